@@ -1,0 +1,460 @@
+"""Measure and Finding: what every assessment returns, and how a verdict comes from an interval and a limit."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pandas as pd
+
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.headlines import MISTAKES, TITLES, Headline, headline, headlines_of
+
+if TYPE_CHECKING:
+    from outsourcing_kit.engagement import Engagement
+
+FINDING_MIME = "application/vnd.outsourcing-kit.finding+json"
+CONVENTION = "convention, edit me"
+VERDICTS = ("problem", "fine", "cannot tell", "not assessed")
+SYMBOLS = {"problem": "✖", "fine": "✔", "cannot tell": "?", "not assessed": "–"}
+
+# Three headline measures share one finding's error: 5% (1% where a verdict stops a pipeline), one-sided, by three.
+ERROR = 0.05 / 3
+GATE_ERROR = 0.01 / 3
+LEVEL = 1 - 2 * ERROR
+_REACHABLE = 10
+
+
+class SampleEstimate(Protocol):
+    """What a sample measure is made from: `stats.Estimate` is one."""
+
+    estimate: float
+    n: int
+    standard_error: float
+
+    def interval(self, level: float) -> tuple[float, float]: ...
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Where a measure starts to be a problem, and who says so: the contract, the user, or a convention."""
+
+    value: float
+    source: str = CONVENTION
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number with its evidence: interval, independent units behind it, limit, verdict, and what would settle it.
+
+    `basis` is fact, sample or model. For a sample, low and high are an interval at `level` for the population behind
+    the records; for a model, the range over the assumptions that nobody knows; for a fact, what is still open.
+    `gate_verdict` is the verdict at 1% error a finding, for `--fail-on`. A supporting measure has no limit and no verdict.
+    """
+
+    key: str
+    name: str
+    estimate: float
+    low: float
+    high: float
+    level: float | None
+    unit: str
+    n: int
+    counted_in: str
+    basis: str
+    limit: float | None = None
+    limit_source: str = ""
+    better: str = ""
+    verdict: str = ""
+    settled_by: str = ""
+    at_half_limit: str = ""
+    at_double_limit: str = ""
+    gate_verdict: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, rounded so that they are the same on every machine; nan and infinity become None."""
+        return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+
+    def show_estimate(self) -> str:
+        return show(self.estimate, self.unit)
+
+    def show_interval(self) -> str:
+        """Low to high in the measure's unit; empty where there is none or it has no width."""
+        if math.isnan(self.low) or math.isnan(self.high) or self.low == self.high:
+            return ""
+        return f"{show(self.low, self.unit)} to {show(self.high, self.unit)}"
+
+    def show_limit(self) -> str:
+        if self.limit is None:
+            return ""
+        if self.unit == "yes/no":
+            return show(self.limit, self.unit)
+        word = "at most" if self.better == "lower" else "at least"
+        return f"{word} {show(self.limit, self.unit)}"
+
+    def explain(self) -> str:
+        """The measure in one or two plain sentences, made from its numbers."""
+        if self.verdict == "not assessed":
+            return f"{_capital(self.name)}: not assessed, {self.settled_by}."
+        text = f"{_capital(self.name)}: {self.show_estimate()}"
+        if interval := self.show_interval():
+            text += f" ({_INTERVAL_WORDS[self.basis]} {interval})"
+        if self.verdict:
+            text += f", limit {self.show_limit()} ({self.limit_source}): {self.verdict}"
+        text += "."
+        if self.verdict == "cannot tell" and self.settled_by:
+            text += f" What would settle it: {self.settled_by}."
+        if (
+            self.verdict
+            and self.limit_source == CONVENTION
+            and len({self.verdict, self.at_half_limit, self.at_double_limit}) > 1
+        ):
+            text += f" With half the tolerance it would be {self.at_half_limit}, with double {self.at_double_limit}."
+        return text
+
+    def __str__(self) -> str:
+        return self.explain()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the records say about one mistake: three headline measures, what supports them, and what to do next.
+
+    `evidence` holds the rows behind the numbers. `headlines` and `supporting` are tuples of Measure.
+    """
+
+    mistake: str
+    engagement: str
+    headlines: tuple[Measure, ...]
+    supporting: tuple[Measure, ...] = ()
+    evidence: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
+    actions: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    interim: bool = False
+
+    def __post_init__(self) -> None:
+        expected = [item.key for item in headlines_of(self.mistake)]
+        if [measure.key for measure in self.headlines] != expected:
+            raise OutsourcingKitError(
+                f"A finding on {self.mistake} needs the headline measures {', '.join(expected)}, in order."
+            )
+
+    @property
+    def title(self) -> str:
+        return TITLES[self.mistake]
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """The headline measures, then the supporting ones."""
+        return self.headlines + self.supporting
+
+    @property
+    def verdict(self) -> str:
+        """Problem if any headline is; fine only if all three are; not assessed with no headline at all."""
+        return conclude([measure.verdict for measure in self.headlines])
+
+    @property
+    def gate_verdict(self) -> str:
+        """The verdict at 1% error a finding: what `--fail-on` goes by."""
+        return conclude([measure.gate_verdict for measure in self.headlines])
+
+    @property
+    def not_assessed(self) -> tuple[str, ...]:
+        """What was not assessed, and why."""
+        return tuple(f"{m.name}: {m.settled_by}" for m in self.headlines if m.verdict == "not assessed")
+
+    def measure(self, key: str) -> Measure:
+        """The measure called `key`, with or without the mistake's name in front. Raises UnknownNameError."""
+        for measure in self.measures:
+            if key in (measure.key, measure.key.partition(".")[2]):
+                return measure
+        raise UnknownNameError.of("measure", key, [measure.key for measure in self.measures])
+
+    def explain(self) -> str:
+        """The finding in plain words, computed from the numbers: true under any data and limits."""
+        lines = [f"{_OPENINGS[self.verdict].format(title=self.title)}{' (interim)' if self.interim else ''}"]
+        lines += [measure.explain() for measure in self.headlines]
+        if self.actions:
+            lines.append(f"Next: {self.actions[0]}")
+        return "\n".join(lines)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything but the evidence rows, as plain values."""
+        return {
+            "mistake": self.mistake,
+            "title": self.title,
+            "engagement": self.engagement,
+            "verdict": self.verdict,
+            "gate_verdict": self.gate_verdict,
+            "interim": self.interim,
+            "measures": [measure.to_json() for measure in self.measures],
+            "headlines": [measure.to_json() for measure in self.headlines],
+            "supporting": [measure.to_json() for measure in self.supporting],
+            "actions": list(self.actions),
+            "assumptions": list(self.assumptions),
+            "not_assessed": list(self.not_assessed),
+        }
+
+    def table(self) -> pd.DataFrame:
+        """The headline measures as a table to read: value, interval, limit, verdict, what would settle it."""
+        return pd.DataFrame(
+            [
+                {
+                    "measure": m.name,
+                    "value": "" if m.verdict == "not assessed" else m.show_estimate(),
+                    "interval or range": m.show_interval(),
+                    "limit": f"{m.show_limit()} ({m.limit_source})",
+                    "verdict": f"{SYMBOLS[m.verdict]} {m.verdict}",
+                    "basis": f"{m.basis}, {m.n} {m.counted_in}",
+                    "what would settle it": m.settled_by,
+                }
+                for m in self.headlines
+            ]
+        )
+
+    def __repr__(self) -> str:
+        heading = f"{SYMBOLS[self.verdict]} {self.verdict.upper()}{' (interim)' if self.interim else ''}: {self.title} [{self.engagement}]"
+        parts = [heading, *(f"  {SYMBOLS[m.verdict]} {m.explain()}" for m in self.headlines)]
+        parts += [f"  · {m.explain()}" for m in self.supporting]
+        parts += [f"  → {action}" for action in self.actions]
+        return "\n".join(parts)
+
+    def to_html(self) -> str:
+        """An HTML fragment: the verdict, the headline table, supporting measures, next actions, assumptions."""
+        interim = " (interim)" if self.interim else ""
+        parts = [
+            f'<div class="finding"><p><strong>{SYMBOLS[self.verdict]} {self.verdict}{interim}</strong>: {escape(self.title)}, '
+            f"engagement {escape(self.engagement)}</p>",
+            self.table().to_html(index=False, border=0, justify="left"),
+        ]
+        for name, lines in (
+            ("Also seen", [m.explain() for m in self.supporting]),
+            ("Next", self.actions),
+            ("Assumed", self.assumptions),
+        ):
+            if lines:
+                parts.append(f"<p>{name}:</p><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>")
+        return "".join(parts) + "</div>"
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self.to_html(), FINDING_MIME: self.to_json()}
+
+
+_OPENINGS = {
+    "problem": "{title}: the records show a problem.",
+    "fine": "{title}: the records show that this is fine.",
+    "cannot tell": "{title}: cannot tell yet.",
+    "not assessed": "{title}: not assessed, the records that it needs are missing.",
+}
+_INTERVAL_WORDS = {"sample": "likely between", "model": "over what nobody knows:", "fact": "still open:"}
+
+
+# --- from a number to a verdict -------------------------------------------------------------------------------------
+
+
+def verdict_of(low: float, high: float, limit: float, better: str) -> str:
+    """Problem: the whole interval is beyond the limit; fine: all of it is inside; else cannot tell.
+
+    A value on the limit is inside.
+
+    >>> verdict_of(0.25, 0.40, limit=0.20, better="lower"), verdict_of(0.85, 0.95, limit=0.80, better="higher")
+    ('problem', 'fine')
+    >>> verdict_of(0.15, 0.40, limit=0.20, better="lower")
+    'cannot tell'
+    """
+    if math.isnan(low) or math.isnan(high):
+        return "cannot tell"
+    if better == "higher":
+        low, high, limit = -high, -low, -limit
+    return "problem" if low > limit else "fine" if high <= limit else "cannot tell"
+
+
+def conclude(verdicts: Sequence[str]) -> str:
+    """One verdict from several: any problem decides; fine needs all of them; nothing assessed is not assessed.
+
+    >>> conclude(["fine", "cannot tell", "fine"]), conclude(["fine", "problem", "not assessed"])
+    ('cannot tell', 'problem')
+    """
+    if "problem" in verdicts:
+        return "problem"
+    if all(verdict == "not assessed" for verdict in verdicts):
+        return "not assessed"
+    return "fine" if all(verdict == "fine" for verdict in verdicts) else "cannot tell"
+
+
+def limit_for(engagement: Engagement, key: str, limits: Mapping[str, float] | None = None) -> Limit:
+    """The limit of a headline: the caller's, else an agreed target, else engagement.toml's, else the convention.
+
+    `limits` may use the key with or without the mistake's name. Raises UnknownNameError for a name that is no headline
+    of the mistake, OutsourcingKitError for a value outside what can happen.
+    """
+    item = headline(key)
+    short = key.partition(".")[2]
+    for name, value in (limits or {}).items():
+        known = [other.key.partition(".")[2] for other in headlines_of(item.mistake)]
+        if name not in known and name not in (f"{item.mistake}.{other}" for other in known):
+            raise UnknownNameError.of("limit", name, known)
+        if name in (short, key):
+            return Limit(_inside(item, value), "yours")
+    targets = engagement.targets
+    agreed = targets[(targets["measure"] == key) & (targets["since"] <= pd.Timestamp(engagement.settings.observed_to))]
+    if len(agreed):
+        return Limit(_inside(item, float(agreed.sort_values("since")["target"].iloc[-1])), "agreed target")
+    if key in engagement.settings.limits:
+        return Limit(*engagement.settings.limits[key])
+    return Limit(item.limit)
+
+
+def _inside(item: Headline, value: float) -> float:
+    low, high = sorted((item.best, item.worst))
+    if not (isinstance(value, int | float) and low <= value <= high):
+        raise OutsourcingKitError(
+            f"The limit of {item.key} is {value!r}; expected a number from {low:g} to {high:g} ({item.unit})."
+        )
+    return float(value)
+
+
+def sample_measure(key: str, sample: SampleEstimate, limit: Limit, *, n_settles: str = "") -> Measure:
+    """A headline measured on a sample: interval at one-sided 5%/3, and how many units would settle it."""
+    item = headline(key)
+    low, high = sample.interval(LEVEL)
+    settled_by = ""
+    if verdict_of(low, high, limit.value, item.better) == "cannot tell":
+        settled_by = _units_that_settle(sample, limit.value, n_settles or item.counted_in)
+    return _judged(
+        item, sample.estimate, (low, high), sample.interval(1 - 2 * GATE_ERROR), limit, sample.n, settled_by, LEVEL
+    )
+
+
+def model_measure(
+    key: str, central: float, low: float, high: float, n: int, limit: Limit, *, settled_by: str = ""
+) -> Measure:
+    """A headline that a model answers: low and high are its range over the assumptions that nobody knows."""
+    item = headline(key)
+    return _judged(item, central, (low, high), (low, high), limit, n, settled_by, None)
+
+
+def fact_measure(
+    key: str, value: float, n: int, limit: Limit, *, open_to: float | None = None, settled_by: str = ""
+) -> Measure:
+    """A headline that is a fact: verdict at once; `open_to` is how far it could still go while something is unconfirmed."""
+    item = headline(key)
+    low, high = sorted((value, value if open_to is None else open_to))
+    return _judged(item, value, (low, high), (low, high), limit, n, settled_by, None)
+
+
+def unassessed_measure(key: str, why: str, limit: Limit | None = None) -> Measure:
+    """A headline that the records cannot answer, and why."""
+    item = headline(key)
+    limit = limit or Limit(item.limit)
+    nan = math.nan
+    return Measure(
+        key, item.name, nan, nan, nan, None, item.unit, 0, item.counted_in, item.basis, limit.value, limit.source, item.better,
+        "not assessed", why, "not assessed", "not assessed", "not assessed",
+    )  # fmt: skip
+
+
+def supporting_measure(
+    key: str, name: str, value: float, unit: str, n: int, counted_in: str, *,
+    basis: str = "fact", low: float = math.nan, high: float = math.nan, level: float | None = None,
+) -> Measure:  # fmt: skip
+    """A measure that explains a headline and decides nothing."""
+    return Measure(key, name, value, low, high, level, unit, n, counted_in, basis)
+
+
+def _judged(
+    item: Headline,
+    estimate: float,
+    interval: tuple[float, float],
+    gate: tuple[float, float],
+    limit: Limit,
+    n: int,
+    settled_by: str,
+    level: float | None,
+) -> Measure:
+    # The tolerance is what lies between the best possible value and the limit: half of "at least 80%" is "at least 90%".
+    half, double = ((item.best + factor * (limit.value - item.best)) for factor in (0.5, 2.0))
+    verdict = verdict_of(*interval, limit.value, item.better)
+    return Measure(
+        item.key,
+        item.name,
+        estimate,
+        *interval,
+        level,
+        item.unit,
+        n,
+        item.counted_in,
+        item.basis,
+        limit.value,
+        limit.source,
+        item.better,
+        verdict,
+        settled_by if verdict == "cannot tell" else "",
+        verdict_of(*interval, half, item.better),
+        verdict_of(*interval, double, item.better),
+        verdict_of(*gate, limit.value, item.better),
+    )
+
+
+def _units_that_settle(sample: SampleEstimate, limit: float, counted_in: str) -> str:
+    if sample.n < 2 or math.isnan(sample.standard_error):
+        return f"more {counted_in}: {sample.n} cannot show how much they differ"
+    from outsourcing_kit.stats import units_needed
+
+    needed = units_needed(sample.estimate, sample.standard_error, sample.n, limit)
+    if not needed <= _REACHABLE * sample.n:
+        return (
+            f"not reachable here: too near the limit, it would take over {_REACHABLE} times the {sample.n} {counted_in}"
+        )
+    return f"about {max(math.ceil(needed), sample.n + 1)} {counted_in} instead of {sample.n}"
+
+
+def show(value: float, unit: str) -> str:
+    """A number as a reader wants it: shares in percent, points signed, counts whole.
+
+    >>> show(0.256, "share"), show(-0.05, "points"), show(3.0, "count"), show(1.0, "yes/no")
+    ('26%', '-5 points', '3', 'yes')
+    """
+    if value is None or math.isnan(value):
+        return "unknown"
+    if unit == "yes/no":
+        return "yes" if value >= 0.5 else "no"
+    if math.isinf(value):
+        return "without upper bound" if value > 0 else "without lower bound"
+    if unit == "share":
+        return f"{100 * value:.0f}%"
+    if unit == "points":
+        return f"{100 * value:.0f} points"
+    if unit == "count":
+        return f"{value:.0f}"
+    # Four significant digits below a thousand, whole numbers with separators above.
+    digits = 0 if abs(value) >= 1000 else max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
+    number = f"{value:,.{min(digits, 2)}f}"
+    return f"{number} {unit}".strip()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool) or value is None or isinstance(value, str | os.PathLike):
+        return value
+    if isinstance(value, int):
+        return value
+    number = float(value)
+    return round(number, 4) if math.isfinite(number) else None
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def check_mistake(name: str) -> str:
+    """The mistake's name, checked. Raises UnknownNameError, naming the nearest."""
+    if name not in MISTAKES:
+        raise UnknownNameError.of("mistake", name, MISTAKES)
+    return name

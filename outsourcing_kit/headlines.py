@@ -1,0 +1,174 @@
+"""The fifteen headline measures: what each means, and the limit that decides. One source for assessments, simulation and docs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from outsourcing_kit.exceptions import UnknownNameError
+
+MISTAKES = ("business_case", "task_selection", "kickoff", "expectations", "recognition")
+
+TITLES = {
+    "business_case": "Too excited to start",
+    "task_selection": "Outsourcing everything, or the wrong things",
+    "kickoff": "No kickoff meeting",
+    "expectations": "Expectations not communicated",
+    "recognition": "Good work not rewarded",
+}
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One of a mistake's three deciding measures.
+
+    `basis` is "fact", "sample" or "model"; `better` is "lower" or "higher"; `unit` is "share" (0 to 1), "points" (a
+    difference of shares, -1 to 1), "count" or "yes/no" (1 or 0); `best` and `worst` are the ends of what can happen.
+    """
+
+    key: str
+    name: str
+    basis: str
+    unit: str
+    limit: float
+    better: str
+    best: float
+    worst: float
+    counted_in: str
+    definition: str
+
+    @property
+    def mistake(self) -> str:
+        return self.key.partition(".")[0]
+
+    def truth(self, severity: float) -> float:
+        """The true value that a severity stands for.
+
+        Severity 0 lies half-way between the best possible value and the limit, severity 1 half-way between the limit
+        and the worst possible value; in between and beyond (down to -1, the best) on straight lines.
+
+        >>> headline("kickoff.quiz_right").truth(0.0), headline("kickoff.quiz_right").truth(1.0)
+        (0.9, 0.4)
+        """
+        half_way = (self.best + self.limit) / 2
+        bad = (self.limit + self.worst) / 2
+        if severity < 0:
+            return half_way + max(severity, -1.0) * (half_way - self.best)
+        value = half_way + severity * (bad - half_way)
+        return min(value, self.worst) if self.worst > self.best else max(value, self.worst)
+
+
+HEADLINES = (
+    Headline(
+        "business_case.no_saving",
+        "probability that outsourcing saves nothing",
+        "model", "share", 0.20, "lower", 0.0, 1.0, "cost lines",
+        "Probability that the outsource option costs at least as much as staying, over the plan's horizon.",
+    ),
+    Headline(
+        "business_case.reference_overrun",
+        "past work that overran by more than the plan's reserve",
+        "sample", "share", 0.20, "lower", 0.0, 1.0, "past items",
+        "Share of the plan's reference class (plan_class) whose actual exceeded its estimate by more than the reserve "
+        "(budget / planned cost - 1); abandoned work counts as overrun.",
+    ),
+    Headline(
+        "business_case.unsettled_prerequisites",
+        "required prerequisites unsettled at commitment",
+        "fact", "count", 0.0, "lower", 0.0, 8.0, "prerequisites",
+        "Required prerequisites with no settled_on date, or one after committed_on.",
+    ),
+    Headline(
+        "task_selection.protected_hours",
+        "outside hours that are core or vetoed",
+        "fact", "share", 0.0, "lower", 0.0, 1.0, "outside tasks",
+        "Share of the monthly hours planned outside that belong to tasks marked core or carrying any veto.",
+    ),
+    Headline(
+        "task_selection.not_cheaper",
+        "outside hours not clearly cheaper outside",
+        "model", "share", 0.20, "lower", 0.0, 1.0, "outside tasks",
+        "Share of the monthly hours planned outside that belong to tasks whose probability of being cheaper outside, "
+        "all costs counted, is below 0.8.",
+    ),
+    Headline(
+        "task_selection.no_inside_skill",
+        "outside processes that nobody inside can do",
+        "fact", "share", 0.0, "lower", 0.0, 1.0, "outside processes",
+        "Share of the processes with work outside in which at least one outside task has no current client person "
+        "able to do it.",
+    ),
+    Headline(
+        "kickoff.before_work",
+        "kickoff with both sides before the first paid work",
+        "fact", "yes/no", 1.0, "higher", 1.0, 0.0, "meetings",
+        "Whether a held kickoff meeting, attended by both sides, ended before the provider's first paid work began.",
+    ),
+    Headline(
+        "kickoff.agenda_missing",
+        "required agenda items not covered",
+        "fact", "count", 0.0, "lower", 0.0, 8.0, "agenda items",
+        "Required agenda items that a person confirmed as not covered at the kickoff; items that nobody has confirmed "
+        "either way leave it open.",
+    ),
+    Headline(
+        "kickoff.quiz_right",
+        "quiz answers right, weaker side",
+        "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
+        "Share of the answers about how we work that match the key, on the side where it is lower; "
+        "\"don't know\" is not right.",
+    ),
+    Headline(
+        "expectations.within_one_point",
+        "client-provider pairs within one point of five",
+        "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
+        "Share of client-provider pairs whose ratings of the same expectation differ by at most one point of five.",
+    ),
+    Headline(
+        "expectations.answered_in_time",
+        "questions answered within 8 overlapping working hours",
+        "sample", "share", 0.90, "higher", 1.0, 0.0, "people",
+        "Share of the questions between the sides whose first answer came within 8 working hours that both people share.",
+    ),
+    Headline(
+        "expectations.proposals_answered",
+        "provider's proposals answered within 14 days",
+        "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
+        "Share of the provider's proposals that got an answer, yes or no, within 14 days.",
+    ),
+    Headline(
+        "recognition.good_work_seen",
+        "provider months of good work that saw recognition",
+        "sample", "share", 0.50, "higher", 1.0, 0.0, "people",
+        "Share of provider person-months with good work (accepted, on time, not reopened) in which the person was "
+        "recognised within 14 days of a delivery.",
+    ),
+    Headline(
+        "recognition.gap_to_in_house",
+        "recognition gap to in-house for the same kind of work",
+        "sample", "points", 0.10, "lower", 0.0, 1.0, "people",
+        "In-house share minus provider share of person-months of good work that saw recognition, for the same kinds "
+        "of work.",
+    ),
+    Headline(
+        "recognition.feel_needed",
+        "provider answers of at least 4 of 5 to \"I feel needed\"",
+        "sample", "share", 0.70, "higher", 1.0, 0.0, "people",
+        "Share of the provider side's answers to \"I feel needed\" that are at least 4 on a scale of 5.",
+    ),
+)  # fmt: skip
+
+_BY_KEY = {item.key: item for item in HEADLINES}
+
+
+def headline(key: str) -> Headline:
+    """The headline measure called `key`. Raises UnknownNameError, naming the nearest."""
+    if key not in _BY_KEY:
+        raise UnknownNameError.of("headline measure", key, _BY_KEY)
+    return _BY_KEY[key]
+
+
+def headlines_of(mistake: str) -> tuple[Headline, ...]:
+    """The three headline measures of one mistake."""
+    if mistake not in MISTAKES:
+        raise UnknownNameError.of("mistake", mistake, MISTAKES)
+    return tuple(item for item in HEADLINES if item.mistake == mistake)

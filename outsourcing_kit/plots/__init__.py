@@ -1,0 +1,19 @@
+"""Figures: one picture per mistake, each with alt text made from its numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outsourcing_kit.plots.picture import Picture
+
+if TYPE_CHECKING:
+    from outsourcing_kit.finding import Finding
+
+__all__ = ["Picture", "picture"]
+
+
+def picture(finding: Finding) -> Picture:
+    """The one picture of a finding's mistake, drawn from the finding's own evidence rows."""
+    from importlib import import_module
+
+    return import_module(f"outsourcing_kit.plots.{finding.mistake}").picture(finding)
