@@ -53,7 +53,7 @@ class Measure:
 
     `basis` is fact, sample or model. For a sample, low and high are an interval at `level` for the population behind
     the records; for a model, the range over the assumptions that nobody knows; for a fact, what is still open.
-    `gate_verdict` is the verdict at 1% error a finding, for `--fail-on`. A supporting measure has no limit and no verdict.
+    `gate_verdict` is the verdict at 1% error a finding, for `--fail-on`. A supporting measure has no limit, no verdict.
     """
 
     key: str
@@ -217,7 +217,8 @@ class Finding:
         )
 
     def __repr__(self) -> str:
-        heading = f"{SYMBOLS[self.verdict]} {self.verdict.upper()}{' (interim)' if self.interim else ''}: {self.title} [{self.engagement}]"
+        interim = " (interim)" if self.interim else ""
+        heading = f"{SYMBOLS[self.verdict]} {self.verdict.upper()}{interim}: {self.title} [{self.engagement}]"
         parts = [heading, *(f"  {SYMBOLS[m.verdict]} {m.explain()}" for m in self.headlines)]
         parts += [f"  · {m.explain()}" for m in self.supporting]
         parts += [f"  → {action}" for action in self.actions]
@@ -227,8 +228,8 @@ class Finding:
         """An HTML fragment: the verdict, the headline table, supporting measures, next actions, assumptions."""
         interim = " (interim)" if self.interim else ""
         parts = [
-            f'<div class="finding"><p><strong>{SYMBOLS[self.verdict]} {self.verdict}{interim}</strong>: {escape(self.title)}, '
-            f"engagement {escape(self.engagement)}</p>",
+            f'<div class="finding"><p><strong>{SYMBOLS[self.verdict]} {self.verdict}{interim}</strong>: '
+            f"{escape(self.title)}, engagement {escape(self.engagement)}</p>",
             self.table().to_html(index=False, border=0, justify="left"),
         ]
         for name, lines in (
@@ -344,7 +345,7 @@ def model_measure(
 def fact_measure(
     key: str, value: float, n: int, limit: Limit, *, open_to: float | None = None, settled_by: str = ""
 ) -> Measure:
-    """A headline that is a fact: verdict at once; `open_to` is how far it could still go while something is unconfirmed."""
+    """A fact: verdict at once; `open_to` is how far it could still go while something is unconfirmed."""
     item = headline(key)
     low, high = sorted((value, value if open_to is None else open_to))
     return _judged(item, value, (low, high), (low, high), limit, n, settled_by, None)
@@ -354,10 +355,10 @@ def unassessed_measure(key: str, why: str, limit: Limit | None = None) -> Measur
     """A headline that the records cannot answer, and why."""
     item = headline(key)
     limit = limit or Limit(item.limit)
-    nan = math.nan
+    nan, none = math.nan, "not assessed"
     return Measure(
-        key, item.name, nan, nan, nan, None, item.unit, 0, item.counted_in, item.basis, limit.value, limit.source, item.better,
-        "not assessed", why, "not assessed", "not assessed", "not assessed",
+        key, item.name, nan, nan, nan, None, item.unit, 0, item.counted_in, item.basis,
+        limit.value, limit.source, item.better, none, why, none, none, none,
     )  # fmt: skip
 
 
@@ -379,7 +380,7 @@ def _judged(
     settled_by: str,
     level: float | None,
 ) -> Measure:
-    # The tolerance is what lies between the best possible value and the limit: half of "at least 80%" is "at least 90%".
+    # The tolerance is what lies between the best possible value and the limit: half of "at least 80%" is 90%.
     half, double = ((item.best + factor * (limit.value - item.best)) for factor in (0.5, 2.0))
     verdict = verdict_of(*interval, limit.value, item.better)
     return Measure(

@@ -1,4 +1,4 @@
-"""The fifteen headline measures: what each means, and the limit that decides. One source for assessments, simulation and docs."""
+"""The fifteen headline measures: what each means, and the limit that decides. One source for all who need them."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ HEADLINES = (
         "expectations.answered_in_time",
         "questions answered within 8 overlapping working hours",
         "sample", "share", 0.90, "higher", 1.0, 0.0, "people",
-        "Share of the questions between the sides whose first answer came within 8 working hours that both people share.",
+        "Share of the questions between the sides whose first answer came within 8 working hours that both share.",
     ),
     Headline(
         "expectations.proposals_answered",

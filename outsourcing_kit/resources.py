@@ -18,7 +18,8 @@ def shared_folder(name: str) -> Path:
         if candidate.is_dir():
             return candidate
     raise OutsourcingKitError(
-        f"The kit's folder {name!r} was not found beside the package. Mend: pip install --force-reinstall outsourcing-kit"
+        f"The kit's folder {name!r} was not found beside the package. "
+        "Mend: pip install --force-reinstall outsourcing-kit"
     )
 
 

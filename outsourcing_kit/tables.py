@@ -530,8 +530,8 @@ def dictionary_markdown() -> str:
         "",
         *_rows(SETTINGS),
         "",
-        "Besides these: `decide_on` (a list of days on which verdicts count), `[limits.<mistake>]` (limits of your own:",
-        'a number, or `{value = 0.9, source = "contract, section 4"}`), `[rates]` (what one unit of another currency is',
+        "Besides these: `decide_on` (a list of days on which verdicts count), `[limits.<mistake>]` (your own limits:",
+        'a number, or `{value = 0.9, source = "contract, section 4"}`), `[rates]` (one unit of another currency',
         "in the engagement's).",
     ]
     for definition in TABLES:

@@ -1,0 +1,83 @@
+"""The scorecard's figure: fifteen headline measures, each against its own limit."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from outsourcing_kit.finding import SYMBOLS, Measure
+from outsourcing_kit.headlines import headline
+from outsourcing_kit.plots.picture import MUTED, VERDICT_COLOURS, Picture, new_figure, style
+
+if TYPE_CHECKING:
+    from outsourcing_kit.report import Scorecard
+
+_MARKERS = {"problem": "X", "fine": "o", "cannot tell": "D", "not assessed": "None"}
+
+
+def picture(card: Scorecard) -> Picture:
+    """Every headline on a strip: the limit is its middle, left of it is inside, right of it is beyond."""
+    with style():
+        figure = new_figure(11, 7.2)
+        axes = figure.subplots()
+        axes.axvspan(0.0, 0.5, color="#EAF4F0")
+        axes.axvspan(0.5, 1.0, color="#FBECEA")
+        axes.axvline(0.5, color="#444444", linewidth=1)
+        row, ticks, labels = 0.0, [], []
+        for number, finding in enumerate(card.findings, start=1):
+            axes.text(-0.01, row, f"{number}. {finding.title}", ha="right", va="center", fontweight="bold")
+            axes.text(1.02, row, f"{SYMBOLS[finding.verdict]} {finding.verdict}", va="center", fontweight="bold",
+                      color=VERDICT_COLOURS[finding.verdict])  # fmt: skip
+            row += 1
+            for measure in finding.headlines:
+                _strip(axes, measure, row)
+                ticks.append(row)
+                labels.append(measure.name)
+                row += 1
+            row += 0.35
+        axes.set_yticks(ticks, labels)
+        axes.set_ylim(row - 0.5, -0.8)
+        axes.set_xlim(0, 1)
+        axes.set_xticks([0.0, 0.5, 1.0], ["best", "limit", "worst"])
+        axes.tick_params(length=0)
+        axes.spines[:].set_visible(False)
+        figure.suptitle(f"Scorecard of {card.engagement}", x=0.01, ha="left", fontweight="bold", fontsize=13)
+    return Picture(figure, _alt(card))
+
+
+def _strip(axes, measure: Measure, row: float) -> None:  # type: ignore[no-untyped-def]
+    colour = VERDICT_COLOURS[measure.verdict]
+    if measure.verdict == "not assessed":
+        axes.text(0.5, row, "not assessed", ha="center", va="center", color=MUTED, fontsize=9,
+                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
+        return
+    low, middle, high = (_position(measure, value) for value in (measure.low, measure.estimate, measure.high))
+    if not (math.isnan(low) or math.isnan(high)):
+        axes.plot([low, high], [row, row], color=colour, linewidth=3, solid_capstyle="butt", alpha=0.6)
+    axes.plot([middle], [row], _MARKERS[measure.verdict], color=colour, markersize=7, clip_on=False)
+    axes.text(1.02, row, f"{measure.show_estimate()}, limit {measure.show_limit()}", va="center", fontsize=9)
+
+
+def _position(measure: Measure, value: float) -> float:
+    """Where a value stands between best (0), limit (1/2) and worst (1)."""
+    item = headline(measure.key)
+    limit = item.limit if measure.limit is None else measure.limit
+    if math.isnan(value):
+        return value
+    beyond = (value - limit) / (item.worst - limit) if item.worst != limit else 0.0
+    if beyond > 0:
+        return 0.5 + 0.5 * min(beyond, 1.0)
+    # A limit at the best possible value leaves no room inside: such a value is drawn in the middle of the inside.
+    return 0.25 if limit == item.best else 0.5 * max(0.0, (value - item.best) / (limit - item.best))
+
+
+def _alt(card: Scorecard) -> str:
+    verdicts = "; ".join(f"{finding.title}: {finding.verdict}" for finding in card.findings)
+    beyond = [
+        f"{m.name} {m.show_estimate()} against a limit of {m.show_limit()}"
+        for finding in card.findings
+        for m in finding.headlines
+        if m.verdict == "problem"
+    ]
+    tail = f" Beyond their limits: {'; '.join(beyond)}." if beyond else " No headline measure is beyond its limit."
+    return f"Fifteen headline measures of {card.engagement} against their limits. {verdicts}.{tail}"

@@ -1,0 +1,161 @@
+"""A folder becomes a checked Engagement, or one report of everything that is wrong with it."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from outsourcing_kit.engagement import Engagement, Settings, check_folder, find_engagement, new_engagement
+from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError
+
+SETTINGS = """name = "mine"
+client = "A"
+provider = "B"
+currency = "EUR"
+time_zone = "Europe/Madrid"
+observed_from = 2026-01-01
+observed_to = 2026-03-31
+"""
+PEOPLE = (
+    "person,side,team,role,time_zone,country,workday_start,workday_end,joined,left\n"
+    "c1,client,a,b,Europe/Madrid,Spain,09:00,17:00,2026-01-01,\n"
+    "p1,provider,a,b,Asia/Manila,Philippines,22:00,06:00,2026-01-01,\n"
+)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "engagement.toml").write_text(SETTINGS)
+    (tmp_path / "people.csv").write_text(PEOPLE)
+    return tmp_path
+
+
+def problems_of(folder):
+    with pytest.raises(BadDataError) as caught:
+        Engagement.load(folder)
+    return caught.value.problems
+
+
+def test_a_small_folder_loads_and_names_what_is_missing(folder):
+    engagement = Engagement.load(str(folder))
+    assert engagement.side_of().to_dict() == {"c1": "client", "p1": "provider"}
+    assert "work" in engagement.missing and "people" not in engagement.missing
+    assert engagement.work.empty and "delivered" in engagement.work.columns
+    assert engagement.lacks("people", "side") is None
+    assert engagement.lacks("people", "hourly_cost") == "needs table people, column hourly_cost"
+    assert engagement.lacks("work") == "needs table work"
+
+
+def test_a_wrong_attribute_names_the_nearest(folder):
+    with pytest.raises(AttributeError, match="did you mean 'messages'"):
+        Engagement.load(folder).mesages  # noqa: B018
+
+
+def test_every_problem_of_a_folder_is_reported_at_once(folder):
+    (folder / "work.csv").write_text(
+        "item,person,kind,topic,requested,started,due,delivered,accepted,reopened_at,size,hours,requester,text\n"
+        "w1,px,k,t,2026-01-01T10:00:00,,,,,,-1,4,,\n"
+    )
+    (folder / "wrk.csv").write_text("a\n1\n")
+    (folder / "engagement.toml").write_text(SETTINGS.replace("EUR", "") + "budgte = 5\n[limits.kickoff]\nquiz = 0.9\n")
+    found = {(problem.file, problem.kind) for problem in problems_of(folder)}
+    assert found == {
+        ("work.csv", "unreadable"),
+        ("work.csv", "too low"),
+        ("work.csv", "unknown reference"),
+        ("wrk.csv", "unknown table"),
+        ("engagement.toml", "settings"),
+    }
+    message = "\n".join(str(problem) for problem in problems_of(folder))
+    assert "rename it to budget" in message and "kickoff.quiz_right" in message and "rename it to work.csv" in message
+
+
+def test_no_settings_file_and_settings_that_are_not_toml(folder):
+    (folder / "engagement.toml").write_text("name = mine")
+    assert "TOML" in str(problems_of(folder)[0])
+    (folder / "engagement.toml").unlink()
+    assert "outsourcing-kit new" in str(problems_of(folder)[0])
+
+
+def test_a_table_as_csv_and_as_parquet_is_doubled(folder):
+    (folder / "people.parquet").write_bytes(b"")
+    assert [problem.kind for problem in problems_of(folder)] == ["doubled table"]
+
+
+def test_amounts_are_converted_and_a_missing_rate_is_refused(folder):
+    head = "line,option,kind,category,first_month,last_month,low,likely,high,currency\n"
+    (folder / "cash_flows.csv").write_text(
+        head + "fee,outsource,cost,price,1,2,10,20,30,USD\nbase,stay,cost,work,1,2,5,6,7,\n"
+    )
+    assert "add below [rates]" in str(problems_of(folder)[0])
+    (folder / "engagement.toml").write_text(SETTINGS + "[rates]\nUSD = 0.5\n")
+    flows = Engagement.load(folder).cash_flows
+    assert flows["likely"].tolist() == [10.0, 6.0]
+    assert flows["currency"].tolist() == ["EUR", "EUR"]
+
+
+def test_limits_and_decision_dates_are_read(folder):
+    extra = 'decide_on = [2026-06-30]\n[limits.kickoff]\nquiz_right = {value = 0.9, source = "contract, section 4"}\n'
+    (folder / "engagement.toml").write_text(SETTINGS + extra)
+    settings = Engagement.load(folder).settings
+    assert settings.limits["kickoff.quiz_right"] == (0.9, "contract, section 4")
+    assert settings.interim
+    (folder / "engagement.toml").write_text(SETTINGS + "decide_on = [2026-03-31]\n")
+    assert not Engagement.load(folder).settings.interim
+
+
+def test_the_end_of_the_records_is_midnight_in_the_clients_zone(folder):
+    # Madrid is on summer time (+02:00) on the last of March.
+    assert Engagement.load(folder).settings.end == pd.Timestamp("2026-03-31T22:00Z")
+
+
+def test_what_is_saved_loads_again_and_nothing_is_overwritten(folder, tmp_path_factory):
+    (folder / "engagement.toml").write_text(
+        SETTINGS
+        + "decide_on = [2026-03-31]\n[limits.kickoff]\nquiz_right = 0.9\nagenda_missing = 1\n[rates]\nUSD = 0.5\n"
+    )
+    engagement = Engagement.load(folder)
+    target = tmp_path_factory.mktemp("copies") / "copy"
+    engagement.save(target)
+    again = Engagement.load(target)
+    assert again.settings == engagement.settings
+    pd.testing.assert_frame_equal(again.people, engagement.people)
+    with pytest.raises(OutsourcingKitError, match="nothing was written"):
+        engagement.save(target)
+
+
+def test_blank_templates_validate_and_are_never_written_over(tmp_path):
+    written = new_engagement(tmp_path / "fresh", ["people", "work"])
+    assert [path.name for path in written] == ["engagement.toml", "people.csv", "work.csv"]
+    assert {problem.severity for problem in check_folder(tmp_path / "fresh")} == {"note"}
+    (tmp_path / "fresh" / "people.csv").write_text("mine")
+    with pytest.raises(OutsourcingKitError, match="not empty"):
+        new_engagement(tmp_path / "fresh")
+    assert (tmp_path / "fresh" / "people.csv").read_text() == "mine"
+
+
+def test_a_name_is_a_sample_and_a_path_is_a_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "steady").mkdir()
+    (tmp_path / "mine").mkdir()
+    assert find_engagement("steady").parent.name == "datasets"
+    assert find_engagement("./steady").resolve() == tmp_path / "steady"
+    assert find_engagement("mine").resolve() == tmp_path / "mine"
+    with pytest.raises(UnknownNameError, match="Did you mean 'cold-start'"):
+        find_engagement("coldstart")
+    with pytest.raises(OutsourcingKitError, match=r"There is no folder \./nowhere"):
+        find_engagement("./nowhere")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutsourcingKitError, match="is a file"):
+        find_engagement("./file")
+
+
+def test_an_engagement_shows_itself(folder):
+    engagement = Engagement.load(folder)
+    assert "people (2)" in repr(engagement)
+    assert "<table" in engagement._repr_html_()
+
+
+def test_settings_compare_by_value():
+    one, other = (Settings("n", "c", "p", "EUR", "UTC", dt.date(2026, 1, 1), dt.date(2026, 2, 1)) for _ in range(2))
+    assert one == other

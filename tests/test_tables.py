@@ -1,0 +1,51 @@
+"""The definitions are consistent with themselves, and the pages made from them say what they hold."""
+
+import csv
+import io
+
+import pytest
+
+from outsourcing_kit import tables
+from outsourcing_kit.exceptions import UnknownNameError
+
+
+def test_every_reference_key_and_order_names_a_real_column():
+    for definition in tables.TABLES:
+        for column in definition.columns:
+            if column.refers:
+                other, key = column.refers.split(".")
+                assert key in tables.table(other).key
+        for name in (*definition.key, *(name for pair in definition.order for name in pair)):
+            assert name in definition.names
+
+
+def test_no_column_is_a_reserved_word_and_none_is_doubled():
+    reserved = {"at", "from", "to", "select", "where", "order", "group", "end", "start", "user", "date", "time", "by"}
+    # `by` is in the agreed vocabulary of coverage_confirmed; every other reserved word is refused.
+    found = {(d.name, n) for d in tables.TABLES for n in d.names if n in reserved}
+    assert found == {("coverage_confirmed", "by")}
+    for definition in tables.TABLES:
+        assert len(set(definition.names)) == len(definition.names)
+
+
+def test_a_blank_template_is_the_header_line():
+    header = next(csv.reader(io.StringIO(tables.blank_csv(tables.table("recognition")))))
+    assert header == ["given_at", "giver", "receiver", "kind", "amount", "currency", "item"]
+
+
+def test_an_unknown_table_names_the_nearest():
+    with pytest.raises(UnknownNameError, match="Did you mean 'messages'"):
+        tables.table("mesages")
+
+
+def test_the_dictionary_lists_every_column_of_every_table():
+    page = tables.dictionary_markdown()
+    for definition in tables.TABLES:
+        section = page.split(f"## {definition.name}\n")[1].split("\n## ")[0]
+        for column in definition.columns:
+            assert f"| `{column.name}` |" in section
+            assert column.meaning in section
+
+
+def test_the_committed_data_dictionary_is_the_one_the_definitions_make(project):
+    assert (project / "datasets" / "DATA_DICTIONARY.md").read_text(encoding="utf-8") == tables.dictionary_markdown()
