@@ -1,0 +1,1 @@
+"""The course: lessons, and running them. Nothing in the analysis imports it."""

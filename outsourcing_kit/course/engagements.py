@@ -1,0 +1,84 @@
+"""The engagements of a run: found where the user stands and checked before anything starts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError
+from outsourcing_kit.resources import sample_engagements
+
+# Windows keeps these to itself, whatever the ending.
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com", "lpt") for number in range(1, 10))}
+
+
+@dataclass(frozen=True)
+class Selected:
+    """One engagement of a run.
+
+    `passed` is what a lesson is given (a sample's name or an absolute path), `shown_as` what the user typed, `name`
+    what its own settings say, `label` its folder in the output.
+    """
+
+    passed: str
+    shown_as: str
+    name: str
+    label: str
+
+
+def select_engagements(names: Iterable[str]) -> tuple[Selected, ...]:
+    """Find and check engagements, each once; all samples for no names.
+
+    Raises OutsourcingKitError with the problems of all of them.
+    """
+    wanted = list(dict.fromkeys(names)) or sample_engagements()
+    if not wanted:
+        raise OutsourcingKitError("There is no sample engagement. Mend: name a folder with --engagement FOLDER")
+    selected: dict[str, Selected] = {}
+    troubles: list[OutsourcingKitError] = []
+    for shown_as in wanted:
+        try:
+            passed, name = load(shown_as)
+        except OutsourcingKitError as error:
+            troubles.append(error)
+            continue
+        if passed not in selected:
+            labels = {other.label for other in selected.values()}
+            selected[passed] = Selected(passed, shown_as, name, new_label(shown_as, labels))
+    if len(troubles) == 1:
+        raise troubles[0]
+    if troubles:
+        raise BadDataError("\n".join(str(trouble) for trouble in troubles), troubles)
+    return tuple(selected.values())
+
+
+def load(shown_as: str) -> tuple[str, str]:
+    """What to pass to a lesson for the engagement that the user typed, and its own name. Raises OutsourcingKitError."""
+    from outsourcing_kit.engagement import Engagement, find_engagement
+
+    folder = find_engagement(shown_as).resolve()
+    name = Engagement.load(shown_as).name
+    # A bare name is a sample before it is a folder, here as in `find_engagement`.
+    return (shown_as if shown_as in sample_engagements() else str(folder)), name
+
+
+def new_label(shown_as: str, taken: Iterable[str]) -> str:
+    """A folder name for an engagement that any file system takes, unlike those `taken`.
+
+    >>> new_label("../my data/steady", ["steady"])
+    'steady-2'
+    """
+    base = Path(shown_as).name or Path(shown_as).resolve().name
+    if base in ("..", "."):
+        base = Path(shown_as).resolve().name
+    plain = re.sub(r"[^\w.-]+", "-", base).strip(".-_")[:60] or "engagement"
+    if plain.split(".")[0].casefold() in _RESERVED or plain.casefold() in ("index.html", "summary.json"):
+        plain = f"engagement-{plain}"
+    # Some file systems do not tell A from a.
+    used = {label.casefold() for label in taken}
+    label, number = plain, 2
+    while label.casefold() in used:
+        label, number = f"{plain}-{number}", number + 1
+    return label

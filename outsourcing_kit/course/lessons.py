@@ -1,0 +1,65 @@
+"""The lessons: which there are, and which one a name means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.resources import shared_folder
+
+_FILE_NAME = re.compile(r"(\d{2})_([a-z0-9_]+)\.ipynb")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One teaching notebook: `03_kickoff.ipynb` has number "03", name "kickoff", stem "03_kickoff"."""
+
+    number: str
+    name: str
+    path: Path
+
+    @property
+    def stem(self) -> str:
+        return f"{self.number}_{self.name}"
+
+
+def find_lessons(notebooks: Path | None = None) -> tuple[Lesson, ...]:
+    """Every lesson, in order of number: those of `notebooks`, or else the kit's own.
+
+    Raises OutsourcingKitError where the folder holds none.
+    """
+    folder = (shared_folder("notebooks") if notebooks is None else Path(notebooks)).resolve()
+    found = []
+    for path in sorted(folder.glob("*.ipynb")):
+        match = _FILE_NAME.fullmatch(path.name)
+        if match:
+            found.append(Lesson(match[1], match[2], path))
+    if not found:
+        raise OutsourcingKitError(
+            f"There is no lesson in {folder}: expected files such as 03_kickoff.ipynb. "
+            "Mend: pip install --force-reinstall outsourcing-kit"
+        )
+    return tuple(found)
+
+
+def find_lesson(name: str, lessons: Iterable[Lesson]) -> Lesson:
+    """The lesson that `name` means: its number (03, 3), its stem (03_kickoff) or its name (kickoff).
+
+    Raises UnknownNameError with the nearest right name.
+    """
+    known = tuple(lessons)
+    wanted = name.strip().removesuffix(".ipynb")
+    for lesson in known:
+        if wanted in (lesson.stem, lesson.name) or (wanted.isdecimal() and int(wanted) == int(lesson.number)):
+            return lesson
+    raise UnknownNameError.of("lesson", name, [part for lesson in known for part in (lesson.name, lesson.stem)])
+
+
+def select_lessons(names: Iterable[str], lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
+    """The lessons that `names` mean, each once, in the course's order; all of them for no names."""
+    known = tuple(lessons)
+    wanted = {find_lesson(name, known) for name in names}
+    return tuple(lesson for lesson in known if lesson in wanted) if wanted else known

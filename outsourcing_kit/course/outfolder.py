@@ -1,0 +1,134 @@
+"""The folder a run writes into: nothing in it that the run did not write itself is ever overwritten."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.page import write_new
+
+MARKER = ".outsourcing-kit-run.json"
+_MADE_BY = "outsourcing-kit run"
+_SHOWN = 5
+
+
+class OutFolder:
+    """What a run has written, remembered in a marker file as a digest for each file.
+
+    A file goes to a temporary name beside its place first (`part`) and is then moved there in one step (`commit`).
+    """
+
+    def __init__(self, path: Path, files: Mapping[str, list[str]]) -> None:
+        self.path = path
+        self._files = dict(files)
+
+    @classmethod
+    def open(cls, path: Path, targets: Iterable[str], *, force: bool, notebooks: Path) -> OutFolder:
+        """Check that `targets` (names relative to the folder) may be written, and make the folders they need.
+
+        Raises OutsourcingKitError where that would touch anything that is not the run's own.
+        """
+        names = sorted(targets)
+        _refuse_place(path, notebooks)
+        known = _read_marker(path)
+        if known is None and path.is_dir() and any(path.iterdir()) and not force:
+            raise OutsourcingKitError(
+                f"--out {path} holds files that `outsourcing-kit run` did not write. "
+                "Mend: choose another folder, or add --force to write beside them."
+            )
+        folder = cls(path, known or {})
+        folder._refuse_files(names, force=force)
+        try:
+            for parent in sorted({(path / name).parent for name in names}):
+                parent.mkdir(parents=True, exist_ok=True)
+            folder._write_marker()
+        except OSError as error:
+            raise OutsourcingKitError(
+                f"--out {path} cannot be written: {error.strerror or error}. Mend: choose another folder."
+            ) from error
+        return folder
+
+    def _refuse_files(self, names: list[str], *, force: bool) -> None:
+        existing = [name for name in names if os.path.lexists(self.path / name)]
+        foreign = [name for name in existing if name not in self._files]
+        if foreign:
+            raise OutsourcingKitError(
+                f"In --out {self.path} these were not written by `outsourcing-kit run` and stay as they are: "
+                f"{_some(foreign)}. Mend: move them, or choose another folder."
+            )
+        edited = [name for name in existing if _digest(self.path / name) not in self._files[name]]
+        if edited and not force:
+            raise OutsourcingKitError(
+                f"In --out {self.path} these were changed since they were written: {_some(edited)}. "
+                "Mend: copy them elsewhere or choose another folder; --force overwrites them."
+            )
+
+    def part(self, name: str) -> Path:
+        """Where to write the file `name` first."""
+        place = self.path / name
+        return place.with_name(f".{place.name}.{os.getpid()}.part")
+
+    def commit(self, names: Iterable[str]) -> None:
+        """Move the parts of `names` to their places. Raises OSError."""
+        wanted = list(names)
+        for name in wanted:
+            # The digest before this one stays: the move may not come to pass.
+            self._files[name] = [*self._files.get(name, [])[-1:], _digest(self.part(name)) or ""]
+        self._write_marker()
+        for name in wanted:
+            os.replace(self.part(name), self.path / name)
+
+    def write(self, name: str, text: str) -> None:
+        """Write one file by way of its part. Raises OSError, with what was there before intact."""
+        write_new(self.part(name), text)
+        self.commit([name])
+
+    def discard_parts(self, names: Iterable[str]) -> None:
+        """Take away what an interrupted or failed job left."""
+        for name in names:
+            with contextlib.suppress(OSError):
+                self.part(name).unlink()
+
+    def _write_marker(self) -> None:
+        text = json.dumps({"made_by": _MADE_BY, "files": dict(sorted(self._files.items()))}, indent=1)
+        write_new(self.part(MARKER), text + "\n")
+        os.replace(self.part(MARKER), self.path / MARKER)
+
+
+def _refuse_place(path: Path, notebooks: Path) -> None:
+    if path.exists() and not path.is_dir():
+        raise OutsourcingKitError(f"--out {path} is a file; expected a folder. Mend: choose another name.")
+    place, lessons = path.resolve(), notebooks.resolve()
+    if place == lessons or lessons in place.parents:
+        raise OutsourcingKitError(
+            f"--out {path} is the folder of the lessons themselves. Mend: choose another folder, for example out."
+        )
+
+
+def _read_marker(path: Path) -> dict[str, list[str]] | None:
+    """The files that earlier runs wrote, or None where the folder is not a run's."""
+    try:
+        marker: dict[str, Any] = json.loads((path / MARKER).read_text(encoding="utf-8"))
+        if marker["made_by"] == _MADE_BY:
+            return {str(name): [str(each) for each in digests] for name, digests in marker["files"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    return None
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return None
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

@@ -1,0 +1,110 @@
+"""One HTML page per executed notebook, to be read with the code hidden."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from outsourcing_kit.page import html_page
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+MADE_BY = "outsourcing-kit run"
+ERROR_TAG = "papermill-error-cell-tag"
+_INJECTED_TAG = "injected-parameters"
+
+# nbconvert's `basic` keeps alt texts and loads nothing; its code cells are folded away here.
+_TEMPLATE = """
+{%- extends 'basic/index.html.j2' -%}
+{% block input_group -%}
+{%- if cell.source.strip() -%}
+<details class="code"><summary>show the code</summary>{{ super() }}</details>
+{%- endif -%}
+{%- endblock input_group %}
+"""
+
+
+@dataclass(frozen=True)
+class PageText:
+    """What a page says besides its notebook: `title` as plain text, the links before and after as (words, address),
+    and one row (name, value, unit, meaning) for each parameter."""
+
+    title: str
+    links: tuple[tuple[str, str], ...] = ()
+    parameters: tuple[tuple[str, str, str, str], ...] = ()
+    error: str | None = None
+
+
+def lesson_page(notebook: NotebookNode, text: PageText, folder: Path) -> str:
+    """The page of an executed notebook. Pictures that Markdown names are looked for in `folder`."""
+    body, _ = _exporter().from_notebook_node(
+        _for_reading(notebook, text), resources={"metadata": {"path": str(folder), "name": text.title}}
+    )
+    return html_page(text.title, body, nav=links(text.links), made_by=MADE_BY)
+
+
+def links(addresses: Iterable[tuple[str, str]]) -> str:
+    """A row of links, as a fragment."""
+    return "".join(f'<a href="{escape(address)}">{escape(words)}</a>' for words, address in addresses)
+
+
+@functools.cache
+def _exporter() -> Any:
+    from jinja2 import DictLoader
+    from nbconvert import HTMLExporter
+
+    return HTMLExporter(
+        template_name="basic",
+        extra_loaders=[DictLoader({"lesson.html.j2": _TEMPLATE})],
+        template_file="lesson.html.j2",
+        embed_images=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+
+
+def _for_reading(notebook: NotebookNode, text: PageText) -> NotebookNode:
+    """A copy with papermill's own marks taken out, and the parameters and the error told in a reader's words."""
+    from nbformat.v4 import new_markdown_cell
+
+    copy = type(notebook)(notebook)
+    cells: list[Any] = []
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        if _INJECTED_TAG in tags:
+            continue
+        cells.append(cell)
+        if "parameters" in tags and text.parameters:
+            cells.append(new_markdown_cell(_parameter_table(text.parameters)))
+    if text.error:
+        cells.insert(0, new_markdown_cell(f'<div class="notice" role="alert"><p>{escape(text.error)}</p></div>'))
+    copy.cells = cells
+    return copy
+
+
+def _parameter_table(rows: Iterable[tuple[str, str, str, str]]) -> str:
+    body = "".join("<tr>" + "".join(f"<td>{_one_line(part)}</td>" for part in row) + "</tr>" for row in rows)
+    return (
+        '<table class="parameters"><caption>This run\'s parameters</caption>'
+        f"<thead><tr><th>name</th><th>value</th><th>unit</th><th>meaning</th></tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def _one_line(text: str) -> str:
+    # A blank line would end the HTML block in Markdown.
+    return escape(" ".join(text.split()))
+
+
+def heading_of(cells: Iterable[Mapping[str, Any]]) -> str | None:
+    """The first heading of a notebook's cells, as plain text."""
+    for cell in cells:
+        if cell["cell_type"] == "markdown":
+            for line in "".join(cell["source"]).splitlines():
+                if line.startswith("# "):
+                    return line.removeprefix("# ").strip().replace("*", "").replace("`", "")
+    return None

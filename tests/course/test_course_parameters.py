@@ -1,0 +1,173 @@
+"""The parameters cell: its grammar, and what may be given."""
+
+from __future__ import annotations
+
+import pytest
+from made_lessons import code
+
+from outsourcing_kit.course.lessons import Lesson
+from outsourcing_kit.course.parameters import (
+    Parameter,
+    ParameterError,
+    check,
+    names_read,
+    parse_line,
+    read_parameters,
+    split_given,
+)
+
+
+def as_lesson(path):
+    number, _, name = path.stem.partition("_")
+    return Lesson(number, name, path)
+
+
+def test_a_line_is_read_in_full():
+    meaning = "right answers, both sides, that are enough"
+    line = f"quiz_limit: float = 0.80  # share, 0..1, {meaning}"
+    expected = Parameter("quiz_limit", "float", 0.8, "share", 0.0, 1.0, (), meaning)
+    assert parse_line(line) == expected
+
+
+def test_choices_open_ends_and_any():
+    assert parse_line('view: str = "b"  # -, a|b|c#, what').choices == ("a", "b", "c#")
+    assert parse_line("n: int = 3  # people, 2.., how many").allowed == "2.."
+    assert parse_line("n: int = -3  # points, ..0, how many").high == 0
+    assert parse_line("n: int = 2  # -, 1|2, which").choices == (1, 2)
+    assert parse_line('text: str = "# not a comment"  # -, any, what').default == "# not a comment"
+    assert parse_line("x: float = 1  # -, any, what").default == 1.0
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("x = 3  # -, any, what", "a name, its type and its value"),
+        ("x: int = 3", "no comment"),
+        ("x: int = 3  # any, what", "three parts"),
+        ("x: int = 3  # -, , what", "three parts"),
+        ("x: list = []  # -, any, what", "type 'list'"),
+        ("x: int = len('a')  # -, any, what", "plain literal"),
+        ("x: int = 3.5  # -, any, what", "not of type int"),
+        ("x: int = True  # -, any, what", "not of type int"),
+        ("x: int = 3  # -, 5..9, what", "default 3 is not allowed"),
+        ("x: int = 3  # -, 9..5, what", "empty"),
+        ("x: int = 3  # -, .., what", "neither a range"),
+        ("x: int = 3  # -, many, what", "neither a range"),
+        ('x: str = "a"  # -, 0..1, what', "neither a range"),
+        ("x: float = nan  # -, any, what", "plain literal"),
+        ("x: int = 3; y: int = 4  # -, any, what", "a name, its type and its value"),
+        ("x: int = (3  # -, any, what", "not"),
+        ("for x in y:  # -, any, what", "not Python"),
+    ],
+)
+def test_a_malformed_line_says_what_is_wrong(line, told):
+    with pytest.raises(ValueError, match=told):
+        parse_line(line)
+
+
+def test_every_malformed_line_is_named_with_lesson_line_and_shape(make_lesson):
+    path = make_lesson("03_kickoff", parameters="# notes\nx = 3\n\n" + "y: int = 3  # -, any, what\n" * 2)
+    with pytest.raises(ParameterError) as caught:
+        read_parameters(as_lesson(path))
+    first, second = caught.value.problems
+    assert "03_kickoff, parameters cell, line 2: x = 3" in first and "name: type = value" in first
+    assert "line 5" in second and "second time" in second
+
+
+def test_two_tagged_cells_are_an_error(make_lesson):
+    path = make_lesson("03_kickoff", code("x: int = 3  # -, any, what", "parameters"))
+    with pytest.raises(ParameterError, match="found 2 cells"):
+        read_parameters(as_lesson(path))
+
+
+def test_a_lesson_without_parameters_is_fine(make_lesson):
+    assert read_parameters(as_lesson(make_lesson("00_start", parameters=None))) == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [("yes", True), ("False", False), ("0", False), ("ON", True), (True, True)],
+)
+def test_bool_words(given, expected):
+    assert parse_line("x: bool = True  # -, any, what").convert(given) is expected
+
+
+@pytest.mark.parametrize(
+    ("line", "given", "told"),
+    [
+        ("x: bool = True  # -, any, what", "maybe", "true or false"),
+        ("x: int = 1  # -, any, what", "1.0", "whole number"),
+        ("x: int = 1  # -, any, what", 1.5, "whole number"),
+        ("x: int = 1  # -, any, what", True, "whole number"),
+        ("x: float = 1  # -, any, what", "0,8", "after a point"),
+        ("x: float = 1  # -, any, what", "nan", "finite"),
+        ("x: float = 1  # -, any, what", "-inf", "finite"),
+        ("x: float = 1  # share, 0..1, what", "1.2", r"between 0 and 1 \(share\)"),
+        ("x: float = 1  # -, 0.., what", "-1", "0 or more"),
+        ("x: float = 1  # -, ..2, what", "3", "2 or less"),
+        ('x: str = "mean"  # -, mean|median, what', "medium", "did you mean 'median'"),
+        ('x: str = "a"  # -, any, what', 3, "text"),
+    ],
+)
+def test_what_may_not_be_given(line, given, told):
+    with pytest.raises(ValueError, match=told):
+        parse_line(line).convert(given)
+
+
+@pytest.mark.parametrize(("given", "expected"), [("0", 0.0), ("1", 1.0), (" .5", 0.5), ("1e-1", 0.1), (1, 1.0)])
+def test_the_ends_of_a_range_are_inside(given, expected):
+    assert parse_line("x: float = 1  # share, 0..1, what").convert(given) == expected
+
+
+def test_a_name_is_passed_only_to_lessons_that_declare_it(make_lesson):
+    first = as_lesson(make_lesson("01_one", code("days"), parameters="days: int = 3  # days, 1..9, what"))
+    second = as_lesson(make_lesson("02_two"))
+    assert check([first, second], {"days": "5", "quiz_limit": "0.5"}) == {
+        "01_one": {"days": 5},
+        "02_two": {"quiz_limit": 0.5},
+    }
+
+
+def test_all_problems_are_told_at_once(make_lesson):
+    lesson = as_lesson(make_lesson("03_kickoff"))
+    with pytest.raises(ParameterError) as caught:
+        check([lesson], {"quiz_limt": "0.5", "quiz_limit": "2", "engagement": "x", "zebra": "1"})
+    text = str(caught.value)
+    assert "Did you mean 'quiz_limit'?" in text
+    assert "--engagement NAME_OR_FOLDER" in text
+    assert "between 0 and 1" in text
+    assert "-p zebra" in text
+    assert len(caught.value.problems) == 4
+
+
+def test_a_parameter_that_is_never_read_is_an_error(make_lesson):
+    unread = "engagement: str = 'a'  # -, any, what\nquiz_limit: float = 0.8  # share, 0..1, what\n"
+    lesson = as_lesson(make_lesson("03_kickoff", code("quiz_limit = 3\nprint(engagement)"), parameters=unread))
+    with pytest.raises(ParameterError, match="'quiz_limit' is declared but never read") as caught:
+        check([lesson], {})
+    assert len(caught.value.problems) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("x = a + 1", {"a"}),
+        ("f'{a:.2f}'", {"a"}),
+        ("%matplotlib inline\na", {"a"}),
+        ("%%time\na", {"a"}),
+        ("%%html\n<b>a</b>", set()),
+        ("!ls a\nb", {"b"}),
+        ("# a", set()),
+        ("'a'", set()),
+        ("a?", {"a"}),
+    ],
+)
+def test_names_read(source, expected):
+    assert names_read(source) == expected
+
+
+def test_command_line_pairs():
+    assert split_given(["a=1", "b=x=y", "c="]) == {"a": "1", "b": "x=y", "c": ""}
+    with pytest.raises(ParameterError) as caught:
+        split_given(["a", "=3", "b=1", "b=2"])
+    assert len(caught.value.problems) == 3

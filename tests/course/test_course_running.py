@@ -1,0 +1,380 @@
+"""A run from end to end on small lessons, in real workers and kernels."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import sys
+import time
+import uuid
+from pathlib import Path
+
+import nbformat
+import pytest
+from made_lessons import code, prose, shows, start_cli, write_lesson
+
+from outsourcing_kit.course import engagements, pool, running, worker
+from outsourcing_kit.course.outfolder import MARKER
+from outsourcing_kit.exceptions import OutsourcingKitError
+
+PICTURE = 'import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title("a & b");'
+LATER = code('raise ValueError("no such <table>")')
+
+
+def write_course(folder: Path) -> Path:
+    """Four lessons: one that works, one that raises, one whose kernel dies, and a scorecard."""
+    write_lesson(
+        folder,
+        "01_business_case",
+        prose("## Evidence\n\n![plot](https://example.org/plot.png) and [a source](https://doi.org/10.1/x)"),
+        code("print(quiz_limit)"),
+        code("import sys\nprint(sys.executable)"),
+        code(PICTURE),
+        shows("business_case", "alpha", "problem"),
+        shows("business_case", "another", "fine"),
+    )
+    write_lesson(folder, "03_kickoff", shows("kickoff", "alpha", "cannot tell"), LATER, code("print('after')"))
+    write_lesson(folder, "04_expectations", code("import os\nos._exit(3)"))
+    card = "application/vnd.outsourcing-kit.scorecard+json"
+    one = "{{'mistake': {!r}, 'engagement': engagement, 'verdict': 'fine', 'gate_verdict': 'fine'}}"
+    findings = ", ".join(one.format(name) for name in ("business_case", "recognition"))
+    source = (
+        f"display({{{card!r}: {{'engagement': engagement, 'findings': [{findings}]}}, 'text/plain': 'c'}}, raw=True)"
+    )
+    write_lesson(folder, "06_scorecard", code(source))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """One run of the four lessons on two engagements; HOME is an empty folder, MPLBACKEND set for scripts."""
+    folder = tmp_path_factory.mktemp("course {with} braces")
+    lessons = write_course(folder / "lessons")
+    (folder / "home").mkdir()
+    process = start_cli(
+        folder, lessons, "run", "--engagement", "alpha", "--engagement", "./up/../alpha", "-p", "quiz_limit=0.5",
+        "--fail-on", "problem", "--jobs", "2", HOME=str(folder / "home"), MPLBACKEND="Agg",
+    )  # fmt: skip
+    output, errors = process.communicate(timeout=90)
+    return folder, process.returncode, output, errors
+
+
+def test_the_other_lessons_go_on_and_the_failed_are_told_in_a_few_lines(course):
+    _, code_, output, errors = course
+    assert code_ == 1
+    assert "Traceback" not in errors + output
+    assert "03_kickoff on alpha: cell [5]: ValueError: no such <table>" in errors
+    assert f"look at {Path('out/alpha/03_kickoff.html')}" in errors
+    assert "04_expectations on alpha: cell [4]: DeadKernelError" in errors
+    assert output.rstrip().splitlines()[-1].startswith(f"Results: {Path('out/index.html')} (8 runs")
+    assert "alpha" in output and "business case: problem" in output
+
+
+def test_a_problem_trips_the_gate(course):
+    assert "--fail-on problem): alpha: business case" in course[3]
+
+
+def test_summary_is_json_that_lists_every_run_and_finding(course):
+    told = json.loads((course[0] / "out" / "summary.json").read_text())
+    assert {(run["engagement"], run["lesson"]): run["status"] for run in told["runs"]} == {
+        (engagement, lesson): status
+        for engagement in ("alpha", "alpha-2")
+        for lesson, status in {
+            "01_business_case": "done",
+            "03_kickoff": "failed",
+            "04_expectations": "failed",
+            "06_scorecard": "done",
+        }.items()
+    }
+    assert told["parameters"] == {"quiz_limit": 0.5}
+    first = told["engagements"][0]
+    assert (first["name"], first["shown_as"]) == ("alpha", "alpha")
+    # The lesson's own finding on this engagement, not the one on another, nor the scorecard's.
+    assert {each["mistake"]: each["verdict"] for each in first["findings"]} == {
+        "business_case": "problem",
+        "kickoff": "cannot tell",
+        "recognition": "fine",
+    }
+    assert told["engagements"][1]["shown_as"] == "./up/../alpha"
+
+
+def test_notebooks_were_run_by_this_interpreter_with_the_parameters(course):
+    notebook = nbformat.read(course[0] / "out" / "alpha" / "01_business_case.ipynb", 4)
+    text = json.dumps(notebook)
+    assert '"0.5\\n"' in text and json.dumps(sys.executable)[1:-1] in text
+    assert any("image/png" in output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", []))
+
+
+def test_a_failed_notebook_keeps_what_came_before_the_failure(course):
+    notebook = nbformat.read(course[0] / "out" / "alpha" / "03_kickoff.ipynb", 4)
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert [output.output_type for output in outputs] == ["execute_result", "display_data", "error"]
+    page = (course[0] / "out" / "alpha" / "03_kickoff.html").read_text()
+    assert "cell [5]: ValueError: no such &lt;table&gt;" in page
+
+
+def test_pages_load_nothing_from_outside_and_link_to_each_other(course):
+    page = (course[0] / "out" / "alpha-2" / "01_business_case.html").read_text()
+    assert "https://example.org" not in page and "[picture not included: plot]" in page
+    assert "https://doi.org/10.1/x" in page
+    assert 'href="../index.html"' in page and 'href="03_kickoff.html"' in page
+    assert "<title>Lesson 01_business_case · ./up/../alpha</title>" in page
+
+
+def test_the_index_shows_verdicts_in_words_and_names_failures(course):
+    page = (course[0] / "out" / "index.html").read_text()
+    assert '<a href="alpha/01_business_case.html"><span class="verdict verdict-problem">✖ problem</span></a>' in page
+    assert "03_kickoff on ./up/../alpha: cell [5]" in page
+    assert "– not assessed" in page and "23%" in page and "Interim" in page
+
+
+def test_nothing_is_left_behind(course):
+    left = [path.name for path in (course[0] / "out").rglob(".*") if path.name != MARKER]
+    assert left == []
+    assert list((course[0] / "home").glob(".ipython")) == []
+
+
+# ---- without processes: what is written, and when not --------------------------------------------------------------
+
+
+@pytest.fixture
+def stub(monkeypatch, tmp_path, make_lesson):
+    """`run` on two lessons and one engagement, with workers that are a function here."""
+    make_lesson("01_business_case")
+    make_lesson("03_kickoff")
+    monkeypatch.setattr(engagements, "load", lambda shown_as: (shown_as, shown_as))
+    monkeypatch.chdir(tmp_path)
+
+    def work(jobs, count, scratch, stop):
+        for job in jobs:
+            Path(job["notebook"]).write_text(f"notebook {job['id']}")
+            Path(job["page"]).write_text("page")
+            yield {"id": job["id"], "status": "done", "error": None, "findings": [], "seconds": 1.0}
+
+    monkeypatch.setattr(running, "run_jobs", work)
+
+    def run(**named):
+        return running.run((), ["alpha"], out="out", notebooks=tmp_path / "lessons", progress=False, **named)
+
+    return run
+
+
+def full_disk(*_arguments):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_second_run_overwrites_its_own(stub, tmp_path):
+    assert stub().stopped is None
+    (tmp_path / "out" / "mine.txt").write_text("mine")
+    assert [run.status for run in stub().runs] == ["done", "done"]
+    assert (tmp_path / "out" / "mine.txt").read_text() == "mine"
+
+
+def test_a_folder_of_somebody_elses_is_refused_without_force(stub, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "letter.txt").write_text("dear")
+    with pytest.raises(OutsourcingKitError, match="--force"):
+        stub()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["letter.txt"]
+    assert stub(force=True).stopped is None
+    assert (tmp_path / "out" / "letter.txt").read_text() == "dear"
+
+
+def test_a_file_that_run_did_not_write_is_never_overwritten(stub, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "index.html").write_text("mine")
+    with pytest.raises(OutsourcingKitError, match=r"index\.html"):
+        stub(force=True)
+    assert (tmp_path / "out" / "index.html").read_text() == "mine"
+
+
+def test_an_edited_notebook_is_overwritten_only_with_force(stub, tmp_path):
+    stub()
+    notebook = tmp_path / "out" / "alpha" / "03_kickoff.ipynb"
+    notebook.write_text("my notes")
+    with pytest.raises(OutsourcingKitError, match=r"03_kickoff\.ipynb"):
+        stub()
+    assert notebook.read_text() == "my notes"
+    stub(force=True)
+    assert notebook.read_text() == "notebook 1"
+
+
+@pytest.mark.parametrize(
+    ("out", "told"), [("file", "is a file"), ("lessons", "lessons themselves"), ("file/x", "file")]
+)
+def test_places_where_nothing_may_be_written(stub, tmp_path, monkeypatch, out, told):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutsourcingKitError, match=told):
+        running.run((), ["alpha"], out=out, notebooks=tmp_path / "lessons", progress=False)
+    assert sorted(path.name for path in (tmp_path / "lessons").iterdir()) == [
+        "01_business_case.ipynb",
+        "03_kickoff.ipynb",
+    ]
+
+
+def test_a_disk_that_fills_up_while_results_are_put_in_place(stub, tmp_path, monkeypatch):
+    stub()
+    before = {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    monkeypatch.setattr("outsourcing_kit.course.outfolder.OutFolder.commit", full_disk)
+    result = stub()
+    assert result.stopped and "the disk is full" in result.stopped
+    assert [run.status for run in result.runs] == ["failed", "not run"]
+    assert {path: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()} == before
+
+
+def test_a_disk_that_fills_up_when_the_index_is_written(stub, tmp_path, monkeypatch):
+    stub()
+    index = (tmp_path / "out" / "index.html").read_bytes()
+    monkeypatch.setattr("outsourcing_kit.course.outfolder.OutFolder.write", full_disk)
+    result = stub()
+    assert "index.html could not be written: the disk is full" in (result.stopped or "")
+    assert [run.status for run in result.runs] == ["done", "done"]
+    assert (tmp_path / "out" / "index.html").read_bytes() == index
+
+
+def test_a_disk_that_fills_up_in_a_worker_stops_the_run(stub, monkeypatch):
+    def work(*_arguments, **_named):
+        error = {"cell": None, "type": "OSError", "message": "No space left on device"}
+        yield {"id": 0, "status": "stopped", "error": error, "full": True, "seconds": 1.0, "findings": []}
+
+    monkeypatch.setattr(running, "run_jobs", work)
+    result = stub()
+    assert "the disk is full" in (result.stopped or "")
+    assert [run.status for run in result.runs] == ["failed", "not run"]
+
+
+def test_a_worker_tells_a_full_disk_from_a_lesson_that_raises(monkeypatch, tmp_path):
+    def raising(error):
+        def execute(*_arguments):
+            raise error
+
+        return execute
+
+    job = {"id": 7, "lesson": "x", "parameters": {}}
+    monkeypatch.setattr("outsourcing_kit.course.executing.execute", raising(OSError(errno.ENOSPC, "full")))
+    assert worker.do(job, tmp_path)["status"] == "stopped"
+    monkeypatch.setattr("outsourcing_kit.course.executing.execute", raising(RuntimeError("no kernel")))
+    answer = worker.do(job, tmp_path)
+    assert (answer["status"], answer["id"], answer["error"]["message"]) == ("failed", 7, "no kernel")
+
+
+def test_findings_are_known_by_the_names_the_library_gives_them():
+    from outsourcing_kit.finding import FINDING_MIME
+    from outsourcing_kit.report import SCORECARD_MIME
+
+    assert (worker.FINDING_MIME, worker.SCORECARD_MIME) == (FINDING_MIME, SCORECARD_MIME)
+
+
+def test_numbers_that_json_lacks_become_null():
+    cells = [{"outputs": [{"data": {worker.FINDING_MIME: {"headlines": [{"low": float("nan")}]}}}]}]
+    assert worker.findings_in(cells)[0]["headlines"] == [{"low": None}]
+
+
+@pytest.mark.parametrize(
+    ("shown_as", "taken", "label"),
+    [
+        ("steady", [], "steady"),
+        ("./steady", ["steady"], "steady-2"),
+        ("./Steady/", ["steady"], "Steady-2"),
+        ("../my data: 5", [], "my-data-5"),
+        ("nul", [], "engagement-nul"),
+        ("index.html", [], "engagement-index.html"),
+        ("/", [], "engagement"),
+    ],
+)
+def test_labels_are_safe_as_names_of_folders(shown_as, taken, label):
+    assert engagements.new_label(shown_as, taken) == label
+
+
+def test_a_label_of_here_is_the_folders_name(tmp_path, monkeypatch):
+    (tmp_path / "ours").mkdir()
+    monkeypatch.chdir(tmp_path / "ours")
+    assert engagements.new_label(".", []) == "ours"
+
+
+def test_a_worker_that_cannot_start_fails_its_jobs_one_by_one(monkeypatch, tmp_path):
+    monkeypatch.setattr(pool.sys, "executable", "/bin/false" if os.path.exists("/bin/false") else "/usr/bin/false")
+    answers = list(pool.run_jobs([{"id": 0}, {"id": 1}], 1, tmp_path, stop=lambda: False))
+    assert [(answer["id"], answer["status"]) for answer in answers] == [(0, "failed"), (1, "failed")]
+    assert "ended with code 1" in answers[0]["error"]["message"]
+
+
+# ---- cut short -----------------------------------------------------------------------------------------------------
+
+
+def processes_with(mark: str) -> list[int]:
+    """Processes that inherited an environment with `mark`: the run, its workers, their kernels."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+        except OSError:
+            continue
+    return found
+
+
+def wait_until(true, seconds: float = 30) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+@pytest.mark.parametrize("kernels", ["forked", "cold"])
+def test_ctrl_c_keeps_the_finished_and_leaves_no_process(tmp_path, kernels):
+    lessons = tmp_path / "lessons"
+    write_lesson(lessons, "01_business_case", shows("business_case", "alpha", "fine"))
+    write_lesson(lessons, "02_task_selection", code("open('started', 'w').close()\nimport time\ntime.sleep(600)"))
+    write_lesson(lessons, "03_kickoff")
+    mark = f"mark-{uuid.uuid4()}"
+    process = start_cli(
+        tmp_path, lessons, "run", "-e", "alpha", "-j", "1", OUTSOURCING_KIT_KERNELS=kernels, OKIT_MARK=mark
+    )
+    try:
+        assert wait_until((lessons / "started").exists)
+        assert len(processes_with(mark)) >= 3
+        # As a terminal does: to the whole group.
+        os.killpg(process.pid, signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
+    assert process.returncode == 1
+    assert "Interrupted: what was finished is kept. Finished: 1 of 3." in errors
+    assert "Traceback" not in errors
+    assert wait_until(lambda: not processes_with(mark), 5), "processes were left behind"
+    told = json.loads((tmp_path / "out" / "summary.json").read_text())
+    assert [run["status"] for run in told["runs"]] == ["done", "not run", "not run"]
+    assert (tmp_path / "out" / "alpha" / "01_business_case.html").is_file()
+    assert "03_kickoff on alpha" in (tmp_path / "out" / "index.html").read_text()
+    assert [path.name for path in (tmp_path / "out").rglob(".*.part")] == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_workers_and_kernels_end_when_the_run_is_killed_outright(tmp_path):
+    lessons = tmp_path / "lessons"
+    write_lesson(lessons, "02_task_selection", code("open('started', 'w').close()\nimport time\ntime.sleep(600)"))
+    mark = f"mark-{uuid.uuid4()}"
+    process = start_cli(tmp_path, lessons, "run", "-e", "alpha", "-j", "1", OKIT_MARK=mark)
+    try:
+        assert wait_until((lessons / "started").exists)
+    finally:
+        process.kill()
+        process.communicate(timeout=20)
+    assert wait_until(lambda: not processes_with(mark), 8), "processes were left behind"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
+def test_a_file_that_cannot_be_written_in_full_is_told_and_leaves_nothing(tmp_path):
+    lessons = tmp_path / "lessons"
+    write_lesson(lessons, "01_business_case", code("print('x' * 200_000)"))
+    process = start_cli(tmp_path, lessons, "run", "-e", "alpha", largest_file=100_000)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "could not be written" in errors and "Traceback" not in errors
+    assert list((tmp_path / "out" / "alpha").iterdir()) == []
