@@ -1,0 +1,141 @@
+"""One total score per task: what it says, and so what it hides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.task_selection._showing import as_html, as_text
+
+_EMPTY = "no rows to score"
+
+
+@dataclass(frozen=True, repr=False)
+class Topsis:
+    """Closeness of each row to the best that occurs.
+
+    `.table`, one row per row of the input, same order and index: score (0 worst to 1 best; nan where it cannot be
+    formed), to_best, to_worst (distances). `.weights` as used, summing to 1. `.note` says what has no score and why.
+    """
+
+    table: pd.DataFrame
+    weights: Mapping[str, float]
+    note: str = ""
+
+    def shown(self) -> pd.DataFrame:
+        """The table rounded, the rows' names as the first column."""
+        first = self.table.index.name or "row"
+        return self.table.round(3).rename_axis(first).reset_index()
+
+    def _heading(self) -> str:
+        weights = ", ".join(f"{name} {weight:.0%}" for name, weight in self.weights.items())
+        return f"One score per row, weights {weights}" + (f" ({self.note})" if self.note else "")
+
+    def __repr__(self) -> str:
+        return as_text(self._heading(), self.shown(), _EMPTY)
+
+    def _repr_html_(self) -> str:
+        return as_html(self._heading(), self.shown(), _EMPTY)
+
+
+def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Sequence[str] = ()) -> Topsis:
+    """TOPSIS: how near each row lies to the ideal row, made of the best value that occurs in every column.
+
+    v_ij = w_j x_ij / √Σ_i x_ij²; S*_i and S⁻_i are the Euclidean distances of v_i to the best and the worst value of
+    each column; score = S⁻ / (S* + S⁻). A compensatory method: enough of one column buys off any amount of another, so
+    it must not see tasks that a veto has decided. Adding or dropping a row may turn the order of the others.
+
+    Args:
+        table: one row per alternative; the weighted columns hold finite numbers (true and false count 1 and 0). A row
+            with a blank in one of them is left out and gets nan.
+        weights: column to weight ≥ 0; they are divided by their sum.
+        minimise: columns of which less is better.
+
+    Raises:
+        UnknownNameError: a column that the table does not have, or one to minimise that has no weight.
+        OutsourcingKitError: no weights, a negative one, or all zero; a column of words or infinite values.
+
+    Source: Hwang & Yoon 1981, Multiple Attribute Decision Making. A column that is the same in all rows cannot
+    tell them apart and adds no distance; if all are, or there is one row only, there is no score (nan).
+
+    Example: two tasks, saving 3 and 4, effort 4 and 3, equal weights, effort to be low. Both columns have length 5;
+    v = (.3, .4) and (.4, .3). The second is best in both: score 1; the first worst in both: 0.
+
+    >>> topsis(pd.DataFrame({"saving": [3, 4], "effort": [4, 3]}), weights={"saving": 1, "effort": 1},
+    ...        minimise=["effort"]).table["score"].tolist()
+    [0.0, 1.0]
+    """
+    shares = _weights(table, weights, minimise)
+    values = np.column_stack([_values(table[name], name) for name in shares])
+    scored = ~np.isnan(values).any(axis=1)
+    score, to_best, to_worst = np.full((3, len(table)), np.nan)
+    if scored.any():
+        sign = np.where([name in minimise for name in shares], -1.0, 1.0)
+        to_best[scored], to_worst[scored] = _distances(values[scored] * sign, np.array(list(shares.values())))
+        total = to_best + to_worst
+        apart = scored & (total > 0)
+        score[apart] = to_worst[apart] / total[apart]
+    result = pd.DataFrame({"score": score, "to_best": to_best, "to_worst": to_worst}, index=table.index)
+    return Topsis(result, shares, _note(scored, score))
+
+
+def _distances(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    # Scaled by the largest first: squares of very large or very small numbers would overflow or vanish.
+    largest = np.abs(values).max(axis=0)
+    values = values / np.where(largest > 0, largest, 1.0)
+    length = np.sqrt((values**2).sum(axis=0))
+    v = weights * values / np.where(length > 0, length, 1.0)
+    return tuple(np.sqrt(((v - end) ** 2).sum(axis=1)) for end in (v.max(axis=0), v.min(axis=0)))  # type: ignore[return-value]
+
+
+def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequence[str]) -> dict[str, float]:
+    for name in weights:
+        if name not in table:
+            raise UnknownNameError.of("column to weight", name, table.columns)
+    if isinstance(minimise, str):
+        raise OutsourcingKitError(f"minimise is the word {minimise!r}; expected a list. Mend: minimise=[{minimise!r}].")
+    for name in minimise:
+        if name not in weights:
+            raise UnknownNameError.of("weighted column to minimise", name, weights)
+    numbers = [weight for weight in weights.values() if isinstance(weight, int | float | np.number)]
+    total = float(sum(numbers))
+    if len(numbers) < len(weights) or not np.isfinite(total) or total <= 0 or min(numbers) < 0:
+        raise OutsourcingKitError(
+            f"The weights are {dict(weights)!r}; expected numbers from 0, at least one above. "
+            'Mend: weights={"saving": 0.6, "core": 0.4}.'
+        )
+    return {name: float(weight) / total for name, weight in weights.items()}
+
+
+def _values(column: pd.Series, name: str) -> np.ndarray:
+    if isinstance(column, pd.DataFrame):
+        raise OutsourcingKitError(f"The table has column {name!r} twice; expected it once. Mend: rename or drop one.")
+    odd = [] if pd.api.types.is_numeric_dtype(column) else [x for x in column if not _is_number_or_blank(x)]
+    if odd:
+        raise OutsourcingKitError(
+            f"Column {name!r} holds something that is not a number, such as {odd[0]!r}; expected numbers. "
+            "Mend: leave it out of the weights, or map its words to numbers first."
+        )
+    values = pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
+    if np.isinf(values).any():
+        raise OutsourcingKitError(
+            f"Column {name!r} holds infinite values; expected finite numbers. Mend: correct them."
+        )
+    return values
+
+
+def _is_number_or_blank(value: object) -> bool:
+    return isinstance(value, int | float | np.number | np.bool_) or value is None or value is pd.NA
+
+
+def _note(scored: np.ndarray, score: np.ndarray) -> str:
+    left_out = int((~scored).sum())
+    if left_out:
+        return f"{left_out} of {len(scored)} rows have a blank and no score"
+    if len(score) and np.isnan(score).all():
+        return "no score: the rows do not differ"
+    return ""
