@@ -1,0 +1,35 @@
+"""Statistics that the five mistakes share: plain numpy kernels, each with an interval that says what is not known.
+
+Importing this loads numpy only; scipy and pandas load at the first call that needs them.
+"""
+
+from __future__ import annotations
+
+from outsourcing_kit.stats._estimate import Estimate
+from outsourcing_kit.stats.alpha import krippendorff_alpha
+from outsourcing_kit.stats.crossed import crossed_mean
+from outsourcing_kit.stats.gaps import gap
+from outsourcing_kit.stats.kappa import cohen_kappa, cohen_kappa_table
+from outsourcing_kit.stats.lower import lower_of
+from outsourcing_kit.stats.means import person_mean
+from outsourcing_kit.stats.planning import units_needed
+from outsourcing_kit.stats.quantiles import quantile_interval
+from outsourcing_kit.stats.shares import exact_share, wilson_share
+from outsourcing_kit.stats.survival import KaplanMeier, kaplan_meier
+
+__all__ = [
+    "Estimate",
+    "KaplanMeier",
+    "cohen_kappa",
+    "cohen_kappa_table",
+    "crossed_mean",
+    "exact_share",
+    "gap",
+    "kaplan_meier",
+    "krippendorff_alpha",
+    "lower_of",
+    "person_mean",
+    "quantile_interval",
+    "units_needed",
+    "wilson_share",
+]

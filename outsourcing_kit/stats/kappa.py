@@ -1,0 +1,177 @@
+"""Do two raters agree beyond chance?"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.stats import _tails
+from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, half_width, no_interval
+from outsourcing_kit.stats._inputs import Floats, missing, same_length
+
+Weights = Literal["linear", "quadratic"] | ArrayLike | None
+
+
+def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, level: float = 0.95) -> Estimate:
+    """Cohen's kappa of two raters who rated the same items, in pairs of rows.
+
+    Args:
+        a, b: shape (items,), labels of any sortable kind; items that one of them left out are dropped.
+        weights: see cohen_kappa_table. Categories are the sorted union of the labels that occur; "linear" and
+            "quadratic" count steps along that order, so give a table or a matrix where a category of the scale
+            never occurs, or where the order of the words is not the order of their meaning.
+        level: confidence of the interval.
+
+    Returns:
+        Estimate, see cohen_kappa_table.
+
+    Raises:
+        OutsourcingKitError: lengths that differ, numbers against words, weights that do not fit.
+
+    Source: Cohen 1960, doi 10.1177/001316446002000104; Cohen 1968, doi 10.1037/h0026256.
+
+    Example: both yes 2, both no 1, once yes against no. Agreement 3/4, by chance (2·3 + 2·1)/16 = 1/2, so kappa is
+    (.75 − .5)/(1 − .5).
+
+    >>> cohen_kappa(["yes", "yes", "no", "no"], ["yes", "yes", "no", "yes"]).estimate
+    0.5
+    """
+    first, second = _labels(a, "a"), _labels(b, "b")
+    same_length(first, second, "a", "b")
+    kept = ~(missing(first) | missing(second))
+    first, second = first[kept], second[kept]
+    if first.size and (_is_text(first) != _is_text(second)):
+        raise OutsourcingKitError(
+            f"a holds {'words' if _is_text(first) else 'numbers'} and b {'words' if _is_text(second) else 'numbers'}; "
+            "expected labels of one kind. Mend: convert one, e.g. b.astype(str)."
+        )
+    try:
+        found, index = np.unique(np.concatenate([first, second]), return_inverse=True)
+    except TypeError:
+        raise OutsourcingKitError(
+            "The labels cannot be sorted, as they are of mixed types; expected all words or all numbers. "
+            "Mend: convert both columns, e.g. with .astype(str)."
+        ) from None
+    index = index.reshape(-1)
+    k = len(found)
+    cells = np.bincount(index[: first.size] * k + index[first.size :], minlength=k * k)
+    return cohen_kappa_table(cells.reshape(k, k), weights, level=level)
+
+
+def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, level: float = 0.95) -> Estimate:
+    """Cohen's kappa from a table of counts: rows one rater's categories, columns the other's, in the same order.
+
+    kappa = 1 − Σ v_ij p_ij / Σ v_ij p_i. p_.j, v the disagreement weights. With w = 1 − v/max v, w̄_i. = Σ_j p_.j w_ij,
+    w̄_.j = Σ_i p_i. w_ij and p_e = Σ w_ij p_i. p_.j, the large-sample standard error is
+
+        √( {Σ p_ij [w_ij − (w̄_i. + w̄_.j)(1 − κ)]² − [κ − p_e (1 − κ)]²} / n ) / (1 − p_e).
+
+    Args:
+        table: shape (k, k), counts.
+        weights: None (any disagreement counts 1), "linear" (|i − j|), "quadratic" ((i − j)²), or a matrix (k, k) of
+            disagreements, zero on the diagonal.
+        level: confidence of the interval: normal, clipped to −1 … 1. It is a large-sample interval: with three
+            categories and kappa near .55 the 95% one covers 89% at 12 items, 93% at 20, 94% at 60 and 200; with
+            quadratic weights 83%, 85%, 93% and 94%.
+
+    Returns:
+        Estimate with n = items. Without variation (one category only) kappa is undefined: nan, and `.method` says
+        so. Where the raters never disagree the formula's standard error is 0, which would claim certainty: there
+        the lower end puts the exact binomial upper bound of the share of disagreements, at the heaviest weight, in
+        place of the none observed.
+
+    Raises:
+        OutsourcingKitError: a table that is not square or holds negative counts, weights that do not fit.
+
+    Source: Fleiss, Cohen & Everitt 1969, doi 10.1037/h0028106.
+
+    Example: agreement (20 + 15)/50 = .7, by chance (25·30 + 25·20)/2500 = .5; kappa (.7 − .5)/.5 = .4.
+
+    >>> e = cohen_kappa_table([[20, 5], [10, 15]])
+    >>> round(e.estimate, 10), e.n
+    (0.4, 50)
+    """
+    level = checked_level(level)
+    counts = _counts(table)
+    k = len(counts)
+    n = float(counts.sum())
+    v = _disagreement(weights, k)
+    p = counts / n if n else counts
+    chance = np.outer(p.sum(axis=1), p.sum(axis=0))
+    expected = float((v * chance).sum())
+    if expected <= 0:
+        method = "undefined: no variation, one category only" if n else "undefined: no items"
+        return Estimate.of(math.nan, no_interval, level=level, n=int(n), standard_error=math.nan, method=method)
+    kappa = 1 - float((v * p).sum()) / expected
+    name = "Cohen's kappa" if weights is None else "weighted kappa"
+    if not (v * p).any():
+        ends = bound_ends(_no_disagreement_ends, n, float(v.max()) / expected)
+        method = f"{name}, no disagreement seen: exact binomial lower end"
+        return Estimate.of(kappa, ends, level=level, n=int(n), standard_error=half_width(ends), method=method)
+    w = 1 - v / v.max()
+    agreement = float((w * chance).sum())
+    by_row, by_column = w @ p.sum(axis=0), p.sum(axis=1) @ w
+    inner = w - (by_row[:, None] + by_column[None, :]) * (1 - kappa)
+    variance = float((p * inner**2).sum()) - (kappa - agreement * (1 - kappa)) ** 2
+    error = math.sqrt(max(variance, 0.0) / n) / (1 - agreement)
+    ends = bound_ends(_tails.normal_ends, kappa, error, -1.0, 1.0)
+    method = f"{name}, large-sample normal interval"
+    return Estimate.of(kappa, ends, level=level, n=int(n), standard_error=error, method=method)
+
+
+def _no_disagreement_ends(n: float, heaviest: float, level: float) -> tuple[float, float]:
+    _, disagreeing = _tails.clopper_pearson_ends(0, n, level)
+    return max(-1.0, 1 - disagreeing * heaviest), 1.0
+
+
+def _counts(table: ArrayLike) -> Floats:
+    counts = np.asarray(table, dtype=float)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
+        raise OutsourcingKitError(
+            f"table has shape {counts.shape}; expected as many rows as columns, the same categories in the same order. "
+            "Mend: reindex rows and columns to all categories, with 0 where none occurs."
+        )
+    if not np.isfinite(counts).all() or (counts < 0).any():
+        raise OutsourcingKitError(
+            "table holds missing or negative counts; expected counts of items. Mend: fill empty cells with 0."
+        )
+    return counts
+
+
+def _disagreement(weights: Weights, k: int) -> Floats:
+    steps = np.abs(np.subtract.outer(np.arange(k), np.arange(k))).astype(float)
+    if weights is None:
+        return (steps > 0).astype(float)
+    if isinstance(weights, str):
+        if weights not in ("linear", "quadratic"):
+            raise UnknownNameError.of("weighting", weights, ["linear", "quadratic"])
+        return steps if weights == "linear" else steps**2
+    matrix = np.asarray(weights, dtype=float)
+    if matrix.shape != (k, k):
+        raise OutsourcingKitError(
+            f"weights have shape {matrix.shape}; expected {(k, k)}, one row and one column per category. "
+            "Mend: leave out what never occurs, or use cohen_kappa_table with all categories."
+        )
+    if not np.isfinite(matrix).all() or (matrix < 0).any() or np.diag(matrix).any():
+        raise OutsourcingKitError(
+            "weights are disagreements: expected finite numbers ≥ 0 with 0 on the diagonal. "
+            "Mend: turn agreement weights w into w.max() - w."
+        )
+    return matrix
+
+
+def _labels(labels: ArrayLike, name: str) -> NDArray[Any]:
+    array = np.asarray(labels)
+    if array.ndim != 1:
+        raise OutsourcingKitError(
+            f"{name} has {array.ndim} dimensions; expected one label per item. Mend: pass a single column."
+        )
+    return array
+
+
+def _is_text(labels: NDArray[Any]) -> bool:
+    return labels.dtype.kind in "UST" or (labels.dtype == object and isinstance(labels[0], str))

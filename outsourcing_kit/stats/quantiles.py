@@ -1,0 +1,88 @@
+"""Where does a quantile lie, without assuming any shape of the distribution?"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, half_width, no_interval
+from outsourcing_kit.stats._inputs import Floats, floats
+
+
+def quantile_interval(values: ArrayLike, q: float, *, level: float = 0.95) -> Estimate:
+    """A quantile with its order-statistic interval: two of the values themselves, chosen by the binomial.
+
+    The estimate is the linearly interpolated quantile (Hyndman & Fan's type 7; numpy's, pandas' and spreadsheets'
+    default). With B binomial(n, q), low is the r-th smallest value for the largest r with P(B ≤ r − 1) ≤ (1 − level)/2,
+    high the s-th smallest for the smallest s with P(B ≥ s) ≤ (1 − level)/2. Coverage is at least `level`, for
+    discrete values too. In the far tails of few values the interpolated estimate may lie beyond the ranks; the
+    interval then reaches to it.
+
+    Args:
+        values: shape (n,), independent units, in any unit; nan is dropped.
+        q: which quantile, strictly between 0 and 1.
+        level: confidence of the interval.
+
+    Returns:
+        Estimate. An end that n values cannot support is −inf or inf: an upper end for the 90th percentile needs
+        36 values at 95%, as .9³⁵ = .02503 is just too likely. The standard error is half the width of the 68.3%
+        interval. Fewer than two values: nan interval.
+
+    Raises:
+        OutsourcingKitError: q or level outside (0, 1), values that are not finite numbers.
+
+    Source: Hyndman & Fan 1996, doi 10.1080/00031305.1996.10473566; David & Nagaraja 2003, Order Statistics, ch. 7.
+
+    Example: the median of 1 … 6. P(all six on one side) = 1/64 = .016 ≤ .025, so 1 to 6 covers 1 − 2/64 = 97%;
+    with five values 1/32 = .031 is too likely and neither end is supported.
+
+    >>> e = quantile_interval([1, 2, 3, 4, 5, 6], 0.5)
+    >>> e.estimate, e.low, e.high
+    (3.5, 1.0, 6.0)
+    >>> quantile_interval([1, 2, 3, 4, 5], 0.5).interval(0.95)
+    (-inf, inf)
+    """
+    level = checked_level(level)
+    if not 0 < q < 1:
+        raise OutsourcingKitError(
+            f"q is {q!r}; expected a quantile strictly between 0 and 1. Mend: the 90th percentile is q=0.9."
+        )
+    numbers = floats(values, "values")
+    numbers = np.sort(numbers[~np.isnan(numbers)])
+    n = len(numbers)
+    estimate = float(np.quantile(numbers, q)) if n else math.nan
+    if n < 2:
+        method = f"{n} values: no interval"
+        return Estimate.of(estimate, no_interval, level=level, n=n, standard_error=math.nan, method=method)
+    ends = bound_ends(_order_statistic_ends, numbers, float(q), estimate)
+    method = f"{100 * q:g}th percentile, order-statistic interval"
+    error = half_width(ends)
+    return Estimate.of(estimate, ends, level=level, n=n, standard_error=error, method=method)
+
+
+def _order_statistic_ends(ordered: Floats, q: float, estimate: float, level: float) -> tuple[float, float]:
+    low, high = order_ranks(len(ordered), q, level)
+    return (
+        min(float(ordered[low - 1]), estimate) if low else -math.inf,
+        max(float(ordered[high - 1]), estimate) if high <= len(ordered) else math.inf,
+    )
+
+
+def order_ranks(n: int, q: float, level: float) -> tuple[int, int]:
+    """The ranks of the two values that bound a quantile; 0 and n + 1 where n cannot support an end.
+
+    >>> order_ranks(35, 0.9, 0.95)[1], order_ranks(36, 0.9, 0.95)[1]
+    (36, 36)
+    """
+    from scipy import special
+
+    tail = (1 - level) / 2
+    below = special.bdtr(np.arange(n + 1), n, q)  # P(B ≤ k), k = 0 … n
+    low = int(np.searchsorted(below, tail, side="right"))
+    # P(B ≥ s) = P(n − B ≤ n − s), so the upper rank mirrors the lower rank of 1 − q.
+    above = special.bdtr(np.arange(n + 1), n, 1 - q)
+    high = n + 1 - int(np.searchsorted(above, tail, side="right"))
+    return low, high

@@ -1,0 +1,91 @@
+"""quantile_interval: exact coverage from binomial sums, scipy's quantile test as oracle; units_needed by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats as scipy_stats
+
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.stats import quantile_interval, units_needed
+from outsourcing_kit.stats.quantiles import order_ranks
+
+
+def test_thirty_six_values_for_an_upper_end_of_the_ninetieth_percentile():
+    assert quantile_interval(np.arange(35), 0.9).high == math.inf
+    one = quantile_interval(np.arange(36), 0.9)
+    assert one.high == 35 and one.n == 36
+    assert quantile_interval(np.arange(35), 0.1).low == -math.inf and quantile_interval(np.arange(36), 0.1).low == 0
+
+
+@pytest.mark.parametrize("q", [0.1, 0.5, 0.8, 0.9])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_coverage_is_at_least_the_level_and_no_rank_could_be_tightened(q, level):
+    tail = (1 - level) / 2
+    for n in range(2, 80):
+        low, high = order_ranks(n, q, level)
+        binomial = scipy_stats.binom(n, q)
+        # X_(low) ≤ quantile ≤ X_(high) for continuous values: low ≤ count at or below it < high.
+        assert binomial.cdf(high - 1) - binomial.cdf(low - 1) >= level - 1e-12
+        assert binomial.cdf(low - 1) <= tail < binomial.cdf(low)
+        assert binomial.sf(high - 1) <= tail + 1e-15 and binomial.sf(high - 2) > tail
+
+
+def test_scipy_quantile_test_agrees():
+    values = np.random.default_rng(0).normal(size=60)
+    for q in (0.25, 0.5, 0.8):
+        oracle = scipy_stats.quantile_test(values, q=0, p=q).confidence_interval(0.95)
+        one = quantile_interval(values, q)
+        assert (one.low, one.high) == (oracle.low, oracle.high)
+        assert one.estimate == np.quantile(values, q)
+
+
+@given(
+    st.lists(st.integers(-5, 5), min_size=2, max_size=60),
+    st.floats(0.02, 0.98),
+    st.floats(0.6, 0.99),
+)
+def test_the_estimate_lies_inside_and_order_does_not_matter(values, q, level):
+    one = quantile_interval(values, q, level=level)
+    assert one.low <= one.estimate + 1e-9 and one.estimate - 1e-9 <= one.high
+    assert quantile_interval(values[::-1], q, level=level) == one
+
+
+def test_discrete_values_are_covered_too():
+    rng = np.random.default_rng(3)
+    intervals = [quantile_interval(rng.poisson(2, size=25), 0.5).interval(0.95) for _ in range(400)]
+    assert np.mean([low <= 2 <= high for low, high in intervals]) >= 0.95
+
+
+def test_standard_error_is_near_the_asymptotic_one():
+    values = scipy_stats.norm.ppf((np.arange(400) + 0.5) / 400)
+    expected = math.sqrt(0.25 / 400) / scipy_stats.norm.pdf(0)
+    assert quantile_interval(values, 0.5).standard_error == pytest.approx(expected, rel=0.1)
+
+
+def test_one_value_has_no_interval_and_wrong_use_is_refused():
+    assert math.isnan(quantile_interval([3, math.nan], 0.5).low)
+    assert math.isnan(quantile_interval([], 0.5).estimate)
+    with pytest.raises(OutsourcingKitError, match=r"q=0\.9"):
+        quantile_interval([1, 2], 90)
+
+
+def test_units_needed_by_hand():
+    assert units_needed(0.70, 0.05, 20, 0.80) == 40  # 20 · 1.4² = 39.2
+    assert units_needed(0.70, 0.10, 10, 0.80) == 79  # 10 · 2.8² = 78.4
+    assert units_needed(0.80, 0.05, 20, 0.80) == math.inf
+    assert units_needed(0.70, math.inf, 20, 0.80) == math.inf
+    assert math.isnan(units_needed(math.nan, 0.05, 20, 0.80))
+    with pytest.raises(OutsourcingKitError, match="in that order"):
+        units_needed(0.7, -0.1, 20, 0.8)
+
+
+def test_units_needed_gives_the_power_it_names():
+    # The published pair: 80% power for a standardised difference of .5 needs about 32 in one sample (31.4).
+    needed = units_needed(0.5, 1 / math.sqrt(10), 10, 0.0)
+    assert needed == 32
+    rng = np.random.default_rng(0)
+    means = rng.normal(0.5, 1 / math.sqrt(needed), size=20_000)
+    assert np.mean(means - 1.96 / math.sqrt(needed) > 0) == pytest.approx(0.8, abs=0.02)
