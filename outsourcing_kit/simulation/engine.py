@@ -1,0 +1,138 @@
+"""simulate(): an engagement whose true state is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from numbers import Integral, Real
+from types import MappingProxyType
+
+import numpy as np
+
+from outsourcing_kit import tables
+from outsourcing_kit.engagement import Engagement, Settings
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.headlines import HEADLINES, MISTAKES
+from outsourcing_kit.simulation.case import PLAN_CLASS, case_tables
+from outsourcing_kit.simulation.frames import Columns, typed
+from outsourcing_kit.simulation.kickoff import kickoff_tables
+from outsourcing_kit.simulation.roster import COMMITTED, FIRST, TIME_ZONE, make_roster, month_start, people_table
+from outsourcing_kit.simulation.talk import message_table, proposal_table, rating_table
+from outsourcing_kit.simulation.tasks import OUTSIDE, in_tenths, task_tables
+from outsourcing_kit.simulation.work import draw_items, pulse_table, recognition_table, work_tables
+
+
+def simulate(
+    mistake: str | None = None, *, severity: float = 1.0, people: int = 12, months: int = 12, seed: int = 0
+) -> Engagement:
+    """An invented engagement in which a mistake is planted, or none, with the true value of every headline measure.
+
+    `mistake` is "business_case", "task_selection", "kickoff", "expectations", "recognition" or None. Its three headline
+    measures are at `severity` (headlines.Headline.truth: 0 is half-way from the best value to the limit, 1 half-way from
+    the limit to the worst; -1 … 2), those of the others at severity 0. `people` (at least 2) are split evenly over the
+    sides, `months` (1 … 36) begin on 2026-01-01. The same arguments give the same bytes.
+
+    `.truth` maps each headline measure's key to what was planted. A sample measure's truth is what its definition would
+    show on infinitely many people; facts about tasks are rounded to tenths, counts to whole numbers; the probability of
+    no saving is that of the outside view with the ratios of all past work, of which the records hold a sample.
+
+    Raises UnknownNameError for another mistake, OutsourcingKitError for arguments out of range.
+
+    >>> engagement = simulate("kickoff", people=4, months=2)
+    >>> engagement.truth["kickoff.before_work"], engagement.truth["kickoff.agenda_missing"], len(engagement.people)
+    (0.0, 4.0, 4)
+    """
+    severity, people, months, seed = _checked(mistake, severity, people, months, seed)
+    truth = planted_truth(mistake, severity)
+    # A stream for each part: what one part draws does not move the others.
+    streams = iter(np.random.default_rng([seed, part]) for part in range(12))
+    roster = make_roster(people, months, next(streams))
+    made: dict[str, Columns] = {"people": people_table(roster, next(streams))}
+    case, budget = case_tables(
+        roster,
+        truth["business_case.no_saving"],
+        truth["business_case.reference_overrun"],
+        int(truth["business_case.unsettled_prerequisites"]),
+        next(streams),
+    )
+    made |= case
+    outside = [
+        in_tenths(truth[f"task_selection.{name}"]) for name in ("protected_hours", "not_cheaper", "no_inside_skill")
+    ]
+    made |= task_tables(roster, *outside, next(streams))
+    made |= kickoff_tables(
+        roster,
+        truth["kickoff.before_work"] == 0,
+        int(truth["kickoff.agenda_missing"]),
+        truth["kickoff.quiz_right"],
+        next(streams),
+    )
+    made["expectations"] = rating_table(roster, truth["expectations.within_one_point"], next(streams))
+    made["messages"] = message_table(roster, truth["expectations.answered_in_time"], next(streams))
+    made["proposals"] = proposal_table(roster, truth["expectations.proposals_answered"], next(streams))
+    items = draw_items(roster, next(streams))
+    work, names = work_tables(roster, items, next(streams))
+    made |= work
+    made["recognition"] = recognition_table(
+        roster,
+        items,
+        names,
+        truth["recognition.good_work_seen"],
+        truth["recognition.gap_to_in_house"],
+        next(streams),
+    )
+    made["pulse"] = pulse_table(roster, truth["recognition.feel_needed"], next(streams))
+    settings = Settings(
+        name=f"simulated-{(mistake or 'control').replace('_', '-')}",
+        client="Alder Trading",
+        provider="Banyan Services",
+        currency="EUR",
+        time_zone=TIME_ZONE,
+        observed_from=FIRST,
+        observed_to=month_start(months) - dt.timedelta(days=1),
+        committed_on=COMMITTED,
+        budget=budget,
+        plan_class=PLAN_CLASS,
+        decide_on=(month_start(months) - dt.timedelta(days=1),),
+    )
+    frames = {
+        name: typed(made[name], tables.table(name))
+        for name in tables.table_names()
+        if name in made and len(next(iter(made[name].values())))
+    }
+    return Engagement(settings, MappingProxyType(frames), MappingProxyType(truth))
+
+
+def planted_truth(mistake: str | None, severity: float) -> dict[str, float]:
+    """The true value of each headline measure: the mistake's at `severity`, the others' at 0; rounded to what can be."""
+    truth = {}
+    for item in HEADLINES:
+        level = severity if item.mistake == mistake else 0.0
+        value = item.truth(level)
+        if item.unit == "yes/no":
+            value = 1.0 if level < 0.5 else 0.0
+        elif item.unit == "count":
+            value = math.floor(value + 0.5)
+        elif item.mistake == "task_selection":
+            value = in_tenths(value) / OUTSIDE
+        truth[item.key] = round(float(value), 10)
+    return truth
+
+
+def _checked(mistake: object, severity: object, people: object, months: object, seed: object) -> tuple:
+    if mistake is not None and mistake not in MISTAKES:
+        raise UnknownNameError.of("mistake", str(mistake), MISTAKES)
+    if isinstance(severity, bool) or not isinstance(severity, Real) or not -1 <= float(severity) <= 2:
+        raise OutsourcingKitError(
+            f"severity is {severity!r}; expected a number from -1 (best) to 2 (beyond the worst). Mend: severity=1.0"
+        )
+    for name, value, low, high in (
+        ("people", people, 2, 100_000),
+        ("months", months, 1, 36),
+        ("seed", seed, 0, 2**63),
+    ):
+        if isinstance(value, bool) or not isinstance(value, Integral) or not low <= int(value) <= high:
+            raise OutsourcingKitError(
+                f"{name} is {value!r}; expected a whole number from {low} to {high}. Mend: {name}={max(low, 1)}"
+            )
+    return float(severity), int(people), int(months), int(seed)  # type: ignore[call-overload]

@@ -1,0 +1,56 @@
+"""Plain arrays become the typed frames that a checked folder would give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from outsourcing_kit.simulation.clock import NAT
+from outsourcing_kit.tables import Table
+
+# Columns that the simulation fills: name of the table's column -> values, all of one length. Instants are whole UTC
+# seconds, dates day numbers, NAT for neither.
+Columns = Mapping[str, Sequence[Any] | np.ndarray]
+
+
+def codes(prefix: str, numbers: np.ndarray | range, width: int) -> np.ndarray:
+    """Codes such as w0007.
+
+    >>> codes("w", range(7, 9), 4).tolist()
+    ['w0007', 'w0008']
+    """
+    return np.array([f"{prefix}{number:0{width}d}" for number in numbers], dtype=object)
+
+
+def typed(columns: Columns, definition: Table) -> pd.DataFrame:
+    """The frame that validation.check_table would return for these values, in the definition's column order."""
+    names = [name for name in definition.names if name in columns]
+    assert len(names) == len(columns), set(columns) - set(names)
+    return pd.DataFrame({name: _column(columns[name], definition.column(name).kind) for name in names})
+
+
+def _column(values: Sequence[Any] | np.ndarray, kind: str) -> Any:
+    if kind == "number":
+        return np.round(np.asarray(values, dtype=float), 2)  # cents: nothing is lost on the way to CSV and back
+    if kind == "integer":
+        return np.asarray(values, dtype="int64")
+    if kind == "boolean":
+        return np.asarray(values, dtype=bool)
+    if kind == "date":
+        return _times(values, "M8[D]")
+    if kind == "instant":
+        return pd.DatetimeIndex(_times(values, "M8[s]")).tz_localize("UTC").array
+    texts = list(values)
+    blank = np.array([text is None for text in texts])
+    # The same steps as validation's, so that a blank is what this version of pandas makes of it.
+    return pd.Series(["" if text is None else str(text) for text in texts]).where(~blank, None).to_numpy()
+
+
+def _times(values: Sequence[Any] | np.ndarray, unit: str) -> np.ndarray:
+    whole = np.asarray(values, dtype="int64")
+    times = whole.astype(unit).astype("M8[ns]")
+    times[whole == NAT] = np.datetime64("NaT")
+    return times

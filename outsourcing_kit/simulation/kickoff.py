@@ -1,0 +1,175 @@
+"""Tables of the kickoff: meetings, who came, minutes, agenda, confirmations, quiz; and earlier engagements."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from outsourcing_kit.simulation.calibrate import expit, logit_intercept
+from outsourcing_kit.simulation.clock import DAY, NAT, day_number, weekdays
+from outsourcing_kit.simulation.frames import Columns, codes
+from outsourcing_kit.simulation.minutes import AGENDA, CLOSING, OPENING, TALK, WEEKLY
+from outsourcing_kit.simulation.roster import FIRST, WORK_BEGINS, Roster
+
+_EARLY = day_number(FIRST) + 7  # a Thursday, two working days before any work
+_TEN = 10 * 3600  # UTC; a working hour on both sides, summer and winter
+_QUIZ_SD = 0.7
+_DIFFICULTY = tuple(np.round(np.linspace(-0.8, 0.8, 12), 3))
+_CLIENT_BETTER = 0.05
+_QUIZ_TOPICS = (*AGENDA, "invoicing", "customer mail", "reporting", "web content")
+
+
+def kickoff_tables(
+    roster: Roster, late: bool, missing: int, right: float, rng: np.random.Generator
+) -> dict[str, Columns]:
+    """Tables with a kickoff before the first paid work or weeks after it, that left so many items of eight out."""
+    kickoff_day = _late_day(roster) if late else _EARLY
+    meetings, name = _meetings(roster, kickoff_day, late, rng)
+    uncovered = set(rng.permutation(len(AGENDA))[:missing].tolist())
+    items = list(AGENDA)
+    kickoff = name["kickoff"]
+    confirmers = [roster.lasting(side)[0] for side in ("client", "provider")]
+    status = ["missing" if number in uncovered else "covered" for number in range(len(items))]
+    return {
+        "meetings": meetings,
+        "attendance": _attendance(roster, meetings, rng),
+        "minutes": _minutes(roster, name, [item for number, item in enumerate(items) if number not in uncovered], rng),
+        "agenda": {"item": items, "terms": ["; ".join(AGENDA[item]) for item in items]},
+        "coverage_confirmed": {
+            "meeting": [kickoff] * (2 * len(items)),
+            "item": items * 2,
+            "status": status * 2,
+            "by": np.repeat(roster.person[confirmers], len(items)),
+        },
+        **_quiz(roster, right, rng),
+        "past_engagements": _past(rng),
+    }
+
+
+def _late_day(roster: Roster) -> int:
+    """About six weeks into the work; in short records halfway between its begin and the end."""
+    working = weekdays(WORK_BEGINS, roster.last)
+    return int(working[min(32, len(working) - 2)])
+
+
+def _meetings(roster: Roster, kickoff_day: int, late: bool, rng: np.random.Generator) -> tuple[Columns, dict[str, str]]:
+    """The kickoff, weekly meetings in the first quarter, monthly reviews; a late kickoff was called off once before."""
+    mondays = np.arange(WORK_BEGINS, min(roster.last - 1, WORK_BEGINS + 84), 7)
+    reviews = weekdays(roster.first, roster.last)
+    reviews = reviews[np.searchsorted(reviews, roster.month_starts[1:] - 1, side="right") - 1]
+    rows = [("kickoff", kickoff_day, 90, "held")] + ([("kickoff", _EARLY, 90, "cancelled")] if late else [])
+    rows += [("weekly", int(day), 30, "cancelled" if rng.random() < 0.08 else "held") for day in mondays]
+    rows += [("review", int(day), 60, "held") for day in reviews]
+    rows.sort(key=lambda row: (row[1], row[0]))
+    name = codes("k", range(1, len(rows) + 1), 2)
+    start = np.array([row[1] * DAY + _TEN for row in rows])
+    held = [row[3] == "held" for row in rows]
+    weekly = [place for place, row in enumerate(rows) if row[0] == "weekly" and held[place]]
+    kickoff = next(place for place, row in enumerate(rows) if row[0] == "kickoff" and held[place])
+    after = [place for place in weekly if rows[place][1] > kickoff_day]
+    columns = {
+        "meeting": name,
+        "kind": [row[0] for row in rows],
+        "starts": start,
+        "ends": start + np.array([60 * row[2] for row in rows]),
+        "status": [row[3] for row in rows],
+    }
+    later = (after or weekly or [kickoff])[0]
+    return columns, {"kickoff": name[kickoff], "weekly": name[later]}
+
+
+def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> Columns:
+    """Everybody is asked to the kickoff, two of each side to the others; some come late, some do not come."""
+    core = np.concatenate([roster.lasting("client")[:2], roster.lasting("provider")[:2]])
+    leads = [roster.lasting("client")[0], roster.lasting("provider")[0]]
+    place, who = [], []
+    for number, kind in enumerate(meetings["kind"]):
+        day = meetings["starts"][number] // DAY
+        everybody = np.flatnonzero((roster.present <= day) & (roster.until >= day))
+        invited = everybody if kind == "kickoff" else core
+        place.append(np.full(len(invited), number))
+        who.append(invited)
+    place, who = np.concatenate(place), np.concatenate(who)
+    held = np.array(meetings["status"])[place] == "held"
+    came = held & ((rng.random(len(who)) < 0.88) | np.isin(who, leads))
+    start, end = meetings["starts"][place], meetings["ends"][place]
+    delay = np.where(rng.random(len(who)) < 0.2, rng.integers(180, 900, len(who)), rng.integers(-120, 60, len(who)))
+    early = np.where(rng.random(len(who)) < 0.08, rng.integers(300, 900, len(who)), 0)
+    words = np.array(["accepted", "tentative", "declined", "none"], dtype=object)
+    said = np.where(came, rng.choice(2, len(who), p=[0.9, 0.1]), rng.choice(4, len(who), p=[0.4, 0.2, 0.3, 0.1]))
+    return {
+        "meeting": np.asarray(meetings["meeting"])[place],
+        "person": roster.person[who],
+        "response": words[said],
+        "joined_at": np.where(came, start + delay, NAT),
+        "left_at": np.where(came, end - early, NAT),
+    }
+
+
+def _minutes(roster: Roster, name: dict[str, str], covered: list[str], rng: np.random.Generator) -> Columns:
+    """The kickoff's minutes, which speak of the covered items alone, and those of a later weekly meeting."""
+    voices = {
+        "c": roster.person[roster.lasting("client")[0]],
+        "p": roster.person[roster.lasting("provider")[0]],
+    }
+    turns = [(name["kickoff"], OPENING[int(rng.integers(len(OPENING)))])]
+    for item in covered:
+        turns.append((name["kickoff"], TALK[item][int(rng.integers(len(TALK[item])))]))
+    turns.append((name["kickoff"], CLOSING[int(rng.integers(len(CLOSING)))]))
+    if name["weekly"] != name["kickoff"]:
+        turns.append((name["weekly"], WEEKLY[int(rng.integers(len(WEEKLY)))]))
+    rows = [(meeting, voices[voice], text) for meeting, said in turns for voice, text in said]
+    first = {meeting: place for place, meeting in reversed(list(enumerate(row[0] for row in rows)))}
+    return {
+        "meeting": [row[0] for row in rows],
+        "turn": [place - first[row[0]] + 1 for place, row in enumerate(rows)],
+        "speaker": [row[1] for row in rows],
+        "text": [row[2] for row in rows],
+    }
+
+
+def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> dict[str, Columns]:
+    """Twelve questions of different difficulty. The provider's side has the true share, the client's is a little better."""
+    count, questions = roster.count, len(_DIFFICULTY)
+    side = [logit_intercept(min(1.0, share), _QUIZ_SD, _DIFFICULTY) for share in (right + _CLIENT_BETTER, right)]
+    level = np.where(roster.provider, side[1], side[0]) + rng.normal(0, _QUIZ_SD, count)
+    is_right = rng.random((count, questions)) < expit(level[:, None] + np.asarray(_DIFFICULTY))
+    letters = np.array(["a", "b", "c", "d"], dtype=object)
+    key = rng.integers(0, 4, questions)
+    wrong = letters[(key + rng.integers(1, 4, (count, questions))) % 4]
+    wrong = np.where(rng.random((count, questions)) < 0.3, "don't know", wrong)
+    answer = np.where(is_right, letters[key], wrong)
+    question = codes("q", range(1, questions + 1), 2)
+    return {
+        "quiz": {
+            "person": np.repeat(roster.person, questions),
+            "question": np.tile(question, count),
+            "answer": answer.ravel(),
+        },
+        "answer_key": {
+            "question": question,
+            "key": letters[key],
+            "level": ["nominal"] * questions,
+            "topic": list(_QUIZ_TOPICS),
+        },
+    }
+
+
+def _past(rng: np.random.Generator) -> Columns:
+    """Twenty earlier engagements. The harder ones had a kickoff more often, and setbacks sooner."""
+    count = 20
+    complexity, urgency = rng.integers(1, 6, count), rng.integers(1, 6, count)
+    started = day_number(FIRST) - rng.integers(250, 1500, count)
+    kickoff = rng.random(count) < expit(-0.6 + 0.5 * (complexity - 3.0) - 0.4 * (urgency - 3.0) + 0.6)
+    risk = np.exp(0.35 * (complexity - 3.0) + 0.2 * (urgency - 3.0) - 0.6 * kickoff)
+    setback = started + np.ceil(rng.exponential(200, count) / risk).astype(np.int64)
+    until = np.minimum(started + rng.integers(120, 700, count), day_number(FIRST) - 30)
+    until = np.maximum(until, started + 60)
+    return {
+        "engagement": codes("x", range(1, count + 1), 2),
+        "kickoff_on": np.where(kickoff, started - rng.integers(0, 12, count), NAT),
+        "complexity": complexity,
+        "urgency": urgency,
+        "started": started,
+        "first_setback": np.where(setback <= until, setback, NAT),
+        "observed_until": until,
+    }

@@ -1,0 +1,134 @@
+"""Tables of the task selection: tasks, who can do them, and how the two sides rate them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from outsourcing_kit.simulation.frames import Columns, codes
+from outsourcing_kit.simulation.roster import Roster
+
+PROCESSES = (
+    "invoicing", "payroll", "customer mail", "order entry", "bookkeeping", "product photos",
+    "web content", "data entry", "returns", "travel booking", "supplier follow-up", "reporting",
+)  # fmt: skip
+OUTSIDE = 10  # tasks planned outside, one in each of ten processes, of equal hours: shares in steps of a tenth
+_HOURS = 40.0
+_HORIZON = 24.0
+_VETOES = ("veto_legal", "veto_secret", "veto_identity", "veto_no_owner", "veto_unmeasurable")
+
+
+def in_tenths(share: float) -> int:
+    """How many of the outside tasks stand for a share; a half rounds up.
+
+    >>> in_tenths(0.6), in_tenths(0.25)
+    (6, 3)
+    """
+    return int(np.floor(OUTSIDE * share + 0.5 + 1e-9))
+
+
+def task_tables(roster: Roster, protected: int, dear: int, nobody: int, rng: np.random.Generator) -> dict[str, Columns]:
+    """Tables in which so many of the ten outside tasks are protected, not clearly cheaper, or done by nobody inside."""
+    count = 2 * len(PROCESSES)
+    process = np.repeat(np.arange(len(PROCESSES)), 2)
+    outside = np.zeros(count, bool)
+    outside[2 * rng.permutation(len(PROCESSES))[:OUTSIDE] + rng.integers(0, 2, OUTSIDE)] = True
+    places = np.flatnonzero(outside)
+    is_protected, is_dear, is_nobody = (
+        np.isin(np.arange(count), rng.permutation(places)[:number]) for number in (protected, dear, nobody)
+    )
+    tasks = _costs(outside, is_dear, rng)
+    tasks |= _protection(outside, is_protected, rng)
+    tasks |= {
+        "task": codes("t", range(1, count + 1), 2),
+        "process": [PROCESSES[number] for number in process],
+        "provider": [None if np.isnan(price) else "as quoted" for price in tasks["quoted_price"]],
+        "plan": np.where(outside, np.where(rng.random(count) < 0.2, "share", "outsource"), "stay"),
+    }
+    return {
+        "tasks": tasks,
+        "ratings": _ratings(roster, tasks["task"], tasks["core"], rng),
+        "can_do": _can_do(roster, tasks["task"], outside, is_nobody, rng),
+    }
+
+
+def _costs(outside: np.ndarray, dear: np.ndarray, rng: np.random.Generator) -> dict[str, object]:
+    """Hours, rates, quotes and hidden costs.
+
+    A cheap task stays cheaper outside with hidden costs three times as high as planned; a dear one breaks even where
+    they are about as planned, so that its probability of being cheaper is well below 0.8 under every assumption.
+    """
+    count = len(outside)
+    rate = np.round(rng.normal(38, 3, count))
+    hours = np.where(outside, _HOURS, np.round(rng.uniform(12, 90, count)))
+    management = np.where(dear, rng.uniform(4.5, 5.5, count), rng.uniform(2.5, 3.2, count)) * hours / _HOURS
+    rework = np.where(dear, 0.05, 0.03)
+    onboarding = np.round(np.where(dear, 25, 14) * rng.uniform(0.8, 1.2, count))
+    switching, leaving = np.where(dear, 500.0, 250.0), np.where(dear, 850.0, 400.0)
+    management = np.round(management, 1)
+    hidden = (
+        management * rate + rework * hours * rate + (onboarding * rate + switching + leaving) / _HORIZON
+    ) / hours  # per hour
+    price = np.round(
+        np.where(dear, rate - hidden * rng.uniform(1.0, 1.15, count), rate * rng.uniform(0.36, 0.44, count)), 2
+    )
+    monthly = outside & (rng.random(count) < 0.2)
+    unquoted = ~outside & (rng.random(count) < 0.7)
+    if dear.sum() > 2:  # a task that is handed over before anybody named a price
+        unquoted[np.flatnonzero(dear)[0]] = True
+    price = np.where(unquoted, np.nan, np.where(monthly, np.round(price * hours), price))
+    return {
+        "hours_per_month": hours,
+        "in_house_rate": rate,
+        "quoted_price": price,
+        "quote_unit": [None if none else "month" if by_month else "hour" for none, by_month in zip(unquoted, monthly)],
+        "onboarding_hours": onboarding,
+        "management_hours": management,
+        "rework_share": rework,
+        "switching_cost": switching,
+        "exit_cost": leaving,
+        "horizon_months": np.full(count, _HORIZON),
+    }
+
+
+def _protection(outside: np.ndarray, protected: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Core marks and vetoes: on the protected outside tasks, and on half of what stays."""
+    marked = protected | (~outside & (rng.random(len(outside)) < 0.5))
+    why = rng.integers(0, 2 + len(_VETOES), len(outside))  # two in seven: core alone
+    columns = {"core": marked & ((why < 2) | (rng.random(len(outside)) < 0.3))}
+    for number, name in enumerate(_VETOES):
+        columns[name] = marked & (why == number + 2)
+    return columns
+
+
+def _can_do(
+    roster: Roster, task: np.ndarray, outside: np.ndarray, nobody: np.ndarray, rng: np.random.Generator
+) -> Columns:
+    """Who can do what. Where nobody inside can, the ones who could have left, or only the provider's people can."""
+    inside, gone = roster.lasting("client"), roster.of("client")[~roster.stays[roster.of("client")]]
+    provider = roster.lasting("provider")
+    pairs = set()
+    for number in range(len(task)):
+        if outside[number]:
+            pairs |= {(number, int(who)) for who in rng.permutation(provider)[:2]}
+        if nobody[number]:
+            pairs |= {(number, int(who)) for who in rng.permutation(gone)[:1]}
+        else:
+            pairs |= {(number, int(who)) for who in rng.permutation(inside)[: 1 + int(rng.integers(0, 2))]}
+    ordered = sorted(pairs)
+    return {"task": [task[number] for number, _ in ordered], "person": [roster.person[who] for _, who in ordered]}
+
+
+def _ratings(roster: Roster, task: np.ndarray, core: np.ndarray, rng: np.random.Generator) -> Columns:
+    """Two raters a side on how much each task is core: they agree moderately."""
+    raters = np.concatenate([roster.lasting("client")[:2], roster.lasting("provider")[:2]])
+    side = np.where(roster.provider[raters], "provider", "client")
+    own = rng.normal(0, 0.3, len(raters))
+    truth = np.where(core, 4.2, 2.3) + rng.normal(0, 0.5, len(task))
+    rating = np.clip(np.round(truth[:, None] + own[None, :] + rng.normal(0, 0.7, (len(task), len(raters)))), 1, 5)
+    return {
+        "task": np.repeat(task, len(raters)),
+        "person": np.tile(roster.person[raters], len(task)),
+        "side": np.tile(side, len(task)),
+        "criterion": ["core to the business"] * rating.size,
+        "rating": [str(int(value)) for value in rating.ravel()],
+    }

@@ -1,0 +1,320 @@
+"""Tables of the work and of what came back for it: items, ticket events, recorded time, recognition, pulse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from outsourcing_kit.simulation.calibrate import expit, logit_intercept
+from outsourcing_kit.simulation.clock import DAY, NAT, weekdays
+from outsourcing_kit.simulation.frames import Columns, codes
+from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, spread_over_day
+
+# kind, topic, task of the time records, what people write
+KINDS = (
+    ("invoice run", "invoicing", "t01", "Please send the invoices that are on the list."),
+    ("customer reply", "customer mail", "t05", "Please answer the customers who are still waiting."),
+    ("monthly figures", "reporting", "t23", "Please update the figures and mark what changed."),
+    ("product page", "web content", "t13", "Please put the new articles on the site."),
+)
+_WINDOW = 14 * DAY
+_SEEN_SD, _NEEDED_SD = 0.8, 1.0  # of the person effects, logits
+_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class Items:
+    """Delivered work items, one a row; instants in UTC seconds, NAT for blank. `month` counts from the first."""
+
+    person: np.ndarray
+    month: np.ndarray
+    kind: np.ndarray
+    requester: np.ndarray
+    requested: np.ndarray
+    started: np.ndarray
+    due: np.ndarray
+    delivered: np.ndarray
+    accepted: np.ndarray
+    reopened: np.ndarray
+    good: np.ndarray
+
+
+def draw_items(roster: Roster, rng: np.random.Generator) -> Items:
+    """Everybody's items, month by month. In one month a person does one kind of work, of two that the person knows."""
+    person, month, day, from_day = _delivery_days(roster, rng)
+    count = len(person)
+    start, end = roster.hours_of(person, day)
+    delivered = spread_over_day(start, end, 0.6, 0.98, rng)
+    begun = _working_days_before(day, rng.integers(0, 3, count), from_day + 1)
+    started = spread_over_day(*roster.hours_of(person, begun), 0.0, 0.25, rng)
+    asked = _working_days_before(begun, rng.integers(1, 6, count), from_day)
+    requester = roster.lasting("client")[rng.integers(0, len(roster.lasting("client")), count)]
+    requested = np.minimum(
+        spread_over_day(*roster.hours_of(requester, np.minimum(asked, begun - 1)), 0.0, 0.9, rng), started
+    )
+    on_time, late = rng.random(count) < 0.88, rng.uniform(1, 10, count)
+    slack = np.where(on_time, rng.uniform(0.5, 96, count), -late) * _HOUR
+    due = np.where(rng.random(count) < 0.1, NAT, delivered + slack.astype(np.int64))
+    accepted = delivered + (rng.uniform(0.1, 4, count) * DAY).astype(np.int64)
+    reopened = accepted + (rng.uniform(0.2, 8, count) * DAY).astype(np.int64)
+    accepted = np.where((rng.random(count) < 0.03) | (accepted >= roster.now), NAT, accepted)
+    came_back = (rng.random(count) < 0.07) & (accepted != NAT) & (reopened < roster.now)
+    reopened = np.where(came_back, reopened, NAT)
+    knows = rng.random((roster.count, len(roster.month_starts))) < 0.5
+    rank = np.concatenate([np.arange(len(roster.of(side))) for side in ("client", "provider")])
+    kind = (rank[person] + knows[person, month]) % len(KINDS)
+    good = (accepted != NAT) & (reopened == NAT) & ((due == NAT) | (delivered <= due))
+    return Items(person, month, kind, requester, requested, started, due, delivered, accepted, reopened, good)
+
+
+def _delivery_days(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """Person, month, day of each delivery, and the day from which the person works."""
+    months = len(roster.month_starts) - 1
+    working = weekdays(roster.first, roster.last)
+    from_day = np.maximum(roster.present, WORK_BEGINS)
+    low = np.maximum(roster.month_starts[None, :-1], from_day[:, None] + 3)
+    high = np.minimum(roster.month_starts[None, 1:] - 1, roster.until[:, None])
+    low, high = np.searchsorted(working, low), np.searchsorted(working, high, side="right")
+    number = 1 + (rng.random((roster.count, months)) < 0.2) - (rng.random((roster.count, months)) < 0.1)
+    number[:, 0] = np.maximum(number[:, 0], 1)
+    number = np.where(high > low, number, 0)
+    person, month = (np.repeat(part.ravel(), number.ravel()) for part in np.indices(number.shape))
+    width = (high - low)[person, month]
+    day = working[low[person, month] + (rng.random(len(person)) * width).astype(np.int64)]
+    return person, month, day, from_day[person]
+
+
+def _working_days_before(day: np.ndarray, steps: np.ndarray, earliest: np.ndarray) -> np.ndarray:
+    """So many working days earlier, but not before `earliest` (moved to the next working day, never after `day`)."""
+    if not len(day):
+        return day
+    working = weekdays(int(day.min()) - 40, int(day.max()) + 5)
+    earlier = working[np.searchsorted(working, day, side="right") - 1 - steps]
+    floor = working[np.searchsorted(working, earliest)]
+    return np.minimum(np.maximum(earlier, floor), day)
+
+
+def work_tables(roster: Roster, items: Items, rng: np.random.Generator) -> tuple[dict[str, Columns], np.ndarray]:
+    """work, events and time_entries; and the code of each of `items`."""
+    still_open = _open_items(roster, rng)
+    count, more = len(items.person), len(still_open[0])
+
+    def both(closed: np.ndarray, running: np.ndarray) -> np.ndarray:
+        return np.concatenate([closed, running])
+
+    nothing = np.full(more, NAT)
+    kind = both(items.kind, rng.integers(0, len(KINDS), more))
+    hours = np.round(np.clip(np.exp(rng.normal(1.2, 0.4, count + more)), 1, 9), 1)
+    requested = both(items.requested, still_open[1])
+    order = np.argsort(requested, kind="stable")
+    name = np.empty(count + more, dtype=object)
+    name[order] = codes("w", range(1, count + more + 1), 4)
+    written = rng.random(count + more) < 0.15
+    done = np.arange(count + more) < count
+    columns = {
+        "item": name,
+        "person": roster.person[both(items.person, still_open[0])],
+        "kind": np.array([row[0] for row in KINDS], dtype=object)[kind],
+        "topic": np.array([row[1] for row in KINDS], dtype=object)[kind],
+        "requested": requested,
+        "started": both(items.started, still_open[2]),
+        "due": both(items.due, still_open[3]),
+        "delivered": both(items.delivered, nothing),
+        "accepted": both(items.accepted, nothing),
+        "reopened_at": both(items.reopened, nothing),
+        "size": np.clip(np.round(hours / 2), 1, 5),
+        "hours": np.where(done, hours, np.nan),
+        "requester": roster.person[both(items.requester, still_open[4])],
+        "text": np.array([KINDS[number][3] if some else None for number, some in zip(kind, written)], dtype=object),
+    }
+    work = {column: values[order] for column, values in columns.items()}
+    tables: dict[str, Columns] = {
+        "time_entries": _time_entries(roster, items, hours[:count]),
+        "work": work,
+        "events": _events(roster, items, name[:count]),
+    }
+    return {key: table for key, table in tables.items() if len(next(iter(table.values())))}, name[:count]
+
+
+def _open_items(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
+    """Work that is still open at the end: person, requested, started, due, requester. Due dates lie in the future."""
+    there = roster.lasting()
+    person = there[rng.integers(0, len(there), max(1, roster.count // 6))]
+    working = weekdays(max(WORK_BEGINS, roster.last - 16), roster.last - 2)
+    asked = working[rng.integers(0, len(working), len(person))]
+    requester = roster.lasting("client")[rng.integers(0, len(roster.lasting("client")), len(person))]
+    requested = spread_over_day(*roster.hours_of(requester, asked), 0.0, 0.9, rng)
+    begun = np.where(rng.random(len(person)) < 0.5, requested + 20 * _HOUR, NAT)
+    begun[begun >= roster.now] = NAT
+    due = roster.now + (rng.uniform(0.4, 9, len(person)) * DAY).astype(np.int64)
+    return person, requested, begun, due, requester
+
+
+def _time_entries(roster: Roster, items: Items, hours: np.ndarray) -> Columns:
+    """One stretch for each of the provider's items, billable, and two hours of unpaid training before the first."""
+    mine = np.flatnonzero(roster.provider[items.person])
+    learners = roster.of("provider")[roster.present[roster.of("provider")] < WORK_BEGINS]
+    training, _ = roster.hours_of(learners, np.full(len(learners), WORK_BEGINS - 6))
+    started = np.concatenate([training + _HOUR, items.started[mine]])
+    lasted = np.concatenate([np.full(len(learners), 2.0), np.minimum(hours[mine], 2.5)])  # longer work: other stretches
+    task = np.array([row[2] for row in KINDS], dtype=object)[items.kind[mine]]
+    order = np.argsort(started, kind="stable")
+    return {
+        "person": roster.person[np.concatenate([learners, items.person[mine]])[order]],
+        "started": started[order],
+        "ended": (started + (lasted * _HOUR).astype(np.int64))[order],
+        "task": np.concatenate([np.full(len(learners), "training", dtype=object), task])[order],
+        "billable": np.concatenate([np.zeros(len(learners), bool), np.ones(len(mine), bool)])[order],
+    }
+
+
+def _events(roster: Roster, items: Items, name: np.ndarray) -> Columns:
+    """The ticket log of the provider's customer mail: the same moments that the work table holds."""
+    mine = np.flatnonzero(roster.provider[items.person] & (items.kind == 1))
+    steps = (
+        ("opened", items.requested, items.requester),
+        ("started", items.started, items.person),
+        ("delivered", items.delivered, items.person),
+        ("accepted", items.accepted, items.requester),
+        ("reopened", items.reopened, items.requester),
+    )
+    row = np.concatenate([mine] * len(steps))
+    when = np.concatenate([moment[mine] for _, moment, _ in steps])
+    step = np.repeat(np.arange(len(steps)), len(mine))
+    keep = when != NAT
+    row, when, step = row[keep], when[keep], step[keep]
+    order = np.lexsort((step, when, name[row].astype(str)))
+    row, when, step = row[order], when[order], step[order]
+    return {
+        "case": name[row],
+        "activity": np.array([label for label, _, _ in steps], dtype=object)[step],
+        "happened_at": when,
+        "person": roster.person[np.stack([who for _, _, who in steps])[step, row]],
+    }
+
+
+# --- recognition --------------------------------------------------------------------------------------------------
+
+
+def recognition_table(
+    roster: Roster, items: Items, name: np.ndarray, seen: float, gap: float, rng: np.random.Generator
+) -> Columns:
+    """Acts such that a share `seen` of the provider's person-months of good work, and `seen + gap` of the client's,
+    saw recognition: of each kind of work the same.
+
+    Besides these: second acts, acts for work that was not good, acts that came weeks too late.
+    """
+    counted = np.flatnonzero(items.good & (items.delivered <= roster.now - _WINDOW))
+    share = _person_shares(roster, seen, gap, rng)
+    months = len(roster.month_starts)
+    group = items.person[counted] * months + items.month[counted]
+    keys, first = np.unique(group, return_index=True)
+    is_seen = rng.random(len(keys)) < share[keys // months]
+    # One of the month's good items is the one that is recognised: the last or the first.
+    last = len(group) - 1 - np.unique(group[::-1], return_index=True)[1]
+    chosen = counted[np.where(rng.random(len(keys)) < 0.5, first, last)]
+    thanked = chosen[is_seen]
+    open_act, moment = _times_of_acts(roster, items, thanked, rng)
+    twice = thanked[rng.random(len(thanked)) < 0.15]
+    poor = np.flatnonzero(~items.good & (items.delivered < roster.now - 20 * DAY))
+    poor = poor[rng.random(len(poor)) < 0.15]
+    ignored = chosen[~is_seen & (items.delivered[chosen] < roster.now - 40 * DAY)]
+    belated = ignored[rng.random(len(ignored)) < 0.08]
+    item = np.concatenate([thanked, twice, poor, belated])
+    when = np.concatenate(
+        [
+            moment,
+            *(items.delivered[rows] + (rng.uniform(low, high, len(rows)) * DAY).astype(np.int64)
+              for rows, low, high in ((twice, 0.1, 13), (poor, 0.1, 13), (belated, 16, 35))),
+        ]
+    )  # fmt: skip
+    blank = np.concatenate([open_act, np.zeros(len(item) - len(thanked), bool)])
+    return _as_acts(roster, items.person[item], when, np.where(blank, None, name[item]), rng)
+
+
+def _person_shares(roster: Roster, seen: float, gap: float, rng: np.random.Generator) -> np.ndarray:
+    """Each person's share of months that see recognition: logit-normal, with the side's share as its mean."""
+    effect = rng.normal(0, _SEEN_SD, roster.count)
+    inside = min(1.0, seen + gap)
+    intercept = np.where(roster.provider, logit_intercept(seen, _SEEN_SD), logit_intercept(inside, _SEEN_SD))
+    return expit(intercept + effect)
+
+
+def _times_of_acts(
+    roster: Roster, items: Items, thanked: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whether the act names no item, and when it was.
+
+    Without an item it falls before the person's next good delivery, the end of the month and 14 days, so that nobody
+    could credit it to another month.
+    """
+    delivered = items.delivered[thanked]
+    good = np.flatnonzero(items.good)
+    order = np.lexsort((items.delivered[good], items.person[good]))
+    stamp = items.person[good][order] * (1 << 40) + items.delivered[good][order]
+    place = np.searchsorted(stamp, items.person[thanked] * (1 << 40) + delivered, side="right")
+    following = np.append(stamp, 1 << 62)[place] - items.person[thanked] * (1 << 40)
+    month_end = (
+        (roster.month_starts[items.month[thanked] + 1]) * DAY - 3 * _HOUR
+    )  # before midnight in the client's zone
+    limit = np.minimum(np.minimum(following, month_end), np.minimum(delivered + _WINDOW, roster.now))
+    room = limit - delivered
+    open_act = (rng.random(len(thanked)) < 0.3) & (room > 4 * _HOUR)
+    share = rng.uniform(0.05, 0.9, len(thanked))
+    days = np.minimum(np.exp(rng.normal(0.7, 0.9, len(thanked))), 13.5)
+    with_item = delivered + (days * DAY).astype(np.int64)
+    return open_act, np.where(open_act, delivered + (room * share).astype(np.int64), with_item)
+
+
+def _as_acts(
+    roster: Roster, receiver: np.ndarray, when: np.ndarray, item: np.ndarray, rng: np.random.Generator
+) -> Columns:
+    clients, everybody = roster.lasting("client"), roster.lasting()
+    giver = np.where(
+        roster.provider[receiver],
+        clients[rng.integers(0, len(clients), len(receiver))],
+        everybody[rng.integers(0, len(everybody), len(receiver))],
+    )
+    # Nobody thanks oneself: the next in the list does.
+    following = everybody[(np.searchsorted(everybody, giver) + 1) % len(everybody)]
+    giver = np.where(giver == receiver, following, giver)
+    kind = np.searchsorted([0.8, 0.92, 0.97], rng.random(len(receiver)))
+    paid = kind == 3
+    order = np.argsort(when, kind="stable")
+    return {
+        "given_at": when[order],
+        "giver": roster.person[giver[order]],
+        "receiver": roster.person[receiver[order]],
+        "kind": np.array(["thanks", "review", "award", "bonus"], dtype=object)[kind[order]],
+        "amount": np.where(paid, 50.0, np.nan)[order],
+        "currency": np.where(paid, "EUR", None)[order],
+        "item": item[order],
+    }
+
+
+def pulse_table(roster: Roster, needed: float, rng: np.random.Generator) -> Columns:
+    """Two questions a quarter, under codes in an order of their own; one answer in twelve is missing."""
+    intercept = np.where(
+        roster.provider, logit_intercept(needed, _NEEDED_SD), logit_intercept(min(1.0, needed + 0.05), _NEEDED_SD)
+    )
+    high = expit(intercept + rng.normal(0, _NEEDED_SD, roster.count))
+    respondent = codes("r", 1 + rng.permutation(roster.count), 2)
+    ends = roster.month_starts[3::3] - 4 if len(roster.month_starts) > 3 else np.array([roster.last - 4])
+    there = (roster.present[:, None] <= ends - 10) & (roster.until[:, None] >= ends)
+    person, wave = np.nonzero(there & (rng.random(there.shape) >= 1 / 12))
+    order = np.lexsort((respondent[person].astype(str), ends[wave]))
+    person, wave = person[order], wave[order]
+    count = len(person)
+    agrees = rng.random(count) < high[person]
+    first = np.where(agrees, rng.integers(4, 6, count), rng.integers(1, 4, count))
+    second = np.clip(np.round(rng.normal(3.7, 0.9, count)), 1, 5)
+    side = np.where(roster.provider[person], "provider", "client")
+    return {
+        "respondent": np.repeat(respondent[person], 2),
+        "side": np.repeat(side, 2),
+        "asked_on": np.repeat(ends[wave], 2),
+        "question": ["I feel needed", "I know what is expected of me"] * count,
+        "score": np.stack([first, second], axis=1).ravel(),
+        "scale_max": np.full(2 * count, 5.0),
+    }
