@@ -12,6 +12,7 @@ import pytest
 
 from outsourcing_kit import cli
 from outsourcing_kit.exceptions import BadDataError
+from outsourcing_kit.headlines import MISTAKES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -221,6 +222,18 @@ def test_validate_tells_problems_and_their_place(call, tmp_path):
 
 
 # Where Python says ASCII, click takes the console to know UTF-8 all the same.
+def test_simulate_writes_what_diagnose_reads_and_never_over_anything(call, tmp_path):
+    folder = str(tmp_path / "practice")
+    assert call("simulate", folder, "--mistake", "kickoff", "--months", "6", "--seed", "1")[0] == 0
+    before = {path: path.read_bytes() for path in (tmp_path / "practice").iterdir()}
+    assert call("validate", folder)[0] == 0
+    code, out, _ = call("diagnose", folder, "--json")
+    assert code == 0
+    assert [finding["mistake"] for finding in json.loads(out)["findings"]] == list(MISTAKES)
+    assert call("simulate", folder)[0] == 2
+    assert {path: path.read_bytes() for path in (tmp_path / "practice").iterdir()} == before
+
+
 @pytest.mark.parametrize(("encoding", "sign"), [("ascii", "✖".encode()), ("cp1252", b"?"), ("utf-8", "✖".encode())])
 def test_a_console_that_lacks_characters_is_no_trouble(encoding, sign):
     program = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -32,7 +33,7 @@ class OutFolder:
     def open(cls, path: Path, targets: Iterable[str], *, force: bool, notebooks: Path) -> OutFolder:
         """Check that `targets` (names relative to the folder) may be written, and make the folders they need.
 
-        Raises OutsourcingKitError where that would touch anything that is not the run's own.
+        Raises OutsourcingKitError where that would touch anything that is not the run's own, OSError on a full disk.
         """
         names = sorted(targets)
         _refuse_place(path, notebooks)
@@ -49,6 +50,9 @@ class OutFolder:
                 parent.mkdir(parents=True, exist_ok=True)
             folder._write_marker()
         except OSError as error:
+            if error.errno == errno.ENOSPC:
+                # Not a wrong choice of folder: told as what it is.
+                raise
             raise OutsourcingKitError(
                 f"--out {path} cannot be written: {error.strerror or error}. Mend: choose another folder."
             ) from error

@@ -234,6 +234,12 @@ def test_a_disk_that_fills_up_when_the_index_is_written(stub, tmp_path, monkeypa
     assert (tmp_path / "out" / "index.html").read_bytes() == index
 
 
+def test_a_disk_that_is_full_from_the_start_is_no_wrong_use(stub, monkeypatch):
+    monkeypatch.setattr("outsourcing_kit.course.outfolder.write_new", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        stub()
+
+
 def test_a_disk_that_fills_up_in_a_worker_stops_the_run(stub, monkeypatch):
     def work(*_arguments, **_named):
         error = {"cell": None, "type": "OSError", "message": "No space left on device"}
@@ -367,6 +373,28 @@ def test_workers_and_kernels_end_when_the_run_is_killed_outright(tmp_path):
         process.kill()
         process.communicate(timeout=20)
     assert wait_until(lambda: not processes_with(mark), 8), "processes were left behind"
+
+
+KILLS_ITS_WORKER = """\
+import os, signal, time
+above = lambda process: int(open(f"/proc/{process}/stat").read().rpartition(") ")[2].split()[1])
+os.kill(above(above(os.getpid())), signal.SIGKILL)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_a_worker_that_is_killed_costs_one_lesson_only(tmp_path):
+    lessons = tmp_path / "lessons"
+    write_lesson(lessons, "01_business_case", code(KILLS_ITS_WORKER))
+    write_lesson(lessons, "03_kickoff")
+    mark = f"mark-{uuid.uuid4()}"
+    process = start_cli(tmp_path, lessons, "run", "-e", "alpha", "-j", "1", OKIT_MARK=mark)
+    output, errors = process.communicate(timeout=60)
+    assert process.returncode == 1 and "Traceback" not in errors
+    assert "01_business_case on alpha: WorkerLost: the worker process ended with code -9" in errors
+    assert (tmp_path / "out" / "alpha" / "03_kickoff.html").is_file(), output
+    assert wait_until(lambda: not processes_with(mark), 5), "processes were left behind"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")

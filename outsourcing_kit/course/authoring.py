@@ -1,0 +1,38 @@
+"""Execute the stored lessons again, so that what a reader sees is what the code gives.
+
+    python -m outsourcing_kit.course.authoring [LESSON…]
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from outsourcing_kit.course.lessons import find_lessons
+
+
+def refresh(path: Path) -> None:
+    """Execute the notebook in a cold kernel and store its outputs; the file's bytes depend on nothing else."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    folder = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", record_timing=False, resources=folder).execute()
+    # The kernel writes its own version here; the stored notebook should not change with it.
+    notebook.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+    text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def main(names: Sequence[str]) -> None:
+    """Refresh the lessons named (all, where none is)."""
+    for lesson in find_lessons(names):
+        print(lesson.stem)
+        refresh(lesson.path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
