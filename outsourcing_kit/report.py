@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 from importlib import import_module
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from outsourcing_kit.engagement import Engagement
-from outsourcing_kit.finding import SYMBOLS, VERDICTS, Finding
+from outsourcing_kit.finding import SYMBOLS, VERDICTS, Finding, show
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.plots.picture import Picture
 
@@ -26,6 +27,7 @@ class Scorecard:
     engagement: str
     between: str
     findings: tuple[Finding, ...]
+    truth: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def verdicts(self) -> dict[str, str]:
@@ -49,6 +51,29 @@ class Scorecard:
                 }
                 for number, finding in enumerate(self.findings, start=1)
             ]
+        )
+
+    @property
+    def plan(self) -> pd.DataFrame:
+        """Every next action, problems first, with an owner and a day left to fill in."""
+        urgency = {verdict: place for place, verdict in enumerate(("problem", "cannot tell", "not assessed", "fine"))}
+        ordered = sorted(self.findings, key=lambda finding: urgency[finding.verdict])
+        return pd.DataFrame(
+            [(f.title, f.verdict, action, "", "") for f in ordered for action in f.actions],
+            columns=["mistake", "verdict", "next action", "owner", "done by"],
+        )
+
+    @property
+    def truth_table(self) -> pd.DataFrame:
+        """Estimates beside the truth that a simulated engagement knows; no rows where nobody knows it."""
+        return pd.DataFrame(
+            [
+                (m.name, m.show_estimate(), m.show_interval(), show(self.truth[m.key], m.unit), m.verdict)
+                for finding in self.findings
+                for m in finding.headlines
+                if m.key in self.truth
+            ],
+            columns=["measure", "estimate", "interval or range", "truth", "verdict"],
         )
 
     @property
@@ -127,7 +152,7 @@ def scorecard(engagement: Engagement, *, seed: int = 0) -> Scorecard:
     """
     findings = tuple(import_module(f"outsourcing_kit.{name}").assess(engagement, seed=seed) for name in MISTAKES)
     between = f"{engagement.settings.observed_from} to {engagement.settings.observed_to}"
-    return Scorecard(engagement.name, between, findings)
+    return Scorecard(engagement.name, between, findings, engagement.truth)
 
 
 def _because(finding: Finding) -> str:

@@ -1,6 +1,6 @@
 """Execute the stored lessons again, so that what a reader sees is what the code gives.
 
-    python -m outsourcing_kit.course.authoring [LESSON…]
+python -m outsourcing_kit.course.authoring [LESSON…]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from outsourcing_kit.course.lessons import find_lessons
+from outsourcing_kit.course.lessons import find_lessons, select_lessons
 
 
 def refresh(path: Path) -> None:
@@ -29,7 +29,7 @@ def refresh(path: Path) -> None:
 
 def main(names: Sequence[str]) -> None:
     """Refresh the lessons named (all, where none is)."""
-    for lesson in find_lessons(names):
+    for lesson in select_lessons(names, find_lessons()):
         print(lesson.stem)
         refresh(lesson.path)
 

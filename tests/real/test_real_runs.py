@@ -1,0 +1,43 @@
+"""The lessons that apply run on real records through the command line."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from outsourcing_kit.cli import main
+
+pytest.importorskip("papermill", reason="running lessons needs the course extra")
+
+
+@pytest.mark.parametrize(
+    ("source", "lesson", "mistake"),
+    [
+        ("helpdesk", "04", "expectations"),
+        ("transcripts", "03_kickoff", "kickoff"),
+        ("projects", "business_case", "business_case"),
+        ("task_labels", "task_selection", "task_selection"),
+    ],
+)
+def test_a_lesson_runs_on_real_records(source, lesson, mistake, request, tmp_path):
+    folder = request.getfixturevalue(source)
+    out = tmp_path / "out"
+    result = CliRunner().invoke(
+        main, ["run", lesson, "06", "--engagement", str(folder), "--out", str(out), "--jobs", "1"]
+    )
+    assert result.exit_code == 0, result.output
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    assert [run["status"] for run in summary["runs"]] == ["done", "done"]
+    findings = {finding["mistake"]: finding for finding in summary["engagements"][0]["findings"]}
+    assert len(findings) == 5
+    # One table cannot settle any mistake, and must not pretend to.
+    assert {finding["verdict"] for finding in findings.values()} <= {"cannot tell", "not assessed"}
+    assert any(measure["key"].startswith(mistake) for measure in findings[mistake]["measures"])
+
+
+def test_diagnose_names_what_is_missing(helpdesk):
+    result = CliRunner().invoke(main, ["diagnose", str(helpdesk), "--json"])
+    assert result.exit_code == 0, result.output
+    findings = json.loads(result.output)["findings"]
+    words = " ".join(text for finding in findings for text in finding["not_assessed"])
+    assert "needs table messages" in words and "needs table tasks" in words
