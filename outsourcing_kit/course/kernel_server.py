@@ -17,6 +17,8 @@ import signal
 import sys
 import traceback
 
+from outsourcing_kit.headlines import MISTAKES
+
 # Not matplotlib_inline: it looks for the running shell at its import, and there is none yet.
 PRELOADED = (
     "ipykernel.kernelapp",
@@ -30,6 +32,8 @@ PRELOADED = (
     "outsourcing_kit.engagement",
     "outsourcing_kit.report",
     "outsourcing_kit.plots",
+    "outsourcing_kit.stats",
+    *(f"outsourcing_kit.{mistake}" for mistake in MISTAKES),
 )
 
 

@@ -55,7 +55,7 @@ def find_lesson(name: str, lessons: Iterable[Lesson]) -> Lesson:
     for lesson in known:
         if wanted in (lesson.stem, lesson.name) or (wanted.isdecimal() and int(wanted) == int(lesson.number)):
             return lesson
-    raise UnknownNameError.of("lesson", name, [part for lesson in known for part in (lesson.name, lesson.stem)])
+    raise UnknownNameError.of("lesson", name, [lesson.stem for lesson in known])
 
 
 def select_lessons(names: Iterable[str], lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
