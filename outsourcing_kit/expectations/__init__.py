@@ -1,0 +1,37 @@
+"""Mistake 4: were expectations communicated, questions answered, proposals heard?
+
+One file a question: pairs (are both sides on the same page?), answers and working_hours (are questions answered in
+time?), proposals (is the provider heard?), wording (what do requests leave open?), flow (how long do tickets take?).
+"""
+
+from __future__ import annotations
+
+from outsourcing_kit.expectations._lexicon import FLAGS
+from outsourcing_kit.expectations.answers import AnsweredOnly, AnswerTimes, answer_times, answered_only
+from outsourcing_kit.expectations.assessment import assess
+from outsourcing_kit.expectations.flow import Throughput, throughput
+from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
+from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_answers
+from outsourcing_kit.expectations.wording import WORD_FLAGS, VagueWording, flag_vague_wording
+from outsourcing_kit.expectations.working_hours import Anyone, Workday, shared_hours
+
+__all__ = [
+    "FLAGS",
+    "WORD_FLAGS",
+    "AnswerTimes",
+    "AnsweredOnly",
+    "Anyone",
+    "PairAgreement",
+    "ProposalAnswers",
+    "Throughput",
+    "VagueWording",
+    "Workday",
+    "answer_times",
+    "answered_only",
+    "assess",
+    "flag_vague_wording",
+    "pair_agreement",
+    "proposal_answers",
+    "shared_hours",
+    "throughput",
+]

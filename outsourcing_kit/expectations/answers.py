@@ -1,0 +1,240 @@
+"""Are questions answered in time, counted in working hours that both people share?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from outsourcing_kit.expectations._result import Shown, blank_table, lacking, sides
+from outsourcing_kit.expectations.working_hours import Anyone, Hours, Workday, instant_column, shared_hours
+from outsourcing_kit.stats import Estimate, kaplan_meier, person_mean
+
+_MESSAGE = ("message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer")
+_PERSON = ("person", "side", "time_zone", "workday_start", "workday_end")
+_WEEK = pd.Timedelta(days=7)
+_OTHER = {"client": "provider", "provider": "client"}
+
+
+@dataclass(frozen=True, repr=False)
+class AnswerTimes(Shown):
+    """`.table`: one row per question between the sides, oldest first; `.estimate`: share answered in time.
+
+    Columns: question (its message), person (whose answer it waits for), side (that person's), asked, answered (blank
+    while it is not), hours (working hours to the answer, nan without one), waited (working hours from asking to now),
+    in_time, left_out (too late to judge), clock ("shared", or "own": the addressed person's hours where the two share
+    none).
+    """
+
+    table: pd.DataFrame
+    estimate: Estimate
+    missing: str = ""
+
+    @property
+    def left_out(self) -> int:
+        """Questions asked too late to judge."""
+        return int(self.table["left_out"].sum())
+
+    @property
+    def unanswered(self) -> int:
+        """Questions without an answer up to now, the late ones included."""
+        return int(self.table["answered"].isna().sum())
+
+    @property
+    def own_clock(self) -> int:
+        """Questions between people who share no working hours."""
+        return int((self.table["clock"] == "own").sum())
+
+    def median_hours(self) -> float:
+        """Median working hours to an answer by Kaplan and Meier, a question still open counting as "longer than this".
+
+        inf while fewer than half are answered; nan without questions.
+        """
+        if not len(self.table):
+            return math.nan
+        answered = self.table["answered"].notna()
+        return kaplan_meier(self.table["hours"].where(answered, self.table["waited"]), answered).quantile(0.5)
+
+
+def answer_times(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp, *, hours: float = 8.0) -> AnswerTimes:
+    """When was each question between the sides answered, in working hours that asker and answerer share?
+
+    A question is a message with needs_answer whose sender and recipient are on different sides; a blank recipient means
+    anyone of the other side. Its answer is the first later message of the other side that replies to it, or that the
+    recipient writes in the same thread. Time runs while both are at work (working_hours.shared_hours); where the two
+    share no hour in the week after the question, while the addressed person is. A question to everybody that nobody
+    answered waits while the asker and anyone of the other side are at work.
+
+    Questions asked less than `hours` such hours before `now` are left out, answered or not. The estimate is
+    stats.person_mean of "answered within `hours`" by the person addressed (by who answered where nobody was named,
+    else by who asked).
+
+    Args:
+        messages: columns message, thread, sender, recipient, sent, reply_to, needs_answer.
+        people: columns person, side, time_zone, workday_start, workday_end.
+        now: end of the records, an instant.
+        hours: working hours within which an answer is in time.
+
+    Returns:
+        AnswerTimes; empty, and saying what is missing, where there is no question between the sides.
+
+    Example: on a Monday at 15:00 in Madrid Ann asks Cid in Manila, where it is 22:00. The next shared hour is Tuesday 9
+    to 10 in Madrid; he answers at 9:30.
+
+    >>> people = pd.DataFrame({"person": ["Ann", "Cid"], "side": ["client", "provider"],
+    ...     "time_zone": ["Europe/Madrid", "Asia/Manila"], "workday_start": "09:00", "workday_end": "17:00"})
+    >>> messages = pd.DataFrame({"message": ["q", "a"], "thread": "t", "sender": ["Ann", "Cid"],
+    ...     "recipient": ["Cid", "Ann"], "reply_to": [None, "q"], "needs_answer": [True, False],
+    ...     "sent": pd.to_datetime(["2026-01-12T15:00+01:00", "2026-01-13T09:30+01:00"])})
+    >>> answer_times(messages, people, pd.Timestamp("2026-02-01", tz="UTC")).table[["hours", "in_time"]].values.tolist()
+    [[0.5, True]]
+    """
+    missing = lacking(messages, "messages", *_MESSAGE) or lacking(people, "people", *_PERSON)
+    if missing:
+        return _nothing(missing)
+    workdays = _workdays(people)
+    side = sides(people).reindex(list(workdays))
+    sent = _between_sides(messages, side, now)
+    questions = sent[sent["needs_answer"] & (sent["from_side"] != sent["to_side"])].reset_index(drop=True)
+    if not len(questions):
+        return _nothing("needs table messages with questions between the sides")
+    answered, answerer = _first_answers(questions, sent)
+
+    everybody = {
+        name: Anyone(tuple(sorted({workdays[p] for p in side.index[side == name]}))) for name in ("client", "provider")
+    }
+    asker = [workdays[name] for name in questions["sender"]]
+    named = questions["recipient"].where(questions["recipient"].notna(), answerer)
+    other = [
+        everybody[to] if pd.isna(name) else workdays[name] for name, to in zip(named, questions["to_side"], strict=True)
+    ]
+    shares = shared_hours(questions["sent"], questions["sent"] + _WEEK, asker, other) > 0
+    # Whose clock runs where nothing is shared: asking a side "alone with itself" leaves that side's own hours.
+    partner: list[Hours] = [first if both else second for first, second, both in zip(asker, other, shares, strict=True)]
+    taken = shared_hours(questions["sent"], answered, partner, other)
+    waited = shared_hours(questions["sent"], np.full(len(questions), now), partner, other)
+    table = pd.DataFrame(
+        {
+            "question": questions["message"],
+            "person": named.where(named.notna(), questions["sender"]),
+            "side": questions["to_side"],
+            "asked": questions["sent"],
+            "answered": answered,
+            "hours": taken,
+            "waited": waited,
+            "in_time": taken <= hours + 1e-9,
+            "left_out": waited < hours - 1e-9,
+            "clock": np.where(shares, "shared", "own"),
+        }
+    )
+    table = table.sort_values(["asked", "question"], kind="stable").reset_index(drop=True)
+    judged = table[~table["left_out"]]
+    estimate = person_mean(judged["in_time"].astype(float), judged["person"], bounds=(0.0, 1.0))
+    missing = "" if len(judged) else f"needs table messages with questions at least {hours:g} shared working hours old"
+    return AnswerTimes(table, estimate, missing)
+
+
+@dataclass(frozen=True, repr=False)
+class AnsweredOnly(Shown):
+    """`.table`: one row per popular shortcut: shortcut, says (a number), unit, leaves_out (in words)."""
+
+    table: pd.DataFrame
+    missing: str = ""
+
+
+def answered_only(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp) -> AnsweredOnly:
+    """Two popular shortcuts, to see what they hide: counting messages, and the mean clock time of answered ones.
+
+    The mean is over answered questions alone, so that it gets better each time a slow one is never answered; and it
+    counts nights and weekends, so that it judges distance on the map rather than people.
+    """
+    times = answer_times(messages, people, now)
+    if not len(times.table):
+        kinds = {"shortcut": "object", "says": "float64", "unit": "object", "leaves_out": "object"}
+        return AnsweredOnly(blank_table(**kinds), times.missing)
+    done = times.table.dropna(subset=["answered"])
+    clock = (done["answered"] - done["asked"]) / pd.Timedelta(hours=1)
+    sent = instant_column(messages, "sent")
+    weeks = max((now - sent.min()) / _WEEK, 1.0)
+    rows = [
+        ("messages a week", float((sent <= now).sum() / weeks), "messages", "whether any of them was an answer"),
+        (
+            "mean time to an answer",
+            float(clock.mean()) if len(clock) else math.nan,
+            "clock hours",
+            f"{times.unanswered} of {len(times.table)} questions that nobody answered; nights and weekends are counted",
+        ),
+    ]
+    return AnsweredOnly(pd.DataFrame(rows, columns=["shortcut", "says", "unit", "leaves_out"]))
+
+
+def _workdays(people: pd.DataFrame) -> dict[str, Workday]:
+    """Everybody whose side and working day are known."""
+    known = people.drop_duplicates("person").dropna(subset=list(_PERSON))
+    columns = (known[name] for name in ("person", "time_zone", "workday_start", "workday_end"))
+    return {person: Workday(zone, str(start), str(end)) for person, zone, start, end in zip(*columns, strict=True)}
+
+
+def _between_sides(messages: pd.DataFrame, side: pd.Series, now: pd.Timestamp) -> pd.DataFrame:
+    """Messages up to now of known senders to known people or to nobody by name, with from_side and to_side."""
+    sent = messages.assign(
+        sent=instant_column(messages, "sent"),
+        needs_answer=messages["needs_answer"].eq(True).fillna(False).astype(bool),
+        from_side=messages["sender"].map(side),
+    )
+    to_side = messages["recipient"].map(side)
+    sent["to_side"] = to_side.where(messages["recipient"].notna(), sent["from_side"].map(_OTHER))
+    return sent[(sent["sent"] <= now) & sent["from_side"].notna() & sent["to_side"].notna()]
+
+
+def _first_answers(questions: pd.DataFrame, sent: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Instant and author of each question's first answer, blank where there is none; in the questions' order."""
+    asked = questions[["message", "thread", "recipient", "sent", "from_side"]].assign(row=np.arange(len(questions)))
+    replies = sent.dropna(subset=["reply_to"])[["reply_to", "sender", "sent", "from_side"]]
+    direct = asked.merge(replies, left_on="message", right_on="reply_to", suffixes=("", "_reply"))
+    # A reply may carry the same minute as its question; it names it, so there is no doubt which came first.
+    direct = direct[(direct["from_side_reply"] != direct["from_side"]) & (direct["sent_reply"] >= direct["sent"])]
+    found = [direct[["row", "sent_reply", "sender"]], _next_in_thread(asked, sent)]
+    answers = pd.concat([part for part in found if len(part)] or found[:1])
+    answers = answers.sort_values(["sent_reply", "row"], kind="stable").drop_duplicates("row").set_index("row")
+    answers = answers.reindex(asked["row"])
+    return answers["sent_reply"].reset_index(drop=True), answers["sender"].reset_index(drop=True)
+
+
+def _next_in_thread(asked: pd.DataFrame, sent: pd.DataFrame) -> pd.DataFrame:
+    """The recipient's next message in the question's thread. One sorted search, as a channel can be one huge thread."""
+    left = asked.dropna(subset=["thread", "recipient"])
+    right = sent.dropna(subset=["thread"])
+    keys = _numbered(pd.concat([left["thread"], right["thread"]]), pd.concat([left["recipient"], right["sender"]]))
+    left = left.assign(key=keys[: len(left)])[["row", "key", "sent"]].sort_values("sent", kind="stable")
+    right = right.assign(key=keys[len(left) :], sent_reply=right["sent"])[["key", "sent", "sent_reply", "sender"]]
+    next_one = pd.merge_asof(
+        left,
+        right.sort_values("sent", kind="stable"),
+        on="sent",
+        by="key",
+        direction="forward",
+        allow_exact_matches=False,
+    )
+    return next_one.dropna(subset=["sent_reply"])[["row", "sent_reply", "sender"]]
+
+
+def _numbered(*labels: Sequence[object] | pd.Series) -> np.ndarray:
+    """One number for each combination of labels."""
+    code = np.zeros(len(labels[0]), np.int64)
+    for part in labels:
+        number, names = pd.factorize(part)
+        code = code * (len(names) + 1) + number
+    return code
+
+
+def _nothing(missing: str) -> AnswerTimes:
+    instant = "datetime64[ns, UTC]"
+    table = blank_table(
+        question="object", person="object", side="object", asked=instant, answered=instant, hours="float64",
+        waited="float64", in_time="bool", left_out="bool", clock="object",
+    )  # fmt: skip
+    return AnswerTimes(table, Estimate(math.nan, math.nan, math.nan, 0.95, 0, math.nan, "no values"), missing)

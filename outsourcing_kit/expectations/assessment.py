@@ -1,0 +1,263 @@
+"""Mistake 4 in one finding: same page, answers in time, proposals answered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from outsourcing_kit.expectations.answers import AnswerTimes, answer_times
+from outsourcing_kit.expectations.flow import throughput
+from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
+from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_answers
+from outsourcing_kit.expectations.wording import WORD_FLAGS, flag_vague_wording
+from outsourcing_kit.finding import Finding, Measure, limit_for, sample_measure, supporting_measure, unassessed_measure
+from outsourcing_kit.stats import Estimate
+
+if TYPE_CHECKING:
+    from outsourcing_kit.engagement import Engagement
+
+_MISTAKE = "expectations"
+_ANSWER_HOURS, _PROPOSAL_DAYS = 8.0, 14.0
+_URGENCY = {"problem": 0, "cannot tell": 1, "not assessed": 2}
+
+
+def assess(
+    engagement: Engagement,
+    *,
+    limits: Mapping[str, float] | None = None,
+    answer_hours: float = _ANSWER_HOURS,
+    proposal_days: float = _PROPOSAL_DAYS,
+    seed: int = 0,
+) -> Finding:
+    """Were expectations communicated? Both sides' ratings compared, questions timed, proposals followed up.
+
+    Args:
+        engagement: the records; tables expectations, messages, proposals (with people); as support work and events.
+        limits: your own limits by headline, e.g. {"answered_in_time": 0.8}.
+        answer_hours: shared working hours within which an answer is in time.
+        proposal_days: days within which a proposal's answer is in time.
+        seed: taken so that the five assessments are called alike; nothing here is random.
+
+    Returns:
+        Finding. Evidence rows: one per expectation and aspect, question, and proposal (column `about`), without names
+        of persons.
+
+    Raises:
+        UnknownNameError, OutsourcingKitError: a limit that is none, or outside what can happen.
+    """
+    people, now = engagement.people, engagement.settings.end
+    agreement = pair_agreement(engagement.expectations, people)
+    answers = answer_times(engagement.messages, people, now, hours=answer_hours)
+    proposals = proposal_answers(engagement.proposals, people, now, proposal_days)
+    same_page, in_time, heard = (
+        _headline(engagement, key, result.estimate, result.missing, limits)
+        for key, result in (
+            ("expectations.within_one_point", agreement),
+            ("expectations.answered_in_time", answers),
+            ("expectations.proposals_answered", proposals),
+        )
+    )
+    if answer_hours != _ANSWER_HOURS:
+        in_time = replace(in_time, name=f"questions answered within {answer_hours:g} overlapping working hours")
+    if proposal_days != _PROPOSAL_DAYS:
+        heard = replace(heard, name=f"provider's proposals answered within {proposal_days:g} days")
+    steps = (
+        (same_page, _page_action(same_page, agreement)),
+        (in_time, _answer_action(in_time, answers, answer_hours)),
+        (heard, _proposal_action(heard, proposals, now)),
+    )
+    urgent = sorted((pair for pair in steps if pair[0].verdict in _URGENCY), key=lambda pair: _URGENCY[pair[0].verdict])
+    return Finding(
+        mistake=_MISTAKE,
+        engagement=engagement.name,
+        headlines=(same_page, in_time, heard),
+        supporting=_supporting(engagement, answers),
+        evidence=_evidence(agreement, answers, proposals),
+        actions=tuple(_with_what_settles(measure, action) for measure, action in urgent) or (_KEEP,),
+        assumptions=_assumptions(
+            agreement, answers, proposals, answer_hours, proposal_days, bool(len(engagement.work))
+        ),
+        interim=engagement.settings.interim,
+    )
+
+
+def _headline(
+    engagement: Engagement, key: str, estimate: Estimate, missing: str, limits: Mapping[str, float] | None
+) -> Measure:
+    limit = limit_for(engagement, key, limits)
+    return unassessed_measure(key, missing, limit) if missing else sample_measure(key, estimate, limit)
+
+
+# --- what supports the headlines ----------------------------------------------------------------------------------
+
+
+def _supporting(engagement: Engagement, answers: AnswerTimes) -> tuple[Measure, ...]:
+    found = []
+    if asked := len(answers.table):
+        median = answers.median_hours()
+        found.append(
+            supporting_measure(
+                f"{_MISTAKE}.median_answer_hours",
+                "median time to an answer, open questions counted as still waiting",
+                median,
+                "shared working hours",
+                asked,
+                "questions",
+            )
+        )
+        share = answers.unanswered / asked
+        name = "questions between the sides without any answer so far"
+        found.append(supporting_measure(f"{_MISTAKE}.unanswered", name, share, "share", asked, "questions"))
+    found += _wording_support(engagement)
+    flow = throughput(engagement.events).table.iloc[0]
+    cases = int(flow["cases"])
+    if cases:
+        for column, name, unit in (
+            ("mean_days", "mean time from a ticket's first to its last event", "days"),
+            ("median_days", "median time from a ticket's first to its last event", "days"),
+            ("events_per_case", "events a ticket", "events"),
+        ):
+            found.append(supporting_measure(f"{_MISTAKE}.{column}", name, float(flow[column]), unit, cases, "tickets"))
+    return tuple(found)
+
+
+def _wording_support(engagement: Engagement) -> list[Measure]:
+    work = engagement.work
+    if "text" not in work:
+        return []
+    flagged = flag_vague_wording(work["text"], flags=WORD_FLAGS)
+    if not flagged.texts:
+        return []
+    share = flagged.table["text"].nunique() / flagged.texts
+    name = "requests with words worth a question (a prompt to ask, not a defect)"
+    return [supporting_measure(f"{_MISTAKE}.vague_requests", name, share, "share", flagged.texts, "requests")]
+
+
+def _evidence(agreement: PairAgreement, answers: AnswerTimes, proposals: ProposalAnswers) -> pd.DataFrame:
+    """One tidy table of what was counted. Who was slow is nobody's business here: rows carry sides, not persons."""
+    rated = agreement.table.rename(columns={"expectation": "subject"}).assign(about="expectation")
+    asked = answers.table.rename(columns={"question": "subject"}).drop(columns=["person", "waited"])
+    raised = proposals.table.rename(columns={"proposal": "subject", "raised": "asked"}).drop(columns="person")
+    parts = [rated, asked.assign(about="question"), raised.assign(about="proposal", side="client")]
+    columns = [
+        "about", "subject", "aspect", "client_mean", "provider_mean", "clients", "providers", "pairs", "within",
+        "side", "asked", "answered", "hours", "days", "in_time", "left_out", "clock", "outcome",
+    ]  # fmt: skip
+    rows = [part.reindex(columns=columns).astype(object) for part in parts if len(part)]
+    return pd.concat(rows, ignore_index=True).infer_objects() if rows else pd.DataFrame(columns=columns)
+
+
+# --- what to do next ----------------------------------------------------------------------------------------------
+
+_KEEP = (
+    "Let both sides fill in the expectation sheet again at the next review, and keep the rule on answers: what "
+    "changes first is seldom said first."
+)
+
+
+def _with_what_settles(measure: Measure, action: str) -> str:
+    if measure.verdict != "cannot tell" or not measure.settled_by:
+        return action
+    return f"{action} What would settle whether this is a problem: {measure.settled_by}."
+
+
+def _page_action(measure: Measure, agreement: PairAgreement) -> str:
+    if measure.verdict == "not assessed" or not len(agreement.table):
+        return (
+            "Write down the five expectations that matter most and let people of both sides rate each from 1 to 5, "
+            "without seeing the other side's answers."
+        )
+    worst = agreement.table.iloc[0]
+    return (
+        f"Talk through “{worst['expectation']}” ({worst['aspect']}): the client side says "
+        f"{worst['client_mean']:.1f} of 5, the provider side {worst['provider_mean']:.1f}, and "
+        f"{100 * worst['within']:.0f}% of the pairs are within one point. Write down one result that meets it and "
+        "one that does not, then rate it again."
+    )
+
+
+def _answer_action(measure: Measure, answers: AnswerTimes, hours: float) -> str:
+    if measure.verdict == "not assessed" or not len(answers.table):
+        return (
+            "Keep questions between the sides where they leave a record (one thread a question), and mark those "
+            "that need an answer."
+        )
+    waiting = answers.table[answers.table["answered"].isna() & ~answers.table["left_out"]]
+    rule = (
+        f"Agree who answers for each side, who stands in, and by when ({hours:g} shared working hours), and that "
+        f"silence is not a yes."
+    )
+    if not len(waiting):
+        return rule
+    oldest = waiting.iloc[0]
+    count = f"{len(waiting)} question" + (" has" if len(waiting) == 1 else "s have")
+    return f"{count} waited too long: start with {oldest['question']}, asked on {oldest['asked']:%Y-%m-%d}. {rule}"
+
+
+def _proposal_action(measure: Measure, proposals: ProposalAnswers, now: pd.Timestamp) -> str:
+    if measure.verdict == "not assessed" or not len(proposals.table):
+        return (
+            "Ask the provider for two suggestions at the next meeting, and write down each with its date and its "
+            "answer."
+        )
+    waiting = proposals.table[proposals.table["answered"].isna()]
+    rule = "Fix a day each fortnight on which every open proposal gets an answer; a no with its reason is one."
+    if not len(waiting):
+        return rule
+    oldest = waiting.iloc[0]
+    days = (now - oldest["raised"]) // pd.Timedelta(days=1)
+    count = f"{len(waiting)} proposal" + (" waits" if len(waiting) == 1 else "s wait")
+    return f"{count} for an answer: start with {oldest['proposal']}, open for {days} days. {rule}"
+
+
+def _assumptions(
+    agreement: PairAgreement,
+    answers: AnswerTimes,
+    proposals: ProposalAnswers,
+    hours: float,
+    days: float,
+    has_requests: bool,
+) -> tuple[str, ...]:
+    notes = []
+    if len(agreement.table):
+        one_sided = int((agreement.table["pairs"] == 0).sum())
+        notes.append(
+            "Of each person's ratings of an expectation the latest counts; meaning, importance and met count alike."
+        )
+        if one_sided:
+            notes.append(f"{_count(one_sided, 'expectation')} rated by one side only: left out of the pairs.")
+    if len(answers.table):
+        notes.append(
+            "Working time is Monday to Friday on each person's clock; public holidays and leave count as working days."
+        )
+        notes.append(
+            "An answer by phone, face to face or in a private channel leaves no record here and counts as none."
+        )
+        if answers.left_out:
+            notes.append(
+                f"{_count(answers.left_out, 'question')} left out: fewer than {hours:g} working hours before the "
+                f"records end, too late to judge."
+            )
+        if answers.own_clock:
+            notes.append(
+                f"{_count(answers.own_clock, 'question')} between people who share no working hours: timed in the "
+                f"hours of the person addressed."
+            )
+        if math.isinf(answers.median_hours()):
+            notes.append("Fewer than half of the questions were seen to be answered: the median has no upper bound.")
+    if proposals.left_out:
+        notes.append(
+            f"{_count(proposals.left_out, 'proposal')} left out: raised less than {days:g} days before the records "
+            f"end, too late to judge."
+        )
+    if has_requests:
+        notes.append("Vague wording is found by a list of English words: it prompts a question and proves no defect.")
+    return tuple(notes)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")

@@ -1,0 +1,255 @@
+"""The finding on mistake 4: verdicts, what is not assessed, what to do next."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from outsourcing_kit import expectations
+from outsourcing_kit.exceptions import UnknownNameError
+from outsourcing_kit.stats import crossed_mean
+
+SETTINGS = {"time_zone": "UTC", "observed_to": dt.date(2026, 3, 31)}
+
+
+def person(name, side):
+    return {
+        "person": name, "side": side, "team": "t", "role": "r", "time_zone": "UTC", "country": "X",
+        "workday_start": "09:00", "workday_end": "17:00", "joined": "2026-01-01", "left": "",
+    }  # fmt: skip
+
+
+def folk(a_side):
+    return [person(f"c{i}", "client") for i in range(a_side)] + [person(f"v{i}", "provider") for i in range(a_side)]
+
+
+def rating(name, value, item="invoices in two days"):
+    return {"expectation": item, "aspect": "met", "person": name, "rating": value, "asked_on": "2026-02-02"}
+
+
+def asked(number, by, to, hours=None):
+    """A question on Tuesday 13 January at 9, and its answer so many hours later on the same day."""
+    names = ("message", "thread", "sender", "recipient", "reply_to", "needs_answer", "sent")
+    rows = [(f"q{number}", f"t{number}", by, to, "", "yes", "2026-01-13T09:00:00+00:00")]
+    if hours is not None:
+        sent = f"2026-01-13T{9 + hours:02d}:00:00+00:00"
+        rows.append((f"a{number}", f"t{number}", to, by, f"q{number}", "no", sent))
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def proposal(number, by, answered=True):
+    return {
+        "proposal": f"s{number}", "raised_by": by, "raised": f"2026-01-{number % 20 + 1:02d}T09:00:00+00:00",
+        "answered": f"2026-01-{number % 20 + 4:02d}T09:00:00+00:00" if answered else "", "outcome": "",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def good(make_engagement):
+    """Eight a side who agree on everything, answer everything, hear everything."""
+    people = folk(8)
+    return make_engagement(
+        SETTINGS,
+        people=people,
+        expectations=[rating(row["person"], 4, item) for row in people for item in ("one", "two")],
+        messages=[row for i in range(80) for row in asked(i, f"c{i % 8}", f"v{(i * 3) % 8}", hours=1)],
+        proposals=[proposal(i, f"v{i % 8}") for i in range(40)],
+    )
+
+
+@pytest.fixture
+def bad(make_engagement):
+    """Eight a side, three points apart, one question in four answered, one proposal in four."""
+    people = folk(8)
+    rate = {"client": 5, "provider": 2}
+    return make_engagement(
+        SETTINGS,
+        people=people,
+        expectations=[rating(row["person"], rate[row["side"]] - i % 2) for i, row in enumerate(people)],
+        messages=[
+            row for i in range(80) for row in asked(i, f"c{i % 8}", f"v{i % 8}", hours=1 if i % 32 < 8 else None)
+        ],
+        proposals=[proposal(i, f"v{i % 8}", answered=i % 32 < 8) for i in range(64)],
+    )
+
+
+def test_a_good_engagement_by_hand(good):
+    finding = expectations.assess(good)
+    # All person means are 1: exact intervals with 8 people as trials.
+    assert [m.estimate for m in finding.headlines] == [1.0, 1.0, 1.0]
+    assert [m.n for m in finding.headlines] == [16, 8, 8]
+    low = (0.05 / 3) ** (1 / 8)
+    assert finding.measure("answered_in_time").low == pytest.approx(low)
+    # Eight people who all do well do not yet show 90%.
+    assert {m.verdict for m in finding.headlines} == {"cannot tell"}
+    assert len(finding.actions) == 3
+    assert all("What would settle" in action for action in finding.actions)
+    easier = expectations.assess(
+        good, limits={"answered_in_time": 0.5, "proposals_answered": 0.5, "within_one_point": 0.5}
+    )
+    assert easier.verdict == "fine"
+    assert len(easier.actions) == 1
+    assert easier.headlines[0].limit_source == "yours"
+
+
+def test_a_bad_engagement_is_a_problem_with_actions_on_what_is_wrong(bad):
+    finding = expectations.assess(bad)
+    assert finding.verdict == "problem"
+    # Ratings: clients 5 and 4, providers 2 and 1: two points apart at the least, so 0 of 64 pairs.
+    assert finding.headlines[0].estimate == 0.0
+    # 80 questions: 0-7, 32-39, 64-71 answered, so 3 of each addressed person's 10; proposals 16 of 64, 2 of each 8.
+    assert finding.headlines[1].estimate == pytest.approx(0.3)
+    assert finding.headlines[2].estimate == pytest.approx(0.25)
+    assert "invoices in two days" in finding.actions[0]
+    assert "4.5 of 5" in finding.actions[0] and "1.5" in finding.actions[0] and "0% of the pairs" in finding.actions[0]
+    assert finding.actions[1].startswith("56 questions have waited too long: start with q10,")
+    assert finding.actions[2].startswith("48 proposals wait for an answer: start with ")
+    assert finding.measure("unanswered").estimate == pytest.approx(0.7)
+    assert finding.measure("median_answer_hours").estimate == np.inf
+    assert any("no upper bound" in note for note in finding.assumptions)
+
+
+def test_headlines_are_the_results_of_the_public_functions(bad):
+    finding = expectations.assess(bad)
+    now = bad.settings.end
+    for key, result in (
+        ("within_one_point", expectations.pair_agreement(bad.expectations, bad.people)),
+        ("answered_in_time", expectations.answer_times(bad.messages, bad.people, now)),
+        ("proposals_answered", expectations.proposal_answers(bad.proposals, bad.people, now)),
+    ):
+        measure = finding.measure(key)
+        assert measure.estimate == result.estimate.estimate
+        assert (measure.low, measure.high) == result.estimate.interval(measure.level)
+
+
+def test_pairs_are_crossed_people_not_independent_rows(make_engagement):
+    people = folk(6)
+    rng = np.random.default_rng(4)
+    rows = [rating(row["person"], int(rng.integers(1, 6)), f"e{i}") for row in people for i in range(5)]
+    engagement = make_engagement(SETTINGS, people=people, expectations=rows)
+    wide = pd.DataFrame(rows).pivot(index="expectation", columns="person", values="rating")
+    close, client, provider = [], [], []
+    for item in wide.index:
+        for one in range(6):
+            for other in range(6):
+                close.append(float(abs(wide.loc[item, f"c{one}"] - wide.loc[item, f"v{other}"]) <= 1))
+                client.append(one)
+                provider.append(other)
+    expected = crossed_mean(close, client, provider, bounds=(0, 1))
+    measure = expectations.assess(engagement).headlines[0]
+    assert measure.estimate == pytest.approx(np.mean(close))
+    assert (measure.low, measure.high) == pytest.approx(expected.interval(measure.level))
+    assert measure.n == 12
+
+
+def test_other_windows_change_the_name_too(bad):
+    finding = expectations.assess(bad, answer_hours=0.5, proposal_days=2)
+    assert finding.headlines[1].name == "questions answered within 0.5 overlapping working hours"
+    assert finding.headlines[2].name == "provider's proposals answered within 2 days"
+    assert finding.headlines[1].estimate == finding.headlines[2].estimate == 0.0
+
+
+def test_evidence_names_no_person(bad):
+    finding = expectations.assess(bad)
+    assert finding.evidence["about"].value_counts().to_dict() == {"question": 80, "proposal": 64, "expectation": 1}
+    names = set(bad.people["person"])
+    assert not {"person", "sender", "recipient", "raised_by"} & set(finding.evidence.columns)
+    assert not any(names & set(finding.evidence[column].dropna().astype(str)) for column in finding.evidence)
+
+
+def test_a_help_desk_log_alone_gives_three_not_assessed_and_its_throughput(make_engagement):
+    engagement = make_engagement(
+        SETTINGS,
+        events=[
+            {"case": "a", "activity": "open", "happened_at": "2026-01-01T00:00:00+00:00"},
+            {"case": "a", "activity": "close", "happened_at": "2026-01-03T00:00:00+00:00"},
+            {"case": "b", "activity": "open", "happened_at": "2026-01-01T00:00:00+00:00"},
+        ],
+    )
+    finding = expectations.assess(engagement)
+    assert finding.verdict == "not assessed"
+    assert [m.settled_by for m in finding.headlines] == [
+        "needs table expectations", "needs table messages", "needs table proposals",
+    ]  # fmt: skip
+    shown = {m.key.partition(".")[2]: (m.estimate, m.n) for m in finding.supporting}
+    assert shown == {"mean_days": (1.0, 2), "median_days": (1.0, 2), "events_per_case": (1.5, 2)}
+    assert len(finding.actions) == 3
+    assert len(finding.evidence) == 0
+
+
+def test_ratings_alone_assess_one_measure(make_engagement):
+    finding = expectations.assess(
+        make_engagement(SETTINGS, people=folk(6), expectations=[rating(row["person"], 4) for row in folk(6)])
+    )
+    assert [m.verdict for m in finding.headlines] == ["cannot tell", "not assessed", "not assessed"]
+    assert finding.verdict == "cannot tell"
+
+
+def test_tables_without_people_say_so(make_engagement):
+    engagement = make_engagement(SETTINGS, people=folk(2), expectations=[rating("c0", 4), rating("v0", 4)],
+                                 messages=asked(1, "c0", "v0", 1), proposals=[proposal(1, "v0")])  # fmt: skip
+    bare = type(engagement)(engagement.settings, {k: v for k, v in engagement.tables.items() if k != "people"})
+    assert {m.settled_by for m in expectations.assess(bare).headlines} == {"needs table people"}
+    alone = type(engagement)(
+        engagement.settings, {**engagement.tables, "people": engagement.people[engagement.people["side"] == "client"]}
+    )
+    assert expectations.assess(alone).verdict == "not assessed"
+
+
+def test_one_person_a_side_cannot_tell(make_engagement):
+    finding = expectations.assess(
+        make_engagement(
+            SETTINGS,
+            people=folk(1),
+            expectations=[rating("c0", 1), rating("v0", 5)],
+            messages=asked(1, "c0", "v0"),
+            proposals=[proposal(1, "v0", answered=False)],
+        )
+    )
+    assert {m.verdict for m in finding.headlines} == {"cannot tell"}
+    assert all((m.low, m.high) == (0.0, 1.0) for m in finding.headlines)
+
+
+def test_what_was_left_out_is_counted(make_engagement):
+    late = [
+        {**row, "sent": row["sent"].replace("01-13", "03-31").replace("T09", "T16")} for row in asked(2, "c0", "v0")
+    ]
+    young = {**proposal(2, "v0", answered=False), "raised": "2026-03-25T09:00:00+00:00"}
+    finding = expectations.assess(
+        make_engagement(
+            SETTINGS,
+            people=folk(2),
+            expectations=[rating("c0", 4), rating("v0", 4), rating("v0", 4, "only the provider rated this")],
+            messages=[*asked(1, "c0", "v0", 2), *late],
+            proposals=[proposal(1, "v0"), young],
+        )
+    )
+    notes = " ".join(finding.assumptions)
+    assert "1 expectation rated by one side only" in notes
+    assert "1 question left out" in notes
+    assert "1 proposal left out" in notes
+
+
+def test_vague_requests_are_a_share_of_the_requests_with_text(make_engagement):
+    def item(number, text):
+        blank = dict.fromkeys(
+            ("started", "due", "delivered", "accepted", "reopened_at", "size", "hours", "requester"), ""
+        )
+        fixed = {"person": "v0", "kind": "k", "topic": "t", "requested": "2026-01-13T09:00:00+00:00"}
+        return {"item": f"w{number}", "text": text, **fixed, **blank}
+
+    work = [item(1, "Send some rows soon"), item(2, "Send report 7 to Ann"), item(3, "")]
+    finding = expectations.assess(make_engagement(SETTINGS, people=folk(1), work=work))
+    assert finding.measure("vague_requests").estimate == 0.5
+    assert finding.measure("vague_requests").n == 2
+
+
+def test_a_misspelt_limit_is_refused(good):
+    with pytest.raises(UnknownNameError, match="answered_in_time"):
+        expectations.assess(good, limits={"answered_intime": 0.5})
+
+
+def test_same_records_same_finding(bad):
+    assert expectations.assess(bad) == expectations.assess(bad, seed=7)
+    assert repr(expectations.assess(bad)) == repr(expectations.assess(bad))
