@@ -1,0 +1,40 @@
+"""Mistake 1, too excited to start: what will it really cost, how sure is the saving, was everything settled?"""
+
+from __future__ import annotations
+
+from outsourcing_kit.business_case.assessment import assess
+from outsourcing_kit.business_case.cash import (
+    NoSaving,
+    Reserve,
+    SingleNumberCase,
+    no_saving,
+    reserve_of,
+    single_number_case,
+)
+from outsourcing_kit.business_case.past_work import (
+    EstimateAccuracy,
+    OverrunQuantiles,
+    ReferenceClass,
+    estimate_accuracy,
+    overrun_quantiles,
+    reference_class,
+)
+from outsourcing_kit.business_case.settled import UnsettledPrerequisites, unsettled_prerequisites
+
+__all__ = [
+    "EstimateAccuracy",
+    "NoSaving",
+    "OverrunQuantiles",
+    "ReferenceClass",
+    "Reserve",
+    "SingleNumberCase",
+    "UnsettledPrerequisites",
+    "assess",
+    "estimate_accuracy",
+    "no_saving",
+    "overrun_quantiles",
+    "reference_class",
+    "reserve_of",
+    "single_number_case",
+    "unsettled_prerequisites",
+]

@@ -1,0 +1,156 @@
+"""The results of one engagement, in words: what would settle it, what to do next, what was assumed."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from outsourcing_kit.business_case.cash import NoSaving, Reserve, SingleNumberCase
+from outsourcing_kit.business_case.past_work import ReferenceClass, overrun_quantiles
+from outsourcing_kit.business_case.settled import LATE, OPEN, UnsettledPrerequisites
+from outsourcing_kit.finding import Limit, Measure, show
+
+# What plans forget most often; the names are those of the category column of cash_flows.
+HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "exit")
+_FEW = 20
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything computed from one engagement, before it is put into words."""
+
+    saving: NoSaving
+    single: SingleNumberCase
+    reserve: Reserve
+    reference: ReferenceClass
+    settled: UnsettledPrerequisites
+    overran: pd.Series
+    forgotten: tuple[str, ...]
+
+
+def what_decides(saving: NoSaving, limit: Limit, currency: str) -> str:
+    """Which unknown carries the range across the limit: the view, or the width of the lines."""
+    inside, outside = saving.range_of("inside"), saving.range_of("outside")
+    if inside[1] <= limit.value < outside[0]:
+        return "a pilot, or a fixed price: the lines alone look safe, past work of this kind does not"
+    if outside[1] <= limit.value < inside[0]:
+        return "a second look at the lines: they are more pessimistic than past work of this kind"
+    return f"a firm price for {_widest(saving, currency)}"
+
+
+def _widest(saving: NoSaving, currency: str) -> str:
+    line = saving.lines.iloc[0]
+    return (
+        f"{line['line']!r} ({line['option']}), worth {show(line['low_value'], '')} to "
+        f"{show(line['high_value'], currency)} over the plan, the widest line"
+    )
+
+
+def next_actions(results: Results, headlines: tuple[Measure, ...]) -> tuple[str, ...]:
+    """One to three things that somebody could do on Monday, the most pressing first."""
+    saving, overrun, settled = headlines
+    actions = []
+    if settled.verdict == "problem":
+        actions.append(_settle_first(results.settled))
+    if saving.verdict == "problem":
+        actions.append(_saving_gone(results.saving))
+    elif saving.verdict == "cannot tell":
+        actions.append(f"Before committing more, get what would settle the saving: {saving.settled_by}.")
+    if overrun.verdict == "problem":
+        actions.append(_larger_reserve(results, overrun))
+    elif overrun.verdict == "cannot tell":
+        actions.append(f"Write down estimate and actual of more past work like this plan: {overrun.settled_by}.")
+    if results.forgotten:
+        actions.append(f"Ask what these will cost, as no line covers them: {', '.join(results.forgotten)}.")
+    absent = [measure for measure in headlines if measure.verdict == "not assessed"]
+    actions += [f'To assess "{measure.name}": it {measure.settled_by}.' for measure in absent]
+    keep = "Keep it so: write each month's actual cost beside the plan, so that the next plan has a past to look at."
+    return tuple(actions[:3]) or (keep,)
+
+
+def _settle_first(settled: UnsettledPrerequisites) -> str:
+    names = settled.table.loc[settled.table["state"] == OPEN, "prerequisite"].astype(str).tolist()
+    if not names:
+        late = int((settled.table["state"] == LATE).sum())
+        return (
+            f"All required prerequisites are settled by now, {late} of them after the commitment: next time let nobody "
+            "sign before the list is done."
+        )
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"Settle now, each with an owner and a date, before anything more is handed over: {shown}."
+
+
+def _saving_gone(saving: NoSaving) -> str:
+    if saving.break_even <= 1:
+        return (
+            "Stop and reconsider: even at the likely amounts outsourcing costs as much as staying. Ask for a lower "
+            "price, hand over less, or stay."
+        )
+    room = show(saving.break_even - 1, "share")
+    return (
+        f"Do not go on at this price: the saving is gone once outsourcing costs {room} more than its likely amounts. "
+        "Agree on a cap below that, or start with a small part."
+    )
+
+
+def _larger_reserve(results: Results, overrun: Measure) -> str:
+    """The reserve at which no more of the past items than the limit allows would have overrun."""
+    covered = min(max(1 - float(overrun.limit or 0), 0.5), 0.95)
+    needed = float(overrun_quantiles(results.reference.table, q=(covered,)).table["estimate"].iloc[0])
+    if not math.isfinite(needed):
+        abandoned = int(np.isinf(results.reference.ratios).sum())
+        return (
+            f"No reserve would be enough: {abandoned} of {len(results.overran)} past items were abandoned. Start with "
+            "a small part, and set the day and the cost at which to stop."
+        )
+    return (
+        f"Raise the reserve from {show(results.reserve.reserve, 'share')} to {show(needed - 1, 'share')} of the plan, "
+        f"within which {show(covered, 'share')} of past items stayed, or plan less."
+    )
+
+
+def assumptions_of(
+    results: Results, headlines: tuple[Measure, ...], draws: int, discount_rate: float
+) -> tuple[str, ...]:
+    """Which conventions hold, what was left out and counted."""
+    saving, reference = results.saving, results.reference
+    lines = []
+    if not saving.missing:
+        tried = {name: list(dict.fromkeys(saving.table[name])) for name in ("correlation", "shape", "view")}
+        over = ", ".join(f"{name} ({', '.join(map(str, values))})" for name, values in tried.items())
+        lines.append(
+            "Each line is one uncertain amount, the same in all its months, discounted at "
+            f"{100 * discount_rate:g}% a year; {draws:,} draws. The range is over {over}."
+        )
+        if "outside" not in tried["view"]:
+            why = reference.missing or "none of it was finished"
+            lines.append(f"Inside view only, there is no past work to compare with: {why}.")
+        elif len(reference.table) < _FEW:
+            lines.append(f"The outside view draws on {len(reference.table)} past items only.")
+    if headlines[1].verdict != "not assessed":
+        chosen = "all past work" if reference.name is None else f"past work of class {reference.name!r}"
+        abandoned = int(np.isinf(reference.ratios).sum())
+        lines.append(
+            f"The plan is compared with {chosen}: {len(reference.table)} items, {abandoned} of them abandoned, which "
+            f"count as overrun; the reserve is {show(results.reserve.reserve, 'share')} of the plan. Items count as "
+            "independent."
+        )
+    lines += _one_client(reference)
+    # The same rows are read for several results; each note is said once.
+    notes = dict.fromkeys((*saving.notes, *reference.notes, *results.reserve.notes, *results.settled.notes))
+    return (*lines, *(f"{note[:1].upper()}{note[1:]}." for note in notes))
+
+
+def _one_client(reference: ReferenceClass) -> list[str]:
+    clients = reference.table["client"].dropna() if "client" in reference.table else pd.Series(dtype=object)
+    if not len(clients):
+        return []
+    largest = int(clients.value_counts().iloc[0])
+    share = show(largest / len(reference.table), "share")
+    return [
+        f"{largest} of the {len(reference.table)} past items ({share}) are for one client; if clients differ, the "
+        "interval is too narrow."
+    ]

@@ -1,0 +1,242 @@
+"""From an engagement's tables to the finding on mistake 1."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from outsourcing_kit.business_case.advice import HIDDEN_COSTS, Results, assumptions_of, next_actions, what_decides
+from outsourcing_kit.business_case.cash import NoSaving, no_saving, reserve_of
+from outsourcing_kit.business_case.cash import single_number_case as single_number
+from outsourcing_kit.business_case.past_work import (
+    ReferenceClass,
+    estimate_accuracy,
+    overrun_quantiles,
+    reference_class,
+)
+from outsourcing_kit.business_case.settled import UnsettledPrerequisites, unsettled_prerequisites
+from outsourcing_kit.finding import (
+    Finding,
+    Limit,
+    Measure,
+    fact_measure,
+    limit_for,
+    model_measure,
+    sample_measure,
+    supporting_measure,
+    unassessed_measure,
+)
+from outsourcing_kit.stats import exact_share
+
+if TYPE_CHECKING:
+    from outsourcing_kit.engagement import Engagement
+
+_M = "business_case"
+_SAVING, _OVERRUN, _SETTLED = (
+    f"business_case.{name}" for name in ("no_saving", "reference_overrun", "unsettled_prerequisites")
+)
+
+
+def assess(
+    engagement: Engagement,
+    *,
+    limits: Mapping[str, float] | None = None,
+    draws: int = 4000,
+    discount_rate: float = 0.05,
+    seed: int = 0,
+) -> Finding:
+    """Is this engagement being rushed? Three headlines: is there a saving, is the reserve enough, was all settled?
+
+    - P(no saving), model: see `no_saving`; needs table cash_flows with options "stay" and "outsource".
+    - past work that overran by more than the plan's reserve, sample: items of plan_class with actual/estimated >
+      1 + reserve, or abandoned, with an exact binomial interval; needs tables estimates and cash_flows, and a budget.
+    - required prerequisites unsettled on committed_on, fact: needs table prerequisites and committed_on.
+
+    Args:
+        engagement: the records; what is missing makes a headline "not assessed".
+        limits: limits of your own, by headline ("no_saving": 0.1).
+        draws: random draws of each cost line.
+        discount_rate: a year, as a share.
+        seed: of the random numbers; the same seed gives the same finding.
+
+    Raises:
+        OutsourcingKitError: an impossible discount rate, limit or range of amounts.
+    """
+    settings = engagement.settings
+    results = _results(engagement, draws, discount_rate, seed)
+    headlines = (
+        _saving_headline(results.saving, limit_for(engagement, _SAVING, limits), settings.currency),
+        _overrun_headline(results, limit_for(engagement, _OVERRUN, limits)),
+        _settled_headline(results.settled, limit_for(engagement, _SETTLED, limits)),
+    )
+    return Finding(
+        "business_case",
+        engagement.name,
+        headlines,
+        _supporting(engagement, results),
+        _evidence(results, settings.currency),
+        next_actions(results, headlines),
+        assumptions_of(results, headlines, draws, discount_rate),
+        interim=settings.interim,
+    )
+
+
+def _results(engagement: Engagement, draws: int, discount_rate: float, seed: int) -> Results:
+    settings = engagement.settings
+    flows = engagement.cash_flows
+    saving = no_saving(
+        flows,
+        engagement.estimates,
+        plan_class=settings.plan_class,
+        draws=draws,
+        discount_rate=discount_rate,
+        seed=seed,
+    )
+    reserve = reserve_of(flows, settings.budget)
+    reference = saving.reference or reference_class(engagement.estimates, settings.plan_class)
+    # The hair allows for a ratio that equals 1 + reserve on paper.
+    overran = reference.table["ratio"] > (1 + reserve.reserve) * (1 + 1e-9)
+    outside = flows[flows["option"] == "outsource"] if "option" in flows else flows
+    named = set(outside["category"].dropna().astype(str).str.strip().str.casefold()) if "category" in outside else set()
+    forgotten = tuple(name for name in HIDDEN_COSTS if name not in named) if named else ()
+    return Results(
+        saving,
+        single_number(flows, discount_rate=discount_rate),
+        reserve,
+        reference,
+        unsettled_prerequisites(engagement.prerequisites, settings.committed_on),
+        overran,
+        forgotten,
+    )
+
+
+def _saving_headline(saving: NoSaving, limit: Limit, currency: str) -> Measure:
+    if saving.missing:
+        return unassessed_measure(_SAVING, saving.missing, limit)
+    return model_measure(
+        _SAVING,
+        saving.estimate,
+        saving.low,
+        saving.high,
+        saving.n,
+        limit,
+        settled_by=what_decides(saving, limit, currency),
+    )
+
+
+def _overrun_headline(results: Results, limit: Limit) -> Measure:
+    why = "; ".join(part for part in (results.reference.missing, results.reserve.missing) if part)
+    if why:
+        return unassessed_measure(_OVERRUN, why, limit)
+    share = exact_share(int(results.overran.sum()), len(results.overran))
+    return sample_measure(_OVERRUN, share, limit)
+
+
+def _settled_headline(settled: UnsettledPrerequisites, limit: Limit) -> Measure:
+    if settled.missing:
+        return unassessed_measure(_SETTLED, settled.missing, limit)
+    return fact_measure(_SETTLED, float(settled.unsettled), settled.required, limit)
+
+
+def _supporting(engagement: Engagement, results: Results) -> tuple[Measure, ...]:
+    saving, currency, lines = results.saving, engagement.settings.currency, (results.saving.n, "cost lines")
+    found = []
+    if not saving.missing:
+        medians = saving.table["saving_median"]
+        spread = {"basis": "model", "low": float(medians.min()), "high": float(medians.max())}
+        name = "median saving over the plan, present value"
+        found.append(supporting_measure(f"{_M}.median_saving", name, saving.saving, currency, *lines, **spread))
+        name = "saving in a single-number business case, present value"
+        found.append(supporting_measure(f"{_M}.single_number_saving", name, results.single.saving, currency, *lines))
+    if math.isfinite(saving.break_even):
+        name = "overrun at which outsourcing saves nothing, at likely amounts"
+        found.append(supporting_measure(f"{_M}.break_even_overrun", name, saving.break_even - 1, "share", *lines))
+    if not results.reserve.missing:
+        name = "the plan's reserve (budget / planned cost - 1)"
+        found.append(supporting_measure(f"{_M}.reserve", name, results.reserve.reserve, "share", 1, "plan"))
+    found += _past_work_measures(engagement, results.reference)
+    if results.forgotten:
+        name, all_kinds = "kinds of hidden cost without a line in the plan", len(HIDDEN_COSTS)
+        count = float(len(results.forgotten))
+        found.append(supporting_measure(f"{_M}.forgotten_costs", name, count, "count", all_kinds, "kinds of cost"))
+    return tuple(found)
+
+
+def _past_work_measures(engagement: Engagement, reference: ReferenceClass) -> list[Measure]:
+    """Accuracy of the reference class; of all past work where no item has the plan's class."""
+    past = engagement.estimates
+    if not {"estimated", "actual"} <= set(past.columns):
+        return []
+    if reference.name is not None and not reference.missing:
+        past = past[past["reference_class"] == reference.name]
+    accuracy = estimate_accuracy(past).table.iloc[0]
+    n = int(accuracy["items"])
+    if not n:
+        return []
+    overrun = overrun_quantiles(past, q=(0.8,)).table.iloc[0]
+    spread = {"basis": "sample", "low": overrun["low"] - 1, "high": overrun["high"] - 1, "level": 0.95}
+    shares = (
+        ("estimate_accuracy", "past estimates within a quarter of what the work took", accuracy["pred25"]),
+        (
+            "mean_estimate_error",
+            "mean error of past estimates, relative to the actual",
+            accuracy["mean_relative_error"],
+        ),
+    )
+    name = "overrun that 8 of 10 past items stayed within"
+    return [
+        *(supporting_measure(f"{_M}.{key}", words, value, "share", n, "past items") for key, words, value in shares),
+        supporting_measure(
+            f"{_M}.overrun_p80", name, overrun["estimate"] - 1, "share", int(overrun["n"]), "past items", **spread
+        ),
+    ]
+
+
+def _evidence(results: Results, currency: str) -> pd.DataFrame:
+    """Tidy rows: part, name, value, low, high, unit, state, view, shape, correlation."""
+    saving, reserve = results.saving, results.reserve
+    rows: list[dict[str, object]] = []
+    if reserve.planned > 0:
+        plan = {"part": "plan", "unit": currency}
+        low, high = saving.plan_low * reserve.planned, saving.plan_high * reserve.planned
+        rows.append({**plan, "name": "planned cost", "value": reserve.planned, "low": low, "high": high})
+        if math.isfinite(reserve.budget):
+            rows.append({**plan, "name": "budget", "value": reserve.budget})
+        if math.isfinite(saving.break_even):
+            rows.append({**plan, "name": "break-even", "value": saving.break_even * reserve.planned})
+    past = results.reference.table
+    names = past["item"] if "item" in past else pd.Series([f"item {number + 1}" for number in range(len(past))])
+    known = not reserve.missing
+    for name, ratio, over in zip(names, past["ratio"], results.overran, strict=True):
+        state = (
+            "abandoned" if math.isinf(ratio) else "" if not known else "beyond reserve" if over else "within reserve"
+        )
+        rows.append({"part": "past item", "name": name, "value": ratio, "unit": "actual / estimated", "state": state})
+    rows += [
+        {"part": "scenario", "name": "P(no saving)", "value": row.no_saving, "unit": "share", "view": row.view,
+         "shape": row.shape, "correlation": row.correlation}
+        for row in saving.table.itertuples()
+    ]  # fmt: skip
+    rows += [
+        {"part": "line", "name": f"{row.option}: {row.line}", "value": row.likely_value, "low": row.low_value,
+         "high": row.high_value, "unit": currency, "state": row.kind}
+        for row in saving.lines.itertuples()
+    ]  # fmt: skip
+    rows += [
+        {
+            "part": "prerequisite",
+            "name": row.prerequisite,
+            "value": row.days_late,
+            "unit": "days late",
+            "state": row.state,
+        }
+        for row in results.settled.table.itertuples()
+    ]
+    columns = ["part", "name", "value", "low", "high", "unit", "state", "view", "shape", "correlation"]
+    table = pd.DataFrame(rows, columns=columns)
+    numbers = {name: table[name].astype(float) for name in ("value", "low", "high", "correlation")}
+    words = {name: table[name].astype(object).where(table[name].notna(), "") for name in ("state", "view", "shape")}
+    return table.assign(**numbers, **words)
