@@ -356,9 +356,14 @@ def test_empty_tables_show_themselves_and_say_what_is_missing():
 
 def test_locks_read_every_flag_and_take_blank_for_no():
     rows = [task("t1", veto_no_owner=True, core=True), task("t2", veto_legal=None), task("t3", veto_identity=True)]
-    found = protected_tasks(pd.DataFrame(rows))
-    assert found["locked"].tolist() == [True, False, True]
-    assert found["locked_by"].tolist() == ["core, no owner", "", "identity"]
+    found = protected_tasks(pd.DataFrame(rows, index=[7, 7, 9]))
+    assert found.table["locked"].tolist() == [True, False, True]
+    assert found.table["locked_by"].tolist() == ["core, no owner", "", "identity"]
+    assert "2 of 3 tasks planned outside are core or vetoed, 67% of the hours" in repr(found)
+    assert "nothing to take back" in repr(protected_tasks(pd.DataFrame([task("t1")])))
+    assert "needs table tasks" in protected_tasks(make().tasks)._repr_html_()
+    with pytest.raises(OutsourcingKitError, match="lack column plan"):
+        protected_tasks(pd.DataFrame(rows).drop(columns="plan"))
 
 
 # --- cover ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.task_selection import topsis
+from outsourcing_kit.tables import VETOES
+from outsourcing_kit.task_selection import bought_off, task_costs, topsis
 
 FIGHTERS = pd.DataFrame(
     [[2.0, 1500, 20000, 5.5, 5, 9], [2.5, 2700, 18000, 6.5, 3, 5],
@@ -88,3 +89,40 @@ def test_topsis_refuses_what_it_cannot_weigh(arguments, message):
     frame = FIGHTERS.assign(name=FIGHTERS.index, digits=["1", "2", "3", "4"], endless=[1, 2, 3, np.inf])
     with pytest.raises(OutsourcingKitError, match=message):
         topsis(frame, **arguments)
+
+
+# --- what a total score does to vetoes -----------------------------------------------------------------------------
+
+
+def costs(savings: list[float], locked: list[bool]) -> pd.DataFrame:
+    """Tasks of 10 hours at 100 inside, whose quote leaves exactly these savings a month; nan for no quote."""
+    rows = [
+        {
+            "task": f"t{i}", "process": "billing", "hours_per_month": 10.0, "in_house_rate": 100.0,
+            "quoted_price": 1000.0 - saving, "quote_unit": "month", "plan": "stay", "core": False,
+            **dict.fromkeys(VETOES, False), "veto_legal": lock,
+        }
+        for i, (saving, lock) in enumerate(zip(savings, locked, strict=True))
+    ]  # fmt: skip
+    return task_costs(pd.DataFrame(rows), draws=10).table
+
+
+def test_cheapness_buys_off_a_veto_from_some_weight_on():
+    """Savings 600 (locked), 300, 0. v = (600, 300, 0)/670.8 and (1, 0, 0): locked t0 has distances w* = 1 - w to the
+    best and .894 w to the worst, so it is sent where .894 w >= 1 - w, from w = .528 on."""
+    found = bought_off(costs([600.0, 300.0, 0.0, float("nan")], [True, False, False, False]))
+    locked = found.by_weight.set_index("cost_weight")["locked_sent"]
+    assert locked.loc[:0.5].tolist() == [0] * 6 and locked.loc[0.6:].tolist() == [1] * 5
+    assert found.by_weight["locked_hours"].tolist() == [0.0] * 6 + [10.0] * 5
+    assert found.table["task"].tolist()[0] == "t0" and len(found.table) == 3
+    assert "1 of them locked; the first lock is bought off at 60%" in repr(found) and "legal" in found._repr_html_()
+
+
+def test_no_lock_no_quote_and_no_tasks_show_themselves():
+    assert "no lock is bought off" in repr(bought_off(costs([600.0, 300.0], [False, False])))
+    unquoted = bought_off(costs([float("nan")], [True]))
+    assert unquoted.table.empty and unquoted.by_weight.empty and "needs table tasks" in repr(unquoted)
+    empty = bought_off(costs([600.0], [True]).iloc[:0])
+    assert "needs table tasks" in empty._repr_html_()
+    with pytest.raises(OutsourcingKitError, match="share from 0 to 1"):
+        bought_off(costs([600.0], [True]), cost_weight=70)

@@ -67,7 +67,7 @@ def _dumbbell(axes: Axes, place: int, row: Any) -> None:
 
 
 def _scale(axes: Axes, rows: pd.DataFrame) -> None:
-    axes.set_yticks(range(len(rows)), [_shortened(str(task), 26) for task in rows["task"]])
+    axes.set_yticks(range(len(rows)), [_named(*each) for each in zip(rows["task"], rows["process"], strict=True)])
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, max(1.0, 1.06 * rows[["in_house_cost", "outside_cost"]].max().max()))
     axes.xaxis.set_major_formatter("{x:,.0f}")
@@ -153,6 +153,12 @@ def _first(tasks: pd.Series, most: int = 4) -> str:
 
 def _tasks(n: int) -> str:
     return f"{n} task" if n == 1 else f"{n} tasks"
+
+
+def _named(task: str, process: str) -> str:
+    """A task's name; a bare code says little, so it gets its process beside it."""
+    text = str(task) if len(str(task)) > 8 or pd.isna(process) else f"{task} · {process}"
+    return _shortened(text, 26)
 
 
 def _shortened(text: str, most: int) -> str:

@@ -94,7 +94,7 @@ def _protected_hours(engagement: Engagement, costs: TaskCosts, limit: Limit) -> 
         return unassessed_measure(key, why, limit)
     outside = costs.table[costs.table["outside"]]
     hours = outside["hours"].fillna(0)
-    share = float(hours[outside["locked"]].sum() / hours.sum())
+    share = round(float(hours[outside["locked"]].sum() / hours.sum()), 12)
     absent = absent_vetoes(engagement.tasks)
     settled_by = f"asking about {', '.join(absent)}: table tasks does not have them" if absent else ""
     return fact_measure(key, share, len(outside), limit, open_to=1.0 if absent else None, settled_by=settled_by)

@@ -10,7 +10,7 @@ import pandas as pd
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.task_selection._showing import amount, as_html, as_text, percent
 from outsourcing_kit.task_selection.chances import CENTRAL, MonthlyCosts, chances
-from outsourcing_kit.task_selection.protection import is_outside, protected_tasks
+from outsourcing_kit.task_selection.protection import protected_tasks
 
 # Probability from which a task counts as clearly cheaper outside.
 CLEARLY = 0.8
@@ -37,8 +37,8 @@ class TaskCosts:
     notes: tuple[str, ...] = field(default=())
 
     def shown(self) -> pd.DataFrame:
-        """The main columns as a reader wants them, rounded."""
-        t = self.table
+        """The main columns as a reader wants them, rounded; tasks planned outside first."""
+        t = self.table.sort_values("outside", ascending=False, kind="stable")
         spans = zip(t["cheaper"], t["cheaper_low"], t["cheaper_high"], strict=True)
         return pd.DataFrame(
             {
@@ -104,7 +104,7 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
         rework=_hidden(tasks, "rework_share") * hours * rate,
         one_off=one_offs / _horizon(tasks, horizon_months),
     )
-    table = _cost_table(tasks, hours, price, costs)
+    table = _cost_table(tasks, price, costs)
     assumptions, found = chances(costs, draws=draws, seed=seed)
     central = found[assumptions.index(CENTRAL)]
     table["cheaper"] = central
@@ -113,26 +113,16 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     return TaskCosts(table, _assumption_table(assumptions, found, table), _notes(tasks, table, horizon_months))
 
 
-def _cost_table(tasks: pd.DataFrame, hours: np.ndarray, price: np.ndarray, costs: MonthlyCosts) -> pd.DataFrame:
-    locks = protected_tasks(tasks)
+def _cost_table(tasks: pd.DataFrame, price: np.ndarray, costs: MonthlyCosts) -> pd.DataFrame:
     outside_cost = price + costs.managing + costs.rework + costs.one_off
-    return pd.DataFrame(
-        {
-            "task": tasks["task"].to_numpy(dtype=object),
-            "process": tasks["process"].to_numpy(dtype=object),
-            "plan": tasks["plan"].to_numpy(dtype=object),
-            "outside": is_outside(tasks).to_numpy(dtype=bool),
-            "hours": hours,
-            "locked": locks["locked"].to_numpy(dtype=bool),
-            "locked_by": locks["locked_by"].to_numpy(dtype=object),
-            "in_house_cost": costs.in_house,
-            "outside_cost": outside_cost,
-            "saving": costs.in_house - outside_cost,
-            "price": price,
-            "managing": costs.managing,
-            "rework": costs.rework,
-            "one_off": costs.one_off,
-        }
+    return protected_tasks(tasks).table.assign(
+        in_house_cost=costs.in_house,
+        outside_cost=outside_cost,
+        saving=costs.in_house - outside_cost,
+        price=price,
+        managing=costs.managing,
+        rework=costs.rework,
+        one_off=costs.one_off,
     )
 
 
@@ -144,7 +134,8 @@ def _assumption_table(
     # A task without a chance has no quote: that is not clearly cheaper.
     unclear = ~(found[:, outside] >= CLEARLY)
     total = hours.sum()
-    shares = unclear @ hours / total if total > 0 else np.full(len(assumptions), np.nan)
+    # Rounded, so that 20% of the hours is not a hair above a limit of 20%.
+    shares = np.round(unclear @ hours / total, 12) if total > 0 else np.full(len(assumptions), np.nan)
     frame = pd.DataFrame(assumptions, columns=["view", "correlation", "shape"])
     return frame.assign(not_cheaper=shares, central=[each == CENTRAL for each in assumptions])
 

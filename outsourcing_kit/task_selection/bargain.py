@@ -1,0 +1,106 @@
+"""What does one total score per task do to the vetoes? It sells them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.task_selection._showing import amount, as_html, as_text
+from outsourcing_kit.task_selection.weighing import topsis
+
+_SENT = 0.5
+_EMPTY = "no task with a quote on record; needs table tasks with quoted_price"
+_GRID = np.arange(0, 11) / 10
+
+
+@dataclass(frozen=True, repr=False)
+class BoughtOff:
+    """What a total score of saving and locks would do, against what the locks say.
+
+    `.table`, one row per task with a quote, best score first: task, process, locked, locked_by, hours, saving, score,
+    sent (score of at least one half). `.by_weight`, one row per weight of cost from 0 to 1: cost_weight, tasks_sent,
+    locked_sent, locked_hours. `.cost_weight` as used.
+    """
+
+    table: pd.DataFrame
+    by_weight: pd.DataFrame
+    cost_weight: float
+
+    def shown(self) -> pd.DataFrame:
+        """The locked tasks that the score would send outside."""
+        t = self.table[self.table["sent"] & self.table["locked"]]
+        return pd.DataFrame(
+            {
+                "task": t["task"],
+                "process": t["process"],
+                "locked by": t["locked_by"],
+                "saving a month": t["saving"].map(amount),
+                "score": t["score"].map("{:.2f}".format),
+            }
+        )
+
+    def _heading(self) -> str:
+        if self.table.empty:
+            return "One total score per task"
+        sent = self.table[self.table["sent"]]
+        first = self.by_weight.loc[self.by_weight["locked_sent"] > 0, "cost_weight"]
+        from_where = (
+            f"the first lock is bought off at {first.iloc[0]:.0%}" if len(first) else "no weight buys a lock off"
+        )
+        return (
+            f"With {self.cost_weight:.0%} of the weight on cost, one score would send {len(sent)} of {len(self.table)} "
+            f"quoted tasks outside, {int(sent['locked'].sum())} of them locked; {from_where}"
+        )
+
+    def _none(self) -> str:
+        return _EMPTY if self.table.empty else "no lock is bought off at this weight"
+
+    def __repr__(self) -> str:
+        return as_text(self._heading(), self.shown(), self._none())
+
+    def _repr_html_(self) -> str:
+        return as_html(self._heading(), self.shown(), self._none())
+
+
+def bought_off(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> BoughtOff:
+    """The wrong way, worked out: score every task on saving and on not being locked, and send out what scores half.
+
+    The score is TOPSIS on two columns, saving (weight `cost_weight`) and locked (the rest, to be low). A rule that
+    anything cheap enough can outvote is no rule; `.by_weight` shows how the answer follows the weight.
+
+    Args:
+        costs: `task_costs(...).table`; tasks without a quote are left out.
+        cost_weight: weight of the saving, 0 to 1.
+
+    Raises:
+        OutsourcingKitError: a weight outside 0 to 1.
+
+    Example: t1 is locked and saves 900, t2 is free and saves 100. On cost alone, the lock is bought off.
+
+    >>> costs = pd.DataFrame({"task": ["t1", "t2"], "process": "billing", "locked": [True, False],
+    ...                       "locked_by": ["legal", ""], "hours": [40.0, 40.0], "saving": [900.0, 100.0]})
+    >>> [bought_off(costs, cost_weight=w).table.set_index("task")["sent"]["t1"].item() for w in (1.0, 0.2)]
+    [True, False]
+    """
+    if not 0 <= cost_weight <= 1:
+        raise OutsourcingKitError(
+            f"cost_weight is {cost_weight!r}; expected a share from 0 to 1. Mend: cost_weight=0.7."
+        )
+    quoted = costs.loc[costs["saving"].notna(), ["task", "process", "locked", "locked_by", "hours", "saving"]]
+    table = _scored(quoted, cost_weight).sort_values("score", ascending=False, kind="stable", ignore_index=True)
+    rows = []
+    for weight in _GRID:
+        sent = _scored(quoted, weight).query("sent")
+        locked = sent[sent["locked"]]
+        rows.append((float(weight), len(sent), len(locked), float(locked["hours"].sum())))
+    columns = ["cost_weight", "tasks_sent", "locked_sent", "locked_hours"]
+    return BoughtOff(table, pd.DataFrame(rows if len(quoted) else [], columns=columns), float(cost_weight))
+
+
+def _scored(quoted: pd.DataFrame, cost_weight: float) -> pd.DataFrame:
+    weights = {"saving": cost_weight, "locked": 1 - cost_weight}
+    score = topsis(quoted, weights=weights, minimise=["locked"]).table["score"]
+    return quoted.assign(score=score, sent=score >= _SENT)
