@@ -1,0 +1,122 @@
+"""Ten icons a side: of ten person-months of good work, how many were seen?"""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from outsourcing_kit.finding import SYMBOLS, Finding, Measure, show
+from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, VERDICT_COLOURS, Picture, new_figure, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_ICONS = 10
+_LANES = (("client", "in-house", CLIENT, 1.0), ("provider", "provider", PROVIDER, -0.35))
+
+
+def picture(finding: Finding) -> Picture:
+    """In-house and provider as ten icons each: filled with a tick where the good work of a person-month was seen.
+
+    The icons are rounded; the share, its interval and the counts stand beside them, the headline's limit below the
+    provider's.
+    """
+    whole = _whole_sides(finding)
+    seen = finding.measure("good_work_seen")
+    with style():
+        figure = new_figure(9.0, 2.5 if whole else 1.5)
+        axes = figure.add_subplot()
+        axes.set_axis_off()
+        if not whole:
+            why = "\n".join(textwrap.wrap(f"Nothing to draw. {_missing(finding)}", 90))
+            axes.text(0.01, 0.5, why, transform=axes.transAxes, va="center", color=MUTED)
+            axes.set_title("Was good work seen?")
+            return Picture(figure, f"No picture of recognition. {_missing(finding)}")
+        axes.set_title("Of ten person-months of good work, how many were seen?")
+        axes.set_aspect("equal")
+        axes.set(xlim=(-2.4, 14.6), ylim=(-1.75, 1.7))
+        for side, name, colour, height in _LANES:
+            _lane(axes, name, colour, height, whole.get(side))
+        if seen.limit is not None and "provider" in whole:
+            _limit(axes, seen)
+    return Picture(figure, _alt(whole, seen))
+
+
+def _whole_sides(finding: Finding) -> dict[str, dict[str, Any]]:
+    rows = finding.evidence
+    if not len(rows) or "part" not in rows:
+        return {}
+    return {row["side"]: row for row in rows[rows["part"] == "whole side"].to_dict("records")}
+
+
+def _missing(finding: Finding) -> str:
+    seen = finding.measure("good_work_seen")
+    return f"Not assessed: {seen.settled_by}." if seen.verdict == "not assessed" else "No good work on record."
+
+
+def _lane(axes: Axes, name: str, colour: str, height: float, row: dict[str, Any] | None) -> None:
+    axes.text(-0.6, height, name, ha="right", va="center", fontweight="bold", color=colour if row else MUTED)
+    filled = _icons(row["share"]) if row else 0
+    for place in range(_ICONS):
+        _icon(axes, float(place), height, colour if row else MUTED, place < filled, absent=row is None)
+    words = _beside(row) if row else "no good work\non record"
+    axes.text(_ICONS - 0.3, height, words, va="center", linespacing=1.45, color="black" if row else MUTED)
+
+
+def _icon(axes: Axes, x: float, y: float, colour: str, filled: bool, *, absent: bool) -> None:
+    """A head and shoulders; filled and ticked, or an empty outline. Fill and tick tell it without colour."""
+    from matplotlib.patches import Circle, Wedge
+
+    looks = {
+        "facecolor": colour if filled else "white",
+        "edgecolor": colour if filled else MUTED,
+        "linewidth": 1.4,
+        "linestyle": ":" if absent else "-",
+    }
+    axes.add_patch(Circle((x, y + 0.27), 0.19, **looks))
+    axes.add_patch(Wedge((x, y - 0.42), 0.40, 0, 180, **looks))
+    if filled:
+        axes.plot([x - 0.15, x - 0.04, x + 0.17], [y - 0.25, y - 0.34, y - 0.13], color="white", linewidth=1.8)
+
+
+def _limit(axes: Axes, seen: Measure) -> None:
+    """Where the icons would have to reach, and what that makes of it."""
+    place, bottom = _ICONS * float(seen.limit or 0.0) - 0.5, _LANES[1][3]
+    axes.plot([place, place], [bottom - 0.75, bottom + 0.65], color="black", linewidth=1.2, linestyle="--")
+    words = f"limit: {seen.show_limit()}  {SYMBOLS[seen.verdict]} {seen.verdict}"
+    # Centred on its line, but kept under the icons: the words are about seven icons wide.
+    middle = min(max(place, 2.0), _ICONS - 3.0)
+    axes.text(
+        middle, bottom - 0.85, words, ha="center", va="top", fontweight="bold", color=VERDICT_COLOURS[seen.verdict]
+    )
+
+
+def _icons(share: float) -> int:
+    # Half an icon counts as one; plain round() would send 2.5 to 2 and 3.5 to 4.
+    return int(_ICONS * share + 0.5 + 1e-9)
+
+
+def _beside(row: dict[str, Any]) -> str:
+    people, months = int(row["people"]), int(row["person_months"])
+    interval = f"{show(row['low'], 'share')} to {show(row['high'], 'share')}"
+    return (
+        f"{show(row['share'], 'share')}, likely {interval}\n"
+        f"{people} {'person' if people == 1 else 'people'}, {months} person-month{'' if months == 1 else 's'}"
+    )
+
+
+def _alt(whole: dict[str, dict[str, Any]], seen: Measure) -> str:
+    counts, parts = [], []
+    for side, name, _, _ in _LANES:
+        row = whole.get(side)
+        if row is None:
+            parts.append(f"{name} has no good work on record")
+            continue
+        counts.append(f"{_icons(row['share'])} {name if side == 'client' else 'at the provider'}")
+        interval = f"{show(row['low'], 'share')} and {show(row['high'], 'share')}"
+        parts.append(f"{name} {show(row['share'], 'share')} (likely between {interval}, people: {int(row['people'])})")
+    text = f"Of ten person-months of good work, about {' and '.join(counts)} were recognised. "
+    text += f"{'; '.join(parts)[:1].upper()}{'; '.join(parts)[1:]}."
+    if seen.limit is not None and "provider" in whole:
+        text += f" Limit for the provider {seen.show_limit()}: {seen.verdict}."
+    return text

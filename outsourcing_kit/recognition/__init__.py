@@ -1,0 +1,26 @@
+"""Mistake 5, good work not rewarded: is good work seen, as often as the same work in-house, and do people feel it?"""
+
+from __future__ import annotations
+
+from outsourcing_kit.recognition.assessing import assess
+from outsourcing_kit.recognition.comparing import (
+    RecognitionGap,
+    ThanksCount,
+    count_thanks,
+    recognition_gap,
+)
+from outsourcing_kit.recognition.crediting import RecognisedMonths, good_work, recognised_months
+from outsourcing_kit.recognition.needed import FeelNeeded, feel_needed
+
+__all__ = [
+    "FeelNeeded",
+    "RecognisedMonths",
+    "RecognitionGap",
+    "ThanksCount",
+    "assess",
+    "count_thanks",
+    "feel_needed",
+    "good_work",
+    "recognised_months",
+    "recognition_gap",
+]
