@@ -57,7 +57,7 @@ def normal_quantile(share: float) -> float:
 
 
 def log_wait_mean(share: float, limit: float, sd: float) -> float:
-    """Mean of the logarithm of a lognormal wait whose share up to `limit` is `share`, all effects' variances in `sd`."""
+    """Mean of the logarithm (with this `sd`) of a lognormal wait that is at most `limit` in `share` of the cases."""
     return math.log(limit) - sd * normal_quantile(share)
 
 

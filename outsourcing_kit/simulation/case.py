@@ -16,7 +16,7 @@ PLAN_CLASS = "back-office transfer"
 RATIO_MEDIAN, RATIO_SD = 1.036, 0.14  # of actual / estimated, lognormal
 ABANDONED = 0.03
 
-# line, category, first month, last month, low, likely, high: per provider person, in hundreds
+# line, category, first month, last month, low, likely, high: per provider person, in units of 45
 _OUTSOURCE = (
     ("choosing a provider and the contract", "search", 0, 0, 16, 22, 34),
     ("handing the work over", "transition", 1, 3, 10, 15, 26),
@@ -110,7 +110,7 @@ def case_tables(
 ) -> tuple[dict[str, Columns], float]:
     """The tables of the business case, and the plan's budget."""
     reserve, abandoned = reserve_for(overrun)
-    scale = 100 * len(roster.of("provider")) * math.exp(rng.normal(0, 0.15))
+    scale = 45 * len(roster.of("provider")) * math.exp(rng.normal(0, 0.15))
     level = stay_level(no_saving, min(ABANDONED, no_saving / 2))
     lines = [("outsource", 1.0, line) for line in _OUTSOURCE] + [("stay", level, line) for line in _STAY]
     amounts = np.round([[scale * factor * value for value in line[4:]] for _, factor, line in lines])
@@ -169,7 +169,7 @@ def _prerequisites(unsettled: int, rng: np.random.Generator) -> Columns:
         "prerequisite": [name for name, _ in _PREREQUISITES] + [_NICE_TO_HAVE],
         "required": [True] * count + [False],
         "settled_on": np.append(np.where(never, NAT, day), NAT),
-        "evidence": [None if open_ else seen for (_, seen), open_ in zip(_PREREQUISITES, never)] + [None],
+        "evidence": [None if open_ else seen for (_, seen), open_ in zip(_PREREQUISITES, never, strict=True)] + [None],
     }
 
 

@@ -48,7 +48,9 @@ def shared_windows(one: Shift, other: Shift, first: int, last: int) -> tuple[np.
     """Begin, end and seconds before each stretch that both shifts work, weekdays only."""
     starts, ends = (
         pick(a, b)
-        for pick, a, b in zip((np.maximum, np.minimum), opening(one, first, last), opening(other, first, last))
+        for pick, a, b in zip(
+            (np.maximum, np.minimum), opening(one, first, last), opening(other, first, last), strict=True
+        )
     )
     keep = np.isin(np.arange(first, last + 1), weekdays(first, last)) & (ends > starts)
     starts, ends = starts[keep], ends[keep]

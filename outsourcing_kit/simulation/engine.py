@@ -27,10 +27,10 @@ def simulate(
 ) -> Engagement:
     """An invented engagement in which a mistake is planted, or none, with the true value of every headline measure.
 
-    `mistake` is "business_case", "task_selection", "kickoff", "expectations", "recognition" or None. Its three headline
-    measures are at `severity` (headlines.Headline.truth: 0 is half-way from the best value to the limit, 1 half-way from
-    the limit to the worst; -1 … 2), those of the others at severity 0. `people` (at least 2) are split evenly over the
-    sides, `months` (1 … 36) begin on 2026-01-01. The same arguments give the same bytes.
+    `mistake` is "business_case", "task_selection", "kickoff", "expectations", "recognition" or None. Its three
+    headline measures are at `severity` (headlines.Headline.truth: 0 is half-way from the best value to the limit, 1
+    half-way from the limit to the worst; -1 … 2), those of the others at severity 0. `people` (at least 2) are split
+    evenly over the sides, `months` (1 … 36) begin on 2026-01-01. The same arguments give the same bytes.
 
     `.truth` maps each headline measure's key to what was planted. A sample measure's truth is what its definition would
     show on infinitely many people; facts about tasks are rounded to tenths, counts to whole numbers; the probability of
@@ -104,7 +104,7 @@ def simulate(
 
 
 def planted_truth(mistake: str | None, severity: float) -> dict[str, float]:
-    """The true value of each headline measure: the mistake's at `severity`, the others' at 0; rounded to what can be."""
+    """The true value of each headline measure: the mistake's at `severity`, the others' at 0, as near as can be."""
     truth = {}
     for item in HEADLINES:
         level = severity if item.mistake == mistake else 0.0

@@ -15,7 +15,7 @@ _TEN = 10 * 3600  # UTC; a working hour on both sides, summer and winter
 _QUIZ_SD = 0.7
 _DIFFICULTY = tuple(np.round(np.linspace(-0.8, 0.8, 12), 3))
 _CLIENT_BETTER = 0.05
-_QUIZ_TOPICS = (*AGENDA, "invoicing", "customer mail", "reporting", "web content")
+_QUIZ_TOPICS = (*AGENDA, "invoicing", "mail", "reporting", "web")
 
 
 def kickoff_tables(
@@ -52,8 +52,8 @@ def _late_day(roster: Roster) -> int:
 
 
 def _meetings(roster: Roster, kickoff_day: int, late: bool, rng: np.random.Generator) -> tuple[Columns, dict[str, str]]:
-    """The kickoff, weekly meetings in the first quarter, monthly reviews; a late kickoff was called off once before."""
-    mondays = np.arange(WORK_BEGINS, min(roster.last - 1, WORK_BEGINS + 84), 7)
+    """The kickoff, weekly meetings for two months, monthly reviews; a late kickoff was called off once before."""
+    mondays = np.arange(WORK_BEGINS, min(roster.last - 1, WORK_BEGINS + 62), 7)
     reviews = weekdays(roster.first, roster.last)
     reviews = reviews[np.searchsorted(reviews, roster.month_starts[1:] - 1, side="right") - 1]
     rows = [("kickoff", kickoff_day, 90, "held")] + ([("kickoff", _EARLY, 90, "cancelled")] if late else [])
@@ -78,14 +78,17 @@ def _meetings(roster: Roster, kickoff_day: int, late: bool, rng: np.random.Gener
 
 
 def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> Columns:
-    """Everybody is asked to the kickoff, two of each side to the others; some come late, some do not come."""
+    """Everybody is asked to the kickoff, two a side to the weekly meetings, the leads to the reviews.
+
+    Some come late, some leave early, some do not come; the leads always do.
+    """
     core = np.concatenate([roster.lasting("client")[:2], roster.lasting("provider")[:2]])
     leads = [roster.lasting("client")[0], roster.lasting("provider")[0]]
     place, who = [], []
     for number, kind in enumerate(meetings["kind"]):
         day = meetings["starts"][number] // DAY
         everybody = np.flatnonzero((roster.present <= day) & (roster.until >= day))
-        invited = everybody if kind == "kickoff" else core
+        invited = {"kickoff": everybody, "weekly": core}.get(kind, np.array(leads))
         place.append(np.full(len(invited), number))
         who.append(invited)
     place, who = np.concatenate(place), np.concatenate(who)
@@ -128,7 +131,7 @@ def _minutes(roster: Roster, name: dict[str, str], covered: list[str], rng: np.r
 
 
 def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> dict[str, Columns]:
-    """Twelve questions of different difficulty. The provider's side has the true share, the client's is a little better."""
+    """Twelve questions of different difficulty. The provider's side has the true share, the client's a little more."""
     count, questions = roster.count, len(_DIFFICULTY)
     side = [logit_intercept(min(1.0, share), _QUIZ_SD, _DIFFICULTY) for share in (right + _CLIENT_BETTER, right)]
     level = np.where(roster.provider, side[1], side[0]) + rng.normal(0, _QUIZ_SD, count)

@@ -1,5 +1,8 @@
 """What people say in the simulated meetings. Written as people talk, without a look at any list of search words."""
 
+# What people say is not cut into lines:
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 Turns = tuple[tuple[str, str], ...]  # ("c" for the client's lead or "p" for the provider's, what was said)

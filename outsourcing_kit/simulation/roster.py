@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outsourcing_kit.simulation.clock import DAY, NAT, Shift, day_number, opening, weekdays
+from outsourcing_kit.simulation.clock import NAT, Shift, day_number, opening, weekdays
 from outsourcing_kit.simulation.frames import Columns, codes
 
 TIME_ZONE = "Europe/Madrid"
@@ -58,17 +58,10 @@ class Roster:
         """Positions of one side's people."""
         return np.flatnonzero(self.provider == (side == "provider"))
 
-    def of_other_side(self, position: int) -> np.ndarray:
-        return np.flatnonzero(self.provider != self.provider[position])
-
     def lasting(self, side: str | None = None) -> np.ndarray:
         """Positions of those who are there from the first day to the last; each side has at least one."""
         there = self.stays & (self.present <= ON_BOARD)
         return np.flatnonzero(there if side is None else there & (self.provider == (side == "provider")))
-
-    def span(self, share: float) -> int:
-        """The day by which that share of the observed days has passed."""
-        return self.first + int(share * (self.last - self.first))
 
     def calendar(self) -> tuple[int, int]:
         """First and last day for which working hours are worked out: some weeks more than is observed."""
@@ -106,7 +99,7 @@ def make_roster(people: int, months: int, rng: np.random.Generator) -> Roster:
     provider = np.repeat([False, True], list(sizes.values()))
     width = max(2, len(str(max(sizes.values()))))
     leave = np.concatenate(until)
-    begin, end = opening((TIME_ZONE, 0, 0), last + 1, last + 1)
+    begin, _ = opening((TIME_ZONE, 0, 0), last + 1, last + 1)
     return Roster(
         person=np.concatenate([codes(side[0], range(1, size + 1), width) for side, size in sizes.items()]),
         provider=provider,
@@ -145,7 +138,7 @@ def people_table(roster: Roster, rng: np.random.Generator) -> Columns:
     side = np.where(roster.provider, "provider", "client")
     rank = np.concatenate([np.arange(len(roster.of(name))) for name in ("client", "provider")])
     lead = rank == 0
-    role = [_ROLES[name][0 if first else 1 + number % 3] for name, number, first in zip(side, rank, lead)]
+    role = [_ROLES[name][0 if first else 1 + number % 3] for name, number, first in zip(side, rank, lead, strict=True)]
     reason = rng.integers(0, len(_REASONS), roster.count)
     cost = np.where(roster.provider, rng.normal(17, 2, roster.count), rng.normal(38, 4, roster.count))
     return {
@@ -159,7 +152,9 @@ def people_table(roster: Roster, rng: np.random.Generator) -> Columns:
         "workday_end": [f"{roster.shifts[number][2]:02d}:00" for number in roster.place],
         "joined": roster.present,
         "left": np.where(roster.stays, NAT, roster.until),
-        "left_reason": [None if stays else _REASONS[number] for stays, number in zip(roster.stays, reason)],
+        "left_reason": [
+            None if stays else _REASONS[number] for stays, number in zip(roster.stays, reason, strict=True)
+        ],
         "fte": np.where(rng.random(roster.count) < 0.15, 0.8, 1.0),
         "hourly_cost": np.clip(np.round(cost), 11, 60),
     }
@@ -172,4 +167,16 @@ def spread_over_day(
     return start + ((end - start) * rng.uniform(low, high, len(start))).astype(np.int64)
 
 
-__all__ = ["DAY", "Roster", "make_roster", "people_table", "spread_over_day"]
+def somebody_else(roster: Roster, position: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """For each of these people somebody who is there all the time: a client for the provider's, else anybody.
+
+    Nobody gets oneself: the next in the list steps in.
+    """
+    clients, everybody = roster.lasting("client"), roster.lasting()
+    other = np.where(
+        roster.provider[position],
+        clients[rng.integers(0, len(clients), len(position))],
+        everybody[rng.integers(0, len(everybody), len(position))],
+    )
+    following = everybody[(np.searchsorted(everybody, other) + 1) % len(everybody)]
+    return np.where(other == position, following, other)

@@ -80,7 +80,9 @@ def _costs(outside: np.ndarray, dear: np.ndarray, rng: np.random.Generator) -> d
         "hours_per_month": hours,
         "in_house_rate": rate,
         "quoted_price": price,
-        "quote_unit": [None if none else "month" if by_month else "hour" for none, by_month in zip(unquoted, monthly)],
+        "quote_unit": [
+            None if none else "month" if by_month else "hour" for none, by_month in zip(unquoted, monthly, strict=True)
+        ],
         "onboarding_hours": onboarding,
         "management_hours": management,
         "rework_share": rework,

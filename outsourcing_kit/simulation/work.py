@@ -9,15 +9,16 @@ import numpy as np
 from outsourcing_kit.simulation.calibrate import expit, logit_intercept
 from outsourcing_kit.simulation.clock import DAY, NAT, weekdays
 from outsourcing_kit.simulation.frames import Columns, codes
-from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, spread_over_day
+from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, somebody_else, spread_over_day
 
 # kind, topic, task of the time records, what people write
 KINDS = (
     ("invoice run", "invoicing", "t01", "Please send the invoices that are on the list."),
-    ("customer reply", "customer mail", "t05", "Please answer the customers who are still waiting."),
-    ("monthly figures", "reporting", "t23", "Please update the figures and mark what changed."),
-    ("product page", "web content", "t13", "Please put the new articles on the site."),
+    ("mail reply", "mail", "t05", "Please answer the customers who are still waiting."),
+    ("figures", "reporting", "t23", "Please update the figures and mark what changed."),
+    ("web page", "web", "t13", "Please put the new articles on the site."),
 )
+LOGGED_MONTHS = 4  # that time records and the ticket log were exported for
 _WINDOW = 14 * DAY
 _SEEN_SD, _NEEDED_SD = 0.8, 1.0  # of the person effects, logits
 _HOUR = 3600
@@ -49,15 +50,16 @@ def draw_items(roster: Roster, rng: np.random.Generator) -> Items:
     begun = _working_days_before(day, rng.integers(0, 3, count), from_day + 1)
     started = spread_over_day(*roster.hours_of(person, begun), 0.0, 0.25, rng)
     asked = _working_days_before(begun, rng.integers(1, 6, count), from_day)
-    requester = roster.lasting("client")[rng.integers(0, len(roster.lasting("client")), count)]
+    requester = somebody_else(roster, person, rng)
     requested = np.minimum(
         spread_over_day(*roster.hours_of(requester, np.minimum(asked, begun - 1)), 0.0, 0.9, rng), started
     )
     on_time, late = rng.random(count) < 0.88, rng.uniform(1, 10, count)
     slack = np.where(on_time, rng.uniform(0.5, 96, count), -late) * _HOUR
-    due = np.where(rng.random(count) < 0.1, NAT, delivered + slack.astype(np.int64))
-    accepted = delivered + (rng.uniform(0.1, 4, count) * DAY).astype(np.int64)
-    reopened = accepted + (rng.uniform(0.2, 8, count) * DAY).astype(np.int64)
+    due = np.where(rng.random(count) < 0.2, NAT, delivered + slack.astype(np.int64))
+    looked_at, found = _working_days_after(day, rng.integers(1, 4, count)), rng.integers(1, 6, count)
+    accepted = spread_over_day(*roster.hours_of(requester, looked_at), 0.0, 1.0, rng)
+    reopened = spread_over_day(*roster.hours_of(requester, _working_days_after(looked_at, found)), 0.0, 1.0, rng)
     accepted = np.where((rng.random(count) < 0.03) | (accepted >= roster.now), NAT, accepted)
     came_back = (rng.random(count) < 0.07) & (accepted != NAT) & (reopened < roster.now)
     reopened = np.where(came_back, reopened, NAT)
@@ -76,7 +78,7 @@ def _delivery_days(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray
     low = np.maximum(roster.month_starts[None, :-1], from_day[:, None] + 3)
     high = np.minimum(roster.month_starts[None, 1:] - 1, roster.until[:, None])
     low, high = np.searchsorted(working, low), np.searchsorted(working, high, side="right")
-    number = 1 + (rng.random((roster.count, months)) < 0.2) - (rng.random((roster.count, months)) < 0.1)
+    number = 1 + (rng.random((roster.count, months)) < 0.1) - (rng.random((roster.count, months)) < 0.3)
     number[:, 0] = np.maximum(number[:, 0], 1)
     number = np.where(high > low, number, 0)
     person, month = (np.repeat(part.ravel(), number.ravel()) for part in np.indices(number.shape))
@@ -95,6 +97,14 @@ def _working_days_before(day: np.ndarray, steps: np.ndarray, earliest: np.ndarra
     return np.minimum(np.maximum(earlier, floor), day)
 
 
+def _working_days_after(day: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    """So many working days later."""
+    if not len(day):
+        return day
+    working = weekdays(int(day.min()), int(day.max()) + 20)
+    return working[np.searchsorted(working, day) + steps]
+
+
 def work_tables(roster: Roster, items: Items, rng: np.random.Generator) -> tuple[dict[str, Columns], np.ndarray]:
     """work, events and time_entries; and the code of each of `items`."""
     still_open = _open_items(roster, rng)
@@ -110,15 +120,16 @@ def work_tables(roster: Roster, items: Items, rng: np.random.Generator) -> tuple
     order = np.argsort(requested, kind="stable")
     name = np.empty(count + more, dtype=object)
     name[order] = codes("w", range(1, count + more + 1), 4)
-    written = rng.random(count + more) < 0.15
+    written = rng.random(count + more) < 0.1
     done = np.arange(count + more) < count
+    by_provider = roster.provider[both(items.person, still_open[0])]
     columns = {
         "item": name,
         "person": roster.person[both(items.person, still_open[0])],
         "kind": np.array([row[0] for row in KINDS], dtype=object)[kind],
         "topic": np.array([row[1] for row in KINDS], dtype=object)[kind],
         "requested": requested,
-        "started": both(items.started, still_open[2]),
+        "started": np.where(by_provider, both(items.started, still_open[2]), NAT),  # the client does not note it
         "due": both(items.due, still_open[3]),
         "delivered": both(items.delivered, nothing),
         "accepted": both(items.accepted, nothing),
@@ -126,7 +137,9 @@ def work_tables(roster: Roster, items: Items, rng: np.random.Generator) -> tuple
         "size": np.clip(np.round(hours / 2), 1, 5),
         "hours": np.where(done, hours, np.nan),
         "requester": roster.person[both(items.requester, still_open[4])],
-        "text": np.array([KINDS[number][3] if some else None for number, some in zip(kind, written)], dtype=object),
+        "text": np.array(
+            [KINDS[number][3] if some else None for number, some in zip(kind, written, strict=True)], dtype=object
+        ),
     }
     work = {column: values[order] for column, values in columns.items()}
     tables: dict[str, Columns] = {
@@ -143,7 +156,7 @@ def _open_items(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, .
     person = there[rng.integers(0, len(there), max(1, roster.count // 6))]
     working = weekdays(max(WORK_BEGINS, roster.last - 16), roster.last - 2)
     asked = working[rng.integers(0, len(working), len(person))]
-    requester = roster.lasting("client")[rng.integers(0, len(roster.lasting("client")), len(person))]
+    requester = somebody_else(roster, person, rng)
     requested = spread_over_day(*roster.hours_of(requester, asked), 0.0, 0.9, rng)
     begun = np.where(rng.random(len(person)) < 0.5, requested + 20 * _HOUR, NAT)
     begun[begun >= roster.now] = NAT
@@ -152,8 +165,8 @@ def _open_items(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, .
 
 
 def _time_entries(roster: Roster, items: Items, hours: np.ndarray) -> Columns:
-    """One stretch for each of the provider's items, billable, and two hours of unpaid training before the first."""
-    mine = np.flatnonzero(roster.provider[items.person])
+    """The first months: a billable stretch for each of the provider's items; two unpaid hours of training before."""
+    mine = np.flatnonzero(roster.provider[items.person] & (items.month < LOGGED_MONTHS))
     learners = roster.of("provider")[roster.present[roster.of("provider")] < WORK_BEGINS]
     training, _ = roster.hours_of(learners, np.full(len(learners), WORK_BEGINS - 6))
     started = np.concatenate([training + _HOUR, items.started[mine]])
@@ -170,8 +183,8 @@ def _time_entries(roster: Roster, items: Items, hours: np.ndarray) -> Columns:
 
 
 def _events(roster: Roster, items: Items, name: np.ndarray) -> Columns:
-    """The ticket log of the provider's customer mail: the same moments that the work table holds."""
-    mine = np.flatnonzero(roster.provider[items.person] & (items.kind == 1))
+    """The first months of the ticket log of the provider's mail: the moments that the work table holds."""
+    mine = np.flatnonzero(roster.provider[items.person] & (items.kind == 1) & (items.month < LOGGED_MONTHS))
     steps = (
         ("opened", items.requested, items.requester),
         ("started", items.started, items.person),
@@ -230,6 +243,8 @@ def recognition_table(
         ]
     )  # fmt: skip
     blank = np.concatenate([open_act, np.zeros(len(item) - len(thanked), bool)])
+    there = when < (roster.until[items.person[item]] + 1) * DAY
+    item, when, blank = item[there], when[there], blank[there]
     return _as_acts(roster, items.person[item], when, np.where(blank, None, name[item]), rng)
 
 
@@ -255,30 +270,21 @@ def _times_of_acts(
     stamp = items.person[good][order] * (1 << 40) + items.delivered[good][order]
     place = np.searchsorted(stamp, items.person[thanked] * (1 << 40) + delivered, side="right")
     following = np.append(stamp, 1 << 62)[place] - items.person[thanked] * (1 << 40)
-    month_end = (
-        (roster.month_starts[items.month[thanked] + 1]) * DAY - 3 * _HOUR
-    )  # before midnight in the client's zone
-    limit = np.minimum(np.minimum(following, month_end), np.minimum(delivered + _WINDOW, roster.now))
+    month_end = roster.month_starts[items.month[thanked] + 1] * DAY - 3 * _HOUR  # no later than the client's midnight
+    gone = (roster.until[items.person[thanked]] + 1) * DAY - _HOUR
+    limit = np.minimum(np.minimum(following, month_end), np.minimum(delivered + _WINDOW, gone))
     room = limit - delivered
     open_act = (rng.random(len(thanked)) < 0.3) & (room > 4 * _HOUR)
     share = rng.uniform(0.05, 0.9, len(thanked))
     days = np.minimum(np.exp(rng.normal(0.7, 0.9, len(thanked))), 13.5)
-    with_item = delivered + (days * DAY).astype(np.int64)
+    with_item = np.minimum(delivered + (days * DAY).astype(np.int64), gone)
     return open_act, np.where(open_act, delivered + (room * share).astype(np.int64), with_item)
 
 
 def _as_acts(
     roster: Roster, receiver: np.ndarray, when: np.ndarray, item: np.ndarray, rng: np.random.Generator
 ) -> Columns:
-    clients, everybody = roster.lasting("client"), roster.lasting()
-    giver = np.where(
-        roster.provider[receiver],
-        clients[rng.integers(0, len(clients), len(receiver))],
-        everybody[rng.integers(0, len(everybody), len(receiver))],
-    )
-    # Nobody thanks oneself: the next in the list does.
-    following = everybody[(np.searchsorted(everybody, giver) + 1) % len(everybody)]
-    giver = np.where(giver == receiver, following, giver)
+    giver = somebody_else(roster, receiver, rng)
     kind = np.searchsorted([0.8, 0.92, 0.97], rng.random(len(receiver)))
     paid = kind == 3
     order = np.argsort(when, kind="stable")
@@ -294,7 +300,9 @@ def _as_acts(
 
 
 def pulse_table(roster: Roster, needed: float, rng: np.random.Generator) -> Columns:
-    """Two questions a quarter, under codes in an order of their own; one answer in twelve is missing."""
+    """A question a quarter, another every second time, under codes in an order of their own; one sheet in twelve is
+    missing.
+    """
     intercept = np.where(
         roster.provider, logit_intercept(needed, _NEEDED_SD), logit_intercept(min(1.0, needed + 0.05), _NEEDED_SD)
     )
@@ -310,11 +318,12 @@ def pulse_table(roster: Roster, needed: float, rng: np.random.Generator) -> Colu
     first = np.where(agrees, rng.integers(4, 6, count), rng.integers(1, 4, count))
     second = np.clip(np.round(rng.normal(3.7, 0.9, count)), 1, 5)
     side = np.where(roster.provider[person], "provider", "client")
+    sheet, number = np.nonzero(np.stack([np.ones(count, bool), wave % 2 == 0], axis=1))
     return {
-        "respondent": np.repeat(respondent[person], 2),
-        "side": np.repeat(side, 2),
-        "asked_on": np.repeat(ends[wave], 2),
-        "question": ["I feel needed", "I know what is expected of me"] * count,
-        "score": np.stack([first, second], axis=1).ravel(),
-        "scale_max": np.full(2 * count, 5.0),
+        "respondent": respondent[person][sheet],
+        "side": side[sheet],
+        "asked_on": ends[wave][sheet],
+        "question": np.array(["I feel needed", "I know what to do"], dtype=object)[number],
+        "score": np.where(number == 0, first[sheet], second[sheet]),
+        "scale_max": np.full(len(sheet), 5.0),
     }
