@@ -1,0 +1,222 @@
+"""The finding on mistake 3: kickoff before work, agenda covered, and the picture that both sides left with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from outsourcing_kit.finding import (
+    Finding,
+    Measure,
+    fact_measure,
+    limit_for,
+    sample_measure,
+    unassessed_measure,
+)
+from outsourcing_kit.kickoff.advice import assumptions, next_actions, supporting
+from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, agenda_items, item_key
+from outsourcing_kit.kickoff.coverage import COLUMNS, agenda_coverage
+from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
+from outsourcing_kit.kickoff.timeline import Timeline, held_kickoffs, kickoff_timeline
+from outsourcing_kit.stats import lower_of
+
+if TYPE_CHECKING:
+    from outsourcing_kit.engagement import Engagement
+
+# One tidy frame: meetings and first work (part "timeline"), agenda items (part "agenda").
+EVIDENCE = (
+    "part", "label", "status", "kind", "happened_at", "ends", "client", "provider", "counts", "days_from_work",
+    "score", "low", "high", "matcher", "quote", "turn", "meeting",
+)  # fmt: skip
+AGENDA = ("item", "status", "covered_by", "missing_by", *COLUMNS[1:], "meeting")
+
+
+def assess(engagement: Engagement, *, limits: Mapping[str, float] | None = None, seed: int = 0) -> Finding:
+    """Find out whether the engagement began without a kickoff that both sides took something from.
+
+    Three headline measures: `before_work` (fact: a held kickoff that both sides joined ended before the first paid
+    work), `agenda_missing` (fact once confirmed: required items that a person confirmed as not covered; until then
+    open, with the matcher's quotes in the evidence), `quiz_right` (sample: share of right answers on the side where it
+    is lower).
+
+    Args:
+        engagement: whatever tables it has; what is missing leaves a measure not assessed, with the reason.
+        limits: your own limits by headline, e.g. {"quiz_right": 0.9}.
+        seed: taken by every assessment; nothing here is random.
+
+    Returns:
+        Finding; `.evidence` columns as in `EVIDENCE`: a row a meeting, the first paid work, and each agenda item.
+
+    Raises:
+        OutsourcingKitError: a limit of unknown name or out of range.
+    """
+    timeline = kickoff_timeline(engagement)
+    agenda, agenda_notes = agenda_status(engagement, timeline)
+    scores = quiz_scores(engagement.quiz, engagement.answer_key, engagement.people)
+    headlines = (
+        _before_work(engagement, timeline, limits),
+        _agenda_missing(engagement, agenda, limits),
+        _quiz_right(engagement, scores, limits),
+    )
+    return Finding(
+        "kickoff",
+        engagement.name,
+        headlines,
+        supporting(engagement, timeline, scores),
+        _evidence(timeline, agenda),
+        next_actions(timeline, agenda, scores, headlines),
+        assumptions(engagement, timeline, agenda_notes, scores),
+        engagement.settings.interim,
+    )
+
+
+# --- the three headline measures ---------------------------------------------------------------------------------
+
+
+def _before_work(engagement: Engagement, timeline: Timeline, limits: Mapping[str, float] | None) -> Measure:
+    key = "kickoff.before_work"
+    limit = limit_for(engagement, key, limits)
+    meetings = engagement.meetings
+    if why := _lacks(engagement, "meetings"):
+        return unassessed_measure(key, why, limit)
+    if timeline.first_work is None and (why := _no_work(engagement)):
+        return unassessed_measure(key, why, limit)
+    n = len(meetings)
+    if timeline.before_work:
+        return fact_measure(key, 1.0, n, limit)
+    # Without attendance, a held kickoff in good time may or may not have had both sides in it.
+    held = held_kickoffs(meetings)
+    in_time = held if timeline.first_work is None else held[held["ends"] <= timeline.first_work]
+    if len(in_time) and (why := _lacks(engagement, "attendance", "joined_at") or _lacks(engagement, "people")):
+        return unassessed_measure(key, why, limit)
+    if timeline.first_work is None:
+        settled = "a kickoff that both sides join before the first paid hour: no paid work is on record yet"
+        return fact_measure(key, 0.0, n, limit, open_to=1.0, settled_by=settled)
+    return fact_measure(key, 0.0, n, limit)
+
+
+def _no_work(engagement: Engagement) -> str | None:
+    """Why the begin of paid work is unknown; None where the records show that there is none yet."""
+    if why := _lacks(engagement, "people"):
+        return why
+    if _lacks(engagement, "time_entries") and _lacks(engagement, "work"):
+        return "needs table time_entries (or work, column started)"
+    return None
+
+
+def _agenda_missing(engagement: Engagement, agenda: pd.DataFrame, limits: Mapping[str, float] | None) -> Measure:
+    key = "kickoff.agenda_missing"
+    limit = limit_for(engagement, key, limits)
+    if agenda.empty:
+        return unassessed_measure(key, "needs table meetings (or minutes)", limit)
+    missing = int((agenda["status"] == "missing").sum())
+    unsettled = int((agenda["status"] == "open").sum())
+    proposals = int(((agenda["status"] == "open") & (agenda["quote"] != "")).sum())
+    quotes = f"the matcher found a quote for {proposals}" if proposals else "the matcher found no quote"
+    settled = (
+        f"a person of each side to say of {unsettled} item{'s' if unsettled != 1 else ''} whether the kickoff covered "
+        f"it (table coverage_confirmed); {quotes}"
+    )
+    return fact_measure(key, float(missing), len(agenda), limit, open_to=float(missing + unsettled), settled_by=settled)
+
+
+def _quiz_right(engagement: Engagement, scores: QuizScores, limits: Mapping[str, float] | None) -> Measure:
+    key = "kickoff.quiz_right"
+    limit = limit_for(engagement, key, limits)
+    for name in ("quiz", "answer_key", "people"):
+        if why := _lacks(engagement, name):
+            return unassessed_measure(key, why, limit)
+    if absent := [row.side for row in scores.table.itertuples() if row.people == 0]:
+        which = " and ".join(absent)
+        return unassessed_measure(key, f"needs quiz answers of the {which} side to questions of the answer key", limit)
+    return sample_measure(key, lower_of(scores.sides["client"], scores.sides["provider"]), limit, n_settles="people")
+
+
+def _lacks(engagement: Engagement, table: str, *columns: str) -> str | None:
+    """What is missing of a table, an empty one included."""
+    if why := engagement.lacks(table, *columns):
+        return why
+    return f"needs rows in table {table}" if getattr(engagement, table).empty else None
+
+
+# --- what the kickoff covered ------------------------------------------------------------------------------------
+
+
+def agenda_status(engagement: Engagement, timeline: Timeline) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """One row per required agenda item: confirmed covered, confirmed missing, or open, with the matcher's proposal.
+
+    All confirmations covered make an item covered, all missing make it missing; none, or people who disagree, leave
+    it open. Where meetings are on record and no kickoff was held, every item is missing. Without a table of meetings
+    the first meeting of the minutes is taken for the kickoff. An empty frame where there is nothing to go by.
+    """
+    meetings, minutes, confirmed = engagement.meetings, engagement.minutes, engagement.coverage_confirmed
+    own = engagement.agenda if len(engagement.agenda) else None
+    items = agenda_items(own)
+    source = "table agenda" if own is not None else f"the default {len(DEFAULT_AGENDA)} items (no table agenda)"
+    notes = [f"Required agenda items: {source}."]
+    if meetings.empty and minutes.empty and confirmed.empty:
+        return pd.DataFrame(columns=list(AGENDA)), ()
+    held: list[str] | None = None
+    candidate = timeline.kickoff
+    if len(meetings):
+        held = list(held_kickoffs(meetings)["meeting"])
+        candidate = candidate or (held[0] if held else None)
+    elif len(confirmed):
+        held = list(dict.fromkeys(confirmed["meeting"]))
+        candidate = held[0]
+    elif len(minutes):
+        candidate = minutes["meeting"].iloc[0]
+        notes.append(f"No table meetings: the first meeting in the minutes, {candidate}, was taken for the kickoff.")
+    proposal = pd.DataFrame(
+        [(item.item, math.nan, math.nan, math.nan, "", "", pd.NA) for item in items], columns=list(COLUMNS)
+    )
+    if candidate is not None and (minutes["meeting"] == candidate).any():
+        read = agenda_coverage(minutes, items, meeting=candidate)
+        proposal = read.table
+        notes += read.notes
+    elif held:
+        notes.append("No minutes of the kickoff: the matcher had nothing to read.")
+    votes = confirmed if held is None else confirmed[confirmed["meeting"].isin(held)]
+    votes = votes.assign(key=[item_key(name) for name in votes["item"]])
+    strangers = ~votes["key"].isin([item_key(item.item) for item in items])
+    if strangers.any():
+        notes.append(f"{int(strangers.sum())} confirmations are about items that are not on the agenda: left out.")
+    rows = []
+    for row in proposal.itertuples(index=False):
+        said = votes.loc[votes["key"] == item_key(row.item), "status"]
+        yes, no = int((said == "covered").sum()), int((said == "missing").sum())
+        status = "missing" if (no and not yes) or held == [] else "covered" if yes and not no else "open"
+        rows.append(
+            (row.item, status, yes, no, row.score, row.low, row.high, row.verdict, row.quote, row.turn, candidate)
+        )
+    table = pd.DataFrame(rows, columns=list(AGENDA))
+    split = int(((table["covered_by"] > 0) & (table["missing_by"] > 0)).sum())
+    if split:
+        notes.append(
+            f"On {split} item{'s' if split > 1 else ''} the people who confirm disagree: open until they agree."
+        )
+    if held == []:
+        notes.append("Meetings are on record and no kickoff was held: every agenda item counts as missing.")
+    return table, tuple(notes)
+
+
+# --- what goes with it -------------------------------------------------------------------------------------------
+
+
+def _evidence(timeline: Timeline, agenda: pd.DataFrame) -> pd.DataFrame:
+    facts = timeline.table.assign(
+        part="timeline", status=timeline.table["status"].where(timeline.table["status"] != "", "done")
+    )
+    facts["kind"] = facts["kind"].where(facts["fact"] == "meeting", facts["fact"])
+    items = agenda.rename(columns={"item": "label", "verdict": "matcher"}).assign(
+        part="agenda", kind="agenda item", counts=False
+    )
+    both = [frame for frame in (facts, items) if len(frame)]
+    rows = pd.concat(both, ignore_index=True) if both else pd.DataFrame()
+    rows = rows.reindex(columns=list(EVIDENCE))
+    for name in ("quote", "matcher"):
+        rows[name] = rows[name].astype(object).where(rows[name].notna(), "")
+    return rows

@@ -1,0 +1,172 @@
+"""Did both sides leave with the same, right picture? Answers held against the key, never by person."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import pandas as pd
+
+from outsourcing_kit.stats import Estimate, person_mean
+
+SIDES = ("client", "provider")
+SMALLEST_GROUP = 5
+_UNKNOWING = {"dont know", "do not know", "i dont know", "i do not know", "no idea", "not sure", "dk"}
+QUESTIONS = (
+    "question", "topic", "client_right", "provider_right", "client_dont_know", "provider_dont_know",
+    "both_wrong_the_same_way",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class QuizScores:
+    """Shares of right answers by side, and by question where the groups are large enough to be shown.
+
+    `.table`: a row a side (people, answers, right, low, high, dont_know as shares). `.questions`: a row a question;
+    figures of a side with fewer than five people are left blank. `both_wrong_the_same_way` counts the questions on
+    which the most common answer of both sides is the same and wrong. `sides` holds the two estimates.
+    """
+
+    table: pd.DataFrame
+    questions: pd.DataFrame
+    topics: pd.DataFrame
+    both_wrong_the_same_way: int
+    sides: dict[str, Estimate]
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        lines = ["Quiz, share of right answers by side:"]
+        lines += [
+            f"  {row.side}: {100 * row.right:.0f}% right ({row.people} people, {row.answers} answers, "
+            f"{100 * row.dont_know:.0f}% don't know)"
+            for row in self.table.itertuples()
+        ]
+        lines.append(f"  questions that both sides get wrong the same way: {self.both_wrong_the_same_way}")
+        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        return self.table.to_html(index=False, border=0, float_format="%.2f", na_rep="") + f"<ul>{notes}</ul>"
+
+
+def quiz_scores(
+    quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame, *, level: float = 0.95
+) -> QuizScores:
+    """Hold the quiz against its key: per side, per question and per topic; nothing about single people.
+
+    Right means equal to the key but for case and outer blanks; "don't know" is never right. A side's share is the
+    mean of its people's shares, so that nobody counts more for having answered more; its interval is a t interval on
+    the log-odds scale with people − 1 degrees of freedom (`stats.person_mean`).
+
+    Answers to questions without a key, by people of unknown side, and blank ones are left out and counted in `notes`.
+
+    Args:
+        quiz: person, question, answer. answer_key: question, key, topic. people: person, side.
+
+    >>> answers = [("a", "q1", "X"), ("a", "q2", "y"), ("b", "q1", "x "), ("b", "q2", "don't know")]
+    >>> quiz = pd.DataFrame(answers, columns=["person", "question", "answer"])
+    >>> key = pd.DataFrame({"question": ["q1", "q2"], "key": ["x", "z"], "topic": ["payments", "tasks"]})
+    >>> people = pd.DataFrame({"person": ["a", "b"], "side": ["client", "provider"]})
+    >>> quiz_scores(quiz, key, people).table[["side", "people", "right", "dont_know"]].to_numpy().tolist()
+    [['client', 1, 0.5, 0.0], ['provider', 1, 0.5, 0.5]]
+    """
+    rows, notes = _judged(quiz, answer_key, people)
+    rates, sides = [], {}
+    for name in SIDES:
+        own = rows[rows["side"] == name]
+        sides[name] = person_mean(
+            own["right"].to_numpy(float), own["person"].to_numpy(object), level=level, bounds=(0, 1)
+        )
+        unsure = own.groupby("person")["dont_know"].mean().mean() if len(own) else float("nan")
+        known = sides[name]
+        rates.append((name, own["person"].nunique(), len(own), known.estimate, known.low, known.high, unsure))
+    table = pd.DataFrame(rates, columns=["side", "people", "answers", "right", "low", "high", "dont_know"])
+    small = [row.side for row in table.itertuples() if row.people < SMALLEST_GROUP]
+    if small and len(rows):
+        notes += (
+            f"By question and topic, figures of the {' and '.join(small)} side are left blank: fewer than "
+            f"{SMALLEST_GROUP} people would be recognisable.",
+        )
+    topic_of = rows.drop_duplicates("question").set_index("question")["topic"]
+    questions, same_way = _by_question(rows, topic_of)
+    return QuizScores(table, questions, _by_topic(rows), same_way, sides, notes)
+
+
+def _judged(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    keys = answer_key.dropna(subset=["question", "key"]).drop_duplicates("question").set_index("question")
+    side = people.drop_duplicates("person").set_index("person")["side"]
+    rows = quiz[["person", "question", "answer"]].reset_index(drop=True)
+    rows["side"] = rows["person"].map(side)
+    rows["key"] = rows["question"].map(keys["key"])
+    rows["topic"] = rows["question"].map(keys["topic"]) if "topic" in keys else ""
+    notes = []
+    for drop, words in (
+        (rows["key"].isna(), "to questions that have no key"),
+        (rows["side"].isna(), "by people whose side is unknown"),
+        (rows["answer"].isna(), "left blank"),
+    ):
+        count = int(drop.reindex(rows.index).sum())
+        if count:
+            notes.append(f"{count} quiz answer{'s' if count > 1 else ''} {words}: left out.")
+            rows = rows[~drop.reindex(rows.index)]
+    unasked = len(set(keys.index) - set(rows["question"]))
+    if unasked and len(rows):
+        notes.append(f"{unasked} question{'s' if unasked > 1 else ''} of the key that nobody answered: left out.")
+    rows["answer"] = [_plain(answer) for answer in rows["answer"]]
+    rows["dont_know"] = [is_dont_know(answer) for answer in rows["answer"]]
+    right = [answer == _plain(key) for answer, key in zip(rows["answer"], rows["key"], strict=True)]
+    rows["right"] = [good and not unknowing for good, unknowing in zip(right, rows["dont_know"], strict=True)]
+    return rows, tuple(notes)
+
+
+def _plain(answer: object) -> str:
+    return str(answer).strip().casefold().replace("’", "'")
+
+
+def is_dont_know(answer: object) -> bool:
+    """Whether an answer says that the person does not know.
+
+    >>> [is_dont_know(answer) for answer in ("Don't know", "don’t know.", "b")]
+    [True, True, False]
+    """
+    return re.sub(r"[^a-z ]", "", _plain(answer)).strip() in _UNKNOWING
+
+
+def _by_question(rows: pd.DataFrame, topic_of: pd.Series) -> tuple[pd.DataFrame, int]:
+    found, same_way = [], 0
+    size = rows.groupby("side")["person"].nunique()
+    large = {name: size.get(name, 0) >= SMALLEST_GROUP for name in SIDES}
+    for question, own in rows.groupby("question", sort=True):
+        by_side = {name: own[own["side"] == name] for name in SIDES}
+        common = {name: _most_common(part["answer"]) for name, part in by_side.items()}
+        right = own["key"].map(_plain).iloc[0]
+        wrong = common["client"] is not None and common["client"] == common["provider"] != right
+        wrong = wrong and not is_dont_know(common["client"])
+        same_way += wrong
+        # One question may have been answered by fewer people than the side has.
+        shown = {name: large[name] and part["person"].nunique() >= SMALLEST_GROUP for name, part in by_side.items()}
+        shares = [by_side[name]["right"].mean() if shown[name] else float("nan") for name in SIDES]
+        unsure = [float(by_side[name]["dont_know"].sum()) if shown[name] else float("nan") for name in SIDES]
+        found.append((question, topic_of[question], *shares, *unsure, wrong if all(shown.values()) else None))
+    return pd.DataFrame(found, columns=list(QUESTIONS)), int(same_way)
+
+
+def _by_topic(rows: pd.DataFrame) -> pd.DataFrame:
+    """A row a topic: questions, and the share right of each side that has at least five people answering."""
+    found = []
+    for topic, own in rows.groupby("topic", sort=True):
+        shares = []
+        for name in SIDES:
+            by_person = own[own["side"] == name].groupby("person")["right"].mean()
+            shares.append(by_person.mean() if len(by_person) >= SMALLEST_GROUP else float("nan"))
+        found.append((topic, own["question"].nunique(), *shares))
+    return pd.DataFrame(found, columns=["topic", "questions", "client_right", "provider_right"])
+
+
+def _most_common(answers: pd.Series) -> str | None:
+    """The answer given most often; None where there is none, or two are given equally often."""
+    ranked = Counter(answers).most_common(2)
+    return ranked[0][0] if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]) else None

@@ -1,0 +1,361 @@
+"""Mistake 3: event order, who came, what was covered, and the quiz; worked by hand and by slow loops."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from outsourcing_kit import kickoff
+from outsourcing_kit.engagement import Engagement, Settings
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.stats import lower_of, person_mean
+
+ITEMS = [item.item for item in kickoff.DEFAULT_AGENDA]
+SETTINGS = Settings("demo", "we", "they", "EUR", "Europe/Madrid", dt.date(2026, 1, 1), dt.date(2026, 12, 31))
+PEOPLE = pd.DataFrame(
+    {"person": [f"c{n}" for n in range(6)] + [f"p{n}" for n in range(6)], "side": ["client"] * 6 + ["provider"] * 6}
+)
+
+
+def instant(text: str | None) -> pd.Timestamp:
+    return pd.Timestamp(text).tz_convert("UTC") if text else pd.NaT
+
+
+def meetings(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["meeting", "kind", "starts", "ends", "status"])
+    return frame.assign(starts=frame["starts"].map(instant), ends=frame["ends"].map(instant))
+
+
+def attendance(*rows: tuple[str, str, str | None]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["meeting", "person", "joined_at"])
+    return frame.assign(response="accepted", joined_at=pd.to_datetime(frame["joined_at"], utc=True), left_at=pd.NaT)
+
+
+def entries(*rows: tuple[str, str, bool | None]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["person", "started", "billable"])
+    return frame.assign(started=frame["started"].map(instant), ended=frame["started"].map(instant), task="t")
+
+
+def engagement(**tables: pd.DataFrame) -> Engagement:
+    return Engagement(SETTINGS, {"people": PEOPLE, **tables})
+
+
+ONE = meetings(("m1", "kickoff", "2026-02-02T09:00+01:00", "2026-02-02T10:00+01:00", "held"))
+BOTH = attendance(("m1", "c0", "2026-02-02T09:00+01:00"), ("m1", "p0", "2026-02-02T09:05+01:00"))
+
+
+def before(**tables: pd.DataFrame) -> object:
+    return kickoff.assess(engagement(**tables)).measure("before_work")
+
+
+# --- event order --------------------------------------------------------------------------------------------------
+
+
+def test_kickoff_before_first_paid_work_is_fine() -> None:
+    held = engagement(meetings=ONE, attendance=BOTH, time_entries=entries(("p1", "2026-02-04T09:00+01:00", True)))
+    measure = kickoff.assess(held).measure("before_work")
+    assert (measure.estimate, measure.verdict) == (1.0, "fine")
+    # From Monday 10:00 to Wednesday 9:00 are 47 hours.
+    assert kickoff.kickoff_timeline(held).days_between == pytest.approx(47 / 24)
+
+
+def test_clock_faces_mislead_instants_do_not() -> None:
+    # 16:30 in Manila is 9:30 in Madrid: work began before the kickoff ended at 10:00, though the clock says later.
+    measure = before(meetings=ONE, attendance=BOTH, time_entries=entries(("p1", "2026-02-02T16:30+08:00", True)))
+    assert measure.verdict == "problem"
+    # And 17:00 in Manila is 10:00 in Madrid, the very moment it ended: that is in time.
+    measure = before(meetings=ONE, attendance=BOTH, time_entries=entries(("p1", "2026-02-02T17:00+08:00", True)))
+    assert measure.verdict == "fine"
+
+
+def test_order_holds_across_the_change_to_summer_time() -> None:
+    # 29 March 2026, 2:00 becomes 3:00 in Madrid: from 1:30+01:00 to 3:30+02:00 is one hour.
+    night = meetings(("m1", "kickoff", "2026-03-29T00:30+01:00", "2026-03-29T01:30+01:00", "held"))
+    there = attendance(("m1", "c0", "2026-03-29T00:30+01:00"), ("m1", "p0", "2026-03-29T00:30+01:00"))
+    work = entries(("p0", "2026-03-29T03:30+02:00", True))
+    timeline = kickoff.kickoff_timeline(engagement(meetings=night, attendance=there, time_entries=work))
+    assert timeline.days_between == pytest.approx(1 / 24)
+
+
+def test_invitation_is_not_attendance_and_the_missing_side_is_named() -> None:
+    invited = attendance(("m1", "c0", "2026-02-02T09:00+01:00"), ("m1", "p0", None))
+    finding = kickoff.assess(
+        engagement(meetings=ONE, attendance=invited, time_entries=entries(("p1", "2026-02-04T09:00+01:00", True)))
+    )
+    assert finding.measure("before_work").verdict == "problem"
+    assert "Meeting m1 (kickoff) does not count: nobody of the provider side joined." in finding.assumptions
+    assert "nobody of the provider side joined" in finding.actions[0]
+
+
+def test_cancelled_kickoff_is_none() -> None:
+    work = entries(("p1", "2026-02-04T09:00+01:00", True))
+    finding = kickoff.assess(engagement(meetings=ONE.assign(status="cancelled"), attendance=BOTH, time_entries=work))
+    assert finding.measure("before_work").estimate == 0
+    assert finding.measure("agenda_missing").estimate == len(ITEMS)
+    assert any("it was cancelled" in note for note in finding.assumptions)
+
+
+def test_a_series_named_kickoff_counts_once_and_the_earliest_with_both_sides() -> None:
+    series = meetings(
+        ("m0", "Kick-off", "2026-01-26T09:00+01:00", "2026-01-26T10:00+01:00", "held"),
+        ("m1", "Kick-off", "2026-02-02T09:00+01:00", "2026-02-02T10:00+01:00", "held"),
+        ("m2", "Kick-off", "2026-02-09T09:00+01:00", "2026-02-09T10:00+01:00", "held"),
+    )
+    # Only the client came to the first one.
+    came = pd.concat([BOTH, BOTH.assign(meeting="m2"), BOTH[:1].assign(meeting="m0")])
+    timeline = kickoff.kickoff_timeline(
+        engagement(meetings=series, attendance=came, time_entries=entries(("p1", "2026-02-05T09:00+01:00", True)))
+    )
+    assert timeline.kickoff == "m1"
+    assert timeline.table["counts"].sum() == 1
+    assert len(timeline.refused) == 1 and "1 later meeting of kind kickoff" in timeline.notes[0]
+
+
+def test_rejoining_counts_one_person_and_unknown_people_none() -> None:
+    came = attendance(
+        ("m1", "c0", "2026-02-02T09:00+01:00"), ("m1", "c0", "2026-02-02T09:30+01:00"),
+        ("m1", "p0", "2026-02-02T09:00+01:00"), ("m1", "stranger", "2026-02-02T09:00+01:00"),
+    )  # fmt: skip
+    row = kickoff.kickoff_timeline(engagement(meetings=ONE, attendance=came)).table.iloc[0]
+    assert (row["client"], row["provider"], row["invited"]) == (1, 1, 3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict"),
+    [
+        # Unpaid and the client's own hours are not the provider's paid work.
+        ([("p0", "2026-01-20T09:00+01:00", False), ("p1", "2026-02-03T09:00+01:00", True)], "fine"),
+        ([("c0", "2026-01-20T09:00+01:00", True), ("p1", "2026-02-03T09:00+01:00", True)], "fine"),
+        ([("p0", "2026-01-20T09:00+01:00", True), ("p1", "2026-02-03T09:00+01:00", True)], "problem"),
+        # Where no entry says, every entry is paid.
+        ([("p0", "2026-01-20T09:00+01:00", None)], "problem"),
+    ],
+)
+def test_first_paid_work(rows: list, verdict: str) -> None:
+    assert before(meetings=ONE, attendance=BOTH, time_entries=entries(*rows)).verdict == verdict
+
+
+def test_work_items_stand_in_for_time_sheets() -> None:
+    work = pd.DataFrame({"item": ["w1"], "person": ["p0"], "started": [instant("2026-01-20T09:00+01:00")]})
+    finding = kickoff.assess(engagement(meetings=ONE, attendance=BOTH, work=work))
+    assert finding.measure("before_work").verdict == "problem"
+    assert any("work items were used" in note for note in finding.assumptions)
+
+
+def test_without_paid_work_yet_there_is_still_time() -> None:
+    client_only = entries(("c0", "2026-01-20T09:00+01:00", True))
+    assert before(meetings=ONE[:0], attendance=BOTH, time_entries=client_only).verdict == "not assessed"
+    weekly = ONE.assign(kind="weekly")
+    measure = before(meetings=weekly, attendance=BOTH, time_entries=client_only)
+    assert measure.verdict == "cannot tell" and "no paid work is on record yet" in measure.settled_by
+    assert before(meetings=ONE, attendance=BOTH, time_entries=client_only).verdict == "fine"
+
+
+def test_what_is_missing_is_named_not_raised() -> None:
+    work = entries(("p1", "2026-02-04T09:00+01:00", True))
+    assert before(time_entries=work).settled_by == "needs table meetings"
+    assert before(meetings=ONE, time_entries=work).settled_by == "needs table attendance"
+    assert before(meetings=ONE, attendance=BOTH).settled_by == "needs table time_entries (or work, column started)"
+    nobody = Engagement(SETTINGS, {"meetings": ONE, "attendance": BOTH, "time_entries": work})
+    assert kickoff.assess(nobody).measure("before_work").settled_by == "needs table people"
+    # Where no kickoff was even in the calendar, who came does not matter: the fact stands.
+    assert before(meetings=ONE.assign(kind="weekly"), time_entries=work).verdict == "problem"
+
+
+def test_brute_force_over_random_calendars() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(30):
+        rows, came = [], []
+        for number in range(rng.integers(1, 5)):
+            start = pd.Timestamp("2026-02-02", tz="UTC") + pd.Timedelta(hours=int(rng.integers(0, 200)))
+            kind, status = rng.choice(["kickoff", "weekly"]), rng.choice(["held", "cancelled"], p=[0.8, 0.2])
+            rows.append((f"m{number}", kind, start.isoformat(), (start + pd.Timedelta(hours=1)).isoformat(), status))
+            came += [(f"m{number}", person, start.isoformat()) for person in ("c0", "p0") if rng.random() < 0.7]
+        work = pd.Timestamp("2026-02-06", tz="UTC")
+        expected = 0.0
+        for name, kind, _, end, status in rows:
+            joined = {person[0] for meeting, person, _ in came if meeting == name}
+            if kind == "kickoff" and status == "held" and joined == {"c", "p"} and pd.Timestamp(end) <= work:
+                expected = 1.0
+        there = attendance(*came) if came else attendance(("m0", "c1", None))
+        measure = before(
+            meetings=meetings(*rows), attendance=there, time_entries=entries(("p0", work.isoformat(), True))
+        )
+        assert measure.estimate == expected
+
+
+# --- the agenda ---------------------------------------------------------------------------------------------------
+
+
+def confirmed(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame([("m1", *row) for row in rows], columns=["meeting", "item", "status", "by"])
+
+
+def missing(**tables: pd.DataFrame) -> object:
+    return kickoff.assess(engagement(**{"meetings": ONE, "attendance": BOTH, **tables})).measure("agenda_missing")
+
+
+def test_confirmations_decide_the_agenda() -> None:
+    votes = [(item, "covered", "c0") for item in ITEMS]
+    measure = missing(coverage_confirmed=confirmed(*votes))
+    assert (measure.estimate, measure.high, measure.verdict, measure.n) == (0, 0, "fine", 8)
+    # One item confirmed missing by both, one on which two people disagree, one that nobody confirmed.
+    votes = [(item, "covered", "c0") for item in ITEMS[:6]]
+    votes += [(" Payments ", "missing", "p0"), ("introductions", "missing", "p0")]
+    measure = missing(coverage_confirmed=confirmed(*votes))
+    # payments: covered (c0) and missing (p0) -> open; introductions: the same; items 7 and 8: nobody.
+    assert (measure.estimate, measure.high, measure.verdict) == (0, 4, "cannot tell")
+    votes = [(item, "covered", "c0") for item in ITEMS[:7]] + [(ITEMS[7], "missing", who) for who in ("c0", "p0")]
+    measure = missing(coverage_confirmed=confirmed(*votes))
+    assert (measure.estimate, measure.high, measure.verdict) == (1, 1, "problem")
+
+
+def test_own_agenda_replaces_the_default_and_strange_items_are_counted() -> None:
+    agenda = pd.DataFrame({"item": ["data protection", "holidays"], "terms": ["personal data", "holiday; leave"]})
+    votes = confirmed(("Data protection", "covered", "c0"), ("holidays", "covered", "c0"), ("lunch", "missing", "c0"))
+    finding = kickoff.assess(engagement(meetings=ONE, attendance=BOTH, agenda=agenda, coverage_confirmed=votes))
+    measure = finding.measure("agenda_missing")
+    assert (measure.estimate, measure.n, measure.verdict) == (0, 2, "fine")
+    assert any("1 confirmations are about items that are not on the agenda" in note for note in finding.assumptions)
+
+
+def test_confirmations_of_other_meetings_do_not_count() -> None:
+    votes = confirmed(*[(item, "covered", "c0") for item in ITEMS]).assign(meeting="m9")
+    assert missing(coverage_confirmed=votes).verdict == "cannot tell"
+
+
+def test_minutes_alone_give_quotes_and_cannot_tell() -> None:
+    minutes = pd.DataFrame(
+        {
+            "meeting": ["x", "x", "y"],
+            "turn": [1, 2, 1],
+            "speaker": ["a", "b", "a"],
+            "text": [
+                "My name is Ana, I lead the billing team.",
+                "You send the invoice on the 5th.",
+                "Log in with the password.",
+            ],
+        }
+    )
+    finding = kickoff.assess(Engagement(SETTINGS, {"minutes": minutes}))
+    assert [measure.verdict for measure in finding.headlines] == ["not assessed", "cannot tell", "not assessed"]
+    assert finding.verdict == "cannot tell"
+    rows = finding.evidence.set_index("label")
+    assert rows.loc["payments", "quote"] == "You send the invoice on the 5th."
+    assert rows.loc["payments", "turn"] == 2
+    assert rows.loc["systems and access", "quote"] == "", "the second meeting is not the kickoff"
+    assert any("the first meeting in the minutes, x, was taken for the kickoff" in note for note in finding.assumptions)
+
+
+def test_an_engagement_without_any_table_shows_itself() -> None:
+    finding = kickoff.assess(Engagement(SETTINGS, {}))
+    assert finding.verdict == "not assessed"
+    assert finding.not_assessed and finding.actions and "needs table meetings" in repr(finding)
+    assert finding.to_html() and repr(kickoff.kickoff_timeline(Engagement(SETTINGS, {})))
+
+
+def test_limits_of_ones_own() -> None:
+    votes = confirmed(*[(item, "covered", "c0") for item in ITEMS[:7]], (ITEMS[7], "missing", "c0"))
+    found = kickoff.assess(
+        engagement(meetings=ONE, attendance=BOTH, coverage_confirmed=votes), limits={"agenda_missing": 1}
+    )
+    assert found.measure("agenda_missing").verdict == "fine"
+    with pytest.raises(OutsourcingKitError, match="agenda_missing"):
+        kickoff.assess(engagement(), limits={"agenda_mising": 1})
+
+
+# --- the quiz -----------------------------------------------------------------------------------------------------
+
+KEY = pd.DataFrame({"question": ["q1", "q2"], "key": ["a", "b"], "level": "nominal", "topic": ["payments", "tasks"]})
+
+
+def answers(**by_person: str) -> pd.DataFrame:
+    """One letter a question, in order; `?` is don't know."""
+    rows = [
+        (person, f"q{number}", "don't know" if letter == "?" else letter)
+        for person, letters in by_person.items()
+        for number, letter in enumerate(letters, start=1)
+    ]
+    return pd.DataFrame(rows, columns=["person", "question", "answer"])
+
+
+def test_quiz_by_hand() -> None:
+    # Client: c0 2/2, c1 1/2 -> 75%. Provider: p0 1/2 (one don't know), p1 0/2 -> 25%.
+    scores = kickoff.quiz_scores(answers(c0="ab", c1="A c", p0="a?", p1="bc").replace(" ", "b"), KEY, PEOPLE)
+    assert scores.table.set_index("side").loc[["client", "provider"], "people"].tolist() == [2, 2]
+    scores = kickoff.quiz_scores(answers(c0="ab", c1="Ac", p0="a?", p1="bc"), KEY, PEOPLE)
+    assert scores.table["right"].tolist() == [0.75, 0.25]
+    assert scores.table["dont_know"].tolist() == [0.0, 0.25]
+
+
+def test_quiz_headline_is_the_weaker_side_with_people_as_units() -> None:
+    quiz = answers(c0="ab", c1="ab", c2="ab", c3="ab", c4="ac", p0="ac", p1="ab", p2="cc", p3="ac", p4="cb")
+    finding = kickoff.assess(engagement(quiz=quiz, answer_key=KEY))
+    measure = finding.measure("quiz_right")
+    shares = {"client": [1, 1, 1, 1, 0.5], "provider": [0.5, 1, 0, 0.5, 0.5]}
+    assert measure.estimate == pytest.approx(0.5)
+    assert measure.n == 10
+    sides = [person_mean(values, [f"{side}{n}" for n in range(5)], bounds=(0, 1)) for side, values in shares.items()]
+    assert (measure.low, measure.high) == pytest.approx(lower_of(*sides).interval(measure.level))
+
+
+def test_quiz_nobody_counts_more_for_answering_more() -> None:
+    quiz = pd.concat([answers(c0="ab", p0="ab"), answers(c1="c")])
+    # c0 1.0 and c1 0.0 (one answer): 50%, not 2 of 3.
+    assert kickoff.quiz_scores(quiz, KEY, PEOPLE).table["right"].tolist() == [0.5, 1.0]
+
+
+def test_quiz_leaves_out_and_counts() -> None:
+    quiz = pd.concat([answers(c0="ab", p0="abz"), answers(x9="a"), answers(c1="a").assign(answer=None)])
+    scores = kickoff.quiz_scores(quiz, pd.concat([KEY, KEY[:1].assign(question="q9")]), PEOPLE)
+    assert scores.table["answers"].tolist() == [2, 2]
+    text = " ".join(scores.notes)
+    assert "1 quiz answer to questions that have no key" in text
+    assert "1 quiz answer by people whose side is unknown" in text
+    assert "1 quiz answer left blank" in text
+    assert "1 question of the key that nobody answered" in text
+
+
+def test_agreement_is_not_correctness() -> None:
+    # Both sides mostly say "c" to q2, whose key is "b": wrong the same way. On q1 they are right.
+    quiz = answers(c0="ac", c1="ac", c2="ab", c3="ac", c4="ac", p0="ac", p1="ac", p2="bc", p3="a?", p4="a?")
+    scores = kickoff.quiz_scores(quiz, KEY, PEOPLE)
+    assert scores.both_wrong_the_same_way == 1
+    assert scores.questions["both_wrong_the_same_way"].tolist() == [False, True]
+    assert scores.questions["provider_dont_know"].tolist() == [0, 2]
+    # Both not knowing is not being wrong the same way.
+    assert kickoff.quiz_scores(answers(c0="a?", p0="a?"), KEY, PEOPLE).both_wrong_the_same_way == 0
+
+
+def test_small_sides_are_not_broken_down() -> None:
+    quiz = answers(c0="ab", c1="ab", c2="ab", c3="ab", c4="ac", p0="ac", p1="cc", p2="ac", p3="ac")
+    scores = kickoff.quiz_scores(quiz, KEY, PEOPLE)
+    assert scores.questions["provider_right"].isna().all() and scores.questions["client_right"].notna().all()
+    assert scores.topics["provider_right"].isna().all()
+    assert scores.questions["both_wrong_the_same_way"].isna().all(), "it would tell the provider's answer"
+    assert any("fewer than 5 people" in note for note in scores.notes)
+    assert not {"person", "p0"} & set(map(str, scores.questions.to_numpy().ravel())), "no person in any output"
+
+
+def test_one_person_on_a_side_and_an_absent_side() -> None:
+    finding = kickoff.assess(engagement(quiz=answers(c0="ab", c1="ab", p0="ab"), answer_key=KEY))
+    measure = finding.measure("quiz_right")
+    assert measure.verdict == "cannot tell" and measure.low == 0.0
+    assert any("One person answered for the provider side" in note for note in finding.assumptions)
+    absent = kickoff.assess(engagement(quiz=answers(c0="ab"), answer_key=KEY)).measure("quiz_right")
+    assert absent.verdict == "not assessed" and "provider side" in absent.settled_by
+    no_key = kickoff.assess(engagement(quiz=answers(c0="ab"))).measure("quiz_right")
+    assert no_key.settled_by == "needs table answer_key"
+
+
+def test_empty_tables_give_empty_results() -> None:
+    empty = Engagement(SETTINGS, {})
+    scores = kickoff.quiz_scores(empty.quiz, empty.answer_key, empty.people)
+    assert scores.table["people"].tolist() == [0, 0] and math.isnan(scores.table["right"].iloc[0])
+    assert scores.questions.empty and scores.topics.empty and repr(scores) and scores._repr_html_()
+    assert kickoff.agenda_coverage(empty.minutes).table["verdict"].eq("cannot tell").all()
+    assert kickoff.coverage_by_meeting(empty.minutes).empty
