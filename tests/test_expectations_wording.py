@@ -20,6 +20,8 @@ def flagged(text, **rest):
         ("The page must load fast.", "vague time", "fast"),
         ("Make it user-friendly.", "vague adjective", "user-friendly"),
         ("Do it as discussed.", "unclear reference", "as discussed"),
+        ("As usual, please.", "unclear reference", "As usual"),
+        ("Do it as discussed!", "unclear reference", "as discussed"),
         ("Open the file. This should go out.", "unclear reference", "This"),
         ("The list must be checked.", "agentless passive", "must be checked"),
         ("Colours and/or sizes.", "and/or", "and/or"),
@@ -79,6 +81,10 @@ def test_rows_say_which_text_and_carry_the_question():
     assert '"soon"' in result.table["question"][0]
     assert list(result.table.columns)[:6] == ["text", "start", "end", "flag", "why", "question"]
     assert "soon" in repr(result)
+    assert repr(flag_vague_wording("Send report 7 by 3 March")) == "Nothing flagged in 1 text."
+    assert repr(flag_vague_wording(["By 3 March", "By 4 March"])) == "Nothing flagged in 2 texts."
+    assert "A long request …" not in repr(flag_vague_wording("A long request " * 20))
+    assert "A long request A long request A long r …" in repr(flag_vague_wording("A long request " * 20))
     assert flag_vague_wording(["a", "soon"], flags=["vague time"]).table["text"].tolist() == [1]
 
 

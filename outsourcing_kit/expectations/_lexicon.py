@@ -56,6 +56,18 @@ RULES = (
         'You wrote "{words}": which exactly, all of them, and is the list complete?',
     ),
     _rule(
+        "unclear reference",
+        r"(?:(?<=\. )|(?<=\n)|^)(?:it|this|that|these|those|they)\b"
+        r"(?= (?:is|are|was|were|should|must|will|needs?|has|have|can|also|does)\b)|"
+        + _words(
+            "as (?:discussed|agreed|usual|before|always|last time|we said)", "like (?:last time|before|the other one)",
+            "the (?:same|other) (?:one|way|thing)s?", "the above", "the usual(?: way| one| format)?",
+            "(?:this|that) (?:stuff|thing)", "(?:something|anything) (?:similar|like (?:this|that))", "the rest",
+        ),
+        "what it points to is known to the writer only",
+        'You wrote "{words}": what exactly does that refer to? Please name it or link it.',
+    ),
+    _rule(
         "vague quantity",
         _words(
             "some", "several", "a few", "few", "many", "most of", "a lot of", "lots of",
@@ -95,18 +107,6 @@ RULES = (
         ),
         "no date, hour or frequency follows from it, and both sides may live in different time zones",
         'You wrote "{words}": by which day and hour, in whose time zone, or how often?',
-    ),
-    _rule(
-        "unclear reference",
-        r"(?:(?<=\. )|(?<=\n)|^)(?:it|this|that|these|those|they)\b"
-        r"(?= (?:is|are|was|were|should|must|will|needs?|has|have|can|also|does)\b)|"
-        + _words(
-            "as (?:discussed|agreed|usual|before|always|last time|we said)", "like (?:last time|before|the other one)",
-            "the (?:same|other) (?:one|way|thing)s?", "the above", "the usual(?: way| one| format)?",
-            "(?:this|that) (?:stuff|thing)", "(?:something|anything) (?:similar|like (?:this|that))", "the rest",
-        ),
-        "what it points to is known to the writer only",
-        'You wrote "{words}": what exactly does that refer to? Please name it or link it.',
     ),
     _rule(
         "agentless passive",

@@ -6,17 +6,21 @@ from html import escape
 
 import pandas as pd
 
-_ROWS = 20
+_ROWS = 10
 
 
 class Shown:
-    """Shows `.table` rounded, at most twenty rows, and says what is missing where it is empty."""
+    """Shows `.table` rounded, at most ten rows, and says what is missing where it is empty."""
 
     table: pd.DataFrame
     missing: str
 
+    def _view(self) -> pd.DataFrame:
+        """What is shown of the result: here the whole table."""
+        return self.table
+
     def _shown(self) -> pd.DataFrame:
-        table = self.table.head(_ROWS).copy()
+        table = self._view().head(_ROWS).copy()
         for name in table.columns:
             if pd.api.types.is_float_dtype(table[name].dtype):
                 table[name] = table[name].map(lambda value: "" if pd.isna(value) else f"{value:.2f}").astype(object)
@@ -28,8 +32,8 @@ class Shown:
 
     def _notes(self) -> list[str]:
         notes = [f"Nothing to show: {self.missing}."] if self.missing else []
-        if len(self.table) > _ROWS:
-            notes.append(f"{len(self.table) - _ROWS} more rows in .table")
+        if (more := len(self._view()) - _ROWS) > 0:
+            notes.append(f"{more} more rows in .table")
         return notes
 
     def __repr__(self) -> str:

@@ -34,6 +34,22 @@ class AnswerTimes(Shown):
     missing: str = ""
 
     @property
+    def by_side(self) -> pd.DataFrame:
+        """One row per side that was asked: questions, answered, in_time and too_late (of those judged), left_out."""
+        judged = self.table.assign(
+            answered=self.table["answered"].notna(),
+            in_time=self.table["in_time"] & ~self.table["left_out"],
+            too_late=~self.table["in_time"] & ~self.table["left_out"],
+        )
+        counts = judged.groupby("side")[["answered", "in_time", "too_late", "left_out"]].sum().astype("int64")
+        counts.insert(0, "questions", judged.groupby("side").size())
+        return counts.reset_index().rename(columns={"side": "side that was asked"})
+
+    def _view(self) -> pd.DataFrame:
+        # Counts by side, not rows by person: who was slow is nobody's business here.
+        return self.by_side
+
+    @property
     def left_out(self) -> int:
         """Questions asked too late to judge."""
         return int(self.table["left_out"].sum())

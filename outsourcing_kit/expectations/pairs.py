@@ -31,8 +31,9 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
 
     Of each person's ratings of the same expectation and aspect the latest counts. Every client is paired with every
     provider person who rated the same thing; the estimate is the mean of 1[|client − provider| ≤ reach] over all
-    pairs of people (what one pair rated is averaged first), its interval from both sides' people (stats.crossed_mean). People compare better than means do: two
-    sides can have equal means and not one pair that agrees.
+    pairs of people (what one pair rated is averaged first), its interval from both sides' people
+    (stats.crossed_mean). People compare better than means do: two sides can have equal means and not one pair that
+    agrees.
 
     Args:
         expectations: columns expectation, aspect, person, rating (1 to 5), asked_on.
@@ -76,7 +77,8 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     )
     table[["clients", "providers", "pairs"]] = table[["clients", "providers", "pairs"]].fillna(0).astype("int64")
     table = table.reset_index()[[*_ITEM, "client_mean", "provider_mean", "clients", "providers", "pairs", "within"]]
-    table["apart"] = (table["client_mean"] - table["provider_mean"]).abs()
+    # Rounded, so that ties stay ties on every machine.
+    table["apart"] = (table["client_mean"] - table["provider_mean"]).abs().round(9)
     table = table.sort_values(["within", "apart", *_ITEM], ascending=[True, False, True, True], kind="stable")
     estimate = crossed_mean(pairs["within"], pairs["person_client"], pairs["person_provider"], bounds=(0.0, 1.0))
     missing = "" if len(pairs) else "needs table expectations with the same expectation rated on both sides"

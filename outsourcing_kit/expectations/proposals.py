@@ -25,6 +25,24 @@ class ProposalAnswers(Shown):
     missing: str = ""
 
     @property
+    def summary(self) -> pd.DataFrame:
+        """One row: proposals, answered, in_time and too_late (of those judged), left_out."""
+        table = self.table
+        judged = ~table["left_out"].astype(bool)
+        counts = {
+            "proposals": len(table),
+            "answered": int(table["answered"].notna().sum()),
+            "in_time": int((table["in_time"].astype(bool) & judged).sum()),
+            "too_late": int((~table["in_time"].astype(bool) & judged).sum()),
+            "left_out": int((~judged).sum()),
+        }
+        return pd.DataFrame([counts])
+
+    def _view(self) -> pd.DataFrame:
+        # Counts, not rows by person: whose ideas stay unanswered is nobody's league table.
+        return self.summary
+
+    @property
     def left_out(self) -> int:
         """Proposals raised too late to judge."""
         return int(self.table["left_out"].sum())

@@ -34,6 +34,16 @@ class VagueWording(Shown):
     texts: int = 0
     missing: str = ""
 
+    def _view(self) -> pd.DataFrame:
+        shown = self.table[["text", "flag", "words", "question"]].copy()
+        # Of a flag on the whole text its first words will do.
+        shown["words"] = shown["words"].map(lambda words: words if len(words) <= 40 else f"{words[:38]} …")
+        return shown if self.texts > 1 else shown.drop(columns="text")
+
+    def _notes(self) -> list[str]:
+        quiet = self.texts and not len(self.table)
+        return super()._notes() + ([f"Nothing flagged in {self.texts} text{'s'[: self.texts - 1]}."] if quiet else [])
+
 
 def flag_vague_wording(texts: Iterable[str | None] | pd.Series | str, *, flags: Sequence[str] = FLAGS) -> VagueWording:
     """Flag vague words in requests, each with the question that would settle it.

@@ -105,9 +105,10 @@ def _legend(figure) -> None:  # type: ignore[no-untyped-def]
 
 
 def _alt(finding: Finding, rows: pd.DataFrame, shown: pd.DataFrame, measure: Measure) -> str:
-    items = "1 expectation" if len(rows) == 1 else f"{len(rows)} expectations"
+    items = "1 line" if len(rows) == 1 else f"{len(rows)} lines"
     part = f", of which the {len(shown)} least agreed are shown" if len(shown) < len(rows) else ""
-    text = f"Client and provider mean ratings, from 1 to 5, of {items}{part}, in {finding.engagement}."
+    text = f"Client and provider mean ratings, from 1 to 5, on {items} (expectation and aspect){part}"
+    text += f", in {finding.engagement}."
     paired = shown[shown["pairs"].astype(float) > 0]
     if len(paired):
         row = paired.iloc[0]

@@ -38,7 +38,7 @@ def test_the_alt_text_has_the_numbers_of_the_evidence():
     finding = expectations.assess(engagement(["invoices in two days", "errors told the same day"]))
     alt = plots.picture(finding).alt
     row = finding.evidence.iloc[0]
-    assert "of 2 expectations, in hand-made" in alt
+    assert "on 2 lines (expectation and aspect), in hand-made" in alt
     assert f"“{row['subject']}” (met): client {row['client_mean']:.1f}, provider {row['provider_mean']:.1f}" in alt
     assert f"{100 * row['within']:.0f}% of 36 pairs within one point" in alt
     measure = finding.measure("within_one_point")
