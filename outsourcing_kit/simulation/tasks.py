@@ -38,10 +38,11 @@ def task_tables(roster: Roster, protected: int, dear: int, nobody: int, rng: np.
     )
     tasks = _costs(outside, is_dear, rng)
     tasks |= _protection(outside, is_protected, rng)
+    bidders = np.array(["brightdesk", "oakline"], dtype=object)
     tasks |= {
         "task": codes("t", range(1, count + 1), 2),
         "process": [PROCESSES[number] for number in process],
-        "provider": [None if np.isnan(price) else "as quoted" for price in tasks["quoted_price"]],
+        "provider": np.where(np.isnan(tasks["quoted_price"]), None, bidders[rng.integers(0, 2, count)]),
         "plan": np.where(outside, np.where(rng.random(count) < 0.2, "share", "outsource"), "stay"),
     }
     return {

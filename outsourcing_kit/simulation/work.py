@@ -83,7 +83,10 @@ def _delivery_days(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray
     number = np.where(high > low, number, 0)
     person, month = (np.repeat(part.ravel(), number.ravel()) for part in np.indices(number.shape))
     width = (high - low)[person, month]
-    day = working[low[person, month] + (rng.random(len(person)) * width).astype(np.int64)]
+    place = low[person, month] + (rng.random(len(person)) * width).astype(np.int64)
+    lead = np.flatnonzero(person == roster.lasting("provider")[0])[:1]
+    place[lead] = low[person, month][lead]  # paid work begins in the first days, before any late kickoff
+    day = working[place]
     return person, month, day, from_day[person]
 
 
