@@ -261,7 +261,7 @@ def test_neither_the_order_of_rows_nor_the_names_of_items_matter():
 # --- who could be recognised ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("people", [5, 6, 9, 14])
 def test_no_sum_or_difference_of_shown_rows_describes_fewer_than_five_people(seed, people):
     months = recognition.recognised_months(**random_tables(seed, people=people, items=120), now=NOW)
@@ -431,7 +431,7 @@ def test_the_gap_equals_the_slow_loop_and_the_shared_statistic(seed):
     tables["work"].loc[own, "kind"] = "d"
     months = recognition.recognised_months(**tables, now=NOW)
     values = slow_gap_values(slow_person_months(tables, NOW, 14, "UTC"))
-    result = recognition.recognition_gap(months, seed=5)
+    result = recognition.recognition_gap(months, level=0.95, seed=5)
     oracle = stats_gap(values["client"], values["provider"], seed=5, permutations=1999)
     assert result.kinds == ("a", "b")
     assert result.estimate.estimate == pytest.approx(np.mean(values["client"]) - np.mean(values["provider"]), abs=1e-12)
@@ -553,7 +553,7 @@ def test_only_the_question_and_the_side_that_were_asked_for():
 def test_fewer_than_five_respondents_would_be_recognisable():
     pulse = pulse_table({r: [1, 2, 3, 4] for r in "abcd"})
     result = recognition.feel_needed(pulse)
-    assert result.estimate is None and "share" in result.table and result.table["share"].tolist() == [None]
+    assert result.estimate is None and result.table[["share", "low", "high"]].isna().all(axis=None)
     measure = recognition.assess(engagement_of(pulse=pulse)).headlines[2]
     assert measure.verdict == "not assessed"
     assert "fewer than five respondents would be recognisable" in measure.settled_by
@@ -653,7 +653,7 @@ def test_what_is_left_out_is_counted():
     finding = assessed({"work": table, "people": people_table(0, 1)}, acts)
     counted = [line for line in finding.assumptions if line[0].isdigit()]
     assert [line[0] for line in counted] == ["1"] * 4
-    assert finding.actions[0].startswith("One piece of the provider's good work from the last 14 days")
+    assert "Begin with the one piece of the records' last 14 days" in finding.actions[0]
 
 
 def test_days_to_recognition_are_a_median_over_people():

@@ -90,8 +90,8 @@ def assess(
     else:
         months = None
     lacking_pulse = _lack(engagement, "pulse")
-    needed = None if lacking_pulse else feel_needed(engagement.pulse, level=LEVEL)
-    gap = recognition_gap(months, level=LEVEL, seed=seed) if months is not None else None
+    needed = None if lacking_pulse else feel_needed(engagement.pulse)
+    gap = recognition_gap(months, seed=seed) if months is not None else None
     limit = {key: limit_for(engagement, key, limits) for key in (_SEEN, _GAP, _NEEDED)}
     headlines = (
         _seen_measure(months, lacking or "", limit[_SEEN], window_days),
@@ -124,7 +124,7 @@ def _lack(engagement: Engagement, table: str) -> str | None:
 def _seen_measure(months: RecognisedMonths | None, lacking: str, limit: Limit, window_days: float) -> Measure:
     if months is None:
         return unassessed_measure(_SEEN, lacking, limit)
-    share = side_share(months, "provider", level=LEVEL)
+    share = side_share(months, "provider")
     if share.n == 0:
         why = f"needs good work of the provider with {window_days:g} days of records after its delivery; there is none"
         return unassessed_measure(_SEEN, why, limit)
@@ -155,7 +155,7 @@ def _needed_measure(needed: FeelNeeded | None, lacking: str, limit: Limit) -> Me
 
 def _supporting(months: RecognisedMonths) -> tuple[Measure, ...]:
     found = []
-    inside = side_share(months, "client", level=LEVEL)
+    inside = side_share(months, "client")
     if inside.n:
         name = "in-house months of good work that saw recognition"
         found.append(
@@ -228,7 +228,7 @@ def _evidence(months: RecognisedMonths | None) -> pd.DataFrame:
     for side in ("client", "provider"):
         rows = months.person_months[months.person_months["side"] == side]
         if len(rows):
-            share = side_share(months, side, level=LEVEL)
+            share = side_share(months, side)
             numbers = [round(value, 4) for value in (share.estimate, share.low, share.high)]
             seen = int(rows["seen"].sum())
             lines.append(["whole side", side, ALL_MONTHS, ALL_KINDS, share.n, len(rows), seen, *numbers])
@@ -255,16 +255,14 @@ def _for_seen(seen: Measure, months: RecognisedMonths | None) -> str | None:
         return None
     if seen.verdict == "not assessed":
         return _collect(seen.settled_by)
-    if months is not None and months.waiting:
-        them = "it now, with" if months.waiting == 1 else "them now, each with"
-        return (
-            f"{_pieces(months.waiting)} of the provider's good work from the last {months.window_days:g} days had no "
-            f"thanks when the records ended. Write {them} what was done, what it changed, and for whom."
-        )
-    return (
-        "Once a week go through the work that was accepted and on time, and thank for it while it is fresh: what was "
-        "done, what it changed, for whom."
+    text = (
+        "Once a week go through the work that was accepted and on time, and thank for it: what was done, what it "
+        "changed, for whom."
     )
+    if months is not None and months.waiting:
+        pieces = "the one piece" if months.waiting == 1 else f"the {months.waiting} pieces"
+        text += f" Begin with {pieces} of the records' last {months.window_days:g} days that nobody has thanked for."
+    return text
 
 
 def _for_gap(gap: Measure, months: RecognisedMonths | None) -> str | None:
@@ -302,10 +300,6 @@ def _collect(why: str) -> str:
     if why.startswith("needs table recognition"):
         return f"From Monday on note every thank-you, review, award and bonus, with its item ({why})."
     return "From Monday on record each piece of work with its due date, delivery, acceptance and reopening."
-
-
-def _pieces(count: int) -> str:
-    return "One piece" if count == 1 else f"{count} pieces"
 
 
 def _assumptions(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from outsourcing_kit.finding import LEVEL, show
 from outsourcing_kit.recognition.crediting import RecognisedMonths
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.stats import Estimate, gap, person_mean
@@ -42,27 +43,34 @@ class RecognitionGap:
     @property
     def table(self) -> pd.DataFrame:
         """One row: kinds compared, people a side, gap (in-house minus provider), low, high."""
-        numbers: list[float | None] = [None] * 3
+        numbers = [math.nan] * 3
         if self.estimate is not None:
-            ends = (self.estimate.estimate, self.estimate.low, self.estimate.high)
-            numbers = [None if math.isnan(value) else round(value, 3) for value in ends]
+            numbers = [round(value, 3) for value in (self.estimate.estimate, self.estimate.low, self.estimate.high)]
         row = [", ".join(self.kinds), self.client_people, self.provider_people, *numbers]
         names = ["kinds", "in_house_people", "provider_people", "gap", "low", "high"]
-        return pd.DataFrame([row], columns=names, dtype=object)
+        return pd.DataFrame([row], columns=names)
 
     def __repr__(self) -> str:
         if self.estimate is None:
             return f"Recognition gap: not shown, {self.why}."
-        note = f" {self.why[:1].upper()}{self.why[1:]}." if self.why else ""
-        return f"Recognition gap, in-house minus provider: {self.estimate!r}.{note}"
+        return f"Recognition gap, in-house minus provider: {self._in_words()}."
 
     def _repr_html_(self) -> str:
-        note = f"<p>{self.why[:1].upper()}{self.why[1:]}.</p>" if self.why else ""
-        return self.table.fillna("").to_html(index=False, border=0, justify="left") + note
+        words = f"Not shown: {self.why}" if self.estimate is None else f"In-house minus provider: {self._in_words()}"
+        return f"{self.table.to_html(index=False, border=0, justify='left', na_rep='')}<p>{words}.</p>"
+
+    def _in_words(self) -> str:
+        estimate = self.estimate
+        if estimate is None:
+            return self.why
+        if math.isnan(estimate.low):
+            return f"{show(estimate.estimate, 'points')}, no interval: {self.why}"
+        low, high = show(estimate.low, "points"), show(estimate.high, "points")
+        return f"{show(estimate.estimate, 'points')}, likely between {low} and {high} ({self.people_in_words})"
 
 
 def recognition_gap(
-    months: RecognisedMonths, *, level: float = 0.95, seed: int = 0, permutations: int = 1999
+    months: RecognisedMonths, *, level: float = LEVEL, seed: int = 0, permutations: int = 1999
 ) -> RecognitionGap:
     """How much more often in-house good work is seen than the provider's, for the same kinds of work.
 
@@ -72,7 +80,7 @@ def recognition_gap(
 
     Args:
         months: from `recognised_months`.
-        level: confidence of the interval.
+        level: confidence of the interval; by default that of a headline measure.
         seed, permutations: of the random labels.
 
     Returns:
@@ -140,7 +148,7 @@ def widest_kind(months: RecognisedMonths) -> str | None:
     return str(gaps.idxmax()) if len(gaps) and gaps.max() > 0 else None
 
 
-def side_share(months: RecognisedMonths, side: str, *, level: float = 0.95) -> Estimate:
+def side_share(months: RecognisedMonths, side: str, *, level: float = LEVEL) -> Estimate:
     """Share of a side's person-months of good work that were seen: mean over its people."""
     return _share(months.person_months[months.person_months["side"] == side], level)
 

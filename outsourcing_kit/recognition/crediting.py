@@ -12,6 +12,7 @@ from outsourcing_kit.recognition.small_groups import FEWEST, SEVERAL_KINDS, show
 
 _DAY = 86_400 * 10**9
 _TABLE = ["side", "month", "kind", "people", "person_months", "seen", "share"]
+_FORMATS = {"share": "{:.0%}".format}
 
 
 def good_work(work: pd.DataFrame, now: pd.Timestamp, window_days: float = 14) -> pd.DataFrame:
@@ -87,10 +88,14 @@ class RecognisedMonths:
         )
 
     def __repr__(self) -> str:
-        return f"{self.note}\n{self.table.to_string(index=False)}" if len(self.table) else self.note
+        if not len(self.table):
+            return self.note
+        return f"{self.note}\n{self.table.to_string(index=False, formatters=_FORMATS)}"
 
     def _repr_html_(self) -> str:
-        table = self.table.to_html(index=False, border=0, justify="left") if len(self.table) else ""
+        if not len(self.table):
+            return f"<p>{self.note}</p>"
+        table = self.table.to_html(index=False, border=0, justify="left", formatters=_FORMATS)
         return f"{table}<p>{self.note}</p>"
 
 

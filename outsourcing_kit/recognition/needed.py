@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
 
+from outsourcing_kit.finding import LEVEL, show
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.stats import Estimate, person_mean
 
@@ -26,22 +28,22 @@ class FeelNeeded:
     @property
     def table(self) -> pd.DataFrame:
         """One row: side, question, respondents, answers, share, low, high; blank where it is not shown."""
-        numbers = [None] * 3
+        numbers = [math.nan] * 3
         if self.estimate is not None:
             numbers = [round(value, 3) for value in (self.estimate.estimate, self.estimate.low, self.estimate.high)]
         row = [self.side, self.question, self.respondents, self.answers, *numbers]
-        return pd.DataFrame(
-            [row], columns=["side", "question", "respondents", "answers", "share", "low", "high"], dtype=object
-        )
+        return pd.DataFrame([row], columns=["side", "question", "respondents", "answers", "share", "low", "high"])
 
     def __repr__(self) -> str:
         if self.estimate is None:
             return f"{self.question!r}, {self.side}: not shown, {self.why}."
-        return f"{self.question!r}, {self.side}: {self.estimate!r}"
+        low, high = show(self.estimate.low, "share"), show(self.estimate.high, "share")
+        share = f"{show(self.estimate.estimate, 'share')}, likely between {low} and {high}"
+        return f"{self.question!r}, {self.side}: {share} ({self.respondents} respondents)."
 
     def _repr_html_(self) -> str:
         note = f"<p>Not shown: {self.why}.</p>" if self.estimate is None else ""
-        return self.table.fillna("").to_html(index=False, border=0, justify="left") + note
+        return self.table.to_html(index=False, border=0, justify="left", na_rep="") + note
 
 
 def feel_needed(
@@ -50,7 +52,7 @@ def feel_needed(
     side: str = "provider",
     question: str = QUESTION,
     least: float = 0.8,
-    level: float = 0.95,
+    level: float = LEVEL,
 ) -> FeelNeeded:
     """Share of a side's answers with score / scale_max of at least `least`; every respondent counts the same.
 
@@ -59,7 +61,7 @@ def feel_needed(
         side: client or provider.
         question: matched without regard to case and outer spaces.
         least: share of the scale that is good enough; 4 of 5 is 0.8.
-        level: confidence of the interval.
+        level: confidence of the interval; by default that of a headline measure.
 
     Returns:
         FeelNeeded. With fewer than five respondents the estimate is None: they would be recognisable.

@@ -104,7 +104,7 @@ def test_nothing_to_draw_says_why():
     assert plots.picture(bare).alt == "No picture of recognition. No good work on record."
 
 
-@pytest.mark.parametrize("limit", [0.0, 0.05, 0.5, 0.95, 1.0])
+@pytest.mark.parametrize("limit", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("shape", [(5, 20, 4, 6), (6, 6, 0, 6), (1, 1, 0, 0), (0, 6, 0, 3)])
 def test_no_words_overlap_and_none_are_cut(shape, limit):
     picture = plots.picture(finding_of(*shape, good_work_seen=limit))
