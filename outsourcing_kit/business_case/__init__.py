@@ -3,14 +3,6 @@
 from __future__ import annotations
 
 from outsourcing_kit.business_case.assessment import assess
-from outsourcing_kit.business_case.cash import (
-    NoSaving,
-    Reserve,
-    SingleNumberCase,
-    no_saving,
-    reserve_of,
-    single_number_case,
-)
 from outsourcing_kit.business_case.past_work import (
     EstimateAccuracy,
     OverrunQuantiles,
@@ -19,11 +11,14 @@ from outsourcing_kit.business_case.past_work import (
     overrun_quantiles,
     reference_class,
 )
+from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase, reserve_of, single_number_case
+from outsourcing_kit.business_case.saving import NoSaving, OneNumberAgainstRange, no_saving, one_number_against_range
 from outsourcing_kit.business_case.settled import UnsettledPrerequisites, unsettled_prerequisites
 
 __all__ = [
     "EstimateAccuracy",
     "NoSaving",
+    "OneNumberAgainstRange",
     "OverrunQuantiles",
     "ReferenceClass",
     "Reserve",
@@ -32,6 +27,7 @@ __all__ = [
     "assess",
     "estimate_accuracy",
     "no_saving",
+    "one_number_against_range",
     "overrun_quantiles",
     "reference_class",
     "reserve_of",

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.cash import NoSaving, Reserve, SingleNumberCase
 from outsourcing_kit.business_case.past_work import ReferenceClass, overrun_quantiles
+from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase
+from outsourcing_kit.business_case.saving import NoSaving
 from outsourcing_kit.business_case.settled import LATE, OPEN, UnsettledPrerequisites
 from outsourcing_kit.finding import Limit, Measure, show
 

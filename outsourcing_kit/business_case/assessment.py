@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from outsourcing_kit.business_case.advice import HIDDEN_COSTS, Results, assumptions_of, next_actions, what_decides
-from outsourcing_kit.business_case.cash import NoSaving, no_saving, reserve_of
-from outsourcing_kit.business_case.cash import single_number_case as single_number
 from outsourcing_kit.business_case.past_work import (
     ReferenceClass,
     estimate_accuracy,
     overrun_quantiles,
     reference_class,
 )
+from outsourcing_kit.business_case.plan import reserve_of, single_number_case
+from outsourcing_kit.business_case.saving import NoSaving, no_saving
 from outsourcing_kit.business_case.settled import UnsettledPrerequisites, unsettled_prerequisites
 from outsourcing_kit.finding import (
     Finding,
@@ -104,7 +104,7 @@ def _results(engagement: Engagement, draws: int, discount_rate: float, seed: int
     forgotten = tuple(name for name in HIDDEN_COSTS if name not in named) if named else ()
     return Results(
         saving,
-        single_number(flows, discount_rate=discount_rate),
+        single_number_case(flows, discount_rate=discount_rate),
         reserve,
         reference,
         unsettled_prerequisites(engagement.prerequisites, settings.committed_on),

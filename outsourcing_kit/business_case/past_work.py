@@ -217,7 +217,8 @@ def _usable(estimates: pd.DataFrame, estimated: str, actual: str) -> tuple[pd.Da
         _need(estimates, column)
     guess, took = (_numbers(estimates, column) for column in (estimated, actual))
     status = estimates["status"] if "status" in estimates else pd.Series("finished", index=estimates.index)
-    abandoned = (status == "abandoned").to_numpy()
+    status = status.fillna("finished")
+    abandoned = status.eq("abandoned").to_numpy(dtype=bool)
     has_estimate = guess > 0
     finished = ~abandoned & (took > 0)
     keep = has_estimate & (abandoned | finished)

@@ -25,6 +25,14 @@ class UnsettledPrerequisites(Shown):
         return len(self.table)
 
     @property
+    def shown(self) -> pd.DataFrame:
+        """The table with whole days, and blanks where there is nothing to say."""
+        return self.table.assign(
+            settled_on=["" if pd.isna(day) else str(day) for day in self.table["settled_on"]],
+            days_late=["" if pd.isna(days) else f"{days:.0f}" for days in self.table["days_late"]],
+        )
+
+    @property
     def unsettled(self) -> int:
         return int((self.table["state"] != SETTLED).sum())
 
@@ -52,7 +60,7 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     missing = _missing(prerequisites)
     if missing:
         return UnsettledPrerequisites(pd.DataFrame(columns=columns), missing)
-    rows = prerequisites[prerequisites["required"].fillna(False).astype(bool)]
+    rows = prerequisites[prerequisites["required"].eq(True).fillna(False).astype(bool)]
     if not len(rows):
         why = "needs at least one prerequisite marked as required in table prerequisites"
         return UnsettledPrerequisites(pd.DataFrame(columns=columns), why)

@@ -1,4 +1,4 @@
-"""What does each option cost, how sure is the saving, and how large is the plan's reserve?"""
+"""How sure is the saving? Each option's cost under every assumption that nobody knows."""
 
 from __future__ import annotations
 
@@ -10,51 +10,24 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case import draws as kernel
+from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_missing, present_value_factors
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
+from outsourcing_kit.business_case.plan import SingleNumberCase
 from outsourcing_kit.business_case.showing import Shown
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
-COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely", "high")
 CORRELATIONS = (0.0, 0.3, 0.6)
 SHAPES = ("pert", "triangular", "lognormal")
 VIEWS = ("inside", "outside")
 
 
 @dataclass(frozen=True, repr=False)
-class Reserve(Shown):
-    """What a plan costs at its likely amounts, the budget, and the reserve between: `.reserve` = budget/planned − 1."""
-
-    planned: float
-    budget: float
-    missing: str = ""
-    notes: tuple[str, ...] = ()
-
-    @property
-    def reserve(self) -> float:
-        """The reserve as a share of the plan; nan where it is not known."""
-        return self.budget / self.planned - 1 if self.planned > 0 else math.nan
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row: planned, budget (currency), reserve (share)."""
-        return pd.DataFrame([{"planned": self.planned, "budget": self.budget, "reserve": self.reserve}])
-
-    def __float__(self) -> float:
-        return self.reserve
-
-
-@dataclass(frozen=True, repr=False)
-class SingleNumberCase(Shown):
-    """The business case that uses the likely amounts only. `.table`: option, planned, present_value, saving."""
+class OneNumberAgainstRange(Shown):
+    """What a single number promises beside the range that it hides: `.table`; see `one_number_against_range`."""
 
     table: pd.DataFrame
     missing: str = ""
     notes: tuple[str, ...] = ()
-
-    @property
-    def saving(self) -> float:
-        """Present value of staying minus that of outsourcing, at the likely amounts; nan where unknown."""
-        return float(self.table["saving"].iloc[-1]) if len(self.table) else math.nan
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,82 +57,24 @@ class NoSaving(Shown):
     missing: str = ""
     notes: tuple[str, ...] = ()
 
+    @property
+    def shown(self) -> pd.DataFrame:
+        """One row a view: P(no saving) from lowest to highest, and the saving in the middle and 1-in-10 cases.
+
+        The savings are over all shapes and correlations tried: the lowest p10, the mean median, the highest p90.
+        """
+        return self.table.groupby("view", sort=False, as_index=False).agg(
+            no_saving_lowest=("no_saving", "min"),
+            no_saving_highest=("no_saving", "max"),
+            saving_p10=("saving_p10", "min"),
+            saving_median=("saving_median", "mean"),
+            saving_p90=("saving_p90", "max"),
+        )
+
     def range_of(self, view: str) -> tuple[float, float]:
         """Lowest and highest P(no saving) in one view ("inside" or "outside"); nan where it was not tried."""
         seen = self.table.loc[self.table["view"] == view, "no_saving"]
         return (float(seen.min()), float(seen.max())) if len(seen) else (math.nan, math.nan)
-
-
-def reserve_of(cash_flows: pd.DataFrame, budget: float | None, *, option: str = "outsource") -> Reserve:
-    """The reserve that a plan's budget holds: budget/planned − 1, planned = Σ likely × months over its cost lines.
-
-    Not discounted: budgets are not. A negative reserve means that the budget is below the plan itself.
-
-    Args:
-        cash_flows: rows of table `cash_flows`.
-        budget: what was set aside, in the engagement's currency; None where it is not known.
-        option: which option's cost lines are the plan.
-
-    Example: 4,000 a month for 24 months and 4,000 once make 100,000; a budget of 110,000 holds 10% in reserve.
-
-    >>> lines = pd.DataFrame({"line": ["fee", "search"], "option": "outsource", "kind": "cost", "first_month": [1, 0],
-    ...                       "last_month": [24, 0], "low": [0, 0], "likely": [4000, 4000], "high": [9000, 9000]})
-    >>> round(reserve_of(lines, 110_000).reserve, 10)
-    0.1
-    """
-    lines, missing, notes = _lines(cash_flows)
-    chosen = lines[(lines["option"] == option) & (lines["kind"] == "cost")]
-    planned = float((chosen["likely"] * (chosen["last_month"] - chosen["first_month"] + 1)).sum())
-    if not missing and not planned > 0:
-        missing = f"needs cost lines above 0 of option {option!r} in table cash_flows"
-    if budget is None:
-        missing = f"{missing} and" if missing else "needs"
-        missing += " budget in engagement.toml (what was set aside, reserve included)"
-    return Reserve(planned or math.nan, math.nan if budget is None else float(budget), missing, notes)
-
-
-def single_number_case(
-    cash_flows: pd.DataFrame, *, discount_rate: float = 0.05, option: str = "outsource", against: str = "stay"
-) -> SingleNumberCase:
-    """The usual business case: every line at its likely amount, one saving at the end, nothing about how sure it is.
-
-    `.table`: option; planned, Σ likely × months of costs less benefits; present_value, the same discounted monthly;
-    saving, present value of `against` minus the row's own (blank in the row of `against`).
-
-    Args:
-        cash_flows: rows of table `cash_flows`.
-        discount_rate: a year, as a share.
-        option, against: the two options compared.
-
-    Raises:
-        OutsourcingKitError: for a discount rate outside 0 to 1.
-
-    Example: 100 a month for 12 months inside, 80 outside, no interest: 240 saved.
-
-    >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
-    ...     "first_month": 1, "last_month": 12, "low": [90, 70], "likely": [100, 80], "high": [110, 130]})
-    >>> single_number_case(lines, discount_rate=0).saving
-    240.0
-    """
-    _check_rate(discount_rate)
-    lines, missing, notes = _lines(cash_flows)
-    missing = missing or _options_missing(lines, option, against)
-    if missing:
-        empty = pd.DataFrame(columns=["option", "planned", "present_value", "saving"])
-        return SingleNumberCase(empty, missing, notes)
-    signed = lines["likely"] * np.where(lines["kind"] == "benefit", -1.0, 1.0)
-    months = lines["last_month"] - lines["first_month"] + 1
-    planned = (signed * months).groupby(lines["option"]).sum()
-    present = (signed * _factors(lines, discount_rate)).groupby(lines["option"]).sum()
-    table = pd.DataFrame(
-        {
-            "option": [against, option],
-            "planned": [planned[against], planned[option]],
-            "present_value": [present[against], present[option]],
-            "saving": [math.nan, present[against] - present[option]],
-        }
-    )
-    return SingleNumberCase(table, "", notes)
 
 
 def no_saving(
@@ -216,7 +131,7 @@ def no_saving(
     >>> result.range_of("inside"), result.range_of("outside"), result.break_even
     ((0.0, 0.0), (0.75, 0.75), 1.25)
     """
-    _check_rate(discount_rate)
+    check_rate(discount_rate)
     if not (isinstance(draws, int | np.integer) and draws >= 100):
         raise OutsourcingKitError(f"draws is {draws!r}; expected a whole number of at least 100. Mend: draws=10_000.")
     if not len(correlations) or not len(shapes):
@@ -227,8 +142,8 @@ def no_saving(
         if shape not in kernel.SHAPES:
             raise UnknownNameError.of("shape", shape, kernel.SHAPES)
     reference = reference_class(pd.DataFrame() if estimates is None else estimates, plan_class)
-    lines, missing, notes = _lines(cash_flows)
-    missing = missing or _options_missing(lines, option, against)
+    lines, missing, notes = checked_lines(cash_flows)
+    missing = missing or options_missing(lines, option, against)
     if missing:
         return NoSaving(_no_scenarios(), reference=reference, missing=missing, notes=notes)
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
@@ -260,6 +175,34 @@ def no_saving(
     )
 
 
+def one_number_against_range(single: SingleNumberCase, result: NoSaving) -> OneNumberAgainstRange:
+    """What the likely amounts promise, beside what the same lines and past work make of it.
+
+    `.table`: case (in words), saving (present value, currency): the promise; the median and the 10th and 90th
+    percentile under the central assumptions; and promise minus median.
+
+    Example: 240 promised; three of four past moves took 1.5 times as long, so that the middle case loses 240.
+
+    >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
+    ...     "first_month": 1, "last_month": 12, "low": [100, 80], "likely": [100, 80], "high": [100, 80]})
+    >>> past = pd.DataFrame({"estimated": [10, 10, 10, 10], "actual": [10, 15, 15, 15]})
+    >>> from outsourcing_kit.business_case import single_number_case
+    >>> one = single_number_case(lines, discount_rate=0)
+    >>> one_number_against_range(one, no_saving(lines, past, discount_rate=0)).table["saving"].tolist()
+    [240.0, -240.0, -240.0, 240.0, 480.0]
+    """
+    if missing := single.missing or result.missing:
+        return OneNumberAgainstRange(pd.DataFrame(columns=["case", "saving"]), missing)
+    rows = (
+        ("promised by the likely amounts", single.saving),
+        ("in the middle case", result.saving),
+        ("one case in ten is below", result.saving_low),
+        ("one case in ten is above", result.saving_high),
+        ("promised beyond the middle case", single.saving - result.saving),
+    )
+    return OneNumberAgainstRange(pd.DataFrame(rows, columns=["case", "saving"]).round({"saving": 6}))
+
+
 def _scenarios(
     lines: pd.DataFrame,
     option: str,
@@ -278,7 +221,7 @@ def _scenarios(
 
     is_out = (lines["option"] == option).to_numpy()
     is_cost = (lines["kind"] == "cost").to_numpy()
-    weights = _factors(lines, discount_rate)
+    weights = present_value_factors(lines, discount_rate)
     low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
     scores = {}
     for correlation in correlations:
@@ -323,7 +266,7 @@ def _share_at_least(ratios: np.ndarray, cost: np.ndarray, room: np.ndarray) -> f
 
 
 def _break_even(lines: pd.DataFrame, option: str, discount_rate: float) -> float:
-    money = lines["likely"].to_numpy(dtype=float) * _factors(lines, discount_rate)
+    money = lines["likely"].to_numpy(dtype=float) * present_value_factors(lines, discount_rate)
     is_out, is_cost = (lines["option"] == option).to_numpy(), (lines["kind"] == "cost").to_numpy()
     cost = money[is_out & is_cost].sum()
     room = money[is_out & ~is_cost].sum() + money[~is_out & is_cost].sum() - money[~is_out & ~is_cost].sum()
@@ -331,7 +274,7 @@ def _break_even(lines: pd.DataFrame, option: str, discount_rate: float) -> float
 
 
 def _line_values(lines: pd.DataFrame, discount_rate: float) -> pd.DataFrame:
-    weights = _factors(lines, discount_rate)
+    weights = present_value_factors(lines, discount_rate)
     values = lines[["line", "option", "kind"]].assign(
         months=(lines["last_month"] - lines["first_month"] + 1).astype(int),
         low_value=lines["low"] * weights,
@@ -347,59 +290,6 @@ def _nearest_central(correlations: Sequence[float], shapes: Sequence[str]) -> in
     return shape * len(correlations) + int(np.argmin([abs(value - 0.3) for value in correlations]))
 
 
-def _lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
-    """Checked lines, what is missing ("" if nothing), and notes. Raises for ranges that are out of order."""
-    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
-    if not len(cash_flows):
-        return empty, "needs table cash_flows", ()
-    absent = [name for name in COLUMNS if name not in cash_flows and name != "line"]
-    if absent:
-        return empty, f"needs table cash_flows, column {', '.join(absent)}", ()
-    numbers = ["first_month", "last_month", "low", "likely", "high"]
-    lines = cash_flows.copy()
-    try:
-        lines[numbers] = lines[numbers].astype(float)
-    except (TypeError, ValueError) as error:
-        raise OutsourcingKitError(
-            f"cash_flows holds an amount or month that is not a number ({error}); expected plain numbers. "
-            "Mend: write 4000, not '4,000 EUR'."
-        ) from error
-    if "line" not in lines:
-        lines["line"] = [f"line {number}" for number in range(1, len(lines) + 1)]
-    means = lines["range_means"] if "range_means" in lines else pd.Series("limits", index=lines.index)
-    lines["is_decile"] = (means == "p10-p90").to_numpy(dtype=bool)
-    blank = lines[numbers].isna().any(axis=1)
-    notes = (f"{int(blank.sum())} cash flow lines with a blank month or amount left out",) if blank.any() else ()
-    lines = lines[~blank]
-    for first, second in (("low", "likely"), ("likely", "high"), ("first_month", "last_month")):
-        wrong = lines[lines[first] > lines[second]]
-        if len(wrong):
-            row = wrong.iloc[0]
-            raise OutsourcingKitError(
-                f"Line {row['line']!r} of option {row['option']!r} has {first} {row[first]:g} and {second} "
-                f"{row[second]:g} ({len(wrong)} such lines); expected {first} ≤ {second}. Mend: swap or correct them."
-            )
-    negative = lines[lines["low"] < 0]
-    if len(negative):
-        row = negative.iloc[0]
-        raise OutsourcingKitError(
-            f"Line {row['line']!r} has low {row['low']:g}; expected amounts of 0 or more. Mend: write what is gained "
-            "as a line of kind 'benefit'."
-        )
-    return lines, "" if len(lines) else "needs cash_flows with amounts", notes
-
-
-def _options_missing(lines: pd.DataFrame, option: str, against: str) -> str:
-    found = sorted(lines["option"].dropna().astype(str).unique())
-    absent = [name for name in (option, against) if name not in found]
-    if absent:
-        return f"needs lines of both options {option!r} and {against!r} in table cash_flows; found {', '.join(found)}"
-    costs = set(lines.loc[lines["kind"] == "cost", "option"])
-    if option not in costs:
-        return f"needs cost lines of option {option!r} in table cash_flows; all of its lines are benefits"
-    return ""
-
-
 def _horizon_note(lines: pd.DataFrame, option: str, against: str) -> tuple[str, ...]:
     last = lines.groupby("option")["last_month"].max()
     if last[option] == last[against]:
@@ -410,25 +300,7 @@ def _horizon_note(lines: pd.DataFrame, option: str, against: str) -> tuple[str, 
     )
 
 
-def _factors(lines: pd.DataFrame, discount_rate: float) -> np.ndarray:
-    months = (lines[name].to_numpy(dtype=float) for name in ("first_month", "last_month"))
-    return kernel.discount_factors(*months, discount_rate)
-
-
 def _no_scenarios() -> pd.DataFrame:
     text = {name: pd.Series(dtype=object) for name in ("view", "shape")}
     numbers = ("correlation", "no_saving", "saving_p10", "saving_median", "saving_p90")
     return pd.DataFrame({**text, **{name: pd.Series(dtype=float) for name in numbers}})
-
-
-def _check_rate(rate: float) -> None:
-    try:
-        value = float(rate)
-    except (TypeError, ValueError):
-        value = math.nan
-    if 0 <= value <= 1:
-        return
-    mend = f"discount_rate={value / 100:g}" if 1 < value <= 100 else "discount_rate=0.05"
-    raise OutsourcingKitError(
-        f"discount_rate is {rate!r}; expected a share a year from 0 to 1, so that 8% is 0.08. Mend: {mend}."
-    )

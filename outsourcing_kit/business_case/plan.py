@@ -1,0 +1,127 @@
+"""The plan as it is usually written: one number a line, one budget, one saving."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_missing, present_value_factors
+from outsourcing_kit.business_case.showing import Shown
+
+
+@dataclass(frozen=True, repr=False)
+class Reserve(Shown):
+    """What a plan costs at its likely amounts, the budget, and the reserve between: `.reserve` = budget/planned − 1."""
+
+    planned: float
+    budget: float
+    missing: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def reserve(self) -> float:
+        """The reserve as a share of the plan; nan where it is not known."""
+        return self.budget / self.planned - 1 if self.planned > 0 else math.nan
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row: planned, budget (currency), reserve (share)."""
+        return pd.DataFrame([{"planned": self.planned, "budget": self.budget, "reserve": self.reserve}])
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """What is known of the table: nothing, if neither plan nor budget is."""
+        known = self.table.dropna(axis="columns")
+        return known if known.shape[1] else pd.DataFrame()
+
+    def __float__(self) -> float:
+        return self.reserve
+
+
+@dataclass(frozen=True, repr=False)
+class SingleNumberCase(Shown):
+    """The business case that uses the likely amounts only. `.table`: option, planned, present_value, saving."""
+
+    table: pd.DataFrame
+    missing: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def saving(self) -> float:
+        """Present value of staying minus that of outsourcing, at the likely amounts; nan where unknown."""
+        return float(self.table["saving"].iloc[-1]) if len(self.table) else math.nan
+
+
+def reserve_of(cash_flows: pd.DataFrame, budget: float | None, *, option: str = "outsource") -> Reserve:
+    """The reserve that a plan's budget holds: budget/planned − 1, planned = Σ likely × months over its cost lines.
+
+    Not discounted: budgets are not. A negative reserve means that the budget is below the plan itself.
+
+    Args:
+        cash_flows: rows of table `cash_flows`.
+        budget: what was set aside, in the engagement's currency; None where it is not known.
+        option: which option's cost lines are the plan.
+
+    Example: 4,000 a month for 24 months and 4,000 once make 100,000; a budget of 110,000 holds 10% in reserve.
+
+    >>> lines = pd.DataFrame({"line": ["fee", "search"], "option": "outsource", "kind": "cost", "first_month": [1, 0],
+    ...                       "last_month": [24, 0], "low": [0, 0], "likely": [4000, 4000], "high": [9000, 9000]})
+    >>> round(reserve_of(lines, 110_000).reserve, 10)
+    0.1
+    """
+    lines, missing, notes = checked_lines(cash_flows)
+    chosen = lines[(lines["option"] == option) & (lines["kind"] == "cost")]
+    planned = float((chosen["likely"] * (chosen["last_month"] - chosen["first_month"] + 1)).sum())
+    if not missing and not planned > 0:
+        missing = f"needs cost lines above 0 of option {option!r} in table cash_flows"
+    if budget is None:
+        missing = f"{missing} and" if missing else "needs"
+        missing += " budget in engagement.toml (what was set aside, reserve included)"
+    return Reserve(planned or math.nan, math.nan if budget is None else float(budget), missing, notes)
+
+
+def single_number_case(
+    cash_flows: pd.DataFrame, *, discount_rate: float = 0.05, option: str = "outsource", against: str = "stay"
+) -> SingleNumberCase:
+    """The usual business case: every line at its likely amount, one saving at the end, nothing about how sure it is.
+
+    `.table`: option; planned, Σ likely × months of costs less benefits; present_value, the same discounted monthly;
+    saving, present value of `against` minus the row's own (blank in the row of `against`).
+
+    Args:
+        cash_flows: rows of table `cash_flows`.
+        discount_rate: a year, as a share.
+        option, against: the two options compared.
+
+    Raises:
+        OutsourcingKitError: for a discount rate outside 0 to 1.
+
+    Example: 100 a month for 12 months inside, 80 outside, no interest: 240 saved.
+
+    >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
+    ...     "first_month": 1, "last_month": 12, "low": [90, 70], "likely": [100, 80], "high": [110, 130]})
+    >>> single_number_case(lines, discount_rate=0).saving
+    240.0
+    """
+    check_rate(discount_rate)
+    lines, missing, notes = checked_lines(cash_flows)
+    missing = missing or options_missing(lines, option, against)
+    if missing:
+        empty = pd.DataFrame(columns=["option", "planned", "present_value", "saving"])
+        return SingleNumberCase(empty, missing, notes)
+    signed = lines["likely"] * np.where(lines["kind"] == "benefit", -1.0, 1.0)
+    months = lines["last_month"] - lines["first_month"] + 1
+    planned = (signed * months).groupby(lines["option"]).sum()
+    present = (signed * present_value_factors(lines, discount_rate)).groupby(lines["option"]).sum()
+    table = pd.DataFrame(
+        {
+            "option": [against, option],
+            "planned": [planned[against], planned[option]],
+            "present_value": [present[against], present[option]],
+            "saving": [math.nan, present[against] - present[option]],
+        }
+    )
+    return SingleNumberCase(table, "", notes)
