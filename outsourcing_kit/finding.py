@@ -101,8 +101,9 @@ class Measure:
         if self.verdict == "not assessed":
             return f"{_capital(self.name)}: not assessed, {self.settled_by}."
         text = f"{_capital(self.name)}: {self.show_estimate()}"
-        if interval := self.show_interval():
-            text += f" ({_INTERVAL_WORDS[self.basis]} {interval})"
+        if self.show_interval():
+            low, high = show(self.low, self.unit), show(self.high, self.unit)
+            text += f" ({_INTERVAL_WORDS[self.basis].format(low=low, high=high)})"
         if self.verdict:
             text += f", limit {self.show_limit()} ({self.limit_source}): {self.verdict}"
         text += "."
@@ -254,7 +255,11 @@ _OPENINGS = {
     "cannot tell": "{title}: cannot tell yet.",
     "not assessed": "{title}: not assessed, the records that it needs are missing.",
 }
-_INTERVAL_WORDS = {"sample": "likely between", "model": "over what nobody knows:", "fact": "still open:"}
+_INTERVAL_WORDS = {
+    "sample": "likely between {low} and {high}",
+    "model": "{low} to {high} over what nobody knows",
+    "fact": "{low} to {high} while items are open",
+}
 
 
 # --- from a number to a verdict -------------------------------------------------------------------------------------
