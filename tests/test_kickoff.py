@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outsourcing_kit import kickoff
+from outsourcing_kit import kickoff, plots
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats import lower_of, person_mean
@@ -220,7 +220,7 @@ def test_own_agenda_replaces_the_default_and_strange_items_are_counted() -> None
     finding = kickoff.assess(engagement(meetings=ONE, attendance=BOTH, agenda=agenda, coverage_confirmed=votes))
     measure = finding.measure("agenda_missing")
     assert (measure.estimate, measure.n, measure.verdict) == (0, 2, "fine")
-    assert any("1 confirmations are about items that are not on the agenda" in note for note in finding.assumptions)
+    assert any("1 confirmation is about an item that is not on the agenda" in note for note in finding.assumptions)
 
 
 def test_confirmations_of_other_meetings_do_not_count() -> None:
@@ -359,3 +359,47 @@ def test_empty_tables_give_empty_results() -> None:
     assert scores.questions.empty and scores.topics.empty and repr(scores) and scores._repr_html_()
     assert kickoff.agenda_coverage(empty.minutes).table["verdict"].eq("cannot tell").all()
     assert kickoff.coverage_by_meeting(empty.minutes).empty
+
+
+def test_the_calendar_alone_says_less_than_attendance() -> None:
+    invited = attendance(("m1", "c0", "2026-02-02T09:00+01:00"), ("m1", "p0", None), ("m1", "p1", None))
+    work = entries(("p1", "2026-02-04T09:00+01:00", True))
+    row = kickoff.calendar_alone(engagement(meetings=ONE, attendance=invited, time_entries=work)).table.iloc[0]
+    # Three were invited and accepted, in good time; one came, of one side.
+    assert (row["invited"], row["accepted"], row["planned_before_work"]) == (3, 3, "yes")
+    assert (row["joined_client"], row["joined_provider"]) == (1, 0)
+
+
+NEEDED = (
+    "people",
+    "meetings",
+    "attendance",
+    "time_entries",
+    "minutes",
+    "agenda",
+    "coverage_confirmed",
+    "quiz",
+    "answer_key",
+)
+
+
+@pytest.mark.parametrize("present", [*[(name,) for name in NEEDED], *[("people", name) for name in NEEDED[1:]]])
+def test_any_part_of_the_tables_will_do(present: tuple[str, ...]) -> None:
+    minutes = pd.DataFrame({"meeting": ["m1"], "turn": [1], "speaker": [None], "text": ["We pay by bank transfer."]})
+    whole = {
+        "people": PEOPLE,
+        "meetings": ONE,
+        "attendance": BOTH,
+        "time_entries": entries(("p1", "2026-02-04T09:00+01:00", None)),
+        "minutes": minutes,
+        "agenda": pd.DataFrame({"item": ["payments"], "terms": [None]}),
+        "coverage_confirmed": confirmed(("payments", "covered", "c0")),
+        "quiz": answers(c0="ab", p0="a?"),
+        "answer_key": KEY,
+    }
+    part = Engagement(SETTINGS, {name: whole[name] for name in dict.fromkeys(present)})
+    finding = kickoff.assess(part)
+    assert finding.actions and repr(finding) and finding.to_html() and plots.picture(finding).alt
+    shown = (kickoff.kickoff_timeline(part), kickoff.agenda_status(part), kickoff.calendar_alone(part))
+    assert all(repr(one) and one._repr_html_() for one in shown)
+    assert repr(kickoff.quiz_scores(part.quiz, part.answer_key, part.people))

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, AgendaItem
-from outsourcing_kit.kickoff.assessment import agenda_status, assess
+from outsourcing_kit.kickoff.assessment import assess
 from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage, coverage_by_meeting
-from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
-from outsourcing_kit.kickoff.timeline import Timeline, kickoff_timeline
+from outsourcing_kit.kickoff.covered import AgendaStatus, agenda_status
+from outsourcing_kit.kickoff.quiz import QuizScores, TopicScores, quiz_scores
+from outsourcing_kit.kickoff.timeline import CalendarView, Timeline, calendar_alone, kickoff_timeline
 
 __all__ = [
     "DEFAULT_AGENDA",
     "AgendaItem",
+    "AgendaStatus",
+    "CalendarView",
     "Coverage",
     "QuizScores",
     "Timeline",
+    "TopicScores",
     "agenda_coverage",
     "agenda_status",
     "assess",
+    "calendar_alone",
     "coverage_by_meeting",
     "kickoff_timeline",
     "quiz_scores",

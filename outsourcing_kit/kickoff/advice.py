@@ -14,10 +14,8 @@ from outsourcing_kit.kickoff.timeline import SIDES, Timeline
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
-_FIRST_WEEKS = pd.Timedelta(days=28)
 
-
-def supporting(engagement: Engagement, timeline: Timeline, scores: QuizScores) -> tuple[Measure, ...]:
+def supporting(engagement: Engagement, timeline: Timeline, scores: QuizScores, first_weeks: int) -> tuple[Measure, ...]:
     """Days between kickoff and work, who came, meetings in the first weeks, "don't know" and shared errors."""
     found: list[tuple[str, str, float, str, int, str]] = []
     if not math.isnan(timeline.days_between):
@@ -33,8 +31,13 @@ def supporting(engagement: Engagement, timeline: Timeline, scores: QuizScores) -
     if len(engagement.attendance) and timeline.first_work is not None:
         met = table[(table["fact"] == "meeting") & (table["status"] == "held")]
         after = met["happened_at"] - timeline.first_work
-        both = (met["client"] > 0) & (met["provider"] > 0) & (after > pd.Timedelta(0)) & (after <= _FIRST_WEEKS)
-        name = "meetings of both sides in the first four weeks of work"
+        both = (
+            (met["client"] > 0)
+            & (met["provider"] > 0)
+            & (after > pd.Timedelta(0))
+            & (after <= pd.Timedelta(weeks=first_weeks))
+        )
+        name = f"meetings of both sides in the first {first_weeks} weeks of work"
         found.append(("repeat_meetings", name, float(both.sum()), "count", len(met), "meetings held"))
     for row in scores.table.itertuples():
         if row.people:
@@ -48,13 +51,13 @@ def supporting(engagement: Engagement, timeline: Timeline, scores: QuizScores) -
 
 
 def next_actions(
-    timeline: Timeline, agenda: pd.DataFrame, scores: QuizScores, headlines: tuple[Measure, ...]
+    timeline: Timeline, agenda: pd.DataFrame, scores: QuizScores, headlines: tuple[Measure, ...], people: int
 ) -> tuple[str, ...]:
-    """One to three things to do on Monday, from what is wrong or not known."""
+    """One to three things to do on Monday, from what is wrong or not known. `people`: how many there are to ask."""
     steps = (
         _about_meeting(timeline, headlines[0]),
         _about_agenda(agenda, headlines[1]),
-        _about_quiz(scores, headlines[2]),
+        _about_quiz(scores, headlines[2], people),
     )
     actions = tuple(step for step in steps if step)
     return actions or (
@@ -93,9 +96,12 @@ def _about_agenda(agenda: pd.DataFrame, missing: Measure) -> str:
     return ""
 
 
-def _about_quiz(scores: QuizScores, quiz: Measure) -> str:
+def _about_quiz(scores: QuizScores, quiz: Measure, people: int) -> str:
+    asked = int(scores.table["people"].sum())
     if quiz.verdict == "not assessed":
         return f"Give both sides the same short quiz on how you work; for that it {quiz.settled_by}."
+    if quiz.verdict == "cannot tell" and asked >= people:
+        return "Repeat the quiz with more questions after the next meeting: everybody has answered this one."
     if quiz.verdict == "cannot tell":
         return "Let more people of both sides answer the quiz before the next meeting: so few answers settle nothing."
     if quiz.verdict == "fine":

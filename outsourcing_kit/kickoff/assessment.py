@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -17,8 +16,7 @@ from outsourcing_kit.finding import (
     unassessed_measure,
 )
 from outsourcing_kit.kickoff.advice import assumptions, next_actions, supporting
-from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, agenda_items, item_key
-from outsourcing_kit.kickoff.coverage import COLUMNS, agenda_coverage
+from outsourcing_kit.kickoff.covered import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
 from outsourcing_kit.kickoff.timeline import Timeline, held_kickoffs, kickoff_timeline
 from outsourcing_kit.stats import lower_of
@@ -31,10 +29,11 @@ EVIDENCE = (
     "part", "label", "status", "kind", "happened_at", "ends", "client", "provider", "counts", "days_from_work",
     "score", "low", "high", "matcher", "quote", "turn", "meeting",
 )  # fmt: skip
-AGENDA = ("item", "status", "covered_by", "missing_by", *COLUMNS[1:], "meeting")
 
 
-def assess(engagement: Engagement, *, limits: Mapping[str, float] | None = None, seed: int = 0) -> Finding:
+def assess(
+    engagement: Engagement, *, limits: Mapping[str, float] | None = None, first_weeks: int = 4, seed: int = 0
+) -> Finding:
     """Find out whether the engagement began without a kickoff that both sides took something from.
 
     Three headline measures: `before_work` (fact: a held kickoff that both sides joined ended before the first paid
@@ -45,6 +44,7 @@ def assess(engagement: Engagement, *, limits: Mapping[str, float] | None = None,
     Args:
         engagement: whatever tables it has; what is missing leaves a measure not assessed, with the reason.
         limits: your own limits by headline, e.g. {"quiz_right": 0.9}.
+        first_weeks: how many weeks after the first paid work count for the meetings that repeat the kickoff.
         seed: taken by every assessment; nothing here is random.
 
     Returns:
@@ -54,21 +54,21 @@ def assess(engagement: Engagement, *, limits: Mapping[str, float] | None = None,
         OutsourcingKitError: a limit of unknown name or out of range.
     """
     timeline = kickoff_timeline(engagement)
-    agenda, agenda_notes = agenda_status(engagement, timeline)
+    agenda = agenda_status(engagement)
     scores = quiz_scores(engagement.quiz, engagement.answer_key, engagement.people)
     headlines = (
         _before_work(engagement, timeline, limits),
-        _agenda_missing(engagement, agenda, limits),
+        _agenda_missing(engagement, agenda.table, limits),
         _quiz_right(engagement, scores, limits),
     )
     return Finding(
         "kickoff",
         engagement.name,
         headlines,
-        supporting(engagement, timeline, scores),
+        supporting(engagement, timeline, scores, first_weeks),
         _evidence(timeline, agenda),
-        next_actions(timeline, agenda, scores, headlines),
-        assumptions(engagement, timeline, agenda_notes, scores),
+        next_actions(timeline, agenda.table, scores, headlines, len(engagement.people)),
+        assumptions(engagement, timeline, agenda.notes, scores),
         engagement.settings.interim,
     )
 
@@ -142,78 +142,16 @@ def _lacks(engagement: Engagement, table: str, *columns: str) -> str | None:
     return f"needs rows in table {table}" if getattr(engagement, table).empty else None
 
 
-# --- what the kickoff covered ------------------------------------------------------------------------------------
-
-
-def agenda_status(engagement: Engagement, timeline: Timeline) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """One row per required agenda item: confirmed covered, confirmed missing, or open, with the matcher's proposal.
-
-    All confirmations covered make an item covered, all missing make it missing; none, or people who disagree, leave
-    it open. Where meetings are on record and no kickoff was held, every item is missing. Without a table of meetings
-    the first meeting of the minutes is taken for the kickoff. An empty frame where there is nothing to go by.
-    """
-    meetings, minutes, confirmed = engagement.meetings, engagement.minutes, engagement.coverage_confirmed
-    own = engagement.agenda if len(engagement.agenda) else None
-    items = agenda_items(own)
-    source = "table agenda" if own is not None else f"the default {len(DEFAULT_AGENDA)} items (no table agenda)"
-    notes = [f"Required agenda items: {source}."]
-    if meetings.empty and minutes.empty and confirmed.empty:
-        return pd.DataFrame(columns=list(AGENDA)), ()
-    held: list[str] | None = None
-    candidate = timeline.kickoff
-    if len(meetings):
-        held = list(held_kickoffs(meetings)["meeting"])
-        candidate = candidate or (held[0] if held else None)
-    elif len(confirmed):
-        held = list(dict.fromkeys(confirmed["meeting"]))
-        candidate = held[0]
-    elif len(minutes):
-        candidate = minutes["meeting"].iloc[0]
-        notes.append(f"No table meetings: the first meeting in the minutes, {candidate}, was taken for the kickoff.")
-    proposal = pd.DataFrame(
-        [(item.item, math.nan, math.nan, math.nan, "", "", pd.NA) for item in items], columns=list(COLUMNS)
-    )
-    if candidate is not None and (minutes["meeting"] == candidate).any():
-        read = agenda_coverage(minutes, items, meeting=candidate)
-        proposal = read.table
-        notes += read.notes
-    elif held:
-        notes.append("No minutes of the kickoff: the matcher had nothing to read.")
-    votes = confirmed if held is None else confirmed[confirmed["meeting"].isin(held)]
-    votes = votes.assign(key=[item_key(name) for name in votes["item"]])
-    strangers = ~votes["key"].isin([item_key(item.item) for item in items])
-    if strangers.any():
-        notes.append(f"{int(strangers.sum())} confirmations are about items that are not on the agenda: left out.")
-    rows = []
-    for row in proposal.itertuples(index=False):
-        said = votes.loc[votes["key"] == item_key(row.item), "status"]
-        yes, no = int((said == "covered").sum()), int((said == "missing").sum())
-        status = "missing" if (no and not yes) or held == [] else "covered" if yes and not no else "open"
-        rows.append(
-            (row.item, status, yes, no, row.score, row.low, row.high, row.verdict, row.quote, row.turn, candidate)
-        )
-    table = pd.DataFrame(rows, columns=list(AGENDA))
-    split = int(((table["covered_by"] > 0) & (table["missing_by"] > 0)).sum())
-    if split:
-        notes.append(
-            f"On {split} item{'s' if split > 1 else ''} the people who confirm disagree: open until they agree."
-        )
-    if held == []:
-        notes.append("Meetings are on record and no kickoff was held: every agenda item counts as missing.")
-    return table, tuple(notes)
-
-
 # --- what goes with it -------------------------------------------------------------------------------------------
 
 
-def _evidence(timeline: Timeline, agenda: pd.DataFrame) -> pd.DataFrame:
+def _evidence(timeline: Timeline, agenda: AgendaStatus) -> pd.DataFrame:
     facts = timeline.table.assign(
         part="timeline", status=timeline.table["status"].where(timeline.table["status"] != "", "done")
     )
     facts["kind"] = facts["kind"].where(facts["fact"] == "meeting", facts["fact"])
-    items = agenda.rename(columns={"item": "label", "verdict": "matcher"}).assign(
-        part="agenda", kind="agenda item", counts=False
-    )
+    items = agenda.table.rename(columns={"item": "label", "verdict": "matcher"})
+    items = items.assign(part="agenda", kind="agenda item", counts=False, meeting=agenda.meeting)
     both = [frame for frame in (facts, items) if len(frame)]
     rows = pd.concat(both, ignore_index=True) if both else pd.DataFrame()
     rows = rows.reindex(columns=list(EVIDENCE))

@@ -12,11 +12,36 @@ from outsourcing_kit.stats import Estimate, person_mean
 
 SIDES = ("client", "provider")
 SMALLEST_GROUP = 5
+NOTHING = "No quiz answers to judge: that needs the tables quiz, answer_key and people."
 _UNKNOWING = {"dont know", "do not know", "i dont know", "i do not know", "no idea", "not sure", "dk"}
 QUESTIONS = (
     "question", "topic", "client_right", "provider_right", "client_dont_know", "provider_dont_know",
     "both_wrong_the_same_way",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TopicScores:
+    """Shares of right answers by topic: `.table` has topic, questions, client_right, provider_right.
+
+    Figures of a side with fewer than five people are blank.
+    """
+
+    table: pd.DataFrame
+
+    @property
+    def _shown(self) -> pd.DataFrame:
+        weaker = self.table[["client_right", "provider_right"]].min(axis=1)
+        shown = self.table.assign(weaker=weaker).sort_values(["weaker", "topic"]).drop(columns="weaker")
+        for name in ("client_right", "provider_right"):
+            shown[name] = ["" if pd.isna(share) else f"{100 * share:.0f}%" for share in shown[name]]
+        return shown
+
+    def __repr__(self) -> str:
+        return NOTHING if self.table.empty else self._shown.to_string(index=False)
+
+    def _repr_html_(self) -> str:
+        return f"<p>{NOTHING}</p>" if self.table.empty else self._shown.to_html(index=False, border=0)
 
 
 @dataclass(frozen=True)
@@ -35,12 +60,25 @@ class QuizScores:
     sides: dict[str, Estimate]
     notes: tuple[str, ...] = ()
 
+    @property
+    def by_topic(self) -> TopicScores:
+        """The topics as a table to read, the weakest first."""
+        return TopicScores(self.topics)
+
+    @property
+    def judged(self) -> bool:
+        """Whether any answer could be held against a key."""
+        return bool(self.table["answers"].sum())
+
     def __repr__(self) -> str:
+        if not self.judged:
+            return "\n".join([NOTHING, *(f"  note: {note}" for note in self.notes)])
         lines = ["Quiz, share of right answers by side:"]
         lines += [
             f"  {row.side}: {100 * row.right:.0f}% right ({row.people} people, {row.answers} answers, "
             f"{100 * row.dont_know:.0f}% don't know)"
             for row in self.table.itertuples()
+            if row.answers
         ]
         lines.append(f"  questions that both sides get wrong the same way: {self.both_wrong_the_same_way}")
         return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
@@ -49,7 +87,8 @@ class QuizScores:
         from html import escape
 
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        return self.table.to_html(index=False, border=0, float_format="%.2f", na_rep="") + f"<ul>{notes}</ul>"
+        shown = self.table.to_html(index=False, border=0, float_format="%.2f", na_rep="")
+        return (shown if self.judged else f"<p>{NOTHING}</p>") + (f"<ul>{notes}</ul>" if notes else "")
 
 
 def quiz_scores(

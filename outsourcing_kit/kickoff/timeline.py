@@ -14,12 +14,14 @@ import pandas as pd
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
+_NAMES = {"kickoff", "kickoffmeeting", "kickoffcall"}
 SIDES = ("client", "provider")
 FACTS = (
     "happened_at",
     "ends",
     "fact",
     "label",
+    "meeting",
     "kind",
     "status",
     "invited",
@@ -62,24 +64,85 @@ class Timeline:
             return None if self.first_work is None else False
         return self.first_work is None or self.kickoff_ends <= self.first_work
 
+    @property
+    def around_start(self) -> pd.DataFrame:
+        """The rows to show: kickoffs, the first paid work, and what lies within four weeks of it."""
+        if self.first_work is None:
+            return self.table
+        near = (self.table["happened_at"] - self.first_work).abs() <= pd.Timedelta(weeks=4)
+        named = np.array([is_kickoff(kind) for kind in self.table["kind"]], dtype=bool)
+        return self.table[near | named]
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What the rows shown do not tell: what does not count, what is missing, what was left out."""
+        left_out = len(self.table) - len(self.around_start)
+        more = (f"{left_out} meetings further from the first paid work are not shown.",) if left_out else ()
+        return (*self.refused, *self.missing, *self.notes, *more)
+
     def __repr__(self) -> str:
         lines = ["Kickoff and first paid work:"]
-        for row in self.table.itertuples():
+        for row in self.around_start.itertuples():
             came = f", joined by {row.client} client, {row.provider} provider" if row.fact == "meeting" else ""
             mark = " <- the kickoff that counts" if row.counts else ""
             lines.append(f"  {row.happened_at:%Y-%m-%d %H:%M} UTC: {row.label}{came}{mark}")
-        return "\n".join([*lines, *(f"  {text}" for text in (*self.refused, *self.missing, *self.notes))])
+        return "\n".join([*lines, *(f"  {text}" for text in self.said)])
 
     def _repr_html_(self) -> str:
         from html import escape
 
-        shown = self.table[["happened_at", "label", "client", "provider", "counts", "days_from_work"]].copy()
+        shown = self.around_start[["happened_at", "label", "client", "provider", "counts"]].copy()
         shown["happened_at"] = shown["happened_at"].dt.strftime("%Y-%m-%d %H:%M UTC")
         shown["counts"] = shown["counts"].map({True: "yes", False: ""})
-        more = "".join(f"<li>{escape(text)}</li>" for text in (*self.refused, *self.missing, *self.notes))
-        return shown.to_html(index=False, border=0, na_rep="", float_format="%.1f") + (
-            f"<ul>{more}</ul>" if more else ""
-        )
+        more = "".join(f"<li>{escape(text)}</li>" for text in self.said)
+        return shown.to_html(index=False, border=0, na_rep="") + (f"<ul>{more}</ul>" if more else "")
+
+
+@dataclass(frozen=True)
+class CalendarView:
+    """What the calendar alone says of the kickoffs, beside who came: `.table` has a row a kickoff."""
+
+    table: pd.DataFrame
+
+    def __repr__(self) -> str:
+        if self.table.empty:
+            return "No meeting of kind kickoff is in the calendar."
+        return self.table.to_string(index=False)
+
+    def _repr_html_(self) -> str:
+        return f"<p>{self!r}</p>" if self.table.empty else self.table.to_html(index=False, border=0)
+
+
+def calendar_alone(engagement: Engagement) -> CalendarView:
+    """The wrong way, beside the facts: how many were invited to each kickoff and accepted, and how many joined.
+
+    Columns: kickoff, planned_for (UTC), planned_before_work (yes, no, unknown), status, invited, accepted,
+    joined_client, joined_provider (people).
+
+    >>> from datetime import date
+    >>> from outsourcing_kit.engagement import Engagement, Settings
+    >>> settings = Settings("demo", "we", "they", "EUR", "UTC", date(2026, 1, 1), date(2026, 3, 1))
+    >>> calendar_alone(Engagement(settings, {}))
+    No meeting of kind kickoff is in the calendar.
+    """
+    facts = kickoff_timeline(engagement).table
+    rows = facts[np.array([is_kickoff(kind) for kind in facts["kind"]], dtype=bool)]
+    before = ["unknown" if pd.isna(days) else "yes" if days >= 0 else "no" for days in rows["days_from_work"]]
+    said = engagement.attendance
+    yes = said[said["response"] == "accepted"].groupby("meeting")["person"].nunique()
+    table = pd.DataFrame(
+        {
+            "kickoff": rows["meeting"],
+            "planned_for": rows["happened_at"].dt.strftime("%Y-%m-%d %H:%M UTC"),
+            "planned_before_work": before,
+            "status": rows["status"],
+            "invited": rows["invited"],
+            "accepted": rows["meeting"].map(yes).fillna(0).astype(int),
+            "joined_client": rows["client"],
+            "joined_provider": rows["provider"],
+        }
+    )
+    return CalendarView(table.reset_index(drop=True))
 
 
 def is_kickoff(kind: object) -> bool:
@@ -88,11 +151,7 @@ def is_kickoff(kind: object) -> bool:
     >>> [is_kickoff(kind) for kind in ("kickoff", "Kick-off", "Kick off meeting", "weekly", None)]
     [True, True, True, False, False]
     """
-    return isinstance(kind, str) and re.sub(r"[^a-z]", "", kind.casefold()) in {
-        "kickoff",
-        "kickoffmeeting",
-        "kickoffcall",
-    }
+    return isinstance(kind, str) and re.sub(r"[^a-z]", "", kind.casefold()) in _NAMES
 
 
 def held_kickoffs(meetings: pd.DataFrame) -> pd.DataFrame:
@@ -111,8 +170,9 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
     else the begin of the provider's earliest work item. All is compared as instants, whatever the zones.
 
     Returns:
-        Timeline; `.table` columns: happened_at and ends (UTC), fact (meeting, first paid work), label, kind, status,
-        invited, client and provider (people who joined), counts, days_from_work (end of the meeting to first work).
+        Timeline; `.table` columns: happened_at and ends (UTC), fact (meeting, first paid work), label, meeting, kind,
+        status, invited, client and provider (people who joined), counts, days_from_work (end of the meeting to first
+        work).
 
     >>> from datetime import date
     >>> from outsourcing_kit.engagement import Engagement, Settings
@@ -144,10 +204,19 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
                 "meeting",
                 f"{row.kind} {row.meeting}{'' if row.status == 'held' else ', cancelled'}",
             )
-            + (row.kind, row.status, asked.get(row.meeting, 0), joined["client"], joined["provider"], counts, after)
+            + (
+                row.meeting,
+                row.kind,
+                row.status,
+                asked.get(row.meeting, 0),
+                joined["client"],
+                joined["provider"],
+                counts,
+                after,
+            )
         )
     if work is not None:
-        rows.append((work, work, "first paid work", f"first paid work ({source})", "", "", 0, 0, 0, False, 0.0))
+        rows.append((work, work, "first paid work", f"first paid work ({source})", "", "", "", 0, 0, 0, False, 0.0))
     table = pd.DataFrame(rows, columns=list(FACTS)).sort_values("happened_at", kind="stable", ignore_index=True)
     for name in ("happened_at", "ends"):
         table[name] = pd.to_datetime(table[name], utc=True)

@@ -133,7 +133,8 @@ def _draw_agenda(axes: Axes, agenda: pd.DataFrame) -> None:
     lines = max(1, -(-len(shown) // _COLUMNS))
     axes.set_xlim(0, _COLUMNS)
     axes.set_ylim(lines + (0.5 if len(agenda) > len(shown) else 0), 0)
-    axes.set_title("What the kickoff covered (open: nobody confirmed it; what the matcher says)", fontsize=10.5)
+    unsettled = not agenda.empty and (agenda["status"] == "open").any()
+    axes.set_title(f"What the kickoff covered{' (open: what the matcher proposes)' if unsettled else ''}", fontsize=11)
     if agenda.empty:
         axes.text(_COLUMNS / 2, 0.5, "neither meetings nor minutes on record", ha="center", va="center", color=MUTED)
         return

@@ -1,0 +1,125 @@
+"""What did the kickoff cover? People's confirmations decide; the matcher only proposes where to look."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, AgendaItem, agenda_items, item_key
+from outsourcing_kit.kickoff.coverage import COLUMNS, agenda_coverage
+from outsourcing_kit.kickoff.timeline import held_kickoffs, kickoff_timeline
+
+if TYPE_CHECKING:
+    from outsourcing_kit.engagement import Engagement
+
+_NOTHING = "Nothing shows what a kickoff covered: that needs table meetings, minutes or coverage_confirmed."
+AGENDA = ("item", "status", "covered_by", "missing_by", *COLUMNS[1:])
+
+
+@dataclass(frozen=True)
+class AgendaStatus:
+    """Every required agenda item with its status and the matcher's proposal: `.table`.
+
+    Columns: item, status (covered, missing, open), covered_by and missing_by (people who confirmed), then the
+    matcher's score, low, high, verdict, quote, turn. `meeting` is the kickoff that was looked at, None without one.
+    """
+
+    table: pd.DataFrame
+    meeting: str | None
+    notes: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        if self.table.empty:
+            return _NOTHING
+        lines = [f"What the kickoff covered ({self.meeting or 'no kickoff'}):"]
+        for row in self.table.itertuples():
+            proposal = f"; matcher: {row.verdict}" if row.verdict else ""
+            quote = f' "{row.quote}"' if row.quote else ""
+            lines.append(f"  {row.item}: {row.status}{proposal}{quote}")
+        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
+
+    def _repr_html_(self) -> str:
+        if self.table.empty:
+            return f"<p>{_NOTHING}</p>"
+        shown = self.table[["item", "status", "verdict", "quote", "turn"]].rename(columns={"verdict": "matcher"})
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        return shown.to_html(index=False, border=0, na_rep="") + (f"<ul>{notes}</ul>" if notes else "")
+
+
+def agenda_status(engagement: Engagement) -> AgendaStatus:
+    """One row per required agenda item: confirmed covered, confirmed missing, or open, with the matcher's proposal.
+
+    All confirmations covered make an item covered, all missing make it missing; none, or people who disagree, leave
+    it open. Where meetings are on record and no kickoff was held, every item is missing. Without a table of meetings
+    the first meeting of the minutes is taken for the kickoff. An empty table where there is nothing to go by.
+
+    >>> from datetime import date
+    >>> from outsourcing_kit.engagement import Engagement, Settings
+    >>> settings = Settings("demo", "we", "they", "EUR", "UTC", date(2026, 1, 1), date(2026, 3, 1))
+    >>> said = pd.DataFrame({"meeting": ["m1"], "turn": [1], "speaker": ["c0"], "text": ["My name is Ana."]})
+    >>> agenda_status(Engagement(settings, {"minutes": said})).table.loc[0, ["item", "status", "verdict"]].tolist()
+    ['introductions', 'open', 'likely covered']
+    """
+    own = engagement.agenda if len(engagement.agenda) else None
+    items = agenda_items(own)
+    minutes, confirmed = engagement.minutes, engagement.coverage_confirmed
+    if engagement.meetings.empty and minutes.empty and confirmed.empty:
+        return AgendaStatus(pd.DataFrame(columns=list(AGENDA)), None)
+    source = "table agenda" if own is not None else f"the default {len(DEFAULT_AGENDA)} items (no table agenda)"
+    kickoff, held, chosen_because = _which_kickoff(engagement)
+    proposal, read = _proposal(minutes, items, kickoff, bool(held))
+    votes, strangers = _votes(confirmed, items, held)
+    rows, split = [], 0
+    for row in proposal.itertuples(index=False):
+        said = votes.loc[votes["key"] == item_key(row.item), "status"]
+        yes, no = int((said == "covered").sum()), int((said == "missing").sum())
+        split += yes > 0 and no > 0
+        status = "missing" if (no and not yes) or held == [] else "covered" if yes and not no else "open"
+        rows.append((row.item, status, yes, no, *row[1:]))
+    notes = (f"Required agenda items: {source}.", *chosen_because, *read, *strangers)
+    if split:
+        notes += (f"On {split} item{'s' if split > 1 else ''} the people who confirm disagree: open until they agree.",)
+    table = pd.DataFrame(rows, columns=list(AGENDA))
+    table["turn"] = pd.array(table["turn"], dtype="Int64")
+    return AgendaStatus(table, kickoff, notes)
+
+
+def _which_kickoff(engagement: Engagement) -> tuple[str | None, list[str] | None, tuple[str, ...]]:
+    """The kickoff to look at, all held ones (None where meetings are not on record), and why this one."""
+    if len(engagement.meetings):
+        held = list(held_kickoffs(engagement.meetings)["meeting"])
+        if held:
+            return kickoff_timeline(engagement).kickoff or held[0], held, ()
+        return None, held, ("Meetings are on record and no kickoff was held: every agenda item counts as missing.",)
+    if len(engagement.coverage_confirmed):
+        held = list(dict.fromkeys(engagement.coverage_confirmed["meeting"]))
+        return held[0], held, ("No table meetings: the confirmed meeting was taken for the kickoff.",)
+    first = engagement.minutes["meeting"].iloc[0]
+    return first, None, (f"No table meetings: the first meeting in the minutes, {first}, was taken for the kickoff.",)
+
+
+def _proposal(
+    minutes: pd.DataFrame, items: tuple[AgendaItem, ...], kickoff: str | None, held: bool
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    if kickoff is not None and (minutes["meeting"] == kickoff).any():
+        read = agenda_coverage(minutes, items, meeting=kickoff)
+        return read.table, read.notes
+    nothing = [(item.item, math.nan, math.nan, math.nan, "", "", pd.NA) for item in items]
+    notes = ("No minutes of the kickoff: the matcher had nothing to read.",) if held else ()
+    return pd.DataFrame(nothing, columns=list(COLUMNS)), notes
+
+
+def _votes(
+    confirmed: pd.DataFrame, items: tuple[AgendaItem, ...], held: list[str] | None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    votes = confirmed if held is None else confirmed[confirmed["meeting"].isin(held)]
+    votes = votes.assign(key=[item_key(name) for name in votes["item"]])
+    strangers = int((~votes["key"].isin([item_key(item.item) for item in items])).sum())
+    if not strangers:
+        return votes, ()
+    one = "confirmation is about an item that is" if strangers == 1 else "confirmations are about items that are"
+    return votes, (f"{strangers} {one} not on the agenda: left out.",)
