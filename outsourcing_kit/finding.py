@@ -440,9 +440,9 @@ def show(value: float, unit: str) -> str:
         return f"{100 * value:.0f} points"
     if unit == "count":
         return f"{value:.0f}"
-    # Four significant digits below a thousand, whole numbers with separators above.
-    digits = 0 if abs(value) >= 1000 else max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0
-    number = f"{value:,.{min(digits, 2)}f}"
+    # About three digits: what a reader can use, and what is the same on every machine.
+    digits = 0 if abs(value) >= 100 or value == 0 else 1 if abs(value) >= 10 else 2
+    number = f"{value:,.{digits}f}"
     return f"{number} {unit}".strip()
 
 

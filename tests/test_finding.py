@@ -139,7 +139,7 @@ def test_a_limit_comes_from_the_caller_then_the_target_then_the_settings_then_co
 
 def test_numbers_as_a_reader_wants_them():
     assert f.show(1234.6, "EUR") == "1,235 EUR"
-    assert f.show(12.346, "days") == "12.35 days"
+    assert f.show(12.346, "days") == "12.3 days"
     assert f.show(0.0, "days") == "0 days"
     assert f.show(math.inf, "days") == "without upper bound"
     assert f.show(math.nan, "share") == "unknown"
