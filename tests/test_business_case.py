@@ -255,15 +255,16 @@ def test_present_value_by_hand():
         certain("team", "stay", 121, 12, 12), certain("search", "outsource", 50, 0, 0),
         certain("fee", "outsource", 33, 6, 6),
         certain("resale", "outsource", 12.1, 12, 12, "benefit"),
+        certain("sublet", "stay", 11, 6, 6, "benefit"),
     )  # fmt: skip
     case = bc.single_number_case(lines, discount_rate=0.21)
-    assert case.table["present_value"].tolist() == pytest.approx([100.0, 50 + 30 - 10])
-    assert case.table["planned"].tolist() == pytest.approx([121.0, 50 + 33 - 12.1])
-    assert case.saving == pytest.approx(30.0)
+    assert case.table["present_value"].tolist() == pytest.approx([100.0 - 10, 50 + 30 - 10])
+    assert case.table["planned"].tolist() == pytest.approx([121.0 - 11, 50 + 33 - 12.1])
+    assert case.saving == pytest.approx(20.0)
     result = bc.no_saving(lines, discount_rate=0.21, draws=200)
-    # Nothing is uncertain: every scenario gives the same; costs of 80 may grow to 100 + 10 before the saving is gone.
-    assert result.saving == pytest.approx(30.0) and (result.low, result.high) == (0.0, 0.0)
-    assert result.break_even == pytest.approx(110 / 80)
+    # Nothing is uncertain: every scenario gives the same; costs of 80 may grow to 90 + 10 before the saving is gone.
+    assert result.saving == pytest.approx(20.0) and (result.low, result.high) == (0.0, 0.0)
+    assert result.break_even == pytest.approx(100 / 80)
     assert result.n == 3
 
 
@@ -430,8 +431,8 @@ def test_prerequisites_that_cannot_be_judged():
 
 
 def test_assess_by_hand():
-    # Reserve 10%. Of 40 past items 24 took 1.3 times their estimate, 2 were abandoned, 14 took exactly 1.1 times: on
-    # paper that is the reserve and no overrun, in floating point 1.1 > 1056/960 - ... may differ by a hair.
+    # Reserve 10%. Of 40 past items 24 took 1.3 times their estimate, 2 were abandoned, 14 took exactly 1.1 times,
+    # which is the reserve and no more.
     ratios = [1.3] * 24 + [None] * 2 + [1.1] * 14
     finding = bc.assess(
         engagement(
@@ -449,6 +450,13 @@ def test_assess_by_hand():
     assert finding.measure("break_even_overrun").estimate == pytest.approx(0.25)
     assert finding.measure("reserve").estimate == pytest.approx(0.1)
     assert finding.measure("single_number_saving").estimate == pytest.approx(bc.single_number_case(PLAN).saving)
+
+
+def test_an_overrun_of_just_the_reserve_is_none():
+    # 27/25 is 1 + 8% on paper, and a hair more than 1 + (1036.8/960 - 1) in floating point.
+    assert 27 / 25 > 1 + (1036.8 / 960 - 1)
+    rows = past([1.0]).assign(estimated=25.0, actual=27.0)
+    assert bc.assess(engagement({"budget": 1036.8}, cash_flows=PLAN, estimates=rows)).headlines[1].estimate == 0.0
 
 
 def test_overrun_interval_is_the_exact_binomial():
