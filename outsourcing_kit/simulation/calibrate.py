@@ -38,8 +38,8 @@ def logit_intercept(share: float, person_sd: float, offsets: tuple[float, ...] =
 
     A share of 0 or 1 gives an intercept so far out that no draw is ever the other way.
 
-    >>> round(logit_intercept(0.5, 1.0), 6)
-    0.0
+    >>> round(logit_intercept(0.8, 0.0), 6)  # nobody differs: log(0.8 / 0.2)
+    1.386294
     """
     if share <= 0.0:
         return -200.0
