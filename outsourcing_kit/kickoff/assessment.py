@@ -132,7 +132,7 @@ def _quiz_right(engagement: Engagement, scores: QuizScores, limits: Mapping[str,
     if absent := [row.side for row in scores.table.itertuples() if row.people == 0]:
         which = " and ".join(absent)
         return unassessed_measure(key, f"needs quiz answers of the {which} side to questions of the answer key", limit)
-    return sample_measure(key, lower_of(scores.sides["client"], scores.sides["provider"]), limit, n_settles="people")
+    return sample_measure(key, lower_of(scores.sides["client"], scores.sides["provider"]), limit)
 
 
 def _lacks(engagement: Engagement, table: str, *columns: str) -> str | None:
