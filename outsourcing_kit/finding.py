@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
@@ -327,13 +328,13 @@ def _inside(item: Headline, value: float) -> float:
     return float(value)
 
 
-def sample_measure(key: str, sample: SampleEstimate, limit: Limit, *, n_settles: str = "") -> Measure:
+def sample_measure(key: str, sample: SampleEstimate, limit: Limit) -> Measure:
     """A headline measured on a sample: interval at one-sided 5%/3, and how many units would settle it."""
     item = headline(key)
     low, high = sample.interval(LEVEL)
     settled_by = ""
     if verdict_of(low, high, limit.value, item.better) == "cannot tell":
-        settled_by = _units_that_settle(sample, limit.value, n_settles or item.counted_in)
+        settled_by = _units_that_settle(sample, item, limit.value)
     return _judged(
         item, sample.estimate, (low, high), sample.interval(1 - 2 * GATE_ERROR), limit, sample.n, settled_by, LEVEL
     )
@@ -409,17 +410,32 @@ def _judged(
     )
 
 
-def _units_that_settle(sample: SampleEstimate, limit: float, counted_in: str) -> str:
-    if sample.n < 2 or math.isnan(sample.standard_error):
-        return f"more {counted_in}: {sample.n} cannot show how much they differ"
+def _units_that_settle(sample: SampleEstimate, item: Headline, limit: float) -> str:
+    """About n · ((1.96 + 0.84) · SE / |estimate - limit|)² units, in words.
+
+    The SE is what the interval says it is on the side of the limit. Shares are compared in log-odds where they can be:
+    near 100% an interval is lopsided, and the plain SE would promise to settle it with one more person.
+    """
+    low, high = sample.interval(LEVEL)
+    end = high if limit > sample.estimate else low
+    if sample.n < 2 or not math.isfinite(end):
+        return f"more {item.counted_in}: {sample.n} cannot show how much they differ"
     from outsourcing_kit.stats import units_needed
 
-    needed = units_needed(sample.estimate, sample.standard_error, sample.n, limit)
+    estimate, end, limit = (_log_odds(value, item) for value in (sample.estimate, end, limit))
+    needed = units_needed(estimate, abs(end - estimate) / NormalDist().inv_cdf(1 - ERROR), sample.n, limit)
     if not needed <= _REACHABLE * sample.n:
-        return (
-            f"not reachable here: too near the limit, it would take over {_REACHABLE} times the {sample.n} {counted_in}"
-        )
-    return f"about {max(math.ceil(needed), sample.n + 1)} {counted_in} instead of {sample.n}"
+        far = f"it would take over {_REACHABLE} times the {sample.n} {item.counted_in}"
+        return f"not reachable here: too near the limit, {far}"
+    return f"about {max(math.ceil(needed), sample.n + 1)} {item.counted_in} instead of {sample.n}"
+
+
+def _log_odds(value: float, item: Headline) -> float:
+    if item.unit != "share":
+        return value
+    # A hair from the ends stands for the ends, which have no log-odds.
+    inside = min(max(value, 0.001), 0.999)
+    return math.log(inside / (1 - inside))
 
 
 def show(value: float, unit: str) -> str:

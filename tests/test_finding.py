@@ -59,12 +59,25 @@ def test_half_the_limit_means_half_the_tolerance():
     assert "With half the tolerance it would be problem, with double fine." in measure.explain()
 
 
+def gap_measure(estimate, standard_error, n):
+    return f.sample_measure("recognition.gap_to_in_house", Sample(estimate, standard_error, n), f.Limit(0.1))
+
+
 def test_what_would_settle_it_in_people():
-    # 10 × ((1.96 + 0.84) × 0.05 / 0.05)² = 78.4 → 79 people.
-    assert quiz(0.85, 0.05).settled_by == "about 79 people instead of 10"
-    assert quiz(0.81, 0.05).settled_by.startswith("not reachable here")
-    assert quiz(0.8, 0.05).settled_by.startswith("not reachable here")
-    assert quiz(0.85, math.nan, n=1).settled_by.startswith("more people")
+    # Points are compared as they are: 10 × ((1.96 + 0.84) × 0.05 / 0.05)² = 78.4 → 79 people.
+    assert gap_measure(0.15, 0.05, 10).settled_by == "about 79 people instead of 10"
+    assert gap_measure(0.11, 0.05, 10).settled_by.startswith("not reachable here")
+    assert gap_measure(0.1, 0.05, 10).settled_by.startswith("not reachable here")
+    assert gap_measure(0.15, math.nan, 10).settled_by.startswith("more people")
+    assert quiz(0.85, 0.05, n=1).settled_by.startswith("more people")
+
+
+def test_shares_are_settled_in_log_odds():
+    # The interval's end towards 80% is 0.9 - 2.128 × 0.06 = 0.772. Log-odds: estimate 2.197, end 1.222, limit 1.386.
+    # SE = (2.197 - 1.222) / 2.128 = 0.458; 10 × (2.8 × 0.458 / 0.811)² = 25.0 → 25 or 26 people.
+    assert quiz(0.9, 0.06).settled_by in ("about 25 people instead of 10", "about 26 people instead of 10")
+    # All right, but few: the plain SE of zero would promise that one more person settles it.
+    assert quiz(0.999, 0.15).settled_by != "about 11 people instead of 10"
 
 
 def test_an_open_fact_cannot_tell_until_confirmed():

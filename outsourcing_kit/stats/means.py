@@ -42,10 +42,11 @@ def person_mean(
         level: confidence of the interval.
         bounds: smallest and largest possible value, if any; the interval is clipped to them.
         scale: "identity" is the plain t interval, the default without bounds. "logit", the default with bounds, makes
-            it symmetric in the log-odds between the bounds. With six to twenty people and a mean near a bound the plain interval misses far more often
-            than it says, nearly always by leaning to the bound: where the true mean is .8, people differ by a beta
-            distribution (intraclass correlation .3) and each has 40 rows, the plain 95% interval covers 88% at 6
-            people, 92% at 12, 93% at 20; the log-odds one 93%, 94%, 95%. At .9: 81%, 86%, 90% and 93%, 91%, 92%.
+            it symmetric in the log-odds between the bounds. With six to twenty people and a mean near a bound the
+            plain interval misses far more often than it says, nearly always by leaning to the bound: where the true
+            mean is .8, people differ by a beta distribution (intraclass correlation .3) and each has 40 rows, the
+            plain 95% interval covers 88% at 6 people, 92% at 12, 93% at 20; the log-odds one 93%, 94%, 95%. At .9:
+            81%, 86%, 90% and 93%, 91%, 92%.
 
     Returns:
         Estimate with n = people. Special cases, named in `.method`:
