@@ -45,7 +45,7 @@ def test_alt_text_by_hand():
     # on or beyond break-even 1.25, 1.5 and abandoned.
     picture = plots.picture(finding(cash_flows=plan(), estimates=past(0.9, 1.0, 1.2, 1.25, 1.5, math.inf)))
     assert picture.alt == (
-        "One cost axis: the plan costs 960.0 EUR at its likely amounts (80% range of its own lines 960.0 to 960.0), "
+        "One cost axis: the plan costs 960 EUR at its likely amounts (80% range of its own lines 960 to 960), "
         "the budget is 1,056 EUR, and outsourcing saves nothing from 1,200 EUR on. Of 6 past items, 4 (67%) overran by "
         "more than the plan's reserve, 3 (50%) would have put this plan on or beyond break-even and 1 was abandoned."
     )

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
 from outsourcing_kit.cli import main
 
@@ -19,13 +18,10 @@ pytest.importorskip("papermill", reason="running lessons needs the course extra"
         ("task_labels", "task_selection", "task_selection"),
     ],
 )
-def test_a_lesson_runs_on_real_records(source, lesson, mistake, request, tmp_path):
+def test_a_lesson_runs_on_real_records(source, lesson, mistake, request, tmp_path, capsys):
     folder = request.getfixturevalue(source)
     out = tmp_path / "out"
-    result = CliRunner().invoke(
-        main, ["run", lesson, "06", "--engagement", str(folder), "--out", str(out), "--jobs", "1"]
-    )
-    assert result.exit_code == 0, result.output
+    assert main(["run", lesson, "06", "--engagement", str(folder), "--out", str(out), "--jobs", "1"]) == 0
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert [run["status"] for run in summary["runs"]] == ["done", "done"]
     findings = {finding["mistake"]: finding for finding in summary["engagements"][0]["findings"]}
@@ -35,9 +31,8 @@ def test_a_lesson_runs_on_real_records(source, lesson, mistake, request, tmp_pat
     assert any(measure["key"].startswith(mistake) for measure in findings[mistake]["measures"])
 
 
-def test_diagnose_names_what_is_missing(helpdesk):
-    result = CliRunner().invoke(main, ["diagnose", str(helpdesk), "--json"])
-    assert result.exit_code == 0, result.output
-    findings = json.loads(result.output)["findings"]
+def test_diagnose_names_what_is_missing(helpdesk, capsys):
+    assert main(["diagnose", str(helpdesk), "--json"]) == 0
+    findings = json.loads(capsys.readouterr().out)["findings"]
     words = " ".join(text for finding in findings for text in finding["not_assessed"])
     assert "needs table messages" in words and "needs table tasks" in words
