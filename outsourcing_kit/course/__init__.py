@@ -1,1 +1,16 @@
-"""The course: lessons, and running them. Nothing in the analysis imports it."""
+"""The course: lessons, running them, and their exercises. Nothing in the analysis imports it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["check", "hint", "solution"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what a lesson's exercises use at its first use."""
+    if name in __all__:
+        from outsourcing_kit.course import exercises
+
+        return getattr(exercises, name)
+    raise AttributeError(f"module 'outsourcing_kit.course' has no attribute {name!r}")

@@ -7,7 +7,7 @@ from outsourcing_kit.kickoff.assessment import assess
 from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage, coverage_by_meeting
 from outsourcing_kit.kickoff.covered import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.quiz import QuizScores, TopicScores, quiz_scores
-from outsourcing_kit.kickoff.timeline import CalendarView, Timeline, calendar_alone, kickoff_timeline
+from outsourcing_kit.kickoff.timeline import CalendarView, Timeline, calendar_alone, is_kickoff, kickoff_timeline
 
 __all__ = [
     "DEFAULT_AGENDA",
@@ -23,6 +23,7 @@ __all__ = [
     "assess",
     "calendar_alone",
     "coverage_by_meeting",
+    "is_kickoff",
     "kickoff_timeline",
     "quiz_scores",
 ]
