@@ -1,38 +1,104 @@
-# make run: the lessons on the sample engagements.  make test: the tests.  Both set up .venv first.
+# make run: the lessons on the sample engagements.  make test: the gates and the tests.  Both set up .venv first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+OLDEST := .venv-oldest
+PIP = -m pip install --quiet --disable-pip-version-check
+PYTEST = -m pytest -n auto --dist loadscope
+# Everything but what many simulated engagements or fresh environments need.
+QUICK = -m "not calibration and not packaging" tests outsourcing_kit --doctest-modules
+# The core: what the oldest versions are tried on. The rest needs the extra `course`.
+CORE = $(QUICK) --ignore outsourcing_kit/course --ignore tests/course --ignore tests/gates
 
-.PHONY: run test test-all bench notebooks datasets clean
+.PHONY: run test test-all gates coverage test-packaging test-oldest test-newer test-on bench notebooks datasets api lock clean
 
 run: $(READY)
 	$(BIN)/outsourcing-kit run
 
-test: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadscope -m "not calibration" tests outsourcing_kit --doctest-modules
-	$(BIN)/python -m pytest -n auto --dist loadscope -p no:cacheprovider --nbval --nbval-current-env notebooks
+test: gates
+	$(BIN)/python $(PYTEST) $(QUICK)
+	$(BIN)/python $(PYTEST) -p no:cacheprovider --nbval --nbval-current-env notebooks
 
-# The tests that need many simulated engagements as well.
+gates: $(READY)
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+
+# The slower proofs: many simulated engagements, coverage, the wheel in fresh environments, oldest and newer versions.
 test-all: $(READY)
 	$(BIN)/python -m pytest -n auto --dist load -m calibration tests
+	$(MAKE) coverage test-packaging test-oldest test-newer
+
+coverage: $(READY)
+	$(BIN)/python $(PYTEST) $(QUICK) --cov --cov-report=term:skip-covered
+
+test-packaging: $(READY)
+	$(BIN)/python -m pytest -n auto --dist loadscope -m packaging tests/packaging
+
+test-oldest: $(OLDEST)/.ready
+	$(OLDEST)/bin/python $(PYTEST) -p no:cacheprovider $(CORE)
+
+test-newer:
+	@for version in 3.12 3.13; do \
+		if found=$$(.ci/find-python $$version); then \
+			$(MAKE) --no-print-directory test-on VERSION=$$version FOUND="$$found" || exit 1; \
+		else \
+			echo "test-newer: skipped on Python $$version: no interpreter of that version runs here"; \
+		fi; \
+	done
+
+test-on: .venv-$(VERSION)/.ready
+	.venv-$(VERSION)/bin/python $(PYTEST) -p no:cacheprovider $(QUICK)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
-# Execute the lessons again and store their outputs; write the sample engagements again.
+# Execute the lessons again and store their outputs; write the sample engagements and the API page again.
 notebooks: $(READY)
 	$(BIN)/python -m outsourcing_kit.course.authoring
 
 datasets: $(READY)
 	$(BIN)/python -m outsourcing_kit.simulation
 
+api: $(READY)
+	$(BIN)/python tests/gates/api_page.py
+
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; found: $$($(PYTHON) --version). Mend: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
-	@touch $(READY)
+	$(BIN)/python $(PIP) -r requirements.lock
+	$(BIN)/python $(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# No package is installed here: the tests import it from the folder they are started in.
+$(OLDEST)/.ready: pyproject.toml requirements-oldest.lock
+	@found=$$(.ci/find-python 3.11) || { echo "test-oldest needs Python 3.11, and none runs here. Mend: install it"; exit 1; }; \
+	"$$found" -m venv --clear $(OLDEST)
+	$(OLDEST)/bin/python $(PIP) -r requirements-oldest.lock
+	@touch $@
+
+.venv-$(VERSION)/.ready: pyproject.toml requirements.lock
+	"$(FOUND)" -m venv --clear .venv-$(VERSION)
+	.venv-$(VERSION)/bin/python $(PIP) -r requirements.lock
+	.venv-$(VERSION)/bin/python $(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Resolve the exact versions anew, on Linux with Python 3.11. PIP_COMPILE: pip-compile, from the package pip-tools.
+PIP_COMPILE ?= pip-compile
+LOCK = $(PIP_COMPILE) --quiet --generate-hashes --no-header --no-annotate --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+lock:
+	sed -i.old -e '/^#/d' -e '/^appnope/,/^    /d' requirements.lock
+	$(LOCK) --extra course --extra readers --extra test --extra build -o requirements.lock pyproject.toml
+	{ sed '/^appnope/,$$d' requirements.lock.old | sed '/^[a-z]/,$$d'; sed -n '/^appnope/,/^    /p' requirements.lock.old; cat requirements.lock; } > requirements.lock.new
+	mv requirements.lock.new requirements.lock
+	printf 'numpy==2.0.*\npandas==2.2.*\nscipy==1.14.*\nmatplotlib==3.8.*\n' > requirements-oldest.pins
+	sed -n '/^#/p' requirements-oldest.lock > requirements-oldest.new
+	$(LOCK) --extra readers --extra test -c requirements-oldest.pins -o requirements-oldest.lock pyproject.toml
+	cat requirements-oldest.lock >> requirements-oldest.new && mv requirements-oldest.new requirements-oldest.lock
+	rm -f requirements.lock.old requirements-oldest.pins
 
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) .venv-* out
