@@ -34,7 +34,7 @@ coverage: $(READY)
 	$(BIN)/python $(PYTEST) $(QUICK) --cov --cov-report=term:skip-covered
 
 test-packaging: $(READY)
-	$(BIN)/python -m pytest -n auto --dist loadscope -m packaging tests/packaging
+	$(BIN)/python -m pytest -m packaging tests/packaging
 
 test-oldest: $(OLDEST)/.ready
 	$(OLDEST)/bin/python $(PYTEST) -p no:cacheprovider $(CORE)
