@@ -1,0 +1,172 @@
+"""Imports go one way, and importing the kit costs next to nothing: read from the sources, and from a new process."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+KIT = "outsourcing_kit"
+
+# From the ground up. A part may import parts of lower floors only; parts of one floor do not know each other.
+FLOORS = (
+    {"exceptions"},
+    {"headlines", "page", "resources", "tables"},
+    {"frames", "showing", "validation"},
+    {"engagement", "stats"},
+    {"finding"},
+    {"plots"},
+    {"business_case", "task_selection", "kickoff", "expectations", "recognition"},
+    {"report", "simulation"},
+    {"course"},
+    {"cli"},
+)
+FLOOR = {part: number for number, floor in enumerate(FLOORS) for part in floor}
+
+
+@cache
+def sources() -> dict[str, Path]:
+    """Every module of the package, and its file."""
+    found = {}
+    for path in (ROOT / KIT).rglob("*.py"):
+        found[".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")] = path
+    return found
+
+
+def part_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """What a module imports at any depth, except for the sake of types alone."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING"):
+            continue
+        if isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "relative import"
+            for name in node.names:
+                inner = f"{node.module}.{name.name}"
+                yield inner if inner in sources() else str(node.module)
+        else:
+            yield from imported(node)
+
+
+@cache
+def graph() -> dict[str, set[str]]:
+    """Module -> the kit's modules that it imports."""
+    return {
+        module: {name for name in imported(ast.parse(path.read_text(encoding="utf-8"))) if name.split(".")[0] == KIT}
+        for module, path in sources().items()
+    }
+
+
+def wrong_ways(edges: dict[str, set[str]]) -> list[str]:
+    """Imports that go up, or across a floor."""
+    return [
+        f"{module} imports {other}"
+        for module, others in sorted(edges.items())
+        for other in sorted(others)
+        if part_of(other)
+        and part_of(module) != part_of(other)
+        and FLOOR[part_of(other)] >= FLOOR.get(part_of(module), len(FLOORS))
+    ]
+
+
+def cycle(edges: dict[str, set[str]]) -> list[str]:
+    """One import cycle, or nothing."""
+    done: set[str] = set()
+
+    def visit(module: str, trail: list[str]) -> list[str]:
+        if module in trail:
+            return trail[trail.index(module) :]
+        if module in done:
+            return []
+        for other in sorted(edges.get(module, ())):
+            if found := visit(other, [*trail, module]):
+                return found
+        done.add(module)
+        return []
+
+    for module in sorted(edges):
+        if found := visit(module, []):
+            return found
+    return []
+
+
+def test_every_part_has_a_floor():
+    assert {part_of(module) for module in sources()} - {""} == set(FLOOR)
+
+
+def test_imports_go_down_only():
+    assert wrong_ways(graph()) == []
+
+
+def test_only_the_doors_import_the_package_itself():
+    importers = {part_of(module) for module, others in graph().items() if KIT in others}
+    assert importers <= {"cli", "course"}
+
+
+def test_there_is_no_import_cycle():
+    assert cycle(graph()) == []
+
+
+def test_no_peer_that_the_tests_compare_with_is_imported():
+    peers = {"krippendorff", "statsmodels", "sklearn", "hypothesis", "pytest"}
+    for module, path in sources().items():
+        names = {name.split(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")))}
+        assert not names & peers, module
+
+
+@pytest.mark.parametrize(
+    ("module", "other", "wrong"),
+    [
+        ("kickoff.agenda", "recognition", True),
+        ("report", "course.lessons", True),
+        ("stats.kappa", "finding", True),
+        ("tables", "engagement", True),
+        ("kickoff.agenda", "kickoff.quiz", False),
+        ("cli", "course.lessons", False),
+    ],
+)
+def test_an_import_the_wrong_way_is_found(module, other, wrong):
+    assert bool(wrong_ways({f"{KIT}.{module}": {f"{KIT}.{other}"}})) is wrong
+
+
+def test_a_cycle_is_found():
+    assert cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c"]
+    assert cycle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+# ---- what an import loads ------------------------------------------------------------------------------------------
+
+LOADED = "print(*sorted({name.partition('.')[0] for name in sys.modules} - set(sys.stdlib_module_names)))"
+
+
+def loaded_by(code: str) -> set[str]:
+    """Packages outside the standard library that a new process holds after this code."""
+    whole = f"import sys; before = set(sys.modules); {code}; [sys.modules.pop(name) for name in before]; {LOADED}"
+    done = subprocess.run([sys.executable, "-c", whole], cwd=ROOT, capture_output=True, text=True, check=True)
+    return {name for name in done.stdout.split() if not name.startswith("_")}
+
+
+def test_importing_the_kit_loads_no_package_at_all():
+    assert loaded_by(f"import {KIT}") == {KIT}
+
+
+def test_every_public_name_together_loads_nothing_beyond_pandas():
+    # All of the analysis. scipy, matplotlib, click and the course's packages wait for a call that needs them.
+    every = f"import {KIT}; [getattr({KIT}, name) for name in {KIT}.__all__]"
+    assert loaded_by(every) - loaded_by("import pandas") == {KIT}
+    assert not loaded_by(every) & {"scipy", "matplotlib", "papermill", "nbformat", "nbclient", "click", "IPython"}
+
+
+def test_the_command_line_loads_neither_pandas_nor_the_course_for_its_help():
+    assert loaded_by(f"import {KIT}.cli") == {KIT, "click"}
