@@ -86,7 +86,7 @@ def test_importing_the_command_line_is_cheap():
     assert done.stdout.strip() == b"[]"
 
 
-@pytest.mark.parametrize("command", ["", "run", "diagnose", "validate", "new", "simulate"])
+@pytest.mark.parametrize("command", ["", "run", "diagnose", "validate", "new", "simulate", "lab", "doctor"])
 def test_every_help_has_examples(call, command):
     code, out, _ = call(*command.split(), "--help")
     assert code == 0

@@ -1,4 +1,4 @@
-"""The folder a run writes into: nothing in it that the run did not write itself is ever overwritten."""
+"""The folder a command writes into: nothing in it that the command did not write itself is ever overwritten."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.page import write_new
@@ -23,7 +23,11 @@ class OutFolder:
     """What a run has written, remembered in a marker file as a digest for each file.
 
     A file goes to a temporary name beside its place first (`part`) and is then moved there in one step (`commit`).
+    Another command keeps a marker of its own in a subclass.
     """
+
+    marker: ClassVar[str] = MARKER
+    made_by: ClassVar[str] = _MADE_BY
 
     def __init__(self, path: Path, files: Mapping[str, list[str]]) -> None:
         self.path = path
@@ -36,8 +40,8 @@ class OutFolder:
         Raises OutsourcingKitError where that would touch anything that is not the run's own, OSError on a full disk.
         """
         names = sorted(targets)
-        _refuse_place(path, notebooks)
-        known = _read_marker(path)
+        refuse_place(path, notebooks, called="--out")
+        known = cls._read_marker(path)
         if known is None and path.is_dir() and any(path.iterdir()) and not force:
             raise OutsourcingKitError(
                 f"--out {path} holds files that `outsourcing-kit run` did not write. "
@@ -66,7 +70,7 @@ class OutFolder:
                 f"In --out {self.path} these were not written by `outsourcing-kit run` and stay as they are: "
                 f"{_some(foreign)}. Mend: move them, or choose another folder."
             )
-        edited = [name for name in existing if _digest(self.path / name) not in self._files[name]]
+        edited = [name for name in existing if digest_of(self.path / name) not in self._files[name]]
         if edited and not force:
             raise OutsourcingKitError(
                 f"In --out {self.path} these were changed since they were written: {_some(edited)}. "
@@ -83,7 +87,7 @@ class OutFolder:
         wanted = list(names)
         for name in wanted:
             # The digest before this one stays: the move may not come to pass.
-            self._files[name] = [*self._files.get(name, [])[-1:], _digest(self.part(name)) or ""]
+            self._files[name] = [*self._files.get(name, [])[-1:], digest_of(self.part(name)) or ""]
         self._write_marker()
         for name in wanted:
             os.replace(self.part(name), self.path / name)
@@ -100,33 +104,35 @@ class OutFolder:
                 self.part(name).unlink()
 
     def _write_marker(self) -> None:
-        text = json.dumps({"made_by": _MADE_BY, "files": dict(sorted(self._files.items()))}, indent=1)
-        write_new(self.part(MARKER), text + "\n")
-        os.replace(self.part(MARKER), self.path / MARKER)
+        text = json.dumps({"made_by": self.made_by, "files": dict(sorted(self._files.items()))}, indent=1)
+        write_new(self.part(self.marker), text + "\n")
+        os.replace(self.part(self.marker), self.path / self.marker)
+
+    @classmethod
+    def _read_marker(cls, path: Path) -> dict[str, list[str]] | None:
+        """The files that this command wrote earlier, or None where the folder is not its own."""
+        try:
+            marker: dict[str, Any] = json.loads((path / cls.marker).read_text(encoding="utf-8"))
+            if marker["made_by"] == cls.made_by:
+                return {str(name): [str(each) for each in digests] for name, digests in marker["files"].items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            pass
+        return None
 
 
-def _refuse_place(path: Path, notebooks: Path) -> None:
+def refuse_place(path: Path, notebooks: Path, *, called: str) -> None:
+    """Raise OutsourcingKitError where `path` is a file, or in the folder of the lessons themselves."""
     if path.exists() and not path.is_dir():
-        raise OutsourcingKitError(f"--out {path} is a file; expected a folder. Mend: choose another name.")
+        raise OutsourcingKitError(f"{called} {path} is a file; expected a folder. Mend: choose another name.")
     place, lessons = path.resolve(), notebooks.resolve()
     if place == lessons or lessons in place.parents:
         raise OutsourcingKitError(
-            f"--out {path} is the folder of the lessons themselves. Mend: choose another folder, for example out."
+            f"{called} {path} is the folder of the lessons themselves. Mend: choose another folder, for example out."
         )
 
 
-def _read_marker(path: Path) -> dict[str, list[str]] | None:
-    """The files that earlier runs wrote, or None where the folder is not a run's."""
-    try:
-        marker: dict[str, Any] = json.loads((path / MARKER).read_text(encoding="utf-8"))
-        if marker["made_by"] == _MADE_BY:
-            return {str(name): [str(each) for each in digests] for name, digests in marker["files"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass
-    return None
-
-
-def _digest(path: Path) -> str | None:
+def digest_of(path: Path) -> str | None:
+    """The SHA-256 of a file's bytes, or None where there is no readable file."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except OSError:

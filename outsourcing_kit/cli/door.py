@@ -1,0 +1,39 @@
+"""What all commands share: the group they belong to, the exit codes, and how something is said on the error stream."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from outsourcing_kit import __version__
+
+FINE, FAILED, WRONG_USE = 0, 1, 2
+
+FAIL_ON_HELP = (
+    "Exit with 1 if any finding is a problem. Goes by the stricter verdict at 1% error per finding (the printed one is "
+    "at 5%), and leaves out interim verdicts."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="outsourcing-kit")
+def commands() -> None:
+    """Is this outsourcing engagement going wrong, how do you know, and what next?
+
+    \b
+    Examples:
+      outsourcing-kit diagnose cold-start        five verdicts on a sample engagement
+      outsourcing-kit new ours                   blank tables for your own records
+      outsourcing-kit run kickoff --engagement ./ours
+    """
+
+
+def complain(message: str) -> None:
+    """Say something on the error stream."""
+    click.echo(message, err=True)
+
+
+def count(things: Sequence[object], name: str) -> str:
+    """How many there are, in words: "1 note", "2 notes"."""
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"

@@ -1,0 +1,78 @@
+"""The commands that execute lessons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, commands, complain
+
+if TYPE_CHECKING:
+    from outsourcing_kit.course.running import RunResult
+
+
+@commands.command()
+@click.argument("lessons", nargs=-1, metavar="[LESSON]...")
+@click.option(
+    "--engagement", "-e", "engagements", multiple=True, metavar="NAME_OR_FOLDER",
+    help="A sample engagement, or a folder of records; may be repeated. ./steady is a folder, steady the sample. "
+    "[default: all samples]",
+)  # fmt: skip
+@click.option(
+    "--parameter", "-p", "pairs", multiple=True, metavar="NAME=VALUE",
+    help="A lesson's parameter; may be repeated. Goes to the selected lessons that declare it.",
+)  # fmt: skip
+@click.option("--jobs", "-j", type=click.IntRange(min=1), help="How many to run at a time.  [default: the cores]")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Where to write.")
+@click.option("--fail-on", type=click.Choice(["problem"]), help=FAIL_ON_HELP)
+@click.option(
+    "--force", is_flag=True,
+    help="Write into a folder that holds other files, and over notebooks edited since. Files that run did not write "
+    "stay as they are even so.",
+)  # fmt: skip
+def run(
+    lessons: tuple[str, ...],
+    engagements: tuple[str, ...],
+    pairs: tuple[str, ...],
+    jobs: int | None,
+    out: Path,
+    fail_on: str | None,
+    force: bool,
+) -> int:
+    """Run lessons on engagements; write a page for each, and index.html over all.
+
+    A LESSON is named by its number (03), its file (03_kickoff) or its mistake (kickoff); default: all. Names,
+    parameters and records are checked before anything starts. index.html and summary.json tell of this run only;
+    pages of earlier runs stay in the folder.
+
+    \b
+    Examples:
+      outsourcing-kit run
+      outsourcing-kit run kickoff 04 --engagement cold-start --engagement ./ours
+      outsourcing-kit run kickoff -p quiz_limit=0.7 --out kickoff-at-70
+      outsourcing-kit run --engagement ./ours --fail-on problem
+    """
+    from outsourcing_kit.course.parameters import split_given
+    from outsourcing_kit.course.running import run as carry_out
+
+    result = carry_out(lessons, engagements, split_given(pairs), jobs=jobs, out=out, force=force)
+    _tell_run(result)
+    tripped = result.tripped if fail_on else ()
+    if tripped:
+        complain(f"A problem at 1% error per finding (--fail-on problem): {'; '.join(tripped)}.")
+    return FAILED if tripped or result.failed or result.stopped else FINE
+
+
+def _tell_run(result: RunResult) -> None:
+    for line in result.verdict_lines():
+        click.echo(line)
+    for failed in result.failed:
+        complain(f"Failed: {failed.failure()}")
+        if failed.page:
+            complain(f"    look at {result.index.parent / failed.page}")
+    if result.stopped:
+        finished = sum(run.status == "done" for run in result.runs)
+        complain(f"{result.stopped} Finished: {finished} of {len(result.runs)}.")
+    click.echo(f"Results: {result.index} ({len(result.runs)} runs, {result.seconds:.0f} s)")

@@ -1,0 +1,145 @@
+"""The commands on one engagement's records: judge, check, begin, simulate."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import click
+
+from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, WRONG_USE, commands, complain, count
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.headlines import MISTAKES
+
+_DIAGNOSED_BY = "outsourcing-kit diagnose"
+
+
+@commands.command()
+@click.argument("engagement", metavar="NAME_OR_FOLDER")
+@click.option("--json", "as_json", is_flag=True, help="Print the five findings as JSON.")
+@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write the scorecard as a page.")
+@click.option("--fail-on", type=click.Choice(["problem"]), help=FAIL_ON_HELP)
+@click.option("--force", is_flag=True, help="Overwrite FILE even if diagnose did not write it.")
+def diagnose(engagement: str, as_json: bool, page: Path | None, fail_on: str | None, force: bool) -> int:
+    """Judge one engagement by its records: the five mistakes on one page.
+
+    \b
+    Examples:
+      outsourcing-kit diagnose cold-start
+      outsourcing-kit diagnose ./ours --html scorecard.html
+      outsourcing-kit diagnose ./ours --json --fail-on problem > findings.json
+    """
+    if page is not None:
+        _refuse_foreign(page, force=force)
+    from outsourcing_kit.engagement import Engagement
+    from outsourcing_kit.report import scorecard
+
+    loaded = Engagement.load(engagement)
+    if loaded.notes:
+        complain(f"{len(loaded.notes)} notes on the records: outsourcing-kit validate {engagement}")
+    card = scorecard(loaded)
+    click.echo(json.dumps(card.to_json(), indent=2, allow_nan=False) if as_json else str(card))
+    if page is not None:
+        _write_scorecard(page, card)
+        complain(f"Written: {page}")
+    tripped = [
+        finding.mistake for finding in card.findings if finding.gate_verdict == "problem" and not finding.interim
+    ]
+    if fail_on and tripped:
+        complain(f"A problem at 1% error per finding (--fail-on problem): {', '.join(tripped)}.")
+        return FAILED
+    return FINE
+
+
+def _refuse_foreign(page: Path, *, force: bool) -> None:
+    """Refuse to write over a file that `diagnose` did not write."""
+    from outsourcing_kit.page import made_by
+
+    if page.is_dir():
+        raise OutsourcingKitError(f"--html {page} is a folder; expected a file. Mend: --html {page / 'scorecard.html'}")
+    if not page.exists() or force:
+        return
+    with open(page, encoding="utf-8", errors="replace") as file:
+        if made_by(file.read(4000)) != _DIAGNOSED_BY:
+            raise OutsourcingKitError(
+                f"--html {page} is there already and diagnose did not write it. Mend: choose another name, or --force"
+            )
+
+
+def _write_scorecard(page: Path, card: Any) -> None:
+    from outsourcing_kit.page import html_page, write_whole
+
+    title = f"Scorecard of {card.engagement}"
+    body = f"<h1>{escape(title)}</h1>{card.to_html()}"
+    write_whole(page, html_page(title, body, made_by=_DIAGNOSED_BY))
+
+
+@commands.command()
+@click.argument("engagement", metavar="NAME_OR_FOLDER")
+def validate(engagement: str) -> int:
+    """Check an engagement's files; tell every problem, where it is and what mends it.
+
+    \b
+    Examples:
+      outsourcing-kit validate ./ours
+      outsourcing-kit validate cold-start
+    """
+    from outsourcing_kit.engagement import check_folder
+    from outsourcing_kit.validation import report
+
+    found = check_folder(engagement)
+    errors = [problem for problem in found if problem.severity == "error"]
+    notes = [problem for problem in found if problem.severity != "error"]
+    if notes:
+        complain(f"{count(notes, 'note')} on {engagement}:\n{report(notes)}")
+    if errors:
+        complain(f"{count(errors, 'problem')} in {engagement}:\n{report(errors)}")
+        return WRONG_USE
+    click.echo(f"{engagement}: no problems. Next: outsourcing-kit diagnose {engagement}")
+    return FINE
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--tables", metavar="A,B", help="Only these tables.  [default: all]")
+def new(folder: Path, tables: str | None) -> int:
+    """Write blank tables for your own records into a new FOLDER.
+
+    \b
+    Examples:
+      outsourcing-kit new ours
+      outsourcing-kit new ours --tables people,work,recognition
+    """
+    from outsourcing_kit.engagement import new_engagement
+
+    names = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
+    written = new_engagement(folder, names)
+    for path in written:
+        click.echo(str(path))
+    click.echo(f"Fill them in, then: outsourcing-kit validate {folder}")
+    return FINE
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--mistake", type=click.Choice(MISTAKES), help="The mistake to plant.  [default: none]")
+@click.option("--severity", type=float, default=1.0, show_default=True, help="0: half the limit; 1: well beyond it.")
+@click.option("--people", type=click.IntRange(min=1), default=12, show_default=True, help="People, both sides counted.")
+@click.option("--months", type=click.IntRange(min=1), default=12, show_default=True, help="Months of records.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same records.")
+def simulate(folder: Path, mistake: str | None, severity: float, people: int, months: int, seed: int) -> int:
+    """Write a simulated engagement with a planted mistake, and the truth about it, into a new FOLDER.
+
+    \b
+    Examples:
+      outsourcing-kit simulate practice --mistake kickoff
+      outsourcing-kit simulate practice --mistake recognition --severity 0.5 --people 40 --seed 7
+    """
+    from outsourcing_kit.simulation import simulate as simulated
+
+    engagement = simulated(mistake, severity=severity, people=people, months=months, seed=seed)
+    engagement.save(folder)
+    click.echo(f"Written: {folder}. Next: outsourcing-kit diagnose {folder}")
+    return FINE

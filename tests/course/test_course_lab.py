@@ -1,0 +1,340 @@
+"""The lab: whose file a lesson is, and JupyterLab with the right kernel."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from outsourcing_kit import cli
+from outsourcing_kit.course import lab
+from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError, UnknownNameError
+
+OLD, NEW, NEWER, MINE = b'{"v": 1}\n', b'{"v": 2}\n', b'{"v": 3}\n', b'{"mine": 1}\n'
+
+
+class Lab:
+    """A kit with two lessons of one's own making, and the user's folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.kit, self.folder = root / "kit", root / "mine"
+        self.kit.mkdir()
+        self.ship(OLD)
+
+    def ship(self, content: bytes, *names: str) -> None:
+        for name in names or ("00_start_here.ipynb", "03_kickoff.ipynb"):
+            (self.kit / name).write_bytes(content)
+
+    def copy(self, *names: str) -> dict[str, str]:
+        return {each.name: each.became for each in lab.copy_lessons(self.folder, names, notebooks=self.kit).copies}
+
+    def kickoff(self) -> str:
+        return self.copy("kickoff")["03_kickoff.ipynb"]
+
+    def files(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.folder.iterdir() if not path.name.startswith(".")}
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Lab:
+    return Lab(tmp_path)
+
+
+@pytest.fixture
+def unprivileged():
+    """Make permission bits count for root too, while it is called for."""
+
+    @contextlib.contextmanager
+    def drop():
+        if not hasattr(os, "geteuid") or os.geteuid() != 0:
+            yield
+            return
+        os.seteuid(65534)
+        try:
+            yield
+        finally:
+            os.seteuid(0)
+
+    return drop
+
+
+# ---- whose file it is ----------------------------------------------------------------------------------------------
+
+
+def test_a_new_folder_gets_every_lesson_byte_for_byte(mine):
+    assert mine.copy() == {"00_start_here.ipynb": "copied", "03_kickoff.ipynb": "copied"}
+    assert mine.files() == {"00_start_here.ipynb": OLD, "03_kickoff.ipynb": OLD}
+    assert mine.copy() == {"00_start_here.ipynb": "current", "03_kickoff.ipynb": "current"}
+
+
+def test_an_unchanged_copy_is_brought_up_to_date(mine):
+    mine.copy()
+    mine.ship(NEW)
+    assert mine.kickoff() == "refreshed"
+    assert mine.files() == {"00_start_here.ipynb": OLD, "03_kickoff.ipynb": NEW}
+
+
+def test_an_edited_lesson_stays_and_gets_nothing_beside_it_while_the_kit_has_nothing_newer(mine):
+    mine.copy()
+    (mine.folder / "03_kickoff.ipynb").write_bytes(MINE)
+    assert mine.kickoff() == "kept"
+    assert mine.files() == {"00_start_here.ipynb": OLD, "03_kickoff.ipynb": MINE}
+
+
+def test_a_newer_lesson_goes_beside_an_edited_one_once(mine):
+    mine.copy()
+    (mine.folder / "03_kickoff.ipynb").write_bytes(MINE)
+    mine.ship(NEW)
+    assert [mine.kickoff(), mine.kickoff()] == ["beside", "waiting"]
+    assert mine.files() == {"00_start_here.ipynb": OLD, "03_kickoff.ipynb": MINE, "03_kickoff.new.ipynb": NEW}
+    (mine.folder / "03_kickoff.new.ipynb").unlink()
+    assert mine.kickoff() == "kept", "whoever threw it away does not want it again"
+    mine.ship(NEWER)
+    assert mine.kickoff() == "beside"
+    assert mine.files()["03_kickoff.new.ipynb"] == NEWER
+
+
+def test_the_lesson_beside_is_the_users_too_once_edited(mine):
+    mine.copy()
+    (mine.folder / "03_kickoff.ipynb").write_bytes(MINE)
+    mine.ship(NEW)
+    mine.kickoff()
+    (mine.folder / "03_kickoff.new.ipynb").write_bytes(MINE)
+    mine.ship(NEWER)
+    assert mine.kickoff() == "beside"
+    assert mine.files()["03_kickoff.new.ipynb"] == MINE
+    assert mine.files()["03_kickoff.new2.ipynb"] == NEWER
+
+
+def test_who_takes_the_newer_lesson_over_gets_updates_again(mine):
+    mine.copy()
+    (mine.folder / "03_kickoff.ipynb").write_bytes(MINE)
+    mine.ship(NEW)
+    mine.kickoff()
+    (mine.folder / "03_kickoff.new.ipynb").replace(mine.folder / "03_kickoff.ipynb")
+    assert mine.kickoff() == "current"
+    mine.ship(NEWER)
+    assert mine.kickoff() == "refreshed"
+
+
+def test_a_folder_full_of_the_users_own_files_loses_none(mine, capsys):
+    mine.folder.mkdir()
+    own = {"00_start_here.ipynb": MINE, "03_kickoff.ipynb": MINE, "notes.txt": b"n", "pandas.py": b"raise SystemExit"}
+    for name, content in own.items():
+        (mine.folder / name).write_bytes(content)
+    before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in mine.folder.iterdir()}
+    copies = lab.copy_lessons(mine.folder, notebooks=mine.kit)
+    assert [each.became for each in copies.copies] == ["beside", "beside"]
+    assert {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in before} == before
+    text = "\n".join(copies.lines())
+    assert "kept as you left it; the kit's newer lesson is now beside it: 03_kickoff.new.ipynb" in text
+    assert "rename your 00_start_here.ipynb" in text
+    assert not re.search(r"03_kickoff\.new\.ipynb", "".join(each.name for each in lab.find_lessons(mine.folder)))
+
+
+def test_a_lesson_thrown_away_is_copied_again(mine):
+    mine.copy()
+    (mine.folder / "03_kickoff.ipynb").unlink()
+    assert mine.kickoff() == "copied"
+
+
+@pytest.mark.parametrize("marker", [b"", b"[]", b"\xff", b'{"made_by": "outsourcing-kit run", "files": {}}'])
+def test_without_its_memory_the_lab_takes_every_file_for_the_users(mine, marker):
+    mine.copy()
+    (mine.folder / ".outsourcing-kit-lab.json").write_bytes(marker)
+    mine.ship(NEW)
+    assert mine.kickoff() == "beside"
+    assert mine.files()["03_kickoff.ipynb"] == OLD
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
+def test_a_link_or_a_folder_in_the_place_of_a_lesson_stays(mine):
+    mine.folder.mkdir()
+    (mine.folder / "elsewhere").write_bytes(OLD)
+    (mine.folder / "03_kickoff.ipynb").symlink_to("elsewhere")
+    (mine.folder / "00_start_here.ipynb").mkdir()
+    assert set(mine.copy().values()) == {"beside"}
+    mine.ship(NEW)
+    mine.copy()
+    assert (mine.folder / "elsewhere").read_bytes() == OLD
+    assert (mine.folder / "03_kickoff.ipynb").is_symlink() and (mine.folder / "00_start_here.ipynb").is_dir()
+
+
+# ---- bad input -----------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_lesson_is_refused_before_anything_is_made(mine):
+    with pytest.raises(UnknownNameError, match="Did you mean '03_kickoff'"):
+        mine.copy("03_kickof")
+    assert not mine.folder.exists()
+
+
+def test_a_file_or_the_kits_own_folder_is_refused(mine, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    for folder, words in [
+        (tmp_path / "file", "is a file"),
+        (mine.kit, "lessons themselves"),
+        (mine.kit / "x", "lesso"),
+    ]:
+        with pytest.raises(OutsourcingKitError, match=rf"{words}.*Mend: choose another"):
+            lab.copy_lessons(folder, notebooks=mine.kit)
+    assert (tmp_path / "file").read_text() == "mine" and not (mine.kit / "x").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permission bits are for POSIX")
+def test_a_folder_that_cannot_be_written_and_a_read_only_install(mine, unprivileged, tmp_path_factory):
+    # pytest's own folders are closed to everybody else: open the way for the time of the test.
+    closed = [path for path in (mine.kit, *mine.kit.parents) if path.stat().st_uid == os.geteuid()]
+    modes = {path: path.stat().st_mode for path in closed if path.is_relative_to(tmp_path_factory.getbasetemp().parent)}
+    try:
+        for path in modes:
+            path.chmod(stat.S_IMODE(modes[path]) | 0o055)
+        mine.kit.chmod(0o555)
+        (mine.kit / "03_kickoff.ipynb").chmod(0o444)
+        locked, free = mine.kit.parent / "locked", mine.kit.parent / "free"
+        locked.mkdir(mode=0o555)
+        free.mkdir()
+        free.chmod(0o777)
+        with unprivileged():
+            with pytest.raises(
+                OutsourcingKitError, match=r"locked.* cannot be written: Permission.* Mend: name another"
+            ):
+                lab.copy_lessons(locked / "in", notebooks=mine.kit)
+            copies = lab.copy_lessons(free / "in", notebooks=mine.kit)
+            assert [each.became for each in copies.copies] == ["copied", "copied"]
+            # A copy from a read-only install can be worked in.
+            (free / "in" / "03_kickoff.ipynb").write_bytes(MINE)
+    finally:
+        mine.kit.chmod(0o755)
+        for path, mode in modes.items():
+            path.chmod(stat.S_IMODE(mode))
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_no_part(mine, monkeypatch, capsys):
+    def full(path, text):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr("outsourcing_kit.course.outfolder.write_new", full)
+    monkeypatch.chdir(mine.kit.parent)
+    assert cli.main(["lab", "--no-open", "mine"]) == 1
+    assert "the disk is full" in capsys.readouterr().err
+    assert list(mine.folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("package", ["jupyterlab", "ipykernel"])
+def test_without_the_extra_opening_names_the_line_and_copies_nothing(package, monkeypatch, tmp_path, capsys):
+    found = lab.importlib.util.find_spec
+    monkeypatch.setattr(lab.importlib.util, "find_spec", lambda name: None if name == package else found(name))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(MissingExtraError):
+        lab.require_jupyterlab()
+    assert cli.main(["lab"]) == 2
+    assert "pip install 'outsourcing-kit[course]'" in capsys.readouterr().err
+    assert not (tmp_path / "outsourcing-lessons").exists()
+    assert cli.main(["lab", "--no-open"]) == 0
+    assert len(list((tmp_path / "outsourcing-lessons").glob("*.ipynb"))) == len(lab.find_lessons())
+
+
+def test_only_the_named_lessons_are_copied_and_the_first_is_opened(monkeypatch, tmp_path, capsys):
+    asked = []
+    monkeypatch.setattr(lab, "open_lab", lambda copies, **named: asked.append((copies, named)))
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["lab", "w", "--lesson", "recognition", "-l", "3", "--no-browser", "--port", "9000"]) == 0
+    assert sorted(path.name for path in Path("w").glob("*.ipynb")) == ["03_kickoff.ipynb", "05_recognition.ipynb"]
+    copies, named = asked[0]
+    assert named == {"browser": False, "port": 9000}
+    arguments = lab.lab_arguments(copies, **named)
+    assert "--LabApp.default_url=/lab/tree/03_kickoff.ipynb" in arguments
+    assert {"--ServerApp.port=9000", "--ServerApp.open_browser=False"} < set(arguments)
+    assert "--ServerApp.open_browser=False" not in lab.lab_arguments(copies)
+    assert "Ctrl-C" in capsys.readouterr().out
+
+
+# ---- for real ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="interrupts are sent differently there")
+def test_jupyterlab_starts_with_this_interpreter_and_an_interrupt_ends_all_of_it(tmp_path):
+    home = tmp_path / "home"
+    # The user's own "python3", from another environment, must not win.
+    kernel = home / ".local/share/jupyter/kernels/python3"
+    kernel.mkdir(parents=True)
+    wrong = {"argv": ["/nowhere/python", "{connection_file}"], "display_name": "Theirs", "language": "python"}
+    (kernel / "kernel.json").write_text(json.dumps(wrong))
+    keep = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "XDG", "IPYTHON"))}
+    environment = {**keep, "HOME": str(home), "JUPYTER_DATA_DIR": str(home / ".local/share/jupyter")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "outsourcing_kit.cli", "lab", "--no-browser"],
+        cwd=tmp_path, env={**environment, "PYTHONPATH": str(Path(cli.__file__).parents[2])},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    try:
+        server = _wait_for(lambda: _server(home, process))
+
+        def ask(path: str, **body: object) -> dict:
+            data = json.dumps(body).encode() if body else None
+            request = urllib.request.Request(f"{server['url']}api/{path}", data)
+            request.add_header("Authorization", f"token {server['token']}")
+            with urllib.request.urlopen(request, timeout=10) as reply:
+                return json.load(reply)
+
+        _wait_for(lambda: _quietly(lambda: ask("status")))
+        assert server["root_dir"] == str(tmp_path / "outsourcing-lessons") and server["hostname"] == "localhost"
+        specs = ask("kernelspecs")
+        assert list(specs["kernelspecs"]) == ["python3"]
+        assert specs["kernelspecs"]["python3"]["spec"]["argv"][0] == sys.executable
+        ask("kernels", name="python3")
+        assert _kernels_of(process.pid)
+        children = _kernels_of(process.pid)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=20)
+    finally:
+        if process.poll() is None:
+            process.kill()
+    assert process.returncode == 0, out
+    assert out.rstrip().endswith("JupyterLab has ended. Your lessons are in outsourcing-lessons."), out
+    # A kernel interrupted while it still imports says so; the server and the command say nothing.
+    assert "outsourcing_kit/" not in out and "jupyter_server/" not in out, out
+    assert not any(Path(f"/proc/{child}").exists() for child in children)
+    assert [path.name for path in kernel.parent.iterdir()] == ["python3"], "no kernel is registered at home"
+
+
+def _wait_for(look, seconds: float = 30):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"not within {seconds} s")
+
+
+def _server(home: Path, process: subprocess.Popen) -> dict | None:
+    assert process.poll() is None, process.stdout.read()
+    for path in home.rglob("jpserver-*.json"):
+        with contextlib.suppress(ValueError):
+            return json.loads(path.read_text())
+    return None
+
+
+def _quietly(ask):
+    with contextlib.suppress(OSError):
+        return ask()
+    return None
+
+
+def _kernels_of(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    # Elsewhere than on Linux, that the server ended with 0 has to do.
+    return [int(each) for each in children.read_text().split()] if children.exists() else [0]
