@@ -115,14 +115,16 @@ def _number_in_words(kind: str) -> str:
 
 
 def read_parameters(lesson: Lesson) -> tuple[Parameter, ...]:
-    """The parameters that `lesson` declares; none where it has no parameters cell.
+    """The parameters that `lesson` declares; none where it has no parameters cell and needs none.
 
-    Raises ParameterError naming the lesson, the line and how it should look.
+    Raises ParameterError naming the lesson, the line and how it should look, or the cell that lost its tag.
     """
     cells = code_cells(lesson.path)
     tagged = [source for source, tags in cells if TAG in tags]
     if len(tagged) > 1:
         raise ParameterError([f"{lesson.stem}: found {len(tagged)} cells tagged {TAG!r}, expected one."])
+    if not tagged and (why := _tag_lost(cells)):
+        raise ParameterError([f"{lesson.stem}: {why}"])
     found: list[Parameter] = []
     problems = []
     for number, line in enumerate(tagged[0].splitlines() if tagged else [], start=1):
@@ -141,6 +143,30 @@ def read_parameters(lesson: Lesson) -> tuple[Parameter, ...]:
     if problems:
         raise ParameterError(problems)
     return tuple(found)
+
+
+def _tag_lost(cells: list[tuple[str, list[str]]]) -> str | None:
+    """What to mend where no cell is tagged but one looks as if it should be, or parameters are read all the same.
+
+    Without the tag, papermill would pass nothing on and every engagement would get the figures of the one written down.
+    """
+    mend = f"Mend: select the cell in JupyterLab and add the tag {TAG} in the property inspector (View menu)"
+    for number, (source, tags) in enumerate(cells, start=1):
+        if any(_is_declaration(line) for line in source.splitlines()):
+            first = next(line.strip() for line in source.splitlines() if _is_declaration(line))
+            found = f"it is tagged {', '.join(tags)}" if tags else "it has no tag"
+            return f"no cell is tagged {TAG!r}. Code cell {number} looks like it ({first}); {found}. {mend}."
+    if any("engagement" in names_read(source) for source, _tags in cells):
+        return f"no cell is tagged {TAG!r}, but `engagement` is read. {mend}, one line for each: {SHAPE}"
+    return None
+
+
+def _is_declaration(line: str) -> bool:
+    try:
+        parse_line(line)
+    except ValueError:
+        return False
+    return True
 
 
 def code_cells(path: Path) -> list[tuple[str, list[str]]]:
@@ -316,7 +342,7 @@ def check(lessons: Iterable[Lesson], given: Mapping[str, object]) -> dict[str, d
 def _unknown(name: str, names: list[str]) -> str:
     guess = nearest(name, names)
     hint = f" Did you mean {guess!r}?" if guess else ""
-    known = f" They declare: {', '.join(names)}." if names else " They declare none."
+    known = f" They declare: {', '.join(names)}." if names else f" They declare none: no cell is tagged {TAG!r}."
     return f"-p {name}: none of the selected lessons declares it.{hint}{known}"
 
 

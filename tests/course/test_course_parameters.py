@@ -171,3 +171,31 @@ def test_command_line_pairs():
     with pytest.raises(ParameterError) as caught:
         split_given(["a", "=3", "b=1", "b=2"])
     assert len(caught.value.problems) == 3
+
+
+LOST = 'engagement: str = "steady"  # -, any, sample engagement or folder'
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        (code(LOST), "Code cell 1 looks like it (engagement: str"),
+        (code(LOST, "parameter"), "it is tagged parameter"),
+        (code(f"# mine\n{LOST}"), "it has no tag"),
+        (code("x: int = 3  # people, 1..9, how many"), "Code cell 1 looks like it (x: int = 3"),
+        (code("Engagement.load(engagement)"), "`engagement` is read"),
+        (code('engagement = "steady"\nEngagement.load(engagement)'), "`engagement` is read"),
+    ],
+)
+def test_a_lesson_that_lost_its_tag_is_named_with_its_mend(make_lesson, cell, told):
+    lesson = as_lesson(make_lesson("03_kickoff", cell, parameters=None))
+    with pytest.raises(ParameterError) as caught:
+        check([lesson], {"x": "4"})
+    message = str(caught.value)
+    assert told in message and "03_kickoff: no cell is tagged 'parameters'" in message
+    assert "add the tag parameters" in message
+
+
+def test_a_parameter_for_lessons_that_declare_none_says_why(make_lesson):
+    with pytest.raises(ParameterError, match="declare none: no cell is tagged 'parameters'"):
+        check([as_lesson(make_lesson("00_start", code("y: int = 3"), parameters=None))], {"x": "4"})
