@@ -202,7 +202,7 @@ def test_the_core_diagnoses_without_the_extras(core, empty):
     assert [path.name for path in empty.iterdir()] == ["page.html"]
 
 
-@pytest.mark.parametrize("verb", ["run"])
+@pytest.mark.parametrize("verb", ["run", "lab"])
 def test_without_the_extra_a_verb_prints_the_line_that_installs_it(core, empty, verb):
     done = call(core.kit, verb, folder=empty)
     assert done.returncode == 2 and done.stdout == ""
