@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
+from outsourcing_kit.course.doctor.check import PROBLEM
+from outsourcing_kit.course.doctor.machine import check_jupyter_folder
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.course.outfolder import OutFolder, digest_of, refuse_place
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
@@ -150,10 +152,16 @@ def copy_lessons(
 
 
 def require_jupyterlab() -> None:
-    """Raise MissingExtraError where JupyterLab or the kernel is not installed."""
+    """Raise MissingExtraError where JupyterLab or the kernel is not there, OutsourcingKitError where it cannot work.
+
+    JupyterLab keeps files of its own while it runs, which a locked home folder prevents.
+    """
     for package in _NEEDED:
         if importlib.util.find_spec(package) is None:
             raise MissingExtraError.of("lab", package, "course")
+    for check in check_jupyter_folder():
+        if check.status == PROBLEM:
+            raise OutsourcingKitError(f"{check.name} {check.found}. Mend: {check.mend}; or --no-open, to copy only")
 
 
 def open_lab(copies: Copies, *, browser: bool = True, port: int | None = None) -> None:

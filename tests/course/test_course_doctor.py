@@ -159,7 +159,9 @@ def test_a_second_copy_that_no_installer_knows_is_found_too(path, tmp_path):
     (copy / "outsourcing_kit").mkdir(parents=True)
     (copy / "outsourcing_kit" / "__init__.py").write_text('__version__ = "0.0.8"\n')
     path(ROOT, install(tmp_path / "site", __version__, code=False), copy)
-    assert f"0.0.8 in {copy}" in only(installed.check_kit()).found
+    found = only(installed.check_kit())
+    assert found.status == PROBLEM and "PYTHONPATH" in found.mend
+    assert found.found == f"there more than once: {__version__} in {ROOT}; 0.0.8 in {copy}. Used: the first"
 
 
 def test_an_old_link_to_a_checkout_counts_as_an_installation(path, tmp_path):
@@ -362,6 +364,8 @@ def test_a_locked_home_is_told_before_jupyterlab_trips_over_it(monkeypatch, tmp_
     assert found.status == PROBLEM
     assert "JUPYTER_DATA_DIR=" in found.mend and "JUPYTER_CONFIG_DIR" not in found.mend
     assert not (tmp_path / "new").exists()
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["lab"]) == 2 and not (tmp_path / "outsourcing-lessons").exists()
 
 
 @pytest.mark.parametrize(("known", "words"), [(False, "is not known"), (True, "is wrong")])

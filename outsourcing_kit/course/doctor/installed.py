@@ -32,15 +32,20 @@ def check_python() -> Iterator[Check]:
 
 def check_kit() -> Iterator[Check]:
     """Whether the kit is there once, and is the one that the installer knows of."""
-    installed = _installed_kits()
-    places = {folder: f"{version} in {folder}" for folder, version in [*_importable_kits(), *installed]}
+    installed, copies = _installed_kits(), _importable_kits()
+    places = {folder: f"{version} in {folder}" for folder, version in [*copies, *installed]}
     imported = Path(importlib.import_module("outsourcing_kit").__file__ or "").resolve().parent
-    if len(installed) > 1 or len(_importable_kits()) > 1:
+    if len(installed) > 1:
         yield Check(
             "kit", PROBLEM,
             f"installed more than once: {'; '.join(places.values())}. Used: {__version__} in {imported.parent}",
-            f"{this_python()} -m pip uninstall -y {KIT} (again until it finds none), then {install(KIT)}; "
-            "take other copies off PYTHONPATH",
+            f"{this_python()} -m pip uninstall -y {KIT} (again until it finds none), then {install(KIT)}",
+        )  # fmt: skip
+    elif len(copies) > 1:
+        yield Check(
+            "kit", PROBLEM,
+            f"there more than once: {'; '.join(places[folder] for folder, _ in copies)}. Used: the first",
+            "take the folder that you do not mean off the path (PYTHONPATH, or the folder that Python is started in)",
         )  # fmt: skip
     elif not installed:
         yield Check(

@@ -98,7 +98,7 @@ def check_current_folder() -> Iterator[Check]:
 def check_temporary_folder() -> Iterator[Check]:
     """Whether there is room for what a kernel needs while it runs."""
     name = "TEMP" if sys.platform == "win32" else "TMPDIR"
-    mend = set_variable(name, "a folder that you can write to")
+    mend = f"{set_variable(name, 'FOLDER')} (one that you can write to)"
     try:
         folder = Path(tempfile.gettempdir())
     except OSError as error:
@@ -108,17 +108,24 @@ def check_temporary_folder() -> Iterator[Check]:
 
 
 def _folder(name: str, folder: Path, mend: str) -> Iterator[Check]:
-    try:
-        # Only writing tells: on Windows and network drives the permission bits do not.
-        with tempfile.TemporaryFile(dir=folder) as file:
-            file.write(b"1")
-    except OSError as error:
+    error = _write_error(folder)
+    if error is not None:
         yield Check(name, PROBLEM, f"{folder} cannot be written: {error.strerror or error}", mend)
         return
     free = shutil.disk_usage(folder).free
     status = PROBLEM if free < _TOO_LITTLE else WARNING if free < _LITTLE else OK
     room = f"{free / 2**30:.1f} GB" if free >= _LITTLE else f"{free / 2**20:.0f} MB"
     yield Check(name, status, f"{folder}: can be written, {room} free", "" if status == OK else f"make room, or {mend}")
+
+
+def _write_error(folder: Path) -> OSError | None:
+    """Why the folder cannot be written. Only writing tells: on Windows and network drives permission bits do not."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"1")
+    except OSError as error:
+        return error
+    return None
 
 
 def check_jupyter_folder() -> Iterator[Check]:
@@ -137,7 +144,7 @@ def check_jupyter_folder() -> Iterator[Check]:
     if closed:
         yield Check(
             "Jupyter's folder", PROBLEM, f"cannot be written: {', '.join(closed.values())}",
-            "; ".join(set_variable(name, "a folder that you can write to") for name in closed),
+            f"{'; '.join(set_variable(name, 'FOLDER') for name in closed)} (one that you can write to)",
         )  # fmt: skip
     else:
         yield Check("Jupyter's folder", OK, folders["JUPYTER_DATA_DIR"])
@@ -146,7 +153,7 @@ def check_jupyter_folder() -> Iterator[Check]:
 def _can_make(folder: Path) -> bool:
     """Whether the folder can be written, or made: nothing is made to find out."""
     there = next((each for each in (folder, *folder.parents) if each.exists()), folder)
-    return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    return _write_error(there) is None
 
 
 def check_time_zones() -> Iterator[Check]:
