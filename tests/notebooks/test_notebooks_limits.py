@@ -67,7 +67,10 @@ def test_the_alt_text_is_true_to_the_numbers(name):
     given = {parameter.name: parameter.default for parameter in read_parameters(lesson)}
     stored = stored_alts(lesson.path)
     assert stored == [alt_now(name, str(given["engagement"]), given)]
-    assert name == "scorecard" or any(letter.isdigit() for letter in stored[0])
+    if name == "scorecard":
+        # Its five findings are drawn one by one above; it tells verdicts, not numbers.
+        return
+    assert any(letter.isdigit() for letter in stored[0])
     other = "steady" if given["engagement"] != "steady" else "thankless"
     assert alt_now(name, other, given) != stored[0]
 
