@@ -76,7 +76,7 @@ def registered() -> Mapping[str, Exercise]:
     return {exercise.key: exercise for module in modules for exercise in module.EXERCISES}
 
 
-def find_exercise(name: str) -> Exercise:
+def find_exercise(name: object) -> Exercise:
     """The exercise of that key. Raises UnknownNameError with the nearest one."""
     if not isinstance(name, str):
         found = type(name).__name__
