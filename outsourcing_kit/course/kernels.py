@@ -17,7 +17,7 @@ import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -121,12 +121,14 @@ class Provisioner(LocalProvisioner):
         server = type(self).server
         if server is not None:
             try:
-                # The first three words are `python -m ipykernel_launcher`.
-                self.process = server.fork(cmd[3:], str(kwargs.get("cwd") or os.getcwd()))
+                # The first three words are `python -m ipykernel_launcher`. What comes back does for a Popen here.
+                forked = server.fork(cmd[3:], str(kwargs.get("cwd") or os.getcwd()))
+                self.process = cast(subprocess.Popen[bytes], forked)
             except OSError:
                 type(self).server = None
         if self.process is None:
             await super().launch_kernel(cmd, **kwargs)
+        assert self.process is not None
         self.pid = self.process.pid
         # Either way the kernel leads a process group of its own, which is signalled as a whole.
         self.pgid = self.pid if hasattr(os, "killpg") else None
@@ -143,7 +145,8 @@ class Provisioner(LocalProvisioner):
             await asyncio.sleep(0.005)
 
     async def cleanup(self, restart: bool = False) -> None:
-        self.running.pop(self.pid, None)
+        if self.pid is not None:
+            self.running.pop(self.pid, None)
         await super().cleanup(restart)
 
 

@@ -71,7 +71,9 @@ class Parameter:
             guess = nearest(str(value), [str(choice) for choice in self.choices])
             hint = f"; did you mean {guess!r}?" if guess else ""
             raise ValueError(f"expected one of {self.allowed}{hint}")
-        if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
+        if not isinstance(value, str) and (
+            (self.low is not None and value < self.low) or (self.high is not None and value > self.high)
+        ):
             unit = "" if self.unit == "-" else f" ({self.unit})"
             raise ValueError(f"expected {_range_in_words(self.low, self.high)}{unit}")
         return value
@@ -298,7 +300,7 @@ def split_given(pairs: Iterable[str]) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         name = name.strip()
         if not equals or not name:
-            problems.append(f"-p {pair}: expected name=value, for example -p quiz_limit=0.8")
+            problems.append(f"-p {pair}: expected name=value, for example -p seed=1")
         elif name in given and given[name] != value:
             problems.append(f"-p {name}: given twice, as {given[name]!r} and {value!r}")
         else:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,7 @@ class Worker:
 
 def run_jobs(
     jobs: Iterable[dict[str, Any]], count: int, scratch: Path, stop: Callable[[], bool]
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any], None, None]:
     """Give `jobs` to `count` workers and yield their answers as they come, until all are in or `stop` says so.
 
     Closing the generator ends the workers and their kernels.

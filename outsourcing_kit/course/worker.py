@@ -88,7 +88,7 @@ def _execute_and_write(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
     text = PageText(
         job["title"],
         tuple((words, address) for words, address in job["links"]),
-        tuple(tuple(row) for row in job["rows"]),  # type: ignore[misc]
+        tuple(tuple(row) for row in job["rows"]),
         error_in_words(error) if error else None,
     )
     write_new(Path(job["notebook"]), nbformat.writes(executed.notebook) + "\n")

@@ -15,7 +15,7 @@ CLIENT, PROVIDER = "#0072B2", "#D55E00"
 GOOD, BAD, OPEN, MUTED = "#009E73", "#CC3311", "#8A6D00", "#767676"
 VERDICT_COLOURS = {"problem": BAD, "fine": GOOD, "cannot tell": OPEN, "not assessed": MUTED}
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "figure.dpi": 100,
     "savefig.dpi": 100,
     "font.family": "DejaVu Sans",

@@ -67,7 +67,7 @@ def _icon(axes: Axes, x: float, y: float, colour: str, filled: bool, *, absent: 
     """A head and shoulders; filled and ticked, or an empty outline. Fill and tick tell it without colour."""
     from matplotlib.patches import Circle, Wedge
 
-    looks = {
+    looks: dict[str, Any] = {
         "facecolor": colour if filled else "white",
         "edgecolor": colour if filled else MUTED,
         "linewidth": 1.4,

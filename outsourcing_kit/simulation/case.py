@@ -116,7 +116,7 @@ def case_tables(
     amounts = np.round([[scale * factor * value for value in line[4:]] for _, factor, line in lines])
     months = np.array([line[3] - line[2] + 1 for _, _, line in lines])
     planned = float((amounts[:, 1] * months)[: len(_OUTSOURCE)].sum())
-    cash_flows = {
+    cash_flows: Columns = {
         "line": [line[0] for _, _, line in lines],
         "option": [option for option, _, _ in lines],
         "kind": ["cost"] * len(lines),

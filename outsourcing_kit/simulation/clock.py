@@ -37,10 +37,11 @@ def opening(shift: Shift, first: int, last: int) -> tuple[np.ndarray, np.ndarray
     """Begin and end of the working day on each day from `first` to `last` (weekends too), in UTC seconds."""
     zone, start, end = shift
     midnight = np.arange(first, last + 1).astype("M8[D]").astype("M8[s]")
-    return tuple(  # type: ignore[return-value]
+    begin, close = (
         pd.DatetimeIndex(midnight + np.timedelta64(hour, "h")).tz_localize(zone).as_unit("ns").asi8 // 10**9
         for hour in (start, end)
     )
+    return begin, close
 
 
 @lru_cache(maxsize=64)

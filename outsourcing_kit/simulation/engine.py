@@ -56,10 +56,10 @@ def simulate(
         next(streams),
     )
     made |= case
-    outside = [
+    protected, dear, nobody = (
         in_tenths(truth[f"task_selection.{name}"]) for name in ("protected_hours", "not_cheaper", "no_inside_skill")
-    ]
-    made |= task_tables(roster, *outside, next(streams))
+    )
+    made |= task_tables(roster, protected, dear, nobody, next(streams))
     made |= kickoff_tables(
         roster,
         truth["kickoff.before_work"] == 0,

@@ -25,6 +25,15 @@ def codes(prefix: str, numbers: np.ndarray | range, width: int) -> np.ndarray:
     return np.array([f"{prefix}{number:0{width}d}" for number in numbers], dtype=object)
 
 
+def blanked(blank: np.ndarray, values: np.ndarray | str) -> np.ndarray:
+    """Objects: the values, and None where `blank`.
+
+    >>> blanked(np.array([True, False]), "EUR").tolist()
+    [None, 'EUR']
+    """
+    return np.where(blank, np.array(None, dtype=object), np.asarray(values, dtype=object))
+
+
 def typed(columns: Columns, definition: Table) -> pd.DataFrame:
     """The frame that validation.check_table would return for these values, in the definition's column order."""
     names = [name for name in definition.names if name in columns]

@@ -84,17 +84,17 @@ def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> 
     """
     core = np.concatenate([roster.lasting("client")[:2], roster.lasting("provider")[:2]])
     leads = [roster.lasting("client")[0], roster.lasting("provider")[0]]
-    place, who = [], []
+    places, persons = [], []
     for number, kind in enumerate(meetings["kind"]):
         day = meetings["starts"][number] // DAY
         everybody = np.flatnonzero((roster.present <= day) & (roster.until >= day))
         invited = {"kickoff": everybody, "weekly": core}.get(kind, np.array(leads))
-        place.append(np.full(len(invited), number))
-        who.append(invited)
-    place, who = np.concatenate(place), np.concatenate(who)
+        places.append(np.full(len(invited), number))
+        persons.append(invited)
+    place, who = np.concatenate(places), np.concatenate(persons)
     held = np.array(meetings["status"])[place] == "held"
     came = held & ((rng.random(len(who)) < 0.88) | np.isin(who, leads))
-    start, end = meetings["starts"][place], meetings["ends"][place]
+    start, end = np.asarray(meetings["starts"])[place], np.asarray(meetings["ends"])[place]
     delay = np.where(rng.random(len(who)) < 0.2, rng.integers(180, 900, len(who)), rng.integers(-120, 60, len(who)))
     early = np.where(rng.random(len(who)) < 0.08, rng.integers(300, 900, len(who)), 0)
     words = np.array(["accepted", "tentative", "declined", "none"], dtype=object)

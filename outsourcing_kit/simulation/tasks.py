@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from outsourcing_kit.simulation.frames import Columns, codes
+from outsourcing_kit.simulation.frames import Columns, blanked, codes
 from outsourcing_kit.simulation.roster import Roster
 
 PROCESSES = (
@@ -41,8 +41,8 @@ def task_tables(roster: Roster, protected: int, dear: int, nobody: int, rng: np.
     bidders = np.array(["brightdesk", "oakline"], dtype=object)
     tasks |= {
         "task": codes("t", range(1, count + 1), 2),
-        "process": [PROCESSES[number] for number in process],
-        "provider": np.where(np.isnan(tasks["quoted_price"]), None, bidders[rng.integers(0, 2, count)]),
+        "process": np.array(PROCESSES, dtype=object)[process],
+        "provider": blanked(np.isnan(tasks["quoted_price"]), bidders[rng.integers(0, 2, count)]),
         "plan": np.where(outside, np.where(rng.random(count) < 0.2, "share", "outsource"), "stay"),
     }
     return {
@@ -52,7 +52,7 @@ def task_tables(roster: Roster, protected: int, dear: int, nobody: int, rng: np.
     }
 
 
-def _costs(outside: np.ndarray, dear: np.ndarray, rng: np.random.Generator) -> dict[str, object]:
+def _costs(outside: np.ndarray, dear: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
     """Hours, rates, quotes and hidden costs.
 
     A cheap task stays cheaper outside with hidden costs three times as high as planned; a dear one breaks even where
@@ -81,9 +81,7 @@ def _costs(outside: np.ndarray, dear: np.ndarray, rng: np.random.Generator) -> d
         "hours_per_month": hours,
         "in_house_rate": rate,
         "quoted_price": price,
-        "quote_unit": [
-            None if none else "month" if by_month else "hour" for none, by_month in zip(unquoted, monthly, strict=True)
-        ],
+        "quote_unit": blanked(unquoted, np.where(monthly, "month", "hour")),
         "onboarding_hours": onboarding,
         "management_hours": management,
         "rework_share": rework,

@@ -8,7 +8,7 @@ import numpy as np
 
 from outsourcing_kit.simulation.calibrate import expit, logit_intercept
 from outsourcing_kit.simulation.clock import DAY, NAT, weekdays
-from outsourcing_kit.simulation.frames import Columns, codes
+from outsourcing_kit.simulation.frames import Columns, blanked, codes
 from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, somebody_else, spread_over_day
 
 # kind, topic, task of the time records, what people write
@@ -248,7 +248,7 @@ def recognition_table(
     blank = np.concatenate([open_act, np.zeros(len(item) - len(thanked), bool)])
     there = when < (roster.until[items.person[item]] + 1) * DAY
     item, when, blank = item[there], when[there], blank[there]
-    return _as_acts(roster, items.person[item], when, np.where(blank, None, name[item]), rng)
+    return _as_acts(roster, items.person[item], when, blanked(blank, name[item]), rng)
 
 
 def _person_shares(roster: Roster, seen: float, gap: float, rng: np.random.Generator) -> np.ndarray:
@@ -297,7 +297,7 @@ def _as_acts(
         "receiver": roster.person[receiver[order]],
         "kind": np.array(["thanks", "review", "award", "bonus"], dtype=object)[kind[order]],
         "amount": np.where(paid, 50.0, np.nan)[order],
-        "currency": np.where(paid, "EUR", None)[order],
+        "currency": blanked(~paid, "EUR")[order],
         "item": item[order],
     }
 
