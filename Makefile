@@ -7,7 +7,7 @@ OLDEST := .venv-oldest
 PIP = -m pip install --quiet --disable-pip-version-check
 PYTEST = -m pytest -n auto --dist loadscope
 # Everything but what many simulated engagements or fresh environments need.
-QUICK = -m "not calibration and not packaging" tests outsourcing_kit --doctest-modules
+QUICK = -m "not calibration and not packaging and not timed" tests outsourcing_kit --doctest-modules
 # The core: what the oldest versions are tried on. The rest needs the extra `course`.
 CORE = $(QUICK) --ignore outsourcing_kit/course --ignore tests/course --ignore tests/gates
 
@@ -53,6 +53,7 @@ test-on: .venv-$(VERSION)/.ready
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m pytest -m timed tests
 
 # Execute the lessons again and store their outputs; write the sample engagements and the API page again.
 notebooks: $(READY)

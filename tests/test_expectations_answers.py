@@ -306,6 +306,7 @@ def test_against_a_loop_over_all_messages(seed):
         assert row["hours"] == pytest.approx(taken, nan_ok=True)
 
 
+@pytest.mark.timed
 def test_ten_thousand_questions_are_fast_even_in_one_thread():
     rng = np.random.default_rng(0)
     folk = people(

@@ -112,6 +112,7 @@ def test_what_cannot_be_timed_is_refused():
         shared_hours(now, now, Workday("UTC", "morning"))
 
 
+@pytest.mark.timed
 def test_ten_thousand_rows_are_fast():
     rng = np.random.default_rng(0)
     people = [Workday(ZONES[i % 7], f"{rng.integers(6, 11):02d}:{rng.integers(60):02d}") for i in range(40)]

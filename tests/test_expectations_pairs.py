@@ -223,6 +223,7 @@ def test_throughput_of_nothing_and_of_blanks():
         throughput(pd.DataFrame({"case": ["a"], "happened_at": [pd.Timestamp("2026-01-01")]}))
 
 
+@pytest.mark.timed
 def test_throughput_of_a_hundred_thousand_events_is_one_sort():
     rng = np.random.default_rng(0)
     log = pd.DataFrame(

@@ -95,6 +95,7 @@ def test_the_interval_covers():
     assert np.mean([one.standard_error for one in found]) == pytest.approx(spread, rel=0.06)
 
 
+@pytest.mark.timed
 def test_twenty_thousand_rows_take_no_time():
     rng = np.random.default_rng(2)
     words = np.array(["low", "mid", "high"], dtype=object)
