@@ -1,0 +1,241 @@
+"""The analyses on engagements from a second generator, which knows nothing of how the package simulates its own."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import math
+import re
+import subprocess
+import sys
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+from second_generator import generate, severity_at_limit, targets, write
+from second_generator.clock import HOUR, Schedule, instant, own_hours, shared_hours
+from second_generator.frame import KINDS, make_frame, three_kinds
+from second_generator.meeting import SAID, SMALL_TALK, quiz_rows
+from second_generator.talk import message_rows, proposal_rows
+from second_generator.views import expectation_rows, pulse_rows
+from second_generator.work import work_rows
+
+from outsourcing_kit import kickoff, tables
+from outsourcing_kit.engagement import check_folder
+from outsourcing_kit.headlines import HEADLINES, MISTAKES, headline
+from outsourcing_kit.kickoff.agenda import term_pattern
+
+SEEDS = range(2)
+WORST = dict.fromkeys(MISTAKES, 1.0)
+SAMPLES = [item.key for item in HEADLINES if item.basis == "sample"]
+# Small words that the matcher's phrases are put together with; every other word of the minutes is a content word.
+SMALL = {
+    "a", "an", "and", "at", "by", "for", "from", "here", "in", "is", "it", "its", "nobody", "of", "on", "or", "over",
+    "that", "the", "to", "until", "us", "we", "who", "whose", "with",
+}  # fmt: skip
+
+
+@cache
+def assessed(seed: int, people: int, planted: bool):
+    """All findings of one engagement, and its truth."""
+    engagement, truth = generate(seed, people, WORST if planted else None)
+    findings = {name: import_module(f"outsourcing_kit.{name}").assess(engagement, seed=seed) for name in MISTAKES}
+    return findings, truth
+
+
+# --- the generator ---------------------------------------------------------------------------------------------------
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file imports anywhere in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {node.module or ""} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_it_imports_nothing_of_the_simulation_and_no_assessment(project):
+    folder = project / "tests" / "second_generator"
+    ours = {name for path in folder.glob("*.py") for name in imported(path) if name.startswith("outsourcing_kit")}
+    allowed = {"outsourcing_kit.engagement", "outsourcing_kit.headlines"}
+    assert {name for name in ours if name not in allowed and name.rpartition(".")[0] not in allowed} == set()
+
+    code = (
+        "import sys; sys.path.insert(0, 'tests'); from second_generator import generate; generate(0, 6); "
+        "print([n for n in sys.modules if n.startswith('outsourcing_kit.')])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, text=True, check=True)
+    assert not {"simulation", "stats", *MISTAKES} & set(re.findall(r"outsourcing_kit\.(\w+)", loaded.stdout))
+
+
+def test_same_seed_same_bytes(tmp_path):
+    folders = [tmp_path / name for name in ("one", "two", "three")]
+    for folder, seed in zip(folders, (5, 5, 6), strict=True):
+        folder.mkdir()
+        write(folder, seed, 12, {"kickoff": 0.5})
+    one, two, three = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+    assert one == two
+    assert {name for name in one if one[name] == three[name]} <= {"prerequisites.csv"}
+
+
+@pytest.mark.parametrize("people", [4, 12])
+def test_it_passes_every_check_and_fills_the_tables(tmp_path, people):
+    write(tmp_path, 3, people, WORST)
+    assert check_folder(tmp_path) == ()
+    engagement, truth = generate(3, people, WORST)
+    unfilled = {"risks", "agenda", "past_engagements", "targets"}
+    assert set(engagement.missing) == unfilled
+    assert {item.key for item in HEADLINES} <= set(truth)
+    assert set(tables.table_names()) - unfilled == set(engagement.tables)
+
+
+def test_it_has_what_the_other_one_may_lack():
+    """Uneven rows a person, several zones and currencies, silence before leaving, people who never show."""
+    engagement, _ = generate(1, 40)
+    people = engagement.people.set_index("person")
+    assert people["time_zone"].nunique() >= 4
+    assert (people["workday_end"] < people["workday_start"]).any()  # a night shift
+    assert engagement.settings.rates and set(engagement.cash_flows["currency"]) == {"EUR"}  # converted on the way in
+    asked = engagement.messages[engagement.messages["needs_answer"]].groupby("recipient").size()
+    assert asked.max() >= 4 * asked.min()
+    gone = people["left"].dropna()
+    assert len(gone)
+    for person, left in gone.items():
+        work = engagement.work.loc[engagement.work["person"] == person, "delivered"].max()
+        assert work < left.tz_localize("UTC") - np.timedelta64(14, "D")
+    assert set(people.index) - set(engagement.quiz["person"])
+    mixes = engagement.work.assign(side=engagement.work["person"].map(people["side"])).groupby("side")["kind"]
+    shares = mixes.value_counts(normalize=True).unstack(fill_value=0)
+    assert (shares.loc["client"] - shares.loc["provider"]).abs().max() > 0.15
+
+
+def test_severity_sets_the_truth():
+    """Half the limit at 0; half-way between the limit and the worst at 1; the limit itself in between."""
+    at_limit = severity_at_limit()
+    for item in HEADLINES:
+        assert targets({})[item.key] == item.truth(0.0)
+        assert targets({item.mistake: 1.0})[item.key] == item.truth(1.0)
+        assert targets(at_limit)[item.key] == pytest.approx(item.limit)
+    with pytest.raises(KeyError, match="kickof'"):
+        targets({"kickof": 1.0})
+    for severity in ({}, WORST, at_limit):
+        _, truth = generate(2, 12, severity)
+        for item in HEADLINES:
+            if item.key != "kickoff.before_work":  # a fact cannot be half true
+                assert truth[item.key] == pytest.approx(targets(severity)[item.key]), item.key
+
+
+@pytest.mark.parametrize("planted", [False, True])
+def test_the_truth_is_the_mean_of_what_happens(planted):
+    """Thirty engagements: what happened differs from the truth by at most four standard errors, in each measure."""
+    apart: dict[str, list[float]] = {}
+    for seed in range(30):
+        frame = make_frame(seed, 12, WORST if planted else {}, False)
+        for number, room in enumerate(
+            (quiz_rows, message_rows, proposal_rows, expectation_rows, pulse_rows, work_rows)
+        ):
+            room(frame, frame.stream(number))
+        for key in frame.truth:
+            if not key.startswith(("observed.", "everybody.")):
+                apart.setdefault(key, []).append(frame.truth[f"observed.{key}"] - frame.truth[key])
+    assert len(apart) == len(SAMPLES) - 1 + 2
+    del apart["kickoff.quiz_right"]  # the lower of two means lies below both truths on average: its sides are tested
+    for key, values in apart.items():
+        assert abs(np.nanmean(values)) < 4 * np.nanstd(values) / math.sqrt(len(values)), key
+
+
+def test_kinds_of_people_have_the_wanted_mean():
+    """A fifth two steps below, two fifths a step above: -0.4 + 0.4 = 0."""
+    assert three_kinds(0.8).tolist() == pytest.approx([0.44, 0.8, 0.98])  # step .9 × min(.2, .4) = .18
+    for mean in (0.05, 0.4, 0.95):
+        assert KINDS @ three_kinds(mean) == pytest.approx(mean)
+        assert three_kinds(mean).min() >= 0 and three_kinds(mean).max() <= 1
+
+
+def test_the_clock_by_hand():
+    """Berlin changes to summer time on Sunday 2025-03-30, Mexico does not: an hour less to share."""
+    berlin, mexico = Schedule("Europe/Berlin", "09:00", "17:30"), Schedule("America/Mexico_City", "07:00", "16:00")
+    for week, hours in ((dt.date(2025, 3, 24), 3.5), (dt.date(2025, 3, 31), 2.5)):  # from 14:00, then from 15:00
+        shared = shared_hours(berlin, mexico, week, week + dt.timedelta(days=6))
+        assert ((shared.ends - shared.starts) / HOUR).tolist() == [hours] * 5
+    night = own_hours(Schedule("America/Mexico_City", "22:00", "06:00"), dt.date(2025, 3, 24), dt.date(2025, 3, 30))
+    assert ((night.ends - night.starts) / HOUR).tolist() == [8] * 5
+    assert night.ends[-1] == instant(dt.date(2025, 3, 29), "06:00", "America/Mexico_City")  # Friday's ends on Saturday
+    assert night.at(9 * HOUR) == night.starts[1] + HOUR  # eight hours on Monday night, one on Tuesday night
+    assert night.between(int(night.starts[0]), int(night.starts[1])) == 8 * HOUR
+
+
+# --- the minutes and the matcher --------------------------------------------------------------------------------------
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]+", text.lower()))
+
+
+def test_minutes_share_no_content_word_with_the_matchers_lists():
+    """No content word of any turn is in any default term or phrase, with or without an ending; no pattern matches."""
+    turns = [text for said in SAID.values() for text in said] + list(SMALL_TALK)
+    said = set().union(*map(words, turns)) - SMALL
+    assert len(said) > 70
+    for item in kickoff.DEFAULT_AGENDA:
+        for terms in (item.telling, item.terms):
+            pattern = term_pattern(terms)
+            for text in turns:
+                assert not pattern.search(text.lower()), (item.item, text)
+            stems = {word for term in terms for word in words(term)} - SMALL
+            close = {
+                (a, b) for a in said for b in stems if a in (b, b + "s", b + "es") or (len(b) > 3 and a.startswith(b))
+            }
+            assert not close, (item.item, close)
+
+
+def test_unlisted_words_are_no_proof_of_a_gap():
+    """Without anybody's confirmation the agenda stays open, though all was covered: a silent word list is no fact."""
+    engagement, truth = generate(4, 12)
+    unconfirmed = type(engagement)(
+        engagement.settings, {name: frame for name, frame in engagement.tables.items() if name != "coverage_confirmed"}
+    )
+    measure = kickoff.assess(unconfirmed).measure("agenda_missing")
+    assert truth["kickoff.agenda_missing"] == 0 and measure.verdict == "cannot tell"
+
+
+# --- the analyses on it ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("people", "planted"), [(12, False), (12, True), (40, True)])
+def test_each_number_is_what_the_generator_put_into_the_rows(people, planted):
+    """Facts and samples: one number, reckoned here from outcomes and there from tables: an oracle of definitions."""
+    for seed in SEEDS:
+        findings, truth = assessed(seed, people, planted)
+        for finding in findings.values():
+            for measure in finding.headlines:
+                if measure.basis != "model" and measure.verdict != "not assessed":
+                    assert measure.estimate == pytest.approx(truth[f"observed.{measure.key}"]), (seed, measure.key)
+        assert findings["task_selection"].measure("not_cheaper").estimate == pytest.approx(
+            truth["task_selection.not_cheaper"]
+        )
+
+
+def test_planted_mistakes_are_found():
+    for seed in SEEDS:
+        findings, _ = assessed(seed, 40, True)
+        assert {name: finding.verdict for name, finding in findings.items()} == dict.fromkeys(MISTAKES, "problem"), seed
+
+
+def test_controls_are_quiet():
+    for seed in SEEDS:
+        findings, _ = assessed(seed, 12, False)
+        assert "problem" not in {finding.verdict for finding in findings.values()}, seed
+
+
+def test_no_fact_is_called_a_problem_in_a_control_nor_fine_where_planted():
+    for planted, never in ((False, "problem"), (True, "fine")):
+        for seed in SEEDS:
+            findings, _ = assessed(seed, 12, planted)
+            for finding in findings.values():
+                assert never not in {m.verdict for m in finding.headlines if headline(m.key).basis == "fact"}
