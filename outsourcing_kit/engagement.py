@@ -8,7 +8,6 @@ import os
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from html import escape
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,8 +16,10 @@ import pandas as pd
 
 from outsourcing_kit import tables
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError, nearest
+from outsourcing_kit.frames import lacking, sides
 from outsourcing_kit.headlines import HEADLINES
 from outsourcing_kit.resources import sample_engagements, shared_folder
+from outsourcing_kit.showing import as_html
 from outsourcing_kit.validation import Problem, is_zone, read_table, reference_problems, report
 
 _SETTINGS_FILE = "engagement.toml"
@@ -108,12 +109,13 @@ class Engagement:
         """What an assessment would need from a table and does not get, in the user's words; None if all is there."""
         if table not in self.tables:
             return f"needs table {table}"
-        absent = [column for column in columns if column not in self.tables[table]]
-        return f"needs table {table}, column {', '.join(absent)}" if absent else None
+        if not len(self.tables[table]):
+            return f"needs table {table}, which has no rows"
+        return lacking(self.tables[table], table, *columns) or None
 
     def side_of(self) -> pd.Series:
         """Each person's side ("client" or "provider"), indexed by person."""
-        return self.people.set_index("person")["side"]
+        return sides(self.people)
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Write the engagement as CSV files. The folder must be new or empty: nothing is ever overwritten."""
@@ -146,11 +148,7 @@ class Engagement:
 
     def _repr_html_(self) -> str:
         head, *rest = repr(self).splitlines()
-        return (
-            f"<p><strong>{escape(head)}</strong></p>"
-            + self.summary().to_html(index=False, border=0)
-            + f"<p>{escape(rest[-1])}</p>"
-        )
+        return as_html(self.summary(), head, rest[-1:], all_rows=True)
 
 
 def find_engagement(name_or_folder: str | os.PathLike[str]) -> Path:

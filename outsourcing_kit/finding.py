@@ -14,6 +14,7 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import MISTAKES, TITLES, Headline, headline, headlines_of
+from outsourcing_kit.showing import as_html
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -232,7 +233,7 @@ class Finding:
         parts = [
             f'<div class="finding"><p><strong>{SYMBOLS[self.verdict]} {self.verdict}{interim}</strong>: '
             f"{escape(self.title)}, engagement {escape(self.engagement)}</p>",
-            self.table().to_html(index=False, border=0, justify="left"),
+            as_html(self._table_of_a_page()),
         ]
         for name, lines in (
             ("Also seen", [m.explain() for m in self.supporting]),
@@ -242,6 +243,13 @@ class Finding:
             if lines:
                 parts.append(f"<p>{name}:</p><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>")
         return "".join(parts) + "</div>"
+
+    def _table_of_a_page(self) -> pd.DataFrame:
+        """The headline table, narrower: no column of blanks, and a verdict's symbol and words on one line."""
+        table = self.table()
+        last = table.columns[-1]
+        table["verdict"] = table["verdict"].str.replace(" ", "\N{NO-BREAK SPACE}")
+        return table if table[last].any() else table.drop(columns=last)
 
     def _repr_html_(self) -> str:
         return self.to_html()

@@ -100,7 +100,10 @@ def test_accuracy_leaves_out_and_says_so():
         "1 item marked finished without an actual above 0 left out",
         "1 item abandoned: no final actual, left out here",
     )
-    assert "Note: 1 item abandoned" in repr(result) and "<table" in result._repr_html_()
+    assert (
+        repr(result).endswith("\n1 item abandoned: no final actual, left out here.")
+        and "<table" in result._repr_html_()
+    )
 
 
 def test_mixed_units_keep_relative_errors_but_no_total():
@@ -547,6 +550,7 @@ def test_a_model_that_cannot_tell_names_the_widest_line():
     assert repr(widest) in saving.settled_by
 
 
+@pytest.mark.timed
 def test_all_scenarios_of_an_assessment_take_a_third_of_a_second():
     lines = pd.concat([UNCERTAIN.assign(line=UNCERTAIN["line"] + str(n)) for n in range(4)], ignore_index=True)
     case = engagement(cash_flows=lines, estimates=past(RATIOS * 20))

@@ -155,7 +155,10 @@ def test_every_missing_table_or_column_is_named_and_never_raises():
         assert (found.verdict, found.settled_by) == ("not assessed", f"needs table tasks, column {column}")
     for table in ("tasks", "can_do", "people"):
         hollow = Engagement(SETTINGS, {**whole.tables, table: whole.tables[table].iloc[:0]})
-        assert task_selection.assess(hollow).measure("no_inside_skill").settled_by == f"needs table {table}"
+        assert (
+            task_selection.assess(hollow).measure("no_inside_skill").settled_by
+            == f"needs table {table}, which has no rows"
+        )
 
 
 def test_nothing_outside_or_no_hours_is_not_assessed():
@@ -360,7 +363,7 @@ def test_locks_read_every_flag_and_take_blank_for_no():
     assert found.table["locked"].tolist() == [True, False, True]
     assert found.table["locked_by"].tolist() == ["core, no owner", "", "identity"]
     assert "2 of 3 tasks planned outside are core or vetoed, 67% of the hours" in repr(found)
-    assert "nothing to take back" in repr(protected_tasks(pd.DataFrame([task("t1")])))
+    assert "Nothing to take back." in repr(protected_tasks(pd.DataFrame([task("t1")])))
     assert "needs table tasks" in protected_tasks(make().tasks)._repr_html_()
     with pytest.raises(OutsourcingKitError, match="lack column plan"):
         protected_tasks(pd.DataFrame(rows).drop(columns="plan"))

@@ -119,7 +119,7 @@ def test_cheapness_buys_off_a_veto_from_some_weight_on():
 
 
 def test_no_lock_no_quote_and_no_tasks_show_themselves():
-    assert "no lock is bought off" in repr(bought_off(costs([600.0, 300.0], [False, False])))
+    assert "No lock is bought off at this weight." in repr(bought_off(costs([600.0, 300.0], [False, False])))
     unquoted = bought_off(costs([float("nan")], [True]))
     assert unquoted.table.empty and unquoted.by_weight.empty and "needs table tasks" in repr(unquoted)
     empty = bought_off(costs([600.0], [True]).iloc[:0])

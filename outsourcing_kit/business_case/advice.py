@@ -13,6 +13,7 @@ from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase
 from outsourcing_kit.business_case.saving import NoSaving
 from outsourcing_kit.business_case.settled import LATE, OPEN, UnsettledPrerequisites
 from outsourcing_kit.finding import Limit, Measure, show
+from outsourcing_kit.showing import first_few
 
 # What plans forget most often; the names are those of the category column of cash_flows.
 HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "exit")
@@ -80,8 +81,7 @@ def _settle_first(settled: UnsettledPrerequisites) -> str:
             f"All required prerequisites are settled by now, {late} of them after the commitment: next time let nobody "
             "sign before the list is done."
         )
-    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    return f"Settle now, each with an owner and a date, before anything more is handed over: {shown}."
+    return f"Settle now, each with an owner and a date, before anything more is handed over: {first_few(names)}."
 
 
 def _saving_gone(saving: NoSaving) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.frames import lacking
 
 COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely", "high")
 
@@ -16,11 +17,8 @@ COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely
 def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
     """Checked lines, what is missing ("" if nothing), and notes. Raises for ranges that are out of order."""
     empty = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
-    if not len(cash_flows):
-        return empty, "needs table cash_flows", ()
-    absent = [name for name in COLUMNS if name not in cash_flows and name != "line"]
-    if absent:
-        return empty, f"needs table cash_flows, column {', '.join(absent)}", ()
+    if missing := lacking(cash_flows, "cash_flows", *(name for name in COLUMNS if name != "line")):
+        return empty, missing, ()
     numbers = ["first_month", "last_month", "low", "likely", "high"]
     lines = cash_flows.astype({"option": object, "kind": object})
     try:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.showing import Shown
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
+from outsourcing_kit.frames import blank_table, lacking
+from outsourcing_kit.showing import Shown, first_few
 from outsourcing_kit.stats import quantile_interval
 
 
@@ -20,6 +21,8 @@ class EstimateAccuracy(Shown):
 
     table: pd.DataFrame
     notes: tuple[str, ...] = ()
+
+    _shares = ("pred25", "mean_relative_error", "median_relative_error", "share_overrun")
 
 
 @dataclass(frozen=True, repr=False)
@@ -187,13 +190,9 @@ def reference_class(estimates: pd.DataFrame, name: str | None = None) -> Referen
     >>> print(reference_class(past, "moves").missing)
     needs past items of plan_class 'moves'; estimates has none (did you mean 'move'? It has: move)
     """
-    if not len(estimates):
-        return ReferenceClass(_no_items(), name, "needs table estimates")
-    absent = [column for column in ("estimated", "actual") if column not in estimates]
-    if name is not None and "reference_class" not in estimates:
-        absent.insert(0, "reference_class")
-    if absent:
-        return ReferenceClass(_no_items(), name, f"needs table estimates, column {', '.join(absent)}")
+    needed = ("estimated", "actual") if name is None else ("reference_class", "estimated", "actual")
+    if missing := lacking(estimates, "estimates", *needed):
+        return ReferenceClass(_no_items(), name, missing)
     chosen = estimates
     notes = []
     if name is None:
@@ -254,17 +253,11 @@ def _no_such_class(estimates: pd.DataFrame, name: str) -> str:
     known = sorted(estimates["reference_class"].dropna().astype(str).unique())
     guess = nearest(name, known)
     hint = f"did you mean {guess!r}? " if guess else ""
-    shown = ", ".join(known[:6]) + (f" and {len(known) - 6} more" if len(known) > 6 else "")
-    return f"needs past items of plan_class {name!r}; estimates has none ({hint}It has: {shown})"
+    return f"needs past items of plan_class {name!r}; estimates has none ({hint}It has: {first_few(known, 6)})"
 
 
 def _no_items() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "status": pd.Series(dtype=object),
-            **{name: pd.Series(dtype=float) for name in ("estimated", "actual", "ratio", "spent_ratio")},
-        }
-    )
+    return blank_table(status="object", estimated="float64", actual="float64", ratio="float64", spent_ratio="float64")
 
 
 def _need(table: pd.DataFrame, column: str) -> None:

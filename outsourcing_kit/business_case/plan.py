@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_missing, present_value_factors
-from outsourcing_kit.business_case.showing import Shown
+from outsourcing_kit.showing import Shown
 
 
 @dataclass(frozen=True, repr=False)
@@ -21,6 +21,9 @@ class Reserve(Shown):
     missing: str = ""
     notes: tuple[str, ...] = ()
 
+    _shares = ("reserve",)
+    _whole = ("planned", "budget")
+
     @property
     def reserve(self) -> float:
         """The reserve as a share of the plan; nan where it is not known."""
@@ -31,11 +34,9 @@ class Reserve(Shown):
         """One row: planned, budget (currency), reserve (share)."""
         return pd.DataFrame([{"planned": self.planned, "budget": self.budget, "reserve": self.reserve}])
 
-    @property
-    def shown(self) -> pd.DataFrame:
-        """What is known of the table: nothing, if neither plan nor budget is."""
-        known = self.table.dropna(axis="columns")
-        return known if known.shape[1] else pd.DataFrame()
+    def _view(self) -> pd.DataFrame:
+        # What is known of it.
+        return self.table.dropna(axis="columns")
 
     def __float__(self) -> float:
         return self.reserve
@@ -48,6 +49,8 @@ class SingleNumberCase(Shown):
     table: pd.DataFrame
     missing: str = ""
     notes: tuple[str, ...] = ()
+
+    _whole = ("planned", "present_value", "saving")
 
     @property
     def saving(self) -> float:

@@ -13,8 +13,9 @@ from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_missing, present_value_factors
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
 from outsourcing_kit.business_case.plan import SingleNumberCase
-from outsourcing_kit.business_case.showing import Shown
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.frames import blank_table
+from outsourcing_kit.showing import Shown
 
 CORRELATIONS = (0.0, 0.3, 0.6)
 SHAPES = ("pert", "triangular", "lognormal")
@@ -28,6 +29,8 @@ class OneNumberAgainstRange(Shown):
     table: pd.DataFrame
     missing: str = ""
     notes: tuple[str, ...] = ()
+
+    _whole = ("saving",)
 
 
 @dataclass(frozen=True, repr=False)
@@ -57,12 +60,11 @@ class NoSaving(Shown):
     missing: str = ""
     notes: tuple[str, ...] = ()
 
-    @property
-    def shown(self) -> pd.DataFrame:
-        """One row a view: P(no saving) from lowest to highest, and the saving in the middle and 1-in-10 cases.
+    _shares = ("no_saving_lowest", "no_saving_highest")
+    _whole = ("saving_p10", "saving_median", "saving_p90")
 
-        The savings are over all shapes and correlations tried: the lowest p10, the mean median, the highest p90.
-        """
+    def _view(self) -> pd.DataFrame:
+        # One row a view. The savings are over all shapes and correlations tried: lowest p10, mean median, highest p90.
         return self.table.groupby("view", sort=False, as_index=False).agg(
             no_saving_lowest=("no_saving", "min"),
             no_saving_highest=("no_saving", "max"),
@@ -301,6 +303,7 @@ def _horizon_note(lines: pd.DataFrame, option: str, against: str) -> tuple[str, 
 
 
 def _no_scenarios() -> pd.DataFrame:
-    text = {name: pd.Series(dtype=object) for name in ("view", "shape")}
-    numbers = ("correlation", "no_saving", "saving_p10", "saving_median", "saving_p90")
-    return pd.DataFrame({**text, **{name: pd.Series(dtype=float) for name in numbers}})
+    return blank_table(
+        view="object", shape="object", correlation="float64", no_saving="float64", saving_p10="float64",
+        saving_median="float64", saving_p90="float64",
+    )  # fmt: skip

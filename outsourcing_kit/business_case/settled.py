@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from outsourcing_kit.business_case.showing import Shown
+from outsourcing_kit.frames import lacking
+from outsourcing_kit.showing import Shown
 
 SETTLED, LATE, OPEN = "settled", "settled after commitment", "not settled"
 
@@ -23,14 +24,6 @@ class UnsettledPrerequisites(Shown):
     @property
     def required(self) -> int:
         return len(self.table)
-
-    @property
-    def shown(self) -> pd.DataFrame:
-        """The table with whole days, and blanks where there is nothing to say."""
-        return self.table.assign(
-            settled_on=["" if pd.isna(day) else str(day) for day in self.table["settled_on"]],
-            days_late=["" if pd.isna(days) else f"{days:.0f}" for days in self.table["days_late"]],
-        )
 
     @property
     def unsettled(self) -> int:
@@ -57,7 +50,7 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     (2, 3, 9.0)
     """
     columns = ["prerequisite", "settled_on", "state", "days_late"]
-    missing = _missing(prerequisites)
+    missing = lacking(prerequisites, "prerequisites", "prerequisite", "required", "settled_on")
     if missing:
         return UnsettledPrerequisites(pd.DataFrame(columns=columns), missing)
     rows = prerequisites[prerequisites["required"].eq(True).fillna(False).astype(bool)]
@@ -74,13 +67,6 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     state = pd.Series(SETTLED, index=rows.index).mask(late, LATE).mask(settled_on.isna(), OPEN)
     days = (settled_on - committed).dt.days.astype(float).where(late)
     return UnsettledPrerequisites(_table(rows, settled_on, state, days))
-
-
-def _missing(prerequisites: pd.DataFrame) -> str:
-    if not len(prerequisites):
-        return "needs table prerequisites"
-    absent = [name for name in ("prerequisite", "required", "settled_on") if name not in prerequisites]
-    return f"needs table prerequisites, column {', '.join(absent)}" if absent else ""
 
 
 def _table(rows: pd.DataFrame, settled_on: pd.Series, state: pd.Series, days: pd.Series) -> pd.DataFrame:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.expectations._result import Shown, blank_table, lacking, sides
 from outsourcing_kit.expectations.working_hours import Anyone, Hours, Workday, instant_column, shared_hours
+from outsourcing_kit.frames import blank_table, lacking, sides
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, kaplan_meier, person_mean
 
 _MESSAGE = ("message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer")
@@ -253,4 +254,4 @@ def _nothing(missing: str) -> AnswerTimes:
         question="object", person="object", side="object", asked=instant, answered=instant, hours="float64",
         waited="float64", in_time="bool", left_out="bool", clock="object",
     )  # fmt: skip
-    return AnswerTimes(table, Estimate(math.nan, math.nan, math.nan, 0.95, 0, math.nan, "no values"), missing)
+    return AnswerTimes(table, person_mean([], []), missing)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.expectations._result import Shown, lacking
 from outsourcing_kit.expectations.working_hours import instants
+from outsourcing_kit.frames import lacking
+from outsourcing_kit.showing import Shown
 
 _DAY = 86_400 * 1e9
 

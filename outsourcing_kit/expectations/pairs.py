@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import pandas as pd
 
-from outsourcing_kit.expectations._result import Shown, blank_table, lacking, sides
+from outsourcing_kit.frames import blank_table, lacking, sides
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, crossed_mean
 
 _ITEM = ["expectation", "aspect"]
@@ -24,6 +24,12 @@ class PairAgreement(Shown):
     table: pd.DataFrame
     estimate: Estimate
     missing: str = ""
+
+    _shares = ("within",)
+
+    def _view(self) -> pd.DataFrame:
+        # The pairs say how much is behind a line; how many raters made them would cost two more columns.
+        return self.table.drop(columns=["clients", "providers"])
 
 
 def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: float = 1.0) -> PairAgreement:
@@ -88,5 +94,4 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
 def _nothing(missing: str) -> PairAgreement:
     kinds = {"expectation": "object", "aspect": "object", "client_mean": "float64", "provider_mean": "float64"}
     kinds |= {"clients": "int64", "providers": "int64", "pairs": "int64", "within": "float64"}
-    nothing = Estimate(math.nan, math.nan, math.nan, 0.95, 0, math.nan, "no values")
-    return PairAgreement(blank_table(**kinds), nothing, missing)
+    return PairAgreement(blank_table(**kinds), crossed_mean([], [], []), missing)

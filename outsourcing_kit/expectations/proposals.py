@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import pandas as pd
 
-from outsourcing_kit.expectations._result import Shown, blank_table, lacking, sides
 from outsourcing_kit.expectations.working_hours import instant_column
+from outsourcing_kit.frames import blank_table, lacking, sides
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, person_mean
 
 
@@ -40,7 +40,7 @@ class ProposalAnswers(Shown):
 
     def _view(self) -> pd.DataFrame:
         # Counts, not rows by person: whose ideas stay unanswered is nobody's league table.
-        return self.summary
+        return self.summary if len(self.table) else self.table
 
     @property
     def left_out(self) -> int:
@@ -111,4 +111,4 @@ def _nothing(missing: str) -> ProposalAnswers:
         proposal="object", person="object", raised=instant, answered=instant, days="float64", in_time="bool",
         left_out="bool", outcome="object",
     )  # fmt: skip
-    return ProposalAnswers(table, Estimate(math.nan, math.nan, math.nan, 0.95, 0, math.nan, "no values"), missing)
+    return ProposalAnswers(table, person_mean([], []), missing)

@@ -16,7 +16,8 @@ from outsourcing_kit.expectations._lexicon import (
     NO_CRITERION_WHY,
     RULES,
 )
-from outsourcing_kit.expectations._result import Shown, blank_table
+from outsourcing_kit.frames import blank_table
+from outsourcing_kit.showing import Shown
 
 WORD_FLAGS = tuple(flag for flag in FLAGS if flag != NO_CRITERION)
 
@@ -40,9 +41,9 @@ class VagueWording(Shown):
         shown["words"] = shown["words"].map(lambda words: words if len(words) <= 40 else f"{words[:38]} …")
         return shown if self.texts > 1 else shown.drop(columns="text")
 
-    def _notes(self) -> list[str]:
-        quiet = self.texts and not len(self.table)
-        return super()._notes() + ([f"Nothing flagged in {self.texts} text{'s'[: self.texts - 1]}."] if quiet else [])
+    @property
+    def _nothing(self) -> str:  # type: ignore[override]
+        return f"Nothing flagged in {self.texts} text{'s'[: self.texts - 1]}"
 
 
 def flag_vague_wording(texts: Iterable[str | None] | pd.Series | str, *, flags: Sequence[str] = FLAGS) -> VagueWording:

@@ -10,6 +10,7 @@ import pandas as pd
 from outsourcing_kit.finding import Measure, supporting_measure
 from outsourcing_kit.kickoff.quiz import QuizScores
 from outsourcing_kit.kickoff.timeline import SIDES, Timeline
+from outsourcing_kit.showing import first_few
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -87,10 +88,10 @@ def _about_meeting(timeline: Timeline, before: Measure) -> str:
 def _about_agenda(agenda: pd.DataFrame, missing: Measure) -> str:
     gone, unsettled = (list(agenda.loc[agenda["status"] == status, "item"]) for status in ("missing", "open"))
     if missing.verdict == "problem":
-        return f"Put what was never covered on the next meeting of both sides: {_listed(gone)}."
+        return f"Put what was never covered on the next meeting of both sides: {first_few(gone, 8)}."
     if missing.verdict == "cannot tell":
         source = "from the quotes in the evidence" if (agenda["quote"] != "").any() else "from memory and notes"
-        return f"Ask one person of each side to confirm, {source}, what the kickoff covered: {_listed(unsettled)}."
+        return f"Ask one person of each side to confirm, {source}, what the kickoff covered: {first_few(unsettled, 8)}."
     if missing.verdict == "not assessed":
         return "Keep minutes of the kickoff, or a list of what it covered (tables minutes, coverage_confirmed)."
     return ""
@@ -109,14 +110,10 @@ def _about_quiz(scores: QuizScores, quiz: Measure, people: int) -> str:
     topics = scores.topics.assign(worst=scores.topics[["client_right", "provider_right"]].min(axis=1))
     topics = topics.dropna(subset=["worst"]).sort_values(["worst", "topic"])
     weaker = scores.table.sort_values("right")["side"].iloc[0]
-    where = f", beginning with {_listed(list(topics['topic'])[:2])}" if len(topics) else ""
+    where = f", beginning with {', '.join(topics['topic'].head(2))}" if len(topics) else ""
     return (
         f"Let the {weaker} side explain back how the work is done{where}; correct it on the spot, then repeat the quiz."
     )
-
-
-def _listed(names: list[str]) -> str:
-    return ", ".join(map(str, names[:8])) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
 
 
 def _days(days: float) -> str:

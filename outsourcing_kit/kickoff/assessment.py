@@ -80,7 +80,7 @@ def _before_work(engagement: Engagement, timeline: Timeline, limits: Mapping[str
     key = "kickoff.before_work"
     limit = limit_for(engagement, key, limits)
     meetings = engagement.meetings
-    if why := _lacks(engagement, "meetings"):
+    if why := engagement.lacks("meetings"):
         return unassessed_measure(key, why, limit)
     if timeline.first_work is None and (why := _no_work(engagement)):
         return unassessed_measure(key, why, limit)
@@ -90,7 +90,7 @@ def _before_work(engagement: Engagement, timeline: Timeline, limits: Mapping[str
     # Without attendance, a held kickoff in good time may or may not have had both sides in it.
     held = held_kickoffs(meetings)
     in_time = held if timeline.first_work is None else held[held["ends"] <= timeline.first_work]
-    if len(in_time) and (why := _lacks(engagement, "attendance", "joined_at") or _lacks(engagement, "people")):
+    if len(in_time) and (why := engagement.lacks("attendance", "joined_at") or engagement.lacks("people")):
         return unassessed_measure(key, why, limit)
     if timeline.first_work is None:
         settled = "a kickoff that both sides join before the first paid hour: no paid work is on record yet"
@@ -100,9 +100,9 @@ def _before_work(engagement: Engagement, timeline: Timeline, limits: Mapping[str
 
 def _no_work(engagement: Engagement) -> str | None:
     """Why the begin of paid work is unknown; None where the records show that there is none yet."""
-    if why := _lacks(engagement, "people"):
+    if why := engagement.lacks("people"):
         return why
-    if _lacks(engagement, "time_entries") and _lacks(engagement, "work"):
+    if engagement.lacks("time_entries") and engagement.lacks("work"):
         return "needs table time_entries (or work, column started)"
     return None
 
@@ -127,19 +127,12 @@ def _quiz_right(engagement: Engagement, scores: QuizScores, limits: Mapping[str,
     key = "kickoff.quiz_right"
     limit = limit_for(engagement, key, limits)
     for name in ("quiz", "answer_key", "people"):
-        if why := _lacks(engagement, name):
+        if why := engagement.lacks(name):
             return unassessed_measure(key, why, limit)
     if absent := [row.side for row in scores.table.itertuples() if row.people == 0]:
         which = " and ".join(absent)
         return unassessed_measure(key, f"needs quiz answers of the {which} side to questions of the answer key", limit)
     return sample_measure(key, lower_of(scores.sides["client"], scores.sides["provider"]), limit)
-
-
-def _lacks(engagement: Engagement, table: str, *columns: str) -> str | None:
-    """What is missing of a table, an empty one included."""
-    if why := engagement.lacks(table, *columns):
-        return why
-    return f"needs rows in table {table}" if getattr(engagement, table).empty else None
 
 
 # --- what goes with it -------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.kickoff.agenda import AgendaItem, agenda_items, term_pattern
+from outsourcing_kit.showing import Shown
 
 LIKELY, UNSURE, NO_SIGN = "likely covered", "cannot tell", "no sign"
 COLUMNS = ("item", "score", "low", "high", "verdict", "quote", "turn")
@@ -45,8 +46,8 @@ _ENGLISH = re.compile(r"\b(?:the|and|to|of|is|are|in|we|you|i|it|that|for|with|o
 _ENGLISH_SHARE, _ENGLISH_FROM = 0.12, 40
 
 
-@dataclass(frozen=True)
-class Coverage:
+@dataclass(frozen=True, repr=False)
+class Coverage(Shown):
     """What the matcher proposes for one meeting: `.table` has a row per agenda item, with the best quote and its turn.
 
     `meeting` is the one that was read (None where the minutes name none), `words` its length, `notes` what to know.
@@ -57,22 +58,11 @@ class Coverage:
     words: int
     notes: tuple[str, ...] = ()
 
-    def __repr__(self) -> str:
-        lines = [
-            f"Agenda coverage of {self.meeting or 'the minutes'} ({self.words} words), to be confirmed by a person:"
-        ]
-        lines += [
-            f"  {row.item}: {row.verdict} (score {row.score:.2f}, {row.low:.2f} to {row.high:.2f})"
-            + (f' "{row.quote}" [turn {row.turn}]' if row.quote else "")
-            for row in self.table.itertuples()
-        ]
-        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+    def _view(self) -> pd.DataFrame:
+        return self.table.drop(columns=["low", "high"])
 
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        return self.table.to_html(index=False, border=0, float_format="%.2f") + (f"<ul>{notes}</ul>" if notes else "")
+    def _caption(self) -> str:
+        return f"Agenda coverage of {self.meeting or 'the minutes'} ({self.words} words), to be confirmed by a person"
 
 
 def agenda_coverage(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,16 +11,16 @@ import pandas as pd
 from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, AgendaItem, agenda_items, item_key
 from outsourcing_kit.kickoff.coverage import COLUMNS, agenda_coverage
 from outsourcing_kit.kickoff.timeline import held_kickoffs, kickoff_timeline
+from outsourcing_kit.showing import Shown
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
-_NOTHING = "Nothing shows what a kickoff covered: that needs table meetings, minutes or coverage_confirmed."
 AGENDA = ("item", "status", "covered_by", "missing_by", *COLUMNS[1:])
 
 
-@dataclass(frozen=True)
-class AgendaStatus:
+@dataclass(frozen=True, repr=False)
+class AgendaStatus(Shown):
     """Every required agenda item with its status and the matcher's proposal: `.table`.
 
     Columns: item, status (covered, missing, open), covered_by and missing_by (people who confirmed), then the
@@ -32,22 +31,16 @@ class AgendaStatus:
     meeting: str | None
     notes: tuple[str, ...] = ()
 
-    def __repr__(self) -> str:
-        if self.table.empty:
-            return _NOTHING
-        lines = [f"What the kickoff covered ({self.meeting or 'no kickoff'}):"]
-        for row in self.table.itertuples():
-            proposal = f"; matcher: {row.verdict}" if row.verdict else ""
-            quote = f' "{row.quote}"' if row.quote else ""
-            lines.append(f"  {row.item}: {row.status}{proposal}{quote}")
-        return "\n".join([*lines, *(f"  {note}" for note in self.notes)])
+    @property
+    def missing(self) -> str:
+        """What would show what a kickoff covered, where nothing does."""
+        return "needs table meetings, minutes or coverage_confirmed" if self.table.empty else ""
 
-    def _repr_html_(self) -> str:
-        if self.table.empty:
-            return f"<p>{_NOTHING}</p>"
-        shown = self.table[["item", "status", "verdict", "quote", "turn"]].rename(columns={"verdict": "matcher"})
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        return shown.to_html(index=False, border=0, na_rep="") + (f"<ul>{notes}</ul>" if notes else "")
+    def _view(self) -> pd.DataFrame:
+        return self.table[["item", "status", "verdict", "quote", "turn"]].rename(columns={"verdict": "matcher"})
+
+    def _caption(self) -> str:
+        return f"What the kickoff covered ({self.meeting or 'no kickoff'})"
 
 
 def agenda_status(engagement: Engagement) -> AgendaStatus:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from outsourcing_kit.frames import sides as side_of
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, person_mean
 
 SIDES = ("client", "provider")
 SMALLEST_GROUP = 5
-NOTHING = "No quiz answers to judge: that needs the tables quiz, answer_key and people."
+_NEEDS = "needs the tables quiz, answer_key and people, with answers to judge"
 _UNKNOWING = {"dont know", "do not know", "i dont know", "i do not know", "no idea", "not sure", "dk"}
 QUESTIONS = (
     "question", "topic", "client_right", "provider_right", "client_dont_know", "provider_dont_know",
@@ -20,8 +22,8 @@ QUESTIONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class TopicScores:
+@dataclass(frozen=True, repr=False)
+class TopicScores(Shown):
     """Shares of right answers by topic: `.table` has topic, questions, client_right, provider_right.
 
     Figures of a side with fewer than five people are blank.
@@ -29,23 +31,20 @@ class TopicScores:
 
     table: pd.DataFrame
 
+    _shares = ("client_right", "provider_right")
+
     @property
-    def _shown(self) -> pd.DataFrame:
+    def missing(self) -> str:
+        """What a table without rows lacks."""
+        return _NEEDS if self.table.empty else ""
+
+    def _view(self) -> pd.DataFrame:
         weaker = self.table[["client_right", "provider_right"]].min(axis=1)
-        shown = self.table.assign(weaker=weaker).sort_values(["weaker", "topic"]).drop(columns="weaker")
-        for name in ("client_right", "provider_right"):
-            shown[name] = ["" if pd.isna(share) else f"{100 * share:.0f}%" for share in shown[name]]
-        return shown
-
-    def __repr__(self) -> str:
-        return NOTHING if self.table.empty else self._shown.to_string(index=False)
-
-    def _repr_html_(self) -> str:
-        return f"<p>{NOTHING}</p>" if self.table.empty else self._shown.to_html(index=False, border=0)
+        return self.table.assign(weaker=weaker).sort_values(["weaker", "topic"]).drop(columns="weaker")
 
 
-@dataclass(frozen=True)
-class QuizScores:
+@dataclass(frozen=True, repr=False)
+class QuizScores(Shown):
     """Shares of right answers by side, and by question where the groups are large enough to be shown.
 
     `.table`: a row a side (people, answers, right, low, high, dont_know as shares). `.questions`: a row a question;
@@ -60,6 +59,8 @@ class QuizScores:
     sides: dict[str, Estimate]
     notes: tuple[str, ...] = ()
 
+    _shares = ("right", "low", "high", "don't know")
+
     @property
     def by_topic(self) -> TopicScores:
         """The topics as a table to read, the weakest first."""
@@ -70,25 +71,20 @@ class QuizScores:
         """Whether any answer could be held against a key."""
         return bool(self.table["answers"].sum())
 
-    def __repr__(self) -> str:
-        if not self.judged:
-            return "\n".join([NOTHING, *(f"  note: {note}" for note in self.notes)])
-        lines = ["Quiz, share of right answers by side:"]
-        lines += [
-            f"  {row.side}: {100 * row.right:.0f}% right ({row.people} people, {row.answers} answers, "
-            f"{100 * row.dont_know:.0f}% don't know)"
-            for row in self.table.itertuples()
-            if row.answers
-        ]
-        lines.append(f"  questions that both sides get wrong the same way: {self.both_wrong_the_same_way}")
-        return "\n".join([*lines, *(f"  note: {note}" for note in self.notes)])
+    @property
+    def missing(self) -> str:
+        """What is lacking where no answer could be judged."""
+        return "" if self.judged else _NEEDS
 
-    def _repr_html_(self) -> str:
-        from html import escape
+    def _view(self) -> pd.DataFrame:
+        return (self.table if self.judged else self.table.head(0)).rename(columns={"dont_know": "don't know"})
 
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        shown = self.table.to_html(index=False, border=0, float_format="%.2f", na_rep="")
-        return (shown if self.judged else f"<p>{NOTHING}</p>") + (f"<ul>{notes}</ul>" if notes else "")
+    def _caption(self) -> str:
+        return "Quiz, share of right answers by side" if self.judged else ""
+
+    def _notes(self) -> tuple[str, ...]:
+        same = f"Questions that both sides get wrong the same way: {self.both_wrong_the_same_way}."
+        return (same, *self.notes) if self.judged else self.notes
 
 
 def quiz_scores(
@@ -136,7 +132,7 @@ def quiz_scores(
 
 def _judged(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     keys = answer_key.dropna(subset=["question", "key"]).drop_duplicates("question").set_index("question")
-    side = people.drop_duplicates("person").set_index("person")["side"]
+    side = side_of(people)
     rows = quiz[["person", "question", "answer"]].reset_index(drop=True)
     rows["side"] = rows["person"].map(side)
     rows["key"] = rows["question"].map(keys["key"])

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit.showing import Shown
+
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
@@ -32,8 +34,8 @@ FACTS = (
 )
 
 
-@dataclass(frozen=True)
-class Timeline:
+@dataclass(frozen=True, repr=False)
+class Timeline(Shown):
     """The facts in order: `.table` has a row a meeting and one for the first paid work.
 
     `kickoff` is the earliest kickoff that was held and joined by both sides, `kickoff_ends` its end, `first_work` the
@@ -73,44 +75,30 @@ class Timeline:
         named = np.array([is_kickoff(kind) for kind in self.table["kind"]], dtype=bool)
         return self.table[near | named]
 
-    @property
-    def said(self) -> tuple[str, ...]:
-        """What the rows shown do not tell: what does not count, what is missing, what was left out."""
+    def _view(self) -> pd.DataFrame:
+        rows = self.around_start
+        shown = pd.DataFrame({"when": rows["happened_at"], "what": rows["label"]})
+        for name in SIDES:
+            # Nobody joins the first paid work.
+            shown[f"{name} people there"] = rows[name].astype("Int64").where(rows["fact"] == "meeting")
+        return shown.assign(**{"the one that counts": rows["counts"].map({True: "yes", False: ""})})
+
+    def _caption(self) -> str:
+        return "Kickoff and first paid work"
+
+    def _notes(self) -> tuple[str, ...]:
         left_out = len(self.table) - len(self.around_start)
         more = (f"{left_out} meetings further from the first paid work are not shown.",) if left_out else ()
-        return (*self.refused, *self.missing, *self.notes, *more)
-
-    def __repr__(self) -> str:
-        lines = ["Kickoff and first paid work:"]
-        for row in self.around_start.itertuples():
-            came = f", joined by {row.client} client, {row.provider} provider" if row.fact == "meeting" else ""
-            mark = " <- the kickoff that counts" if row.counts else ""
-            lines.append(f"  {row.happened_at:%Y-%m-%d %H:%M} UTC: {row.label}{came}{mark}")
-        return "\n".join([*lines, *(f"  {text}" for text in self.said)])
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        shown = self.around_start[["happened_at", "label", "client", "provider", "counts"]].copy()
-        shown["happened_at"] = shown["happened_at"].dt.strftime("%Y-%m-%d %H:%M UTC")
-        shown["counts"] = shown["counts"].map({True: "yes", False: ""})
-        more = "".join(f"<li>{escape(text)}</li>" for text in self.said)
-        return shown.to_html(index=False, border=0, na_rep="") + (f"<ul>{more}</ul>" if more else "")
+        return (*self.refused, *self.notes, *more)
 
 
-@dataclass(frozen=True)
-class CalendarView:
+@dataclass(frozen=True, repr=False)
+class CalendarView(Shown):
     """What the calendar alone says of the kickoffs, beside who came: `.table` has a row a kickoff."""
 
     table: pd.DataFrame
 
-    def __repr__(self) -> str:
-        if self.table.empty:
-            return "No meeting of kind kickoff is in the calendar."
-        return self.table.to_string(index=False)
-
-    def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>" if self.table.empty else self.table.to_html(index=False, border=0)
+    _nothing = "No meeting of kind kickoff is in the calendar"
 
 
 def calendar_alone(engagement: Engagement) -> CalendarView:
@@ -181,7 +169,6 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
     ('needs table meetings', 'needs table attendance', 'needs table people', 'needs table time_entries or work')
     """
     side = engagement.side_of()
-    side = side[~side.index.duplicated()]
     work, source, notes = _first_work(engagement, side)
     meetings = engagement.meetings.sort_values(["starts", "meeting"], kind="stable")
     came = _joined(engagement.attendance, side)

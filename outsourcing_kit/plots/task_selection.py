@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, Picture, new_figure, style
+from outsourcing_kit.showing import first_few
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -139,16 +140,11 @@ def _alt(finding: Finding, rows: pd.DataFrame) -> str:
     first = f"Monthly cost of {scope} inside and outside."
     if outside.empty:
         return f"{first} None is planned outside."
-    which = f" ({_first(locked)})" if len(locked) else ""
+    which = f" ({first_few(locked.tolist(), 4)})" if len(locked) else ""
     return (
         f"{first} Planned outside: {_tasks(len(outside))}, of which {len(locked)} locked as core or vetoed{which}; "
         f"{clear} clearly cheaper outside, {len(outside) - clear} not."
     )
-
-
-def _first(tasks: pd.Series, most: int = 4) -> str:
-    more = len(tasks) - most
-    return ", ".join(map(str, tasks.head(most))) + (f" and {more} more" if more > 0 else "")
 
 
 def _tasks(n: int) -> str:

@@ -77,7 +77,8 @@ def assess(
     'provider months of good work that saw recognition: needs table people'
     """
     settings = engagement.settings
-    lacking = next((why for name in ("people", "work", "recognition") if (why := _lack(engagement, name))), None)
+    lacks = (engagement.lacks(name, *_NEEDS[name]) for name in ("people", "work", "recognition"))
+    lacking = next(filter(None, lacks), None)
     if lacking is None:
         months = recognised_months(
             engagement.work,
@@ -89,7 +90,7 @@ def assess(
         )
     else:
         months = None
-    lacking_pulse = _lack(engagement, "pulse")
+    lacking_pulse = engagement.lacks("pulse", *_NEEDS["pulse"])
     needed = None if lacking_pulse else feel_needed(engagement.pulse)
     gap = recognition_gap(months, seed=seed) if months is not None else None
     limit = {key: limit_for(engagement, key, limits) for key in (_SEEN, _GAP, _NEEDED)}
@@ -108,14 +109,6 @@ def assess(
         _assumptions(engagement, months, gap, needed, window_days),
         settings.interim,
     )
-
-
-def _lack(engagement: Engagement, table: str) -> str | None:
-    """What is missing of a table, in words; None where there is enough to compute with."""
-    lacks = engagement.lacks(table, *_NEEDS[table])
-    if lacks is None and not len(getattr(engagement, table)):
-        return f"needs table {table}, which has no rows"
-    return lacks
 
 
 # --- headlines ------------------------------------------------------------------------------------------------------

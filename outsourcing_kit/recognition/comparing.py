@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from outsourcing_kit.finding import LEVEL, show
+from outsourcing_kit.finding import LEVEL
+from outsourcing_kit.frames import sides as side_of
 from outsourcing_kit.recognition.crediting import RecognisedMonths
 from outsourcing_kit.recognition.small_groups import FEWEST
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, gap, person_mean
 
 SIDE_NAMES = {"client": "in-house", "provider": "provider"}
 
 
 @dataclass(frozen=True, repr=False)
-class RecognitionGap:
+class RecognitionGap(Shown):
     """In-house minus provider share of good work that was seen, for kinds of work that both sides did.
 
     `estimate` is None where nothing is comparable, or where the people compared would be recognisable; `why` says
@@ -29,6 +31,13 @@ class RecognitionGap:
     client_people: int
     provider_people: int
     why: str
+
+    _whole = ("gap in points", "low", "high")
+
+    @property
+    def missing(self) -> str:
+        """Why there is no gap to show, in words; empty where there is one."""
+        return self.why if self.estimate is None else ""
 
     @property
     def too_few(self) -> bool:
@@ -50,23 +59,16 @@ class RecognitionGap:
         names = ["kinds", "in_house_people", "provider_people", "gap", "low", "high"]
         return pd.DataFrame([row], columns=names)
 
-    def __repr__(self) -> str:
-        if self.estimate is None:
-            return f"Recognition gap: not shown, {self.why}."
-        return f"Recognition gap, in-house minus provider: {self._in_words()}."
+    def _view(self) -> pd.DataFrame:
+        # A difference of shares is in points; with nothing to compare there is no row to show.
+        points = self.table.assign(**{name: 100 * self.table[name] for name in ("gap", "low", "high")})
+        return (points if self.kinds else points.head(0)).rename(columns={"gap": "gap in points"})
 
-    def _repr_html_(self) -> str:
-        words = f"Not shown: {self.why}" if self.estimate is None else f"In-house minus provider: {self._in_words()}"
-        return f"{self.table.to_html(index=False, border=0, justify='left', na_rep='')}<p>{words}.</p>"
+    def _caption(self) -> str:
+        return "Recognition gap, in-house minus provider"
 
-    def _in_words(self) -> str:
-        estimate = self.estimate
-        if estimate is None:
-            return self.why
-        if math.isnan(estimate.low):
-            return f"{show(estimate.estimate, 'points')}, no interval: {self.why}"
-        low, high = show(estimate.low, "points"), show(estimate.high, "points")
-        return f"{show(estimate.estimate, 'points')}, likely between {low} and {high} ({self.people_in_words})"
+    def _notes(self) -> tuple[str, ...]:
+        return (f"No interval: {self.why}",) if self.estimate and math.isnan(self.estimate.low) else ()
 
 
 def recognition_gap(
@@ -154,18 +156,12 @@ def side_share(months: RecognisedMonths, side: str, *, level: float = LEVEL) -> 
 
 
 @dataclass(frozen=True, repr=False)
-class ThanksCount:
+class ThanksCount(Shown):
     """What a count of thank-yous shows, beside what it cannot show."""
 
     table: pd.DataFrame
 
-    def __repr__(self) -> str:
-        return self.table.to_string(index=False) if len(self.table) else "No people: nothing to count."
-
-    def _repr_html_(self) -> str:
-        if not len(self.table):
-            return "<p>No people: nothing to count.</p>"
-        return self.table.to_html(index=False, border=0, justify="left")
+    _nothing = "No people: nothing to count"
 
 
 def count_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: RecognisedMonths) -> ThanksCount:
@@ -184,7 +180,7 @@ def count_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: Recogn
     >>> count_thanks(pd.DataFrame({"receiver": ["a"] * 4}), people, months).table.values.tolist()
     [['provider', 2, 4, 2.0, 2, 1, 1]]
     """
-    acts = recognition["receiver"].map(people.drop_duplicates("person").set_index("person")["side"]).value_counts()
+    acts = recognition["receiver"].map(side_of(people)).value_counts()
     lines = []
     for side in SIDE_NAMES:
         heads = int((people["side"] == side).sum())

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.frames import sides
 from outsourcing_kit.recognition.small_groups import FEWEST, SEVERAL_KINDS, shown_groups
+from outsourcing_kit.showing import Shown
 
 _DAY = 86_400 * 10**9
 _TABLE = ["side", "month", "kind", "people", "person_months", "seen", "share"]
-_FORMATS = {"share": "{:.0%}".format}
 
 
 def good_work(work: pd.DataFrame, now: pd.Timestamp, window_days: float = 14) -> pd.DataFrame:
@@ -54,7 +55,7 @@ def good_work(work: pd.DataFrame, now: pd.Timestamp, window_days: float = 14) ->
 
 
 @dataclass(frozen=True, repr=False)
-class RecognisedMonths:
+class RecognisedMonths(Shown):
     """Person-months of good work, and which of them were seen.
 
     `table` is for showing: groups of at least five people, cut so that no smaller group can be worked out. The other
@@ -77,6 +78,8 @@ class RecognisedMonths:
     uncredited: int = 0
     self_given: int = 0
 
+    _shares = ("share",)
+
     @property
     def note(self) -> str:
         """What the table leaves out, in words."""
@@ -87,16 +90,8 @@ class RecognisedMonths:
             "with others."
         )
 
-    def __repr__(self) -> str:
-        if not len(self.table):
-            return self.note
-        return f"{self.note}\n{self.table.to_string(index=False, formatters=_FORMATS)}"
-
-    def _repr_html_(self) -> str:
-        if not len(self.table):
-            return f"<p>{self.note}</p>"
-        table = self.table.to_html(index=False, border=0, justify="left", formatters=_FORMATS)
-        return f"{table}<p>{self.note}</p>"
+    def _said(self, view: pd.DataFrame) -> list[str]:
+        return [self.note]
 
 
 def recognised_months(
@@ -141,7 +136,7 @@ def recognised_months(
     [['provider', '2026-03', 'report', 5, 5, 2, 0.4]]
     """
     items = good_work(work, now, window_days)
-    side = people.drop_duplicates("person").set_index("person")["side"]
+    side = sides(people)
     items["side"] = items["person"].map(side).astype(object)
     items = items[items["side"].notna()].reset_index(drop=True)
     acts, uncredited, self_given = _credit(items, recognition, _window(window_days))

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from outsourcing_kit.finding import LEVEL, show
+from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.recognition.small_groups import FEWEST
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, person_mean
 
 QUESTION = "I feel needed"
 
 
 @dataclass(frozen=True, repr=False)
-class FeelNeeded:
+class FeelNeeded(Shown):
     """Share of a side's answers that are good enough; the estimate is None where respondents would be recognisable."""
 
     side: str
@@ -24,6 +25,8 @@ class FeelNeeded:
     answers: int
     estimate: Estimate | None
     why: str
+
+    _shares = ("share", "low", "high")
 
     @property
     def table(self) -> pd.DataFrame:
@@ -34,16 +37,10 @@ class FeelNeeded:
         row = [self.side, self.question, self.respondents, self.answers, *numbers]
         return pd.DataFrame([row], columns=["side", "question", "respondents", "answers", "share", "low", "high"])
 
-    def __repr__(self) -> str:
-        if self.estimate is None:
-            return f"{self.question!r}, {self.side}: not shown, {self.why}."
-        low, high = show(self.estimate.low, "share"), show(self.estimate.high, "share")
-        share = f"{show(self.estimate.estimate, 'share')}, likely between {low} and {high}"
-        return f"{self.question!r}, {self.side}: {share} ({self.respondents} respondents)."
-
-    def _repr_html_(self) -> str:
-        note = f"<p>Not shown: {self.why}.</p>" if self.estimate is None else ""
-        return self.table.to_html(index=False, border=0, justify="left", na_rep="") + note
+    @property
+    def missing(self) -> str:
+        """Why there is no share to show, in words; empty where there is one."""
+        return self.why if self.estimate is None else ""
 
 
 def feel_needed(

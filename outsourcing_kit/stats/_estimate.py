@@ -129,7 +129,9 @@ class Estimate:
         return f"{self.estimate:.4g} ({span}, n = {self.n}; {self.method})"
 
     def _repr_html_(self) -> str:
-        return self.table.to_html(index=False, float_format=lambda value: f"{value:.4g}")
+        from outsourcing_kit.showing import as_html
+
+        return as_html(self.table)
 
 
 def bound_ends(ends: Callable[..., tuple[float, float]], *fixed: object) -> Ends:

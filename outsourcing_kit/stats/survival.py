@@ -66,7 +66,9 @@ class KaplanMeier:
         )
 
     def _repr_html_(self) -> str:
-        return self.table.to_html(index=False, float_format=lambda value: f"{value:.4g}")
+        from outsourcing_kit.showing import as_html
+
+        return as_html(self.table, repr(self))
 
 
 def kaplan_meier(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from outsourcing_kit.finding import Measure
-from outsourcing_kit.task_selection._showing import names, percent
+from outsourcing_kit.showing import first_few, percent
 from outsourcing_kit.task_selection.raters import RaterAgreement
 
 _MOST = 3
@@ -40,7 +40,7 @@ def _actions(
     if not_cheaper.verdict not in ("fine", "not assessed"):
         yield from _about_dearer(free)
     if no_skill.verdict not in ("fine", "not assessed"):
-        lost = names(outside.loc[outside["inside_people"] == 0, "task"].tolist())
+        lost = first_few(outside.loc[outside["inside_people"] == 0, "task"].tolist())
         yield (
             f"Let somebody inside learn {lost} while the people who know are still here, and put the way back into the "
             "contract: nobody inside can do it now."
@@ -64,8 +64,8 @@ def _about_locks(outside: pd.DataFrame, absent: Sequence[str]) -> Iterator[str]:
     if len(locked):
         why = [f"{task} ({by})" for task, by in zip(locked["task"], locked["locked_by"], strict=True)]
         yield (
-            f"Keep inside, or take back: {names(why)}. No saving outweighs a veto; where one no longer holds, let its "
-            "owner lift it in writing first."
+            f"Keep inside, or take back: {first_few(why)}. No saving outweighs a veto; where one no longer holds, let "
+            "its owner lift it in writing first."
         )
     if absent:
         yield f"Ask those who would know, and add to table tasks: {', '.join(absent)}."
@@ -75,13 +75,13 @@ def _about_dearer(free: pd.DataFrame) -> Iterator[str]:
     dearer = free[free["cheaper"] < _PROBABLY_DEARER]
     if len(dearer):
         which = [f"{task} ({percent(p)})" for task, p in zip(dearer["task"], dearer["cheaper"], strict=True)]
-        yield f"Renegotiate or keep inside: {names(which)}; in brackets the probability that outside is cheaper."
+        yield f"Renegotiate or keep inside: {first_few(which)}; in brackets the probability that outside is cheaper."
 
 
 def _about_unclear(free: pd.DataFrame) -> Iterator[str]:
     unquoted = free.loc[free["cheaper"].isna(), "task"].tolist()
     if unquoted:
-        yield f"Get a written quote for {names(unquoted)}, with its unit, before deciding."
+        yield f"Get a written quote for {first_few(unquoted)}, with its unit, before deciding."
     unclear = free.loc[(free["cheaper"] >= _PROBABLY_DEARER) & ~free["clearly_cheaper"].astype(bool), "task"].tolist()
     if unclear:
-        yield f"Record managing and rework hours on {names(unclear)} for one month, then compare again."
+        yield f"Record managing and rework hours on {first_few(unclear)} for one month, then compare again."

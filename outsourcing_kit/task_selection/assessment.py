@@ -18,7 +18,7 @@ from outsourcing_kit.finding import (
     supporting_measure,
     unassessed_measure,
 )
-from outsourcing_kit.task_selection._showing import names
+from outsourcing_kit.showing import first_few
 from outsourcing_kit.task_selection.actions import next_actions
 from outsourcing_kit.task_selection.chances import HIDDEN
 from outsourcing_kit.task_selection.costs import CLEARLY, NEEDED, TaskCosts, task_costs
@@ -90,7 +90,7 @@ def assess(
 
 def _protected_hours(engagement: Engagement, costs: TaskCosts, limit: Limit) -> Measure:
     key = f"{_MISTAKE}.protected_hours"
-    if why := _lacking(engagement, "tasks", "task", "plan", "hours_per_month", "core") or _nothing_outside(costs):
+    if why := engagement.lacks("tasks", "task", "plan", "hours_per_month", "core") or _nothing_outside(costs):
         return unassessed_measure(key, why, limit)
     outside = costs.table[costs.table["outside"]]
     hours = outside["hours"].fillna(0)
@@ -103,13 +103,13 @@ def _protected_hours(engagement: Engagement, costs: TaskCosts, limit: Limit) -> 
 def _not_cheaper(engagement: Engagement, costs: TaskCosts, limit: Limit) -> Measure:
     key = f"{_MISTAKE}.not_cheaper"
     needed = ("task", "plan", "hours_per_month", "in_house_rate", "quoted_price", "quote_unit")
-    if why := _lacking(engagement, "tasks", *needed) or _nothing_outside(costs):
+    if why := engagement.lacks("tasks", *needed) or _nothing_outside(costs):
         return unassessed_measure(key, why, limit)
     outside = costs.table[costs.table["outside"]]
     shares = costs.assumptions["not_cheaper"]
     central = float(shares[costs.assumptions["central"]].iloc[0])
     open_tasks = outside[(outside["cheaper_low"] < CLEARLY) & (outside["cheaper_high"] >= CLEARLY)]
-    what = names(open_tasks.sort_values("hours", ascending=False, kind="stable")["task"].tolist())
+    what = first_few(open_tasks.sort_values("hours", ascending=False, kind="stable")["task"].tolist())
     settled_by = f"a month of recorded managing and rework hours on {what}" if what else ""
     return model_measure(
         key, central, float(shares.min()), float(shares.max()), len(outside), limit, settled_by=settled_by
@@ -119,20 +119,15 @@ def _not_cheaper(engagement: Engagement, costs: TaskCosts, limit: Limit) -> Meas
 def _no_inside_skill(engagement: Engagement, cover: ProcessCover, limit: Limit) -> Measure:
     key = f"{_MISTAKE}.no_inside_skill"
     why = (
-        _lacking(engagement, "tasks", "task", "process", "plan")
-        or _lacking(engagement, "can_do", "task", "person")
-        or _lacking(engagement, "people", "person", "side", "left")
+        engagement.lacks("tasks", "task", "process", "plan")
+        or engagement.lacks("can_do", "task", "person")
+        or engagement.lacks("people", "person", "side", "left")
         or (_NOTHING_OUTSIDE if cover.processes.empty else None)
     )
     if why:
         return unassessed_measure(key, why, limit)
     share = float((~cover.processes["covered"]).mean())
     return fact_measure(key, share, len(cover.processes), limit)
-
-
-def _lacking(engagement: Engagement, table: str, *columns: str) -> str | None:
-    # A table without rows is no evidence of anything.
-    return engagement.lacks(table, *columns) or (None if len(getattr(engagement, table)) else f"needs table {table}")
 
 
 def _nothing_outside(costs: TaskCosts) -> str | None:
@@ -147,7 +142,7 @@ def _nothing_outside(costs: TaskCosts) -> str | None:
 
 def _evidence(engagement: Engagement, costs: TaskCosts, cover: ProcessCover) -> pd.DataFrame:
     people = cover.table.drop_duplicates("task").set_index("task")["inside_people"].astype(float)
-    if _lacking(engagement, "can_do", "task", "person") or _lacking(engagement, "people", "person", "side", "left"):
+    if engagement.lacks("can_do", "task", "person") or engagement.lacks("people", "person", "side", "left"):
         people = people.iloc[:0]
     inside = costs.table["task"].map(people).astype(float)
     return costs.table.assign(inside_people=inside, currency=engagement.settings.currency)

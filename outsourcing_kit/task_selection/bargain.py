@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.task_selection._showing import amount, as_html, as_text
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.task_selection.weighing import topsis
 
 _SENT = 0.5
@@ -17,7 +17,7 @@ _GRID = np.arange(0, 11) / 10
 
 
 @dataclass(frozen=True, repr=False)
-class BoughtOff:
+class BoughtOff(Shown):
     """What a total score of saving and locks would do, against what the locks say.
 
     `.table`, one row per task with a quote, best score first: task, process, locked, locked_by, hours, saving, score,
@@ -29,7 +29,10 @@ class BoughtOff:
     by_weight: pd.DataFrame
     cost_weight: float
 
-    def shown(self) -> pd.DataFrame:
+    _whole = ("saving a month",)
+    _nothing = "No lock is bought off at this weight"
+
+    def _view(self) -> pd.DataFrame:
         """The locked tasks that the score would send outside."""
         t = self.table[self.table["sent"] & self.table["locked"]]
         return pd.DataFrame(
@@ -37,12 +40,12 @@ class BoughtOff:
                 "task": t["task"],
                 "process": t["process"],
                 "locked by": t["locked_by"],
-                "saving a month": t["saving"].map(amount),
-                "score": t["score"].map("{:.2f}".format),
+                "saving a month": t["saving"],
+                "score": t["score"],
             }
         )
 
-    def _heading(self) -> str:
+    def _caption(self) -> str:
         if self.table.empty:
             return "One total score per task"
         sent = self.table[self.table["sent"]]
@@ -55,14 +58,10 @@ class BoughtOff:
             f"quoted tasks outside, {int(sent['locked'].sum())} of them locked; {from_where}"
         )
 
-    def _none(self) -> str:
-        return _EMPTY if self.table.empty else "no lock is bought off at this weight"
-
-    def __repr__(self) -> str:
-        return as_text(self._heading(), self.shown(), self._none())
-
-    def _repr_html_(self) -> str:
-        return as_html(self._heading(), self.shown(), self._none())
+    @property
+    def missing(self) -> str:
+        """Why there is nothing to show, in words."""
+        return _EMPTY if self.table.empty else ""
 
 
 def bought_off(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> BoughtOff:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.task_selection._showing import amount, as_html, as_text, percent
+from outsourcing_kit.showing import Shown, percent
 from outsourcing_kit.task_selection.chances import CENTRAL, MonthlyCosts, chances
 from outsourcing_kit.task_selection.protection import protected_tasks
 
@@ -20,7 +20,7 @@ _EMPTY = "no tasks on record; needs table tasks"
 
 
 @dataclass(frozen=True, repr=False)
-class TaskCosts:
+class TaskCosts(Shown):
     """Costs and chances of every task.
 
     `.table`, one row per task in the rows' order: task, process, plan, outside (planned so), hours (a month), locked,
@@ -36,28 +36,33 @@ class TaskCosts:
     assumptions: pd.DataFrame
     notes: tuple[str, ...] = field(default=())
 
-    def shown(self) -> pd.DataFrame:
+    _whole = ("inside a month", "outside a month", "saving")
+
+    def _view(self) -> pd.DataFrame:
         """The main columns as a reader wants them, rounded; tasks planned outside first."""
         t = self.table.sort_values("outside", ascending=False, kind="stable")
         spans = zip(t["cheaper"], t["cheaper_low"], t["cheaper_high"], strict=True)
+        chance = [_span(*each) for each in spans]
         return pd.DataFrame(
             {
                 "task": t["task"],
                 "process": t["process"],
                 "plan": t["plan"],
                 "locked by": t["locked_by"].replace("", "–"),
-                "inside a month": t["in_house_cost"].map(amount),
-                "outside a month": t["outside_cost"].map(amount).replace("", "no quote"),
-                "saving": t["saving"].map(amount),
-                "P(cheaper outside)": [_span(*each) for each in spans],
+                "inside a month": t["in_house_cost"],
+                "outside a month": t["outside_cost"],
+                "saving": t["saving"],
+                "P(cheaper outside)": np.where(t["outside_cost"].isna(), "no quote", chance),
             }
         )
 
-    def __repr__(self) -> str:
-        return as_text("Costs of each task", self.shown(), _EMPTY)
+    @property
+    def missing(self) -> str:
+        """Why there is nothing to show, in words."""
+        return _EMPTY if self.table.empty else ""
 
-    def _repr_html_(self) -> str:
-        return as_html("Costs of each task", self.shown(), _EMPTY)
+    def _caption(self) -> str:
+        return "Costs of each task"
 
 
 def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float = 24, seed: int = 0) -> TaskCosts:

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.task_selection._showing import as_html, as_text
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.task_selection.protection import is_outside
 
 _EMPTY = "no task is planned outside"
 
 
 @dataclass(frozen=True, repr=False)
-class ProcessCover:
+class ProcessCover(Shown):
     """Inside skill left behind outside work.
 
     `.table`, one row per outside task, by process: process, task, inside_people (current client-side people who can
@@ -26,16 +26,18 @@ class ProcessCover:
     table: pd.DataFrame
     processes: pd.DataFrame
 
-    def shown(self) -> pd.DataFrame:
+    def _view(self) -> pd.DataFrame:
         """The processes as a reader wants them."""
         named = self.processes.rename(columns=lambda name: name.replace("_", " "))
         return named.assign(covered=self.processes["covered"].map({True: "yes", False: "no"}))
 
-    def __repr__(self) -> str:
-        return as_text("Processes with work outside", self.shown(), _EMPTY)
+    @property
+    def missing(self) -> str:
+        """Why there is nothing to show, in words."""
+        return _EMPTY if self.table.empty else ""
 
-    def _repr_html_(self) -> str:
-        return as_html("Processes with work outside", self.shown(), _EMPTY)
+    def _caption(self) -> str:
+        return "Processes with work outside"
 
 
 def process_cover(tasks: pd.DataFrame, can_do: pd.DataFrame, people: pd.DataFrame, now: dt.date | str) -> ProcessCover:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.showing import Shown, percent
 from outsourcing_kit.tables import VETOES
-from outsourcing_kit.task_selection._showing import amount, as_html, as_text, percent
 
 _PREFIX = "veto_"
 OUTSIDE_PLANS = ("outsource", "share")
@@ -17,7 +17,7 @@ _EMPTY = "no tasks on record; needs table tasks"
 
 
 @dataclass(frozen=True, repr=False)
-class ProtectedTasks:
+class ProtectedTasks(Shown):
     """What locks each task.
 
     `.table`, one row per task in the rows' order: task, process, plan, outside (planned so), hours (a month), locked,
@@ -26,7 +26,10 @@ class ProtectedTasks:
 
     table: pd.DataFrame
 
-    def shown(self) -> pd.DataFrame:
+    _whole = ("hours a month",)
+    _nothing = "Nothing to take back"
+
+    def _view(self) -> pd.DataFrame:
         """The locked tasks that are planned outside."""
         t = self.table[self.table["outside"] & self.table["locked"]]
         return pd.DataFrame(
@@ -35,24 +38,20 @@ class ProtectedTasks:
                 "process": t["process"],
                 "plan": t["plan"],
                 "locked by": t["locked_by"],
-                "hours a month": t["hours"].map(amount),
+                "hours a month": t["hours"],
             }
         )
 
-    def _heading(self) -> str:
+    def _caption(self) -> str:
         outside = self.table[self.table["outside"]]
         hours = outside["hours"].fillna(0)
         of_hours = f", {percent(hours[outside['locked']].sum() / hours.sum())} of the hours" if hours.sum() > 0 else ""
         return f"{int(outside['locked'].sum())} of {len(outside)} tasks planned outside are core or vetoed{of_hours}"
 
-    def _none(self) -> str:
-        return _EMPTY if self.table.empty else "nothing to take back"
-
-    def __repr__(self) -> str:
-        return as_text(self._heading(), self.shown(), self._none())
-
-    def _repr_html_(self) -> str:
-        return as_html(self._heading(), self.shown(), self._none())
+    @property
+    def missing(self) -> str:
+        """Why there is nothing to show, in words."""
+        return _EMPTY if self.table.empty else ""
 
 
 def is_outside(tasks: pd.DataFrame) -> pd.Series:

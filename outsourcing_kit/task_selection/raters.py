@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.showing import Shown, percent
 from outsourcing_kit.stats import cohen_kappa, krippendorff_alpha
-from outsourcing_kit.task_selection._showing import as_html, as_text, percent
 
 _EMPTY = "no ratings on record; needs table ratings"
 _COLUMNS = ("criterion", "scale", "raters", "tasks", "tasks_rated_twice", "agreement", "alpha", "low", "high", "kappa")
 
 
 @dataclass(frozen=True, repr=False)
-class RaterAgreement:
+class RaterAgreement(Shown):
     """Agreement on each criterion.
 
     `.table`, one row per criterion: criterion, scale (numbers or labels), raters, tasks, tasks_rated_twice (by two or
@@ -28,7 +28,7 @@ class RaterAgreement:
 
     table: pd.DataFrame
 
-    def shown(self) -> pd.DataFrame:
+    def _view(self) -> pd.DataFrame:
         """The table as a reader wants it, rounded."""
         t = self.table
         return pd.DataFrame(
@@ -41,11 +41,13 @@ class RaterAgreement:
             }
         )
 
-    def __repr__(self) -> str:
-        return as_text("Do the raters agree?", self.shown(), _EMPTY)
+    @property
+    def missing(self) -> str:
+        """Why there is nothing to show, in words."""
+        return _EMPTY if self.table.empty else ""
 
-    def _repr_html_(self) -> str:
-        return as_html("Do the raters agree?", self.shown(), _EMPTY)
+    def _caption(self) -> str:
+        return "Do the raters agree?"
 
 
 def rater_agreement(

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.task_selection._showing import as_html, as_text
+from outsourcing_kit.showing import Shown
 
 _EMPTY = "no rows to score"
 
 
 @dataclass(frozen=True, repr=False)
-class Topsis:
+class Topsis(Shown):
     """Closeness of each row to the best that occurs.
 
     `.table`, one row per row of the input, same order and index: score (0 worst to 1 best; nan where it cannot be
@@ -26,20 +26,19 @@ class Topsis:
     weights: Mapping[str, float]
     note: str = ""
 
-    def shown(self) -> pd.DataFrame:
+    def _view(self) -> pd.DataFrame:
         """The table rounded, the rows' names as the first column."""
         first = self.table.index.name or "row"
-        return self.table.round(3).rename_axis(first).reset_index()
+        return self.table.rename_axis(first).reset_index()
 
-    def _heading(self) -> str:
+    def _caption(self) -> str:
         weights = ", ".join(f"{name} {weight:.0%}" for name, weight in self.weights.items())
         return f"One score per row, weights {weights}" + (f" ({self.note})" if self.note else "")
 
-    def __repr__(self) -> str:
-        return as_text(self._heading(), self.shown(), _EMPTY)
-
-    def _repr_html_(self) -> str:
-        return as_html(self._heading(), self.shown(), _EMPTY)
+    @property
+    def missing(self) -> str:
+        """Why there is nothing to show, in words."""
+        return _EMPTY if self.table.empty else ""
 
 
 def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Sequence[str] = ()) -> Topsis:

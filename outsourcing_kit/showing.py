@@ -1,0 +1,186 @@
+"""How a result shows itself: a table as a person reads it, then what there is to say about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+# A longer table is cut to twelve rows; "and 2 more rows" would save nobody anything.
+_WHOLE_UP_TO, _CUT_TO = 15, 12
+
+
+class Shown:
+    """A result that shows its `.table` as a person reads it. The table itself stays as it was computed.
+
+    What was not assessed comes from `.missing` (words, or several), what else there is to say from `.notes`, where a
+    result has them. A class may name the columns that are shares or, like money, of whole numbers; show something else
+    than its table (`_view`); put a line above it (`_caption`); and say in its own words that nothing is there.
+    """
+
+    table: pd.DataFrame
+    _shares: ClassVar[tuple[str, ...]] = ()
+    _whole: ClassVar[tuple[str, ...]] = ()
+    _nothing = "Nothing to show"
+
+    def _view(self) -> pd.DataFrame:
+        return self.table
+
+    def _caption(self) -> str:
+        return ""
+
+    def _notes(self) -> Iterable[str]:
+        return getattr(self, "notes", ())
+
+    def _said(self, view: pd.DataFrame) -> list[str]:
+        missing = getattr(self, "missing", "")
+        words = missing if isinstance(missing, str) else "; ".join(missing)
+        nothing = f"Not assessed: {words}" if words else "" if len(view) else self._nothing
+        return [note for note in (nothing, *self._notes()) if note]
+
+    def __repr__(self) -> str:
+        view = self._view()
+        return as_text(view, self._caption(), self._said(view), shares=self._shares, whole=self._whole)
+
+    def _repr_html_(self) -> str:
+        view = self._view()
+        return as_html(view, self._caption(), self._said(view), shares=self._shares, whole=self._whole)
+
+
+def as_text(
+    table: pd.DataFrame, caption: str = "", notes: Iterable[str] = (), *,
+    shares: Sequence[str] = (), whole: Sequence[str] = (),
+) -> str:  # fmt: skip
+    """A caption, the table's first rows and the notes as plain text.
+
+    >>> frame = pd.DataFrame({"side": ["client", "provider"], "share_seen": [0.744, None], "a_month": [1234.5, 80.0]})
+    >>> print(as_text(frame, "Seen", ["two sides"], shares=["share_seen"], whole=["a_month"]))
+    Seen
+    side      share seen  a month
+    client           74%    1,234
+    provider                   80
+    Two sides.
+    """
+    lines = [caption] if caption else []
+    columns, more = _columns(table, shares, whole)
+    padded = []
+    for heading, cells, is_number in columns:
+        width = max(map(len, (heading, *cells)))
+        padded.append([cell.rjust(width) if is_number else cell.ljust(width) for cell in (heading, *cells)])
+    lines += ["  ".join(row).rstrip() for row in zip(*padded, strict=True)]
+    return "\n".join([*lines, *more, *map(_sentence, notes)])
+
+
+def as_html(
+    table: pd.DataFrame, caption: str = "", notes: Iterable[str] = (), *,
+    shares: Sequence[str] = (), whole: Sequence[str] = (), all_rows: bool = False,
+) -> str:  # fmt: skip
+    """The same as an HTML fragment; `all_rows` shows every one, however many there are.
+
+    >>> as_html(pd.DataFrame({"a_b": ["<1>"]}), notes=["so"])
+    '<table><thead><tr><th>a b</th></tr></thead><tbody><tr><td>&lt;1&gt;</td></tr></tbody></table><p>So.</p>'
+    """
+    parts = [f"<p><strong>{escape(caption)}</strong></p>"] if caption else []
+    columns, more = _columns(table, shares, whole, all_rows)
+    if columns:
+        # Numbers stand right-aligned below each other, so that their size shows.
+        ends = [' style="text-align: right"' if is_number else "" for _, _, is_number in columns]
+        head = "".join(f"<th{end}>{escape(name)}</th>" for (name, _, _), end in zip(columns, ends, strict=True))
+        rows = zip(*(cells for _, cells, _ in columns), strict=True)
+        body = ("".join(f"<td{end}>{escape(x)}</td>" for x, end in zip(row, ends, strict=True)) for row in rows)
+        body = "".join(f"<tr>{row}</tr>" for row in body)
+        parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+    return "".join([*parts, *(f"<p>{escape(line)}</p>" for line in (*more, *map(_sentence, notes)))])
+
+
+def percent(share: float) -> str:
+    """A share in whole percent; blank where there is none, "open" where it has no end.
+
+    >>> percent(0.256), percent(-0.001), percent(math.nan)
+    ('26%', '0%', '')
+    """
+    return f"{round(100 * share)}%" if math.isfinite(share) else _endless(share)
+
+
+def amount(money: float) -> str:
+    """An amount of money, whole, with separators; blank where there is none, "open" where it has no end.
+
+    >>> amount(1234.5), amount(-0.2), amount(math.inf)
+    ('1,234', '0', 'open')
+    """
+    return f"{round(money):,}" if math.isfinite(money) else _endless(money)
+
+
+def first_few(items: Sequence[object], most: int = 3) -> str:
+    """The first few of them, and how many more there are.
+
+    >>> first_few(["t1", "t2"]), first_few(["t1", "t2", "t3", "t4", "t5"])
+    ('t1, t2', 't1, t2, t3 and 2 more')
+    """
+    more = len(items) - most
+    return ", ".join(map(str, items[:most])) + (f" and {more} more" if more > 0 else "")
+
+
+def _columns(
+    table: pd.DataFrame, shares: Sequence[str], whole: Sequence[str], all_rows: bool = False
+) -> tuple[list[tuple[str, list[str], bool]], list[str]]:
+    """Heading, cells and "is it a number?" of each column, none without rows; and a line on the rows left out."""
+    if not len(table):
+        return [], []
+    cut = len(table) - _CUT_TO if len(table) > _WHOLE_UP_TO and not all_rows else 0
+    rows = table.head(len(table) - cut)
+    columns = []
+    for place, name in enumerate(table.columns):
+        values, heading = rows.iloc[:, place], str(name).replace("_", " ")
+        if not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
+            columns.append((heading, [_word(value) for value in values], False))
+            continue
+        numbers = values.to_numpy(dtype=float, na_value=math.nan)
+        put = percent if name in shares else amount if name in whole else None
+        columns.append((heading, list(map(put, numbers.tolist())) if put else _numbers(numbers), True))
+    return columns, [f"and {cut} more rows in .table"] if cut else []
+
+
+def _numbers(values: np.ndarray) -> list[str]:
+    """As many decimals as give the largest three digits, and none that are zero in all of them.
+
+    >>> _numbers(np.array([1.0561, 1.2, math.inf, math.nan])), _numbers(np.array([24.0])), _numbers(np.array([1234.5]))
+    (['1.06', '1.20', 'open', ''], ['24'], ['1,234'])
+    """
+    known = values[np.isfinite(values)]
+    largest = float(np.abs(known).max(initial=0))
+    digits = min(max(2 - math.floor(math.log10(largest)), 0), 6) if largest > 0 else 0
+    while digits and (known.round(digits) == known.round(digits - 1)).all():
+        digits -= 1
+    # Adding 0 makes an ordinary zero of the negative one that rounding can leave.
+    return [
+        f"{round(value, digits) + 0.0:,.{digits}f}" if math.isfinite(value) else _endless(value)
+        for value in values.tolist()
+    ]
+
+
+def _endless(value: float) -> str:
+    return "" if math.isnan(value) else "open"
+
+
+def _word(value: Any) -> str:
+    if value is None or value is pd.NaT or value is pd.NA:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return _numbers(np.array([value]))[0]
+    if isinstance(value, dt.datetime):
+        if value.tzinfo is not None:
+            return f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+        return f"{value:%Y-%m-%d}" if value.time() == dt.time() else f"{value:%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+def _sentence(note: str) -> str:
+    return note[:1].upper() + note[1:] + ("" if note.endswith((".", "!", "?", ":")) else ".")
