@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -119,13 +120,11 @@ class Engagement:
 
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Write the engagement as CSV files. The folder must be new or empty: nothing is ever overwritten."""
-        target = _fresh_folder(folder)
-        _write_text(target / _SETTINGS_FILE, _settings_toml(self.settings))
-        for name, frame in self.tables.items():
-            _write_text(target / f"{name}.csv", _to_csv(frame, tables.table(name)))
+        texts = {_SETTINGS_FILE: _settings_toml(self.settings)}
+        texts |= {f"{name}.csv": _to_csv(frame, tables.table(name)) for name, frame in self.tables.items()}
         if self.truth:
-            _write_text(target / _TRUTH_FILE, json.dumps(dict(self.truth), indent=2) + "\n")
-        return target
+            texts[_TRUTH_FILE] = json.dumps(dict(self.truth), indent=2) + "\n"
+        return _write_folder(folder, texts)
 
     def summary(self) -> pd.DataFrame:
         """One row a table: how many rows it holds, and what a row is."""
@@ -187,10 +186,10 @@ def new_engagement(folder: str | os.PathLike[str], names: Iterable[str] | None =
     The folder must be new or empty. Returns the files written.
     """
     wanted = [tables.table(name) for name in (tables.table_names() if names is None else names)]
-    target = _fresh_folder(folder)
-    written = [_write_text(target / _SETTINGS_FILE, _blank_settings(target.resolve().name))]
-    written += [_write_text(target / f"{table.name}.csv", tables.blank_csv(table)) for table in wanted]
-    return written
+    texts = {_SETTINGS_FILE: _blank_settings(Path(folder).expanduser().resolve().name)}
+    texts |= {f"{table.name}.csv": tables.blank_csv(table) for table in wanted}
+    target = _write_folder(folder, texts)
+    return [target / name for name in texts]
 
 
 # --- reading -----------------------------------------------------------------------------------------------------
@@ -225,11 +224,11 @@ def _read_folder(folder: Path) -> tuple[Engagement | None, list[Problem]]:
 def _table_files(folder: Path) -> Iterator[tuple[Path, tables.Table | Problem]]:
     seen: dict[str, Path] = {}
     for path in sorted(folder.iterdir()):
-        if path.suffix.lower() not in _SUFFIXES or path.name.startswith("."):
+        if path.suffix.lower() not in _SUFFIXES or path.name.startswith(".") or path.is_dir():
             continue
         if path.stem not in tables.table_names():
             guess = nearest(path.stem, tables.table_names())
-            mend = f"rename it to {guess}{path.suffix}" if guess else "move it out of the folder"
+            mend = f"rename it to {guess}{path.suffix.lower()}" if guess else "move it out of the folder"
             yield (
                 path,
                 Problem(path.name, "unknown table", f"table {path.stem!r}", "a table of the data dictionary", mend),
@@ -321,7 +320,7 @@ def _read_settings(path: Path) -> tuple[Settings | None, list[Problem]]:
         return None, problems
     return Settings(
         **values, decide_on=tuple(decide_on), limits=MappingProxyType(limits), rates=MappingProxyType(dict(rates))
-    ), []  # type: ignore[arg-type]
+    ), []
 
 
 def _setting(value: Any, kind: str) -> Any:
@@ -348,7 +347,7 @@ def _read_limits(raw: Any, problem: Any) -> tuple[dict[str, tuple[float, str]], 
     groups = raw if isinstance(raw, dict) else {"": raw}
     for mistake, group in groups.items():
         for name, value in group.items() if isinstance(group, dict) else [("", group)]:
-            key = f"{mistake}.{name}"
+            key = f"{mistake}.{name}".strip(".")
             given = value if isinstance(value, dict) else {"value": value, "source": "engagement.toml"}
             number = _setting(given.get("value"), "number")
             if key not in known:
@@ -409,20 +408,27 @@ def _empty_frame(definition: tables.Table) -> pd.DataFrame:
 # --- writing -----------------------------------------------------------------------------------------------------
 
 
-def _fresh_folder(folder: str | os.PathLike[str]) -> Path:
+def _write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> Path:
+    """Write files into a new or empty folder: all of them, or, where one fails, none."""
     target = Path(folder).expanduser()
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise OutsourcingKitError(
             f"{folder} is already there and not empty; nothing was written. Mend: name a new folder."
         )
-    target.mkdir(parents=True, exist_ok=True)
+    beside = target.absolute()
+    part = beside.with_name(f".{beside.name}.{os.getpid()}.part")
+    try:
+        part.mkdir(parents=True)
+        for name, text in texts.items():
+            # Bytes, so that line ends are the same on every system.
+            (part / name).write_bytes(text.encode("utf-8"))
+        if target.exists():
+            target.rmdir()
+        part.rename(target)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
     return target
-
-
-def _write_text(path: Path, text: str) -> Path:
-    # Bytes, so that line ends are the same on every system.
-    path.write_bytes(text.encode("utf-8"))
-    return path
 
 
 def _to_csv(frame: pd.DataFrame, definition: tables.Table) -> str:

@@ -34,9 +34,12 @@ _REACHABLE = 10
 class SampleEstimate(Protocol):
     """What a sample measure is made from: `stats.Estimate` is one."""
 
-    estimate: float
-    n: int
-    standard_error: float
+    @property
+    def estimate(self) -> float: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def standard_error(self) -> float: ...
 
     def interval(self, level: float) -> tuple[float, float]: ...
 

@@ -149,6 +149,11 @@ def scorecard(engagement: Engagement, *, seed: int = 0) -> Scorecard:
 
     What the records cannot answer is "not assessed", never an error. `seed` feeds the model and permutation draws:
     the same seed gives the same scorecard.
+
+    >>> from outsourcing_kit.engagement import Engagement
+    >>> card = scorecard(Engagement.load("cold-start"))
+    >>> [finding.mistake for finding in card.findings if finding.verdict == "problem"]
+    ['kickoff']
     """
     findings = tuple(import_module(f"outsourcing_kit.{name}").assess(engagement, seed=seed) for name in MISTAKES)
     between = f"{engagement.settings.observed_from} to {engagement.settings.observed_to}"

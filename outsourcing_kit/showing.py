@@ -92,8 +92,8 @@ def as_html(
         ends = [' style="text-align: right"' if is_number else "" for _, _, is_number in columns]
         head = "".join(f"<th{end}>{escape(name)}</th>" for (name, _, _), end in zip(columns, ends, strict=True))
         rows = zip(*(cells for _, cells, _ in columns), strict=True)
-        body = ("".join(f"<td{end}>{escape(x)}</td>" for x, end in zip(row, ends, strict=True)) for row in rows)
-        body = "".join(f"<tr>{row}</tr>" for row in body)
+        lines = ("".join(f"<td{end}>{escape(x)}</td>" for x, end in zip(row, ends, strict=True)) for row in rows)
+        body = "".join(f"<tr>{line}</tr>" for line in lines)
         parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
     return "".join([*parts, *(f"<p>{escape(line)}</p>" for line in (*more, *map(_sentence, notes)))])
 

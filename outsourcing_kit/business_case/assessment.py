@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -64,6 +64,10 @@ def assess(
 
     Raises:
         OutsourcingKitError: an impossible discount rate, limit or range of amounts.
+
+    >>> from outsourcing_kit.engagement import Engagement
+    >>> assess(Engagement.load("gold-rush")).verdict
+    'problem'
     """
     settings = engagement.settings
     results = _results(engagement, draws, discount_rate, seed)
@@ -146,7 +150,7 @@ def _supporting(engagement: Engagement, results: Results) -> tuple[Measure, ...]
     found = []
     if not saving.missing:
         medians = saving.table["saving_median"]
-        spread = {"basis": "model", "low": float(medians.min()), "high": float(medians.max())}
+        spread: dict[str, Any] = {"basis": "model", "low": float(medians.min()), "high": float(medians.max())}
         name = "median saving over the plan, present value"
         found.append(supporting_measure(f"{_M}.median_saving", name, saving.saving, currency, *lines, **spread))
         name = "saving in a single-number business case, present value"

@@ -67,8 +67,8 @@ def options_missing(lines: pd.DataFrame, option: str, against: str) -> str:
 
 def present_value_factors(lines: pd.DataFrame, discount_rate: float) -> np.ndarray:
     """Present value of 1 a month over each line's months: shape (lines,)."""
-    months = (lines[name].to_numpy(dtype=float) for name in ("first_month", "last_month"))
-    return kernel.discount_factors(*months, discount_rate)
+    first, last = (lines[name].to_numpy(dtype=float) for name in ("first_month", "last_month"))
+    return kernel.discount_factors(first, last, discount_rate)
 
 
 def check_rate(rate: float) -> None:

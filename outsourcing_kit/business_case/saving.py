@@ -241,7 +241,8 @@ def _scenarios(
             room = money[:, is_out & ~is_cost].sum(axis=1) + money[:, ~is_out] @ np.where(is_cost[~is_out], 1.0, -1.0)
             if (shape, correlation) == (shapes[0], correlations[min(1, len(correlations) - 1)]):
                 base = float((likely * weights)[is_out & is_cost].sum())
-                plan = tuple(float(value) / base if base else math.nan for value in np.quantile(cost, (0.1, 0.9)))
+                least, most = (float(value) / base if base else math.nan for value in np.quantile(cost, (0.1, 0.9)))
+                plan = (least, most)
             for view, past in ratios.items():
                 saving = room - cost * past[(pick * len(past)).astype(int)]
                 p10, p50, p90 = np.quantile(saving, (0.1, 0.5, 0.9))

@@ -120,4 +120,5 @@ RULES = (
 NO_CRITERION_WHY = "nothing in it says how you will see that it is done"
 NO_CRITERION_QUESTION = "How will you check that it is done? Please give one example that passes and one that does not."
 
+# Every flag that a request can get, in the order in which they are looked for.
 FLAGS = (*(rule.flag for rule in RULES), NO_CRITERION)

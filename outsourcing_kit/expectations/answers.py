@@ -167,6 +167,16 @@ def answered_only(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestam
 
     The mean is over answered questions alone, so that it gets better each time a slow one is never answered; and it
     counts nights and weekends, so that it judges distance on the map rather than people.
+
+    >>> people = pd.DataFrame({"person": ["c", "p"], "side": ["client", "provider"], "time_zone": "UTC",
+    ...     "workday_start": "09:00", "workday_end": "17:00"})
+    >>> sent = pd.to_datetime(["2026-03-02 09:00", "2026-03-02 11:00", "2026-03-03 09:00"], utc=True)
+    >>> messages = pd.DataFrame({"message": ["q", "a", "r"], "thread": "t", "sender": ["c", "p", "c"],
+    ...     "recipient": ["p", "c", "p"], "sent": sent, "reply_to": [None, "q", None],
+    ...     "needs_answer": [True, False, True]})
+    >>> shortcuts = answered_only(messages, people, pd.Timestamp("2026-03-09 09:00", tz="UTC")).table
+    >>> shortcuts["says"].tolist()  # three messages in a week; two hours to the only answer there was
+    [3.0, 2.0]
     """
     times = answer_times(messages, people, now)
     if not len(times.table):

@@ -48,6 +48,10 @@ def assess(
 
     Raises:
         UnknownNameError, OutsourcingKitError: a limit that is none, or outside what can happen.
+
+    >>> from outsourcing_kit.engagement import Engagement
+    >>> assess(Engagement.load("radio-silence")).verdict
+    'problem'
     """
     people, now = engagement.people, engagement.settings.end
     agreement = pair_agreement(engagement.expectations, people)

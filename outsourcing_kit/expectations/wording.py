@@ -19,6 +19,7 @@ from outsourcing_kit.expectations._lexicon import (
 from outsourcing_kit.frames import blank_table
 from outsourcing_kit.showing import Shown
 
+# The flags that single words earn: all but the one for a request without a way to check it.
 WORD_FLAGS = tuple(flag for flag in FLAGS if flag != NO_CRITERION)
 
 

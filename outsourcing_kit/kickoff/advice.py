@@ -48,7 +48,10 @@ def supporting(engagement: Engagement, timeline: Timeline, scores: QuizScores, f
         name = "quiz questions that both sides get wrong the same way"
         wrong = float(scores.both_wrong_the_same_way)
         found.append(("both_wrong_the_same_way", name, wrong, "count", len(scores.questions), "questions"))
-    return tuple(supporting_measure(f"kickoff.{key}", *rest) for key, *rest in found)
+    return tuple(
+        supporting_measure(f"kickoff.{key}", name, value, unit, n, counted_in)
+        for key, name, value, unit, n, counted_in in found
+    )
 
 
 def next_actions(

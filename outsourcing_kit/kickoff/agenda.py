@@ -36,6 +36,7 @@ _JOB = (
     "accountant/bookkeeper/coordinator"
 )
 
+# The eight items of a kickoff agenda that hold where an engagement has no table agenda, with the words that show them.
 DEFAULT_AGENDA: tuple[AgendaItem, ...] = (
     AgendaItem(
         "introductions",

@@ -52,6 +52,10 @@ def assess(
 
     Raises:
         OutsourcingKitError: a limit of unknown name or out of range.
+
+    >>> from outsourcing_kit.engagement import Engagement
+    >>> assess(Engagement.load("cold-start")).verdict
+    'problem'
     """
     timeline = kickoff_timeline(engagement)
     agenda = agenda_status(engagement)

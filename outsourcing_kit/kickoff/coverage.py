@@ -123,7 +123,13 @@ def agenda_coverage(
 def coverage_by_meeting(
     minutes: pd.DataFrame, agenda: pd.DataFrame | Sequence[AgendaItem] | None = None
 ) -> pd.DataFrame:
-    """The coverage of every meeting in the minutes, in their order: meeting, item, score, low, high, verdict."""
+    """The coverage of every meeting in the minutes, in their order: meeting, item, score, low, high, verdict.
+
+    >>> said = ["Welcome. Invoices are sent at the end of each month.", "Hello."]
+    >>> by_meeting = coverage_by_meeting(pd.DataFrame({"meeting": ["m1", "m2"], "text": said}))
+    >>> by_meeting[by_meeting["item"] == "payments"][["meeting", "verdict"]].to_numpy().tolist()
+    [['m1', 'likely covered'], ['m2', 'no sign']]
+    """
     if "meeting" not in minutes or minutes.empty:
         return pd.DataFrame(columns=["meeting", "item", "score", "low", "high", "verdict"])
     items = agenda_items(agenda)

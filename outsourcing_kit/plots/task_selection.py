@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, Picture, new_figure, style
@@ -110,9 +111,10 @@ def _padlock() -> Path:
     from matplotlib.path import Path
 
     body = Path([(-0.5, -0.6), (0.5, -0.6), (0.5, 0.15), (-0.5, 0.15), (-0.5, -0.6)], closed=True)
-    outer, inner = Path.arc(0, 180), Path.arc(0, 180)
-    bow = [*(outer.vertices * 0.38), *(inner.vertices[::-1] * 0.22)]
-    codes = [*outer.codes, Path.LINETO, *outer.codes[1:]]
+    arc = Path.arc(0, 180)
+    points, steps = np.asarray(arc.vertices, dtype=float), list(np.asarray(arc.codes))
+    bow = [*(points * 0.38), *(points[::-1] * 0.22)]
+    codes = [*steps, Path.LINETO, *steps[1:]]
     shackle = Path([(x, y + 0.15) for x, y in bow] + [(0, 0)], [*codes, Path.CLOSEPOLY])
     return Path.make_compound_path(body, shackle)
 

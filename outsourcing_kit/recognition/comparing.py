@@ -122,8 +122,8 @@ def recognition_gap(
     if min(client, provider) < FEWEST:
         return RecognitionGap(estimate, kinds, client, provider, few)
     if estimate.standard_error == 0:
-        shares = [_share(rows[rows["side"] == side], level) for side in ("client", "provider")]
-        ends = functools.partial(_square_and_add, estimate.estimate, *shares)
+        inside, outside = (_share(rows[rows["side"] == side], level) for side in ("client", "provider"))
+        ends = functools.partial(_square_and_add, estimate.estimate, inside, outside)
         method = "no spread within the sides: exact binomial intervals with people as trials, square-and-add"
         error = float((ends(0.6827)[1] - ends(0.6827)[0]) / 2)
         estimate = Estimate.of(estimate.estimate, ends, level=level, n=estimate.n, standard_error=error, method=method)

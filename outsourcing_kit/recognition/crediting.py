@@ -234,10 +234,10 @@ def _shown(months: pd.DataFrame) -> pd.DataFrame:
         for who, name, seen in zip(person, names, rows["seen"].tolist(), strict=True):
             groups.setdefault((side, *name), {}).setdefault(who, []).append(bool(seen))
     lines = []
-    for name, persons in sorted(groups.items()):
+    for group, persons in sorted(groups.items()):
         share = sum(sum(seen) / len(seen) for seen in persons.values()) / len(persons)
         flat = [one for seen in persons.values() for one in seen]
-        lines.append((*name, len(persons), len(flat), sum(flat), round(share, 3)))
+        lines.append((*group, len(persons), len(flat), sum(flat), round(share, 3)))
     return pd.DataFrame(lines, columns=_TABLE)
 
 

@@ -58,6 +58,10 @@ def assess(
 
     Raises:
         OutsourcingKitError: an unknown or impossible limit, draws or horizon_months below 1.
+
+    >>> from outsourcing_kit.engagement import Engagement
+    >>> assess(Engagement.load("fire-sale")).verdict
+    'problem'
     """
     tasks = engagement.tasks.reindex(columns=list(dict.fromkeys([*NEEDED, *engagement.tasks.columns])))
     costs = task_costs(tasks, draws=draws, horizon_months=horizon_months, seed=seed)

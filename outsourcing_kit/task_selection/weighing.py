@@ -88,7 +88,8 @@ def _distances(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.
     values = values / np.where(largest > 0, largest, 1.0)
     length = np.sqrt((values**2).sum(axis=0))
     v = weights * values / np.where(length > 0, length, 1.0)
-    return tuple(np.sqrt(((v - end) ** 2).sum(axis=1)) for end in (v.max(axis=0), v.min(axis=0)))  # type: ignore[return-value]
+    highest, lowest = (np.sqrt(((v - end) ** 2).sum(axis=1)) for end in (v.max(axis=0), v.min(axis=0)))
+    return highest, lowest
 
 
 def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequence[str]) -> dict[str, float]:
