@@ -114,33 +114,35 @@ HEADLINES = (
         "kickoff.quiz_right",
         "quiz answers right, weaker side",
         "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
-        "Share of the answers about how we work that match the key, on the side where it is lower; "
+        "Share of the answers about how we work that match the key, each person counting alike, on the lower side; "
         "\"don't know\" is not right.",
     ),
     Headline(
         "expectations.within_one_point",
         "client-provider pairs within one point of five",
         "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
-        "Share of client-provider pairs whose ratings of the same expectation differ by at most one point of five.",
+        "Share of the expectations that a client-provider pair rates within one point of five, each pair counting alike.",
     ),
     Headline(
         "expectations.answered_in_time",
         "questions answered within 8 overlapping working hours",
         "sample", "share", 0.90, "higher", 1.0, 0.0, "people",
-        "Share of the questions between the sides whose first answer came within 8 working hours that both share.",
+        "Share of the questions between the sides whose first answer came within 8 working hours that both share; "
+        "each person asked counts alike.",
     ),
     Headline(
         "expectations.proposals_answered",
         "provider's proposals answered within 14 days",
         "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
-        "Share of the provider's proposals that got an answer, yes or no, within 14 days.",
+        "Share of the provider's proposals that got an answer, yes or no, within 14 days; each person who made one "
+        "counts alike.",
     ),
     Headline(
         "recognition.good_work_seen",
         "provider months of good work that saw recognition",
         "sample", "share", 0.50, "higher", 1.0, 0.0, "people",
         "Share of provider person-months with good work (accepted, on time, not reopened) in which the person was "
-        "recognised within 14 days of a delivery.",
+        "recognised within 14 days of a delivery; each person counts alike.",
     ),
     Headline(
         "recognition.gap_to_in_house",
@@ -153,7 +155,8 @@ HEADLINES = (
         "recognition.feel_needed",
         "provider answers of at least 4 of 5 to \"I feel needed\"",
         "sample", "share", 0.70, "higher", 1.0, 0.0, "people",
-        "Share of the provider side's answers to \"I feel needed\" that are at least 4 on a scale of 5.",
+        "Share of the provider side's answers to \"I feel needed\" that are at least 4 on a scale of 5; each "
+        "respondent counts alike.",
     ),
 )  # fmt: skip
 

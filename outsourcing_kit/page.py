@@ -63,7 +63,8 @@ def html_page(title: str, body: str, *, nav: str = "", made_by: str = "outsourci
 def write_new(path: Path, text: str) -> None:
     """Write a new file whole or not at all. Raises OSError, having taken the beginning away again."""
     try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
+        # A folder's name may hold bytes that are no text: they are shown escaped, and nothing is lost over them.
+        with open(path, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             file.write(text)
             file.flush()
             # Where the disk is full, some file systems say so only here.

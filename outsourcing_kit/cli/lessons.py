@@ -51,7 +51,7 @@ def run(
     Examples:
       outsourcing-kit run
       outsourcing-kit run kickoff 04 --engagement cold-start --engagement ./ours
-      outsourcing-kit run kickoff -p quiz_limit=0.7 --out kickoff-at-70
+      outsourcing-kit run kickoff -p first_weeks=8 --out kickoff-8-weeks
       outsourcing-kit run --engagement ./ours --fail-on problem
     """
     from outsourcing_kit.course.parameters import split_given
