@@ -29,6 +29,8 @@ ERROR = 0.05 / 3
 GATE_ERROR = 0.01 / 3
 LEVEL = 1 - 2 * ERROR
 _REACHABLE = 10
+# Below this an interval says more about how few there are than about how much they differ.
+_FEWEST = 4
 
 
 class SampleEstimate(Protocol):
@@ -91,6 +93,8 @@ class Measure:
         """Low to high in the measure's unit; empty where there is none or it has no width."""
         if math.isnan(self.low) or math.isnan(self.high) or self.low == self.high:
             return ""
+        if math.isinf(self.low) or math.isinf(self.high):
+            return _half_open(self.low, self.high, self.unit)
         return f"{show(self.low, self.unit)} to {show(self.high, self.unit)}"
 
     def show_limit(self) -> str:
@@ -106,9 +110,10 @@ class Measure:
         if self.verdict == "not assessed":
             return f"{_capital(self.name)}: not assessed, {self.settled_by}."
         text = f"{_capital(self.name)}: {self.show_estimate()}"
-        if self.show_interval():
-            low, high = show(self.low, self.unit), show(self.high, self.unit)
-            text += f" ({_INTERVAL_WORDS[self.basis].format(low=low, high=high)})"
+        if interval := self.show_interval():
+            ends = {"low": show(self.low, self.unit), "high": show(self.high, self.unit)}
+            closed = math.isfinite(self.low) and math.isfinite(self.high)
+            text += f" ({_INTERVAL_WORDS[self.basis].format(**ends) if closed else interval})"
         if self.verdict:
             text += f", limit {self.show_limit()} ({self.limit_source}): {self.verdict}"
         text += "."
@@ -119,8 +124,13 @@ class Measure:
             and self.limit_source == CONVENTION
             and len({self.verdict, self.at_half_limit, self.at_double_limit}) > 1
         ):
-            text += f" With half the tolerance it would be {self.at_half_limit}, with double {self.at_double_limit}."
+            half, double = (self._other_limit(factor) for factor in (0.5, 2.0))
+            text += f" At a limit of {half} the verdict is {self.at_half_limit}, at {double} {self.at_double_limit}."
         return text
+
+    def _other_limit(self, factor: float) -> str:
+        item = headline(self.key)
+        return show(_scaled_limit(item, item.limit if self.limit is None else self.limit, factor), self.unit)
 
     def __str__(self) -> str:
         return self.explain()
@@ -173,6 +183,17 @@ class Finding:
         """What was not assessed, and why."""
         return tuple(f"{m.name}: {m.settled_by}" for m in self.headlines if m.verdict == "not assessed")
 
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """The assessment's assumptions, and how sure the intervals of its headline samples are meant to be."""
+        if not any(m.basis == "sample" and m.verdict != "not assessed" for m in self.headlines):
+            return self.assumptions
+        level = (
+            f'"Likely between" is a {LEVEL:.1%} interval: with three headlines, a false alarm then comes from at most '
+            f"{3 * ERROR:.0%} of engagements without this mistake."
+        )
+        return (*self.assumptions, level)
+
     def measure(self, key: str) -> Measure:
         """The measure called `key`, with or without the mistake's name in front. Raises UnknownNameError."""
         for measure in self.measures:
@@ -201,10 +222,11 @@ class Finding:
             "headlines": [measure.to_json() for measure in self.headlines],
             "supporting": [measure.to_json() for measure in self.supporting],
             "actions": list(self.actions),
-            "assumptions": list(self.assumptions),
+            "assumptions": list(self.assumed),
             "not_assessed": list(self.not_assessed),
         }
 
+    @property
     def table(self) -> pd.DataFrame:
         """The headline measures as a table to read: value, interval, limit, verdict, what would settle it."""
         return pd.DataFrame(
@@ -241,7 +263,7 @@ class Finding:
         for name, lines in (
             ("Also seen", [m.explain() for m in self.supporting]),
             ("Next", self.actions),
-            ("Assumed", self.assumptions),
+            ("Assumed", self.assumed),
         ):
             if lines:
                 parts.append(f"<p>{name}:</p><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>")
@@ -249,7 +271,7 @@ class Finding:
 
     def _table_of_a_page(self) -> pd.DataFrame:
         """The headline table, narrower: no column of blanks, and a verdict's symbol and words on one line."""
-        table = self.table()
+        table = self.table
         last = table.columns[-1]
         table["verdict"] = table["verdict"].str.replace(" ", "\N{NO-BREAK SPACE}")
         return table if table[last].any() else table.drop(columns=last)
@@ -397,8 +419,7 @@ def _judged(
     settled_by: str,
     level: float | None,
 ) -> Measure:
-    # The tolerance is what lies between the best possible value and the limit: half of "at least 80%" is 90%.
-    half, double = ((item.best + factor * (limit.value - item.best)) for factor in (0.5, 2.0))
+    half, double = (_scaled_limit(item, limit.value, factor) for factor in (0.5, 2.0))
     verdict = verdict_of(*interval, limit.value, item.better)
     return Measure(
         item.key,
@@ -421,6 +442,15 @@ def _judged(
     )
 
 
+def _scaled_limit(item: Headline, limit: float, factor: float) -> float:
+    """The limit at half or double its tolerance, which is what lies between the best possible value and the limit.
+
+    Half of "at least 80%" is at least 90%. Beyond the worst possible value there is nothing to tolerate.
+    """
+    low, high = sorted((item.best, item.worst))
+    return min(max(item.best + factor * (limit - item.best), low), high)
+
+
 def _units_that_settle(sample: SampleEstimate, item: Headline, limit: float) -> str:
     """About n · ((1.96 + 0.84) · SE / |estimate - limit|)² units, in words.
 
@@ -429,15 +459,14 @@ def _units_that_settle(sample: SampleEstimate, item: Headline, limit: float) -> 
     """
     low, high = sample.interval(LEVEL)
     end = high if limit > sample.estimate else low
-    if sample.n < 2 or not math.isfinite(end):
+    if sample.n < _FEWEST or not math.isfinite(end):
         return f"more {item.counted_in}: {sample.n} cannot show how much they differ"
     from outsourcing_kit.stats import units_needed
 
     estimate, end, limit = (_log_odds(value, item) for value in (sample.estimate, end, limit))
     needed = units_needed(estimate, abs(end - estimate) / NormalDist().inv_cdf(1 - ERROR), sample.n, limit)
     if not needed <= _REACHABLE * sample.n:
-        far = f"it would take over {_REACHABLE} times the {sample.n} {item.counted_in}"
-        return f"not reachable here: too near the limit, {far}"
+        return f"not reachable here, it would take over {_REACHABLE} times the {sample.n} {item.counted_in}"
     return f"about {max(math.ceil(needed), sample.n + 1)} {item.counted_in} instead of {sample.n}"
 
 
@@ -447,6 +476,12 @@ def _log_odds(value: float, item: Headline) -> float:
     # A hair from the ends stands for the ends, which have no log-odds.
     inside = min(max(value, 0.001), 0.999)
     return math.log(inside / (1 - inside))
+
+
+def _half_open(low: float, high: float, unit: str) -> str:
+    if math.isinf(low) and math.isinf(high):
+        return "without bounds"
+    return f"at least {show(low, unit)}" if math.isinf(high) else f"at most {show(high, unit)}"
 
 
 def show(value: float, unit: str) -> str:

@@ -15,9 +15,18 @@ from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import SYMBOLS, VERDICTS, Finding, show
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.plots.picture import Picture
+from outsourcing_kit.showing import Shown, as_html
 
 SCORECARD_MIME = "application/vnd.outsourcing-kit.scorecard+json"
 _ERROR_OF_A_FINDING = 0.05
+
+
+@dataclass(frozen=True, repr=False)
+class ShownTable(Shown):
+    """A table that shows itself whole: no cell is cut short."""
+
+    table: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,27 +63,24 @@ class Scorecard:
         )
 
     @property
-    def plan(self) -> pd.DataFrame:
+    def plan(self) -> ShownTable:
         """Every next action, problems first, with an owner and a day left to fill in."""
         urgency = {verdict: place for place, verdict in enumerate(("problem", "cannot tell", "not assessed", "fine"))}
         ordered = sorted(self.findings, key=lambda finding: urgency[finding.verdict])
-        return pd.DataFrame(
-            [(f.title, f.verdict, action, "", "") for f in ordered for action in f.actions],
-            columns=["mistake", "verdict", "next action", "owner", "done by"],
-        )
+        rows = [(f.title, f.verdict, action, "", "") for f in ordered for action in f.actions]
+        return ShownTable(pd.DataFrame(rows, columns=["mistake", "verdict", "next action", "owner", "done by"]))
 
     @property
-    def truth_table(self) -> pd.DataFrame:
+    def truth_table(self) -> ShownTable:
         """Estimates beside the truth that a simulated engagement knows; no rows where nobody knows it."""
-        return pd.DataFrame(
-            [
-                (m.name, m.show_estimate(), m.show_interval(), show(self.truth[m.key], m.unit), m.verdict)
-                for finding in self.findings
-                for m in finding.headlines
-                if m.key in self.truth
-            ],
-            columns=["measure", "estimate", "interval or range", "truth", "verdict"],
-        )
+        rows = [
+            (m.name, m.show_estimate(), m.show_interval(), show(self.truth[m.key], m.unit), m.verdict)
+            for finding in self.findings
+            for m in finding.headlines
+            if m.key in self.truth
+        ]
+        table = pd.DataFrame(rows, columns=["measure", "estimate", "interval or range", "truth", "verdict"])
+        return ShownTable(table, notes=() if rows else ("Nobody knows the truth behind these records",))
 
     @property
     def picture(self) -> Picture:
@@ -112,7 +118,7 @@ class Scorecard:
         """An HTML fragment without any outside address: the table, the figure, the five findings."""
         parts = [
             f"<p>Engagement <strong>{escape(self.engagement)}</strong>, {escape(self.between)}</p>",
-            self.table.to_html(index=False, border=0, justify="left"),
+            as_html(self.table),
             f"<p>{escape(self.caution)}</p>",
         ]
         if figure:

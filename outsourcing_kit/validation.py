@@ -191,7 +191,10 @@ def _read_csv(path: Path) -> pd.DataFrame:
     except pd.errors.ParserError as error:
         place = re.search(r"line (\d+)", str(error))
         row = int(place.group(1)) if place else None
-        found = "more values than the header has columns" if "Expected" in str(error) else str(error)
+        if "EOF inside string" in str(error):
+            found, expected = "a quotation mark that is never closed", 'every " closed by another'
+            raise _Unreadable(Problem(path.name, "quotes", found, expected, "close or remove it")) from error
+        found = "more values than the header has columns" if "Expected" in str(error) else "text that is no table"
         mend = "quote values that hold a comma"
         raise _Unreadable(Problem(path.name, "ragged", found, f"{len(header)} values a row", mend, row=row)) from error
 

@@ -1,6 +1,8 @@
 """A folder becomes a checked Engagement, or one report of everything that is wrong with it."""
 
 import datetime as dt
+import errno
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -159,3 +161,32 @@ def test_an_engagement_shows_itself(folder):
 def test_settings_compare_by_value():
     one, other = (Settings("n", "c", "p", "EUR", "UTC", dt.date(2026, 1, 1), dt.date(2026, 2, 1)) for _ in range(2))
     assert one == other
+
+
+def test_a_full_disk_leaves_nothing_half_written(folder, tmp_path_factory, monkeypatch):
+    engagement = Engagement.load(folder)
+    place = tmp_path_factory.mktemp("full")
+    written = []
+
+    def full(path, data):
+        written.append(path)
+        if len(written) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return len(data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    for write in (engagement.save, new_engagement):
+        written.clear()
+        with pytest.raises(OSError, match="No space"):
+            write(place / "new")
+        assert list(place.iterdir()) == []
+
+
+def test_a_folder_that_bears_a_tables_name_is_not_read(folder):
+    (folder / "work.csv").mkdir()
+    assert "work" in Engagement.load(folder).missing
+
+
+def test_a_limit_outside_any_mistake_is_named_as_typed(folder):
+    (folder / "engagement.toml").write_text(SETTINGS + "[limits]\nquiz_rigt = 5\n")
+    assert "'quiz_rigt'" in str(problems_of(folder)[0])

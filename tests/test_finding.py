@@ -56,7 +56,7 @@ def test_half_the_limit_means_half_the_tolerance():
     # At least 80% tolerates 20%: half is at least 90%, double at least 60%.
     measure = quiz(0.85, 0.01)
     assert (measure.at_half_limit, measure.verdict, measure.at_double_limit) == ("problem", "fine", "fine")
-    assert "With half the tolerance it would be problem, with double fine." in measure.explain()
+    assert "At a limit of 90% the verdict is problem, at 60% fine." in measure.explain()
 
 
 def gap_measure(estimate, standard_error, n):

@@ -63,8 +63,8 @@ def test_shares_money_and_what_they_lack():
 def test_a_long_table_is_cut_unless_it_is_wanted_whole():
     rows = pd.DataFrame({"n": range(16)})
     assert len(cells(rows.head(15))) == 16 and "more rows" not in as_text(rows.head(15))
-    assert len(cells(rows)) == 13 and as_html(rows).endswith("<p>and 4 more rows in .table</p>")
-    assert as_text(rows).splitlines()[-1] == "and 4 more rows in .table"
+    assert len(cells(rows)) == 13 and as_html(rows).endswith("<p>and 4 more rows</p>")
+    assert as_text(rows).splitlines()[-1] == "and 4 more rows"
     assert len(cells(rows, all_rows=True)) == 17
 
 
@@ -151,11 +151,11 @@ def test_a_finding_as_html_drops_a_column_of_blanks_and_keeps_a_verdict_on_one_l
     records = Engagement.load("steady")
     sure, unsure = business_case.assess(records, draws=200), kickoff.assess(records)
     assert (sure.verdict, unsure.verdict) == ("fine", "cannot tell")
-    assert "what would settle it" not in sure.to_html() and "what would settle it" in sure.table()
+    assert "what would settle it" not in sure.to_html() and "what would settle it" in sure.table
     settled_by = unsure.measure("quiz_right").settled_by
     assert len(settled_by) > 20 and f"<td>{settled_by}</td>" in unsure.to_html()
     assert (
         "✔\N{NO-BREAK SPACE}fine" in sure.to_html()
         and "?\N{NO-BREAK SPACE}cannot\N{NO-BREAK SPACE}tell" in unsure.to_html()
     )
-    assert set(sure.table()["verdict"]) == {"✔ fine"}
+    assert set(sure.table["verdict"]) == {"✔ fine"}

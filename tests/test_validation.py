@@ -145,3 +145,8 @@ def test_a_parquet_file_that_is_none_and_typed_times_without_zone(tmp_path):
     naive["ended"] = naive["started"].dt.tz_localize("UTC")
     problems = check_table(naive, tables.table("time_entries"), file="time_entries.parquet")[1]
     assert [problem.column for problem in problems] == ["started"]
+
+
+def test_a_quotation_mark_that_is_never_closed(tmp_path):
+    problem = only(read(tmp_path, "can_do.csv", 'task,person\nt1,"p1\nt2,p2\n')[1])
+    assert problem.kind == "quotes" and "never closed" in problem.found

@@ -38,7 +38,7 @@ def diagnose(engagement: str, as_json: bool, page: Path | None, fail_on: str | N
 
     loaded = Engagement.load(engagement)
     if loaded.notes:
-        complain(f"{len(loaded.notes)} notes on the records: outsourcing-kit validate {engagement}")
+        complain(f"{count(loaded.notes, 'note')} on the records: outsourcing-kit validate {engagement}")
     card = scorecard(loaded)
     click.echo(json.dumps(card.to_json(), indent=2, allow_nan=False) if as_json else str(card))
     if page is not None:
@@ -57,6 +57,10 @@ def _refuse_foreign(page: Path, *, force: bool) -> None:
     """Refuse to write over a file that `diagnose` did not write."""
     from outsourcing_kit.page import made_by
 
+    if not page.absolute().parent.is_dir():
+        raise OutsourcingKitError(
+            f"--html {page}: there is no folder {page.parent}. Mend: make it, or name another file."
+        )
     if page.is_dir():
         raise OutsourcingKitError(f"--html {page} is a folder; expected a file. Mend: --html {page / 'scorecard.html'}")
     if not page.exists() or force:
@@ -125,9 +129,15 @@ def new(folder: Path, tables: str | None) -> int:
 @commands.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--mistake", type=click.Choice(MISTAKES), help="The mistake to plant.  [default: none]")
-@click.option("--severity", type=float, default=1.0, show_default=True, help="0: half the limit; 1: well beyond it.")
-@click.option("--people", type=click.IntRange(min=1), default=12, show_default=True, help="People, both sides counted.")
-@click.option("--months", type=click.IntRange(min=1), default=12, show_default=True, help="Months of records.")
+@click.option(
+    "--severity",
+    type=click.FloatRange(-1, 2),
+    default=1.0,
+    show_default=True,
+    help="0: half the limit; 1: well beyond it.",
+)
+@click.option("--people", type=click.IntRange(min=2), default=12, show_default=True, help="People, both sides counted.")
+@click.option("--months", type=click.IntRange(1, 36), default=12, show_default=True, help="Months of records.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same records.")
 def simulate(folder: Path, mistake: str | None, severity: float, people: int, months: int, seed: int) -> int:
     """Write a simulated engagement with a planted mistake, and the truth about it, into a new FOLDER.

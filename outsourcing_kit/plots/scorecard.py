@@ -69,8 +69,8 @@ def _position(measure: Measure, value: float) -> float:
     beyond = (value - limit) / (item.worst - limit) if item.worst != limit else 0.0
     if beyond > 0:
         return 0.5 + 0.5 * min(beyond, 1.0)
-    # A limit at the best possible value leaves no room inside: such a value is drawn in the middle of the inside.
-    return 0.25 if limit == item.best else 0.5 * max(0.0, (value - item.best) / (limit - item.best))
+    # Where the limit is the best possible value, a value inside is the best there is.
+    return 0.0 if limit == item.best else 0.5 * max(0.0, (value - item.best) / (limit - item.best))
 
 
 def _alt(card: Scorecard) -> str:
