@@ -196,7 +196,10 @@ def test_a_file_or_the_kits_own_folder_is_refused(mine, tmp_path):
 def test_a_folder_that_cannot_be_written_and_a_read_only_install(mine, unprivileged, tmp_path_factory):
     # pytest's own folders are closed to everybody else: open the way for the time of the test.
     closed = [path for path in (mine.kit, *mine.kit.parents) if path.stat().st_uid == os.geteuid()]
-    modes = {path: path.stat().st_mode for path in closed if path.is_relative_to(tmp_path_factory.getbasetemp().parent)}
+    # A worker of several has its folder one deeper.
+    base = tmp_path_factory.getbasetemp()
+    ours = base.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else base.parent
+    modes = {path: path.stat().st_mode for path in closed if path.is_relative_to(ours)}
     try:
         for path in modes:
             path.chmod(stat.S_IMODE(modes[path]) | 0o055)
