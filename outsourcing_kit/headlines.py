@@ -121,7 +121,7 @@ HEADLINES = (
         "expectations.within_one_point",
         "client-provider pairs within one point of five",
         "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
-        "Share of the expectations that a client-provider pair rates within one point of five, each pair counting alike.",
+        "Share of the expectations that a client-provider pair rates within one point of five; each pair counts alike.",
     ),
     Headline(
         "expectations.answered_in_time",
