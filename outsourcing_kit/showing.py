@@ -126,6 +126,28 @@ def first_few(items: Sequence[object], most: int = 3) -> str:
     return ", ".join(map(str, items[:most])) + (f" and {more} more" if more > 0 else "")
 
 
+def interval_note(level: float) -> str:
+    """Which intervals the columns low and high hold, in words; nothing where the level is not known.
+
+    >>> interval_note(0.95), interval_note(1 - 0.1 / 3)
+    ('low and high: 95% intervals', 'low and high: 96.7% intervals')
+    """
+    return "" if math.isnan(level) else f"low and high: {100 * level:.3g}% intervals"
+
+
+def other_count(what: str, unit: str, row: str, value: float, plain: float) -> list[str]:
+    """That each unit counts alike in a share, and the share if each row did; nothing under a point of difference.
+
+    >>> print(*other_count("quick answers", "person", "question", 0.47, 0.384))
+    Each person counts alike in the share of quick answers; counting every question alike it is 38%.
+    >>> other_count("quick answers", "person", "question", 0.47, 0.466)
+    []
+    """
+    if not abs(value - plain) >= 0.01 - 1e-9:
+        return []
+    return [f"Each {unit} counts alike in the share of {what}; counting every {row} alike it is {percent(plain)}."]
+
+
 def _columns(
     table: pd.DataFrame, shares: Sequence[str], whole: Sequence[str], all_rows: bool = False
 ) -> tuple[list[tuple[str, list[str], bool]], list[str]]:
@@ -143,7 +165,7 @@ def _columns(
         numbers = values.to_numpy(dtype=float, na_value=math.nan)
         put = percent if name in shares else amount if name in whole else None
         columns.append((heading, list(map(put, numbers.tolist())) if put else _numbers(numbers), True))
-    return columns, [f"and {cut} more rows in .table"] if cut else []
+    return columns, [f"and {cut} more rows"] if cut else []
 
 
 def _numbers(values: np.ndarray) -> list[str]:

@@ -562,3 +562,31 @@ def test_all_scenarios_of_an_assessment_take_a_third_of_a_second():
         times.append(time.perf_counter() - start)
     # 0.1 to 0.2 s where measured; the bound leaves room for a machine that is busy with something else.
     assert min(times) < 1.0
+
+
+def test_a_budget_below_the_plan_is_a_shortfall_not_a_negative_reserve():
+    # Planned 960; 326.4 is 34% of it.
+    case = engagement({"budget": 326.4}, cash_flows=PLAN, estimates=past([1.0] * 20))
+    finding = bc.assess(case)
+    assert finding.measure("budget_short").explain() == "What the budget lacks of the planned cost: 66%."
+    assert "The budget is 66% below the planned cost: raise it, or plan less." in finding.actions
+    everything = " ".join((repr(finding), *finding.assumptions))
+    assert "the budget is 66% below the planned cost" in everything and "-66%" not in everything
+    assert "The budget is 66% below the planned cost." in repr(bc.reserve_of(PLAN, 326.4))
+
+
+def test_a_break_even_below_the_plan_is_said_in_words():
+    dear = bc.assess(engagement(cash_flows=flows(certain("team", "stay", 70), certain("fee", "outsource", 80))))
+    words = [measure.explain() for measure in dear.supporting]
+    assert "Outsourcing already saves nothing at likely amounts: yes." in words
+    assert not [word for word in words if word.startswith("Overrun at which outsourcing saves nothing")]
+
+
+def test_overrun_quantiles_name_the_level_of_their_intervals():
+    assert "Low and high: 95% intervals." in repr(bc.overrun_quantiles(past([1.0, 1.2, 1.4])))
+    assert "90% intervals" in repr(bc.overrun_quantiles(past([1.0, 1.2, 1.4]), level=0.9))
+
+
+def test_the_difference_from_the_middle_case_is_named_as_one():
+    one = bc.one_number_against_range(bc.single_number_case(PLAN), bc.no_saving(PLAN, draws=100))
+    assert one.table["case"].iloc[-1] == "promise minus middle case"

@@ -104,10 +104,10 @@ def test_a_bad_engagement_is_a_problem_with_actions_on_what_is_wrong(bad):
     assert "invoices in two days" in finding.actions[0]
     assert "4.5 of 5" in finding.actions[0] and "1.5" in finding.actions[0] and "0% of the pairs" in finding.actions[0]
     assert finding.actions[1].startswith("56 questions have waited too long: start with q10,")
-    assert finding.actions[2].startswith("48 proposals wait for an answer: start with ")
+    assert finding.actions[2].startswith("48 proposals have waited too long for an answer: start with ")
     assert finding.measure("unanswered").estimate == pytest.approx(0.7)
-    assert finding.measure("median_answer_hours").estimate == np.inf
-    assert any("no upper bound" in note for note in finding.assumptions)
+    assert finding.measure("more_than_half_wait").explain() == "More than half of the questions still wait: yes."
+    assert any("More than half of the questions have no answer yet" in note for note in finding.assumptions)
 
 
 def test_headlines_are_the_results_of_the_public_functions(bad):
@@ -253,3 +253,54 @@ def test_a_misspelt_limit_is_refused(good):
 def test_same_records_same_finding(bad):
     assert expectations.assess(bad) == expectations.assess(bad, seed=7)
     assert repr(expectations.assess(bad)) == repr(expectations.assess(bad))
+
+
+def test_only_late_proposals_wait_and_a_day_is_one_day(make_engagement):
+    def told(**open_ones):
+        """Two answered ones, and open ones by their day of March; the records end with 31 March."""
+        late = [{**proposal(i, f"v{i}", answered=False), "raised": f"{day}T09:00:00+00:00"}
+                for i, day in enumerate(open_ones.values())]  # fmt: skip
+        rows = [*late, *(proposal(number, "v5") for number in (10, 11))]
+        engagement = make_engagement(SETTINGS, people=folk(8), proposals=rows)
+        return " ".join(expectations.assess(engagement, proposal_days=1).actions), " ".join(
+            expectations.assess(engagement).actions
+        )
+
+    # Open since 30 March 9:00: a day and 15 hours at the end of 31 March.
+    strict, usual = told(one="2026-03-30")
+    assert "1 proposal has waited too long for an answer: start with s0, open for 1 day." in strict
+    assert "Fix a day each fortnight" in usual and "start with" not in usual.partition("Fix a day")[0][-60:]
+    strict, usual = told(one="2026-03-01", two="2026-03-30")
+    assert "2 proposals have waited" in strict and "1 proposal has waited" in usual and "open for 30 days" in usual
+
+
+def test_an_endless_median_is_said_in_words(bad):
+    assert "without upper bound" not in repr(expectations.assess(bad))
+
+
+def test_what_counting_every_row_alike_would_give(make_engagement):
+    # v0 answers one of one, v1 none of four: people's shares 50%, questions 1 of 5. Proposals likewise.
+    messages = asked(0, "c0", "v0", hours=1) + [row for i in range(1, 5) for row in asked(i, "c0", "v1")]
+    raised = [proposal(0, "v0"), *(proposal(i, "v1", answered=False) for i in range(1, 5))]
+    # c0 and v0 rate one thing alike; c0 and v1 two things apart and one alike: pairs (1 + 1/3)/2, rows 2 of 4.
+    marks = [("c0", 5, "a"), ("v0", 5, "a"), ("v1", 1, "a"), ("c0", 5, "b"), ("v1", 1, "b"), ("c0", 5, "c"),
+             ("v1", 5, "c")]  # fmt: skip
+    ratings = [rating(*mark) for mark in marks]
+    engagement = make_engagement(SETTINGS, people=folk(2), messages=messages, proposals=raised, expectations=ratings)
+    said = expectations.assess(engagement).assumptions
+    assert (
+        "Each person asked counts alike in the share of questions answered in time; counting every question alike it "
+        "is 20%."
+    ) in said
+    assert (
+        "Each proposer counts alike in the share of proposals answered in time; counting every proposal alike it is "
+        "20%."
+    ) in said
+    assert (
+        "Each client–provider pair counts alike in the share of ratings within one point; counting every rating alike "
+        "it is 50%."
+    ) in said
+
+
+def test_same_counts_need_no_remark(good):
+    assert not [line for line in expectations.assess(good).assumptions if "counts alike" in line]

@@ -12,6 +12,7 @@ import pytest
 from outsourcing_kit import kickoff, plots
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.stats import lower_of, person_mean
 
 ITEMS = [item.item for item in kickoff.DEFAULT_AGENDA]
@@ -403,3 +404,69 @@ def test_any_part_of_the_tables_will_do(present: tuple[str, ...]) -> None:
     shown = (kickoff.kickoff_timeline(part), kickoff.agenda_status(part), kickoff.calendar_alone(part))
     assert all(repr(one) and one._repr_html_() for one in shown)
     assert repr(kickoff.quiz_scores(part.quiz, part.answer_key, part.people))
+
+
+def test_without_attendance_who_came_is_unknown_not_nobody() -> None:
+    only = engagement(meetings=ONE, time_entries=entries(("p1", "2026-02-04T09:00+01:00", True)))
+    calendar = kickoff.calendar_alone(only)
+    row = calendar.table.iloc[0]
+    assert [row[n] for n in ("invited", "accepted", "joined_client", "joined_provider")] == ["unknown"] * 4
+    assert "says nothing about who came: needs table attendance." in repr(calendar)
+    timeline = kickoff.kickoff_timeline(only)
+    met = timeline.table[timeline.table["fact"] == "meeting"]
+    assert met[["invited", "client", "provider"]].isna().all(axis=None)
+    assert timeline._view()["client people there"].isna().all()
+    assert "Who was invited and who joined is unknown, so blank: needs table attendance." in repr(timeline)
+    finding = kickoff.assess(only)
+    assert not [m for m in finding.supporting if m.key == "kickoff.repeat_meetings"]
+    assert "Who joined the meetings is not on record" in plots.picture(finding).alt
+    # With attendance, nobody is nobody again.
+    known = engagement(meetings=ONE, attendance=BOTH.assign(joined_at=pd.NaT))
+    assert kickoff.calendar_alone(known).table[["invited", "joined_client"]].iloc[0].tolist() == [2, 0]
+    assert "No kickoff that both sides joined" in plots.picture(kickoff.assess(known)).alt
+    # Attendance without people: invited and accepted are known, the sides of who joined are not.
+    faceless = Engagement(SETTINGS, {"meetings": ONE, "attendance": BOTH})
+    row = kickoff.calendar_alone(faceless).table.iloc[0]
+    assert (row["invited"], row["accepted"], row["joined_client"]) == (2, 2, "unknown")
+
+
+ALL_A = pd.DataFrame({"question": [f"q{n}" for n in range(1, 6)], "key": "a", "level": "nominal", "topic": "tasks"})
+
+
+def test_where_everybody_has_answered_more_people_cannot_settle_it() -> None:
+    # Six a side, four of five right each but one: near the limit of 80%.
+    given = {f"{side}{n}": "aaaab" if n else "aaaaa" for side in "cp" for n in range(6)}
+    tables = {"quiz": answers(**given), "answer_key": ALL_A}
+    everybody = kickoff.assess(engagement(**tables))
+    quiz = everybody.measure("quiz_right")
+    assert quiz.verdict == "cannot tell" and quiz.settled_by.startswith("everybody has answered: more questions, or")
+    assert "more questions: everybody has answered" in " ".join(everybody.actions) and "people instead" not in str(quiz)
+    assert "Answered the quiz: 6 of the client side and 6 of the provider side; the weaker is the client side." in (
+        everybody.assumptions
+    )
+    more = pd.concat([PEOPLE, pd.DataFrame({"person": ["p9"], "side": ["provider"]})])
+    some = kickoff.assess(Engagement(SETTINGS, {**tables, "people": more}))
+    assert "people" in some.measure("quiz_right").settled_by and "Let more people" in " ".join(some.actions)
+
+
+def test_the_quiz_shows_the_intervals_of_the_finding_and_says_which() -> None:
+    given = {f"{side}{n}": "aaaab" if n % 2 else "aabbb" for side in "cp" for n in range(6)}
+    scores = kickoff.quiz_scores(answers(**given), ALL_A, PEOPLE)
+    own = person_mean([4 / 5, 2 / 5] * 3, list("abcdef"), level=LEVEL, bounds=(0, 1))
+    assert scores.table.loc[0, ["low", "high"]].tolist() == pytest.approx([own.low, own.high])
+    assert "Low and high: 96.7% intervals over people." in repr(scores)
+
+
+def test_people_count_alike_and_it_is_said_where_answers_would_tell_another_story() -> None:
+    # Client c0 answers one question, right; c1 five, all wrong: 50% of people's shares, 1 of 6 answers.
+    given = {"c0": "a", "c1": "bbbbb", "p0": "aaaaa"}
+    finding = kickoff.assess(engagement(quiz=answers(**given), answer_key=ALL_A))
+    assert (
+        "Each person counts alike in the share of right quiz answers of the client side; counting every answer alike "
+        "it is 17%."
+    ) in finding.assumptions
+
+
+def test_first_paid_work_is_said_plainly() -> None:
+    held = engagement(meetings=ONE, attendance=BOTH, time_entries=entries(("p1", "2026-02-04T09:00+01:00", True)))
+    assert "First paid work is the provider's earliest billable time entry." in kickoff.assess(held).assumptions

@@ -716,3 +716,33 @@ def test_verdicts_and_actions_follow_the_records(seen, verdict):
 def test_so_few_people_are_asked_in_person():
     finding = recognition.assess(engagement_of(**equal_work(3, 3, 1, 1), pulse=pulse_table({"a": [5]})))
     assert any("in person" in action for action in finding.actions)
+
+
+def test_people_count_alike_and_it_is_said_where_rows_would_tell_another_story():
+    # Shares of people 1, 0, 0: 33%; of the five person-months three were seen: 60%.
+    days = [instant(f"2026-0{month}-12") for month in (1, 2, 3)]
+    rows = [{"person": "p0", "delivered": day} for day in days]
+    rows += [{"person": who, "delivered": days[0]} for who in ("p1", "p2")]
+    acts = [{"receiver": "p0", "given_at": day + DAY} for day in days]
+    # Pulse: people's shares 1, 1/2, 0, 0, 1: 50%; answers 4 of 7.
+    pulse = pulse_table({"a": [5], "b": [4, 3], "c": [1], "d": [2], "e": [4, 4]})
+    tables = {"work": work_table(*rows), "people": people_table(1, 3), "pulse": pulse}
+    said = assessed(tables, acts_table(*acts)).assumptions
+    assert (
+        "Each person counts alike in the share of provider months of good work that were seen; counting every "
+        "person-month alike it is 60%."
+    ) in said
+    assert (
+        "Each respondent counts alike in the share of good answers to 'I feel needed'; counting every answer alike it "
+        "is 57%."
+    ) in said
+    even = {**tables, "work": work_table(*rows[2:]), "pulse": pulse_table({r: [5] for r in "abcde"})}
+    assert not [line for line in assessed(even, acts_table(*acts)).assumptions if "counts alike" in line]
+
+
+def test_tables_with_low_and_high_name_the_level():
+    assert "Low and high: 96.7% intervals." in repr(recognition.feel_needed(pulse_table({r: [5] for r in "abcde"})))
+    acts = acts_table({"receiver": "p0", "given_at": instant("2026-01-13")})
+    rows = [{"person": f"{side}{n}", "delivered": instant("2026-01-12")} for side in "cp" for n in range(5)]
+    months = recognition.recognised_months(work_table(*rows), acts, people_table(5, 5), NOW)
+    assert "Low and high: 96.7% intervals." in repr(recognition.recognition_gap(months))

@@ -411,6 +411,7 @@ def test_agreement_on_numbers_is_ordinal_alpha_as_the_krippendorff_package_has_i
     assert found["alpha"] == pytest.approx(krippendorff.alpha(grid, level_of_measurement="ordinal"))
     assert found["alpha"] == pytest.approx(0.815388, abs=1e-6)
     assert found["low"] < found["alpha"] < found["high"]
+    assert "95% interval over tasks" in repr(rater_agreement(ratings(rows)))
     assert (found["raters"], found["tasks"], found["tasks_rated_twice"]) == (4, 12, 11)
     assert math.isnan(found["kappa"])
 

@@ -115,11 +115,20 @@ def test_cheapness_buys_off_a_veto_from_some_weight_on():
     assert locked.loc[:0.5].tolist() == [0] * 6 and locked.loc[0.6:].tolist() == [1] * 5
     assert found.by_weight["locked_hours"].tolist() == [0.0] * 6 + [10.0] * 5
     assert found.table["task"].tolist()[0] == "t0" and len(found.table) == 3
-    assert "1 of them locked; the first lock is bought off at 60%" in repr(found) and "legal" in found._repr_html_()
+    assert repr(found).startswith(
+        "With a weight of 70% on cost the score sends out 2 of the 3 tasks that have a quote, 1 of them locked (core "
+        "or vetoed); the first locked task goes from a cost weight of 60% on (tried in steps of 10%)\n"
+    )
+    # A free task that scores better still stands below the locked one.
+    order = bought_off(costs([600.0, 590.0, 0.0], [False, True, False]))
+    assert order.table["task"].tolist()[0] == "t0" and order._view()["task"].tolist()[:2] == ["t1", "t0"]
 
 
 def test_no_lock_no_quote_and_no_tasks_show_themselves():
-    assert "No lock is bought off at this weight." in repr(bought_off(costs([600.0, 300.0], [False, False])))
+    free = repr(bought_off(costs([600.0, 300.0], [False, False])))
+    assert "0 of them locked (core or vetoed); no cost weight tried sends a locked one out" in free
+    held = bought_off(costs([600.0, 300.0], [True, True]), cost_weight=0.0)
+    assert "At this weight the score sends no task outside." in repr(held)
     unquoted = bought_off(costs([float("nan")], [True]))
     assert unquoted.table.empty and unquoted.by_weight.empty and "needs table tasks" in repr(unquoted)
     empty = bought_off(costs([600.0], [True]).iloc[:0])

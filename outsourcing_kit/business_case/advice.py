@@ -61,7 +61,9 @@ def next_actions(results: Results, headlines: tuple[Measure, ...]) -> tuple[str,
         actions.append(_saving_gone(results.saving))
     elif saving.verdict == "cannot tell":
         actions.append(f"Before committing more, get what would settle the saving: {saving.settled_by}.")
-    if overrun.verdict == "problem":
+    if overrun.verdict != "not assessed" and results.reserve.reserve < 0:
+        actions.append(f"{_capital(results.reserve.in_words)}: raise it, or plan less.")
+    elif overrun.verdict == "problem":
         actions.append(_larger_reserve(results, overrun))
     elif overrun.verdict == "cannot tell":
         actions.append(f"Write down estimate and actual of more past work like this plan: {overrun.settled_by}.")
@@ -71,6 +73,10 @@ def next_actions(results: Results, headlines: tuple[Measure, ...]) -> tuple[str,
     actions += [f'To assess "{measure.name}": it {measure.settled_by}.' for measure in absent]
     keep = "Keep it so: write each month's actual cost beside the plan, so that the next plan has a past to look at."
     return tuple(actions[:3]) or (keep,)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _settle_first(settled: UnsettledPrerequisites) -> str:
@@ -136,13 +142,12 @@ def assumptions_of(
         abandoned = int(np.isinf(reference.ratios).sum())
         lines.append(
             f"The plan is compared with {chosen}: {len(reference.table)} items, {abandoned} of them abandoned, which "
-            f"count as overrun; the reserve is {show(results.reserve.reserve, 'share')} of the plan. Items count as "
-            "independent."
+            f"count as overrun; {results.reserve.in_words}. Items count as independent."
         )
     lines += _one_client(reference)
     # The same rows are read for several results; each note is said once.
     notes = dict.fromkeys((*saving.notes, *reference.notes, *results.reserve.notes, *results.settled.notes))
-    return (*lines, *(f"{note[:1].upper()}{note[1:]}." for note in notes))
+    return (*lines, *(f"{_capital(note)}." for note in notes))
 
 
 def _one_client(reference: ReferenceClass) -> list[str]:

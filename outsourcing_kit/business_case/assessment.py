@@ -155,12 +155,20 @@ def _supporting(engagement: Engagement, results: Results) -> tuple[Measure, ...]
         found.append(supporting_measure(f"{_M}.median_saving", name, saving.saving, currency, *lines, **spread))
         name = "saving in a single-number business case, present value"
         found.append(supporting_measure(f"{_M}.single_number_saving", name, results.single.saving, currency, *lines))
-    if math.isfinite(saving.break_even):
+    if saving.break_even <= 1:
+        name = "outsourcing already saves nothing at likely amounts"
+        found.append(supporting_measure(f"{_M}.saves_nothing_at_likely", name, 1.0, "yes/no", *lines))
+    elif math.isfinite(saving.break_even):
         name = "overrun at which outsourcing saves nothing, at likely amounts"
         found.append(supporting_measure(f"{_M}.break_even_overrun", name, saving.break_even - 1, "share", *lines))
     if not results.reserve.missing:
-        name = "the plan's reserve (budget / planned cost - 1)"
-        found.append(supporting_measure(f"{_M}.reserve", name, results.reserve.reserve, "share", 1, "plan"))
+        reserve = results.reserve.reserve
+        if reserve < 0:
+            name = "what the budget lacks of the planned cost"
+            found.append(supporting_measure(f"{_M}.budget_short", name, -reserve, "share", 1, "plan"))
+        else:
+            name = "the plan's reserve (budget / planned cost - 1)"
+            found.append(supporting_measure(f"{_M}.reserve", name, reserve, "share", 1, "plan"))
     found += _past_work_measures(engagement, results.reference)
     if results.forgotten:
         name, all_kinds = "kinds of hidden cost without a line in the plan", len(HIDDEN_COSTS)

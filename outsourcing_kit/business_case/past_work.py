@@ -11,7 +11,7 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import blank_table, lacking
-from outsourcing_kit.showing import Shown, first_few
+from outsourcing_kit.showing import Shown, first_few, interval_note
 from outsourcing_kit.stats import quantile_interval
 
 
@@ -32,6 +32,9 @@ class OverrunQuantiles(Shown):
     table: pd.DataFrame
     level: float = 0.95
     notes: tuple[str, ...] = ()
+
+    def _notes(self) -> tuple[str, ...]:
+        return (interval_note(self.level), *self.notes) if len(self.table) else self.notes
 
 
 @dataclass(frozen=True, repr=False)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_missing, present_value_factors
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Shown, percent
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,6 +37,20 @@ class Reserve(Shown):
     def _view(self) -> pd.DataFrame:
         # What is known of it.
         return self.table.dropna(axis="columns")
+
+    @property
+    def in_words(self) -> str:
+        """How the budget stands to the plan: the reserve it holds, or how far it is below the planned cost.
+
+        >>> Reserve(100.0, 34.0).in_words, Reserve(100.0, 110.0).in_words
+        ('the budget is 66% below the planned cost', 'the reserve is 10% of the plan')
+        """
+        if self.reserve < 0:
+            return f"the budget is {percent(-self.reserve)} below the planned cost"
+        return f"the reserve is {percent(self.reserve)} of the plan"
+
+    def _notes(self) -> tuple[str, ...]:
+        return (self.in_words, *self.notes) if self.reserve < 0 else self.notes
 
     def __float__(self) -> float:
         return self.reserve

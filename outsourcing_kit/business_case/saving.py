@@ -200,7 +200,7 @@ def one_number_against_range(single: SingleNumberCase, result: NoSaving) -> OneN
         ("in the middle case", result.saving),
         ("one case in ten is below", result.saving_low),
         ("one case in ten is above", result.saving_high),
-        ("promised beyond the middle case", single.saving - result.saving),
+        ("promise minus middle case", single.saving - result.saving),
     )
     return OneNumberAgainstRange(pd.DataFrame(rows, columns=["case", "saving"]).round({"saving": 6}))
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.expectations.working_hours import Anyone, Hours, Workday, instant_column, shared_hours
+from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.frames import blank_table, lacking, sides
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, kaplan_meier, person_mean
@@ -149,7 +150,7 @@ def answer_times(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp
     )
     table = table.sort_values(["asked", "question"], kind="stable").reset_index(drop=True)
     judged = table[~table["left_out"]]
-    estimate = person_mean(judged["in_time"].astype(float), judged["person"], bounds=(0.0, 1.0))
+    estimate = person_mean(judged["in_time"].astype(float), judged["person"], level=LEVEL, bounds=(0.0, 1.0))
     missing = "" if len(judged) else f"needs table messages with questions at least {hours:g} shared working hours old"
     return AnswerTimes(table, estimate, missing)
 

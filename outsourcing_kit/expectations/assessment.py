@@ -15,6 +15,7 @@ from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
 from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_answers
 from outsourcing_kit.expectations.wording import WORD_FLAGS, flag_vague_wording
 from outsourcing_kit.finding import Finding, Measure, limit_for, sample_measure, supporting_measure, unassessed_measure
+from outsourcing_kit.showing import other_count
 from outsourcing_kit.stats import Estimate
 
 if TYPE_CHECKING:
@@ -103,16 +104,12 @@ def _supporting(engagement: Engagement, answers: AnswerTimes) -> tuple[Measure, 
     found = []
     if asked := len(answers.table):
         median = answers.median_hours()
-        found.append(
-            supporting_measure(
-                f"{_MISTAKE}.median_answer_hours",
-                "median time to an answer, open questions counted as still waiting",
-                median,
-                "shared working hours",
-                asked,
-                "questions",
-            )
-        )
+        if math.isinf(median):
+            key, name, value, unit = "more_than_half_wait", "more than half of the questions still wait", 1.0, "yes/no"
+        else:
+            key, name = "median_answer_hours", "median time to an answer, open questions counted as still waiting"
+            value, unit = median, "shared working hours"
+        found.append(supporting_measure(f"{_MISTAKE}.{key}", name, value, unit, asked, "questions"))
         share = answers.unanswered / asked
         name = "questions between the sides without any answer so far"
         found.append(supporting_measure(f"{_MISTAKE}.unanswered", name, share, "share", asked, "questions"))
@@ -208,14 +205,16 @@ def _proposal_action(measure: Measure, proposals: ProposalAnswers, now: pd.Times
             "Ask the provider for two suggestions at the next meeting, and write down each with its date and its "
             "answer."
         )
-    waiting = proposals.table[proposals.table["answered"].isna()]
+    # One that is still within its days is not late.
+    waiting = proposals.table[proposals.table["answered"].isna() & ~proposals.table["left_out"].astype(bool)]
     rule = "Fix a day each fortnight on which every open proposal gets an answer; a no with its reason is one."
     if not len(waiting):
         return rule
     oldest = waiting.iloc[0]
     days = (now - oldest["raised"]) // pd.Timedelta(days=1)
-    count = f"{len(waiting)} proposal" + (" waits" if len(waiting) == 1 else "s wait")
-    return f"{count} for an answer: start with {oldest['proposal']}, open for {days} days. {rule}"
+    count = f"{len(waiting)} proposal" + (" has" if len(waiting) == 1 else "s have")
+    start = f"start with {oldest['proposal']}, open for {_count(days, 'day')}"
+    return f"{count} waited too long for an answer: {start}. {rule}"
 
 
 def _assumptions(
@@ -252,15 +251,29 @@ def _assumptions(
                 f"hours of the person addressed."
             )
         if math.isinf(answers.median_hours()):
-            notes.append("Fewer than half of the questions were seen to be answered: the median has no upper bound.")
+            notes.append("More than half of the questions have no answer yet, so there is no median time to one.")
     if proposals.left_out:
         notes.append(
             f"{_count(proposals.left_out, 'proposal')} left out: raised less than {days:g} days before the records "
             f"end, too late to judge."
         )
+    notes += _counted_alike(agreement, answers, proposals)
     if has_requests:
         notes.append("Vague wording is found by a list of English words: it prompts a question and proves no defect.")
     return tuple(notes)
+
+
+def _counted_alike(agreement: PairAgreement, answers: AnswerTimes, proposals: ProposalAnswers) -> list[str]:
+    """What each share would be with every row counted alike, where that makes a difference."""
+    rated, asked, raised = agreement.table, answers.table, proposals.table
+    pairs = rated["pairs"].sum()
+    within = float((rated["within"].fillna(0) * rated["pairs"]).sum() / pairs) if pairs else math.nan
+    in_time, heard = (float(part.loc[~part["left_out"].astype(bool), "in_time"].mean()) for part in (asked, raised))
+    return [
+        *other_count("ratings within one point", "client–provider pair", "rating", agreement.estimate.estimate, within),
+        *other_count("questions answered in time", "person asked", "question", answers.estimate.estimate, in_time),
+        *other_count("proposals answered in time", "proposer", "proposal", proposals.estimate.estimate, heard),
+    ]
 
 
 def _count(number: int, what: str) -> str:

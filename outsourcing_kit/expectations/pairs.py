@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.frames import blank_table, lacking, sides
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, crossed_mean
@@ -86,7 +87,9 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     # Rounded, so that ties stay ties on every machine.
     table["apart"] = (table["client_mean"] - table["provider_mean"]).abs().round(9)
     table = table.sort_values(["within", "apart", *_ITEM], ascending=[True, False, True, True], kind="stable")
-    estimate = crossed_mean(pairs["within"], pairs["person_client"], pairs["person_provider"], bounds=(0.0, 1.0))
+    estimate = crossed_mean(
+        pairs["within"], pairs["person_client"], pairs["person_provider"], level=LEVEL, bounds=(0.0, 1.0)
+    )
     missing = "" if len(pairs) else "needs table expectations with the same expectation rated on both sides"
     return PairAgreement(table.drop(columns="apart").reset_index(drop=True), estimate, missing)
 

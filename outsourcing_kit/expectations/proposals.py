@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from outsourcing_kit.expectations.working_hours import instant_column
+from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.frames import blank_table, lacking, sides
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, person_mean
@@ -100,7 +101,7 @@ def proposal_answers(
     columns = ["proposal", "person", "raised", "answered", "days", "in_time", "left_out", "outcome"]
     table = raised[columns].reset_index(drop=True)
     judged = table[~table["left_out"]]
-    estimate = person_mean(judged["in_time"].astype(float), judged["person"], bounds=(0.0, 1.0))
+    estimate = person_mean(judged["in_time"].astype(float), judged["person"], level=LEVEL, bounds=(0.0, 1.0))
     missing = "" if len(judged) else f"needs table proposals with proposals at least {days:g} days old"
     return ProposalAnswers(table, estimate, missing)
 

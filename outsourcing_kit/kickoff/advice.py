@@ -9,8 +9,8 @@ import pandas as pd
 
 from outsourcing_kit.finding import Measure, supporting_measure
 from outsourcing_kit.kickoff.quiz import QuizScores
-from outsourcing_kit.kickoff.timeline import SIDES, Timeline
-from outsourcing_kit.showing import first_few
+from outsourcing_kit.kickoff.timeline import SIDES, Timeline, attendance_unknown
+from outsourcing_kit.showing import first_few, other_count
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -29,7 +29,7 @@ def supporting(engagement: Engagement, timeline: Timeline, scores: QuizScores, f
             (f"came_{s}", f"people of the {s} side at the kickoff", float(chosen[s]), "count", 1, "kickoff")
             for s in SIDES
         ]
-    if len(engagement.attendance) and timeline.first_work is not None:
+    if not attendance_unknown(engagement) and timeline.first_work is not None:
         met = table[(table["fact"] == "meeting") & (table["status"] == "held")]
         after = met["happened_at"] - timeline.first_work
         both = (
@@ -55,13 +55,13 @@ def supporting(engagement: Engagement, timeline: Timeline, scores: QuizScores, f
 
 
 def next_actions(
-    timeline: Timeline, agenda: pd.DataFrame, scores: QuizScores, headlines: tuple[Measure, ...], people: int
+    timeline: Timeline, agenda: pd.DataFrame, scores: QuizScores, headlines: tuple[Measure, ...], everybody: bool
 ) -> tuple[str, ...]:
-    """One to three things to do on Monday, from what is wrong or not known. `people`: how many there are to ask."""
+    """One to three things to do on Monday, from what is wrong or not known. `everybody`: all have answered the quiz."""
     steps = (
         _about_meeting(timeline, headlines[0]),
         _about_agenda(agenda, headlines[1]),
-        _about_quiz(scores, headlines[2], people),
+        _about_quiz(scores, headlines[2], everybody),
     )
     actions = tuple(step for step in steps if step)
     return actions or (
@@ -100,12 +100,14 @@ def _about_agenda(agenda: pd.DataFrame, missing: Measure) -> str:
     return ""
 
 
-def _about_quiz(scores: QuizScores, quiz: Measure, people: int) -> str:
-    asked = int(scores.table["people"].sum())
+def _about_quiz(scores: QuizScores, quiz: Measure, everybody: bool) -> str:
     if quiz.verdict == "not assessed":
         return f"Give both sides the same short quiz on how you work; for that it {quiz.settled_by}."
-    if quiz.verdict == "cannot tell" and asked >= people:
-        return "Repeat the quiz with more questions after the next meeting: everybody has answered this one."
+    if quiz.verdict == "cannot tell" and everybody:
+        return (
+            "Let each side explain back how the work is done, then repeat the quiz with more questions: everybody has "
+            "answered this one, so more people cannot settle it."
+        )
     if quiz.verdict == "cannot tell":
         return "Let more people of both sides answer the quiz before the next meeting: so few answers settle nothing."
     if quiz.verdict == "fine":
@@ -131,13 +133,30 @@ def assumptions(
     if len(engagement.meetings):
         notes.append("An invitation is not attendance: a kickoff counts only if somebody of each side joined it.")
     if timeline.first_work is not None:
-        notes.append(f"First paid work is the begin of the provider's earliest {timeline.first_work_from}.")
+        notes.append(f"First paid work is the provider's earliest {timeline.first_work_from}.")
     notes += agenda_notes
     if len(engagement.quiz):
         notes += scores.notes
+        notes += _who_answered(scores)
         for row in scores.table.itertuples():
             if row.people == 1:
                 notes.append(
                     f"One person answered for the {row.side} side: the figure says nothing about anybody else."
                 )
     return tuple(notes)
+
+
+def _who_answered(scores: QuizScores) -> list[str]:
+    """How many people are behind each side, and what the weaker side's share is if answers, not people, are counted."""
+    people = dict(zip(scores.table["side"], scores.table["people"], strict=True))
+    if not all(people.values()):
+        return []
+    weaker = min(SIDES, key=lambda side: scores.sides[side].estimate)
+    said = " and ".join(f"{people[side]} of the {side} side" for side in SIDES)
+    return [
+        f"Answered the quiz: {said}; the weaker is the {weaker} side.",
+        *other_count(
+            f"right quiz answers of the {weaker} side", "person", "answer", scores.sides[weaker].estimate,
+            scores.right_of_answers[weaker],
+        ),
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,7 +19,7 @@ from outsourcing_kit.finding import (
 from outsourcing_kit.kickoff.advice import assumptions, next_actions, supporting
 from outsourcing_kit.kickoff.covered import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
-from outsourcing_kit.kickoff.timeline import Timeline, held_kickoffs, kickoff_timeline
+from outsourcing_kit.kickoff.timeline import Timeline, attendance_unknown, held_kickoffs, kickoff_timeline
 from outsourcing_kit.stats import lower_of
 
 if TYPE_CHECKING:
@@ -60,10 +61,12 @@ def assess(
     timeline = kickoff_timeline(engagement)
     agenda = agenda_status(engagement)
     scores = quiz_scores(engagement.quiz, engagement.answer_key, engagement.people)
+    # With everybody asked, nobody is left who could make the sample larger.
+    everybody = int(scores.table["people"].sum()) >= len(engagement.people)
     headlines = (
         _before_work(engagement, timeline, limits),
         _agenda_missing(engagement, agenda.table, limits),
-        _quiz_right(engagement, scores, limits),
+        _quiz_right(engagement, scores, limits, everybody),
     )
     return Finding(
         "kickoff",
@@ -71,7 +74,7 @@ def assess(
         headlines,
         supporting(engagement, timeline, scores, first_weeks),
         _evidence(timeline, agenda),
-        next_actions(timeline, agenda.table, scores, headlines, len(engagement.people)),
+        next_actions(timeline, agenda.table, scores, headlines, everybody),
         assumptions(engagement, timeline, agenda.notes, scores),
         engagement.settings.interim,
     )
@@ -94,7 +97,7 @@ def _before_work(engagement: Engagement, timeline: Timeline, limits: Mapping[str
     # Without attendance, a held kickoff in good time may or may not have had both sides in it.
     held = held_kickoffs(meetings)
     in_time = held if timeline.first_work is None else held[held["ends"] <= timeline.first_work]
-    if len(in_time) and (why := engagement.lacks("attendance", "joined_at") or engagement.lacks("people")):
+    if len(in_time) and (why := attendance_unknown(engagement)):
         return unassessed_measure(key, why, limit)
     if timeline.first_work is None:
         settled = "a kickoff that both sides join before the first paid hour: no paid work is on record yet"
@@ -103,7 +106,7 @@ def _before_work(engagement: Engagement, timeline: Timeline, limits: Mapping[str
 
 
 def _no_work(engagement: Engagement) -> str | None:
-    """Why the begin of paid work is unknown; None where the records show that there is none yet."""
+    """Why the start of paid work is unknown; None where the records show that there is none yet."""
     if why := engagement.lacks("people"):
         return why
     if engagement.lacks("time_entries") and engagement.lacks("work"):
@@ -127,7 +130,9 @@ def _agenda_missing(engagement: Engagement, agenda: pd.DataFrame, limits: Mappin
     return fact_measure(key, float(missing), len(agenda), limit, open_to=float(missing + unsettled), settled_by=settled)
 
 
-def _quiz_right(engagement: Engagement, scores: QuizScores, limits: Mapping[str, float] | None) -> Measure:
+def _quiz_right(
+    engagement: Engagement, scores: QuizScores, limits: Mapping[str, float] | None, everybody: bool
+) -> Measure:
     key = "kickoff.quiz_right"
     limit = limit_for(engagement, key, limits)
     for name in ("quiz", "answer_key", "people"):
@@ -136,7 +141,11 @@ def _quiz_right(engagement: Engagement, scores: QuizScores, limits: Mapping[str,
     if absent := [row.side for row in scores.table.itertuples() if row.people == 0]:
         which = " and ".join(absent)
         return unassessed_measure(key, f"needs quiz answers of the {which} side to questions of the answer key", limit)
-    return sample_measure(key, lower_of(scores.sides["client"], scores.sides["provider"]), limit)
+    measure = sample_measure(key, lower_of(scores.sides["client"], scores.sides["provider"]), limit)
+    if measure.settled_by and everybody:
+        words = "everybody has answered: more questions, or the next quiz after each side has explained back"
+        return replace(measure, settled_by=words)
+    return measure
 
 
 # --- what goes with it -------------------------------------------------------------------------------------------

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
+from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.frames import sides as side_of
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Shown, interval_note
 from outsourcing_kit.stats import Estimate, person_mean
 
 SIDES = ("client", "provider")
@@ -49,7 +50,8 @@ class QuizScores(Shown):
 
     `.table`: a row a side (people, answers, right, low, high, dont_know as shares). `.questions`: a row a question;
     figures of a side with fewer than five people are left blank. `both_wrong_the_same_way` counts the questions on
-    which the most common answer of both sides is the same and wrong. `sides` holds the two estimates.
+    which the most common answer of both sides is the same and wrong. `sides` holds the two estimates,
+    `right_of_answers` each side's share with every answer, not every person, counted alike.
     """
 
     table: pd.DataFrame
@@ -58,6 +60,7 @@ class QuizScores(Shown):
     both_wrong_the_same_way: int
     sides: dict[str, Estimate]
     notes: tuple[str, ...] = ()
+    right_of_answers: dict[str, float] = field(default_factory=dict)
 
     _shares = ("right", "low", "high", "don't know")
 
@@ -84,11 +87,12 @@ class QuizScores(Shown):
 
     def _notes(self) -> tuple[str, ...]:
         same = f"Questions that both sides get wrong the same way: {self.both_wrong_the_same_way}."
-        return (same, *self.notes) if self.judged else self.notes
+        levels = interval_note(self.sides["client"].level)
+        return (same, f"{levels} over people", *self.notes) if self.judged else self.notes
 
 
 def quiz_scores(
-    quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame, *, level: float = 0.95
+    quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame, *, level: float = LEVEL
 ) -> QuizScores:
     """Hold the quiz against its key: per side, per question and per topic; nothing about single people.
 
@@ -100,6 +104,7 @@ def quiz_scores(
 
     Args:
         quiz: person, question, answer. answer_key: question, key, topic. people: person, side.
+        level: confidence of the intervals; by default that of a headline measure.
 
     >>> answers = [("a", "q1", "X"), ("a", "q2", "y"), ("b", "q1", "x "), ("b", "q2", "don't know")]
     >>> quiz = pd.DataFrame(answers, columns=["person", "question", "answer"])
@@ -109,12 +114,13 @@ def quiz_scores(
     [['client', 1, 0.5, 0.0], ['provider', 1, 0.5, 0.5]]
     """
     rows, notes = _judged(quiz, answer_key, people)
-    rates, sides = [], {}
+    rates, sides, of_answers = [], {}, {}
     for name in SIDES:
         own = rows[rows["side"] == name]
         sides[name] = person_mean(
             own["right"].to_numpy(float), own["person"].to_numpy(object), level=level, bounds=(0, 1)
         )
+        of_answers[name] = float(own["right"].mean()) if len(own) else float("nan")
         unsure = own.groupby("person")["dont_know"].mean().mean() if len(own) else float("nan")
         known = sides[name]
         rates.append((name, own["person"].nunique(), len(own), known.estimate, known.low, known.high, unsure))
@@ -127,7 +133,7 @@ def quiz_scores(
         )
     topic_of = rows.drop_duplicates("question").set_index("question")["topic"]
     questions, same_way = _by_question(rows, topic_of)
-    return QuizScores(table, questions, _by_topic(rows), same_way, sides, notes)
+    return QuizScores(table, questions, _by_topic(rows), same_way, sides, notes, of_answers)
 
 
 def _judged(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:

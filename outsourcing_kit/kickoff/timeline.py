@@ -39,7 +39,7 @@ class Timeline(Shown):
     """The facts in order: `.table` has a row a meeting and one for the first paid work.
 
     `kickoff` is the earliest kickoff that was held and joined by both sides, `kickoff_ends` its end, `first_work` the
-    begin of the first paid work (all None where there is none), `days_between` the days from the one to the other,
+    start of the first paid work (all None where there is none), `days_between` the days from the one to the other,
     negative where work came first. `refused` says of every other kickoff why it does not count.
     """
 
@@ -97,6 +97,7 @@ class CalendarView(Shown):
     """What the calendar alone says of the kickoffs, beside who came: `.table` has a row a kickoff."""
 
     table: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
     _nothing = "No meeting of kind kickoff is in the calendar"
 
@@ -105,7 +106,7 @@ def calendar_alone(engagement: Engagement) -> CalendarView:
     """The wrong way, beside the facts: how many were invited to each kickoff and accepted, and how many joined.
 
     Columns: kickoff, planned_for (UTC), planned_before_work (yes, no, unknown), status, invited, accepted,
-    joined_client, joined_provider (people).
+    joined_client, joined_provider (people; "unknown" where the records do not say).
 
     >>> from datetime import date
     >>> from outsourcing_kit.engagement import Engagement, Settings
@@ -113,24 +114,35 @@ def calendar_alone(engagement: Engagement) -> CalendarView:
     >>> calendar_alone(Engagement(settings, {}))
     No meeting of kind kickoff is in the calendar.
     """
-    facts = kickoff_timeline(engagement).table
+    timeline = kickoff_timeline(engagement)
+    facts = timeline.table
     rows = facts[np.array([is_kickoff(kind) for kind in facts["kind"]], dtype=bool)]
     before = ["unknown" if pd.isna(days) else "yes" if days >= 0 else "no" for days in rows["days_from_work"]]
     said = engagement.attendance
     yes = said[said["response"] == "accepted"].groupby("meeting")["person"].nunique()
+    accepted = rows["meeting"].map(yes).astype(float).fillna(0)
+    if engagement.lacks("attendance", "response"):
+        accepted[:] = math.nan
     table = pd.DataFrame(
         {
             "kickoff": rows["meeting"],
             "planned_for": rows["happened_at"].dt.strftime("%Y-%m-%d %H:%M UTC"),
             "planned_before_work": before,
             "status": rows["status"],
-            "invited": rows["invited"],
-            "accepted": rows["meeting"].map(yes).fillna(0).astype(int),
-            "joined_client": rows["client"],
-            "joined_provider": rows["provider"],
+            "invited": _or_unknown(rows["invited"]),
+            "accepted": _or_unknown(accepted),
+            "joined_client": _or_unknown(rows["client"]),
+            "joined_provider": _or_unknown(rows["provider"]),
         }
     )
-    return CalendarView(table.reset_index(drop=True))
+    why = attendance_unknown(engagement)
+    notes = (f"A calendar without attendance says nothing about who came: {why}",) if why and len(table) else ()
+    return CalendarView(table.reset_index(drop=True), notes)
+
+
+def _or_unknown(counts: pd.Series) -> pd.Series:
+    """Counts of people; the word where they are not on record."""
+    return counts.astype(int) if counts.notna().all() else counts.astype(object).where(counts.notna(), "unknown")
 
 
 def is_kickoff(kind: object) -> bool:
@@ -155,12 +167,12 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
     A kickoff counts if its kind says so, it was held, and at least one person of each side joined: an invitation is
     not attendance, and a cancelled meeting is none. Of a series that bears the name, the earliest one counts. First
     paid work is the provider's earliest billable time entry (every entry where none says whether it is billable),
-    else the begin of the provider's earliest work item. All is compared as instants, whatever the zones.
+    else the start of the provider's earliest work item. All is compared as instants, whatever the zones.
 
     Returns:
         Timeline; `.table` columns: happened_at and ends (UTC), fact (meeting, first paid work), label, meeting, kind,
-        status, invited, client and provider (people who joined), counts, days_from_work (end of the meeting to first
-        work).
+        status, invited, client and provider (people who joined; both nan where the records do not say), counts,
+        days_from_work (end of the meeting to first work).
 
     >>> from datetime import date
     >>> from outsourcing_kit.engagement import Engagement, Settings
@@ -170,6 +182,10 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
     """
     side = engagement.side_of()
     work, source, notes = _first_work(engagement, side)
+    unknown = attendance_unknown(engagement)
+    invited_unknown = engagement.lacks("attendance")
+    if unknown and len(engagement.meetings):
+        notes += (f"Who {'was invited and who ' if invited_unknown else ''}joined is unknown, so blank: {unknown}.",)
     meetings = engagement.meetings.sort_values(["starts", "meeting"], kind="stable")
     came = _joined(engagement.attendance, side)
     asked = engagement.attendance.groupby("meeting")["person"].nunique().to_dict()
@@ -181,7 +197,7 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         counts = named and row.status == "held" and both and chosen is None
         if counts:
             chosen = row
-        elif named and chosen is None and (why := _why_not(row.status, joined, engagement.lacks("attendance"))):
+        elif named and chosen is None and (why := _why_not(row.status, joined, unknown)):
             refused.append(f"Meeting {row.meeting} ({row.kind}) does not count: {why}.")
         after = (work - row.ends) / pd.Timedelta(days=1) if work is not None else math.nan
         rows.append(
@@ -195,9 +211,9 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
                 row.meeting,
                 row.kind,
                 row.status,
-                asked.get(row.meeting, 0),
-                joined["client"],
-                joined["provider"],
+                # Not on record is not nobody.
+                math.nan if invited_unknown else asked.get(row.meeting, 0),
+                *(math.nan if unknown else joined[name] for name in SIDES),
                 counts,
                 after,
             )
@@ -224,6 +240,11 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         tuple(missing),
         notes,
     )
+
+
+def attendance_unknown(engagement: Engagement) -> str | None:
+    """Why the records do not say who joined which meeting, in words; None where they do."""
+    return engagement.lacks("attendance", "joined_at") or engagement.lacks("people")
 
 
 def _why_not(status: str, joined: dict[str, int], unknown: str | None) -> str:

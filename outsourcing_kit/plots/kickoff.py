@@ -89,7 +89,12 @@ def _draw_lanes(
     more = f"; {left_out} more meeting{'s' if left_out != 1 else ''} not drawn" if left_out else ""
     axes.set_xlabel(f"days from {zero[1]} ({zero[0]:%Y-%m-%d %H:%M} UTC){more}", fontsize=9)
     axes.legend(
-        handles=_legend(), loc="upper center", bbox_to_anchor=(0.5, -0.32), ncols=4, fontsize=8.5, handletextpad=0.3
+        handles=_legend(_unknown(near)),
+        loc="upper center",
+        bbox_to_anchor=(0.5, -0.32),
+        ncols=4,
+        fontsize=8.5,
+        handletextpad=0.3,
     )
 
 
@@ -114,12 +119,19 @@ def _span(axes: Axes, near: pd.DataFrame, zero: pd.Timestamp) -> None:
     axes.locator_params(axis="x", integer=True)
 
 
-def _legend() -> list[object]:
+def _unknown(facts: pd.DataFrame) -> bool:
+    """Whether the records do not say who joined the meetings: not on record is not nobody."""
+    meetings = facts[facts["kind"] != "first paid work"]
+    return bool(len(meetings) and meetings[["client", "provider"]].isna().all(axis=None))
+
+
+def _legend(unknown: bool) -> list[object]:
     from matplotlib.lines import Line2D
 
+    nobody = "who joined is not on record" if unknown else "nobody of this side joined"
     shapes = (
         ("D", "black", "kickoff that counts, with people who joined"), ("o", "black", "other meeting"),
-        ("o", "white", "nobody of this side joined"), ("x", "black", "cancelled"),
+        ("o", "white", nobody), ("x", "black", "cancelled"),
     )  # fmt: skip
     return [
         Line2D([], [], marker=marker, color="black", markerfacecolor=face, linestyle="", markersize=7, label=label)
@@ -173,6 +185,8 @@ def _headline(facts: pd.DataFrame, zero: tuple[pd.Timestamp, str] | None) -> str
     kickoff = facts[facts["counts"].astype(bool)]
     if kickoff.empty:
         meetings = facts[facts["kind"] != "first paid work"]
+        if _unknown(facts):
+            return "Who joined the meetings is not on record"
         return "No kickoff that both sides joined" if len(meetings) else "First paid work, no meetings on record"
     after = kickoff["days_from_work"].iloc[0]
     if pd.isna(after):

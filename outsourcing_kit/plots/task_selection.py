@@ -17,17 +17,18 @@ if TYPE_CHECKING:
 
     from outsourcing_kit.finding import Finding
 
-_MOST_ROWS = 24
+_MOST_ROWS = 15
 _LOCK_COLOUR = "#222222"
 _PLANS = {"outsource": "outside", "share": "shared", "stay": "stays"}
-_HEADINGS = ((0.0, "plan"), (0.21, "P(cheaper\noutside)"), (0.54, "locked by"))
-_LOCK_AT = 0.49
+_HEADINGS = ((0.0, "plan"), (0.2, "P(cheaper\noutside)"), (0.55, "locked by"))
+_LOCK_AT = 0.5
 
 
 def picture(finding: Finding) -> Picture:
     """Cost dumbbells: a round dot inside, a diamond outside, for every task; a lock on core and vetoed tasks.
 
-    Tasks planned outside come first, the largest on top; beyond 24 rows the smallest are left out, and that is said.
+    Tasks planned outside come first, then locked ones, the dearest on top; beyond 15 rows, what a telephone can show,
+    the rest is left out, and it is said how many.
     """
     rows = _rows(finding.evidence)
     alt = _alt(finding, rows)
@@ -46,14 +47,15 @@ def _rows(evidence: pd.DataFrame) -> pd.DataFrame:
 
 
 def _figure(rows: pd.DataFrame, total: int) -> Figure:
-    fig = new_figure(9.2, 1.9 + 0.3 * len(rows))
+    # Narrow, so that the words are still read where a telephone makes it smaller.
+    fig = new_figure(7.8, 2.2 + 0.33 * len(rows))
     # The words have axes of their own, so that the layout keeps room for them whatever the names and amounts.
-    costs, words = fig.subplots(1, 2, sharey=True, width_ratios=(1.0, 0.62))
+    costs, words = fig.subplots(1, 2, sharey=True, width_ratios=(1.0, 1.05))
     for place, row in enumerate(rows.itertuples()):
         _dumbbell(costs, place, row)
     _scale(costs, rows)
     _words(words, rows)
-    left_out = f" ({len(rows)} of {total} tasks: planned outside first, then the dearest)" if len(rows) < total else ""
+    left_out = f" ({len(rows)} of {total} tasks, {total - len(rows)} left out)" if len(rows) < total else ""
     fig.suptitle(f"What each task costs a month{left_out}", x=0.01, ha="left", fontsize=12, fontweight="bold")
     _legend(fig, rows)
     return fig
@@ -73,7 +75,7 @@ def _scale(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, max(1.0, 1.06 * rows[["in_house_cost", "outside_cost"]].max().max()))
     axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=4)
     axes.set_xlabel(f"{rows['currency'].iloc[0]} a month, hidden costs included")
 
 
@@ -81,12 +83,12 @@ def _words(axes: Axes, rows: pd.DataFrame) -> None:
     axes.set_axis_off()
     axes.set_xlim(0, 1)
     for x, text in _HEADINGS:
-        axes.text(x, -0.75, text, fontsize=9, color=MUTED, va="bottom")
+        axes.text(x, -0.75, text, fontsize=10, color=MUTED, va="bottom")
     for place, row in enumerate(rows.itertuples()):
         chance = "no quote" if row.cheaper != row.cheaper else f"{100 * row.cheaper:.0f}%"
         why = _shortened(row.locked_by, 22) if row.locked else "–"
         for (x, _), text in zip(_HEADINGS, (_PLANS.get(str(row.plan), "no plan"), chance, why), strict=True):
-            axes.text(x, place, text, fontsize=9, va="center")
+            axes.text(x, place, text, fontsize=10, va="center")
         if row.locked:
             axes.plot(_LOCK_AT, place, marker=_padlock(), color=_LOCK_COLOUR, ms=11, ls="")
 
@@ -103,7 +105,7 @@ def _legend(fig: Figure, rows: pd.DataFrame) -> None:
         handles.append(
             Line2D([], [], marker=_padlock(), color=_LOCK_COLOUR, ls="", ms=11, label="locked: cost does not decide")
         )
-    fig.legend(handles=handles, loc="outside lower center", ncols=len(handles), fontsize=9)
+    fig.legend(handles=handles, loc="outside lower center", ncols=2, fontsize=10)
 
 
 def _padlock() -> Path:
@@ -138,8 +140,10 @@ def _alt(finding: Finding, rows: pd.DataFrame) -> str:
     outside = every[every["outside"].astype(bool)]
     locked = outside.loc[outside["locked"].astype(bool), "task"]
     clear = int(outside["clearly_cheaper"].sum())
-    scope = f"{len(rows)} of {len(every)} tasks" if len(rows) < len(every) else _tasks(len(every))
-    first = f"Monthly cost of {scope} inside and outside."
+    left_out = len(every) - len(rows)
+    scope = f"{len(rows)} of {_tasks(len(every))}" if left_out else _tasks(len(every))
+    more = f" ({left_out} left out: tasks planned outside come first, then locked ones)" if left_out else ""
+    first = f"Monthly cost of {scope} inside and outside{more}."
     if outside.empty:
         return f"{first} None is planned outside."
     which = f" ({first_few(locked.tolist(), 4)})" if len(locked) else ""
@@ -156,7 +160,7 @@ def _tasks(n: int) -> str:
 def _named(task: str, process: str) -> str:
     """A task's name; a bare code says little, so it gets its process beside it."""
     text = str(task) if len(str(task)) > 8 or pd.isna(process) else f"{task} · {process}"
-    return _shortened(text, 26)
+    return _shortened(text, 24)
 
 
 def _shortened(text: str, most: int) -> str:

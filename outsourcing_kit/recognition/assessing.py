@@ -29,6 +29,7 @@ from outsourcing_kit.recognition.comparing import (
 from outsourcing_kit.recognition.crediting import RecognisedMonths, recognised_months
 from outsourcing_kit.recognition.needed import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
+from outsourcing_kit.showing import other_count
 from outsourcing_kit.stats import quantile_interval
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _delay(months: RecognisedMonths) -> list[Measure]:
     medians = seen.groupby("person")["days"].median()
     if len(medians) < FEWEST:
         return []
-    median = quantile_interval(medians.to_numpy(), 0.5)
+    median = quantile_interval(medians.to_numpy(), 0.5, level=LEVEL)
     low, high = (median.low, median.high) if math.isfinite(median.low + median.high) else (math.nan, math.nan)
     name = "days from delivery to recognition, provider, where there was any (median)"
     return [
@@ -318,10 +319,15 @@ def _assumptions(
             (int(engagement.recognition["giver"].isna().sum()), "acts without a giver taken as given by somebody else"),
         )  # fmt: skip
         said += [f"{count} {words}." for count, words in counted if count]
+        seen = months.person_months.loc[months.person_months["side"] == "provider", "seen"].astype(float)
+        share = side_share(months, "provider").estimate
+        said += other_count("provider months of good work that were seen", "person", "person-month", share, seen.mean())
     if gap is not None and gap.kinds:
         said.append(f"Kinds of work compared between the sides: {', '.join(gap.kinds)}.")
     if needed is not None and needed.estimate is not None:
         said.append(
             f"{needed.answers} answers of {needed.respondents} respondents; four fifths of the scale and more count."
         )
+        needed_share, of_answers = needed.estimate.estimate, needed.share_of_answers
+        said += other_count(f"good answers to {QUESTION!r}", "respondent", "answer", needed_share, of_answers)
     return tuple(said)

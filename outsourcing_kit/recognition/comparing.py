@@ -12,7 +12,7 @@ from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.frames import sides as side_of
 from outsourcing_kit.recognition.crediting import RecognisedMonths
 from outsourcing_kit.recognition.small_groups import FEWEST
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Shown, interval_note
 from outsourcing_kit.stats import Estimate, gap, person_mean
 
 SIDE_NAMES = {"client": "in-house", "provider": "provider"}
@@ -68,7 +68,9 @@ class RecognitionGap(Shown):
         return "Recognition gap, in-house minus provider"
 
     def _notes(self) -> tuple[str, ...]:
-        return (f"No interval: {self.why}",) if self.estimate and math.isnan(self.estimate.low) else ()
+        if self.estimate is None:
+            return ()
+        return (f"No interval: {self.why}" if math.isnan(self.estimate.low) else interval_note(self.estimate.level),)
 
 
 def recognition_gap(

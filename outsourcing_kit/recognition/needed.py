@@ -9,7 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.recognition.small_groups import FEWEST
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Shown, interval_note
 from outsourcing_kit.stats import Estimate, person_mean
 
 QUESTION = "I feel needed"
@@ -17,7 +17,10 @@ QUESTION = "I feel needed"
 
 @dataclass(frozen=True, repr=False)
 class FeelNeeded(Shown):
-    """Share of a side's answers that are good enough; the estimate is None where respondents would be recognisable."""
+    """Share of a side's answers that are good enough; the estimate is None where respondents would be recognisable.
+
+    In the estimate every respondent counts alike, in `share_of_answers` every answer does.
+    """
 
     side: str
     question: str
@@ -25,6 +28,7 @@ class FeelNeeded(Shown):
     answers: int
     estimate: Estimate | None
     why: str
+    share_of_answers: float = math.nan
 
     _shares = ("share", "low", "high")
 
@@ -41,6 +45,9 @@ class FeelNeeded(Shown):
     def missing(self) -> str:
         """Why there is no share to show, in words; empty where there is one."""
         return self.why if self.estimate is None else ""
+
+    def _notes(self) -> tuple[str, ...]:
+        return () if self.estimate is None else (interval_note(self.estimate.level),)
 
 
 def feel_needed(
@@ -81,4 +88,4 @@ def feel_needed(
     good = (answers["score"] / answers["scale_max"] >= least - 1e-9).to_numpy(dtype=float)
     who = answers["respondent"].to_numpy(dtype=object)
     estimate = person_mean(good, who, level=level, bounds=(0, 1))
-    return FeelNeeded(side, question, respondents, len(answers), estimate, "")
+    return FeelNeeded(side, question, respondents, len(answers), estimate, "", float(good.mean()))

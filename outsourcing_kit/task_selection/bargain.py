@@ -30,16 +30,16 @@ class BoughtOff(Shown):
     cost_weight: float
 
     _whole = ("saving a month",)
-    _nothing = "No lock is bought off at this weight"
+    _nothing = "At this weight the score sends no task outside"
 
     def _view(self) -> pd.DataFrame:
-        """The locked tasks that the score would send outside."""
-        t = self.table[self.table["sent"] & self.table["locked"]]
+        """The tasks that the score would send outside, the locked ones first."""
+        t = self.table[self.table["sent"]].sort_values("locked", ascending=False, kind="stable")
         return pd.DataFrame(
             {
                 "task": t["task"],
                 "process": t["process"],
-                "locked by": t["locked_by"],
+                "locked by": t["locked_by"].replace("", "–"),
                 "saving a month": t["saving"],
                 "score": t["score"],
             }
@@ -51,11 +51,13 @@ class BoughtOff(Shown):
         sent = self.table[self.table["sent"]]
         first = self.by_weight.loc[self.by_weight["locked_sent"] > 0, "cost_weight"]
         from_where = (
-            f"the first lock is bought off at {first.iloc[0]:.0%}" if len(first) else "no weight buys a lock off"
+            f"the first locked task goes from a cost weight of {first.iloc[0]:.0%} on (tried in steps of 10%)"
+            if len(first)
+            else "no cost weight tried sends a locked one out"
         )
         return (
-            f"With {self.cost_weight:.0%} of the weight on cost, one score would send {len(sent)} of {len(self.table)} "
-            f"quoted tasks outside, {int(sent['locked'].sum())} of them locked; {from_where}"
+            f"With a weight of {self.cost_weight:.0%} on cost the score sends out {len(sent)} of the {len(self.table)} "
+            f"tasks that have a quote, {int(sent['locked'].sum())} of them locked (core or vetoed); {from_where}"
         )
 
     @property

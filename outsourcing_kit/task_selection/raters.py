@@ -49,6 +49,9 @@ class RaterAgreement(Shown):
     def _caption(self) -> str:
         return "Do the raters agree?"
 
+    def _notes(self) -> tuple[str, ...]:
+        return ("alpha in brackets: 95% interval over tasks",) if self.table["low"].notna().any() else ()
+
 
 def rater_agreement(
     ratings: pd.DataFrame, *, criterion: str | None = None, replicates: int = 200, seed: int = 0

@@ -39,11 +39,11 @@ def test_alt_text_counts_what_the_evidence_holds():
 def test_forty_tasks_are_capped_and_it_is_said_while_the_counts_are_of_all():
     finding = task_selection.assess(engagement(40))
     picture = plots.picture(finding)
-    assert picture.alt.startswith("Monthly cost of 24 of 40 tasks")
+    assert picture.alt.startswith("Monthly cost of 15 of 40 tasks inside and outside (25 left out: ")
     assert f"Planned outside: {int(finding.evidence['outside'].sum())} tasks" in picture.alt
     costs, _ = picture.figure.axes
-    assert len(costs.get_yticks()) == 24
-    assert "24 of 40 tasks" in picture.figure.get_suptitle()
+    assert len(costs.get_yticks()) == 15
+    assert "15 of 40 tasks, 25 left out" in picture.figure.get_suptitle()
 
 
 def test_words_stay_inside_the_figure():
@@ -73,3 +73,13 @@ def test_without_tasks_the_figure_says_what_is_missing(tables):
     picture = plots.picture(finding)
     assert picture.alt == "No figure of task costs: needs table tasks."
     assert picture.png().startswith(b"\x89PNG")
+
+
+def test_beyond_the_cap_locked_tasks_come_before_dearer_free_ones():
+    # Ten tasks outside; of the twenty that stay the five smallest are locked, and they take the last five rows.
+    mixed = engagement(30)
+    tasks = mixed.tables["tasks"].assign(plan=["stay"] * 20 + ["outsource"] * 10, core=[True] * 5 + [False] * 25)
+    finding = task_selection.assess(Engagement(SETTINGS, {"tasks": tasks}))
+    costs, _ = plots.picture(finding).figure.axes
+    drawn = [label.get_text()[:3] for label in costs.get_yticklabels()]
+    assert set(drawn[:10]) == {f"t{i}" for i in range(20, 30)} and set(drawn[10:]) == {f"t0{i}" for i in range(5)}
