@@ -153,8 +153,9 @@ def _who_answered(scores: QuizScores) -> list[str]:
         return []
     weaker = min(SIDES, key=lambda side: scores.sides[side].estimate)
     said = " and ".join(f"{people[side]} of the {side} side" for side in SIDES)
+    alike = scores.sides["client"].estimate == scores.sides["provider"].estimate
     return [
-        f"Answered the quiz: {said}; the weaker is the {weaker} side.",
+        f"Answered the quiz: {said}; {'the two are alike' if alike else f'the weaker is the {weaker} side'}.",
         *other_count(
             f"right quiz answers of the {weaker} side", "person", "answer", scores.sides[weaker].estimate,
             scores.right_of_answers[weaker],

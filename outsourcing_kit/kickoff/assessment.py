@@ -143,7 +143,7 @@ def _quiz_right(
         return unassessed_measure(key, f"needs quiz answers of the {which} side to questions of the answer key", limit)
     measure = sample_measure(key, lower_of(scores.sides["client"], scores.sides["provider"]), limit)
     if measure.settled_by and everybody:
-        words = "everybody has answered: more questions, or the next quiz after each side has explained back"
+        words = "more questions, or the next quiz after each side has explained back, as everybody has answered"
         return replace(measure, settled_by=words)
     return measure
 
