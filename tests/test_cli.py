@@ -158,7 +158,7 @@ def test_diagnose_writes_a_page_and_overwrites_only_its_own(call, diagnosed, tmp
 def test_diagnose_does_not_write_into_nowhere(call, diagnosed, tmp_path):
     assert call("diagnose", "x", "--html", str(tmp_path))[0] == 2
     code, _, err = call("diagnose", "x", "--html", str(tmp_path / "no" / "card.html"))
-    assert code == 1 and "No such file" in err
+    assert code == 2 and "there is no folder" in err
 
 
 def test_bad_data_is_two_with_the_report(call, monkeypatch):
