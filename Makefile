@@ -85,21 +85,9 @@ $(OLDEST)/.ready: pyproject.toml requirements-oldest.lock
 	.venv-$(VERSION)/bin/python $(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Resolve the exact versions anew, on Linux with Python 3.11. PIP_COMPILE: pip-compile, from the package pip-tools.
-PIP_COMPILE ?= pip-compile
-LOCK = $(PIP_COMPILE) --quiet --generate-hashes --no-header --no-annotate --strip-extras \
-	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-
+# Resolve the exact versions anew; needs pip-compile, of the package pip-tools (LOCK_WITH=path where it is not on PATH).
 lock:
-	sed -i.old -e '/^#/d' -e '/^appnope/,/^    /d' requirements.lock
-	$(LOCK) --extra course --extra readers --extra test --extra build -o requirements.lock pyproject.toml
-	{ sed '/^appnope/,$$d' requirements.lock.old | sed '/^[a-z]/,$$d'; sed -n '/^appnope/,/^    /p' requirements.lock.old; cat requirements.lock; } > requirements.lock.new
-	mv requirements.lock.new requirements.lock
-	printf 'numpy==2.0.*\npandas==2.2.*\nscipy==1.14.*\nmatplotlib==3.8.*\n' > requirements-oldest.pins
-	sed -n '/^#/p' requirements-oldest.lock > requirements-oldest.new
-	$(LOCK) --extra readers --extra test -c requirements-oldest.pins -o requirements-oldest.lock pyproject.toml
-	cat requirements-oldest.lock >> requirements-oldest.new && mv requirements-oldest.new requirements-oldest.lock
-	rm -f requirements.lock.old requirements-oldest.pins
+	$(PYTHON) .ci/lock.py
 
 clean:
 	rm -rf $(VENV) .venv-* out
