@@ -118,7 +118,7 @@ class Scorecard:
         """An HTML fragment without any outside address: the table, the figure, the five findings."""
         parts = [
             f"<p>Engagement <strong>{escape(self.engagement)}</strong>, {escape(self.between)}</p>",
-            as_html(self.table),
+            as_html(self.table.assign(verdict=self.table["verdict"].str.replace(" ", "\N{NO-BREAK SPACE}"))),
             f"<p>{escape(self.caution)}</p>",
         ]
         if figure:

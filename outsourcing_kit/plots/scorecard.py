@@ -20,15 +20,15 @@ def picture(card: Scorecard) -> Picture:
     with style():
         figure = new_figure(11, 7.2)
         axes = figure.subplots()
-        axes.axvspan(0.0, 0.5, color="#EAF4F0")
-        axes.axvspan(0.5, 1.0, color="#FBECEA")
+        axes.axvspan(-0.02, 0.5, color="#EAF4F0")
+        axes.axvspan(0.5, 1.02, color="#FBECEA")
         axes.axvline(0.5, color="#444444", linewidth=1)
         axes.text(0.25, -1.1, "inside the limit", ha="center", fontsize=9, color=MUTED)
         axes.text(0.75, -1.1, "beyond the limit", ha="center", fontsize=9, color=MUTED)
         row, ticks, labels = 0.0, [], []
         for number, finding in enumerate(card.findings, start=1):
-            axes.text(-0.01, row, f"{number}. {finding.title}", ha="right", va="center", fontweight="bold")
-            axes.text(1.03, row, f"{SYMBOLS[finding.verdict]} {finding.verdict}", va="center", fontweight="bold",
+            axes.text(-0.03, row, f"{number}. {finding.title}", ha="right", va="center", fontweight="bold")
+            axes.text(1.045, row, f"{SYMBOLS[finding.verdict]} {finding.verdict}", va="center", fontweight="bold",
                       color=VERDICT_COLOURS[finding.verdict])  # fmt: skip
             row += 1
             for measure in finding.headlines:
@@ -39,7 +39,8 @@ def picture(card: Scorecard) -> Picture:
             row += 0.35
         axes.set_yticks(ticks, labels)
         axes.set_ylim(row - 0.5, -0.8)
-        axes.set_xlim(0, 1)
+        # Room for a marker at either end.
+        axes.set_xlim(-0.02, 1.02)
         axes.set_xticks([0.0, 0.5, 1.0], ["best", "limit", "worst"])
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
@@ -57,7 +58,7 @@ def _strip(axes, measure: Measure, row: float) -> None:  # type: ignore[no-untyp
     if not (math.isnan(low) or math.isnan(high)):
         axes.plot([low, high], [row, row], color=colour, linewidth=3, solid_capstyle="butt", alpha=0.6)
     axes.plot([middle], [row], _MARKERS[measure.verdict], color=colour, markersize=7, clip_on=False)
-    axes.text(1.03, row, f"{measure.show_estimate()}, limit {measure.show_limit()}", va="center", fontsize=9)
+    axes.text(1.045, row, f"{measure.show_estimate()}, limit {measure.show_limit()}", va="center", fontsize=9)
 
 
 def _position(measure: Measure, value: float) -> float:
