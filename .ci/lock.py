@@ -60,7 +60,8 @@ def main() -> None:
         sys.exit("The lock is made on Linux with Python 3.11, the oldest it is for. Mend: make lock PYTHON=python3.11")
     path = ROOT / "requirements.lock"
     extras = ("course", "readers", "test", "build")
-    before = path.read_text(encoding="utf-8")
+    # Without the markers: pip-compile takes no version from a line that does not count here.
+    before = re.sub(r" ; [^\\\n]+(?= \\\n)", "", path.read_text(encoding="utf-8"))
     everywhere = compiled(*extras, near=before)
     pins = "".join(block.split(" ")[0] + "\n" for block in everywhere.values())
     lock = dict(everywhere)

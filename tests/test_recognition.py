@@ -255,7 +255,9 @@ def test_neither_the_order_of_rows_nor_the_names_of_items_matter():
     mixed["recognition"]["item"] = mixed["recognition"]["item"].map(renamed)
     first, second = (recognition.recognised_months(**each, now=NOW) for each in (tables, mixed))
     pd.testing.assert_frame_equal(first.table, second.table)
-    assert first == dataclasses.replace(second, table=first.table)
+    counts = [part.name for part in dataclasses.fields(first) if part.compare and part.name != "table"]
+    assert "left_out" in counts
+    assert [getattr(first, name) for name in counts] == [getattr(second, name) for name in counts]
 
 
 # --- who could be recognised ----------------------------------------------------------------------------------------
@@ -702,7 +704,7 @@ def test_limits_and_window_are_used():
 
 def test_the_same_records_give_the_same_finding():
     first, second = (recognition.assess(engagement_of(**full())) for _ in range(2))
-    assert first == second and first.to_json() == second.to_json()
+    assert first.to_json() == second.to_json()
     pd.testing.assert_frame_equal(first.evidence, second.evidence)
 
 
