@@ -7,7 +7,7 @@ OLDEST := .venv-oldest
 PIP = -m pip install --quiet --disable-pip-version-check
 PYTEST = -m pytest -n auto --dist loadscope
 # Everything but what many simulated engagements or fresh environments need.
-QUICK = -m "not calibration and not packaging and not timed" tests outsourcing_kit --doctest-modules
+QUICK = -m "not calibration and not fuzz and not packaging and not timed" tests outsourcing_kit --doctest-modules
 # The core: what the oldest versions are tried on. The rest needs the extra `course`.
 CORE = $(QUICK) --ignore outsourcing_kit/course --ignore tests/course --ignore tests/gates
 
@@ -25,9 +25,9 @@ gates: $(READY)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
-# The slower proofs: many simulated engagements, coverage, the wheel in fresh environments, oldest and newer versions.
+# The slower proofs: many simulated engagements, spoilt files, coverage, the wheel in fresh environments, oldest and newer versions.
 test-all: $(READY)
-	$(BIN)/python -m pytest -n auto --dist load -m calibration tests
+	$(BIN)/python -m pytest -n auto --dist load -m "calibration or fuzz" tests
 	$(MAKE) coverage test-packaging test-oldest test-newer
 
 coverage: $(READY)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import re
+import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,17 +163,22 @@ def _read_csv(path: Path) -> pd.DataFrame:
         raise _Unreadable(
             Problem(path.name, "empty", "an empty file", "a header line and rows", "fill it in, or remove the file")
         )
-    header = next(csv.reader([text.splitlines()[0]]))
+    try:
+        header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    except csv.Error as error:
+        found, expected = "a quotation mark that is never closed, or text after one", 'every " closed by another'
+        raise _Unreadable(Problem(path.name, "quotes", found, expected, "close or remove it")) from error
+    header = [name.strip() for name in header]
     doubled = sorted({name for name in header if header.count(name) > 1 and name})
     if doubled:
+        found = f"column {doubled[0]!r} twice"
+        raise _Unreadable(
+            Problem(path.name, "doubled column", found, "each column once", "rename or remove one", row=1)
+        )
+    if not any(header):
         raise _Unreadable(
             Problem(
-                path.name,
-                "doubled column",
-                f"column {doubled[0]!r} twice",
-                "each column once",
-                "rename or remove one",
-                row=1,
+                path.name, "no header", "a blank first line", "the header", "begin with the names of the columns", row=1
             )
         )
     if len(header) == 1 and ";" in header[0]:
@@ -182,21 +187,14 @@ def _read_csv(path: Path) -> pd.DataFrame:
                 path.name, "separator", "columns separated by ';'", "commas", "save it as comma-separated CSV", row=1
             )
         )
-    try:
-        from io import StringIO
-
-        return pd.read_csv(
-            StringIO(text), dtype=str, keep_default_na=False, skip_blank_lines=False, index_col=False, na_filter=False
-        )
-    except pd.errors.ParserError as error:
-        place = re.search(r"line (\d+)", str(error))
-        row = int(place.group(1)) if place else None
-        if "EOF inside string" in str(error):
-            found, expected = "a quotation mark that is never closed", 'every " closed by another'
-            raise _Unreadable(Problem(path.name, "quotes", found, expected, "close or remove it")) from error
-        found = "more values than the header has columns" if "Expected" in str(error) else "text that is no table"
-        mend = "quote values that hold a comma"
-        raise _Unreadable(Problem(path.name, "ragged", found, f"{len(header)} values a row", mend, row=row)) from error
+    ragged = [number for number, row in enumerate(rows, start=2) if row and len(row) != len(header)]
+    if ragged:
+        found = f"{len(rows[ragged[0] - 2])} values" + (f", and {len(ragged) - 1} more such rows" if ragged[1:] else "")
+        expected, mend = f"{len(header)} values, as the header has columns", "quote values that hold a comma"
+        raise _Unreadable(Problem(path.name, "ragged", found, expected, mend, row=ragged[0]))
+    blank = [""] * len(header)
+    named = [name or f"unnamed {number}" for number, name in enumerate(header, start=1)]
+    return pd.DataFrame([row or blank for row in rows], columns=named, dtype=str)
 
 
 def _header_problems(raw: pd.DataFrame, definition: Table, file: str) -> Iterator[Problem]:
@@ -366,6 +364,9 @@ def _to_instant(raw: pd.Series, blank: np.ndarray) -> tuple[pd.Series, np.ndarra
 
 def _stamps(raw: pd.Series, blank: np.ndarray, form: str, *, utc: bool) -> pd.Series:
     stamps = pd.to_datetime(raw.where(~blank, None), format=form, errors="coerce", utc=utc)
+    # Beyond these no nanosecond can be counted: a year 1 or 9999 is a slip of the pen.
+    first, last = (pd.Timestamp(year, 1, 1, tz="UTC" if utc else None) for year in (1700, 2200))
+    stamps = stamps.where((stamps >= first) & (stamps < last))
     return stamps.astype("datetime64[ns, UTC]" if utc else "datetime64[ns]")
 
 

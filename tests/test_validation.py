@@ -150,3 +150,18 @@ def test_a_parquet_file_that_is_none_and_typed_times_without_zone(tmp_path):
 def test_a_quotation_mark_that_is_never_closed(tmp_path):
     problem = only(read(tmp_path, "can_do.csv", 'task,person\nt1,"p1\nt2,p2\n')[1])
     assert problem.kind == "quotes" and "never closed" in problem.found
+
+
+def test_rows_shorter_than_the_header_and_a_blank_first_line(tmp_path):
+    problem = only(read(tmp_path, "can_do.csv", "task,person\nt1\nt2,p2\nt3\n")[1])
+    assert (problem.kind, problem.row) == ("ragged", 2) and "1 more" in problem.found
+    assert only(read(tmp_path, "can_do.csv", "\ntask,person\nt1,p1\n")[1]).kind == "no header"
+
+
+def test_a_first_row_longer_than_the_header_loses_nothing_silently(tmp_path):
+    assert only(read(tmp_path, "can_do.csv", "task,person\nt1,p1,p2\nt2,p2,p3\n")[1]).kind == "ragged"
+
+
+def test_years_that_no_record_can_have(tmp_path):
+    bad = GOOD.replace("2026-01-01", "0001-01-01") + GOOD.replace("p1", "p2").replace("2026-01-01", "9999-12-31")
+    assert [problem.column for problem in read(tmp_path, "people.csv", PEOPLE + bad)[1]] == ["joined", "joined"]
