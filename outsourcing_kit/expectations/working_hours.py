@@ -106,7 +106,7 @@ def working_stretches(party: Hours, begin: int, end: int) -> Stretches:
     if isinstance(party, Anyone):
         return _where_at_least([working_stretches(workday, begin, end) for workday in party.workdays], 1)
     # Two days of margin: a local date can differ by one from UTC's, and a night shift begins the day before.
-    days = np.arange((begin - 2 * _DAY) // _DAY, (end + 2 * _DAY) // _DAY + 1)
+    days = np.arange((begin - 2 * _DAY) // _DAY, (end + 2 * _DAY) // _DAY + 1, dtype=np.int64)
     days = days[(days + 3) % 7 < 5]  # 1 January 1970 was a Thursday
     opens, closes = clock_hours(party.start), clock_hours(party.end)
     closes += 24 * _HOUR if closes <= opens else 0

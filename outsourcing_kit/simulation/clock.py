@@ -22,13 +22,22 @@ def day_number(day: dt.date) -> int:
     return (day - dt.date(1970, 1, 1)).days
 
 
+def day_range(first: int, last: int) -> np.ndarray:
+    """Day numbers from `first` to `last`, in 64 bits everywhere: a browser's default of 32 holds no instant.
+
+    >>> day_range(3, 5).tolist()
+    [3, 4, 5]
+    """
+    return np.arange(first, last + 1, dtype=np.int64)
+
+
 def weekdays(first: int, last: int) -> np.ndarray:
     """Day numbers of the Mondays to Fridays from `first` to `last`.
 
     >>> weekdays(0, 6).tolist()  # 1970-01-01 was a Thursday
     [0, 1, 4, 5, 6]
     """
-    days = np.arange(first, last + 1)
+    days = day_range(first, last)
     return days[(days + 3) % 7 < 5]
 
 
@@ -36,7 +45,7 @@ def weekdays(first: int, last: int) -> np.ndarray:
 def opening(shift: Shift, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
     """Begin and end of the working day on each day from `first` to `last` (weekends too), in UTC seconds."""
     zone, start, end = shift
-    midnight = np.arange(first, last + 1).astype("M8[D]").astype("M8[s]")
+    midnight = day_range(first, last).astype("M8[D]").astype("M8[s]")
     begin, close = (
         pd.DatetimeIndex(midnight + np.timedelta64(hour, "h")).tz_localize(zone).as_unit("ns").asi8 // 10**9
         for hour in (start, end)
@@ -53,7 +62,7 @@ def shared_windows(one: Shift, other: Shift, first: int, last: int) -> tuple[np.
             (np.maximum, np.minimum), opening(one, first, last), opening(other, first, last), strict=True
         )
     )
-    keep = np.isin(np.arange(first, last + 1), weekdays(first, last)) & (ends > starts)
+    keep = np.isin(day_range(first, last), weekdays(first, last)) & (ends > starts)
     starts, ends = starts[keep], ends[keep]
     return starts, ends, np.concatenate([[0], np.cumsum(ends - starts)])
 

@@ -61,7 +61,7 @@ def _meetings(roster: Roster, kickoff_day: int, late: bool, rng: np.random.Gener
     rows += [("review", int(day), 60, "held") for day in reviews]
     rows.sort(key=lambda row: (row[1], row[0]))
     name = codes("k", range(1, len(rows) + 1), 2)
-    start = np.array([row[1] * DAY + _TEN for row in rows])
+    start = np.array([row[1] * DAY + _TEN for row in rows], dtype=np.int64)
     held = [row[3] == "held" for row in rows]
     weekly = [place for place, row in enumerate(rows) if row[0] == "weekly" and held[place]]
     kickoff = next(place for place, row in enumerate(rows) if row[0] == "kickoff" and held[place])
@@ -70,7 +70,7 @@ def _meetings(roster: Roster, kickoff_day: int, late: bool, rng: np.random.Gener
         "meeting": name,
         "kind": [row[0] for row in rows],
         "starts": start,
-        "ends": start + np.array([60 * row[2] for row in rows]),
+        "ends": start + np.array([60 * row[2] for row in rows], dtype=np.int64),
         "status": [row[3] for row in rows],
     }
     later = (after or weekly or [kickoff])[0]

@@ -112,13 +112,13 @@ def make_roster(people: int, months: int, rng: np.random.Generator) -> Roster:
         first=first,
         last=last,
         now=int(begin[0]),
-        month_starts=np.array([day_number(month_start(number)) for number in range(months + 1)]),
+        month_starts=np.array([day_number(month_start(number)) for number in range(months + 1)], dtype=np.int64),
     )
 
 
 def _turnover(size: int, first: int, last: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """First and last days of one side's people. The first of a side never leaves; the last ones replace leavers."""
-    arrive, leave = np.full(size, ON_BOARD), np.full(size, NAT)
+    arrive, leave = np.full(size, ON_BOARD, np.int64), np.full(size, NAT, np.int64)
     leavers = min(int(rng.binomial(size, LEAVING_SHARE)), size // 3)
     if last - first < 150:
         return arrive, leave
@@ -126,7 +126,7 @@ def _turnover(size: int, first: int, last: int, rng: np.random.Generator) -> tup
     old = size - replaced
     gone = 1 + rng.permutation(old - 1)[:leavers]
     working = weekdays(first, last)
-    days = np.sort(working[(len(working) * rng.uniform(0.4, 0.75, len(gone))).astype(int)])
+    days = np.sort(working[(len(working) * rng.uniform(0.4, 0.75, len(gone))).astype(np.int64)])
     leave[gone] = days
     back = np.searchsorted(working, days[:replaced]) + rng.integers(2, 15, min(replaced, len(days)))
     arrive[old:] = working[back]

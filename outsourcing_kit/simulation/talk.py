@@ -78,7 +78,7 @@ def _questions(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, ..
     """Who asks whom, when, in which thread. Nobody is asked in the week before leaving."""
     from_day = np.maximum(roster.present, WORK_BEGINS)
     months = np.maximum(roster.until - 7 - from_day, 0) / 30.4
-    asked = np.repeat(np.arange(roster.count), rng.poisson(_QUESTIONS_A_MONTH * months))
+    asked = np.repeat(np.arange(roster.count), rng.poisson(_QUESTIONS_A_MONTH * months).astype(np.intp))
     low, high = from_day[asked], np.maximum(roster.until[asked] - 7, from_day[asked])
     sides = {name: roster.lasting(name) for name in ("client", "provider")}
     asker = np.where(
@@ -171,7 +171,7 @@ def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> 
     years = np.maximum(roster.until - low, 0) / 365.25
     rate = np.where(roster.provider, _PROPOSALS_A_YEAR, 1.0) * years
     number = np.maximum(rng.poisson(rate), roster.provider & (years > 0.1))
-    raiser = np.repeat(np.arange(roster.count), number)
+    raiser = np.repeat(np.arange(roster.count), number.astype(np.intp))
     working = weekdays(roster.first, roster.last)
     low_place = np.searchsorted(working, low[raiser])
     high_place = np.maximum(np.searchsorted(working, roster.until[raiser], side="right"), low_place + 1)

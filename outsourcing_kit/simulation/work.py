@@ -81,7 +81,7 @@ def _delivery_days(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray
     number = 1 + (rng.random((roster.count, months)) < 0.1) - (rng.random((roster.count, months)) < 0.3)
     number[:, 0] = np.maximum(number[:, 0], 1)
     number = np.where(high > low, number, 0)
-    person, month = (np.repeat(part.ravel(), number.ravel()) for part in np.indices(number.shape))
+    person, month = (np.repeat(part.ravel(), number.ravel()) for part in np.indices(number.shape, np.int64))
     width = (high - low)[person, month]
     place = low[person, month] + (rng.random(len(person)) * width).astype(np.int64)
     lead = np.flatnonzero(person == roster.lasting("provider")[0])[:1]
