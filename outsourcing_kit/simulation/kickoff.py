@@ -66,7 +66,7 @@ def _meetings(roster: Roster, kickoff_day: int, late: bool, rng: np.random.Gener
     weekly = [place for place, row in enumerate(rows) if row[0] == "weekly" and held[place]]
     kickoff = next(place for place, row in enumerate(rows) if row[0] == "kickoff" and held[place])
     after = [place for place in weekly if rows[place][1] > kickoff_day]
-    columns = {
+    columns: Columns = {
         "meeting": name,
         "kind": [row[0] for row in rows],
         "starts": start,
