@@ -14,6 +14,7 @@ from outsourcing_kit.business_case.saving import NoSaving
 from outsourcing_kit.business_case.settled import LATE, OPEN, UnsettledPrerequisites
 from outsourcing_kit.finding import Limit, Measure, show
 from outsourcing_kit.showing import first_few
+from outsourcing_kit.stats import effective_n
 
 # What plans forget most often; the names are those of the category column of cash_flows.
 HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "exit")
@@ -130,7 +131,8 @@ def assumptions_of(
         over = ", ".join(f"{name} ({', '.join(map(str, values))})" for name, values in tried.items())
         lines.append(
             "Each line is one uncertain amount, the same in all its months, discounted at "
-            f"{100 * discount_rate:g}% a year; {draws:,} draws. The range is over {over}."
+            f"{100 * discount_rate:g}% a year; {draws:,} draws. The range is over {over}"
+            + (", and over what a sample of past items leaves open." if "outside" in tried["view"] else ".")
         )
         if "outside" not in tried["view"]:
             why = reference.missing or "none of it was finished"
@@ -142,21 +144,25 @@ def assumptions_of(
         abandoned = int(np.isinf(reference.ratios).sum())
         lines.append(
             f"The plan is compared with {chosen}: {len(reference.table)} items, {abandoned} of them abandoned, which "
-            f"count as overrun; {results.reserve.in_words}. Items count as independent."
+            f"count as overrun; {results.reserve.in_words}."
         )
-    lines += _one_client(reference)
+        lines.append(_worth_of(results))
     # The same rows are read for several results; each note is said once.
     notes = dict.fromkeys((*saving.notes, *reference.notes, *results.reserve.notes, *results.settled.notes))
     return (*lines, *(f"{_capital(note)}." for note in notes))
 
 
-def _one_client(reference: ReferenceClass) -> list[str]:
-    clients = reference.table["client"].dropna() if "client" in reference.table else pd.Series(dtype=object)
-    if not len(clients):
-        return []
-    largest = int(clients.value_counts().iloc[0])
-    share = show(largest / len(reference.table), "share")
-    return [
-        f"{largest} of the {len(reference.table)} past items ({share}) are for one client; if clients differ, the "
-        "interval is too narrow."
-    ]
+def _worth_of(results: Results) -> str:
+    """How many independent items the past work is worth, and why."""
+    reference = results.reference
+    n, groups = len(reference.table), len(np.unique(reference.groups))
+    named = reference.table["client"].dropna() if "client" in reference.table else pd.Series(dtype=object)
+    if named.nunique() < 2:
+        whose = "all are of one client" if len(named) == n else "the records do not say whose"
+        return f"Past items count as independent: {whose}."
+    largest = int(named.value_counts().iloc[0])
+    worth = effective_n(results.overran.astype(float), reference.groups)
+    return (
+        f"Items of one client tend to go alike: the {n} past items in {groups} groups by client (the largest "
+        f"{largest}) are worth {worth:.0f} independent ones for the share that overran."
+    )

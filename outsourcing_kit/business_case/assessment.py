@@ -29,7 +29,7 @@ from outsourcing_kit.finding import (
     supporting_measure,
     unassessed_measure,
 )
-from outsourcing_kit.stats import exact_share
+from outsourcing_kit.stats import clustered_share
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -52,7 +52,8 @@ def assess(
 
     - P(no saving), model: see `no_saving`; needs table cash_flows with options "stay" and "outsource".
     - past work that overran by more than the plan's reserve, sample: items of plan_class with actual/estimated >
-      1 + reserve, or abandoned, with an exact binomial interval; needs tables estimates and cash_flows, and a budget.
+      1 + reserve, or abandoned, with an interval that takes items of one client as alike (`stats.clustered_share`);
+      needs tables estimates and cash_flows, and a budget.
     - required prerequisites unsettled on committed_on, fact: needs table prerequisites and committed_on.
 
     Args:
@@ -135,7 +136,7 @@ def _overrun_headline(results: Results, limit: Limit) -> Measure:
     why = "; ".join(part for part in (results.reference.missing, results.reserve.missing) if part)
     if why:
         return unassessed_measure(_OVERRUN, why, limit)
-    share = exact_share(int(results.overran.sum()), len(results.overran))
+    share = clustered_share(results.overran.astype(float), results.reference.groups)
     return sample_measure(_OVERRUN, share, limit)
 
 

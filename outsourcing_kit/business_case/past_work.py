@@ -12,7 +12,7 @@ import pandas as pd
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import blank_table, lacking
 from outsourcing_kit.showing import Shown, first_few, interval_note
-from outsourcing_kit.stats import quantile_interval
+from outsourcing_kit.stats import effective_n, quantile_interval
 
 
 @dataclass(frozen=True, repr=False)
@@ -55,13 +55,23 @@ class ReferenceClass(Shown):
         return np.sort(self.table["ratio"].to_numpy(dtype=float))
 
     @property
+    def groups(self) -> np.ndarray:
+        """Whose item each row of `.table` is: its client, where the records name clients; else an item of its own."""
+        return _groups(self.table, "client")
+
+    @property
     def drawable_ratios(self) -> np.ndarray:
-        """The ratios to draw a cost overrun from: abandoned work counts as at least the largest ratio seen."""
+        """The ratios to draw a cost overrun from, sorted: `row_ratios` in order."""
+        return np.sort(self.row_ratios)
+
+    @property
+    def row_ratios(self) -> np.ndarray:
+        """Each row's ratio, where abandoned work counts as at least the largest ratio seen; none if none finished."""
         ratios, seen = self.table["ratio"].to_numpy(dtype=float), self.table["spent_ratio"].to_numpy(dtype=float)
         finished = ratios[np.isfinite(ratios)]
         if not len(finished):
             return np.array([])
-        return np.sort(np.where(np.isfinite(ratios), ratios, np.fmax(seen, finished.max())))
+        return np.where(np.isfinite(ratios), ratios, np.fmax(seen, finished.max()))
 
 
 def estimate_accuracy(
@@ -129,31 +139,35 @@ def overrun_quantiles(
     level: float = 0.95,
     estimated: str = "estimated",
     actual: str = "actual",
+    alike: str | None = "client",
 ) -> OverrunQuantiles:
     """Quantiles of actual/estimated over past work: by how much do plans like this one overrun?
 
-    `.table` has one row a quantile (within each group of `by`): quantile, estimate, low, high, n. low and high are an
-    order-statistic interval at `level`; an end that n items cannot support is open (0 or inf): an upper end for the
-    90th percentile needs 36 items. Abandoned work counts as an infinite ratio, as no budget would have been enough;
+    `.table` has one row a quantile (within each group of `by`): quantile, estimate, low, high, n, effective_n. low and
+    high are an order-statistic interval at `level`; an end that the items cannot support is open (0 or inf): an upper
+    end for the 90th percentile needs 36 independent items. Items of one client tend to go alike, and then tell less
+    than their number: effective_n says how many independent ones they are worth at that quantile. Abandoned work counts as an infinite ratio, as no budget would have been enough;
     a quantile that reaches it is inf. Never mean ± sd: overruns have tails so heavy that a mean may not exist.
 
     Args:
         estimates: rows of table `estimates`; status is used where it is there.
         by: column to group by, for example "reference_class"; rows where it is blank are left out.
         q: quantiles, each strictly between 0 and 1.
-        level: confidence of each interval, items taken as independent.
+        level: confidence of each interval.
+        alike: column that names whose an item is, used where it is there; None takes all items as independent.
 
     Raises:
         UnknownNameError: if a column is not there.
         OutsourcingKitError: for a quantile or level outside (0, 1), or columns that are not numbers.
 
-    Source: reference class forecasting, Flyvbjerg et al. 2022, doi 10.1080/07421222.2022.2096544 (power-law tails).
+    Source: reference class forecasting, Flyvbjerg et al. 2022, doi 10.1080/07421222.2022.2096544 (power-law tails);
+    intervals of grouped items: see `stats.quantile_interval`.
 
     Example: six items at 1.0 … 1.5 times their estimate: median 1.25; 1/64 on each side, so all six bound it.
 
     >>> past = pd.DataFrame({"estimated": [10] * 6, "actual": [10, 11, 12, 13, 14, 15]})
     >>> overrun_quantiles(past, q=[0.5]).table.iloc[0].to_dict()
-    {'quantile': 0.5, 'estimate': 1.25, 'low': 1.0, 'high': 1.5, 'n': 6.0}
+    {'quantile': 0.5, 'estimate': 1.25, 'low': 1.0, 'high': 1.5, 'n': 6.0, 'effective_n': 6.0}
     """
     rows, notes = _usable(estimates, estimated, actual)
     wanted = [float(value) for value in q]
@@ -163,11 +177,14 @@ def overrun_quantiles(
         _need(estimates, by)
         groups = list(rows.groupby(by, sort=True)) if len(rows) else []
     out = [
-        {**({} if by is None else {by: name}), **_ratio_quantile(part["ratio"].to_numpy(dtype=float), value, level)}
+        {
+            **({} if by is None else {by: name}),
+            **ratio_quantile(part["ratio"].to_numpy(dtype=float), _groups(part, alike), value, level),
+        }
         for name, part in groups
         for value in wanted
     ]
-    columns = [*([] if by is None else [by]), "quantile", "estimate", "low", "high", "n"]
+    columns = [*([] if by is None else [by]), "quantile", "estimate", "low", "high", "n", "effective_n"]
     if not len(rows):
         notes.append("no past work with an estimate and an actual")
     return OverrunQuantiles(pd.DataFrame(out, columns=columns), level, tuple(notes))
@@ -237,11 +254,13 @@ def _usable(estimates: pd.DataFrame, estimated: str, actual: str) -> tuple[pd.Da
     return rows, notes
 
 
-def _ratio_quantile(ratios: np.ndarray, q: float, level: float) -> dict[str, float]:
+def ratio_quantile(ratios: np.ndarray, groups: np.ndarray, q: float, level: float) -> dict[str, float]:
+    """One quantile of actual/estimated, inf where work was abandoned: quantile, estimate, low, high, n, effective_n."""
     never = np.isinf(ratios)
     # Order statistics only need an order: abandoned work stands above all finished, and is mapped back to infinity.
     ceiling = 2 * float(ratios[~never].max(initial=1.0))
-    found = quantile_interval(np.where(never, ceiling, ratios), q, level=level)
+    ordered = np.where(never, ceiling, ratios)
+    found = quantile_interval(ordered, q, group=groups, level=level)
     n = len(ratios)
     position = (n - 1) * q
     reaches = n - int(never.sum()) <= math.ceil(position - 1e-12)
@@ -249,7 +268,17 @@ def _ratio_quantile(ratios: np.ndarray, q: float, level: float) -> dict[str, flo
     low, high = found.interval(level)
     low = 0.0 if not math.isfinite(low) else math.inf if low >= ceiling else low
     high = math.inf if not high < ceiling else high
-    return {"quantile": q, "estimate": estimate, "low": low, "high": high, "n": n}
+    worth = effective_n((ordered <= found.estimate).astype(float), groups) if n else 0.0
+    return {"quantile": q, "estimate": estimate, "low": low, "high": high, "n": n, "effective_n": worth}
+
+
+def _groups(rows: pd.DataFrame, column: str | None) -> np.ndarray:
+    """Labels of the rows that may resemble each other; a row that names nobody stands alone, as in no column."""
+    alone = np.array([f"\0{row}" for row in range(len(rows))], dtype=object)
+    if column is None or column not in rows:
+        return alone
+    named = rows[column].notna().to_numpy(dtype=bool)
+    return np.where(named, rows[column].astype(object).to_numpy(), alone).astype(str)
 
 
 def _no_such_class(estimates: pd.DataFrame, name: str) -> str:

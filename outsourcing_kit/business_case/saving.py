@@ -14,8 +14,10 @@ from outsourcing_kit.business_case.lines import check_rate, checked_lines, optio
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
 from outsourcing_kit.business_case.plan import SingleNumberCase
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.frames import blank_table
 from outsourcing_kit.showing import Shown
+from outsourcing_kit.stats import clustered_share
 
 CORRELATIONS = (0.0, 0.3, 0.6)
 SHAPES = ("pert", "triangular", "lognormal")
@@ -37,7 +39,7 @@ class OneNumberAgainstRange(Shown):
 class NoSaving(Shown):
     """P(outsourcing costs at least as much as staying) under every assumption tried: `.table`; see `no_saving`.
 
-    estimate: the central one; low, high: the range over all of them (shares). saving, saving_low, saving_high: median
+    estimate: the central one; low, high: the range over all of them (shares), sampling error of the past work included. saving, saving_low, saving_high: median
     saving (present value, currency) centrally, and its 10th and 90th percentile there. break_even: how many times its
     likely cost outsourcing may cost before it saves nothing, at likely amounts. plan_low, plan_high: 10th and 90th
     percentile of the option's costs, inside view, as multiples of their likely sum. n: cost lines. lines: the present
@@ -66,17 +68,20 @@ class NoSaving(Shown):
     def _view(self) -> pd.DataFrame:
         # One row a view. The savings are over all shapes and correlations tried: lowest p10, mean median, highest p90.
         return self.table.groupby("view", sort=False, as_index=False).agg(
-            no_saving_lowest=("no_saving", "min"),
-            no_saving_highest=("no_saving", "max"),
+            no_saving_lowest=("low", "min"),
+            no_saving_highest=("high", "max"),
             saving_p10=("saving_p10", "min"),
             saving_median=("saving_median", "mean"),
             saving_p90=("saving_p90", "max"),
         )
 
     def range_of(self, view: str) -> tuple[float, float]:
-        """Lowest and highest P(no saving) in one view ("inside" or "outside"); nan where it was not tried."""
-        seen = self.table.loc[self.table["view"] == view, "no_saving"]
-        return (float(seen.min()), float(seen.max())) if len(seen) else (math.nan, math.nan)
+        """Lowest and highest P(no saving) in one view ("inside" or "outside"); nan where it was not tried.
+
+        In the outside view with what a sample of past items leaves open.
+        """
+        seen = self.table[self.table["view"] == view]
+        return (float(seen["low"].min()), float(seen["high"].max())) if len(seen) else (math.nan, math.nan)
 
 
 def no_saving(
@@ -90,6 +95,7 @@ def no_saving(
     discount_rate: float = 0.05,
     correlations: Sequence[float] = CORRELATIONS,
     shapes: Sequence[str] = SHAPES,
+    level: float = LEVEL,
     seed: int = 0,
 ) -> NoSaving:
     """How likely is it that outsourcing saves nothing, under each assumption that nobody knows?
@@ -97,14 +103,17 @@ def no_saving(
     Each line's amount a month is one uncertain number, the same in all its months. An option costs Σ cost lines −
     Σ benefit lines, discounted monthly. P = share of the draws with cost(option) ≥ cost(against).
 
-    `.table` has one row for each view × shape × correlation: no_saving (P), and the saving's 10th, 50th and 90th
-    percentile (saving_p10, saving_median, saving_p90; present value, currency).
+    `.table` has one row for each view × shape × correlation: no_saving (P); low and high, between which P lies given
+    that past work is a sample (in the inside view no_saving itself); and the saving's 10th, 50th and 90th percentile
+    (saving_p10, saving_median, saving_p90; present value, currency).
       view         inside: the lines as they stand. outside: the option's costs times a ratio actual/estimated of the
                    plan's reference class, each past item equally likely; abandoned ones count as the largest ratio
                    seen, or what they had taken by then if that is more.
       shape        what low, likely and high mean: see `draws.quantile_tables`.
       correlation  how much the cost lines of one option miss their plan together (Gaussian copula); the two options
                    and all benefit lines vary on their own.
+    low and high are the Korn–Graubard interval (`stats.clustered_share`) of the mean over past items of P(ratio × cost
+    ≥ cost(against)), with the items of one client taken as alike: a dozen past items say little of a share.
     All rows use the same random numbers, so differences between them come from the assumptions. The central estimate
     is the outside view (inside, if there is no past work), PERT, correlation 0.3; or the nearest of those asked for.
 
@@ -117,6 +126,7 @@ def no_saving(
         discount_rate: a year, as a share.
         correlations: each from 0 to 1.
         shapes: any of "pert", "triangular", "lognormal", "uniform".
+        level: confidence of low and high in the outside view; 96.7% as in all headlines.
         seed: of the random numbers.
 
     Raises:
@@ -125,13 +135,16 @@ def no_saving(
     Source: reference class forecasting, Flyvbjerg et al. 2022, doi 10.1080/07421222.2022.2096544.
 
     Example: nothing uncertain, 100 a month inside against 80 outside; three of four past moves took 1.5 times as long.
+    Four moves are few: with 95% the share could be anything from 19% to 99% (Clopper–Pearson).
 
     >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
     ...     "first_month": 1, "last_month": 12, "low": [100, 80], "likely": [100, 80], "high": [100, 80]})
     >>> past = pd.DataFrame({"estimated": [10, 10, 10, 10], "actual": [10, 15, 15, 15]})
-    >>> result = no_saving(lines, past)
-    >>> result.range_of("inside"), result.range_of("outside"), result.break_even
-    ((0.0, 0.0), (0.75, 0.75), 1.25)
+    >>> result = no_saving(lines, past, level=0.95)
+    >>> result.estimate, [round(end, 2) for end in result.range_of("outside")]
+    (0.75, [0.19, 0.99])
+    >>> result.range_of("inside"), result.break_even
+    ((0.0, 0.0), 1.25)
     """
     check_rate(discount_rate)
     if not (isinstance(draws, int | np.integer) and draws >= 100):
@@ -151,19 +164,19 @@ def no_saving(
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
     notes = (*notes, *_horizon_note(lines, option, against))
 
-    ratios = {"inside": np.ones(1)}
-    if len(past := reference.drawable_ratios):
-        ratios["outside"] = past
+    views = {"inside": _View(np.ones(1), None)}
+    if len(past := reference.row_ratios):
+        views["outside"] = _View(past, reference.groups)
     scenarios, plan = _scenarios(
-        lines, option, ratios, int(draws), discount_rate, tuple(correlations), tuple(shapes), seed
+        lines, option, views, int(draws), discount_rate, tuple(correlations), tuple(shapes), level, seed
     )
-    view = "outside" if "outside" in ratios else "inside"
+    view = "outside" if "outside" in views else "inside"
     central = scenarios[scenarios["view"] == view].iloc[_nearest_central(correlations, shapes)]
     return NoSaving(
         scenarios,
         estimate=float(central["no_saving"]),
-        low=float(scenarios["no_saving"].min()),
-        high=float(scenarios["no_saving"].max()),
+        low=float(scenarios["low"].min()),
+        high=float(scenarios["high"].max()),
         saving=float(central["saving_median"]),
         saving_low=float(central["saving_p10"]),
         saving_high=float(central["saving_p90"]),
@@ -205,14 +218,23 @@ def one_number_against_range(single: SingleNumberCase, result: NoSaving) -> OneN
     return OneNumberAgainstRange(pd.DataFrame(rows, columns=["case", "saving"]).round({"saving": 6}))
 
 
+@dataclass(frozen=True)
+class _View:
+    """Ratios that the option's costs are multiplied by, and whose they are; None where they are no sample."""
+
+    ratios: np.ndarray
+    groups: np.ndarray | None
+
+
 def _scenarios(
     lines: pd.DataFrame,
     option: str,
-    ratios: dict[str, np.ndarray],
+    views: dict[str, _View],
     draws: int,
     discount_rate: float,
     correlations: tuple[float, ...],
     shapes: tuple[str, ...],
+    level: float,
     seed: int,
 ) -> tuple[pd.DataFrame, tuple[float, float]]:
     """P and saving quantiles of every scenario; and the inside plan's 10th and 90th percentile over its likely cost."""
@@ -243,29 +265,37 @@ def _scenarios(
                 base = float((likely * weights)[is_out & is_cost].sum())
                 least, most = (float(value) / base if base else math.nan for value in np.quantile(cost, (0.1, 0.9)))
                 plan = (least, most)
-            for view, past in ratios.items():
-                saving = room - cost * past[(pick * len(past)).astype(int)]
+            for view, past in views.items():
+                ordered = np.sort(past.ratios)
+                saving = room - cost * ordered[(pick * len(ordered)).astype(np.int64)]
                 p10, p50, p90 = np.quantile(saving, (0.1, 0.5, 0.9))
                 rows[view, shape, correlation] = {
                     "view": view,
                     "shape": shape,
                     "correlation": float(correlation),
-                    "no_saving": _share_at_least(past, cost, room),
+                    **_chance(past, cost, room, level),
                     "saving_p10": float(p10),
                     "saving_median": float(p50),
                     "saving_p90": float(p90),
                 }
-    order = [(view, shape, correlation) for view in ratios for shape in shapes for correlation in correlations]
+    order = [(view, shape, correlation) for view in views for shape in shapes for correlation in correlations]
     return pd.DataFrame([rows[key] for key in order]), plan
 
 
-def _share_at_least(ratios: np.ndarray, cost: np.ndarray, room: np.ndarray) -> float:
-    """P(ratio × cost ≥ room) over draws and ratios: each draw's share of ratios is exact, so none is left to chance."""
+def _chance(view: _View, cost: np.ndarray, room: np.ndarray, level: float) -> dict[str, float]:
+    """P(ratio × cost ≥ room) over draws and ratios, and between which shares it lies as the ratios are a sample.
+
+    Each ratio's own share of the draws is exact, so that nothing but the sample of ratios is left to chance.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         threshold = np.where(cost > 0, room / cost, np.where(room > 0, math.inf, -math.inf))
     # The hair lets amounts that are equal on paper count as equal.
-    enough = len(ratios) - np.searchsorted(ratios, threshold * (1 - 1e-9), side="left")
-    return float(enough.mean() / len(ratios))
+    beyond = np.searchsorted(np.sort(threshold * (1 - 1e-9)), view.ratios, side="right") / len(threshold)
+    share = float(beyond.mean())
+    if view.groups is None:
+        return {"no_saving": share, "low": share, "high": share}
+    low, high = clustered_share(beyond, view.groups).interval(level)
+    return {"no_saving": share, "low": low, "high": high}
 
 
 def _break_even(lines: pd.DataFrame, option: str, discount_rate: float) -> float:
@@ -305,6 +335,6 @@ def _horizon_note(lines: pd.DataFrame, option: str, against: str) -> tuple[str, 
 
 def _no_scenarios() -> pd.DataFrame:
     return blank_table(
-        view="object", shape="object", correlation="float64", no_saving="float64", saving_p10="float64",
-        saving_median="float64", saving_p90="float64",
+        view="object", shape="object", correlation="float64", no_saving="float64", low="float64", high="float64",
+        saving_p10="float64", saving_median="float64", saving_p90="float64",
     )  # fmt: skip

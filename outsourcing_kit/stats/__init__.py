@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from outsourcing_kit.stats._estimate import Estimate
 from outsourcing_kit.stats.alpha import krippendorff_alpha
+from outsourcing_kit.stats.clusters import clustered_share, effective_n
 from outsourcing_kit.stats.crossed import crossed_mean
 from outsourcing_kit.stats.gaps import gap
 from outsourcing_kit.stats.kappa import cohen_kappa, cohen_kappa_table
@@ -20,10 +21,12 @@ from outsourcing_kit.stats.survival import KaplanMeier, kaplan_meier
 __all__ = [
     "Estimate",
     "KaplanMeier",
+    "clustered_share",
     "cohen_kappa",
     "cohen_kappa_table",
     "crossed_mean",
     "exact_share",
+    "effective_n",
     "gap",
     "kaplan_meier",
     "krippendorff_alpha",

@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, half_width, no_interval
-from outsourcing_kit.stats._inputs import Floats, floats
+from outsourcing_kit.stats._inputs import Floats, floats, same_length
+from outsourcing_kit.stats.clusters import effective_n, for_level
 
 
-def quantile_interval(values: ArrayLike, q: float, *, level: float = 0.95) -> Estimate:
+def quantile_interval(values: ArrayLike, q: float, *, group: ArrayLike | None = None, level: float = 0.95) -> Estimate:
     """A quantile with its order-statistic interval: two of the values themselves, chosen by the binomial.
 
     The estimate is the linearly interpolated quantile (Hyndman & Fan's type 7; numpy's, pandas' and spreadsheets'
@@ -21,9 +22,13 @@ def quantile_interval(values: ArrayLike, q: float, *, level: float = 0.95) -> Es
     discrete values too. In the far tails of few values the interpolated estimate may lie beyond the ranks; the
     interval then reaches to it.
 
+    With groups, the ranks are those of m values, m the effective sample size of the share of values up to the
+    estimate (see `clustered_share`), rounded down, and are moved out in proportion n/m: Woodruff's interval.
+
     Args:
-        values: shape (n,), independent units, in any unit; nan is dropped.
+        values: shape (n,), in any unit; nan is dropped. Independent units, unless `group` says otherwise.
         q: which quantile, strictly between 0 and 1.
+        group: shape (n,), whose value it is, where values of one group may resemble each other.
         level: confidence of the interval.
 
     Returns:
@@ -34,7 +39,8 @@ def quantile_interval(values: ArrayLike, q: float, *, level: float = 0.95) -> Es
     Raises:
         OutsourcingKitError: q or level outside (0, 1), values that are not finite numbers.
 
-    Source: Hyndman & Fan 1996, doi 10.1080/00031305.1996.10473566; David & Nagaraja 2003, Order Statistics, ch. 7.
+    Source: Hyndman & Fan 1996, doi 10.1080/00031305.1996.10473566; David & Nagaraja 2003, Order Statistics, ch. 7;
+    Woodruff 1952, J. American Statistical Association 47:635–646.
 
     Example: the median of 1 … 6. P(all six on one side) = 1/64 = .016 ≤ .025, so 1 to 6 covers 1 − 2/64 = 97%;
     with five values 1/32 = .031 is too likely and neither end is supported.
@@ -51,23 +57,56 @@ def quantile_interval(values: ArrayLike, q: float, *, level: float = 0.95) -> Es
             f"q is {q!r}; expected a quantile strictly between 0 and 1. Mend: the 90th percentile is q=0.9."
         )
     numbers = floats(values, "values")
-    numbers = np.sort(numbers[~np.isnan(numbers)])
+    kept = ~np.isnan(numbers)
+    labels = None if group is None else _labels(group, numbers)[kept]
+    numbers = numbers[kept]
     n = len(numbers)
     estimate = float(np.quantile(numbers, q)) if n else math.nan
     if n < 2:
         method = f"{n} values: no interval"
         return Estimate.of(estimate, no_interval, level=level, n=n, standard_error=math.nan, method=method)
-    ends = bound_ends(_order_statistic_ends, numbers, float(q), estimate)
+    worth, groups = (float(n), 1) if labels is None else _worth(numbers <= estimate, labels)
+    ends = bound_ends(_order_statistic_ends, np.sort(numbers), float(q), estimate, worth, groups)
     method = f"{100 * q:g}th percentile, order-statistic interval"
+    if 1 < groups < n:
+        method += f"; {n} values in {groups} groups are worth {worth:.0f} independent ones"
     error = half_width(ends)
     return Estimate.of(estimate, ends, level=level, n=n, standard_error=error, method=method)
 
 
-def _order_statistic_ends(ordered: Floats, q: float, estimate: float, level: float) -> tuple[float, float]:
-    low, high = order_ranks(len(ordered), q, level)
+def _labels(group: ArrayLike, numbers: Floats) -> np.ndarray:
+    labels = np.asarray(group)
+    same_length(numbers, labels, "values", "group")
+    return labels
+
+
+def _worth(below: np.ndarray, labels: np.ndarray) -> tuple[float, int]:
+    return effective_n(below.astype(float), labels), len(np.unique(labels))
+
+
+def _order_statistic_ends(
+    ordered: Floats, q: float, estimate: float, worth: float, groups: int, level: float
+) -> tuple[float, float]:
+    n = len(ordered)
+    low, high = ranks_worth(n, int(for_level(worth, n, groups, level) + 1e-9), q, level)
     return (
         min(float(ordered[low - 1]), estimate) if low else -math.inf,
-        max(float(ordered[high - 1]), estimate) if high <= len(ordered) else math.inf,
+        max(float(ordered[high - 1]), estimate) if high <= n else math.inf,
+    )
+
+
+def ranks_worth(n: int, worth: int, q: float, level: float) -> tuple[int, int]:
+    """`order_ranks` of `worth` values, moved out to the ranks of n: of the same share, never further in.
+
+    >>> ranks_worth(60, 60, 0.5, 0.95), ranks_worth(60, 20, 0.5, 0.95), order_ranks(20, 0.5, 0.95)
+    ((22, 39), (17, 44), (6, 15))
+    """
+    low, high = order_ranks(worth, q, level)
+    # The k-th smallest of m stands for the share (k − 1/2)/m; in n that is rank nk/m − n/2m + 1/2, rounded outwards.
+    shift = (n / worth - 1) / 2 if worth else 0.0
+    return (
+        max(0, math.floor(low * n / worth - shift + 1e-9)) if low else 0,
+        math.ceil(high * n / worth - shift - 1e-9) if high <= worth else n + 1,
     )
 
 
