@@ -14,6 +14,7 @@ SHAPES = ("pert", "triangular", "lognormal", "uniform")
 # Every amount is drawn through a normal score. Between ±5 lie all but one in 1.7 million; 401 points a line put the
 # interpolated amount within one ten-thousandth of the line's range.
 _GRID = np.linspace(-5.0, 5.0, 401)
+_PER_SCORE, _ZERO_AT = 40.0, 201.0
 _STEPS = 300
 
 
@@ -83,6 +84,45 @@ def amounts(tables: Floats, scores: Floats) -> Floats:
     for line in range(scores.shape[1]):
         out[:, line] = np.interp(scores[:, line], _GRID, tables[line])
     return out
+
+
+def cells(tables: Floats) -> tuple[Floats, Floats]:
+    """The pieces that `quantile_tables` are made of, ready to be looked up: start and rise, each (lines, 402).
+
+    Between two neighbouring scores an amount is start + rise × place, place = 40 × score + 201. The first and the last
+    cell are what lies beyond −5 and 5: flat.
+    """
+    rise = np.zeros((len(tables), len(_GRID) + 1))
+    rise[:, 1:-1] = np.diff(tables, axis=1)
+    start = np.column_stack([tables[:, :1], tables]) - rise * np.arange(len(_GRID) + 1)
+    return start, rise
+
+
+def look_up(start: Floats, rise: Floats, scores: Floats, out: Floats) -> None:
+    """One line's amounts at normal scores, written to `out`; equal to `amounts` but for rounding.
+
+    The grid is even, so that a score says where it lies and nothing need be searched: 10 to 20 times as fast.
+
+    Args:
+        start, rise: shape (402,), one line's row of `cells`.
+        scores: shape (draws,); overwritten.
+        out: shape (draws,).
+
+    Example: a uniform from 0 to 1 at the scores 0, 9 and −9; and at 0.01, where its density is .39894.
+
+    >>> tables = quantile_tables(np.zeros(1), np.zeros(1), np.ones(1), np.zeros(1, dtype=bool), "uniform")
+    >>> start, rise = cells(tables)
+    >>> out = np.empty(4)
+    >>> look_up(start[0], rise[0], np.array([0.0, 9.0, -9.0, 0.01]), out)
+    >>> out.round(6).tolist()
+    [0.5, 1.0, 0.0, 0.503989]
+    """
+    scores *= _PER_SCORE
+    scores += _ZERO_AT
+    cell = scores.astype(np.intp)
+    np.take(start, cell, out=out, mode="clip")
+    scores *= np.take(rise, cell, mode="clip")
+    out += scores
 
 
 def normal_scores(own: Floats, common: Floats, correlation: float) -> Floats:

@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case import draws as kernel
-from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.frames import lacking
 
 COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely", "high")
+KINDS = ("cost", "benefit")
+RANGE_MEANS = ("limits", "p10-p90")
 
 
-def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
-    """Checked lines, what is missing ("" if nothing), and notes. Raises for ranges that are out of order."""
+def checked_lines(
+    cash_flows: pd.DataFrame, rates: Mapping[str, float] | None = None
+) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
+    """Checked lines, what is missing ("" if nothing), and notes.
+
+    Args:
+        cash_flows: rows of table `cash_flows`.
+        rates: where a column `currency` holds several, what one unit of each is in the currency of the result. One
+            currency may be without a rate: the result is in that one.
+
+    Raises:
+        OutsourcingKitError: a range out of order, an amount that is no finite number or negative, an unknown kind or
+            range_means, several currencies without a rate.
+    """
     empty = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
     if missing := lacking(cash_flows, "cash_flows", *(name for name in COLUMNS if name != "line")):
         return empty, missing, ()
@@ -31,10 +46,20 @@ def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[st
     if "line" not in lines:
         lines["line"] = [f"line {number}" for number in range(1, len(lines) + 1)]
     means = lines["range_means"] if "range_means" in lines else pd.Series("limits", index=lines.index)
-    lines["is_decile"] = means.fillna("limits").eq("p10-p90").to_numpy(dtype=bool)
+    means = means.astype(object).fillna("limits")
+    lines["is_decile"] = means.eq("p10-p90").to_numpy(dtype=bool)
     blank = lines[numbers].isna().any(axis=1)
     notes = (f"{int(blank.sum())} cash flow lines with a blank month or amount left out",) if blank.any() else ()
     lines = lines[~blank]
+    _check_names(lines["kind"], "kind of cash flow line", KINDS)
+    _check_names(means[~blank], "range_means", RANGE_MEANS)
+    endless = lines[~np.isfinite(lines[numbers]).all(axis=1)]
+    if len(endless):
+        row = endless.iloc[0]
+        raise OutsourcingKitError(
+            f"Line {row['line']!r} of option {row['option']!r} has an amount or month without end; expected plain "
+            "numbers. Mend: write the largest amount that you would believe."
+        )
     for first, second in (("low", "likely"), ("likely", "high"), ("first_month", "last_month")):
         wrong = lines[lines[first] > lines[second]]
         if len(wrong):
@@ -50,7 +75,45 @@ def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[st
             f"Line {row['line']!r} has low {row['low']:g}; expected amounts of 0 or more. Mend: write what is gained "
             "as a line of kind 'benefit'."
         )
-    return lines, "" if len(lines) else "needs cash_flows with amounts", notes
+    lines, converted = _in_one_currency(lines, rates)
+    return lines, "" if len(lines) else "needs cash_flows with amounts", (*notes, *converted)
+
+
+def _check_names(found: pd.Series, what: str, known: tuple[str, ...]) -> None:
+    for name in found.unique():
+        if name not in known:
+            raise UnknownNameError.of(what, "" if pd.isna(name) else str(name), known)
+
+
+def _in_one_currency(lines: pd.DataFrame, rates: Mapping[str, float] | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Amounts in one currency, and which were converted. A second currency without a rate is refused, never guessed."""
+    for name, rate in (rates or {}).items():
+        number = isinstance(rate, int | float | np.number) and not isinstance(rate, bool)
+        if not (number and math.isfinite(rate) and rate > 0):
+            raise OutsourcingKitError(
+                f"The rate of {name!r} is {rate!r}; expected a positive number: what one {name} is in the currency of "
+                "the result. Mend: rates={'USD': 0.92}."
+            )
+    if "currency" not in lines:
+        return lines, ()
+    # A blank cell is the engagement's own currency: the one without a rate.
+    currency = lines["currency"].astype(object).fillna("").astype(str).str.strip()
+    known = {str(name): float(rate) for name, rate in (rates or {}).items()}
+    unknown = sorted(set(currency) - set(known) - {""})
+    if len(unknown) > 1:
+        several = f"{', '.join(unknown[:-1])} and {unknown[-1]}"
+        mend = ", ".join(f"{name!r}: …" for name in unknown)
+        raise OutsourcingKitError(
+            f"cash_flows holds amounts in {several} without a rate; expected one currency, or a rate for each of the "
+            f"others. Mend: rates={{{mend}}}, what one unit is in the currency of the result ([rates] in "
+            "engagement.toml does it while loading)."
+        )
+    rate = currency.map({"": 1.0, **dict.fromkeys(unknown, 1.0), **known}).astype(float)
+    converted = [f"{name} at {known[name]:g}" for name in sorted(set(currency)) if name in known and known[name] != 1]
+    if not converted:
+        return lines, ()
+    amounts = {name: lines[name] * rate for name in ("low", "likely", "high")}
+    return lines.assign(**amounts), (f"amounts converted: {', '.join(converted)}",)
 
 
 def options_missing(lines: pd.DataFrame, option: str, against: str) -> str:

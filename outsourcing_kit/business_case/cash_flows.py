@@ -1,0 +1,381 @@
+"""Every option of a plan side by side: what may it cost, what may be saved, when has it paid back?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from outsourcing_kit.business_case import draws as kernel
+from outsourcing_kit.business_case import paths
+from outsourcing_kit.business_case.advice import HIDDEN_COSTS
+from outsourcing_kit.business_case.dependence import Dependence, stated
+from outsourcing_kit.business_case.lines import RANGE_MEANS, check_rate, checked_lines, present_value_factors
+from outsourcing_kit.business_case.past_work import ReferenceClass
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
+from outsourcing_kit.frames import blank_table
+from outsourcing_kit.showing import Shown
+
+# A plan of fifty years; beyond it somebody has typed a date.
+_MOST_MONTHS = 600
+_COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
+
+
+class Odds(NamedTuple):
+    """One option as a gamble: p_saving, its chance to save; saving, the mean saving if it does; loss, the mean loss
+    (0 or more, currency) if it does not. Expected saving = p_saving·saving − (1 − p_saving)·loss."""
+
+    p_saving: float
+    saving: float
+    loss: float
+
+
+@dataclass(frozen=True, repr=False)
+class SimulatedCashFlows(Shown):
+    """Every option's cost and saving over many draws: `.table` and `.months`; see `simulate_cash_flows`.
+
+    against: the option that savings are measured against. view: inside or outside. draws: how many. assumptions: what
+    was taken as given, in words. costs: each option's draws, present value of costs − benefits.
+    """
+
+    table: pd.DataFrame
+    months: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
+    against: str = "stay"
+    view: str = "inside"
+    draws: int = 0
+    assumptions: str = ""
+    costs: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, compare=False)
+    missing: str = ""
+    notes: tuple[str, ...] = ()
+
+    _shares = ("no_saving",)
+    _whole = ("planned", "cost_p50", "cost_p80", "saving_p10", "saving_p50", "saving_p90")
+
+    def savings(self, option: str = "outsource") -> NDArray[np.float64]:
+        """What each draw saves with this option (present value, currency): shape (draws,); empty if nothing can be.
+
+        Raises:
+            UnknownNameError: for an option that is not in the table.
+        """
+        self._check(option)
+        if option not in self.costs or self.against not in self.costs or option == self.against:
+            return np.array([])
+        return self.costs[self.against] - self.costs[option]
+
+    def odds(self, option: str = "outsource") -> Odds:
+        """The option as a gamble, for a decision tree: see `Odds`. nan where nothing can be said of savings.
+
+        A mean over no draw at all (it always saves, or never) is 0.
+        """
+        savings = self.savings(option)
+        if not len(savings):
+            return Odds(math.nan, math.nan, math.nan)
+        saves = savings > 0
+        return Odds(
+            float(saves.mean()),
+            float(savings[saves].mean()) if saves.any() else 0.0,
+            float(-savings[~saves].mean()) if not saves.all() else 0.0,
+        )
+
+    def _check(self, option: str) -> None:
+        known = self.table["option"].tolist()
+        if known and option not in known:
+            raise UnknownNameError.of("option", option, known)
+
+    def _view(self) -> pd.DataFrame:
+        narrow = self.table.drop(columns=["cost_p10", "cost_p90", "never_pays_back"])
+        if self.missing:
+            return narrow.dropna(axis="columns", how="all")
+        return narrow.assign(payback=[_in_words(month) for month in narrow["payback"]])
+
+    def _caption(self) -> str:
+        return self.assumptions
+
+
+def simulate_cash_flows(
+    cash_flows: pd.DataFrame,
+    *,
+    draws: int = 20_000,
+    correlation: float | pd.DataFrame | ArrayLike = 0.3,
+    discount_rate: float = 0.05,
+    range_means: str | None = None,
+    shape: str = "pert",
+    against: str = "stay",
+    reference: ReferenceClass | None = None,
+    rates: Mapping[str, float] | None = None,
+    seed: int = 0,
+    chunk: int = 16_384,
+) -> SimulatedCashFlows:
+    """What every option costs and saves, over many draws of its lines.
+
+    A line's amount a month is one uncertain number, the same in all its months. An option costs Σ cost lines −
+    Σ benefit lines, each month's flow discounted by (1 + rate)^(−month/12); month 0 is the commitment.
+
+    `.table` has one row an option, in order of appearance (currency, present value unless said otherwise):
+      planned                  Σ likely × months of costs − benefits, not discounted
+      cost_p10, p50, p80, p90  quantiles of the option's cost: 8 of 10 draws stay below p80
+      saving_p10, p50, p90     quantiles of cost(against) − cost(option), draw by draw
+      no_saving                share of the draws with cost(option) ≥ cost(against)
+      payback                  first month from which the saving so far stays at 0 or more in more than half of the
+                               draws; 0 if it never was below, inf if half or more of the draws never get there
+      never_pays_back          share of the draws that never do
+      break_even               how many times its likely costs the option may cost before it saves nothing
+    The savings' columns are blank in the row of `against`. `.months` has a row for each other option and month:
+    saving_p10, p50 and p90 of the discounted saving so far, over the first 20,000 draws at most.
+    20,000 draws put the Monte Carlo error of a share under 0.4 points: small beside what nobody knows, see `no_saving`.
+
+    Args:
+        cash_flows: rows of table `cash_flows`.
+        draws: random draws of each amount, 100 or more.
+        correlation: how lines miss their plan together, as rank correlation (Spearman; Gaussian copula). A number from
+            0 to 1 is between the cost lines of one option; options vary on their own, benefits too. Or a symmetric
+            matrix of all lines: a DataFrame labelled by line ("option: line" where two options share a name), or an
+            array in the order of the lines. One that cannot be is replaced by the nearest that can; `.notes` says so.
+        discount_rate: a year, as a share.
+        range_means: "limits" or "p10-p90" for all lines; None: as column range_means says, limits where it is blank.
+            People's ranges are too narrow: reading limits as p10-p90 shows what that does.
+        shape: "pert", "triangular", "lognormal" or "uniform"; see `draws.quantile_tables`.
+        against: the option that savings are measured against.
+        reference: past work like the plan (`reference_class`), for the outside view: in each draw all costs of every
+            option but `against` are multiplied by one of its ratios actual/estimated, each item equally likely. None:
+            the inside view, the lines as they stand.
+        rates: with a column `currency`, what one unit of each is in the currency of the result.
+        seed: of the random numbers; same seed, same bytes.
+        chunk: draws held at a time; it changes memory and time, nothing else.
+
+    Raises:
+        OutsourcingKitError: amounts or months out of order, negative or without end; months that are not whole; several
+            currencies without a rate; a discount rate, correlation, shape, number of draws or seed that cannot be.
+
+    Source: ranges as distributions, Vose 2008, Risk Analysis; reference class forecasting, Flyvbjerg et al. 2022,
+    doi 10.1080/07421222.2022.2096544.
+
+    Example: 100 a month inside for 12 months, against 150 once and 80 a month; no interest, nothing uncertain. The
+    150 are saved again after 7.5 months, so in month 8; 240 − 150 = 90 are left; 1200/1110 = 1.081.
+
+    >>> lines = pd.DataFrame({"line": ["team", "move", "fee"], "option": ["stay", "outsource", "outsource"],
+    ...     "kind": "cost", "first_month": [1, 0, 1], "last_month": [12, 0, 12], "low": [100, 150, 80]})
+    >>> lines = lines.assign(likely=lines["low"], high=lines["low"])
+    >>> result = simulate_cash_flows(lines, draws=100, discount_rate=0)
+    >>> result.table.loc[1, ["planned", "saving_p50", "payback", "break_even"]].tolist()
+    [1110.0, 90.0, 8.0, 1.081081]
+    >>> result.odds("outsource")
+    Odds(p_saving=1.0, saving=90.0, loss=0.0)
+    """
+    _check_arguments(draws, discount_rate, range_means, shape, reference, seed, chunk)
+    if np.ndim(correlation) == 0:
+        stated(correlation, pd.DataFrame({"option": [], "kind": []}))
+    lines, missing, notes = checked_lines(cash_flows, rates)
+    if not missing:
+        lines, more = _with_an_option(lines)
+        notes = (*notes, *more)
+        _check_months(lines)
+        if not (lines["kind"] == "cost").any():
+            missing = "needs cost lines in table cash_flows; all of its lines are benefits"
+    if missing:
+        return SimulatedCashFlows(_no_options(), _no_months(), against, missing=missing, notes=notes)
+    if range_means is not None:
+        lines = lines.assign(is_decile=range_means == "p10-p90")
+    options = list(dict.fromkeys(lines["option"]))
+    dependence = stated(correlation, lines)
+    model = _model(lines, options, against, dependence, reference, shape, discount_rate)
+    found = paths.simulated(model, int(draws), seed, int(chunk))
+    missing = _nothing_to_compare(options, against)
+    view = "outside" if len(model.ratios) else "inside"
+    return SimulatedCashFlows(
+        _table(lines, options, model, found),
+        _months(options, model, found),
+        against,
+        view,
+        int(draws),
+        f"Present value at {100 * discount_rate:g}% a year; {view} view; {shape} lines; {dependence.words}; "
+        f"{int(draws):,} draws",
+        dict(zip(options, found.costs, strict=True)),
+        missing,
+        (*notes, *dependence.notes, *_what_to_know(lines, options, against, range_means, reference)),
+    )
+
+
+def _check_arguments(
+    draws: Any, discount_rate: float, range_means: str | None, shape: str, reference: Any, seed: Any, chunk: Any
+) -> None:
+    check_rate(discount_rate)
+    for name, value, least, mend in (("draws", draws, 100, 20_000), ("seed", seed, 0, 0), ("chunk", chunk, 1, 16_384)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise OutsourcingKitError(
+                f"{name} is {value!r}; expected a whole number of at least {least}. Mend: {name}={mend:_}."
+            )
+    if shape not in kernel.SHAPES:
+        raise UnknownNameError.of("shape", shape, kernel.SHAPES)
+    if range_means is not None and range_means not in RANGE_MEANS:
+        raise UnknownNameError.of("range_means", range_means, RANGE_MEANS)
+    if reference is not None and not isinstance(reference, ReferenceClass):
+        raise OutsourcingKitError(
+            f"reference is a {type(reference).__name__}; expected a reference class. "
+            "Mend: reference=reference_class(estimates, plan_class)."
+        )
+
+
+def _with_an_option(lines: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    named = lines["option"].notna() & lines["option"].astype(str).str.strip().ne("")
+    kept = lines[named].reset_index(drop=True)
+    kept["option"] = kept["option"].astype(str)
+    left = len(lines) - len(kept)
+    return kept, (f"{left} cash flow lines without an option left out",) if left else ()
+
+
+def _check_months(lines: pd.DataFrame) -> None:
+    months = lines[["first_month", "last_month"]].to_numpy(dtype=float)
+    wrong = ((months < 0) | (months > _MOST_MONTHS) | (months != np.floor(months))).any(axis=1)
+    if wrong.any():
+        row = lines[wrong].iloc[0]
+        raise OutsourcingKitError(
+            f"Line {row['line']!r} of option {row['option']!r} runs from month {row['first_month']:g} to "
+            f"{row['last_month']:g}; expected whole months from 0 (the commitment) to {_MOST_MONTHS}. "
+            "Mend: count months from the commitment."
+        )
+
+
+def _model(
+    lines: pd.DataFrame,
+    options: list[str],
+    against: str,
+    dependence: Dependence,
+    reference: ReferenceClass | None,
+    shape: str,
+    discount_rate: float,
+) -> paths.Model:
+    low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
+    is_cost = (lines["kind"] == "cost").to_numpy()
+    return paths.Model(
+        kernel.quantile_tables(low, likely, high, lines["is_decile"].to_numpy(dtype=bool), shape),
+        np.array([options.index(option) for option in lines["option"]], dtype=np.int64),
+        np.where(is_cost, 1.0, -1.0),
+        lines["first_month"].to_numpy().astype(np.int64),
+        lines["last_month"].to_numpy().astype(np.int64),
+        is_cost & (lines["option"] != against).to_numpy(),
+        np.array([]) if reference is None else reference.drawable_ratios,
+        dependence,
+        float(discount_rate),
+        options.index(against) if against in options else -1,
+    )
+
+
+def _table(lines: pd.DataFrame, options: list[str], model: paths.Model, found: paths.Paths) -> pd.DataFrame:
+    signed = lines["likely"] * model.sign
+    planned = (signed * (lines["last_month"] - lines["first_month"] + 1)).groupby(lines["option"]).sum()
+    rows = []
+    for number, option in enumerate(options):
+        cost = paths.quantiles(found.costs[number].copy(), _COSTS)
+        row: dict[str, object] = {"option": option, "planned": float(planned[option])}
+        row |= {f"cost_p{round(100 * share)}": value for share, value in zip(_COSTS, cost, strict=True)}
+        if number in model.others:
+            saving = found.costs[model.against] - found.costs[number]
+            row["no_saving"] = float((saving <= 0).mean())
+            saved = paths.quantiles(saving, _SAVINGS)
+            row |= {f"saving_p{round(100 * share)}": value for share, value in zip(_SAVINGS, saved, strict=True)}
+            row["payback"] = _payback(found.paid_back[number])
+            row["never_pays_back"] = float(found.paid_back[number, -1] / found.paid_back[number].sum())
+            row["break_even"] = _break_even(lines, option, options[model.against], model.discount_rate)
+        rows.append(row)
+    blank = _no_options()
+    return pd.DataFrame(rows, columns=blank.columns).astype(blank.dtypes.to_dict())
+
+
+def _payback(paid_back: paths.Ints) -> float:
+    """The first month by which more than half of the draws have paid back; inf if half or more never do."""
+    by_month = np.cumsum(paid_back[:-1])
+    enough = 2 * by_month > paid_back.sum()
+    return float(np.argmax(enough)) if enough.any() else math.inf
+
+
+def _break_even(lines: pd.DataFrame, option: str, against: str, discount_rate: float) -> float:
+    money = lines["likely"].to_numpy(dtype=float) * present_value_factors(lines, discount_rate)
+    ours, theirs = ((lines["option"] == name).to_numpy() for name in (option, against))
+    is_cost = (lines["kind"] == "cost").to_numpy()
+    cost = money[ours & is_cost].sum()
+    room = money[ours & ~is_cost].sum() + money[theirs & is_cost].sum() - money[theirs & ~is_cost].sum()
+    return float(round(room / cost, 6)) if cost > 0 else math.nan
+
+
+def _months(options: list[str], model: paths.Model, found: paths.Paths) -> pd.DataFrame:
+    rows = []
+    for number in model.others:
+        for month, saving in enumerate(paths.savings_so_far(model, number, found.sample)):
+            rows.append((options[number], month, *paths.quantiles(saving.copy(), _SAVINGS)))
+    blank = _no_months()
+    return pd.DataFrame(rows, columns=blank.columns).astype(blank.dtypes.to_dict())
+
+
+def _nothing_to_compare(options: list[str], against: str) -> str:
+    if against not in options:
+        guess = nearest(against, options)
+        hint = f"did you mean against={guess!r}? " if guess else ""
+        return f"the saving needs lines of option {against!r} in table cash_flows ({hint}It has: {', '.join(options)})"
+    if len(options) == 1:
+        return f"the saving needs lines of a second option in table cash_flows, to compare with {against!r}"
+    return ""
+
+
+def _what_to_know(
+    lines: pd.DataFrame, options: list[str], against: str, range_means: str | None, reference: ReferenceClass | None
+) -> list[str]:
+    """What was read how, what is not alike between the options, and which costs may have been forgotten."""
+    notes = []
+    if range_means is not None:
+        notes.append(f"low and high of all lines are read as {range_means}, whatever column range_means says")
+    if reference is not None:
+        notes += _of_the_past(reference, options, against)
+    last = lines.groupby("option")["last_month"].max()
+    if last.nunique() > 1:
+        ends = ", ".join(f"{option!r} in month {last[option]:.0f}" for option in options)
+        notes.append(f"the horizons differ, compare the same months: lines of {ends} end last")
+    with_costs = set(lines.loc[lines["kind"] == "cost", "option"])
+    notes += [f"option {option!r} has benefit lines only: what does it cost?" for option in options
+              if option not in with_costs]  # fmt: skip
+    return notes + _forgotten(lines, [option for option in options if option != against])
+
+
+def _of_the_past(reference: ReferenceClass, options: list[str], against: str) -> list[str]:
+    if not len(reference.drawable_ratios):
+        return [f"inside view only: {reference.missing or 'no past work of this kind was finished'}"]
+    name = "all past work" if reference.name is None else f"past work of class {reference.name!r}"
+    abandoned = int(np.isinf(reference.ratios).sum())
+    others = " and ".join(repr(option) for option in options if option != against)
+    return [
+        f"outside view: the costs of {others} are multiplied by what {len(reference.table)} past items took over their "
+        f"estimate ({name}, {abandoned} abandoned)",
+        *reference.notes,
+    ]
+
+
+def _forgotten(lines: pd.DataFrame, options: list[str]) -> list[str]:
+    categories = lines["category"] if "category" in lines else pd.Series(None, index=lines.index, dtype=object)
+    names = categories.astype(object).where(categories.notna(), "").astype(str).str.strip().str.casefold()
+    notes = []
+    for option in options:
+        named = set(names[lines["option"] == option]) - {""}
+        absent = [kind for kind in HIDDEN_COSTS if kind not in named]
+        if absent:
+            notes.append(f"no line of {option!r} is for {', '.join(absent)}: ask what these cost, if only to write 0")
+    return notes
+
+
+def _in_words(month: float) -> str:
+    return "" if math.isnan(month) else f"month {month:.0f}" if math.isfinite(month) else "never"
+
+
+def _no_options() -> pd.DataFrame:
+    names = ("planned", *(f"cost_p{n}" for n in (10, 50, 80, 90)), *(f"saving_p{n}" for n in (10, 50, 90)), "no_saving",
+             "payback", "never_pays_back", "break_even")  # fmt: skip
+    return blank_table(option="object", **dict.fromkeys(names, "float64"))
+
+
+def _no_months() -> pd.DataFrame:
+    savings = {f"saving_p{n}": "float64" for n in (10, 50, 90)}
+    return blank_table(option="object", month="int64", **savings)
