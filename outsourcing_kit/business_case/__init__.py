@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outsourcing_kit.business_case.assessment import assess
+from outsourcing_kit.business_case.outside_view import OutsideView, outside_view
 from outsourcing_kit.business_case.past_work import (
     EstimateAccuracy,
     OverrunQuantiles,
@@ -12,6 +13,7 @@ from outsourcing_kit.business_case.past_work import (
     reference_class,
 )
 from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase, reserve_of, single_number_case
+from outsourcing_kit.business_case.published import PublishedReferenceClasses, published_reference_classes
 from outsourcing_kit.business_case.saving import NoSaving, OneNumberAgainstRange, no_saving, one_number_against_range
 from outsourcing_kit.business_case.settled import UnsettledPrerequisites, unsettled_prerequisites
 
@@ -19,7 +21,9 @@ __all__ = [
     "EstimateAccuracy",
     "NoSaving",
     "OneNumberAgainstRange",
+    "OutsideView",
     "OverrunQuantiles",
+    "PublishedReferenceClasses",
     "ReferenceClass",
     "Reserve",
     "SingleNumberCase",
@@ -28,7 +32,9 @@ __all__ = [
     "estimate_accuracy",
     "no_saving",
     "one_number_against_range",
+    "outside_view",
     "overrun_quantiles",
+    "published_reference_classes",
     "reference_class",
     "reserve_of",
     "single_number_case",

@@ -12,7 +12,8 @@ import pandas as pd
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import blank_table, lacking
 from outsourcing_kit.showing import Shown, first_few, interval_note
-from outsourcing_kit.stats import effective_n, quantile_interval
+from outsourcing_kit.stats import quantile_interval
+from outsourcing_kit.stats.clusters import effective_n_at
 
 
 @dataclass(frozen=True, repr=False)
@@ -146,8 +147,9 @@ def overrun_quantiles(
     `.table` has one row a quantile (within each group of `by`): quantile, estimate, low, high, n, effective_n. low and
     high are an order-statistic interval at `level`; an end that the items cannot support is open (0 or inf): an upper
     end for the 90th percentile needs 36 independent items. Items of one client tend to go alike, and then tell less
-    than their number: effective_n says how many independent ones they are worth at that quantile. Abandoned work counts as an infinite ratio, as no budget would have been enough;
-    a quantile that reaches it is inf. Never mean ± sd: overruns have tails so heavy that a mean may not exist.
+    than their number: effective_n says how many independent ones they are worth at that quantile. Abandoned work
+    counts as an infinite ratio, as no budget would have been enough; a quantile that reaches it is inf. Never
+    mean ± sd: overruns have tails so heavy that a mean may not exist.
 
     Args:
         estimates: rows of table `estimates`; status is used where it is there.
@@ -268,7 +270,7 @@ def ratio_quantile(ratios: np.ndarray, groups: np.ndarray, q: float, level: floa
     low, high = found.interval(level)
     low = 0.0 if not math.isfinite(low) else math.inf if low >= ceiling else low
     high = math.inf if not high < ceiling else high
-    worth = effective_n((ordered <= found.estimate).astype(float), groups) if n else 0.0
+    worth = effective_n_at(ordered, found.estimate, groups) if n else 0.0
     return {"quantile": q, "estimate": estimate, "low": low, "high": high, "n": n, "effective_n": worth}
 
 

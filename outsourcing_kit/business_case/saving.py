@@ -39,11 +39,11 @@ class OneNumberAgainstRange(Shown):
 class NoSaving(Shown):
     """P(outsourcing costs at least as much as staying) under every assumption tried: `.table`; see `no_saving`.
 
-    estimate: the central one; low, high: the range over all of them (shares), sampling error of the past work included. saving, saving_low, saving_high: median
-    saving (present value, currency) centrally, and its 10th and 90th percentile there. break_even: how many times its
-    likely cost outsourcing may cost before it saves nothing, at likely amounts. plan_low, plan_high: 10th and 90th
-    percentile of the option's costs, inside view, as multiples of their likely sum. n: cost lines. lines: the present
-    value of each line at its low, likely and high amount, widest first.
+    estimate: the central one; low, high: the range over all of them, with the sampling error of past work (shares).
+    saving, saving_low, saving_high: median saving (present value, currency) centrally, and its 10th and 90th percentile
+    there. break_even: how many times its likely cost outsourcing may cost before it saves nothing, at likely amounts.
+    plan_low, plan_high: 10th and 90th percentile of the option's costs, inside view, as multiples of their likely sum.
+    n: cost lines. lines: the present value of each line at its low, likely and high amount, widest first.
     """
 
     table: pd.DataFrame

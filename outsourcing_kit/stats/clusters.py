@@ -84,6 +84,15 @@ def effective_n(values: ArrayLike, group: ArrayLike) -> float:
     return _effective_n(*_rows(values, group))
 
 
+def effective_n_at(values: Floats, cut: float, group: ArrayLike) -> float:
+    """Effective n of the share of values up to a cut; of the share below it, where ties at the cut leave less there.
+
+    >>> effective_n_at(np.array([1.0, 1.0, 2.0, 2.0]), 2.0, ["Ann", "Ann", "Bo", "Bo"])
+    1.0
+    """
+    return min(effective_n((values <= cut).astype(float), group), effective_n((values < cut).astype(float), group))
+
+
 def for_level(worth: float, n: int, groups: int, level: float) -> float:
     """The effective sample size, less what estimating it from few groups costs at this level.
 

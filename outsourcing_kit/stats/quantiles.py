@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, half_width, no_interval
 from outsourcing_kit.stats._inputs import Floats, floats, same_length
-from outsourcing_kit.stats.clusters import effective_n, for_level
+from outsourcing_kit.stats.clusters import effective_n_at, for_level
 
 
 def quantile_interval(values: ArrayLike, q: float, *, group: ArrayLike | None = None, level: float = 0.95) -> Estimate:
@@ -65,7 +65,8 @@ def quantile_interval(values: ArrayLike, q: float, *, group: ArrayLike | None = 
     if n < 2:
         method = f"{n} values: no interval"
         return Estimate.of(estimate, no_interval, level=level, n=n, standard_error=math.nan, method=method)
-    worth, groups = (float(n), 1) if labels is None else _worth(numbers <= estimate, labels)
+    worth = float(n) if labels is None else effective_n_at(numbers, estimate, labels)
+    groups = 1 if labels is None else len(np.unique(labels))
     ends = bound_ends(_order_statistic_ends, np.sort(numbers), float(q), estimate, worth, groups)
     method = f"{100 * q:g}th percentile, order-statistic interval"
     if 1 < groups < n:
@@ -78,10 +79,6 @@ def _labels(group: ArrayLike, numbers: Floats) -> np.ndarray:
     labels = np.asarray(group)
     same_length(numbers, labels, "values", "group")
     return labels
-
-
-def _worth(below: np.ndarray, labels: np.ndarray) -> tuple[float, int]:
-    return effective_n(below.astype(float), labels), len(np.unique(labels))
 
 
 def _order_statistic_ends(

@@ -1,0 +1,218 @@
+"""What would this plan cost if it went as such plans go? Reference class forecasting, in money."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import pandas as pd
+
+from outsourcing_kit.business_case.past_work import ReferenceClass, ratio_quantile, reference_class
+from outsourcing_kit.business_case.plan import Reserve
+from outsourcing_kit.business_case.published import PUBLISHED, PublishedClass, published_class
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.frames import blank_table
+from outsourcing_kit.showing import Shown, amount, percent
+
+_MONEY = ("cost", "cost_low", "cost_high", "beyond_plan")
+
+
+@dataclass(frozen=True, repr=False)
+class OutsideView(Shown):
+    """The reserve that a plan needs, going by past work: `.table`; see `outside_view`.
+
+    planned, budget: of the plan (budget nan where unknown). confidence: the share of such plans that the reserve would
+    have been enough for. reference_class: the one used; the rows below it say what another would have said.
+    """
+
+    table: pd.DataFrame
+    planned: float = math.nan
+    budget: float = math.nan
+    confidence: float = 0.8
+    reference_class: str = ""
+    missing: str = ""
+    notes: tuple[str, ...] = ()
+
+    _shares = ("reserve", "reserve_low", "reserve_high")
+    _whole = ("effective_n", *_MONEY)
+
+    def _view(self) -> pd.DataFrame:
+        return self.table.drop(columns=["ratio", "source", "cost_low", "cost_high"], errors="ignore")
+
+    @property
+    def reserve(self) -> float:
+        """The reserve needed, as a share of the planned cost; inf where no reserve would have been enough."""
+        return self._of("reserve")
+
+    @property
+    def beyond_plan(self) -> float:
+        """How far the outside view lies from the inside view, in money."""
+        return self._of("beyond_plan")
+
+    @property
+    def in_words(self) -> str:
+        """The result in a sentence, computed from the numbers."""
+        if self.missing:
+            return f"not assessed: {self.missing}"
+        if math.isinf(self.reserve):
+            words = f"no reserve would have been enough for {percent(self.confidence)} of such plans"
+        else:
+            words = (
+                f"{percent(self.confidence)} of such plans stayed within {percent(1 + self.reserve)} of the estimate: "
+                f"{amount(self._of('cost'))} for this one, {amount(abs(self.beyond_plan))} "
+                f"{'above' if self.beyond_plan >= 0 else 'below'} the plan"
+            )
+        if not math.isfinite(self._of("cost_high")) and self.table["source"].iloc[0] == "own records":
+            words += "; how much more it may be is open, as items are few or were abandoned"
+        return words
+
+    def _of(self, column: str) -> float:
+        return float(self.table[column].iloc[0]) if len(self.table) else math.nan
+
+    def _notes(self) -> tuple[str, ...]:
+        return self.notes if self.missing else (self.in_words, *self.notes)
+
+
+def outside_view(
+    plan: Reserve | float,
+    reference: ReferenceClass | pd.DataFrame | str,
+    *,
+    confidence: float = 0.8,
+    plan_class: str | None = None,
+    level: float = 0.95,
+) -> OutsideView:
+    """The reserve that a plan needs so that it would have been enough for a share `confidence` of plans like it.
+
+    reserve = (quantile `confidence` of actual/estimated in the reference class) − 1; cost = planned × that quantile;
+    beyond_plan = cost − planned, the distance between outside and inside view in money.
+
+    `.table`: the class used first, then what every other class would have said: reference_class, source ("own
+    records" or "published"), n, effective_n, ratio, reserve, reserve_low, reserve_high, cost, cost_low, cost_high,
+    beyond_plan. low and high are the order-statistic interval of `overrun_quantiles`; an end that the items cannot
+    support is open. Published classes are figures without an interval. Abandoned work counts as never enough.
+
+    Args:
+        plan: the planned cost at likely amounts, or the result of `reserve_of`, which knows the budget as well.
+        reference: a class of your own (`reference_class`); table `estimates`, of which `plan_class` names the class;
+            or the name of a published class (`published_reference_classes`).
+        confidence: how sure the reserve is to be, from 0 to 1.
+        plan_class: which class of `estimates` the plan belongs to; None takes all past work as one.
+        level: confidence of low and high.
+
+    Raises:
+        UnknownNameError: a published class that is not there.
+        OutsourcingKitError: a confidence or level outside (0, 1); a planned cost that is not above 0.
+
+    Source: reference class forecasting, Flyvbjerg & Budzier 2011, Harvard Business Review 89(9); Flyvbjerg et al. 2022,
+    doi 10.1080/07421222.2022.2096544.
+
+    Example: 80% of ten past moves stayed within 1.3 of their estimates (type 7: position 7.2 of 1.0, 1.0 … 1.3, 1.3,
+    1.3); a plan of 100,000 needs 30,000 more. Ten items leave the upper end of it open.
+
+    >>> past = pd.DataFrame({"reference_class": "move", "estimated": 10.0, "actual": [10.0] * 5 + [13.0] * 5})
+    >>> view = outside_view(100_000, past, plan_class="move")
+    >>> round(view.reserve, 6), round(view.beyond_plan)
+    (0.3, 30000)
+    >>> float(view.table["cost_high"].iloc[0])
+    inf
+    """
+    for name, value in (("confidence", confidence), ("level", level)):
+        if not 0 < value < 1:
+            raise OutsourcingKitError(
+                f"{name} is {value!r}; expected a share between 0 and 1. Mend: {name}=0.8, not 80."
+            )
+    planned, budget, missing, notes = _plan(plan)
+    classes: list[ReferenceClass | PublishedClass] = []
+    if isinstance(reference, str):
+        classes.append(published_class(reference))
+    elif isinstance(reference, ReferenceClass):
+        classes.append(reference)
+    else:
+        classes += _own_classes(reference, plan_class)
+    first = classes[0]
+    if isinstance(first, ReferenceClass):
+        missing = "; ".join(part for part in (first.missing, missing) if part)
+        notes = (*notes, *first.notes)
+    elif math.isnan(first.ratio(confidence)):
+        missing = f"needs a confidence from 50% to 90%: that is what is published of {first.name!r}"
+    classes += [item for item in PUBLISHED if item is not first]
+    if missing:
+        return OutsideView(_no_rows(), planned, budget, confidence, _name(first), missing, notes)
+    rows = [_row(item, planned, confidence, level) for item in classes]
+    table = pd.DataFrame([row for row in rows if math.isfinite(row["ratio"]) or row["source"] == "own records"])
+    return OutsideView(
+        table, planned, budget, confidence, _name(first), "", (*notes, *_shortfall(budget, rows[0]), *_others(table))
+    )
+
+
+def _plan(plan: Reserve | float) -> tuple[float, float, str, tuple[str, ...]]:
+    if isinstance(plan, Reserve):
+        missing = "" if plan.planned > 0 else plan.missing
+        return plan.planned, plan.budget, missing, plan.notes
+    try:
+        planned = float(plan)
+    except (TypeError, ValueError):
+        planned = math.nan
+    if not (planned > 0 and math.isfinite(planned)):
+        raise OutsourcingKitError(
+            f"plan is {plan!r}; expected what the plan costs at its likely amounts, above 0. Mend: "
+            "outside_view(120_000, …), or outside_view(reserve_of(cash_flows, budget), …)."
+        )
+    return planned, math.nan, "", ()
+
+
+def _own_classes(estimates: pd.DataFrame, plan_class: str | None) -> list[ReferenceClass | PublishedClass]:
+    """The plan's class first, then all others of the records."""
+    used = reference_class(estimates, plan_class)
+    names = estimates["reference_class"].dropna().unique() if "reference_class" in estimates else []
+    others = [reference_class(estimates, str(name)) for name in sorted(names) if name != plan_class]
+    alone = plan_class is None and len(others) < 2
+    return [used, *(item for item in others if not item.missing and not alone)]
+
+
+def _name(item: ReferenceClass | PublishedClass) -> str:
+    return item.name or "all past work"
+
+
+def _row(item: ReferenceClass | PublishedClass, planned: float, confidence: float, level: float) -> dict[str, object]:
+    if isinstance(item, PublishedClass):
+        ratio, low, high, worth, n = item.ratio(confidence), math.nan, math.nan, math.nan, item.n
+        source = "published"
+    else:
+        found = ratio_quantile(item.table["ratio"].to_numpy(dtype=float), item.groups, confidence, level)
+        ratio, low, high, worth, n = (
+            found["estimate"],
+            found["low"],
+            found["high"],
+            found["effective_n"],
+            len(item.table),
+        )
+        # An end of 0 is one that the items cannot support.
+        low, source = low if low > 0 else -math.inf, "own records"
+    return {
+        "reference_class": _name(item), "source": source, "n": n, "effective_n": worth, "ratio": ratio,
+        "reserve": ratio - 1, "reserve_low": low - 1, "reserve_high": high - 1, "cost": planned * ratio,
+        "cost_low": planned * low, "cost_high": planned * high, "beyond_plan": planned * (ratio - 1),
+    }  # fmt: skip
+
+
+def _shortfall(budget: float, used: dict[str, object]) -> tuple[str, ...]:
+    if not math.isfinite(budget):
+        return ()
+    short = float(str(used["cost"])) - budget
+    if math.isinf(short):
+        return ()
+    return (f"the budget is {amount(abs(short))} {'below' if short > 0 else 'above'} that",)
+
+
+def _others(table: pd.DataFrame) -> tuple[str, ...]:
+    """The span of answers: choosing the class is choosing the answer, so every choice is shown."""
+    found = table["reserve"].iloc[1:]
+    if not len(found):
+        return ()
+    return (f"another class would have asked for a reserve of {percent(found.min())} to {percent(found.max())}",)
+
+
+def _no_rows() -> pd.DataFrame:
+    numbers = ("n", "effective_n", "ratio", "reserve", "reserve_low", "reserve_high", *_MONEY)
+    return blank_table(reference_class="object", source="object", **dict.fromkeys(numbers, "float64"))
