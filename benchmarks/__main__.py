@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 
-NAMES = ("importing", "loading", "running")
+NAMES = ("cash_flows", "importing", "loading", "running")
 
 
 def main(names: list[str]) -> int:

@@ -27,11 +27,11 @@ _COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
 
 
 class Odds(NamedTuple):
-    """One option as a gamble: p_saving, its chance to save; saving, the mean saving if it does; loss, the mean loss
-    (0 or more, currency) if it does not. Expected saving = p_saving·saving − (1 − p_saving)·loss."""
+    """One option as a gamble: p_saving, its chance to save; gain, the mean saving if it does; loss, the mean loss if it
+    does not, 0 or more (currency). The expected saving is p_saving·gain − (1 − p_saving)·loss."""
 
     p_saving: float
-    saving: float
+    gain: float
     loss: float
 
 
@@ -165,7 +165,7 @@ def simulate_cash_flows(
     >>> result.table.loc[1, ["planned", "saving_p50", "payback", "break_even"]].tolist()
     [1110.0, 90.0, 8.0, 1.081081]
     >>> result.odds("outsource")
-    Odds(p_saving=1.0, saving=90.0, loss=0.0)
+    Odds(p_saving=1.0, gain=90.0, loss=0.0)
     """
     _check_arguments(draws, discount_rate, range_means, shape, reference, seed, chunk)
     if np.ndim(correlation) == 0:
@@ -183,7 +183,7 @@ def simulate_cash_flows(
         lines = lines.assign(is_decile=range_means == "p10-p90")
     options = list(dict.fromkeys(lines["option"]))
     dependence = stated(correlation, lines)
-    model = _model(lines, options, against, dependence, reference, shape, discount_rate)
+    model = model_of(lines, dependence, discount_rate=discount_rate, shape=shape, against=against, reference=reference)
     found = paths.simulated(model, int(draws), seed, int(chunk))
     missing = _nothing_to_compare(options, against)
     view = "outside" if len(model.ratios) else "inside"
@@ -241,15 +241,17 @@ def _check_months(lines: pd.DataFrame) -> None:
         )
 
 
-def _model(
+def model_of(
     lines: pd.DataFrame,
-    options: list[str],
-    against: str,
     dependence: Dependence,
-    reference: ReferenceClass | None,
-    shape: str,
-    discount_rate: float,
+    *,
+    discount_rate: float = 0.05,
+    shape: str = "pert",
+    against: str = "stay",
+    reference: ReferenceClass | None = None,
 ) -> paths.Model:
+    """Checked lines (`lines.checked_lines`) as the arrays that draws are made from; options by order of appearance."""
+    options = list(dict.fromkeys(lines["option"]))
     low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
     is_cost = (lines["kind"] == "cost").to_numpy()
     return paths.Model(

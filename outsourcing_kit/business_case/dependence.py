@@ -156,7 +156,7 @@ def _of_number(correlation: Any, lines: pd.DataFrame) -> Dependence:
     if not (number and 0 <= correlation <= 1):
         raise OutsourcingKitError(
             f"correlation is {correlation!r}; expected a rank correlation from 0 (cost lines miss their plan "
-            "independently) to 1 (all together). Mend: correlation=0.3, or a matrix with an entry for each pair of lines."
+            "independently) to 1 (all together). Mend: correlation=0.3, or a matrix with one entry a pair of lines."
         )
     words = f"rank correlation {float(correlation):g} among the cost lines of an option"
     if not correlation:

@@ -94,7 +94,7 @@ def drawn(model: Model, draws: int, seed: int, chunk: int) -> Iterator[tuple[sli
             kernel.look_up(start[line], rise[line], scores[line, :size], amounts[line, :size])
         if len(model.ratios):
             times = model.ratios[(ratio.random(size) * len(model.ratios)).astype(np.intp)]
-            for line in np.flatnonzero(model.scaled):
+            for line in np.flatnonzero(model.scaled).tolist():
                 amounts[line, :size] *= times
         yield now, amounts[:, :size]
 
