@@ -16,11 +16,13 @@ from outsourcing_kit.stats.means import person_mean
 from outsourcing_kit.stats.planning import units_needed
 from outsourcing_kit.stats.quantiles import quantile_interval
 from outsourcing_kit.stats.shares import exact_share, wilson_share
+from outsourcing_kit.stats.sobol import SobolIndices, sobol_indices
 from outsourcing_kit.stats.survival import KaplanMeier, kaplan_meier
 
 __all__ = [
     "Estimate",
     "KaplanMeier",
+    "SobolIndices",
     "clustered_share",
     "cohen_kappa",
     "cohen_kappa_table",
@@ -33,6 +35,7 @@ __all__ = [
     "lower_of",
     "person_mean",
     "quantile_interval",
+    "sobol_indices",
     "units_needed",
     "wilson_share",
 ]
