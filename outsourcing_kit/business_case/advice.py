@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit.business_case.outside_view import OutsideView
 from outsourcing_kit.business_case.past_work import ReferenceClass, overrun_quantiles
 from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase
 from outsourcing_kit.business_case.saving import NoSaving
@@ -32,6 +33,7 @@ class Results:
     settled: UnsettledPrerequisites
     overran: pd.Series
     forgotten: tuple[str, ...]
+    outside: OutsideView
 
 
 def what_decides(saving: NoSaving, limit: Limit, currency: str) -> str:
@@ -39,6 +41,9 @@ def what_decides(saving: NoSaving, limit: Limit, currency: str) -> str:
     inside, outside = saving.range_of("inside"), saving.range_of("outside")
     if inside[1] <= limit.value < outside[0]:
         return "a pilot, or a fixed price: the lines alone look safe, past work of this kind does not"
+    if inside[1] <= limit.value < outside[1]:
+        n = len(saving.reference.table) if saving.reference else 0
+        return f"a pilot, or more past work than {n} items: the lines alone look safe, past work leaves it open"
     if outside[1] <= limit.value < inside[0]:
         return "a second look at the lines: they are more pessimistic than past work of this kind"
     return f"a firm price for {_widest(saving, currency)}"
@@ -52,7 +57,7 @@ def _widest(saving: NoSaving, currency: str) -> str:
     )
 
 
-def next_actions(results: Results, headlines: tuple[Measure, ...]) -> tuple[str, ...]:
+def next_actions(results: Results, headlines: tuple[Measure, ...], currency: str) -> tuple[str, ...]:
     """One to three things that somebody could do on Monday, the most pressing first."""
     saving, overrun, settled = headlines
     actions = []
@@ -61,7 +66,11 @@ def next_actions(results: Results, headlines: tuple[Measure, ...]) -> tuple[str,
     if saving.verdict == "problem":
         actions.append(_saving_gone(results.saving))
     elif saving.verdict == "cannot tell":
-        actions.append(f"Before committing more, get what would settle the saving: {saving.settled_by}.")
+        worth = show(results.saving.evpi, currency)
+        actions.append(
+            f"Before committing more, get what would settle the saving: {saving.settled_by}. Knowing it for sure would "
+            f"be worth {worth} at most, so pay less than that for it."
+        )
     if overrun.verdict != "not assessed" and results.reserve.reserve < 0:
         actions.append(f"{_capital(results.reserve.in_words)}: raise it, or plan less.")
     elif overrun.verdict == "problem":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from outsourcing_kit.business_case.advice import HIDDEN_COSTS, Results, assumptions_of, next_actions, what_decides
+from outsourcing_kit.business_case.outside_view import outside_view
 from outsourcing_kit.business_case.past_work import (
     ReferenceClass,
     estimate_accuracy,
@@ -83,7 +84,7 @@ def assess(
         headlines,
         _supporting(engagement, results),
         _evidence(results, settings.currency),
-        next_actions(results, headlines),
+        next_actions(results, headlines, settings.currency),
         assumptions_of(results, headlines, draws, discount_rate),
         interim=settings.interim,
     )
@@ -115,6 +116,7 @@ def _results(engagement: Engagement, draws: int, discount_rate: float, seed: int
         unsettled_prerequisites(engagement.prerequisites, settings.committed_on),
         overran,
         forgotten,
+        outside_view(reserve, reference),
     )
 
 
@@ -154,6 +156,10 @@ def _supporting(engagement: Engagement, results: Results) -> tuple[Measure, ...]
         spread: dict[str, Any] = {"basis": "model", "low": float(medians.min()), "high": float(medians.max())}
         name = "median saving over the plan, present value"
         found.append(supporting_measure(f"{_M}.median_saving", name, saving.saving, currency, *lines, **spread))
+        seen = saving.table["evpi"]
+        spread = {"basis": "model", "low": float(seen.min()), "high": float(seen.max())}
+        name = "what knowing the saving before deciding is worth at most"
+        found.append(supporting_measure(f"{_M}.perfect_information", name, saving.evpi, currency, *lines, **spread))
         name = "saving in a single-number business case, present value"
         found.append(supporting_measure(f"{_M}.single_number_saving", name, results.single.saving, currency, *lines))
     if saving.break_even <= 1:
@@ -171,11 +177,25 @@ def _supporting(engagement: Engagement, results: Results) -> tuple[Measure, ...]
             name = "the plan's reserve (budget / planned cost - 1)"
             found.append(supporting_measure(f"{_M}.reserve", name, reserve, "share", 1, "plan"))
     found += _past_work_measures(engagement, results.reference)
+    found += _outside_cost(results, currency)
     if results.forgotten:
         name, all_kinds = "kinds of hidden cost without a line in the plan", len(HIDDEN_COSTS)
         count = float(len(results.forgotten))
         found.append(supporting_measure(f"{_M}.forgotten_costs", name, count, "count", all_kinds, "kinds of cost"))
     return tuple(found)
+
+
+def _outside_cost(results: Results, currency: str) -> list[Measure]:
+    """The outside view in money, where there is a plan and past work that bounds it."""
+    outside = results.outside
+    if outside.missing or not math.isfinite(outside.reserve):
+        return []
+    used = outside.table.iloc[0]
+    spread: dict[str, Any] = {"basis": "sample", "low": used["cost_low"], "high": used["cost_high"], "level": 0.95}
+    name = "cost that 8 of 10 such plans would stay within"
+    return [
+        supporting_measure(f"{_M}.outside_cost", name, used["cost"], currency, int(used["n"]), "past items", **spread)
+    ]
 
 
 def _past_work_measures(engagement: Engagement, reference: ReferenceClass) -> list[Measure]:

@@ -43,6 +43,7 @@ class NoSaving(Shown):
     saving, saving_low, saving_high: median saving (present value, currency) centrally, and its 10th and 90th percentile
     there. break_even: how many times its likely cost outsourcing may cost before it saves nothing, at likely amounts.
     plan_low, plan_high: 10th and 90th percentile of the option's costs, inside view, as multiples of their likely sum.
+    evpi: what it would be worth at most to know the saving before deciding, centrally (currency).
     n: cost lines. lines: the present value of each line at its low, likely and high amount, widest first.
     """
 
@@ -56,6 +57,7 @@ class NoSaving(Shown):
     break_even: float = math.nan
     plan_low: float = math.nan
     plan_high: float = math.nan
+    evpi: float = math.nan
     n: int = 0
     lines: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     reference: ReferenceClass | None = field(default=None, compare=False)
@@ -104,8 +106,9 @@ def no_saving(
     Σ benefit lines, discounted monthly. P = share of the draws with cost(option) ≥ cost(against).
 
     `.table` has one row for each view × shape × correlation: no_saving (P); low and high, between which P lies given
-    that past work is a sample (in the inside view no_saving itself); and the saving's 10th, 50th and 90th percentile
-    (saving_p10, saving_median, saving_p90; present value, currency).
+    that past work is a sample (in the inside view no_saving itself); the saving's 10th, 50th and 90th percentile
+    (saving_p10, saving_median, saving_p90; present value, currency); and evpi, the expected value of perfect
+    information: E[max(saving, 0)] − max(E[saving], 0), the most that a pilot or any other look may be worth.
       view         inside: the lines as they stand. outside: the option's costs times a ratio actual/estimated of the
                    plan's reference class, each past item equally likely; abandoned ones count as the largest ratio
                    seen, or what they had taken by then if that is more.
@@ -183,6 +186,7 @@ def no_saving(
         break_even=_break_even(lines, option, discount_rate),
         plan_low=plan[0],
         plan_high=plan[1],
+        evpi=float(central["evpi"]),
         n=int((lines["kind"] == "cost").sum()),
         lines=_line_values(lines, discount_rate),
         reference=reference,
@@ -277,6 +281,7 @@ def _scenarios(
                     "saving_p10": float(p10),
                     "saving_median": float(p50),
                     "saving_p90": float(p90),
+                    "evpi": float(np.maximum(saving, 0).mean() - max(saving.mean(), 0.0)),
                 }
     order = [(view, shape, correlation) for view in views for shape in shapes for correlation in correlations]
     return pd.DataFrame([rows[key] for key in order]), plan
@@ -336,5 +341,5 @@ def _horizon_note(lines: pd.DataFrame, option: str, against: str) -> tuple[str, 
 def _no_scenarios() -> pd.DataFrame:
     return blank_table(
         view="object", shape="object", correlation="float64", no_saving="float64", low="float64", high="float64",
-        saving_p10="float64", saving_median="float64", saving_p90="float64",
+        saving_p10="float64", saving_median="float64", saving_p90="float64", evpi="float64",
     )  # fmt: skip
