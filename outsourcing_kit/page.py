@@ -22,7 +22,7 @@ a { color: var(--link); } a.anchor-link { visibility: hidden; text-decoration: n
 :is(h1, h2, h3, h4):hover a.anchor-link, a.anchor-link:focus { visibility: visible; }
 nav.pages { display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; padding: .6rem 0; border-bottom: 1px solid var(--line); }
 nav.pages + main { margin-top: 1rem; } main + nav.pages { border: 0; border-top: 1px solid var(--line); }
-.scroll { overflow-x: auto; }
+.scroll, .figure { overflow-x: auto; } .figure { display: block; }
 table { border-collapse: collapse; margin: 1em 0; font-size: .95rem; font-variant-numeric: tabular-nums; }
 th, td { border: 0; border-bottom: 1px solid var(--line); padding: .4rem .8rem; text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid var(--soft); } caption { text-align: left; font-weight: 600; padding: .3rem 0; }
@@ -31,6 +31,11 @@ pre { overflow-x: auto; white-space: pre-wrap; padding: .7rem 1rem; background: 
 code, pre { font: .9rem/1.5 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 img, svg { max-width: 100%; height: auto; } img { background: #ffffff; }
 details { margin: .4em 0; } summary { cursor: pointer; color: var(--soft); font-size: .9rem; }
+@media screen and (max-width: 40rem) { .scroll > table { width: max-content; max-width: 46rem; }
+  .figure > img { max-width: max(100%, 44rem); }
+  .scroll, .figure { background: linear-gradient(to right, var(--back), var(--back)) left / 1rem 100% no-repeat local,
+    linear-gradient(to left, var(--back), var(--back)) right / 1rem 100% no-repeat local,
+    linear-gradient(to left, var(--line), transparent) right / .8rem 100% no-repeat scroll; } }
 .notice { padding: .2rem 1rem; border-left: .3rem solid var(--problem); background: var(--panel); }
 .soft { color: var(--soft); font-size: .95rem; }
 .verdict { font-weight: 600; white-space: nowrap; } .verdict-problem { color: var(--problem); }
@@ -41,7 +46,8 @@ details { margin: .4em 0; } summary { cursor: pointer; color: var(--soft); font-
 @media print { :root { --text: #000; --soft: #333; --back: #fff; --panel: #fff; --line: #999; --link: #000;
     --problem: #8a1510; --fine: #14532d; --open: #5c3d00; }
   body { max-width: none; padding: 0; font-size: 10.5pt; } nav.pages, details.code, a.anchor-link { display: none; }
-  tr, img, .output { break-inside: avoid; } h1, h2, h3 { break-after: avoid; } .scroll { overflow: visible; } }
+  tr, img, .output { break-inside: avoid; } h1, h2, h3 { break-after: avoid; }
+  .scroll, .figure { overflow: visible; background: none; } }
 """
 
 
@@ -98,8 +104,8 @@ def verdict_html(verdict: str, symbol: str, *, interim: bool = False) -> str:
 def self_contained(fragment: str) -> str:
     """`fragment` without scripts and without anything a browser would load from outside the file.
 
-    Pictures from outside are replaced by their description; tables get a frame that scrolls on a narrow screen. Plain
-    links stay.
+    Pictures from outside are replaced by their description; tables and pictures get a frame that scrolls on a narrow
+    screen. Plain links stay.
     """
     cleaner = _Cleaner()
     cleaner.feed(fragment)
@@ -187,7 +193,8 @@ def _image(kept: list[tuple[str, str | None]], given: list[tuple[str, str | None
         return f"<em>[picture not included: {escape(described or 'no description')}]</em>"
     if described is None:
         kept = [*kept, ("alt", "Figure without a description")]
-    return f"<img{_written(kept)}>"
+    # A figure made for a wide page scrolls on a narrow one: shrunk to it, nobody could read its labels.
+    return f'<span class="figure"><img{_written(kept)}></span>'
 
 
 def _written(attributes: list[tuple[str, str | None]]) -> str:

@@ -61,5 +61,5 @@ def _column(values: Sequence[Any] | np.ndarray, kind: str) -> Any:
 def _times(values: Sequence[Any] | np.ndarray, unit: str) -> np.ndarray:
     whole = np.asarray(values, dtype="int64")
     times = whole.astype(unit).astype("M8[ns]")
-    times[whole == NAT] = np.datetime64("NaT")
+    times[whole == NAT] = np.datetime64("NaT", "ns")
     return times
