@@ -91,8 +91,8 @@ def value_of_information(
     table = table.assign(**{f"regret_{state}": regret[:, column] for column, state in enumerate(grid.columns)})
     table = table.assign(expected_regret=regret @ chance, max_regret=regret.max(axis=1))
     best = float(expected[chosen])
-    # Neither can be below 0 but by rounding.
-    evpi = max(perfect - best, 0.0)
+    scale = float(np.abs(values).max())
+    evpi = _more(perfect, best, scale)
     notes = [f"knowing the state before deciding is worth at most {plain(evpi)}"]
     if len(tied) > 1:
         notes.append(f"equally good: {', '.join(names[place] for place in tied)}; the first of them counts as best")
@@ -100,7 +100,7 @@ def value_of_information(
     policy: dict[str, str] = {}
     if likelihood is not None:
         with_signal, policy, more = _with_signal(grid, chance, likelihood)
-        evsi = max(with_signal - best, 0.0)
+        evsi = _more(with_signal, best, scale)
         notes += [_signal_words(policy, evsi, names[chosen]), *more]
     return ValueOfInformation(
         table, names[chosen], best, perfect, evpi, with_signal, evsi, policy, notes=tuple(notes)
@@ -225,6 +225,11 @@ def _signal_words(policy: Mapping[str, str], evsi: float, best: str) -> str:
         return f"this signal is worth nothing: whatever it says, {best} stays best"
     steps = ", ".join(f"after {signal!r} {decision}" for signal, decision in policy.items())
     return f"this signal is worth at most {plain(evsi)}: {steps}"
+
+
+def _more(informed: float, best: float, scale: float) -> float:
+    """How much better it is to know; never below 0, and 0 where only rounding parts the two."""
+    return informed - best if informed - best > HAIR * scale else 0.0
 
 
 def _first_best(values: np.ndarray, scale: np.ndarray) -> tuple[int, list[int]]:

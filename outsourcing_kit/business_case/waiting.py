@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -32,8 +32,9 @@ class WorthWaiting(Shown):
     best: highest expected value. least_regret: the decision whose largest regret is smallest. evpi, evsi: the most that
     the truth, and this pilot, may cost. act_from: the chance from which acting at once beats dropping. pilot_between:
     the chances between which the pilot is best (nan, nan if nowhere). holds: whether `best` is the same over the whole
-    p_range; None without one. policy: what to do after each sign of the pilot. regions: p_from, p_to, best from 0 to 1.
-    curves: p and each decision's expected value at every kink and crossing; straight in between.
+    p_range; None without one. open_to_choice: the decisions that can be best. policy: what to do after each sign of the
+    pilot. regions: p_from, p_to, best from 0 to 1. curves: p and each decision's expected value at every kink and
+    crossing; straight in between.
     """
 
     table: pd.DataFrame
@@ -46,12 +47,14 @@ class WorthWaiting(Shown):
     act_from: float = math.nan
     pilot_between: tuple[float, float] = _NOWHERE
     holds: bool | None = None
-    wait_is_priced: bool = False
+    open_to_choice: tuple[str, ...] = ()
     policy: Mapping[str, str] = field(default_factory=dict)
     regions: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     curves: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     missing: str = ""
     notes: tuple[str, ...] = ()
+
+    words: ClassVar[Mapping[str, str]] = IN_WORDS
 
     @property
     def in_words(self) -> str:
@@ -66,10 +69,9 @@ class WorthWaiting(Shown):
         if self.holds:
             return f"{IN_WORDS[self.best]} has the highest expected value at every chance from {_span(low, high)}"
         over = _overlapping(self.regions, low, high)["best"].tolist()
-        words = (
-            f"cannot tell yet: at {percent(low)} {IN_WORDS[over[0]]} is best, at {percent(high)} {IN_WORDS[over[-1]]}"
-        )
-        return words + (f", and at {percent(self.p_saving)} {IN_WORDS[self.best]}" if len(set(over)) > 2 else "")
+        ends = f"at {percent(low)} {IN_WORDS[over[0]]} is best, at {percent(high)} {IN_WORDS[over[-1]]}"
+        between = " and then ".join(IN_WORDS[name] for name in over[1:-1])
+        return f"cannot tell yet: {ends}" + (f", in between {between}" if between else "")
 
 
 def worth_waiting(
@@ -145,7 +147,7 @@ def worth_waiting(
         act_from=case.loss / (case.gain + case.loss) if case.gain + case.loss > 0 else math.nan,
         pilot_between=(float(pilot["p_from"].min()), float(pilot["p_to"].max())) if len(pilot) else _NOWHERE,
         holds=None if span is None else len(_overlapping(regions, *span)) == 1,
-        wait_is_priced=case.wait_cost is not None,
+        open_to_choice=case.open_to_choice,
         policy=known.policy,
         regions=regions,
         curves=curves,
@@ -319,7 +321,7 @@ def _notes_of(result: WorthWaiting, case: _Case) -> tuple[str, ...]:
 
 
 def _pilot_words(result: WorthWaiting, case: _Case) -> str:
-    if result.evsi <= HAIR * case.scale:
+    if result.evsi == 0:
         words = "this pilot is worth nothing: whatever its sign, the same is done"
     else:
         steps = ", ".join(f"after a {sign} {decision}" for sign, decision in result.policy.items())
