@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from outsourcing_kit.business_case.assessment import assess
-from outsourcing_kit.business_case.outside_view import OutsideView, outside_view
+from outsourcing_kit.business_case.cash_flows import Odds, SimulatedCashFlows, simulate_cash_flows
+from outsourcing_kit.business_case.information import ValueOfInformation, value_of_information
+from outsourcing_kit.business_case.outside import OutsideView, outside_view
 from outsourcing_kit.business_case.past_work import (
     EstimateAccuracy,
     OverrunQuantiles,
@@ -16,18 +18,23 @@ from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase, reserv
 from outsourcing_kit.business_case.published import PublishedReferenceClasses, published_reference_classes
 from outsourcing_kit.business_case.saving import NoSaving, OneNumberAgainstRange, no_saving, one_number_against_range
 from outsourcing_kit.business_case.settled import UnsettledPrerequisites, unsettled_prerequisites
+from outsourcing_kit.business_case.waiting import WorthWaiting, worth_waiting
 
 __all__ = [
     "EstimateAccuracy",
     "NoSaving",
+    "Odds",
     "OneNumberAgainstRange",
     "OutsideView",
     "OverrunQuantiles",
     "PublishedReferenceClasses",
     "ReferenceClass",
     "Reserve",
+    "SimulatedCashFlows",
     "SingleNumberCase",
     "UnsettledPrerequisites",
+    "ValueOfInformation",
+    "WorthWaiting",
     "assess",
     "estimate_accuracy",
     "no_saving",
@@ -37,6 +44,9 @@ __all__ = [
     "published_reference_classes",
     "reference_class",
     "reserve_of",
+    "simulate_cash_flows",
     "single_number_case",
     "unsettled_prerequisites",
+    "value_of_information",
+    "worth_waiting",
 ]

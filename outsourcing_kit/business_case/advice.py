@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.outside_view import OutsideView
+from outsourcing_kit.business_case.outside import OutsideView
 from outsourcing_kit.business_case.past_work import ReferenceClass, overrun_quantiles
 from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase
 from outsourcing_kit.business_case.saving import NoSaving

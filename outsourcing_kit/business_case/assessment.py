@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from outsourcing_kit.business_case.advice import HIDDEN_COSTS, Results, assumptions_of, next_actions, what_decides
-from outsourcing_kit.business_case.outside_view import outside_view
+from outsourcing_kit.business_case.outside import outside_view
 from outsourcing_kit.business_case.past_work import (
     ReferenceClass,
     estimate_accuracy,
