@@ -272,14 +272,16 @@ def _table(lines: pd.DataFrame, options: list[str], model: paths.Model, found: p
     signed = lines["likely"] * model.sign
     planned = (signed * (lines["last_month"] - lines["first_month"] + 1)).groupby(lines["option"]).sum()
     rows = []
+    room = np.empty(found.costs.shape[1])
     for number, option in enumerate(options):
-        cost = paths.quantiles(found.costs[number].copy(), _COSTS)
+        np.copyto(room, found.costs[number])
+        cost = paths.quantiles(room, _COSTS)
         row: dict[str, object] = {"option": option, "planned": float(planned[option])}
         row |= {f"cost_p{round(100 * share)}": value for share, value in zip(_COSTS, cost, strict=True)}
         if number in model.others:
-            saving = found.costs[model.against] - found.costs[number]
-            row["no_saving"] = float((saving <= 0).mean())
-            saved = paths.quantiles(saving, _SAVINGS)
+            np.subtract(found.costs[model.against], found.costs[number], out=room)
+            row["no_saving"] = float((room <= 0).mean())
+            saved = paths.quantiles(room, _SAVINGS)
             row |= {f"saving_p{round(100 * share)}": value for share, value in zip(_SAVINGS, saved, strict=True)}
             row["payback"] = _payback(found.paid_back[number])
             row["never_pays_back"] = float(found.paid_back[number, -1] / found.paid_back[number].sum())

@@ -112,9 +112,10 @@ def nearest_correlation(matrix: ArrayLike, *, tolerance: float = 1e-10) -> Float
             break
     definite = _semidefinite(unit)
     spread = np.sqrt(np.diag(definite))
-    nearest = definite / np.outer(spread, spread)
+    nearest = np.clip(definite / np.outer(spread, spread), -1.0, 1.0)
+    nearest = (nearest + nearest.T) / 2
     np.fill_diagonal(nearest, 1.0)
-    return np.clip(nearest, -1.0, 1.0)
+    return nearest
 
 
 def stated(correlation: Any, lines: pd.DataFrame) -> Dependence:

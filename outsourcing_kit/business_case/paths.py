@@ -79,9 +79,10 @@ class Paths:
 def drawn(model: Model, draws: int, seed: int, chunk: int) -> Iterator[tuple[slice, Floats]]:
     """Every line's amounts a month: which draws, and (lines, that many), in memory that the next chunk uses again."""
     lines = len(model.tables)
-    # As many streams whatever the correlation, so that two of them differ by it alone.
-    ratio, *streams = np.random.default_rng(seed).spawn(1 + model.options + lines)
-    causes, own = streams[: model.options], streams[model.options :]
+    # Streams of their own for the ratio, each cause and each line: another correlation, or one more option below,
+    # leaves the others' random numbers as they were.
+    ratio, of_causes, of_lines = np.random.default_rng(seed).spawn(3)
+    causes, own = of_causes.spawn(model.options), of_lines.spawn(lines)
     start, rise = kernel.cells(model.tables)
     scores, amounts = np.empty((lines, min(chunk, draws))), np.empty((lines, min(chunk, draws)))
     for first in range(0, draws, chunk):
@@ -106,17 +107,22 @@ def simulated(model: Model, draws: int, seed: int, chunk: int) -> Paths:
     paid_back = np.zeros((model.options, months + 1), dtype=np.int64)
     sample = np.empty((len(model.tables), min(draws, SAMPLE)))
     weights = model.factors * model.sign
+    room = np.empty(min(chunk, draws))
     hairs = _hairs(model)
     timetables = {option: Timetable.of(model, option) for option in model.others}
     for now, amounts in drawn(model, draws, seed, chunk):
+        part = room[: amounts.shape[1]]
         for line, option in enumerate(model.option.tolist()):
-            costs[option, now] += weights[line] * amounts[line]
+            np.multiply(amounts[line], weights[line], out=part)
+            costs[option, now] += part
         kept = slice(now.start, min(now.stop, SAMPLE))
         if kept.start < kept.stop:
             sample[:, kept] = amounts[:, : kept.stop - kept.start]
         for option, timetable in timetables.items():
             ours, theirs = costs[option, now], costs[model.against, now]
-            np.copyto(ours, theirs, where=np.abs(ours - theirs) <= hairs[option])
+            np.abs(np.subtract(ours, theirs, out=part), out=part)
+            if part.min() <= hairs[option]:
+                ours[part <= hairs[option]] = theirs[part <= hairs[option]]
             paid_back[option] += np.bincount(timetable.payback(amounts, hairs[option]), minlength=months + 1)
     return Paths(costs, paid_back, sample)
 
@@ -157,15 +163,15 @@ class Timetable:
         ends of the stretches, and then by its place in the stretch.
         """
         draws = amounts.shape[1]
-        flow, saving = np.zeros(draws), np.zeros(draws)
+        flow, saving, gained = np.zeros(draws), np.zeros(draws), np.empty(draws)
         month = np.zeros(draws, dtype=np.intp)
         below = np.zeros(draws, dtype=bool)
         for changes, begin, worth in zip(self.changes, self.begins, self.worth, strict=True):
             for line, sign in changes:
                 (np.add if sign > 0 else np.subtract)(flow, amounts[line], out=flow)
-            saving += flow * worth[-1]
+            saving += np.multiply(flow, worth[-1], out=gained)
             still = saving < -hair
-            risen = np.flatnonzero(below & ~still)
+            risen = np.flatnonzero(below > still)
             if len(risen):
                 # How much of the stretch it took: from −hair back to what it was at the beginning.
                 owed = worth[-1] - (saving[risen] + hair) / flow[risen]

@@ -42,7 +42,7 @@ def cash_fan(result: SimulatedCashFlows, option: str = "outsource") -> Picture:
         axes.set_xlabel("month (0 is the commitment)")
         axes.set_ylabel(f"saved so far over {short(result.against)},\npresent value")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.12g}")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=2, fontsize=9)
         title = f"Saving so far: {short(option)}, {result.view} view"
         figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
@@ -119,4 +119,4 @@ def _alt(result: SimulatedCashFlows, option: str, months: pd.DataFrame, row: pd.
 
 def short(name: str) -> str:
     """A name that fits beside an axis."""
-    return name if len(name) <= 30 else f"{name[:29]}…"
+    return name if len(name) <= 24 else f"{name[:23]}…"

@@ -55,7 +55,7 @@ def saving_distribution(result: SimulatedCashFlows, option: str = "outsource") -
         axes.set_yticks([])
         axes.spines["left"].set_visible(False)
         axes.set_xlabel(f"saving over {short(result.against)}, present value" + _left_out(savings, edges))
-        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.12g}")
         axes.locator_params(axis="x", nbins=7)
         title = f"What may be saved: {short(option)}, {result.view} view"
         figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
