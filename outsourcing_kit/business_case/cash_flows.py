@@ -162,7 +162,7 @@ def simulate_cash_flows(
     ...     "kind": "cost", "first_month": [1, 0, 1], "last_month": [12, 0, 12], "low": [100, 150, 80]})
     >>> lines = lines.assign(likely=lines["low"], high=lines["low"])
     >>> result = simulate_cash_flows(lines, draws=100, discount_rate=0)
-    >>> result.table.loc[1, ["planned", "saving_p50", "payback", "break_even"]].tolist()
+    >>> result.table.loc[1, ["planned", "saving_p50", "payback", "break_even"]].astype(float).tolist()
     [1110.0, 90.0, 8.0, 1.081081]
     >>> result.odds("outsource")
     Odds(p_saving=1.0, gain=90.0, loss=0.0)
