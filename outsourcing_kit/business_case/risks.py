@@ -119,7 +119,7 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
     own = _own_views(rows)
     again = len(rows) - len(own)
     if again:
-        notes = (*notes, f"{_counted(again, 'row')} repeat a risk that the same person gave: of these the mean counts")
+        notes = (*notes, f"{_counted(again, 'further row')} on a risk from the same person: the mean of them counts")
     table = _pooled(own, _spellings(rows))
     people = int(rows["person"].nunique())
     return RiskRegister(

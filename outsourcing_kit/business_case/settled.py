@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,14 +13,33 @@ from outsourcing_kit.showing import Shown
 
 SETTLED, LATE, OPEN = "settled", "settled after commitment", "not settled"
 
+# A list to start from: what must be settled, what would show that it is, and beginnings of words by which somebody's
+# own list may name it. Hidden costs and the way out are on it because the popular five mistakes leave them out.
+_DEFAULTS = (
+    ("pricing model agreed", "what is paid per which unit, what costs extra, how prices may change", "price|pricing"),
+    ("hidden costs estimated", "a line each for choosing, handing over, managing and taking back", "hidden cost"),
+    ("baseline of today measured", "what the work costs now and how good it is, with the dates", "baseline"),
+    ("owner inside named", "a name, the hours set aside for it, and the superior's yes", "owner"),
+    ("acceptance criteria written", "for each deliverable, how both sides tell that it is done", "accept"),
+    ("access to systems and data arranged", "accounts listed, approved, and tried out once", "access"),
+    ("legal and data protection terms signed", "the signed pages; who sees which data, where", "legal|protect|privacy"),
+    ("knowledge transfer planned", "who shows what to whom by when, and who checks it", "knowledge|hand-?over"),
+    ("first step agreed that can be undone", "a small part, with day and result at which to stop", "undo|pilot|trial"),
+    ("exit and hand-back plan agreed", "notice, what comes back in which form, who pays for it", "exit|hand-?back"),
+)  # fmt: skip
+
 
 @dataclass(frozen=True, repr=False)
 class UnsettledPrerequisites(Shown):
-    """Required prerequisites and their state at commitment: `.table`; `.unsettled` counts, `.required` of how many."""
+    """Required prerequisites and their state at commitment: `.table`; `.unsettled` counts, `.required` of how many.
+
+    unlisted: of `default_prerequisites`, those that nobody seems to have listed, required or not: a prompt to ask.
+    """
 
     table: pd.DataFrame
     missing: str = ""
     notes: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
 
     @property
     def required(self) -> int:
@@ -30,12 +50,34 @@ class UnsettledPrerequisites(Shown):
         return int((self.table["state"] != SETTLED).sum())
 
 
+def default_prerequisites() -> pd.DataFrame:
+    """A list to start from, in the columns of table `prerequisites`: what to settle before anybody signs.
+
+    prerequisite; required (True); settled_on (blank); evidence, here what would count as such. A convention: take out
+    what does not apply, add what does, and write the day beside each once it is settled.
+
+    Source: in our own words; hidden costs and the missing exit plan are two of the seven sins of Barthélemy 2003.
+
+    >>> rows = default_prerequisites()
+    >>> rows.loc[rows["prerequisite"] == "owner inside named", "evidence"].item()
+    "a name, the hours set aside for it, and the superior's yes"
+    >>> unsettled_prerequisites(rows, "2026-03-01").unsettled == len(rows)
+    True
+    """
+    names, evidence, _ = zip(*_DEFAULTS, strict=True)
+    settled_on = pd.Series(pd.NaT, index=range(len(names)), dtype="datetime64[ns]")
+    return pd.DataFrame(
+        {"prerequisite": list(names), "required": True, "settled_on": settled_on, "evidence": list(evidence)}
+    )
+
+
 def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date | str | None) -> UnsettledPrerequisites:
     """Required prerequisites that were not settled on the day of commitment: a fact, not a mood.
 
     `.table` has one row a required prerequisite: prerequisite, settled_on, state ("settled", "settled after
     commitment", "not settled") and days_late (days from commitment to settlement; blank unless late). The day of
-    commitment itself is in time.
+    commitment itself is in time. `.unlisted` names what of `default_prerequisites` no row seems to be about, found by a
+    word or two only: a reason to ask, not a verdict.
 
     Args:
         prerequisites: rows of table `prerequisites`.
@@ -53,20 +95,27 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     missing = lacking(prerequisites, "prerequisites", "prerequisite", "required", "settled_on")
     if missing:
         return UnsettledPrerequisites(pd.DataFrame(columns=columns), missing)
+    unlisted = _unlisted(prerequisites["prerequisite"])
     rows = prerequisites[prerequisites["required"].eq(True).fillna(False).astype(bool)]
     if not len(rows):
         why = "needs at least one prerequisite marked as required in table prerequisites"
-        return UnsettledPrerequisites(pd.DataFrame(columns=columns), why)
+        return UnsettledPrerequisites(pd.DataFrame(columns=columns), why, unlisted=unlisted)
     settled_on = pd.to_datetime(rows["settled_on"])
     if committed_on is None:
         state = settled_on.notna().map({True: SETTLED, False: OPEN})
         why = "needs committed_on in engagement.toml (the day of the decision)"
-        return UnsettledPrerequisites(_table(rows, settled_on, state, pd.Series(float("nan"), rows.index)), why)
+        undated = _table(rows, settled_on, state, pd.Series(float("nan"), rows.index))
+        return UnsettledPrerequisites(undated, why, unlisted=unlisted)
     committed = pd.Timestamp(committed_on)
     late = settled_on > committed
     state = pd.Series(SETTLED, index=rows.index).mask(late, LATE).mask(settled_on.isna(), OPEN)
     days = (settled_on - committed).dt.days.astype(float).where(late)
-    return UnsettledPrerequisites(_table(rows, settled_on, state, days))
+    return UnsettledPrerequisites(_table(rows, settled_on, state, days), unlisted=unlisted)
+
+
+def _unlisted(prerequisites: pd.Series) -> tuple[str, ...]:
+    own = "\n".join(prerequisites.dropna().astype(str)).casefold()
+    return tuple(name for name, _, words in _DEFAULTS if not re.search(rf"\b({words})", own))
 
 
 def _table(rows: pd.DataFrame, settled_on: pd.Series, state: pd.Series, days: pd.Series) -> pd.DataFrame:
