@@ -187,6 +187,47 @@ def test_an_input_that_is_one_number_decides_nothing():
     assert found.first[0] == pytest.approx(1, abs=1e-3)
 
 
+def test_the_estimators_written_out():
+    """The formulas of the docstring over all values at once, with the same points."""
+    from scipy.stats import qmc
+
+    draws, replicates = 64, 4
+    parts, variances, values = [], [], []
+    for scramble in np.random.default_rng(3).spawn(replicates):
+        try:
+            points = qmc.Sobol(6, rng=scramble).random(draws) + 2.0**-31
+        except TypeError:  # before scipy 1.15
+            points = qmc.Sobol(6, seed=scramble).random(draws) + 2.0**-31
+        a, b = points[:, :3], points[:, 3:]
+        mixed = [np.column_stack([b[:, i] if i == k else a[:, i] for i in range(3)]) for k in range(3)]
+        values.append([ishigami(a), ishigami(b), *map(ishigami, mixed)])
+    mean = np.mean([one[:2] for one in values])
+    values = np.array(values) - mean
+    variances = (values[:, 0] ** 2 + values[:, 1] ** 2).mean(axis=1) / 2
+    total = ((values[:, :1] - values[:, 2:]) ** 2).mean(axis=(0, 2)) / 2 / variances.mean()
+    parts = (values[:, 1:2] * (values[:, 2:] - (1 - total)[:, None] * values[:, :1])).mean(axis=2)
+    first = parts.mean(axis=0) / variances.mean()
+    # t interval of a ratio, 3 degrees of freedom
+    error = np.std(parts - first * variances[:, None], axis=0, ddof=1) / 2 / variances.mean()
+    found = sobol_indices(ishigami, 3, draws=draws, replicates=replicates, seed=3)
+    np.testing.assert_allclose(found.total, total, rtol=1e-11)
+    np.testing.assert_allclose(found.first, np.clip(first, 0, 1), atol=1e-12)
+    np.testing.assert_allclose(found.first_high, np.clip(first + 3.182446305 * error, 0, 1), rtol=1e-9)
+    np.testing.assert_allclose(found.first_low, np.clip(first - 3.182446305 * error, 0, 1), atol=1e-9)
+    assert found.variance == pytest.approx(variances.mean(), rel=1e-12)
+
+
+def test_a_share_of_0_is_moved_inside(monkeypatch):
+    class Corner:
+        def random(self, rows):
+            return np.zeros((rows, 2))
+
+    monkeypatch.setattr(sobol, "_sequence", lambda dimensions, scramble: Corner())
+    seen = []
+    sobol_indices(lambda points: seen.append(points.min()) or points[:, 0], 1, draws=16)
+    assert min(seen) > 0
+
+
 def test_shares_are_never_0_or_1():
     seen = []
 

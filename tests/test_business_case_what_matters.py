@@ -1,0 +1,515 @@
+"""What matters most: two lines by hand, a linear model's indices, and every number again by the single-number case."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from outsourcing_kit.business_case import reference_class, single_number_case
+from outsourcing_kit.business_case.deciding import OVERRUN, told
+from outsourcing_kit.business_case.what_matters import what_matters
+from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+
+COLUMNS = ["line", "option", "kind", "first_month", "last_month", "low", "likely", "high"]
+# 12 × 100 inside, 12 × 80 outside
+TWO = pd.DataFrame(
+    [("team", "stay", "cost", 1, 12, 95, 100, 105), ("agency", "outsource", "cost", 1, 12, 70, 80, 110)],
+    columns=COLUMNS,
+)
+
+
+def flows(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def plan(low: float, likely: float, high: float, option: str = "outsource", **more: object) -> pd.DataFrame:
+    """One uncertain line of 12 months beside a certain 100 a month of the other option."""
+    other = "stay" if option == "outsource" else "outsource"
+    rows = flows(("fee", option, "cost", 1, 12, low, likely, high), ("rest", other, "cost", 1, 12, 100, 100, 100))
+    return rows.assign(**more)
+
+
+def past(*ratios: float | None):
+    """A reference class of finished items, and abandoned ones for None."""
+    return reference_class(
+        pd.DataFrame(
+            {
+                "estimated": 10.0,
+                "actual": [math.nan if ratio is None else 10.0 * ratio for ratio in ratios],
+                "status": ["abandoned" if ratio is None else "finished" for ratio in ratios],
+            }
+        )
+    )
+
+
+def a_plan(seed: int, lines: int = 6) -> pd.DataFrame:
+    """A plan of both options, with benefits, one-off lines, certain ones and p10-p90 ranges among them."""
+    rng = np.random.default_rng(seed)
+    first = rng.integers(0, 12, lines)
+    amounts = np.sort(rng.lognormal(3, 1, (lines, 3)), axis=1)
+    amounts[rng.random(lines) < 0.15] = rng.lognormal(3, 1)
+    rows = pd.DataFrame(
+        {
+            "line": [f"line {number}" for number in range(lines)],
+            "option": ["outsource", "stay", *rng.choice(["outsource", "stay"], lines - 2)],
+            "kind": ["cost", "cost", *rng.choice(["cost", "cost", "benefit"], lines - 2)],
+            "first_month": first,
+            "last_month": first + rng.choice([0, 5, 23], lines),
+            "low": amounts[:, 0],
+            "likely": amounts[:, 1],
+            "high": amounts[:, 2],
+            "range_means": rng.choice(["limits", "limits", "p10-p90"], lines),
+        }
+    )
+    # A line that is certain has no deciles.
+    rows.loc[rows["low"] == rows["high"], "range_means"] = "limits"
+    return rows
+
+
+def saving_with(rows: pd.DataFrame, number: int | None = None, amount: float = 0.0, ratio: float = 1.0) -> float:
+    """Slow and plain: one line set to an amount, or all costs of the option multiplied, and the case worked out."""
+    changed = rows.copy()
+    names = ["low", "likely", "high"]
+    changed[names] = changed[names].astype(float)
+    if number is not None:
+        changed.loc[number, names] = amount
+    planned = (changed["option"] == "outsource") & (changed["kind"] == "cost")
+    changed.loc[planned, names] *= ratio
+    return single_number_case(changed, discount_rate=0.08).saving
+
+
+# --- two lines by hand ----------------------------------------------------------------------------------------------
+
+
+def test_two_lines_by_hand():
+    found = what_matters(TWO, discount_rate=0, shape="triangular")
+    assert found.table.columns.tolist() == [
+        "line", "option", "kind", "low", "likely", "high", "saving_at_low", "saving_at_high", "swing", "first", "total",
+        "turning_point", "beyond", "range_means",
+    ]  # fmt: skip
+    agency, team = found.table.to_dict("records")
+    assert found.saving == 240  # 12 × (100 − 80)
+    assert (agency["line"], team["line"]) == ("agency", "team")
+    # 12 × (100 − 70), 12 × (100 − 110); zero at 100
+    assert (agency["saving_at_low"], agency["saving_at_high"], agency["swing"]) == (360, -120, 480)
+    assert agency["turning_point"] == pytest.approx(100)
+    # 12 × (95 − 80), 12 × (105 − 80); zero at 80
+    assert (team["saving_at_low"], team["saving_at_high"], team["swing"]) == (180, 300, 120)
+    assert team["turning_point"] == pytest.approx(80)
+    # triangle: P(x ≥ 100) = (110 − 100)² / ((110 − 70)(110 − 80)) = 1/12
+    assert agency["beyond"] == pytest.approx(1 / 12, abs=1e-4) and team["beyond"] == 0
+    # variances (a² + m² + b² − am − ab − bm)/18: 1300/18 and 75/18
+    assert agency["first"] == pytest.approx(1300 / 1375, abs=1e-3)
+    assert team["total"] == pytest.approx(75 / 1375, abs=1e-3)
+    assert found.in_words == (
+        "Outsourcing saves as long as 'agency' stays below 100 a month (likely 80, at most 110), all else as planned."
+    )
+    text = repr(found)
+    assert text.startswith("Saving of 'outsource' over 'stay' at the likely amounts: 240 (present value at 0% a year)")
+    assert found.in_words in text and found.in_words.replace("'", "&#x27;") in found._repr_html_()
+
+
+def test_months_and_interest():
+    # 1,000 once, in month 12, at 21% a year: worth 1000/1.21
+    once = flows(("fee", "outsource", "cost", 12, 12, 0, 500, 1000), ("team", "stay", "cost", 12, 12, 605, 605, 605))
+    row = what_matters(once, discount_rate=0.21).table.iloc[0]
+    assert row["swing"] == pytest.approx(1000 / 1.21) and row["turning_point"] == pytest.approx(605)
+    assert row["saving_at_high"] == pytest.approx((605 - 1000) / 1.21)
+
+
+def test_benefits_pull_the_other_way():
+    rows = flows(
+        ("team", "stay", "cost", 1, 1, 100, 100, 100),
+        ("sale of desks", "outsource", "benefit", 1, 1, 0, 30, 50),
+        ("agency", "outsource", "cost", 1, 1, 120, 120, 120),
+    )
+    found = what_matters(rows, discount_rate=0, shape="uniform")
+    row = found.table.iloc[0]
+    # 100 − 120 + benefit: nothing at 20, and 2/5 of the range is below
+    assert (row["line"], row["saving_at_low"], row["saving_at_high"]) == ("sale of desks", -20, 30)
+    assert row["turning_point"] == pytest.approx(20) and row["beyond"] == pytest.approx(0.4, abs=1e-4)
+    assert "'sale of desks' stays above 20 a month (likely 30, at least 0)" in found.in_words
+    assert found.table["kind"].tolist() == ["benefit", "cost", "cost"]
+
+
+# --- the linear model, analytically ---------------------------------------------------------------------------------
+
+
+def pert_moments(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    a, m, b = (rows[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
+    mean = (a + 4 * m + b) / 6
+    return mean, (mean - a) * (b - mean) / 7
+
+
+def weights_of(rows: pd.DataFrame, rate: float) -> np.ndarray:
+    """Present value of 1 a month, month by month."""
+    return np.array(
+        [
+            sum((1 + rate) ** (-month / 12) for month in range(int(first), int(last) + 1))
+            for first, last in zip(rows["first_month"], rows["last_month"], strict=True)
+        ]
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_indices_of_a_sum(seed):
+    rows = a_plan(seed, 8).assign(range_means="limits")
+    found = what_matters(rows, discount_rate=0.08)
+    parts = weights_of(rows, 0.08) ** 2 * pert_moments(rows)[1]
+    expected = dict(zip(rows["line"], parts / parts.sum(), strict=True))
+    for row in found.table.to_dict("records"):
+        assert row["first"] == pytest.approx(expected[row["line"]], abs=2e-3)
+        assert row["total"] == pytest.approx(expected[row["line"]], abs=2e-3)
+    # A line that is certain decides exactly nothing.
+    certain = found.table[found.table["swing"] == 0]
+    assert (certain[["first", "total"]] == 0).all(axis=None)
+
+
+def test_indices_with_an_overrun():
+    # saving = room − ratio × cost, ratio 1, 1, 1.5 or 2, mean 1.375, variance .171875
+    rows = flows(
+        ("team", "stay", "cost", 1, 12, 80, 100, 140),
+        ("agency", "outsource", "cost", 1, 12, 60, 70, 100),
+        ("exit", "outsource", "cost", 12, 12, 50, 100, 200),
+        ("grant", "outsource", "benefit", 1, 1, 0, 50, 60),
+    )
+    reference = past(1.0, 2.0, 1.0, 1.5)
+    mean, variance = pert_moments(rows)
+    weights = np.array([12, 12, 1, 1])
+    parts, cost = weights**2 * variance, float((weights * mean)[1:3].sum())
+    is_cost = np.array([False, True, True, False])
+    ratio, spread = 1.375, 0.171875
+    everything = (
+        parts[~is_cost].sum()
+        + cost**2 * spread
+        + ratio**2 * parts[is_cost].sum()
+        + spread * parts[is_cost].sum()  # what cost and ratio decide together only
+    )
+    first = np.append(np.where(is_cost, ratio**2, 1) * parts, cost**2 * spread) / everything
+    total = (
+        np.append(np.where(is_cost, ratio**2 + spread, 1) * parts, spread * (cost**2 + parts[is_cost].sum()))
+        / everything
+    )
+    found = what_matters(rows, reference=reference, discount_rate=0).table.set_index("line")
+    names = ["team", "agency", "exit", "grant", OVERRUN]
+    np.testing.assert_allclose(found.loc[names, "first"], first, atol=4e-3)
+    np.testing.assert_allclose(found.loc[names, "total"], total, atol=4e-3)
+
+
+# --- brute force ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_number_again_by_the_single_number_case(seed):
+    rows = a_plan(seed)
+    reference = past(0.9, 1.2, 1.4, None) if seed % 2 else None
+    found = what_matters(rows, reference=reference, discount_rate=0.08, draws=16)
+    money = float((rows["high"] * weights_of(rows, 0.08)).sum())
+    assert found.saving == pytest.approx(saving_with(rows), abs=1e-9 * money)
+    assert len(found.table) == len(rows) + (reference is not None)
+    assert found.table["swing"].is_monotonic_decreasing
+    for row in found.table.to_dict("records"):
+        if row["line"] == OVERRUN:
+            at = {name: saving_with(rows, ratio=row[name]) for name in ("low", "high")}
+            at_nothing = saving_with(rows, ratio=0.0)
+        else:
+            number = rows.index[rows["line"] == row["line"]][0]
+            assert [row[name] for name in ("low", "likely", "high")] == rows.loc[
+                number, ["low", "likely", "high"]
+            ].tolist()
+            at = {name: saving_with(rows, number, row[name]) for name in ("low", "high")}
+            at_nothing = saving_with(rows, number, 0.0)
+        assert row["saving_at_low"] == pytest.approx(at["low"], abs=1e-9 * money)
+        assert row["saving_at_high"] == pytest.approx(at["high"], abs=1e-9 * money)
+        assert row["swing"] == pytest.approx(abs(at["high"] - at["low"]), abs=1e-9 * money)
+        if not math.isnan(row["turning_point"]):
+            assert row["turning_point"] >= 0
+            at_it = (
+                saving_with(rows, ratio=row["turning_point"])
+                if row["line"] == OVERRUN
+                else saving_with(rows, number, row["turning_point"])
+            )
+            assert at_it == pytest.approx(0, abs=1e-9 * money)
+        else:
+            # Blank only where the saving has the same sign from 0 on.
+            far = saving_with(rows, ratio=1e6) if row["line"] == OVERRUN else saving_with(rows, number, 1e9)
+            assert at_nothing * far > 0
+
+
+@pytest.mark.parametrize("shape", ["pert", "triangular", "lognormal", "uniform"])
+def test_beyond_by_drawing_the_line_alone(shape):
+    from outsourcing_kit.business_case import draws as kernel
+
+    scores = np.random.default_rng(5).standard_normal((40_000, 1))
+    for seed in range(3):
+        rows = a_plan(seed)
+        found = what_matters(rows, discount_rate=0.08, draws=16, shape=shape)
+        for row in found.table[found.table["swing"] > 0].to_dict("records"):
+            ends = (np.array([row[name]]) for name in ("low", "likely", "high"))
+            table = kernel.quantile_tables(*ends, np.array([row["range_means"] == "p10-p90"]), shape)
+            slope = (row["saving_at_high"] - row["saving_at_low"]) / (row["high"] - row["low"])
+            savings = found.saving + slope * (kernel.amounts(table, scores)[:, 0] - row["likely"])
+            assert row["beyond"] == pytest.approx(np.mean(savings <= 0), abs=4 * math.sqrt(0.25 / 40_000))
+
+
+def test_p10_p90_ranges_have_their_tenth_beyond():
+    # The saving is gone at 110, the 90th percentile of the fee; with limits nothing lies beyond.
+    rows = plan(70, 80, 100, range_means="p10-p90")
+    assert what_matters(rows).table.loc[0, "beyond"] == pytest.approx(0.1, abs=1e-3)
+    assert what_matters(rows.drop(columns="range_means")).table.loc[0, "beyond"] == 0
+    words = what_matters(plan(70, 80, 110, range_means="p10-p90")).in_words
+    assert "(likely 80, in 9 of 10 cases at most 110)" in words
+
+
+# --- the sentence ---------------------------------------------------------------------------------------------------
+
+PLANNED = ", all else as planned"
+ONE = "Every line is one amount, so that nothing here decides: at these amounts outsourcing "
+SENTENCES = [
+    (plan(70, 80, 110), "saves as long as 'fee' stays below 100 a month (likely 80, at most 110), all else as planned"),
+    (plan(70, 80, 90), f"saves over the whole range of 'fee' (70 to 90){PLANNED}; it would have to rise to 100 a month "
+                       "to end the saving"),
+    (plan(90, 120, 150), f"saves only if 'fee' stays below 100 a month (likely 120, at least 90){PLANNED}"),
+    (plan(110, 120, 150), f"would save only if 'fee' were below 100 a month, outside its range (110 to 150){PLANNED}"),
+    (plan(90, 100, 150), f"saves only if 'fee' stays below 100 a month (likely 100, at least 90){PLANNED}"),
+    (plan(80, 120, 130, "stay"), f"saves as long as 'fee' stays above 100 a month (likely 120, at least 80){PLANNED}"),
+    (plan(110, 120, 130, "stay"), f"saves over the whole range of 'fee' (110 to 130){PLANNED}; it would have to fall "
+                                  "to 100 a month to end the saving"),
+    (plan(60, 80, 130, "stay"), f"saves only if 'fee' stays above 100 a month (likely 80, at most 130){PLANNED}"),
+    (plan(60, 80, 90, "stay"),
+     f"would save only if 'fee' were above 100 a month, outside its range (60 to 90){PLANNED}"),
+    (plan(70, 99.999, 110), f"saves as long as 'fee' stays below 100 a month (likely 99.999, at most 110){PLANNED}"),
+    (plan(80, 80, 80), f"{ONE}saves 240 (present value)"),
+    (plan(120, 120, 120), f"{ONE}loses 240 (present value)"),
+    (plan(100, 100, 100), f"{ONE}neither saves nor loses anything"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rows", "words"), SENTENCES, ids=range(len(SENTENCES)))
+def test_the_sentence(rows, words):
+    start = "" if words.startswith(ONE) else "Outsourcing "
+    assert what_matters(rows, discount_rate=0, draws=16).in_words == f"{start}{words}."
+
+
+def test_the_sentence_where_no_amount_turns_it():
+    dear = flows(*plan(0, 10, 50).itertuples(index=False), ("more", "outsource", "cost", 1, 12, 130, 130, 130))
+    found = what_matters(dear, discount_rate=0, draws=16)
+    assert found.in_words == (
+        "Outsourcing would not save whatever 'fee' comes to, all else as planned: even at 0 a month 360 would be lost."
+    )
+    row = found.table.iloc[0]
+    assert math.isnan(row["turning_point"]) and row["beyond"] == 1
+    cheap = flows(*plan(0, 10, 50, "stay").itertuples(index=False), ("more", "stay", "cost", 1, 12, 130, 130, 130))
+    found = what_matters(cheap, discount_rate=0, draws=16)
+    assert found.in_words == (
+        "Outsourcing saves whatever 'fee' comes to, all else as planned: even at 0 a month 360 would be saved."
+    )
+    assert found.table["beyond"].tolist() == [0, 0, 0]
+
+
+def test_the_sentence_names_other_options_and_lines_of_the_same_name():
+    rows = plan(70, 80, 110).assign(line="tools").replace({"option": {"outsource": "pilot"}})
+    found = what_matters(rows, option="pilot", discount_rate=0, draws=16)
+    assert found.in_words == (
+        "Option 'pilot', against 'stay', saves as long as 'tools' of 'pilot' stays below 100 a month (likely 80, at "
+        "most 110), all else as planned."
+    )
+    assert "option 'pilot', against 'stay', saves 240" in (
+        what_matters(rows.assign(low=rows["likely"], high=rows["likely"]), option="pilot", discount_rate=0).in_words
+    )
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_the_sentence_is_true(seed):
+    """Whatever the plan: what the sentence says of saving and losing is what the single-number case says."""
+    rows = a_plan(seed, 4)
+    found = what_matters(rows, discount_rate=0.08, draws=16)
+    words, first = found.in_words, found.table.iloc[0]
+    number = rows.index[rows["line"] == first["line"]][0]
+
+    def saves(amount):
+        return saving_with(rows, number, float(amount)) > 0
+
+    low, likely, high = first[["low", "likely", "high"]]
+    if "whatever" in words:
+        assert {saves(amount) for amount in (0, low, likely, high, 100 * high)} == {" saves whatever" in words}
+        return
+    limit = float(re.search(r"(?:below|above|rise to|fall to) ([\d,.]+) a month", words)[1].replace(",", ""))
+    # Two per cent off the limit, which is told in three digits or more, decide it.
+    below, above = saves(0.98 * limit), saves(1.02 * limit)
+    assert (below, above) == ((True, False) if "below" in words or "rise" in words else (False, True))
+    assert saves(likely) == ("as long as" in words or "over the whole range" in words)
+    at_the_ends = {saves(low), saves(high)}
+    assert at_the_ends == (
+        {True} if "over the whole range" in words else {False} if "outside its range" in words else {True, False}
+    )
+
+
+# --- the overrun ----------------------------------------------------------------------------------------------------
+
+
+def test_the_overrun_by_hand():
+    # 1,200 inside, 960 outside: nothing is left at 1.25 times; three of four past moves took 1.5 times.
+    found = what_matters(plan(75, 80, 85), reference=past(1.0, 1.5, 1.5, 1.5), discount_rate=0)
+    row = found.table.iloc[0]
+    assert (row["line"], row["kind"], row["option"], row["likely"]) == (OVERRUN, "overrun", "outsource", 1)
+    # type 7: positions .3 and 2.7 of 1, 1.5, 1.5, 1.5
+    assert (row["low"], row["high"]) == (pytest.approx(1.15), 1.5)
+    assert row["saving_at_low"] == pytest.approx(1200 - 1.15 * 960) and row["saving_at_high"] == 1200 - 1440
+    assert row["turning_point"] == pytest.approx(1.25) and row["beyond"] == 0.75
+    assert found.in_words == (
+        "Outsourcing saves as long as its costs stay below 1.25 times their likely amounts, all else as planned; 3 of "
+        "4 past items took that many times their estimate or more."
+    )
+    text = repr(found)
+    assert "1.15 times" in text and "1.25 times" in text and "4 past items, 0 of them abandoned" in text
+    # The lines' own rows are those of the plan as it stands.
+    alone = what_matters(plan(75, 80, 85), discount_rate=0).table
+    names = ["line", "saving_at_low", "saving_at_high", "swing", "turning_point", "beyond"]
+    pd.testing.assert_frame_equal(found.table[names].iloc[1:].reset_index(drop=True), alone[names])
+
+
+def test_an_overrun_of_a_plan_that_loses():
+    words = what_matters(plan(110, 125, 130), reference=past(0.7, 1.0, None), discount_rate=0).in_words
+    # 1200/1500 = .8
+    assert words == (
+        "Outsourcing saves only if its costs stay below 0.8 times their likely amounts, all else as planned; 1 of 3 "
+        "past items stayed below that many times their estimate, abandoned ones counted as the largest."
+    )
+
+
+def test_an_overrun_cannot_help_where_staying_earns():
+    rows = flows(
+        ("fee", "outsource", "cost", 1, 1, 10, 10, 10),
+        ("team", "stay", "cost", 1, 1, 5, 5, 5),
+        ("sales", "stay", "benefit", 1, 1, 50, 50, 50),
+    )
+    found = what_matters(rows, reference=past(0.5, 2.0), discount_rate=0)
+    assert found.in_words == "Outsourcing would not save even if its costs came to nothing, all else as planned."
+    assert math.isnan(found.table.loc[0, "turning_point"]) and found.table.loc[0, "beyond"] == 1
+
+
+def test_an_overrun_that_is_the_turning_point_on_paper_counts_as_beyond():
+    # 110 against 1.1 × 100: 1.1 is no exact number in a computer, whatever the months and the interest
+    for last in range(1, 25):
+        rows = flows(
+            ("team", "stay", "cost", 1, last, 110, 110, 110),
+            ("fee", "outsource", "cost", 1, last, 100, 100, 100),
+        )
+        found = what_matters(rows, reference=past(0.5, 1.1), draws=16)
+        assert found.table.loc[0, ["line", "beyond"]].tolist() == [OVERRUN, 0.5]
+
+
+def test_only_the_overrun_varies():
+    found = what_matters(plan(80, 80, 80), reference=past(1.0, 1.5), discount_rate=0)
+    assert found.table["line"].tolist()[0] == OVERRUN
+    np.testing.assert_allclose(found.table.loc[0, ["first", "total"]].astype(float), 1, atol=2e-3)
+    assert (found.table.loc[1:, ["first", "total"]] == 0).all(axis=None)
+
+
+def test_a_reference_class_that_cannot_be_drawn_from():
+    for reference, words in (
+        (past(None, None), "no past work of this kind was finished"),
+        (reference_class(pd.DataFrame()), "needs table estimates"),
+    ):
+        found = what_matters(TWO, reference=reference, draws=16)
+        assert OVERRUN not in found.table["line"].tolist() and words in " ".join(found.notes)
+
+
+def test_one_ratio_for_all_past_items_does_not_vary():
+    found = what_matters(plan(80, 80, 80), reference=past(1.3, 1.3), discount_rate=0)
+    row = found.table.set_index("line").loc[OVERRUN]
+    assert row["swing"] == 0 and row["saving_at_low"] == pytest.approx(1200 - 1.3 * 960)
+    assert found.indices is None and "Every line is one amount" in found.in_words
+
+
+# --- what it refuses, and what it lacks -----------------------------------------------------------------------------
+
+
+def test_nothing_varies():
+    found = what_matters(plan(80, 80, 80))
+    assert found.table["first"].isna().all() and (found.table["swing"] == 0).all() and found.indices is None
+    assert found.table["beyond"].tolist() == [0, 0] and repr(found)
+    assert what_matters(plan(100, 100, 100), discount_rate=0).table["beyond"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (pd.DataFrame(), "needs table cash_flows"),
+        (TWO.drop(columns="high"), "column high"),
+        (TWO[TWO["option"] == "stay"], "both options 'outsource' and 'stay'"),
+        (TWO.assign(kind=["cost", "benefit"]), "needs cost lines of option 'outsource'"),
+        (TWO.assign(likely=math.nan), "needs cash_flows with amounts"),
+    ],
+)
+def test_missing(rows, words):
+    found = what_matters(rows)
+    assert words in found.missing and not len(found.table) and found.in_words == ""
+    assert repr(found).startswith("Not assessed: needs") and "Not assessed" in found._repr_html_()
+    assert found.table.columns.tolist() == what_matters(TWO, draws=16).table.columns.tolist()
+
+
+@pytest.mark.parametrize(
+    ("rows", "settings", "words"),
+    [
+        (TWO.assign(low=[200, 70]), {}, "low 200 and likely 100"),
+        (TWO.assign(low=[-5, 70]), {}, "0 or more"),
+        (TWO.assign(likely=["a lot", 80]), {}, "not a number"),
+        (TWO, {"discount_rate": 8}, "discount_rate=0.08"),
+        (TWO, {"draws": 3}, "draws is 3"),
+        (TWO, {"reference": pd.DataFrame()}, r"reference=reference_class\(estimates"),
+        (pd.DataFrame(), {"draws": 0.5}, "draws"),
+        (TWO.assign(currency=["EUR", "USD"]), {}, "without a rate"),
+    ],
+)
+def test_bad_input(rows, settings, words):
+    with pytest.raises(OutsourcingKitError, match=words):
+        what_matters(rows, **settings)
+
+
+def test_an_unknown_shape():
+    with pytest.raises(UnknownNameError, match="Did you mean 'triangular'"):
+        what_matters(TWO, shape="triangle")
+
+
+def test_rates_notes_and_seeds():
+    dollars = TWO.assign(currency=["EUR", "USD"])
+    found = what_matters(dollars, rates={"USD": 0.5}, discount_rate=0, draws=1000)
+    assert found.table.set_index("line").loc["agency", "likely"] == 40
+    assert any("USD at 0.5" in note for note in found.notes) and any("1,000 to 1,024" in note for note in found.notes)
+    again = what_matters(dollars, rates={"USD": 0.5}, discount_rate=0, draws=1000)
+    assert found.table.to_csv() == again.table.to_csv()
+    other = what_matters(dollars, rates={"USD": 0.5}, discount_rate=0, draws=1000, seed=1)
+    assert found.table["first"].tolist() != other.table["first"].tolist()
+    assert any("horizons differ" in note for note in what_matters(TWO.assign(last_month=[24, 12]), draws=16).notes)
+
+
+def test_names_that_are_missing_and_lines_of_other_options():
+    rows = pd.concat([TWO.assign(line=[None, "agency"]), TWO.assign(option="pilot", line="x")], ignore_index=True)
+    found = what_matters(rows, draws=16)
+    assert found.table["line"].tolist() == ["agency", "line 1"]
+    assert len(what_matters(TWO.drop(columns="line"), draws=16).table) == 2
+
+
+def test_told_keeps_numbers_apart():
+    assert told(0.0) == ["0"] and told(-0.3) == ["-0.3"] and told(1_234_567.8) == ["1,234,568"]
+    assert told(5.0, 5.0) == ["5", "5"] and told(1.0, 1 + 1e-6) == ["1", "1.000001"] and told(-0.0) == ["0"]
+    assert told(1_000_000.0, 0.000123) == ["1,000,000", "0.000123"] and told(100.0, 100.4) == ["100", "100.4"]
+
+
+@pytest.mark.parametrize("name", ["gold-rush", "steady"])
+def test_the_samples(name):
+    sample = Engagement.load(name)
+    reference = reference_class(sample.estimates, sample.settings.plan_class)
+    found = what_matters(sample.cash_flows, reference=reference)
+    single = single_number_case(sample.cash_flows)
+    assert found.saving == pytest.approx(single.saving)
+    # All of the variance is somebody's, and what is decided together is counted more than once in the totals.
+    assert found.table["first"].sum() <= 1.01 and found.table["total"].sum() >= 0.99
+    assert (found.table["total"] >= found.table["first"] - 0.01).all()
