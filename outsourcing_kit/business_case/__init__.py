@@ -16,8 +16,13 @@ from outsourcing_kit.business_case.past_work import (
 )
 from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase, reserve_of, single_number_case
 from outsourcing_kit.business_case.published import PublishedReferenceClasses, published_reference_classes
+from outsourcing_kit.business_case.risks import RiskRegister, risk_register
 from outsourcing_kit.business_case.saving import NoSaving, OneNumberAgainstRange, no_saving, one_number_against_range
-from outsourcing_kit.business_case.settled import UnsettledPrerequisites, unsettled_prerequisites
+from outsourcing_kit.business_case.settled import (
+    UnsettledPrerequisites,
+    default_prerequisites,
+    unsettled_prerequisites,
+)
 from outsourcing_kit.business_case.waiting import WorthWaiting, worth_waiting
 
 __all__ = [
@@ -30,12 +35,14 @@ __all__ = [
     "PublishedReferenceClasses",
     "ReferenceClass",
     "Reserve",
+    "RiskRegister",
     "SimulatedCashFlows",
     "SingleNumberCase",
     "UnsettledPrerequisites",
     "ValueOfInformation",
     "WorthWaiting",
     "assess",
+    "default_prerequisites",
     "estimate_accuracy",
     "no_saving",
     "one_number_against_range",
@@ -44,6 +51,7 @@ __all__ = [
     "published_reference_classes",
     "reference_class",
     "reserve_of",
+    "risk_register",
     "simulate_cash_flows",
     "single_number_case",
     "unsettled_prerequisites",

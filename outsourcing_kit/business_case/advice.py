@@ -11,14 +11,13 @@ import pandas as pd
 from outsourcing_kit.business_case.outside import OutsideView
 from outsourcing_kit.business_case.past_work import ReferenceClass, overrun_quantiles
 from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase
+from outsourcing_kit.business_case.risks import RiskRegister
 from outsourcing_kit.business_case.saving import NoSaving
 from outsourcing_kit.business_case.settled import LATE, OPEN, UnsettledPrerequisites
 from outsourcing_kit.finding import Limit, Measure, show
 from outsourcing_kit.showing import first_few
 from outsourcing_kit.stats import effective_n
 
-# What plans forget most often; the names are those of the category column of cash_flows.
-HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "exit")
 _FEW = 20
 
 
@@ -34,6 +33,7 @@ class Results:
     overran: pd.Series
     forgotten: tuple[str, ...]
     outside: OutsideView
+    risks: RiskRegister
 
 
 def what_decides(saving: NoSaving, limit: Limit, currency: str) -> str:

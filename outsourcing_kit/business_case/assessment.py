@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outsourcing_kit.business_case.advice import HIDDEN_COSTS, Results, assumptions_of, next_actions, what_decides
+from outsourcing_kit.business_case.advice import Results, assumptions_of, next_actions, what_decides
+from outsourcing_kit.business_case.lines import HIDDEN_COSTS
 from outsourcing_kit.business_case.outside import outside_view
 from outsourcing_kit.business_case.past_work import (
     ReferenceClass,
@@ -17,6 +18,7 @@ from outsourcing_kit.business_case.past_work import (
     reference_class,
 )
 from outsourcing_kit.business_case.plan import reserve_of, single_number_case
+from outsourcing_kit.business_case.risks import risk_register
 from outsourcing_kit.business_case.saving import NoSaving, no_saving
 from outsourcing_kit.business_case.settled import UnsettledPrerequisites, unsettled_prerequisites
 from outsourcing_kit.finding import (
@@ -117,6 +119,7 @@ def _results(engagement: Engagement, draws: int, discount_rate: float, seed: int
         overran,
         forgotten,
         outside_view(reserve, reference),
+        risk_register(engagement.risks, planned=reserve.planned if reserve.planned > 0 else None),
     )
 
 
@@ -178,6 +181,13 @@ def _supporting(engagement: Engagement, results: Results) -> tuple[Measure, ...]
             found.append(supporting_measure(f"{_M}.reserve", name, reserve, "share", 1, "plan"))
     found += _past_work_measures(engagement, results.reference)
     found += _outside_cost(results, currency)
+    if not results.risks.missing:
+        name = "loss to expect from the risks in the register"
+        spread = {"basis": "model", "low": results.risks.total_low, "high": results.risks.total_high}
+        n = len(results.risks.table)
+        found.append(
+            supporting_measure(f"{_M}.risk_exposure", name, results.risks.total, currency, n, "risks", **spread)
+        )
     if results.forgotten:
         name, all_kinds = "kinds of hidden cost without a line in the plan", len(HIDDEN_COSTS)
         count = float(len(results.forgotten))

@@ -13,9 +13,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.business_case import paths
-from outsourcing_kit.business_case.advice import HIDDEN_COSTS
 from outsourcing_kit.business_case.dependence import Dependence, stated
-from outsourcing_kit.business_case.lines import RANGE_MEANS, check_rate, checked_lines, present_value_factors
+from outsourcing_kit.business_case.lines import (
+    HIDDEN_COSTS,
+    RANGE_MEANS,
+    check_rate,
+    checked_lines,
+    present_value_factors,
+)
 from outsourcing_kit.business_case.past_work import ReferenceClass
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import blank_table

@@ -16,6 +16,9 @@ COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely
 KINDS = ("cost", "benefit")
 RANGE_MEANS = ("limits", "p10-p90")
 
+# What plans forget most often; the names are those of the category column of cash_flows.
+HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "exit")
+
 
 def checked_lines(
     cash_flows: pd.DataFrame, rates: Mapping[str, float] | None = None

@@ -138,10 +138,17 @@ def outside_view(
     classes += [item for item in PUBLISHED if item is not first]
     if missing:
         return OutsideView(_no_rows(), planned, budget, confidence, _name(first), missing, notes)
-    rows = [_row(item, planned, confidence, level) for item in classes]
-    table = pd.DataFrame([row for row in rows if math.isfinite(row["ratio"]) or row["source"] == "own records"])
+    table = pd.DataFrame([_row(item, planned, confidence, level) for item in classes])
+    # What is not published of a class at this confidence is left out.
+    table = table[table["ratio"].notna()].reset_index(drop=True)
     return OutsideView(
-        table, planned, budget, confidence, _name(first), "", (*notes, *_shortfall(budget, rows[0]), *_others(table))
+        table,
+        planned,
+        budget,
+        confidence,
+        _name(first),
+        "",
+        (*notes, *_shortfall(budget, float(table["cost"].iloc[0])), *_others(table)),
     )
 
 
@@ -196,11 +203,9 @@ def _row(item: ReferenceClass | PublishedClass, planned: float, confidence: floa
     }  # fmt: skip
 
 
-def _shortfall(budget: float, used: dict[str, object]) -> tuple[str, ...]:
-    if not math.isfinite(budget):
-        return ()
-    short = float(str(used["cost"])) - budget
-    if math.isinf(short):
+def _shortfall(budget: float, cost: float) -> tuple[str, ...]:
+    short = cost - budget
+    if not math.isfinite(short):
         return ()
     return (f"the budget is {amount(abs(short))} {'below' if short > 0 else 'above'} that",)
 

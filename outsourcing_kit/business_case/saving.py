@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case import draws as kernel
+from outsourcing_kit.business_case.dependence import score_correlation
 from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_missing, present_value_factors
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
 from outsourcing_kit.business_case.plan import SingleNumberCase
@@ -113,8 +114,8 @@ def no_saving(
                    plan's reference class, each past item equally likely; abandoned ones count as the largest ratio
                    seen, or what they had taken by then if that is more.
       shape        what low, likely and high mean: see `draws.quantile_tables`.
-      correlation  how much the cost lines of one option miss their plan together (Gaussian copula); the two options
-                   and all benefit lines vary on their own.
+      correlation  rank correlation between the cost lines of one option, which miss their plan together (Gaussian
+                   copula); the two options and all benefit lines vary on their own.
     low and high are the Korn–Graubard interval (`stats.clustered_share`) of the mean over past items of P(ratio × cost
     ≥ cost(against)), with the items of one client taken as alike: a dozen past items say little of a share.
     All rows use the same random numbers, so differences between them come from the assumptions. The central estimate
@@ -255,7 +256,9 @@ def _scenarios(
     for correlation in correlations:
         scores[correlation] = own.copy()
         for cause, members in enumerate((is_cost & is_out, is_cost & ~is_out)):
-            scores[correlation][:, members] = kernel.normal_scores(own[:, members], common[:, cause], correlation)
+            scores[correlation][:, members] = kernel.normal_scores(
+                own[:, members], common[:, cause], float(score_correlation(correlation))
+            )
     rows: dict[tuple[str, str, float], dict[str, object]] = {}
     plan = (math.nan, math.nan)
     for shape in shapes:

@@ -1,15 +1,16 @@
-"""Figures: one picture per mistake, each with alt text made from its numbers."""
+"""Figures: one picture per mistake, and those of closer looks; each with alt text made from its numbers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outsourcing_kit.plots.business_case import cash_fan, regret, saving_distribution
 from outsourcing_kit.plots.picture import Picture
 
 if TYPE_CHECKING:
     from outsourcing_kit.finding import Finding
 
-__all__ = ["Picture", "picture"]
+__all__ = ["Picture", "cash_fan", "picture", "regret", "saving_distribution"]
 
 
 def picture(finding: Finding) -> Picture:

@@ -76,6 +76,8 @@ def effective_n(values: ArrayLike, group: ArrayLike) -> float:
     Raises:
         OutsourcingKitError: lengths that differ, a missing group, values outside 0 to 1.
 
+    Source: n divided by the design effect, Kish 1965, Survey Sampling, §8.1.
+
     Example: both items of each client agree, so the four are worth J − 1 = 1 of two clients: v = 2·(1 + 1)/16 = 1/4.
 
     >>> effective_n([1, 1, 0, 0], ["Ann", "Ann", "Bo", "Bo"])

@@ -11,8 +11,8 @@ import pytest
 
 from outsourcing_kit.business_case.cash_flows import SimulatedCashFlows, simulate_cash_flows
 from outsourcing_kit.exceptions import UnknownNameError
-from outsourcing_kit.plots.business_case.cash_fan import cash_fan
-from outsourcing_kit.plots.business_case.saving_distribution import saving_distribution
+from outsourcing_kit.plots.business_case.cash import cash_fan
+from outsourcing_kit.plots.business_case.savings import saving_distribution
 
 BOTH = pytest.mark.parametrize("draw", [cash_fan, saving_distribution])
 

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.text import Text
 
 from outsourcing_kit.business_case.waiting import worth_waiting
-from outsourcing_kit.plots.business_case.regret import _moved_apart, regret
+from outsourcing_kit.plots.business_case.decisions import _moved_apart, regret
 
 PILOT = {"sensitivity": 0.9, "specificity": 0.8}
 

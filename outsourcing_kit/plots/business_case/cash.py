@@ -26,6 +26,16 @@ def cash_fan(result: SimulatedCashFlows, option: str = "outsource") -> Picture:
 
     Raises:
         UnknownNameError: for an option that is not in the result.
+
+    Example: a team costs 100 a month; the fee is 80 and moving costs 100 once, so it pays back with the fifth month.
+
+    >>> import pandas as pd
+    >>> from outsourcing_kit.business_case import simulate_cash_flows
+    >>> lines = pd.DataFrame({"line": ["team", "fee", "moving"], "option": ["stay", "outsource", "outsource"],
+    ...     "kind": "cost", "first_month": [1, 1, 0], "last_month": [12, 12, 0], "low": [100, 80, 100],
+    ...     "likely": [100, 80, 100], "high": [100, 80, 100]})
+    >>> cash_fan(simulate_cash_flows(lines, draws=100, discount_rate=0)).alt[:104]
+    "Saving so far of 'outsource' over 'stay', inside view, by month: paid back in month 5 in the middle case"
     """
     if words := nothing_to_draw(result, option):
         return small_figure(words)

@@ -1,0 +1,190 @@
+"""Tornado: how far each line of a plan moves the saving, the widest swing on top."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from outsourcing_kit.business_case.deciding import told
+from outsourcing_kit.plots.business_case.cash import short, small_figure
+from outsourcing_kit.plots.picture import CLIENT, PROVIDER, Picture, new_figure, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from outsourcing_kit.business_case.matters import WhatMatters
+
+_MOST = 12
+_BAR = 0.58
+# End of a line: marker, its fill, fill of the bar, hatch, words. Markers and hatch differ, so that colour is not needed.
+_ENDS: dict[str, tuple[str, str, str, str, str]] = {
+    "low": ("o", "white", "#D6E6F2", "////", "towards its low amount (ring)"),
+    "high": ("s", CLIENT, CLIENT, "", "towards its high amount (square)"),
+}
+_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+# About the width of a letter beside the bars, as a share of the axis.
+_LETTER = 0.015
+_LABEL = 34
+
+
+def tornado(result: WhatMatters) -> Picture:
+    """A bar for each line, from the saving at its low to that at its high amount, around the saving at likely amounts.
+
+    The ends tell the amounts a month (ratios, for the overrun of the whole plan). At most 12 lines are drawn, those
+    with the widest swings; the others are counted in words. The line at 0 parts losing from saving.
+
+    Args:
+        result: of `business_case.what_matters`.
+    """
+    if not len(result.table):
+        return small_figure(f"Nothing to draw: {result.missing}.")
+    drawn, left_out = result.table.head(_MOST), result.table.iloc[_MOST:]
+    with style():
+        figure = new_figure(8.8, 1.9 + 0.44 * len(drawn))
+        axes = figure.add_subplot()
+        _set_axes(axes, drawn, result.saving)
+        for place, row in enumerate(drawn.to_dict("records")):
+            _draw_line(axes, place, row, result.saving)
+        _draw_reference_lines(axes, result.saving)
+        axes.set_xlabel("saving with this line at that amount, all else as planned (present value)" + _rest(left_out))
+        _draw_legend(axes)
+        title = f"What decides the saving: {short(result.option)} over {short(result.against)}"
+        figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    return Picture(figure, _alt(drawn, left_out, result.saving))
+
+
+def _set_axes(axes: Axes, drawn: pd.DataFrame, saving: float) -> None:
+    """Names of the lines, and ends of the axis: the bars with room for their words, and zero if it is not far off."""
+    axes.set_yticks(range(len(drawn)), [_name(row) for row in drawn.to_dict("records")], fontsize=9)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(drawn) - 0.4, -0.6)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
+    axes.locator_params(axis="x", nbins=6)
+    ends = np.append(drawn[["saving_at_low", "saving_at_high"]].to_numpy().ravel(), saving)
+    left, right = float(ends.min()), float(ends.max())
+    span = right - left
+    if not span > 1e-9 * abs(saving):
+        span = 0.2 * abs(saving) or 1.0
+    if left - 0.6 * span <= 0 <= right + 0.6 * span:
+        left, right = min(left, 0.0), max(right, 0.0)
+    longest = max(len(words) for row in drawn.to_dict("records") for words in _amounts(row))
+    gap = (0.03 + _LETTER * longest) * max(right - left, span)
+    axes.set_xlim(left - gap, right + gap)
+
+
+def _draw_line(axes: Axes, place: int, row: dict[Any, Any], saving: float) -> None:
+    ends = {"low": float(row["saving_at_low"]), "high": float(row["saving_at_high"])}
+    # Past work may never have met the plan: its bar then lies beside the likely saving, all of it towards one end.
+    middle = min(max(saving, min(ends.values())), max(ends.values()))
+    for end, (marker, fill, colour, hatch, _) in _ENDS.items():
+        if ends[end] != middle:
+            axes.barh(
+                place, ends[end] - middle, left=middle, height=_BAR, facecolor=colour, edgecolor=CLIENT, hatch=hatch,
+                linewidth=0.8, zorder=2,
+            )  # fmt: skip
+        axes.plot([ends[end]], [place], marker, color=CLIENT, markerfacecolor=fill, markersize=6.5, zorder=4)
+    words = dict(zip(_ENDS, _amounts(row), strict=True))
+    if row["high"] == row["low"]:
+        _tell(axes, ends["low"], place, words["low"], "right")
+        return
+    outer = {"low": "left", "high": "right"} if ends["low"] < ends["high"] else {"low": "right", "high": "left"}
+    for end, side in outer.items():
+        _tell(axes, ends[end], place, words[end], side)
+
+
+def _tell(axes: Axes, x: float, place: int, words: str, side: str) -> None:
+    axes.annotate(
+        words, (x, place), xytext=(7 if side == "right" else -7, 0), textcoords="offset points", va="center",
+        ha="left" if side == "right" else "right", fontsize=9, color="#333333", zorder=5, bbox=_PAPER,
+    )  # fmt: skip
+
+
+def _draw_reference_lines(axes: Axes, saving: float) -> None:
+    """The saving at likely amounts, and zero; its words stand at the edge with an arrow where it is off the axis."""
+    left, right = axes.get_xlim()
+    axes.axvline(saving, color="#333333", linewidth=1.1, zorder=3)
+    _head(axes, saving, f"at the likely amounts: {told(saving)[0]}", 17, "#333333")
+    if left <= 0 <= right:
+        axes.axvline(0.0, color=PROVIDER, linewidth=1.8, linestyle="--", zorder=1)
+        _head(axes, 0.0, "no saving", 3, PROVIDER)
+    else:
+        _head(axes, left if left > 0 else right, "← no saving at 0" if left > 0 else "no saving at 0 →", 3, PROVIDER)
+
+
+def _head(axes: Axes, x: float, words: str, height: float, colour: str) -> None:
+    """Words above the axis at x, turned inward near its ends so that nothing is cut."""
+    left, right = axes.get_xlim()
+    share = (x - left) / (right - left)
+    side = "left" if share < 0.3 else "right" if share > 0.7 else "center"
+    axes.annotate(
+        words, (x, 1.0), xycoords=axes.get_xaxis_transform(), xytext=(0, height), textcoords="offset points", ha=side,
+        va="bottom", fontsize=9.5, color=colour,
+    )  # fmt: skip
+
+
+def _draw_legend(axes: Axes) -> None:
+    from matplotlib.patches import Patch
+
+    keys = [
+        Patch(facecolor=colour, edgecolor=CLIENT, hatch=hatch, label=words)
+        for _, _, colour, hatch, words in _ENDS.values()
+    ]
+    axes.figure.legend(handles=keys, loc="outside lower center", ncols=2, fontsize=9)
+
+
+def _amounts(row: dict[Any, Any]) -> list[str]:
+    """Its low and high amount as they stand at the ends of the bar."""
+    words = told(float(row["low"]), float(row["high"]))
+    return [f"{word} times" for word in words] if row["kind"] == "overrun" else words
+
+
+def _name(row: dict[Any, Any]) -> str:
+    """The line and its option on two rows at most."""
+    about = f"({short(str(row['option']))}{', benefit' if row['kind'] == 'benefit' else ''})"
+    most = 2 * _LABEL - len(about) - 6
+    line = " ".join(str(row["line"]).split())
+    line = line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+    rows = textwrap.wrap(f"{line} {about}", _LABEL)
+    # A long word may leave a gap at the end of the first row.
+    return "\n".join([rows[0], " ".join(rows[1:])] if len(rows) > 1 else rows)
+
+
+def _rest(left_out: pd.DataFrame) -> str:
+    if not len(left_out):
+        return ""
+    count = f"{len(left_out)} more line{'s' if len(left_out) > 1 else ''}"
+    return f"\n{count} not drawn: swing {told(float(left_out['swing'].iloc[0]))[0]} or less"
+
+
+def _alt(drawn: pd.DataFrame, left_out: pd.DataFrame, saving: float) -> str:
+    kind = f"a loss of {told(-saving)[0]}" if saving < 0 else f"a saving of {told(saving)[0]}"
+    count = f"{len(drawn)} line{'s' if len(drawn) > 1 else ''}"
+    words = f"Tornado of {count} around {kind} at the likely amounts (present value)"
+    first = drawn.iloc[0].to_dict()
+    if not first["swing"] > 0:
+        words += ": none has a range, so none moves it."
+    else:
+        low, high = _amounts(first)
+        a_month = "" if first["kind"] == "overrun" else " a month"
+        words += (
+            f": {first['line']!r} moves it most, from {told(first['saving_at_low'])[0]} at {low}{a_month} to "
+            f"{told(first['saving_at_high'])[0]} at {high}. {_who_turns(drawn, saving)}."
+        )
+    if len(left_out):
+        count = f"{len(left_out)} more line{'s' if len(left_out) > 1 else ''}"
+        words += f" {count} with a swing of {told(float(left_out['swing'].iloc[0]))[0]} or less not drawn."
+    return words
+
+
+def _who_turns(drawn: pd.DataFrame, saving: float) -> str:
+    ends = drawn[["saving_at_low", "saving_at_high"]]
+    if saving > 0:
+        count, what = int((ends.min(axis=1) <= 0).sum()), "end the saving"
+    else:
+        count, what = int((ends.max(axis=1) > 0).sum()), "bring a saving"
+    many = "None" if not count else "1" if count == 1 else str(count)
+    return f"{many} of them alone would {what} within the range drawn"
