@@ -11,7 +11,7 @@ import pytest
 
 from outsourcing_kit.business_case import reference_class, single_number_case
 from outsourcing_kit.business_case.deciding import OVERRUN, told
-from outsourcing_kit.business_case.what_matters import what_matters
+from outsourcing_kit.business_case.matters import what_matters
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 _MOST = 12
 _BAR = 0.58
-# End of a line: marker, its fill, fill of the bar, hatch, words. Markers and hatch differ, so that colour is not needed.
-_ENDS: dict[str, tuple[str, str, str, str, str]] = {
-    "low": ("o", "white", "#D6E6F2", "////", "towards its low amount (ring)"),
-    "high": ("s", CLIENT, CLIENT, "", "towards its high amount (square)"),
+# End of a line: marker, its fill and rim, fill of the bar, hatch, words. Marker and hatch do without colour.
+_ENDS: dict[str, tuple[str, str, str, str, str, str]] = {
+    "low": ("o", "white", CLIENT, "#D6E6F2", "////", "towards its low amount (ring)"),
+    "high": ("s", CLIENT, "white", CLIENT, "", "towards its high amount (square)"),
 }
 _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 # About the width of a letter beside the bars, as a share of the axis.
@@ -62,8 +62,7 @@ def _set_axes(axes: Axes, drawn: pd.DataFrame, saving: float) -> None:
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(drawn) - 0.4, -0.6)
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.10g}")
-    axes.locator_params(axis="x", nbins=6)
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}")
     ends = np.append(drawn[["saving_at_low", "saving_at_high"]].to_numpy().ravel(), saving)
     left, right = float(ends.min()), float(ends.max())
     span = right - left
@@ -74,23 +73,26 @@ def _set_axes(axes: Axes, drawn: pd.DataFrame, saving: float) -> None:
     longest = max(len(words) for row in drawn.to_dict("records") for words in _amounts(row))
     gap = (0.03 + _LETTER * longest) * max(right - left, span)
     axes.set_xlim(left - gap, right + gap)
+    # As many ticks as their numbers leave room for.
+    axes.locator_params(axis="x", nbins=max(2, min(6, 60 // len(f"{min(left, -right):,.0f}"))))
 
 
 def _draw_line(axes: Axes, place: int, row: dict[Any, Any], saving: float) -> None:
     ends = {"low": float(row["saving_at_low"]), "high": float(row["saving_at_high"])}
+    if row["high"] == row["low"]:
+        axes.plot([ends["low"]], [place], "x", color="#333333", markersize=7, zorder=4)
+        _tell(axes, ends["low"], place, _amounts(row)[0], "right")
+        return
     # Past work may never have met the plan: its bar then lies beside the likely saving, all of it towards one end.
     middle = min(max(saving, min(ends.values())), max(ends.values()))
-    for end, (marker, fill, colour, hatch, _) in _ENDS.items():
+    for end, (marker, fill, rim, colour, hatch, _) in _ENDS.items():
         if ends[end] != middle:
             axes.barh(
                 place, ends[end] - middle, left=middle, height=_BAR, facecolor=colour, edgecolor=CLIENT, hatch=hatch,
                 linewidth=0.8, zorder=2,
             )  # fmt: skip
-        axes.plot([ends[end]], [place], marker, color=CLIENT, markerfacecolor=fill, markersize=6.5, zorder=4)
+        axes.plot([ends[end]], [place], marker, markeredgecolor=rim, markerfacecolor=fill, markersize=7.5, zorder=4)
     words = dict(zip(_ENDS, _amounts(row), strict=True))
-    if row["high"] == row["low"]:
-        _tell(axes, ends["low"], place, words["low"], "right")
-        return
     outer = {"low": "left", "high": "right"} if ends["low"] < ends["high"] else {"low": "right", "high": "left"}
     for end, side in outer.items():
         _tell(axes, ends[end], place, words[end], side)
@@ -131,20 +133,23 @@ def _draw_legend(axes: Axes) -> None:
 
     keys = [
         Patch(facecolor=colour, edgecolor=CLIENT, hatch=hatch, label=words)
-        for _, _, colour, hatch, words in _ENDS.values()
+        for *_, colour, hatch, words in _ENDS.values()
     ]
     axes.figure.legend(handles=keys, loc="outside lower center", ncols=2, fontsize=9)
 
 
 def _amounts(row: dict[Any, Any]) -> list[str]:
-    """Its low and high amount as they stand at the ends of the bar."""
+    """Its low and high amount as they stand at the ends of the bar; the one amount of a line without a range."""
+    if row["low"] == row["high"]:
+        return [f"{told(float(row['low']))[0]}{' times' if row['kind'] == 'overrun' else ''}, no range"]
     words = told(float(row["low"]), float(row["high"]))
     return [f"{word} times" for word in words] if row["kind"] == "overrun" else words
 
 
 def _name(row: dict[Any, Any]) -> str:
     """The line and its option on two rows at most."""
-    about = f"({short(str(row['option']))}{', benefit' if row['kind'] == 'benefit' else ''})"
+    kind = ", benefit" if row["kind"] == "benefit" else ""
+    about = f"({short(str(row['option']))}{kind}{', p10 to p90' if row['range_means'] == 'p10-p90' else ''})"
     most = 2 * _LABEL - len(about) - 6
     line = " ".join(str(row["line"]).split())
     line = line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
