@@ -366,6 +366,7 @@ def test_the_overrun_by_hand():
         "Outsourcing saves as long as its costs stay below 1.25 times their likely amounts, all else as planned; 3 of "
         "4 past items took that many times their estimate or more."
     )
+    assert found.ends == [["1.15 times", "1.5 times"], ["75", "85"], ["100"]]
     text = repr(found)
     assert "1.15 times" in text and "1.25 times" in text and "4 past items, 0 of them abandoned" in text
     # The lines' own rows are those of the plan as it stands.

@@ -49,6 +49,15 @@ class WhatMatters(Shown):
 
     _shares = ("first", "total", "beyond")
 
+    @property
+    def ends(self) -> list[list[str]]:
+        """Low and high of each row of `.table` in words, for a figure; the one amount where there is no range."""
+        found = []
+        for row in self.table.to_dict("records"):
+            words = told(row["low"]) if row["low"] == row["high"] else told(row["low"], row["high"])
+            found.append([f"{word} times" for word in words] if row["kind"] == "overrun" else words)
+        return found
+
     def _view(self) -> pd.DataFrame:
         view = self.table
         is_ratio = view["kind"] == "overrun"

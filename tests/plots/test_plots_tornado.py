@@ -132,7 +132,7 @@ def test_the_overrun_that_past_work_never_went_without():
     (part,) = bars_of(picture)[0]
     row = result.table.iloc[0]
     assert part == pytest.approx((row["saving_at_high"], row["saving_at_low"])) and part[1] < result.saving
-    assert "1.2 times" in words_of(picture) and "from 48 at 1.2 times" in picture.alt
+    assert "1.2 times" in words_of(picture) and "from 48.0 at 1.2 times" in picture.alt
     assert (
         picture.figure.axes[0].get_yticklabels()[0].get_text() == "overrun of the whole plan\n(outsource, p10 to p90)"
     )

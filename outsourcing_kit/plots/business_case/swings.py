@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.deciding import told
+from outsourcing_kit.finding import show
 from outsourcing_kit.plots.business_case.cash import short, small_figure
 from outsourcing_kit.plots.picture import CLIENT, PROVIDER, Picture, new_figure, style
 
@@ -38,10 +38,18 @@ def tornado(result: WhatMatters) -> Picture:
 
     Args:
         result: of `business_case.what_matters`.
+
+    >>> import pandas as pd
+    >>> from outsourcing_kit.business_case import what_matters
+    >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
+    ...     "first_month": 1, "last_month": 12, "low": [95, 70], "likely": [100, 80], "high": [105, 110]})
+    >>> tornado(what_matters(lines, discount_rate=0)).alt[:81]
+    'Tornado of 2 lines around a saving of 240 at the likely amounts (present value): '
     """
     if not len(result.table):
         return small_figure(f"Nothing to draw: {result.missing}.")
-    drawn, left_out = result.table.head(_MOST), result.table.iloc[_MOST:]
+    table = result.table.assign(words=result.ends)
+    drawn, left_out = table.head(_MOST), table.iloc[_MOST:]
     with style():
         figure = new_figure(8.8, 1.9 + 0.44 * len(drawn))
         axes = figure.add_subplot()
@@ -109,7 +117,7 @@ def _draw_reference_lines(axes: Axes, saving: float) -> None:
     """The saving at likely amounts, and zero; its words stand at the edge with an arrow where it is off the axis."""
     left, right = axes.get_xlim()
     axes.axvline(saving, color="#333333", linewidth=1.1, zorder=3)
-    _head(axes, saving, f"at the likely amounts: {told(saving)[0]}", 17, "#333333")
+    _head(axes, saving, f"at the likely amounts: {show(saving, '')}", 17, "#333333")
     if left <= 0 <= right:
         axes.axvline(0.0, color=PROVIDER, linewidth=1.8, linestyle="--", zorder=1)
         _head(axes, 0.0, "no saving", 3, PROVIDER)
@@ -139,11 +147,8 @@ def _draw_legend(axes: Axes) -> None:
 
 
 def _amounts(row: dict[Any, Any]) -> list[str]:
-    """Its low and high amount as they stand at the ends of the bar; the one amount of a line without a range."""
-    if row["low"] == row["high"]:
-        return [f"{told(float(row['low']))[0]}{' times' if row['kind'] == 'overrun' else ''}, no range"]
-    words = told(float(row["low"]), float(row["high"]))
-    return [f"{word} times" for word in words] if row["kind"] == "overrun" else words
+    """What stands at the ends of its bar."""
+    return list(row["words"]) if row["high"] > row["low"] else [f"{row['words'][0]}, no range"]
 
 
 def _name(row: dict[Any, Any]) -> str:
@@ -162,11 +167,11 @@ def _rest(left_out: pd.DataFrame) -> str:
     if not len(left_out):
         return ""
     count = f"{len(left_out)} more line{'s' if len(left_out) > 1 else ''}"
-    return f"\n{count} not drawn: swing {told(float(left_out['swing'].iloc[0]))[0]} or less"
+    return f"\n{count} not drawn: swing {show(float(left_out['swing'].iloc[0]), '')} or less"
 
 
 def _alt(drawn: pd.DataFrame, left_out: pd.DataFrame, saving: float) -> str:
-    kind = f"a loss of {told(-saving)[0]}" if saving < 0 else f"a saving of {told(saving)[0]}"
+    kind = f"a loss of {show(-saving, '')}" if saving < 0 else f"a saving of {show(saving, '')}"
     count = f"{len(drawn)} line{'s' if len(drawn) > 1 else ''}"
     words = f"Tornado of {count} around {kind} at the likely amounts (present value)"
     first = drawn.iloc[0].to_dict()
@@ -176,12 +181,12 @@ def _alt(drawn: pd.DataFrame, left_out: pd.DataFrame, saving: float) -> str:
         low, high = _amounts(first)
         a_month = "" if first["kind"] == "overrun" else " a month"
         words += (
-            f": {first['line']!r} moves it most, from {told(first['saving_at_low'])[0]} at {low}{a_month} to "
-            f"{told(first['saving_at_high'])[0]} at {high}. {_who_turns(drawn, saving)}."
+            f": {first['line']!r} moves it most, from {show(first['saving_at_low'], '')} at {low}{a_month} to "
+            f"{show(first['saving_at_high'], '')} at {high}. {_who_turns(drawn, saving)}."
         )
     if len(left_out):
         count = f"{len(left_out)} more line{'s' if len(left_out) > 1 else ''}"
-        words += f" {count} with a swing of {told(float(left_out['swing'].iloc[0]))[0]} or less not drawn."
+        words += f" {count} with a swing of {show(float(left_out['swing'].iloc[0]), '')} or less not drawn."
     return words
 
 
