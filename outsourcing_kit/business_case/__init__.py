@@ -5,6 +5,7 @@ from __future__ import annotations
 from outsourcing_kit.business_case.assessment import assess
 from outsourcing_kit.business_case.cash_flows import Odds, SimulatedCashFlows, simulate_cash_flows
 from outsourcing_kit.business_case.information import ValueOfInformation, value_of_information
+from outsourcing_kit.business_case.matters import WhatMatters, what_matters
 from outsourcing_kit.business_case.outside import OutsideView, outside_view
 from outsourcing_kit.business_case.past_work import (
     EstimateAccuracy,
@@ -40,6 +41,7 @@ __all__ = [
     "SingleNumberCase",
     "UnsettledPrerequisites",
     "ValueOfInformation",
+    "WhatMatters",
     "WorthWaiting",
     "assess",
     "default_prerequisites",
@@ -56,5 +58,6 @@ __all__ = [
     "single_number_case",
     "unsettled_prerequisites",
     "value_of_information",
+    "what_matters",
     "worth_waiting",
 ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outsourcing_kit.plots.business_case import cash_fan, regret, saving_distribution
+from outsourcing_kit.plots.business_case import cash_fan, regret, saving_distribution, tornado
 from outsourcing_kit.plots.picture import Picture
 
 if TYPE_CHECKING:
     from outsourcing_kit.finding import Finding
 
-__all__ = ["Picture", "cash_fan", "picture", "regret", "saving_distribution"]
+__all__ = ["Picture", "cash_fan", "picture", "regret", "saving_distribution", "tornado"]
 
 
 def picture(finding: Finding) -> Picture:

@@ -19,7 +19,7 @@ from outsourcing_kit.course.parameters import read_parameters  # noqa: E402
 from outsourcing_kit.headlines import MISTAKES  # noqa: E402
 
 # Lessons whose own issue is done: the limits on cells and words in all hold for these too.
-FINISHED: tuple[str, ...] = ()
+FINISHED: tuple[str, ...] = ("01_business_case",)
 
 every_lesson = pytest.mark.parametrize("lesson", find_lessons(), ids=lambda lesson: lesson.stem)
 
@@ -66,7 +66,8 @@ def test_the_alt_text_is_true_to_the_numbers(name):
     lesson = find_lesson(name, find_lessons())
     given = {parameter.name: parameter.default for parameter in read_parameters(lesson)}
     stored = stored_alts(lesson.path)
-    assert stored == [alt_now(name, str(given["engagement"]), given)]
+    # The finding's own picture comes first; those of closer looks are tested with their functions and run by nbval.
+    assert stored[0] == alt_now(name, str(given["engagement"]), given)
     if name == "scorecard":
         # Its five findings are drawn one by one above; it tells verdicts, not numbers.
         return

@@ -80,6 +80,7 @@ def test_names_are_moved_apart_and_stay_in_order():
         {"p_saving": 0.6, "gain": 100, "loss": 80, **PILOT},
         {"p_saving": 0.6, "gain": 100, "loss": 80, "pilot_cost": 5, "wait_cost": 30, "p_range": (0.1, 0.9), **PILOT},
         {"p_saving": 0.39, "gain": 112_000, "loss": 1_670_000, "wait_cost": 9000, "p_range": (0.35, 0.51), **PILOT},
+        {"p_saving": 0.38, "gain": 86_000, "loss": 126_600, "pilot_cost": 5000, "sensitivity": 0.8, "specificity": 0.8},
         {"p_saving": 0.0, "gain": 1, "loss": 900_000_000, "wait_cost": 0.0, **PILOT},
         {"p_saving": 1.0, "gain": 0.5, "loss": 0.002},
         {"p_saving": 0.5, "gain": 0, "loss": 0, "wait_cost": 0, **PILOT},

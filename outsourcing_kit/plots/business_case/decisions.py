@@ -163,7 +163,7 @@ def _draw_regrets(axes: Axes, result: WorthWaiting) -> None:
     axes.set_xlim(-0.04 * (most or 1.0), 1.06 * (most or 1.0))
     axes.xaxis.set_major_formatter(_money)
     axes.locator_params(axis="x", nbins=4)
-    axes.set_xlabel("regret: what it misses against the best")
+    axes.set_xlabel("regret against the best choice")
 
 
 def _chance_words(result: WorthWaiting) -> str:
