@@ -7,11 +7,11 @@ OLDEST := .venv-oldest
 PIP = -m pip install --quiet --disable-pip-version-check
 PYTEST = -m pytest -n auto --dist loadscope
 # Everything but what many simulated engagements or fresh environments need.
-QUICK = -m "not calibration and not fuzz and not packaging and not timed" tests outsourcing_kit --doctest-modules
+QUICK = -m "not calibration and not fuzz and not packaging and not browser and not timed" tests outsourcing_kit --doctest-modules
 # The core: what the oldest versions are tried on. The rest needs the extra `course`.
 CORE = $(QUICK) --ignore outsourcing_kit/course --ignore tests/course --ignore tests/gates
 
-.PHONY: run test test-all gates coverage test-packaging test-oldest test-newer test-on bench notebooks datasets api lock clean
+.PHONY: run test test-all gates coverage test-packaging test-browser test-oldest test-newer test-on bench notebooks datasets api lock clean
 
 run: $(READY)
 	$(BIN)/outsourcing-kit run
@@ -35,6 +35,10 @@ coverage: $(READY)
 
 test-packaging: $(READY)
 	$(BIN)/python -m pytest -m packaging tests/packaging
+
+# The pages in a headless browser, and the core in WebAssembly.
+test-browser: $(VENV)/.browser-ready
+	$(BIN)/python -m pytest -m browser tests/browser
 
 test-oldest: $(OLDEST)/.ready
 	$(OLDEST)/bin/python $(PYTEST) -p no:cacheprovider $(CORE)
@@ -70,6 +74,11 @@ $(READY): pyproject.toml requirements.lock
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python $(PIP) -r requirements.lock
 	$(BIN)/python $(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# In the same environment, but only when it is asked for: it is 150 MB more to fetch.
+$(VENV)/.browser-ready: $(READY) requirements-browser.lock
+	$(BIN)/python $(PIP) --no-deps -r requirements-browser.lock
 	@touch $@
 
 # No package is installed here: the tests import it from the folder they are started in.

@@ -1,4 +1,4 @@
-"""Resolve the exact versions anew and write requirements.lock and requirements-oldest.lock: make lock
+"""Resolve the exact versions anew and write the three requirements*.lock: make lock
 
 Run it on Linux with Python 3.11. It needs pip-compile, of the package pip-tools: on the PATH, or named in LOCK_WITH.
 """
@@ -24,6 +24,9 @@ OLDEST = "numpy==2.0.*\npandas==2.2.*\nscipy==1.14.*\nmatplotlib==3.8.*\n"
 HEAD = """\
 # Exact versions with hashes, for Python 3.11 and newer on Linux and macOS. The Makefile installs from it; `make lock`
 # writes it anew.
+"""
+HEAD_BROWSER = """\
+# What the browser tests need besides requirements.lock, with hashes: `make test-browser` installs from it.
 """
 HEAD_OLDEST = """\
 # The lowest versions promised (a browser has those), with hashes, for Python 3.11: `make test-oldest` installs from it.
@@ -70,6 +73,13 @@ def main() -> None:
             if name not in everywhere:
                 lock[name] = marked(block, marker)
     path.write_text(HEAD + "".join(lock[name] for name in sorted(lock)), encoding="utf-8")
+
+    path = ROOT / "requirements-browser.lock"
+    near = path.read_text(encoding="utf-8") if path.exists() else ""
+    # Within the versions of the first lock: it is installed into the same environment.
+    browser = compiled("browser", near=near, constraints=pins)
+    more = {name: block for name, block in browser.items() if name not in lock}
+    path.write_text(HEAD_BROWSER + "".join(more[name] for name in sorted(more)), encoding="utf-8")
 
     path = ROOT / "requirements-oldest.lock"
     oldest = compiled("readers", "test", near=path.read_text(encoding="utf-8"), constraints=OLDEST)

@@ -16,6 +16,7 @@ import tarfile
 import tomllib
 import venv
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,8 @@ def test_the_sdist_holds_what_builds_and_tests_it(sdist):
 
 # ---- the locks -----------------------------------------------------------------------------------------------------
 
-LOCKS = ("requirements.lock", "requirements-oldest.lock")
+# And how many packages each has at least.
+LOCKS = {"requirements.lock": 100, "requirements-oldest.lock": 30, "requirements-browser.lock": 3}
 
 
 def locked(lock: str) -> dict[str, str]:
@@ -165,7 +167,7 @@ def locked(lock: str) -> dict[str, str]:
 def test_every_locked_package_has_an_exact_version_and_hashes_and_no_address(lock):
     text = (ROOT / lock).read_text(encoding="utf-8")
     blocks = re.split(r"\n(?=[^ #])", re.sub(r"(?m)^#.*\n", "", text).strip())
-    assert len(blocks) == len(locked(lock)) > 30
+    assert len(blocks) == len(locked(lock)) >= LOCKS[lock]
     for block in blocks:
         first, *hashes = block.split(" \\\n")
         assert re.fullmatch(r"[a-z0-9.-]+==[0-9][^ ]*( ; .+)?", first), first
@@ -176,10 +178,18 @@ def test_every_locked_package_has_an_exact_version_and_hashes_and_no_address(loc
 def test_the_lock_has_the_build_tools_and_every_package_that_is_asked_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     asked = [*project["build-system"]["requires"], *project["project"]["dependencies"][:5]]
-    for extra in project["project"]["optional-dependencies"].values():
-        asked += extra
-    names = {re.match(r"[a-zA-Z0-9.-]+", line).group() for line in asked}
-    assert names <= set(locked("requirements.lock"))
+    extras = project["project"]["optional-dependencies"]
+    assert {named(line) for line in extras.pop("browser")} <= set(locked("requirements-browser.lock"))
+    asked += chain(*extras.values())
+    assert {named(line) for line in asked} <= set(locked("requirements.lock"))
+
+
+def named(requirement: str) -> str:
+    return re.match(r"[a-zA-Z0-9.-]+", requirement).group()
+
+
+def test_no_package_is_locked_twice_in_one_environment():
+    assert not set(locked("requirements.lock")) & set(locked("requirements-browser.lock"))
 
 
 def test_the_oldest_lock_has_exactly_the_lowest_versions_promised():
