@@ -131,6 +131,17 @@ def options_missing(lines: pd.DataFrame, option: str, against: str) -> str:
     return ""
 
 
+def horizon_note(lines: pd.DataFrame, option: str, against: str) -> tuple[str, ...]:
+    """A note where the two options end in different months, which makes any comparison lopsided."""
+    last = lines.groupby("option")["last_month"].max()
+    if last[option] == last[against]:
+        return ()
+    return (
+        f"the horizons differ: lines of {option!r} end in month {last[option]:.0f}, those of {against!r} in month "
+        f"{last[against]:.0f}; compare the same months",
+    )
+
+
 def present_value_factors(lines: pd.DataFrame, discount_rate: float) -> np.ndarray:
     """Present value of 1 a month over each line's months: shape (lines,)."""
     first, last = (lines[name].to_numpy(dtype=float) for name in ("first_month", "last_month"))

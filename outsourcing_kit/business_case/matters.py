@@ -12,9 +12,14 @@ import pandas as pd
 
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.business_case.deciding import OVERRUN, Deciding, told
-from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_missing, present_value_factors
+from outsourcing_kit.business_case.lines import (
+    check_rate,
+    checked_lines,
+    horizon_note,
+    options_missing,
+    present_value_factors,
+)
 from outsourcing_kit.business_case.past_work import ReferenceClass
-from outsourcing_kit.business_case.saving import _horizon_note
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.frames import blank_table
 from outsourcing_kit.showing import Shown
@@ -176,7 +181,7 @@ def what_matters(
             *_of_the_indices(indices),
             *(made_up if indices is not None else ()),
             *notes,
-            *_horizon_note(lines, option, against),
+            *horizon_note(lines, option, against),
             *_of_the_past(plan, reference),
         ),
     )

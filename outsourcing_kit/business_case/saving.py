@@ -11,7 +11,13 @@ import pandas as pd
 
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.business_case.dependence import score_correlation
-from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_missing, present_value_factors
+from outsourcing_kit.business_case.lines import (
+    check_rate,
+    checked_lines,
+    horizon_note,
+    options_missing,
+    present_value_factors,
+)
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
 from outsourcing_kit.business_case.plan import SingleNumberCase
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
@@ -166,7 +172,7 @@ def no_saving(
     if missing:
         return NoSaving(_no_scenarios(), reference=reference, missing=missing, notes=notes)
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
-    notes = (*notes, *_horizon_note(lines, option, against))
+    notes = (*notes, *horizon_note(lines, option, against))
 
     views = {"inside": _View(np.ones(1), None)}
     if len(past := reference.row_ratios):
@@ -329,16 +335,6 @@ def _line_values(lines: pd.DataFrame, discount_rate: float) -> pd.DataFrame:
 def _nearest_central(correlations: Sequence[float], shapes: Sequence[str]) -> int:
     shape = list(shapes).index("pert") if "pert" in shapes else 0
     return shape * len(correlations) + int(np.argmin([abs(value - 0.3) for value in correlations]))
-
-
-def _horizon_note(lines: pd.DataFrame, option: str, against: str) -> tuple[str, ...]:
-    last = lines.groupby("option")["last_month"].max()
-    if last[option] == last[against]:
-        return ()
-    return (
-        f"the horizons differ: lines of {option!r} end in month {last[option]:.0f}, those of {against!r} in month "
-        f"{last[against]:.0f}; compare the same months",
-    )
 
 
 def _no_scenarios() -> pd.DataFrame:
