@@ -48,7 +48,7 @@ details { margin: .4em 0; } summary { cursor: pointer; color: var(--soft); font-
   body { max-width: none; padding: 0; font-size: 10.5pt; } nav.pages, details.code, a.anchor-link { display: none; }
   tr, img, .output { break-inside: avoid; } h1, h2, h3 { break-after: avoid; }
   .scroll, .figure { overflow: visible; } /* Paper does not scroll: what is wide has to fit. */
-  table { font-size: 8.5pt; } th, td { padding: .2rem .35rem; overflow-wrap: break-word; } }
+  table { font-size: 8pt; } th, td { padding: .15rem .25rem; overflow-wrap: break-word; } }
 """
 
 
