@@ -31,11 +31,12 @@ pre { overflow-x: auto; white-space: pre-wrap; padding: .7rem 1rem; background: 
 code, pre { font: .9rem/1.5 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 img, svg { max-width: 100%; height: auto; } img { background: #ffffff; }
 details { margin: .4em 0; } summary { cursor: pointer; color: var(--soft); font-size: .9rem; }
+/* An edge in shadow where there is more to scroll to. */
+.scroll, .figure { background: linear-gradient(to right, var(--back), var(--back)) left / 1rem 100% no-repeat local,
+  linear-gradient(to left, var(--back), var(--back)) right / 1rem 100% no-repeat local,
+  linear-gradient(to left, var(--line), transparent) right / .8rem 100% no-repeat scroll; }
 @media screen and (max-width: 40rem) { .scroll > table { width: max-content; max-width: 46rem; }
-  .figure > img { max-width: max(100%, 44rem); }
-  .scroll, .figure { background: linear-gradient(to right, var(--back), var(--back)) left / 1rem 100% no-repeat local,
-    linear-gradient(to left, var(--back), var(--back)) right / 1rem 100% no-repeat local,
-    linear-gradient(to left, var(--line), transparent) right / .8rem 100% no-repeat scroll; } }
+  .figure > img { max-width: max(100%, 44rem); } }
 .notice { padding: .2rem 1rem; border-left: .3rem solid var(--problem); background: var(--panel); }
 .soft { color: var(--soft); font-size: .95rem; }
 .verdict { font-weight: 600; white-space: nowrap; } .verdict-problem { color: var(--problem); }
@@ -47,7 +48,7 @@ details { margin: .4em 0; } summary { cursor: pointer; color: var(--soft); font-
     --problem: #8a1510; --fine: #14532d; --open: #5c3d00; }
   body { max-width: none; padding: 0; font-size: 10.5pt; } nav.pages, details.code, a.anchor-link { display: none; }
   tr, img, .output { break-inside: avoid; } h1, h2, h3 { break-after: avoid; }
-  .scroll, .figure { overflow: visible; } /* Paper does not scroll: what is wide has to fit. */
+  .scroll, .figure { overflow: visible; background: none; } /* Paper does not scroll: what is wide has to fit. */
   table { font-size: 8pt; } th, td { padding: .15rem .25rem; overflow-wrap: break-word; } }
 """
 
