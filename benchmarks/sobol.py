@@ -76,7 +76,7 @@ def measure() -> list[Timing]:
     what = f"Sobol indices, {INPUTS} inputs, {POINTS:,} base points"
     ours(256)
     if importlib.util.find_spec("SALib") is None:
-        print("SALib is not installed: no ratio. Mend: pip install 'outsourcing-kit[bench]'")
+        print("SALib is not installed: no ratio. Mend: pip install 'outsourcing-kit[test]'")
         mine = statistics.median(seconds(ours) for _ in range(REPEATS))
         return [Timing(what, mine, "s"), Timing("… peak above the imports", peak("ours"), "MB")]
     salib(256)
