@@ -8,16 +8,17 @@ PIP = -m pip install --quiet --disable-pip-version-check
 PYTEST = -m pytest -n auto --dist loadscope
 # Everything but what many simulated engagements or fresh environments need.
 QUICK = -m "not calibration and not fuzz and not packaging and not browser and not timed" tests outsourcing_kit --doctest-modules
-# The core: what the oldest versions are tried on. The rest needs the extra `course`.
+# The core: what the oldest versions are tried on.
 CORE = $(QUICK) --ignore outsourcing_kit/course --ignore tests/course --ignore tests/gates
 
-.PHONY: run test test-all gates coverage test-packaging test-browser test-oldest test-newer test-on bench notebooks datasets api lock clean
+.PHONY: run test test-all gates test-packaging test-browser test-oldest test-newer test-on bench notebooks datasets api lock clean
 
 run: $(READY)
 	$(BIN)/outsourcing-kit run
 
+# With COVERED=--cov it counts the lines that ran too: a minute more.
 test: gates
-	$(BIN)/python $(PYTEST) $(QUICK)
+	$(BIN)/python $(PYTEST) $(QUICK) $(COVERED)
 	$(BIN)/python $(PYTEST) -p no:cacheprovider --nbval --nbval-current-env notebooks
 
 gates: $(READY)
@@ -25,13 +26,10 @@ gates: $(READY)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
-# The slower proofs: many simulated engagements, spoilt files, coverage, the wheel in fresh environments, oldest and newer versions.
+# The slower proofs: many simulated engagements, spoilt files, the wheel in fresh environments, a browser, oldest and newer versions.
 test-all: $(READY)
 	$(BIN)/python -m pytest -n auto --dist load -m "calibration or fuzz" tests
-	$(MAKE) coverage test-packaging test-oldest test-newer
-
-coverage: $(READY)
-	$(BIN)/python $(PYTEST) $(QUICK) --cov --cov-report=term:skip-covered
+	$(MAKE) test-packaging test-browser test-oldest test-newer
 
 test-packaging: $(READY)
 	$(BIN)/python -m pytest -m packaging tests/packaging
@@ -43,17 +41,19 @@ test-browser: $(VENV)/.browser-ready
 test-oldest: $(OLDEST)/.ready
 	$(OLDEST)/bin/python $(PYTEST) -p no:cacheprovider $(CORE)
 
+# The newest that runs here with the course, the other with the core.
 test-newer:
-	@for version in 3.12 3.13; do \
+	@tried=QUICK; for version in 3.13 3.12; do \
 		if found=$$(.ci/find-python $$version); then \
-			$(MAKE) --no-print-directory test-on VERSION=$$version FOUND="$$found" || exit 1; \
+			$(MAKE) --no-print-directory test-on VERSION=$$version FOUND="$$found" TRIED=$$tried || exit 1; \
+			tried=CORE; \
 		else \
 			echo "test-newer: skipped on Python $$version: no interpreter of that version runs here"; \
 		fi; \
 	done
 
 test-on: .venv-$(VERSION)/.ready
-	.venv-$(VERSION)/bin/python $(PYTEST) -p no:cacheprovider $(QUICK)
+	.venv-$(VERSION)/bin/python $(PYTEST) -p no:cacheprovider $($(TRIED))
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
