@@ -185,7 +185,8 @@ def test_the_lock_has_the_build_tools_and_every_package_that_is_asked_for():
 
 
 def named(requirement: str) -> str:
-    return re.match(r"[a-zA-Z0-9.-]+", requirement).group()
+    """The package's name as locks write it."""
+    return re.match(r"[a-zA-Z0-9.-]+", requirement).group().lower()
 
 
 def test_no_package_is_locked_twice_in_one_environment():
