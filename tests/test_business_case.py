@@ -517,6 +517,22 @@ def test_past_work_alone_is_not_assessed_and_still_useful():
     assert len(finding.actions) == 3
 
 
+def test_an_end_that_past_items_cannot_support_is_open():
+    finding = bc.assess(engagement(cash_flows=PLAN, estimates=past([1.0, 1.1])))
+    overrun = finding.measure("overrun_p80")
+    assert (overrun.low, overrun.high) == (-math.inf, math.inf)
+    assert "-100%" not in repr(finding)
+
+
+@pytest.mark.parametrize(("last_month", "words"), [(202612, "to 202612; .* to 600"), (12.5, "expected whole months")])
+@pytest.mark.parametrize(
+    "function", [bc.no_saving, bc.single_number_case, bc.what_matters, lambda plan: bc.reserve_of(plan, 1800.0)]
+)
+def test_a_date_typed_as_a_month_is_refused_everywhere(function, last_month, words):
+    with pytest.raises(OutsourcingKitError, match=words):
+        function(PLAN.assign(last_month=last_month))
+
+
 @pytest.mark.parametrize("absent", ["cash_flows", "estimates", "prerequisites"])
 def test_each_missing_table_is_named(absent):
     tables = {"cash_flows": PLAN, "estimates": past([1.0, 1.2]), "prerequisites": prerequisites("2026-01-01")}

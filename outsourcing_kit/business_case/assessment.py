@@ -220,7 +220,9 @@ def _past_work_measures(engagement: Engagement, reference: ReferenceClass) -> li
     if not n:
         return []
     overrun = overrun_quantiles(past, q=(0.8,)).table.iloc[0]
-    spread = {"basis": "sample", "low": overrun["low"] - 1, "high": overrun["high"] - 1, "level": 0.95}
+    # An end of 0 is one that the items cannot support.
+    low = overrun["low"] - 1 if overrun["low"] > 0 else -math.inf
+    spread = {"basis": "sample", "low": low, "high": overrun["high"] - 1, "level": 0.95}
     shares = (
         ("estimate_accuracy", "past estimates within a quarter of what the work took", accuracy["pred25"]),
         (

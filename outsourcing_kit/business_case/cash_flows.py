@@ -26,8 +26,6 @@ from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, ne
 from outsourcing_kit.frames import blank_table
 from outsourcing_kit.showing import Shown
 
-# A plan of fifty years; beyond it somebody has typed a date.
-_MOST_MONTHS = 600
 _COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
 
 
@@ -179,7 +177,6 @@ def simulate_cash_flows(
     if not missing:
         lines, more = _with_an_option(lines)
         notes = (*notes, *more)
-        _check_months(lines)
         if not (lines["kind"] == "cost").any():
             missing = "needs cost lines in table cash_flows; all of its lines are benefits"
     if missing:
@@ -232,18 +229,6 @@ def _with_an_option(lines: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]
     kept["option"] = kept["option"].astype(str)
     left = len(lines) - len(kept)
     return kept, (f"{left} cash flow lines without an option left out",) if left else ()
-
-
-def _check_months(lines: pd.DataFrame) -> None:
-    months = lines[["first_month", "last_month"]].to_numpy(dtype=float)
-    wrong = ((months < 0) | (months > _MOST_MONTHS) | (months != np.floor(months))).any(axis=1)
-    if wrong.any():
-        row = lines[wrong].iloc[0]
-        raise OutsourcingKitError(
-            f"Line {row['line']!r} of option {row['option']!r} runs from month {row['first_month']:g} to "
-            f"{row['last_month']:g}; expected whole months from 0 (the commitment) to {_MOST_MONTHS}. "
-            "Mend: count months from the commitment."
-        )
 
 
 def model_of(

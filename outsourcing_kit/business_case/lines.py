@@ -16,6 +16,9 @@ COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely
 KINDS = ("cost", "benefit")
 RANGE_MEANS = ("limits", "p10-p90")
 
+# A plan of fifty years; beyond it somebody has typed a date.
+_MOST_MONTHS = 600
+
 # What plans forget most often; the names are those of the category column of cash_flows.
 HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "exit")
 
@@ -31,8 +34,8 @@ def checked_lines(
             currency may be without a rate: the result is in that one.
 
     Raises:
-        OutsourcingKitError: a range out of order, an amount that is no finite number or negative, an unknown kind or
-            range_means, several currencies without a rate.
+        OutsourcingKitError: a range out of order, an amount that is no finite number or negative, months that are not
+            whole, below 0 or beyond fifty years, an unknown kind or range_means, several currencies without a rate.
     """
     empty = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
     if missing := lacking(cash_flows, "cash_flows", *(name for name in COLUMNS if name != "line")):
@@ -71,6 +74,7 @@ def checked_lines(
                 f"Line {row['line']!r} of option {row['option']!r} has {first} {row[first]:g} and {second} "
                 f"{row[second]:g} ({len(wrong)} such lines); expected {first} ≤ {second}. Mend: swap or correct them."
             )
+    _check_months(lines)
     negative = lines[lines["low"] < 0]
     if len(negative):
         row = negative.iloc[0]
@@ -80,6 +84,18 @@ def checked_lines(
         )
     lines, converted = _in_one_currency(lines, rates)
     return lines, "" if len(lines) else "needs cash_flows with amounts", (*notes, *converted)
+
+
+def _check_months(lines: pd.DataFrame) -> None:
+    months = lines[["first_month", "last_month"]].to_numpy(dtype=float)
+    wrong = ((months < 0) | (months > _MOST_MONTHS) | (months != np.floor(months))).any(axis=1)
+    if wrong.any():
+        row = lines[wrong].iloc[0]
+        raise OutsourcingKitError(
+            f"Line {row['line']!r} of option {row['option']!r} runs from month {row['first_month']:g} to "
+            f"{row['last_month']:g}; expected whole months from 0 (the commitment) to {_MOST_MONTHS}. "
+            "Mend: count months from the commitment."
+        )
 
 
 def _check_names(found: pd.Series, what: str, known: tuple[str, ...]) -> None:
