@@ -615,3 +615,13 @@ def test_overrun_quantiles_name_the_level_of_their_intervals():
 def test_the_difference_from_the_middle_case_is_named_as_one():
     one = bc.one_number_against_range(bc.single_number_case(PLAN), bc.no_saving(PLAN, draws=100))
     assert one.table["case"].iloc[-1] == "promise minus middle case"
+
+
+def test_abandoned_work_never_lets_the_saving_look_safe():
+    every = bc.no_saving(PLAN, past([None] * 12), draws=100)
+    assert every.high == 1.0 and "cannot be excluded" in " ".join(every.notes)
+    half = bc.no_saving(PLAN, past([None] * 20 + [0.9] * 20), draws=100)
+    # The finished ones all save; for the abandoned nobody knows, so the upper end is that of 20 of 40.
+    assert (half.estimate, half.low) == (0.0, 0.0)
+    assert half.high == pytest.approx(exact_share(20, 40).interval(LEVEL)[1])
+    assert bc.assess(engagement(cash_flows=PLAN, estimates=past([None] * 12))).headlines[0].verdict == "cannot tell"

@@ -138,7 +138,11 @@ def test_reserve_held_in_the_promised_share_of_new_plans():
 
 
 def test_what_is_missing_is_said():
-    assert "needs table estimates" in bc.outside_view(1000, pd.DataFrame()).missing
+    nobody = bc.outside_view(1000, pd.DataFrame())
+    assert "needs table estimates" in nobody.missing and math.isnan(nobody.reserve)
+    # Who has no history still sees what others' would have said, and how to use one of them.
+    assert nobody.table["reference_class"].tolist() == [item.name for item in PUBLISHED]
+    assert "published classes; name one as the reference" in repr(nobody)
     view = bc.outside_view(1000, past([1.0]), plan_class="mov")
     assert "did you mean 'move'" in view.missing and "Not assessed" in repr(view)
     no_plan = bc.outside_view(bc.reserve_of(pd.DataFrame(), 10.0), past([1.0]))

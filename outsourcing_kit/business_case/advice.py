@@ -44,6 +44,8 @@ def what_decides(saving: NoSaving, limit: Limit, currency: str) -> str:
     if inside[1] <= limit.value < outside[1]:
         n = len(saving.reference.table) if saving.reference else 0
         return f"a pilot, or more past work than {n} items: the lines alone look safe, past work leaves it open"
+    if outside[0] <= limit.value < inside[0] and outside[1] > limit.value:
+        return "more past work than there is, or staying: the lines lose already, past work leaves it open"
     if outside[1] <= limit.value < inside[0]:
         return "a second look at the lines: they are more pessimistic than past work of this kind"
     return f"a firm price for {_widest(saving, currency)}"
@@ -66,10 +68,10 @@ def next_actions(results: Results, headlines: tuple[Measure, ...], currency: str
     if saving.verdict == "problem":
         actions.append(_saving_gone(results.saving))
     elif saving.verdict == "cannot tell":
-        worth = show(results.saving.evpi, currency)
+        worth = show(float(results.saving.table["evpi"].max()), currency)
         actions.append(
-            f"Before committing more, get what would settle the saving: {saving.settled_by}. Knowing it for sure would "
-            f"be worth {worth} at most, so pay less than that for it."
+            f"Before committing more, get what would settle the saving: {saving.settled_by}. Under the assumptions "
+            f"tried, knowing it for sure is worth {worth} at most."
         )
     if overrun.verdict != "not assessed" and results.reserve.reserve < 0:
         actions.append(f"{_capital(results.reserve.in_words)}: raise it, or plan less.")

@@ -67,10 +67,14 @@ class OutsideView(Shown):
         return words
 
     def _of(self, column: str) -> float:
-        return float(self.table[column].iloc[0]) if len(self.table) else math.nan
+        # What published classes say is shown, but it is not the plan's own.
+        return float(self.table[column].iloc[0]) if len(self.table) and not self.missing else math.nan
 
     def _notes(self) -> tuple[str, ...]:
-        return self.notes if self.missing else (self.in_words, *self.notes)
+        if not self.missing:
+            return (self.in_words, *self.notes)
+        rows = ("the rows are published classes; name one as the reference to use it",) if len(self.table) else ()
+        return (*rows, *self.notes)
 
 
 def outside_view(
@@ -137,7 +141,10 @@ def outside_view(
         missing = f"needs a confidence from 50% to 90%: that is what is published of {first.name!r}"
     classes += [item for item in PUBLISHED if item is not first]
     if missing:
-        return OutsideView(_no_rows(), planned, budget, confidence, _name(first), missing, notes)
+        # Without a history of one's own, what others' would have said is better than nothing.
+        others = [item for item in PUBLISHED if planned > 0 and not math.isnan(item.ratio(confidence))]
+        rows = pd.DataFrame([_row(item, planned, confidence, level) for item in others]) if others else _no_rows()
+        return OutsideView(rows, planned, budget, confidence, _name(first), missing, notes)
     table = pd.DataFrame([_row(item, planned, confidence, level) for item in classes])
     # What is not published of a class at this confidence is left out.
     table = table[table["ratio"].notna()].reset_index(drop=True)

@@ -123,7 +123,8 @@ def no_saving(
       correlation  rank correlation between the cost lines of one option, which miss their plan together (Gaussian
                    copula); the two options and all benefit lines vary on their own.
     low and high are the Korn–Graubard interval (`stats.clustered_share`) of the mean over past items of P(ratio × cost
-    ≥ cost(against)), with the items of one client taken as alike: a dozen past items say little of a share.
+    ≥ cost(against)), with the items of one client taken as alike: a dozen past items say little of a share. high
+    takes abandoned items as saving nothing.
     All rows use the same random numbers, so differences between them come from the assumptions. The central estimate
     is the outside view (inside, if there is no past work), PERT, correlation 0.3; or the nearest of those asked for.
 
@@ -175,8 +176,11 @@ def no_saving(
     notes = (*notes, *horizon_note(lines, option, against))
 
     views = {"inside": _View(np.ones(1), None)}
+    abandoned = np.isinf(reference.table["ratio"].to_numpy(dtype=float))
     if len(past := reference.row_ratios):
-        views["outside"] = _View(past, reference.groups)
+        views["outside"] = _View(past, reference.groups, abandoned)
+    elif len(abandoned):
+        notes = (*notes, "all past work of this kind was abandoned: that nothing is saved cannot be excluded")
     scenarios, plan = _scenarios(
         lines, option, views, int(draws), discount_rate, tuple(correlations), tuple(shapes), level, seed
     )
@@ -186,7 +190,7 @@ def no_saving(
         scenarios,
         estimate=float(central["no_saving"]),
         low=float(scenarios["low"].min()),
-        high=float(scenarios["high"].max()),
+        high=1.0 if len(abandoned) and abandoned.all() else float(scenarios["high"].max()),
         saving=float(central["saving_median"]),
         saving_low=float(central["saving_p10"]),
         saving_high=float(central["saving_p90"]),
@@ -235,6 +239,7 @@ class _View:
 
     ratios: np.ndarray
     groups: np.ndarray | None
+    abandoned: np.ndarray | None = None
 
 
 def _scenarios(
@@ -308,8 +313,10 @@ def _chance(view: _View, cost: np.ndarray, room: np.ndarray, level: float) -> di
     share = float(beyond.mean())
     if view.groups is None:
         return {"no_saving": share, "low": share, "high": share}
-    low, high = clustered_share(beyond, view.groups).interval(level)
-    return {"no_saving": share, "low": low, "high": high}
+    low = clustered_share(beyond, view.groups).interval(level)[0]
+    # Whether abandoned work would have saved at the largest cost seen, nobody knows: the upper end takes it as lost.
+    lost = beyond if view.abandoned is None else np.where(view.abandoned, 1.0, beyond)
+    return {"no_saving": share, "low": low, "high": clustered_share(lost, view.groups).interval(level)[1]}
 
 
 def _break_even(lines: pd.DataFrame, option: str, discount_rate: float) -> float:
