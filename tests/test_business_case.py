@@ -625,3 +625,11 @@ def test_abandoned_work_never_lets_the_saving_look_safe():
     assert (half.estimate, half.low) == (0.0, 0.0)
     assert half.high == pytest.approx(exact_share(20, 40).interval(LEVEL)[1])
     assert bc.assess(engagement(cash_flows=PLAN, estimates=past([None] * 12))).headlines[0].verdict == "cannot tell"
+
+
+def test_an_action_never_asks_for_past_work_that_cannot_be_had():
+    # 20% of ten items at a limit of 20%: no number of items would tell them apart.
+    finding = bc.assess(engagement(cash_flows=PLAN, estimates=past([1.0] * 8 + [1.3] * 2)))
+    assert finding.headlines[1].settled_by.startswith("not reachable")
+    assert not any("Write down estimate" in action for action in finding.actions)
+    assert any("cannot settle whether the reserve is enough" in action for action in finding.actions)

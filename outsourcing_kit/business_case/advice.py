@@ -77,6 +77,11 @@ def next_actions(results: Results, headlines: tuple[Measure, ...], currency: str
         actions.append(f"{_capital(results.reserve.in_words)}: raise it, or plan less.")
     elif overrun.verdict == "problem":
         actions.append(_larger_reserve(results, overrun))
+    elif overrun.verdict == "cannot tell" and overrun.settled_by.startswith("not reachable"):
+        actions.append(
+            "Past work alone cannot settle whether the reserve is enough: start with a small part, and set the day and "
+            "the cost at which to stop."
+        )
     elif overrun.verdict == "cannot tell":
         actions.append(f"Write down estimate and actual of more past work like this plan: {overrun.settled_by}.")
     if results.forgotten:
