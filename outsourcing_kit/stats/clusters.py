@@ -25,13 +25,13 @@ def clustered_share(values: ArrayLike, group: ArrayLike, *, level: float = 0.95)
         level: confidence of the interval.
 
     Returns:
-        Estimate with n = rows; `.method` says how many independent rows they are worth. One group,
-        groups of one row each, or all rows alike: nothing is known of how groups differ, and the exact interval of n
-        independent rows is given.
+        Estimate with n = rows; `.method` says how many independent rows they are worth. Where all rows agree,
+        p(1 − p)/v is 0/0 and n stands for it, with the same allowance for few groups. One group only, or groups of one
+        row each: the exact interval of n independent rows, which in one group speaks of that group alone.
 
-    Measured coverage of the 96.7% interval, 40 or 60 rows, 4,000 runs each: independent rows 98–99%. Groups that differ
-    (beta, intraclass correlation .2; taking rows as independent covers 72–86%): 8 groups 96–98% of even size and
-    93–95% of very uneven size, 4 groups 98%; at a true share of .1, where often nothing is seen, 89% at the worst.
+    Measured coverage of the 96.7% interval, 40 or 60 rows, true shares .1, .2 and .5, 4,000 runs each: rows in groups
+    of their own 97–98%. Groups that differ (beta, intraclass correlation .2; taking rows as independent covers 72–86%):
+    8 groups of even size 97–99%, of very uneven size 94–99%, 4 groups 99%. 8 groups that do not differ 99%.
 
     Raises:
         OutsourcingKitError: lengths that differ, a missing group, values outside 0 to 1, a level outside (0, 1).
@@ -130,6 +130,6 @@ def _effective_n(numbers: Floats, who: np.ndarray, groups: int) -> float:
 
 
 def _ends(share: float, worth: float, n: int, groups: int, level: float) -> tuple[float, float]:
-    # Where all rows agree nothing is known of how groups differ, so nothing is taken off either.
-    trials = worth if share in (0.0, 1.0) else for_level(worth, n, groups, level)
+    # Few groups say little even where all agree: the thirteenth row of two clients would be theirs again.
+    trials = for_level(worth, n, groups, level)
     return _tails.clopper_pearson_ends(share * trials, trials, level)

@@ -58,7 +58,19 @@ def test_groups_that_say_nothing_leave_the_exact_interval():
     one_client, each_alone = ["x"] * 10, list(range(10))
     assert clustered_share(values, one_client).interval(0.95) == pytest.approx(exact)
     assert clustered_share(values, each_alone).interval(0.95) == pytest.approx(exact)
-    assert clustered_share([0] * 10, ["x", "y"] * 5).interval(0.95) == pytest.approx(exact_share(0, 10).interval(0.95))
+
+
+def test_few_groups_say_little_even_where_all_rows_agree():
+    # 12 of 12 from two groups, 12 of 12 from twelve. t(11) and t(1) at (1 + .95)/2 are 2.201 and 12.706, so that the
+    # first are worth 12·(2.201/12.706)² = .360 rows: a lower end of .025^(1/.360) = .00004, near none at all.
+    two = clustered_share([1] * 12, ["x", "y"] * 6)
+    assert two.interval(0.95) == pytest.approx((0.025 ** (1 / (12 * (2.20099 / 12.7062) ** 2)), 1.0), abs=1e-5)
+    assert clustered_share([1] * 12, range(12)).interval(0.95) == pytest.approx(exact_share(12, 12).interval(0.95))
+    # One more row that overran never makes the share look less: 11 of 12 reach no higher than 12 of 12.
+    eleven = clustered_share([0] + [1] * 11, ["x", "y"] * 6)
+    assert eleven.low <= two.low and eleven.high <= two.high
+    six = [clustered_share([1] * seen + [0] * (84 - seen), np.arange(84) % 6).high for seen in range(4)]
+    assert six == sorted(six) and six[0] < 0.12
 
 
 def test_more_alike_groups_never_narrow_it():
