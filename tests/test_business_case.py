@@ -268,7 +268,7 @@ def test_present_value_by_hand():
     assert case.saving == pytest.approx(20.0)
     result = bc.no_saving(lines, discount_rate=0.21, draws=200)
     # Nothing is uncertain: every scenario gives the same; costs of 80 may grow to 90 + 10 before the saving is gone.
-    assert result.saving == pytest.approx(20.0) and (result.low, result.high) == (0.0, 0.0)
+    assert result.saving == pytest.approx(20.0) and result.range_of("inside") == (0.0, 0.0)
     assert result.break_even == pytest.approx(100 / 80)
     assert result.n == 3
 
@@ -295,8 +295,11 @@ UNCERTAIN = flows(
 RATIOS = [0.9, 1.0, 1.1, 1.2, 1.6]
 
 
-def brute_force(correlation: float, ratios: list[float], draws: int) -> float:
-    """P(no saving) the slow way: PERT amounts through scipy's beta, then draw by draw and month by month."""
+def brute_force(correlation: float, ratios: list[float] | None, draws: int) -> float:
+    """P(no saving) the slow way: PERT amounts through scipy's beta, then draw by draw and month by month.
+
+    With past ratios the option's costs are its likely amounts times one of them.
+    """
     from scipy import stats
 
     rng = np.random.default_rng(99)
@@ -309,17 +312,20 @@ def brute_force(correlation: float, ratios: list[float], draws: int) -> float:
         width = row.high - row.low
         alpha, beta = 1 + 4 * (row.likely - row.low) / width, 1 + 4 * (row.high - row.likely) / width
         amounts.append(stats.beta.ppf(stats.norm.cdf(scores), alpha, beta, row.low, width).tolist())
-    picked = rng.choice(ratios, draws).tolist()
+    picked = rng.choice(ratios or [1.0], draws).tolist()
     worse = 0
     for draw in range(draws):
         stay = outsource = 0.0
         for row, values in zip(UNCERTAIN.itertuples(), amounts, strict=True):
             for month in range(row.first_month, row.last_month + 1):
-                value = values[draw] / 1.05 ** (month / 12)
+                discount = 1.05 ** (month / 12)
+                value = values[draw] / discount
                 if row.option == "stay":
                     stay += value
+                elif row.kind == "benefit":
+                    outsource -= value
                 else:
-                    outsource += value * picked[draw] if row.kind == "cost" else -value
+                    outsource += row.likely * picked[draw] / discount if ratios else value
         worse += outsource >= stay
     return worse / draws
 
@@ -329,7 +335,7 @@ def brute_force(correlation: float, ratios: list[float], draws: int) -> float:
 def test_no_saving_by_brute_force(correlation, view):
     table = bc.no_saving(UNCERTAIN, past(RATIOS), draws=40_000).table
     row = table[(table["view"] == view) & (table["shape"] == "pert") & (table["correlation"] == correlation)]
-    slow = brute_force(correlation, [1.0] if view == "inside" else RATIOS, 4000)
+    slow = brute_force(correlation, None if view == "inside" else RATIOS, 4000)
     assert 0.005 < slow < 0.7
     assert row["no_saving"].iloc[0] == pytest.approx(slow, abs=4 * math.sqrt(slow * (1 - slow) / 4000))
 
@@ -549,7 +555,9 @@ def test_nothing_at_all():
 def test_class_that_is_not_there_falls_back_and_says_so():
     finding = bc.assess(engagement({"plan_class": "mov"}, cash_flows=PLAN, estimates=past([1.0, 1.2])))
     assert "did you mean 'move'" in finding.headlines[1].settled_by
-    assert finding.headlines[0].high == 0.0
+    # The lines alone save whatever happens, and still it is no more than "cannot tell".
+    assert (finding.headlines[0].low, finding.headlines[0].high) == (0.0, 1.0)
+    assert finding.headlines[0].verdict == "cannot tell" and "past work" in finding.headlines[0].settled_by
     assert any("Inside view only" in line and "'mov'" in line for line in finding.assumptions)
 
 
@@ -567,12 +575,27 @@ def test_limits_and_same_result_twice():
     assert bc.assess(case, seed=5).to_json() == bc.assess(case, seed=5).to_json()
 
 
-def test_a_model_that_cannot_tell_names_the_widest_line():
-    finding = bc.assess(engagement(cash_flows=UNCERTAIN), limits={"no_saving": 0.13})
-    saving = finding.headlines[0]
-    assert saving.low <= 0.13 < saving.high
-    widest = bc.no_saving(UNCERTAIN).lines["line"].iloc[0]
-    assert repr(widest) in saving.settled_by
+def test_a_model_that_cannot_tell_names_the_widest_line_that_somebody_offers():
+    wide = UNCERTAIN.assign(low=UNCERTAIN["low"].where(UNCERTAIN["line"] != "team", 0.0))
+    limit = sum(bc.no_saving(wide).range_of("inside")) / 2
+    case = engagement(cash_flows=wide, estimates=past([1.0] * 100))
+    saving = bc.assess(case, limits={"no_saving": limit}).headlines[0]
+    assert saving.low <= limit < saving.high
+    lines = bc.no_saving(wide).lines
+    assert lines["line"].iloc[0] == "team"
+    costs = lines[(lines["option"] == "outsource") & (lines["kind"] == "cost")]
+    assert f"a firm price for {costs['line'].iloc[0]!r} (outsource)" in saving.settled_by
+
+
+def test_lines_without_past_work_are_never_fine_but_may_be_a_problem():
+    safe = bc.assess(engagement(cash_flows=PLAN)).headlines[0]
+    assert bc.no_saving(PLAN).range_of("inside") == (0.0, 0.0)
+    assert (safe.low, safe.high, safe.verdict) == (0.0, 1.0, "cannot tell")
+    assert "the lines alone cannot show" in safe.settled_by
+    dear = PLAN.assign(
+        **{name: PLAN[name] * np.where(PLAN["option"] == "outsource", 3, 1) for name in ("low", "likely", "high")}
+    )
+    assert bc.assess(engagement(cash_flows=dear)).headlines[0].verdict == "problem"
 
 
 @pytest.mark.timed

@@ -13,7 +13,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from outsourcing_kit.business_case import draws as kernel
-from outsourcing_kit.business_case import no_saving, reference_class
+from outsourcing_kit.business_case import no_saving, outside_view, reference_class
 from outsourcing_kit.business_case.cash_flows import model_of, simulate_cash_flows
 from outsourcing_kit.business_case.dependence import (
     nearest_correlation,
@@ -105,15 +105,16 @@ def test_nothing_uncertain_is_the_net_present_value_by_hand():
 def test_columns_and_order_of_appearance():
     result = simulate_cash_flows(MIXED, draws=100)
     assert list(result.table.columns) == [
-        "option", "planned", "cost_p10", "cost_p50", "cost_p80", "cost_p90", "saving_p10", "saving_p50", "saving_p90",
-        "no_saving", "payback", "never_pays_back", "break_even",
+        "option", "view", "planned", "cost_p10", "cost_p50", "cost_p80", "cost_p90", "saving_p10", "saving_p50",
+        "saving_p90", "no_saving", "payback", "never_pays_back", "break_even",
     ]  # fmt: skip
     assert result.table["option"].tolist() == ["stay", "outsource", "pilot"]
-    assert result.table.iloc[0, 6:].isna().all() and result.table.iloc[1:].notna().all(axis=None)
+    assert result.table.iloc[0, 7:].isna().all() and result.table.iloc[1:].notna().all(axis=None)
     assert result.months.groupby("option", sort=False)["month"].apply(list).to_dict() == {
         "outsource": list(range(25)), "pilot": list(range(25)),
     }  # fmt: skip
-    assert (result.against, result.view, result.draws, result.missing) == ("stay", "inside", 100, "")
+    assert (result.against, result.draws, result.missing) == ("stay", 100, "")
+    assert set(result.table["view"]) == {"inside"} and "inside view;" in result.assumptions
 
 
 def test_saving_so_far_by_hand():
@@ -213,10 +214,10 @@ def slow_savings(table: pd.DataFrame, amounts: np.ndarray, option: str, rate: fl
     return out
 
 
-@pytest.mark.parametrize("settings", [{}, {"reference": past(*RATIOS)}])
+@pytest.mark.parametrize("settings", [{}, {"classes": dict.fromkeys(["outsource", "pilot"], past(*RATIOS))}])
 def test_costs_savings_and_payback_by_a_slow_loop(settings):
     draws = 300
-    found = simulate_cash_flows(MIXED, draws=draws, **settings)
+    found = simulate_cash_flows(MIXED, draws=draws, reference=settings.get("classes"))
     amounts = amounts_of(MIXED, draws, **settings)
     for option in ("outsource", "pilot"):
         slow = slow_savings(MIXED, amounts, option, 0.05)
@@ -463,20 +464,56 @@ def test_the_outside_view_multiplies_all_costs_of_the_others_by_one_past_ratio()
     )
     result = simulate_cash_flows(lines, reference=past(1.0, 1.5, 1.5, math.inf), draws=4000)
     costs = result.costs
-    assert result.view == "outside"
+    assert result.table["view"].tolist() == ["inside", "outside", "outside"] and "; outside view;" in result.assumptions
     assert set(costs["stay"]) == {1000.0}
     # An abandoned item counts as the largest ratio seen.
     assert set(costs["pilot"].round(9)) == {160.0, 240.0}
     assert (costs["outsource"] + 10) * 2 == pytest.approx(costs["pilot"])
     share = float((costs["pilot"] > 200).mean())
     assert share == pytest.approx(0.75, abs=4 * math.sqrt(0.75 * 0.25 / 4000))
-    assert "'outsource' and 'pilot' are multiplied" in result.notes[0] and "1 abandoned" in result.notes[0]
+    assert "outside view of 'outsource'" in result.notes[0] and "1 abandoned" in result.notes[0]
+
+
+def test_the_outside_view_is_one_and_the_same_everywhere():
+    # Planned cost times a past ratio, without the lines' own spread: in money, in the simulation, in the headline.
+    likely = float((MIXED["likely"] * (MIXED["last_month"] - MIXED["first_month"] + 1))[2:5].sum() + 80)
+    plan = MIXED[(MIXED["option"] != "pilot") & (MIXED["kind"] == "cost")]
+    items = past(*np.linspace(0.8, 1.7, 40))
+    found = simulate_cash_flows(plan, reference=items, discount_rate=0, draws=40_000).table.iloc[1]
+    assert found["planned"] == likely
+    assert found["cost_p80"] == pytest.approx(outside_view(likely, items).table["cost"].iloc[0], rel=0.01)
+    table = no_saving(plan, items.table, discount_rate=0, draws=40_000).table.query("view == 'outside'")
+    central = table.query("shape == 'pert' and correlation == 0.3").iloc[0]
+    assert central["no_saving"] == pytest.approx(found["no_saving"], abs=0.01)
+    assert central["saving_p10"] == pytest.approx(found["saving_p10"], abs=0.01 * likely)
+    # The option's own ranges play no part in it.
+    wide = plan.assign(high=plan["high"].where(plan["option"] == "stay", 10 * plan["high"]))
+    wider = simulate_cash_flows(wide, reference=items, discount_rate=0, draws=40_000).table.iloc[1]
+    assert wider["cost_p80"] == found["cost_p80"]
+
+
+def test_each_option_may_have_past_work_of_its_own():
+    lines = flows(
+        certain("team", "stay", 1000, 0, 0),
+        certain("fee", "outsource", 100, 0, 0),
+        certain("trial", "pilot", 100, 0, 0),
+    )
+    result = simulate_cash_flows(lines, reference={"outsource": past(2.0)}, draws=100)
+    assert [set(result.costs[name]) for name in lines["option"]] == [{1000.0}, {200.0}, {100.0}]
+    assert result.table["view"].tolist() == ["inside", "outside", "inside"]
+    assert "outside view of 'outsource', inside view of the rest" in result.assumptions
+    both = simulate_cash_flows(lines, reference={"outsource": past(2.0), "pilot": past(3.0)}, draws=100)
+    assert set(both.costs["pilot"]) == {300.0}
+    with pytest.raises(UnknownNameError, match="'outsource'"):
+        simulate_cash_flows(lines, reference={"outsorce": past(2.0)})
+    with pytest.raises(OutsourcingKitError, match="float; expected a reference class"):
+        simulate_cash_flows(lines, reference={"pilot": 1.2})
 
 
 def test_without_usable_past_work_the_view_is_inside_and_says_so():
     empty = reference_class(pd.DataFrame(), "move")
     result = simulate_cash_flows(PLAN, reference=empty, draws=100)
-    assert result.view == "inside" and result.notes[0] == "inside view only: needs table estimates"
+    assert result.notes[0] == "inside view of 'outsource' only: needs table estimates"
     pd.testing.assert_frame_equal(result.table, simulate_cash_flows(PLAN, draws=100).table)
 
 
@@ -542,7 +579,7 @@ def test_one_option_has_costs_and_says_what_the_saving_needs():
     result = simulate_cash_flows(PLAN.iloc[1:], draws=100)
     assert result.table["option"].tolist() == ["outsource"]
     assert result.table.filter(like="cost").notna().all(axis=None)
-    assert result.table.iloc[:, 6:].isna().all(axis=None) and not len(result.months)
+    assert result.table.iloc[:, 7:].isna().all(axis=None) and not len(result.months)
     assert result.missing == "the saving needs lines of option 'stay' in table cash_flows (It has: outsource)"
     for shown in (repr(result), result._repr_html_()):
         assert "Not assessed: the saving needs lines of option" in shown and "saving p50" not in shown
@@ -558,7 +595,7 @@ def test_a_misspelt_against_is_named():
 def test_any_option_can_be_what_the_others_are_compared_with():
     stay, outsource = (simulate_cash_flows(MIXED, against=name, draws=2000) for name in ("stay", "outsource"))
     assert (stay.savings("outsource") == -outsource.savings("stay")).all()
-    assert outsource.table.set_index("option").loc["outsource"].iloc[5:].isna().all()
+    assert outsource.table.set_index("option").loc["outsource"].iloc[6:].isna().all()
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_by_hand():
     # Binomial(11, .8): P(B ≤ 5) = .0117, P(B ≤ 6) = .0504; so the 6th smallest, 1.5, bounds it at 95%; .8¹¹ = .086 is
     # too likely for an upper end.
     assert used["reserve_low"] == pytest.approx(0.5) and used["reserve_high"] == math.inf
-    assert "80% of such plans stayed within 180% of the estimate: 90,000 for this one, 40,000 above the plan" in repr(
+    assert "9 of 11 past items stayed within 180% of the estimate: 90,000 for this one, 40,000 above the plan" in repr(
         view
     )
     assert "The budget is 30,000 below that" in repr(view)
@@ -56,9 +56,30 @@ def test_every_other_class_is_shown():
     view = bc.outside_view(1000, records, plan_class="move")
     assert view.table["reference_class"].tolist() == ["move", "software", *(item.name for item in PUBLISHED)]
     assert view.reserve == 0 and view.table["reserve"].iloc[1] == pytest.approx(0.5)
-    assert "another class would have asked for a reserve of 13% to 115%" in view.notes
+    assert view.other_classes == "another class would have asked for a reserve of 13% to 115%"
+    assert "Another class would have" in repr(view)
     one = bc.outside_view(1000, past([1.0] * 40))
     assert one.reference_class == "all past work" and one.table["reference_class"].iloc[1] == PUBLISHED[0].name
+
+
+def test_words_count_the_items_that_stayed_within():
+    # Type 7 puts the 80th percentile of 1.0, 1.2, 1.4 at 1.2 + .6·.2 = 1.32: two of the three are within it.
+    view = bc.outside_view(1000, past([1.0, 1.2, 1.4]), plan_class="move")
+    assert view.reserve == pytest.approx(0.32) and view.within == 2
+    assert view.in_words.startswith("2 of 3 past items stayed within 132% of the estimate")
+    # (2·.8 + 1)/4 = .65: less than the 80% that were asked for, and said so.
+    assert view.next_plan == 0.65
+    assert "enough with a chance of about 65%, not 80%" in repr(view)
+    many = bc.outside_view(1000, past([1 + step / 100 for step in range(100)]), plan_class="move")
+    assert many.next_plan == pytest.approx((99 * 0.8 + 1) / 101) and "with a chance of" not in repr(many)
+
+
+@pytest.mark.parametrize(("n", "q"), [(3, 0.8), (12, 0.8), (5, 0.5)])
+def test_chance_that_a_reserve_is_enough_for_the_next_plan_by_brute_force(n, q):
+    rng = np.random.default_rng(n)
+    enough = sum(rng.random() <= np.quantile(rng.random(n), q) for _ in range(4000)) / 4000
+    expected = bc.outside_view(1000, past((1 + rng.random(n)).tolist()), plan_class="move", confidence=q).next_plan
+    assert enough == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / 4000))
 
 
 def test_a_class_of_two_supports_nothing():

@@ -225,7 +225,7 @@ def test_a_perfect_pilot_is_the_truth_and_a_coin_is_worth_nothing():
     assert perfect.evsi == pytest.approx(perfect.evpi) == pytest.approx(32)
     coin = worth_waiting(0.6, 100, 80, sensitivity=0.5, specificity=0.5)
     assert coin.evsi == pytest.approx(0, abs=1e-12) and coin.best == "act"
-    assert "This pilot is worth nothing" in repr(coin) and "The pilot tells nothing" in repr(coin)
+    assert "At this chance the pilot is worth nothing" in repr(coin) and "The pilot tells nothing" in repr(coin)
 
 
 def test_a_better_pilot_is_never_worth_less_and_more_at_stake_never_makes_the_truth_worth_less():

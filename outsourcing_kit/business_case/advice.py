@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case.outside import OutsideView
-from outsourcing_kit.business_case.past_work import ReferenceClass, overrun_quantiles
+from outsourcing_kit.business_case.past_work import ReferenceClass
 from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase
 from outsourcing_kit.business_case.risks import RiskRegister
 from outsourcing_kit.business_case.saving import NoSaving
@@ -39,6 +39,10 @@ class Results:
 def what_decides(saving: NoSaving, limit: Limit, currency: str) -> str:
     """Which unknown carries the range across the limit: the view, or the width of the lines."""
     inside, outside = saving.range_of("inside"), saving.range_of("outside")
+    if math.isnan(outside[0]):
+        return (
+            "past work like this plan, a dozen items with estimate and actual: the lines alone cannot show it is safe"
+        )
     if inside[1] <= limit.value < outside[0]:
         return "a pilot, or a fixed price: the lines alone look safe, past work of this kind does not"
     if inside[1] <= limit.value < outside[1]:
@@ -52,7 +56,9 @@ def what_decides(saving: NoSaving, limit: Limit, currency: str) -> str:
 
 
 def _widest(saving: NoSaving, currency: str) -> str:
-    line = saving.lines.iloc[0]
+    # Nobody sells a firm price for staying.
+    offered = saving.lines[(saving.lines["option"] == saving.option) & (saving.lines["kind"] == "cost")]
+    line = offered.iloc[0]
     return (
         f"{line['line']!r} ({line['option']}), worth {show(line['low_value'], '')} to "
         f"{show(line['high_value'], currency)} over the plan, the widest line"
@@ -123,7 +129,9 @@ def _saving_gone(saving: NoSaving) -> str:
 def _larger_reserve(results: Results, overrun: Measure) -> str:
     """The reserve at which no more of the past items than the limit allows would have overrun."""
     covered = min(max(1 - float(overrun.limit or 0), 0.5), 0.95)
-    needed = float(overrun_quantiles(results.reference.table, q=(covered,)).table["estimate"].iloc[0])
+    ratios = results.reference.ratios
+    # The item itself: between two items the share that stayed within may fall short of what the limit asks for.
+    needed = float(ratios[math.ceil(round(covered * len(ratios), 9)) - 1])
     if not math.isfinite(needed):
         abandoned = int(np.isinf(results.reference.ratios).sum())
         return (
@@ -132,7 +140,7 @@ def _larger_reserve(results: Results, overrun: Measure) -> str:
         )
     return (
         f"Raise the reserve from {show(results.reserve.reserve, 'share')} to {show(needed - 1, 'share')} of the plan, "
-        f"within which {show(covered, 'share')} of past items stayed, or plan less."
+        f"enough for {results.reference.within(needed)} of {len(ratios)} past items, or plan less."
     )
 
 
@@ -163,6 +171,11 @@ def assumptions_of(
             f"count as overrun; {results.reserve.in_words}."
         )
         lines.append(_worth_of(results))
+    if not results.outside.missing:
+        other = results.outside.other_classes
+        lines.append(f"Outside view: {results.outside.in_words}{'; ' if other else ''}{other}.")
+    if results.settled.unlisted:
+        lines.append(f"No row of table prerequisites seems to be about: {first_few(results.settled.unlisted)}; ask.")
     # The same rows are read for several results; each note is said once.
     notes = dict.fromkeys((*saving.notes, *reference.notes, *results.reserve.notes, *results.settled.notes))
     return (*lines, *(f"{_capital(note)}." for note in notes))
@@ -174,8 +187,9 @@ def _worth_of(results: Results) -> str:
     n, groups = len(reference.table), len(np.unique(reference.groups))
     named = reference.table["client"].dropna() if "client" in reference.table else pd.Series(dtype=object)
     if named.nunique() < 2:
-        whose = "all are of one client" if len(named) == n else "the records do not say whose"
-        return f"Past items count as independent: {whose}."
+        if len(named) == n:
+            return "All past items are of one client: what is said of them is said of that client's work alone."
+        return "Past items count as independent: the records do not say whose they are."
     largest = int(named.value_counts().iloc[0])
     worth = effective_n(results.overran.astype(float), reference.groups)
     return (

@@ -202,7 +202,7 @@ def _outside_cost(results: Results, currency: str) -> list[Measure]:
         return []
     used = outside.table.iloc[0]
     spread: dict[str, Any] = {"basis": "sample", "low": used["cost_low"], "high": used["cost_high"], "level": 0.95}
-    name = "cost that 8 of 10 such plans would stay within"
+    name = "cost of the plan at the 80th percentile of past overruns"
     return [
         supporting_measure(f"{_M}.outside_cost", name, used["cost"], currency, int(used["n"]), "past items", **spread)
     ]
@@ -231,7 +231,7 @@ def _past_work_measures(engagement: Engagement, reference: ReferenceClass) -> li
             accuracy["mean_relative_error"],
         ),
     )
-    name = "overrun that 8 of 10 past items stayed within"
+    name = "overrun of past items, 80th percentile"
     return [
         *(supporting_measure(f"{_M}.{key}", words, value, "share", n, "past items") for key, words, value in shares),
         supporting_measure(

@@ -42,14 +42,13 @@ class Odds(NamedTuple):
 class SimulatedCashFlows(Shown):
     """Every option's cost and saving over many draws: `.table` and `.months`; see `simulate_cash_flows`.
 
-    against: the option that savings are measured against. view: inside or outside. draws: how many. assumptions: what
-    was taken as given, in words. costs: each option's draws, present value of costs − benefits.
+    against: the option that savings are measured against. draws: how many. assumptions: what was taken as given, in
+    words. costs: each option's draws, present value of costs − benefits.
     """
 
     table: pd.DataFrame
     months: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     against: str = "stay"
-    view: str = "inside"
     draws: int = 0
     assumptions: str = ""
     costs: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, compare=False)
@@ -91,7 +90,7 @@ class SimulatedCashFlows(Shown):
             raise UnknownNameError.of("option", option, known)
 
     def _view(self) -> pd.DataFrame:
-        narrow = self.table.drop(columns=["cost_p10", "cost_p90", "never_pays_back"])
+        narrow = self.table.drop(columns=["view", "cost_p10", "cost_p90", "never_pays_back"])
         if self.missing:
             return narrow.dropna(axis="columns", how="all")
         return narrow.assign(payback=[_in_words(month) for month in narrow["payback"]])
@@ -109,7 +108,7 @@ def simulate_cash_flows(
     range_means: str | None = None,
     shape: str = "pert",
     against: str = "stay",
-    reference: ReferenceClass | None = None,
+    reference: ReferenceClass | Mapping[str, ReferenceClass] | None = None,
     rates: Mapping[str, float] | None = None,
     seed: int = 0,
     chunk: int = 16_384,
@@ -120,6 +119,7 @@ def simulate_cash_flows(
     Σ benefit lines, each month's flow discounted by (1 + rate)^(−month/12); month 0 is the commitment.
 
     `.table` has one row an option, in order of appearance (currency, present value unless said otherwise):
+      view                     inside (its lines are drawn) or outside (its plan times a past ratio)
       planned                  Σ likely × months of costs − benefits, not discounted
       cost_p10, p50, p80, p90  quantiles of the option's cost: 8 of 10 draws stay below p80
       saving_p10, p50, p90     quantiles of cost(against) − cost(option), draw by draw
@@ -127,7 +127,8 @@ def simulate_cash_flows(
       payback                  first month from which the saving so far stays at 0 or more in more than half of the
                                draws; 0 if it never was below, inf if half or more of the draws never get there
       never_pays_back          share of the draws that never do
-      break_even               how many times its likely costs the option may cost before it saves nothing
+      break_even               how many times its likely costs the option may cost before it saves nothing; the price of
+                               one line at which that happens is its turning_point in `what_matters`
     The savings' columns are blank in the row of `against`. `.months` has a row for each other option and month:
     saving_p10, p50 and p90 of the discounted saving so far, over the first 20,000 draws at most.
     20,000 draws put the Monte Carlo error of a share under 0.4 points: small beside what nobody knows, see `no_saving`.
@@ -144,9 +145,11 @@ def simulate_cash_flows(
             People's ranges are too narrow: reading limits as p10-p90 shows what that does.
         shape: "pert", "triangular", "lognormal" or "uniform"; see `draws.quantile_tables`.
         against: the option that savings are measured against.
-        reference: past work like the plan (`reference_class`), for the outside view: in each draw all costs of every
-            option but `against` are multiplied by one of its ratios actual/estimated, each item equally likely. None:
-            the inside view, the lines as they stand.
+        reference: past work like the plan (`reference_class`), for the outside view of every option but `against`: in
+            each draw an option's costs are their likely amounts times one of its ratios actual/estimated, each item
+            equally likely; its benefits are drawn as they stand. A past ratio holds all that went otherwise than
+            planned, so the ranges of these cost lines play no part. With a class for each option by name, options
+            that are not named keep the inside view: a pilot is no plan like the whole. None: the inside view for all.
         rates: with a column `currency`, what one unit of each is in the currency of the result.
         seed: of the random numbers; same seed, same bytes.
         chunk: draws held at a time; it changes memory and time, nothing else.
@@ -185,21 +188,20 @@ def simulate_cash_flows(
         lines = lines.assign(is_decile=range_means == "p10-p90")
     options = list(dict.fromkeys(lines["option"]))
     dependence = stated(correlation, lines)
-    model = model_of(lines, dependence, discount_rate=discount_rate, shape=shape, against=against, reference=reference)
+    classes = _class_of_each(reference, options, against)
+    model = model_of(lines, dependence, discount_rate=discount_rate, shape=shape, against=against, classes=classes)
     found = paths.simulated(model, int(draws), seed, int(chunk))
     missing = _nothing_to_compare(options, against)
-    view = "outside" if len(model.ratios) else "inside"
     return SimulatedCashFlows(
         _table(lines, options, model, found),
         _months(options, model, found),
         against,
-        view,
         int(draws),
-        f"Present value at {100 * discount_rate:g}% a year; {view} view; {shape} lines; {dependence.words}; "
-        f"{int(draws):,} draws",
+        f"Present value at {100 * discount_rate:g}% a year; {_views_in_words(model, options)}; {shape} lines; "
+        f"{dependence.words}; {int(draws):,} draws",
         dict(zip(options, found.costs, strict=True)),
         missing,
-        (*notes, *dependence.notes, *_what_to_know(lines, options, against, range_means, reference)),
+        (*notes, *dependence.notes, *_what_to_know(lines, options, against, range_means, classes)),
     )
 
 
@@ -216,11 +218,34 @@ def _check_arguments(
         raise UnknownNameError.of("shape", shape, kernel.SHAPES)
     if range_means is not None and range_means not in RANGE_MEANS:
         raise UnknownNameError.of("range_means", range_means, RANGE_MEANS)
-    if reference is not None and not isinstance(reference, ReferenceClass):
-        raise OutsourcingKitError(
-            f"reference is a {type(reference).__name__}; expected a reference class. "
-            "Mend: reference=reference_class(estimates, plan_class)."
-        )
+    for given in reference.values() if isinstance(reference, Mapping) else [] if reference is None else [reference]:
+        if not isinstance(given, ReferenceClass):
+            raise OutsourcingKitError(
+                f"reference is a {type(given).__name__}; expected a reference class. "
+                "Mend: reference=reference_class(estimates, plan_class)."
+            )
+
+
+def _class_of_each(
+    reference: ReferenceClass | Mapping[str, ReferenceClass] | None, options: list[str], against: str
+) -> dict[str, ReferenceClass]:
+    """The past work that each option is like; options without any keep the inside view."""
+    others = [option for option in options if option != against]
+    if reference is None:
+        return {}
+    if isinstance(reference, ReferenceClass):
+        return dict.fromkeys(others, reference)
+    for option in reference:
+        if option not in others:
+            raise UnknownNameError.of("option", str(option), others)
+    return {option: reference[option] for option in others if option in reference}
+
+
+def _views_in_words(model: paths.Model, options: list[str]) -> str:
+    outside = [repr(options[number]) for number in model.others if number in model.ratios]
+    if not outside or len(outside) == len(model.others):
+        return f"{'outside' if outside else 'inside'} view"
+    return f"outside view of {' and '.join(outside)}, inside view of the rest"
 
 
 def _with_an_option(lines: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -238,20 +263,28 @@ def model_of(
     discount_rate: float = 0.05,
     shape: str = "pert",
     against: str = "stay",
-    reference: ReferenceClass | None = None,
+    classes: Mapping[str, ReferenceClass] | None = None,
 ) -> paths.Model:
-    """Checked lines (`lines.checked_lines`) as the arrays that draws are made from; options by order of appearance."""
+    """Checked lines (`lines.checked_lines`) as the arrays that draws are made from; options by order of appearance.
+
+    `classes`: the past work that an option is like, by option; see `simulate_cash_flows`.
+    """
     options = list(dict.fromkeys(lines["option"]))
     low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
-    is_cost = (lines["kind"] == "cost").to_numpy()
+    is_cost, is_decile = (lines["kind"] == "cost").to_numpy(), lines["is_decile"].to_numpy(dtype=bool)
+    ratios = {options.index(option): past.drawable_ratios for option, past in (classes or {}).items()}
+    ratios = {option: values for option, values in ratios.items() if len(values)}
+    scaled = is_cost & lines["option"].isin([options[number] for number in ratios]).to_numpy()
+    # A past ratio is the whole error of an estimate: the lines' own spread on top would count it twice.
+    low, high = np.where(scaled, likely, low), np.where(scaled, likely, high)
     return paths.Model(
-        kernel.quantile_tables(low, likely, high, lines["is_decile"].to_numpy(dtype=bool), shape),
+        kernel.quantile_tables(low, likely, high, is_decile & ~scaled, shape),
         np.array([options.index(option) for option in lines["option"]], dtype=np.int64),
         np.where(is_cost, 1.0, -1.0),
         lines["first_month"].to_numpy().astype(np.int64),
         lines["last_month"].to_numpy().astype(np.int64),
-        is_cost & (lines["option"] != against).to_numpy(),
-        np.array([]) if reference is None else reference.drawable_ratios,
+        scaled,
+        ratios,
         dependence,
         float(discount_rate),
         options.index(against) if against in options else -1,
@@ -266,7 +299,8 @@ def _table(lines: pd.DataFrame, options: list[str], model: paths.Model, found: p
     for number, option in enumerate(options):
         np.copyto(room, found.costs[number])
         cost = paths.quantiles(room, _COSTS)
-        row: dict[str, object] = {"option": option, "planned": float(planned[option])}
+        view = "outside" if number in model.ratios else "inside"
+        row: dict[str, object] = {"option": option, "view": view, "planned": float(planned[option])}
         row |= {f"cost_p{round(100 * share)}": value for share, value in zip(_COSTS, cost, strict=True)}
         if number in model.others:
             np.subtract(found.costs[model.against], found.costs[number], out=room)
@@ -317,14 +351,18 @@ def _nothing_to_compare(options: list[str], against: str) -> str:
 
 
 def _what_to_know(
-    lines: pd.DataFrame, options: list[str], against: str, range_means: str | None, reference: ReferenceClass | None
+    lines: pd.DataFrame,
+    options: list[str],
+    against: str,
+    range_means: str | None,
+    classes: Mapping[str, ReferenceClass],
 ) -> list[str]:
     """What was read how, what is not alike between the options, and which costs may have been forgotten."""
     notes = []
     if range_means is not None:
         notes.append(f"low and high of all lines are read as {range_means}, whatever column range_means says")
-    if reference is not None:
-        notes += _of_the_past(reference, options, against)
+    of_the_past = [note for option, past in classes.items() for note in _of_the_past(past, option)]
+    notes += dict.fromkeys(of_the_past)
     last = lines.groupby("option")["last_month"].max()
     if last.nunique() > 1:
         ends = ", ".join(f"{option!r} in month {last[option]:.0f}" for option in options)
@@ -335,15 +373,14 @@ def _what_to_know(
     return notes + _forgotten(lines, [option for option in options if option != against])
 
 
-def _of_the_past(reference: ReferenceClass, options: list[str], against: str) -> list[str]:
+def _of_the_past(reference: ReferenceClass, option: str) -> list[str]:
     if not len(reference.drawable_ratios):
-        return [f"inside view only: {reference.missing or 'no past work of this kind was finished'}"]
+        return [f"inside view of {option!r} only: {reference.missing or 'no past work of this kind was finished'}"]
     name = "all past work" if reference.name is None else f"past work of class {reference.name!r}"
     abandoned = int(np.isinf(reference.ratios).sum())
-    others = " and ".join(repr(option) for option in options if option != against)
     return [
-        f"outside view: the costs of {others} are multiplied by what {len(reference.table)} past items took over their "
-        f"estimate ({name}, {abandoned} abandoned)",
+        f"outside view of {option!r}: its likely costs are multiplied by what {len(reference.table)} past items took "
+        f"over their estimate ({name}, {abandoned} abandoned)",
         *reference.notes,
     ]
 
@@ -367,7 +404,7 @@ def _in_words(month: float) -> str:
 def _no_options() -> pd.DataFrame:
     names = ("planned", *(f"cost_p{n}" for n in (10, 50, 80, 90)), *(f"saving_p{n}" for n in (10, 50, 90)), "no_saving",
              "payback", "never_pays_back", "break_even")  # fmt: skip
-    return blank_table(option="object", **dict.fromkeys(names, "float64"))
+    return blank_table(option="object", view="object", **dict.fromkeys(names, "float64"))
 
 
 def _no_months() -> pd.DataFrame:

@@ -74,8 +74,13 @@ class WhatMatters(Shown):
                     for value, ratio in zip(self.table[name], is_ratio, strict=True)
                 ]
                 view = view.assign(**{name: texts})
-        plain = [name for name, usual in (("kind", "cost"), ("range_means", "limits")) if (view[name] == usual).all()]
-        return view.drop(columns=plain)
+        # A page has room for what a line may be and from where on it decides; the tornado shows the savings.
+        narrow = ["saving_at_low", "saving_at_high", "swing", "first"]
+        if view["kind"].isin(["cost", "overrun"]).all():
+            narrow.append("kind")
+        if view.loc[~is_ratio, "range_means"].eq("limits").all():
+            narrow.append("range_means")
+        return view.drop(columns=narrow)
 
     def _caption(self) -> str:
         return self.assumptions
@@ -106,9 +111,10 @@ def what_matters(
       low, likely, high               amounts a month
       saving_at_low, saving_at_high   saving with this line at low or high and all others at likely (present value)
       swing                           |saving_at_high − saving_at_low|
-      first, total                    Sobol indices of the saving (`stats.sobol_indices`), all lines varying on their
-                                      own: the share of its variance that goes if this line becomes known, and that is
-                                      left if all others do; equal, up to their error, where no overrun is given
+      first, total                    Sobol indices of the saving (`stats.sobol_indices`), all that is uncertain
+                                      varying on its own: the share of its variance that goes if this line becomes
+                                      known, and that is left if all others do. The saving is a sum of its lines, so
+                                      the two are equal up to their error
       turning_point                   amount a month at which the saving is exactly 0, all others at likely; blank
                                       where no amount of 0 or more does it
       beyond                          chance that this line alone takes the saving to 0 or below, all others at likely
@@ -116,7 +122,8 @@ def what_matters(
     With `reference` one row more, of kind "overrun": by how much all costs of `option` are multiplied. Its values are
     ratios: low and high the 10th and 90th percentile of actual/estimated of past work, likely 1, the plan as it stands
     (which past work may never have met). Each past item is equally likely; abandoned ones count as the largest ratio
-    seen, or what they had taken by then if that is more. In all other rows the ratio is 1.
+    seen, or what they had taken by then if that is more. In all other rows the ratio is 1. A past ratio holds all that
+    went otherwise than planned, so that the cost lines of `option` have no indices of their own then: they are blank.
 
     Swings compare ends that may be ten times as likely in one line as in another; the indices use whole distributions.
 
@@ -163,7 +170,7 @@ def what_matters(
     plan = _plan_of(lines, option, reference, discount_rate, shape)
     indices = _indices(plan, draws, seed)
     rows = [_line_row(plan, number, row) for number, row in enumerate(lines.to_dict("records"))]
-    if len(plan.ratios):
+    if plan.is_outside:
         rows.append(_overrun_row(plan, option))
     columns = _no_lines()
     table = pd.DataFrame(rows).assign(**_shares_of(plan, indices))[list(columns)].astype(columns.dtypes.to_dict())
@@ -178,7 +185,7 @@ def what_matters(
         f"{words} (present value at {100 * discount_rate:g}% a year); {shape} lines",
         indices,
         notes=(
-            *_of_the_indices(indices),
+            *_of_the_indices(plan, indices),
             *(made_up if indices is not None else ()),
             *notes,
             *horizon_note(lines, option, against),
@@ -188,7 +195,10 @@ def what_matters(
 
 
 class _Plan(NamedTuple):
-    """The saving as a sum over lines, slope × amount; costs of the option (`is_planned`) are multiplied by a ratio."""
+    """The saving as a sum over lines, slope × amount.
+
+    Where there are past ratios, the likely costs of the option (`is_planned`) are multiplied by one.
+    """
 
     low: Floats
     likely: Floats
@@ -207,8 +217,17 @@ class _Plan(NamedTuple):
         return float(-(self.slope * self.likely)[self.is_planned].sum())
 
     @property
+    def is_outside(self) -> bool:
+        return len(self.ratios) > 0
+
+    @property
     def uncertain(self) -> np.ndarray[Any, np.dtype[np.intp]]:
-        return np.flatnonzero(self.high > self.low)
+        """The lines that vary on their own. The plan's costs do so together, where past work says how."""
+        return np.flatnonzero((self.high > self.low) & ~(self.is_planned & self.is_outside))
+
+    @property
+    def overrun_varies(self) -> bool:
+        return self.is_outside and bool(self.ratios[-1] > self.ratios[0])
 
 
 def _plan_of(
@@ -288,23 +307,12 @@ def _overrun_row(plan: _Plan, option: str) -> dict[str, object]:
 
 def _indices(plan: _Plan, draws: int, seed: int) -> SobolIndices | None:
     """Sobol indices of what varies: the uncertain lines in their order, then the overrun if there is one."""
-    uncertain = plan.uncertain
-    inputs = [_quantiles_of(plan.quantiles[number]) for number in uncertain]
-    if varies := _ratios_vary(plan):
+    inputs = [_quantiles_of(plan.quantiles[number]) for number in plan.uncertain]
+    slope = plan.slope[plan.uncertain]
+    if plan.overrun_varies:
         inputs.append(lambda shares: plan.ratios[(shares * len(plan.ratios)).astype(np.int64)])
-    if not inputs:
-        return None
-    slope, is_planned = plan.slope[uncertain], plan.is_planned[uncertain]
-    if not varies:
-        return sobol_indices(lambda points: points @ slope, inputs, draws=draws, seed=seed)
-    cost_slope, room_slope = np.where(is_planned, -slope, 0.0), np.where(is_planned, 0.0, slope)
-    certain_cost = plan.cost - float(cost_slope @ plan.likely[uncertain])
-
-    def saving(points: Floats) -> Floats:
-        amounts, ratio = points[:, :-1], points[:, -1]
-        return np.asarray(amounts @ room_slope - ratio * (certain_cost + amounts @ cost_slope))
-
-    return sobol_indices(saving, inputs, draws=draws, seed=seed)
+        slope = np.append(slope, -plan.cost)
+    return sobol_indices(lambda points: points @ slope, inputs, draws=draws, seed=seed) if inputs else None
 
 
 def _quantiles_of(table: Floats) -> Quantiles:
@@ -313,27 +321,27 @@ def _quantiles_of(table: Floats) -> Quantiles:
     return lambda shares: kernel.amounts(table[None, :], ndtri(shares)[:, None])[:, 0]
 
 
-def _ratios_vary(plan: _Plan) -> bool:
-    return len(plan.ratios) > 0 and bool(plan.ratios[-1] > plan.ratios[0])
-
-
 def _shares_of(plan: _Plan, indices: SobolIndices | None) -> dict[str, Floats]:
-    """Columns first and total of all rows: 0 for what does not vary, blank where nothing does."""
-    rows = len(plan.likely) + (len(plan.ratios) > 0)
+    """Columns first and total of all rows: 0 for what does not vary, blank for what varies as part of the overrun."""
+    rows = len(plan.likely) + plan.is_outside
     shares = {name: np.full(rows, math.nan if indices is None else 0.0) for name in ("first", "total")}
     if indices is not None:
-        varying = np.append(plan.uncertain, [rows - 1] * _ratios_vary(plan)).astype(np.int64)
+        varying = np.append(plan.uncertain, [rows - 1] * plan.overrun_varies).astype(np.int64)
         shares["first"][varying], shares["total"][varying] = indices.first, indices.total
+        if plan.is_outside:
+            for share in shares.values():
+                share[np.flatnonzero(plan.is_planned)] = math.nan
     return shares
 
 
-def _of_the_indices(indices: SobolIndices | None) -> list[str]:
+def _of_the_indices(plan: _Plan, indices: SobolIndices | None) -> list[str]:
     if indices is None:
         return []
-    ends = np.concatenate([indices.first_high - indices.first_low, indices.total_high - indices.total_low]) / 2
+    ends = (indices.total_high - indices.total_low) / 2
+    within = "; the costs of the plan vary together, as its overrun, and have no share of their own"
     return [
-        "first and total: the share of the saving's variance that goes if the line becomes known, and that is left if "
-        f"all others do; known to within {100 * float(ends.max()):.1g} points"
+        "total: the share of the saving's variance that is left if all else becomes known; up to "
+        f"{100 * float(ends.max()):.1g} points of error{within if plan.is_outside else ''}"
     ]
 
 

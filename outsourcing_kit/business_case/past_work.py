@@ -34,6 +34,10 @@ class OverrunQuantiles(Shown):
     level: float = 0.95
     notes: tuple[str, ...] = ()
 
+    def _view(self) -> pd.DataFrame:
+        # A ratio has no end below 0; that the items support none is shown as such.
+        return self.table.assign(low=self.table["low"].where(self.table["low"] > 0, -math.inf))
+
     def _notes(self) -> tuple[str, ...]:
         return (interval_note(self.level), *self.notes) if len(self.table) else self.notes
 
@@ -54,6 +58,11 @@ class ReferenceClass(Shown):
     def ratios(self) -> np.ndarray:
         """actual/estimated of each item, sorted; inf for abandoned work, which never arrived."""
         return np.sort(self.table["ratio"].to_numpy(dtype=float))
+
+    def within(self, ratio: float) -> int:
+        """How many of the items took at most this many times their estimate; abandoned ones never did."""
+        # The hair allows for a ratio that is equal on paper.
+        return int((self.ratios <= ratio * (1 + 1e-9)).sum())
 
     @property
     def groups(self) -> np.ndarray:

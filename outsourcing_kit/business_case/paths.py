@@ -6,7 +6,7 @@ order, and every line has a stream of random numbers of its own: so the results 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -29,8 +29,9 @@ class Model:
     """A plan as arrays, one entry a line unless it says otherwise.
 
     tables: (lines, 401) of `draws.quantile_tables`. option: number of the line's option. sign: 1 for a cost, −1 for a
-    benefit. first, last: months. scaled: whether the line is multiplied by a past ratio. ratios: (past items,), empty
-    for the inside view. against: number of the option that the others are compared with, −1 for none.
+    benefit. first, last: months. scaled: whether the line is multiplied by a past ratio. ratios: by number of the
+    option, (past items,); options without any have the inside view. against: number of the option that the others are
+    compared with, −1 for none.
     """
 
     tables: Floats
@@ -39,7 +40,7 @@ class Model:
     first: Ints
     last: Ints
     scaled: NDArray[np.bool_]
-    ratios: Floats
+    ratios: Mapping[int, Floats]
     dependence: Dependence
     discount_rate: float
     against: int
@@ -93,10 +94,12 @@ def drawn(model: Model, draws: int, seed: int, chunk: int) -> Iterator[tuple[sli
         model.dependence.apply(scores[:, :size], (cause.standard_normal(size) for cause in causes))
         for line in range(lines):
             kernel.look_up(start[line], rise[line], scores[line, :size], amounts[line, :size])
-        if len(model.ratios):
-            times = model.ratios[(ratio.random(size) * len(model.ratios)).astype(np.intp)]
-            for line in np.flatnonzero(model.scaled).tolist():
-                amounts[line, :size] *= times
+        if model.ratios:
+            share = ratio.random(size)
+            for option, past in model.ratios.items():
+                times = past[(share * len(past)).astype(np.intp)]
+                for line in np.flatnonzero(model.scaled & (model.option == option)).tolist():
+                    amounts[line, :size] *= times
         yield now, amounts[:, :size]
 
 
@@ -228,7 +231,8 @@ def _put_in_place(values: Floats, ranks: Sequence[int]) -> None:
 
 def _hairs(model: Model) -> list[float]:
     """For each option, the difference from `against` that rounding alone could make."""
-    largest = model.tables.max(axis=1) * model.factors * max(1.0, float(model.ratios.max(initial=1.0)))
+    times = max([1.0, *(float(past.max()) for past in model.ratios.values())])
+    largest = model.tables.max(axis=1) * model.factors * times
     return [
         _HAIR * float(largest[(model.option == option) | (model.option == model.against)].sum())
         for option in range(model.options)

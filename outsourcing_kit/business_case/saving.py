@@ -51,7 +51,8 @@ class NoSaving(Shown):
     there. break_even: how many times its likely cost outsourcing may cost before it saves nothing, at likely amounts.
     plan_low, plan_high: 10th and 90th percentile of the option's costs, inside view, as multiples of their likely sum.
     evpi: what it would be worth at most to know the saving before deciding, centrally (currency).
-    n: cost lines. lines: the present value of each line at its low, likely and high amount, widest first.
+    n: cost lines. lines: the present value of each line at its low, likely and high amount, widest first. option: the
+    one that is to save.
     """
 
     table: pd.DataFrame
@@ -66,6 +67,7 @@ class NoSaving(Shown):
     plan_high: float = math.nan
     evpi: float = math.nan
     n: int = 0
+    option: str = "outsource"
     lines: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     reference: ReferenceClass | None = field(default=None, compare=False)
     missing: str = ""
@@ -116,15 +118,17 @@ def no_saving(
     that past work is a sample (in the inside view no_saving itself); the saving's 10th, 50th and 90th percentile
     (saving_p10, saving_median, saving_p90; present value, currency); and evpi, the expected value of perfect
     information: E[max(saving, 0)] − max(E[saving], 0), the most that a pilot or any other look may be worth.
-      view         inside: the lines as they stand. outside: the option's costs times a ratio actual/estimated of the
-                   plan's reference class, each past item equally likely; abandoned ones count as the largest ratio
-                   seen, or what they had taken by then if that is more.
+      view         inside: the lines as they stand. outside: what the option costs at its likely amounts, times a ratio
+                   actual/estimated of the plan's reference class, each past item equally likely; abandoned ones count
+                   as the largest ratio seen, or what they had taken by then if that is more. A past ratio holds all
+                   that went otherwise than planned, so the ranges of the option's cost lines are not drawn on top.
       shape        what low, likely and high mean: see `draws.quantile_tables`.
       correlation  rank correlation between the cost lines of one option, which miss their plan together (Gaussian
                    copula); the two options and all benefit lines vary on their own.
-    low and high are the Korn–Graubard interval (`stats.clustered_share`) of the mean over past items of P(ratio × cost
-    ≥ cost(against)), with the items of one client taken as alike: a dozen past items say little of a share. high
-    takes abandoned items as saving nothing.
+    low and high are the Korn–Graubard interval (`stats.clustered_share`) of the mean over past items of P(ratio ×
+    planned cost ≥ cost(against)), with the items of one client taken as alike: a dozen past items say little of a
+    share. high takes abandoned items as saving nothing. Without finished past work the result's own `.high` is 1: the
+    lines alone cannot show that a saving is safe, as they never show what such plans cost in the end.
     All rows use the same random numbers, so differences between them come from the assumptions. The central estimate
     is the outside view (inside, if there is no past work), PERT, correlation 0.3; or the nearest of those asked for.
 
@@ -158,8 +162,11 @@ def no_saving(
     ((0.0, 0.0), 1.25)
     """
     check_rate(discount_rate)
-    if not (isinstance(draws, int | np.integer) and draws >= 100):
-        raise OutsourcingKitError(f"draws is {draws!r}; expected a whole number of at least 100. Mend: draws=10_000.")
+    for name, value, least, mend in (("draws", draws, 100, 10_000), ("seed", seed, 0, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise OutsourcingKitError(
+                f"{name} is {value!r}; expected a whole number of at least {least}. Mend: {name}={mend:_}."
+            )
     if not len(correlations) or not len(shapes):
         raise OutsourcingKitError(
             "No correlation or no shape given; expected at least one of each. Mend: leave it out."
@@ -179,8 +186,9 @@ def no_saving(
     abandoned = np.isinf(reference.table["ratio"].to_numpy(dtype=float))
     if len(past := reference.row_ratios):
         views["outside"] = _View(past, reference.groups, abandoned)
-    elif len(abandoned):
-        notes = (*notes, "all past work of this kind was abandoned: that nothing is saved cannot be excluded")
+    else:
+        why = "all past work of this kind was abandoned" if len(abandoned) else "there is no past work of this kind"
+        notes = (*notes, f"{why}: that nothing is saved cannot be excluded, whatever the lines say")
     scenarios, plan = _scenarios(
         lines, option, views, int(draws), discount_rate, tuple(correlations), tuple(shapes), level, seed
     )
@@ -190,7 +198,7 @@ def no_saving(
         scenarios,
         estimate=float(central["no_saving"]),
         low=float(scenarios["low"].min()),
-        high=1.0 if len(abandoned) and abandoned.all() else float(scenarios["high"].max()),
+        high=float(scenarios["high"].max()) if "outside" in views else 1.0,
         saving=float(central["saving_median"]),
         saving_low=float(central["saving_p10"]),
         saving_high=float(central["saving_p90"]),
@@ -199,6 +207,7 @@ def no_saving(
         plan_high=plan[1],
         evpi=float(central["evpi"]),
         n=int((lines["kind"] == "cost").sum()),
+        option=option,
         lines=_line_values(lines, discount_rate),
         reference=reference,
         notes=notes,
@@ -262,6 +271,7 @@ def _scenarios(
     is_out = (lines["option"] == option).to_numpy()
     is_cost = (lines["kind"] == "cost").to_numpy()
     weights = present_value_factors(lines, discount_rate)
+    planned = float((lines["likely"].to_numpy(dtype=float) * weights)[is_out & is_cost].sum())
     low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
     scores = {}
     for correlation in correlations:
@@ -276,14 +286,15 @@ def _scenarios(
         tables = kernel.quantile_tables(low, likely, high, lines["is_decile"].to_numpy(), shape)
         for correlation in correlations:
             money = kernel.amounts(tables, scores[correlation]) * weights
-            cost = money[:, is_out & is_cost].sum(axis=1)
+            drawn = money[:, is_out & is_cost].sum(axis=1)
             # What the option's costs may come to before the saving is gone.
             room = money[:, is_out & ~is_cost].sum(axis=1) + money[:, ~is_out] @ np.where(is_cost[~is_out], 1.0, -1.0)
             if (shape, correlation) == (shapes[0], correlations[min(1, len(correlations) - 1)]):
-                base = float((likely * weights)[is_out & is_cost].sum())
-                least, most = (float(value) / base if base else math.nan for value in np.quantile(cost, (0.1, 0.9)))
-                plan = (least, most)
+                least, most = np.quantile(drawn, (0.1, 0.9)) / planned if planned else (math.nan, math.nan)
+                plan = (float(least), float(most))
             for view, past in views.items():
+                # A past ratio is the whole error of an estimate: the lines' own spread on top would count it twice.
+                cost = drawn if past.groups is None else np.full(draws, planned)
                 ordered = np.sort(past.ratios)
                 saving = room - cost * ordered[(pick * len(ordered)).astype(np.int64)]
                 p10, p50, p90 = np.quantile(saving, (0.1, 0.5, 0.9))

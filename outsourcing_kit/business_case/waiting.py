@@ -322,7 +322,7 @@ def _notes_of(result: WorthWaiting, case: _Case) -> tuple[str, ...]:
 
 def _pilot_words(result: WorthWaiting, case: _Case) -> str:
     if result.evsi == 0:
-        words = "this pilot is worth nothing: whatever its sign, the same is done"
+        words = "at this chance the pilot is worth nothing: whatever its sign, the same is done"
     else:
         steps = ", ".join(f"after a {sign} {decision}" for sign, decision in result.policy.items())
         cost = "counts as free" if case.pilot_cost == 0 else f"costs {plain(case.pilot_cost)}"

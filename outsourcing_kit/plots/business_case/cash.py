@@ -54,7 +54,7 @@ def cash_fan(result: SimulatedCashFlows, option: str = "outsource") -> Picture:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.12g}")
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.15), ncols=2, fontsize=9)
-        title = f"Saving so far: {short(option)}, {result.view} view"
+        title = f"Saving so far: {short(option)}, {row['view']} view"
         figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     return Picture(figure, _alt(result, option, months, row))
 
@@ -121,7 +121,7 @@ def _payback(row: pd.Series) -> str:
 def _alt(result: SimulatedCashFlows, option: str, months: pd.DataFrame, row: pd.Series) -> str:
     last = months.iloc[-1]
     return (
-        f"Saving so far of {option!r} over {result.against!r}, {result.view} view, by month: {_payback(row)}. At the "
+        f"Saving so far of {option!r} over {result.against!r}, {row['view']} view, by month: {_payback(row)}. At the "
         f"end, month {last['month']:.0f}, the middle case is {show(last['saving_p50'], '')}, and 8 of 10 cases lie "
         f"between {show(last['saving_p10'], '')} and {show(last['saving_p90'], '')} (present value)."
     )

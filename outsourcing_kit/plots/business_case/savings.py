@@ -67,7 +67,7 @@ def saving_distribution(result: SimulatedCashFlows, option: str = "outsource") -
         axes.set_xlabel(f"saving over {short(result.against)}, present value" + _left_out(savings, edges))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.12g}")
         axes.locator_params(axis="x", nbins=7)
-        title = f"What may be saved: {short(option)}, {result.view} view"
+        title = f"What may be saved: {short(option)}, {row['view']} view"
         figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
     return Picture(figure, _alt(result, option, row))
 
@@ -140,7 +140,7 @@ def _left_out(savings: Floats, edges: Floats) -> str:
 
 def _alt(result: SimulatedCashFlows, option: str, row: pd.Series) -> str:
     return (
-        f"Histogram of what {option!r} saves over {result.against!r} in {result.draws:,} draws, {result.view} view: "
+        f"Histogram of what {option!r} saves over {result.against!r} in {result.draws:,} draws, {row['view']} view: "
         f"{percent(float(row['no_saving']))} save nothing. One in ten is below {show(row['saving_p10'], '')}, the "
         f"middle is {show(row['saving_p50'], '')}, one in ten above {show(row['saving_p90'], '')} (present value)."
     )
