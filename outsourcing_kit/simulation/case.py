@@ -13,7 +13,7 @@ from outsourcing_kit.simulation.frames import Columns, codes
 from outsourcing_kit.simulation.roster import COMMITTED, Roster
 
 PLAN_CLASS = "back-office transfer"
-RATIO_MEDIAN, RATIO_SD = 1.036, 0.14  # of actual / estimated, lognormal
+RATIO_MEDIAN, RATIO_SD = 1.08, 0.14  # of actual / estimated, lognormal
 ABANDONED = 0.03
 
 # line, category, first month, last month, low, likely, high: per provider person, in units of 45
@@ -62,12 +62,12 @@ def reserve_for(overrun: float) -> tuple[float, float]:
 
 @lru_cache(maxsize=256)
 def stay_level(no_saving: float, abandoned: float) -> float:
-    """Factor on the stay lines with P(outsource cost × ratio >= stay cost) = no_saving under the outside view.
+    """Factor on the stay lines with P(planned outsource cost × ratio >= stay cost) = no_saving.
 
-    The ratio is that of past work in general (not of the drawn sample); abandoned work never saves. Lines are PERT,
-    their correlation within an option 0.3.
+    The ratio is that of past work in general (not of the drawn sample); abandoned work never saves. The stay lines are
+    PERT, their correlation 0.3.
     """
-    outsource, stay = _option_costs()
+    outsource, stay = _planned_cost(), _stay_costs()
     beyond = (no_saving - abandoned) / (1 - abandoned)
 
     def saving(level: float) -> float:
@@ -85,24 +85,29 @@ def _normal_below(z: np.ndarray) -> np.ndarray:
     return ndtr(z)
 
 
+def _planned_cost() -> float:
+    """Discounted cost of outsourcing at its likely amounts."""
+    return float(sum(line[5] * weight for line, weight in zip(_OUTSOURCE, _weights(_OUTSOURCE), strict=True)))
+
+
 @lru_cache(maxsize=1)
-def _option_costs() -> tuple[np.ndarray, np.ndarray]:
-    """Discounted costs of both options in 20,000 draws that are the same for every seed: a means of integration."""
-    rng = np.random.default_rng(20_260_101)
-    return tuple(_draw_costs(lines, 10_000, rng) for lines in (_OUTSOURCE, _STAY))  # type: ignore[return-value]
-
-
-def _draw_costs(lines: tuple, pairs: int, rng: np.random.Generator) -> np.ndarray:
+def _stay_costs() -> np.ndarray:
+    """Discounted cost of staying in 20,000 draws that are the same for every seed: a means of integration."""
     from scipy.special import betaincinv
 
-    common, own = rng.standard_normal((pairs, 1)), rng.standard_normal((pairs, len(lines)))
+    rng, pairs = np.random.default_rng(20_260_101), 10_000
+    common, own = rng.standard_normal((pairs, 1)), rng.standard_normal((pairs, len(_STAY)))
     z = math.sqrt(0.3) * common + math.sqrt(0.7) * own
     uniform = _normal_below(np.concatenate([z, -z]))  # mirrored draws: the mean is exact
-    low, likely, high = (np.array([line[place] for line in lines], dtype=float) for place in (4, 5, 6))
+    low, likely, high = (np.array([line[place] for line in _STAY], dtype=float) for place in (4, 5, 6))
     alpha, beta = 1 + 4 * (likely - low) / (high - low), 1 + 4 * (high - likely) / (high - low)
     monthly = low + (high - low) * betaincinv(alpha, beta, uniform)
-    weight = [sum((1 + _DISCOUNT_YEARLY) ** (-month / 12) for month in range(line[2], line[3] + 1)) for line in lines]
-    return monthly @ np.array(weight)
+    return np.asarray(monthly @ np.array(_weights(_STAY)))
+
+
+def _weights(lines: tuple) -> list[float]:
+    """Present value of 1 a month over each line's months."""
+    return [sum((1 + _DISCOUNT_YEARLY) ** (-month / 12) for month in range(line[2], line[3] + 1)) for line in lines]
 
 
 def case_tables(

@@ -17,7 +17,7 @@ _VETOES = ("veto_legal", "veto_secret", "veto_identity", "veto_no_owner", "veto_
 def cash_rows(frame: Frame, rng: np.random.Generator) -> None:
     """cash_flows and estimates.
 
-    The world: each line's amount is a scaled beta between its limits, and what outsourcing costs in the end is the
+    The world: each line's amount is a scaled beta between its limits, but what outsourcing costs in the end is the
     planned amount times a ratio that is drawn from the same heavy-tailed distribution as that of past work. What
     staying costs is then scaled so that the wanted share of worlds saves nothing.
     """
@@ -36,21 +36,22 @@ def cash_rows(frame: Frame, rng: np.random.Generator) -> None:
         ("rooms", "cost", "rooms", 0, months, 900.0, "EUR"),
         ("hiring", "cost", "search", 4, 4, 4000.0, "EUR"),
     ]
-    gone, planned = _draw(rng, outside, "outsource", frame, 1.0)
+    _, gained, planned, worth = _draw(rng, outside, "outsource", frame, 1.0)
     ratio = _ratios(rng, frame.want["business_case.reference_overrun"], reserve, _DRAWS)[0]
-    actual = gone * ratio
+    actual = worth * ratio - gained
     state = rng.bit_generator.state
-    stay, _ = _draw(rng, inside, "stay", None, 1.0)
+    stay = _draw(rng, inside, "stay", None, 1.0)[0]
     scale = float(np.quantile(actual / stay, 1 - frame.want["business_case.no_saving"]))
     rng.bit_generator.state = state
-    stay, _ = _draw(rng, inside, "stay", frame, scale)
+    stay = _draw(rng, inside, "stay", frame, scale)[0]
     frame.budget = round(planned * (1 + reserve), 6)
     frame.know("business_case.no_saving", frame.want["business_case.no_saving"], float((actual >= stay).mean()))
 
 
 def _draw(rng: np.random.Generator, lines: list, option: str, frame: Frame | None, scale: float):
-    """Discounted cost of an option in every drawn world, and its undiscounted plan; writes the lines if asked."""
-    total, planned = np.zeros(_DRAWS), 0.0
+    """Discounted costs and benefits in every drawn world, and the planned costs plain and discounted; writes lines."""
+    drawn, plan = {"cost": np.zeros(_DRAWS), "benefit": np.zeros(_DRAWS)}, {"cost": 0.0, "benefit": 0.0}
+    worth = dict(plan)
     for name, kind, category, first, last, likely, currency in lines:
         likely = likely * scale
         low, high = likely * rng.uniform(0.8, 0.95), likely * rng.uniform(1.08, 1.5)
@@ -59,14 +60,15 @@ def _draw(rng: np.random.Generator, lines: list, option: str, frame: Frame | Non
         share = rng.beta(1.3, 2.2, _DRAWS)  # skewed, and not a PERT
         amount = (given[0] + share * (given[2] - given[0])) * rate
         factor = sum((1 + _YEARLY) ** (-month / 12) for month in range(first, last + 1))
-        total += (1 if kind == "cost" else -1) * factor * amount
-        planned += given[1] * rate * (last - first + 1) if kind == "cost" else 0.0
+        drawn[kind] += factor * amount
+        plan[kind] += given[1] * rate * (last - first + 1)
+        worth[kind] += given[1] * rate * factor
         if frame is not None:
             frame.add(
                 "cash_flows", line=name, option=option, kind=kind, category=category, first_month=first,
                 last_month=last, low=given[0], likely=given[1], high=given[2], range_means="limits", currency=currency,
             )  # fmt: skip
-    return total, planned
+    return drawn["cost"], drawn["benefit"], plan["cost"], worth["cost"]
 
 
 def _ratios(rng: np.random.Generator, overrun: float, reserve: float, size: int, over: np.ndarray | None = None):
