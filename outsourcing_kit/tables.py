@@ -107,8 +107,11 @@ TABLES: tuple[Table, ...] = (
                 "work, price, search, transition, managing, quality, redundancy, exit …",
                 "price",
             ),
-            _whole("first_month", "first month it falls in; month 0 is the commitment", "month", "1"),
-            _whole("last_month", "last month it falls in; equal to first_month for a one-off", "month", "24"),
+            # Beyond fifty years somebody has typed a date.
+            _whole("first_month", "first month it falls in; month 0 is the commitment", "month", "1", high=600.0),
+            _whole(
+                "last_month", "last month it falls in; equal to first_month for a one-off", "month", "24", high=600.0
+            ),
             _number("low", "low amount a month", "currency", "3500"),
             _number("likely", "most likely amount a month", "currency", "4000"),
             _number("high", "high amount a month", "currency", "5200"),

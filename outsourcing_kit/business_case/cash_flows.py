@@ -19,6 +19,7 @@ from outsourcing_kit.business_case.lines import (
     RANGE_MEANS,
     check_rate,
     checked_lines,
+    horizon_note,
     present_value_factors,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass
@@ -253,7 +254,8 @@ def _with_an_option(lines: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]
     kept = lines[named].reset_index(drop=True)
     kept["option"] = kept["option"].astype(str)
     left = len(lines) - len(kept)
-    return kept, (f"{left} cash flow lines without an option left out",) if left else ()
+    what = "line" if left == 1 else "lines"
+    return kept, (f"{left} cash flow {what} without an option left out",) if left else ()
 
 
 def model_of(
@@ -363,10 +365,7 @@ def _what_to_know(
         notes.append(f"low and high of all lines are read as {range_means}, whatever column range_means says")
     of_the_past = [note for option, past in classes.items() for note in _of_the_past(past, option)]
     notes += dict.fromkeys(of_the_past)
-    last = lines.groupby("option")["last_month"].max()
-    if last.nunique() > 1:
-        ends = ", ".join(f"{option!r} in month {last[option]:.0f}" for option in options)
-        notes.append(f"the horizons differ, compare the same months: lines of {ends} end last")
+    notes += horizon_note(lines, options)
     with_costs = set(lines.loc[lines["kind"] == "cost", "option"])
     notes += [f"option {option!r} has benefit lines only: what does it cost?" for option in options
               if option not in with_costs]  # fmt: skip

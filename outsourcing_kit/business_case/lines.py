@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case import draws as kernel
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import lacking
 
 COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely", "high")
@@ -55,7 +55,9 @@ def checked_lines(
     means = means.astype(object).fillna("limits")
     lines["is_decile"] = means.eq("p10-p90").to_numpy(dtype=bool)
     blank = lines[numbers].isna().any(axis=1)
-    notes = (f"{int(blank.sum())} cash flow lines with a blank month or amount left out",) if blank.any() else ()
+    left = int(blank.sum())
+    what = "line" if left == 1 else "lines"
+    notes = (f"{left} cash flow {what} with a blank month or amount left out",) if left else ()
     lines = lines[~blank]
     _check_names(lines["kind"], "kind of cash flow line", KINDS)
     _check_names(means[~blank], "range_means", RANGE_MEANS)
@@ -72,7 +74,8 @@ def checked_lines(
             row = wrong.iloc[0]
             raise OutsourcingKitError(
                 f"Line {row['line']!r} of option {row['option']!r} has {first} {row[first]:g} and {second} "
-                f"{row[second]:g} ({len(wrong)} such lines); expected {first} ≤ {second}. Mend: swap or correct them."
+                f"{row[second]:g}{f' (one of {len(wrong)} such lines)' if len(wrong) > 1 else ''}; expected {first} ≤ "
+                f"{second}. Mend: swap or correct them."
             )
     _check_months(lines)
     negative = lines[lines["low"] < 0]
@@ -140,22 +143,29 @@ def options_missing(lines: pd.DataFrame, option: str, against: str) -> str:
     found = sorted(lines["option"].dropna().astype(str).unique())
     absent = [name for name in (option, against) if name not in found]
     if absent:
-        return f"needs lines of both options {option!r} and {against!r} in table cash_flows; found {', '.join(found)}"
+        near = [guess for name in absent if (guess := nearest(name, found))]
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        both = f"{option!r} and {against!r}"
+        return f"needs lines of both options {both} in table cash_flows; found {', '.join(found)}{hint}"
     costs = set(lines.loc[lines["kind"] == "cost", "option"])
     if option not in costs:
         return f"needs cost lines of option {option!r} in table cash_flows; all of its lines are benefits"
     return ""
 
 
-def horizon_note(lines: pd.DataFrame, option: str, against: str) -> tuple[str, ...]:
-    """A note where the two options end in different months, which makes any comparison lopsided."""
+def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]:
+    """A note where the two options end in different months, which makes any comparison lopsided.
+
+    What runs for several months tells the horizon; one-off lines do where nothing else does.
+    """
+    running = lines[lines["last_month"] > lines["first_month"]]
     last = lines.groupby("option")["last_month"].max()
-    if last[option] == last[against]:
+    last.update(running[running["kind"] == "cost"].groupby("option")["last_month"].max())
+    chosen = last[last.index.isin(options)]
+    if chosen.nunique() < 2:
         return ()
-    return (
-        f"the horizons differ: lines of {option!r} end in month {last[option]:.0f}, those of {against!r} in month "
-        f"{last[against]:.0f}; compare the same months",
-    )
+    ends = ", ".join(f"{option!r} in month {chosen[option]:.0f}" for option in options if option in chosen)
+    return (f"the horizons differ, compare the same months: lines of {ends} end last",)
 
 
 def present_value_factors(lines: pd.DataFrame, discount_rate: float) -> np.ndarray:

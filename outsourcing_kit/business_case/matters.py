@@ -188,7 +188,7 @@ def what_matters(
             *_of_the_indices(plan, indices),
             *(made_up if indices is not None else ()),
             *notes,
-            *horizon_note(lines, option, against),
+            *horizon_note(lines, (option, against)),
             *_of_the_past(plan, reference),
         ),
     )

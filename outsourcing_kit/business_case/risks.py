@@ -54,8 +54,8 @@ class RiskRegister(Shown):
         return self.total_high / self.planned
 
     def _view(self) -> pd.DataFrame:
-        # The middles of the ranges say little beside both ends.
-        return self.table.drop(columns=["prob", "loss"])
+        # The middles of the ranges say little beside both ends, and the caption has the ends of the exposure.
+        return self.table.drop(columns=["prob", "loss", "exposure_low", "exposure_high"])
 
     def _caption(self) -> str:
         if not len(self.table):

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case import draws as kernel
-from outsourcing_kit.business_case.dependence import score_correlation
+from outsourcing_kit.business_case.dependence import score_correlation, stated
 from outsourcing_kit.business_case.lines import (
     check_rate,
     checked_lines,
@@ -171,6 +171,8 @@ def no_saving(
         raise OutsourcingKitError(
             "No correlation or no shape given; expected at least one of each. Mend: leave it out."
         )
+    for correlation in correlations:
+        stated(correlation, pd.DataFrame({"option": [], "kind": []}))
     for shape in shapes:
         if shape not in kernel.SHAPES:
             raise UnknownNameError.of("shape", shape, kernel.SHAPES)
@@ -180,7 +182,7 @@ def no_saving(
     if missing:
         return NoSaving(_no_scenarios(), reference=reference, missing=missing, notes=notes)
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
-    notes = (*notes, *horizon_note(lines, option, against))
+    notes = (*notes, *horizon_note(lines, (option, against)))
 
     views = {"inside": _View(np.ones(1), None)}
     abandoned = np.isinf(reference.table["ratio"].to_numpy(dtype=float))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import lacking
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Shown, first_few
 
 SETTLED, LATE, OPEN = "settled", "settled after commitment", "not settled"
 
@@ -40,6 +41,11 @@ class UnsettledPrerequisites(Shown):
     missing: str = ""
     notes: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
+
+    def _notes(self) -> tuple[str, ...]:
+        if not self.unlisted:
+            return self.notes
+        return (*self.notes, f"no row seems to be about {first_few(self.unlisted)}: ask")
 
     @property
     def required(self) -> int:
@@ -83,6 +89,9 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
         prerequisites: rows of table `prerequisites`.
         committed_on: day of the decision; None where it is not known, which `.missing` then says.
 
+    Raises:
+        OutsourcingKitError: a day that is no date; a cell of `required` that is neither true nor false, blank aside.
+
     Example: one settled the week before, one nine days late, one still open, one that nothing depends on.
 
     >>> rows = pd.DataFrame({"prerequisite": ["price model", "owner inside", "exit plan", "logo"],
@@ -96,21 +105,45 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     if missing:
         return UnsettledPrerequisites(pd.DataFrame(columns=columns), missing)
     unlisted = _unlisted(prerequisites["prerequisite"])
-    rows = prerequisites[prerequisites["required"].eq(True).fillna(False).astype(bool)]
+    rows = prerequisites[_required(prerequisites["required"])]
     if not len(rows):
         why = "needs at least one prerequisite marked as required in table prerequisites"
         return UnsettledPrerequisites(pd.DataFrame(columns=columns), why, unlisted=unlisted)
-    settled_on = pd.to_datetime(rows["settled_on"])
+    settled_on = _days(rows["settled_on"])
     if committed_on is None:
         state = settled_on.notna().map({True: SETTLED, False: OPEN})
         why = "needs committed_on in engagement.toml (the day of the decision)"
         undated = _table(rows, settled_on, state, pd.Series(float("nan"), rows.index))
         return UnsettledPrerequisites(undated, why, unlisted=unlisted)
-    committed = pd.Timestamp(committed_on)
+    committed = _day(committed_on, "committed_on")
     late = settled_on > committed
     state = pd.Series(SETTLED, index=rows.index).mask(late, LATE).mask(settled_on.isna(), OPEN)
     days = (settled_on - committed).dt.days.astype(float).where(late)
     return UnsettledPrerequisites(_table(rows, settled_on, state, days), unlisted=unlisted)
+
+
+def _required(flags: pd.Series) -> pd.Series:
+    for row, flag in enumerate(flags, start=2):
+        if not (pd.isna(flag) or flag in (True, False)):
+            raise OutsourcingKitError(
+                f"Row {row} of table prerequisites: required is {flag!r}; expected True or False. "
+                "Mend: prerequisites.assign(required=prerequisites['required'] == 'yes')."
+            )
+    return flags.eq(True).fillna(False).astype(bool)
+
+
+def _days(days: pd.Series) -> pd.Series:
+    return pd.Series([_day(day, "settled_on") for day in days], days.index, dtype="datetime64[ns]")
+
+
+def _day(day: object, what: str) -> pd.Timestamp:
+    try:
+        found = pd.Timestamp(day)  # type: ignore[arg-type]
+    except (TypeError, ValueError) as error:
+        raise OutsourcingKitError(
+            f"{what} is {day!r}; expected a day. Mend: write it as 2026-03-02, and leave it blank if it is not known."
+        ) from error
+    return found if found is pd.NaT else found.tz_localize(None).normalize()
 
 
 def _unlisted(prerequisites: pd.Series) -> tuple[str, ...]:

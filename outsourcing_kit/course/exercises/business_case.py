@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,9 +61,27 @@ def _all_classes(records: Engagement) -> float:
     return float(overrun_quantiles(records.estimates, q=(_SHARE,), alike=None).table["estimate"].iloc[0]) - 1
 
 
-def _median(records: Engagement) -> float:
-    past = reference_class(records.estimates, records.settings.plan_class)
-    return float(overrun_quantiles(past.table, q=(0.5,), alike=None).table["estimate"].iloc[0]) - 1
+def _other_quantile(q: float) -> Callable[[Engagement], float]:
+    def reserve(records: Engagement) -> float:
+        past = reference_class(records.estimates, records.settings.plan_class)
+        return float(overrun_quantiles(past.table, q=(q,), alike=None).table["estimate"].iloc[0]) - 1
+
+    return reserve
+
+
+def _item_itself(beside: int) -> Callable[[Engagement], float]:
+    """The reserve of the item just below (0) or above (1) the place of the quantile."""
+
+    def reserve(records: Engagement) -> float:
+        ratios = reference_class(records.estimates, records.settings.plan_class).ratios
+        place = math.floor(round((len(ratios) - 1) * _SHARE, 9)) + beside
+        return float(ratios[min(place, len(ratios) - 1)]) - 1
+
+    return reserve
+
+
+def _in_percent(records: Engagement) -> float:
+    return 100 * _reserve(records)
 
 
 # ---- business_case.2: the overrun at which nothing is saved --------------------------------------------------------
@@ -83,6 +102,13 @@ def _discounted(records: Engagement) -> float:
 def _without_months(records: Engagement) -> float:
     amounts = records.cash_flows.assign(first_month=1, last_month=1)
     return no_saving(amounts, draws=100, discount_rate=0.0).break_even - 1
+
+
+def _a_month_short(records: Engagement) -> float:
+    lines = records.cash_flows
+    shorter = lines.assign(likely=lines["likely"] * (lines["last_month"] - lines["first_month"]))
+    once = shorter.assign(first_month=1, last_month=1, low=shorter["likely"], high=shorter["likely"])
+    return no_saving(once, draws=100, discount_rate=0.0).break_even - 1
 
 
 def _of_staying(records: Engagement) -> float:
@@ -123,7 +149,30 @@ EXERCISES = (
                 "That is the mean overrun of finished work: half of the plans or more may need more, and a few very "
                 "long ones move it.",
             ),
-            WrongWay("the median", _median, "That is the median: half of the past work needed more than that."),
+            WrongWay(
+                "the median", _other_quantile(0.5), "That is the median: half of the past work needed more than that."
+            ),
+            WrongWay(
+                "the 20th percentile",
+                _other_quantile(0.2),
+                "That is the 20th percentile: 80% of the past work needed more than that.",
+            ),
+            WrongWay(
+                "the 90th percentile",
+                _other_quantile(0.9),
+                "That is the 90th percentile: the reserve that 80% asks for is smaller.",
+            ),
+            WrongWay("percent", _in_percent, "That is in percent: a share of the plan is asked. Divide by 100."),
+            WrongWay(
+                "the item below",
+                _item_itself(0),
+                "That is the item just below: between two items the course interpolates, as ratio.quantile(0.8) does.",
+            ),
+            WrongWay(
+                "the item above",
+                _item_itself(1),
+                "That is the item just above: between two items the course interpolates, as ratio.quantile(0.8) does.",
+            ),
             WrongWay(
                 "the ratio itself",
                 _ratio_itself,
@@ -161,6 +210,11 @@ EXERCISES = (
                 "months forgotten",
                 _without_months,
                 "That adds the amounts of one month: a fee runs for many months, a hand-over for a few.",
+            ),
+            WrongWay(
+                "a month short",
+                _a_month_short,
+                "That counts last_month − first_month months, one too few: a line from month 1 to 24 runs for 24.",
             ),
             WrongWay(
                 "a share of staying",

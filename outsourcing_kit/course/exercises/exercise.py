@@ -101,12 +101,23 @@ class Exercise:
             return f"A share lies between 0 and 1; found {found:g}."
         if self.kind == "count" and found != round(found):
             return f"A count is a whole number; found {found:g}."
-        if not math.isnan(right) and self.kind != "count" and abs(found - right) <= 0.005 * abs(right):
-            return "Close: it looks rounded. Give the figure as it comes out of the computation."
+        if not math.isnan(right) and self.kind != "count" and _is_rounded(found, right):
+            return "Close: it is rounded. Give the figure as it comes out of the computation."
         return f'That is not it, and no slip known here. Try hint("{self.key}", 1).'
 
     def _told(self, right: bool | None, message: str) -> Answered:
         return Answered(self.key, right, message)
+
+
+def _is_rounded(found: float, right: float) -> bool:
+    """Whether one is the other in fewer digits, yet not so few that nearly any number would be.
+
+    >>> _is_rounded(0.33, 1 / 3), _is_rounded(0.334, 1 / 3), _is_rounded(0.0, 1 / 3)
+    (True, False, False)
+    """
+    if not math.isfinite(found) or abs(found - right) > 0.05 * abs(right):
+        return False
+    return any(math.isclose(found, round(right, digits), rel_tol=1e-12) for digits in range(-6, 12))
 
 
 def read_number(answer: Any) -> float | str:
