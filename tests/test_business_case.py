@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import time
 
 import numpy as np
@@ -418,8 +419,46 @@ def test_blank_amounts_and_different_horizons_are_said():
     lines = flows(certain("team", "stay", 100, 1, 24), certain("fee", "outsource", 80), certain("x", "outsource", 1))
     lines.loc[2, ["low", "likely", "high"]] = np.nan
     notes = bc.no_saving(lines).notes
-    assert notes[0].startswith("1 cash flow lines with a blank")
-    assert "end in month 12, those of 'stay' in month 24" in notes[1]
+    assert notes[0].startswith("1 cash flow line with a blank")
+    assert "lines of 'outsource' in month 12, 'stay' in month 24 end last" in notes[1]
+
+
+def test_the_horizon_is_told_by_what_runs_not_by_a_last_single_payment():
+    team, fee = certain("team", "stay", 100, 1, 24), certain("fee", "outsource", 80, 1, 12)
+    exit_cost, both = certain("exit", "outsource", 50, 24, 24), certain("fee", "outsource", 80, 1, 24)
+    assert any("horizons differ" in note for note in bc.no_saving(flows(team, fee, exit_cost)).notes)
+    after = certain("exit", "outsource", 50, 26, 26)
+    assert not any("horizons differ" in note for note in bc.no_saving(flows(team, both, after)).notes)
+
+
+def test_a_misspelt_option_is_guessed():
+    assert "(did you mean 'outsource'?)" in bc.no_saving(PLAN, option="outsorce").missing
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"seed": -1}, "seed is -1; expected a whole number of at least 0"),
+        ({"correlations": [2]}, "correlation is 2; expected a rank correlation from 0"),
+        ({"draws": 1.5}, "draws is 1.5"),
+    ],
+)
+def test_arguments_that_cannot_be_are_named_as_they_were_typed(changes, words):
+    with pytest.raises(OutsourcingKitError, match=re.escape(words)):
+        bc.no_saving(PLAN, **changes)
+
+
+def test_days_and_flags_that_are_none():
+    rows = prerequisites("2026-01-15")
+    for given, words in (
+        (rows.assign(settled_on="soon"), "settled_on is 'soon'"),
+        (rows.assign(required="yes"), "'yes'"),
+    ):
+        with pytest.raises(OutsourcingKitError, match=words):
+            bc.unsettled_prerequisites(given, "2026-01-15")
+    with pytest.raises(OutsourcingKitError, match="committed_on is 'soon'; expected a day"):
+        bc.unsettled_prerequisites(rows, "soon")
+    assert bc.unsettled_prerequisites(rows, "2026-01-15T18:00:00+02:00").unsettled == 0
 
 
 # --- prerequisites ----------------------------------------------------------------------------------------------------

@@ -728,8 +728,8 @@ def test_other_notes():
     )
     result = simulate_cash_flows(lines, draws=100)
     assert result.notes[:4] == (
-        "1 cash flow lines with a blank month or amount left out",
-        "1 cash flow lines without an option left out",
+        "1 cash flow line with a blank month or amount left out",
+        "1 cash flow line without an option left out",
         "the horizons differ, compare the same months: lines of 'stay' in month 12, 'outsource' in month 12, "
         "'pilot' in month 20 end last",
         "option 'pilot' has benefit lines only: what does it cost?",

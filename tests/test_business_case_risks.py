@@ -268,7 +268,7 @@ def test_each_call_gives_a_list_of_its_own():
     assert default_prerequisites()["prerequisite"].iloc[0] != "changed"
 
 
-def test_what_nobody_listed_is_named_and_shows_nothing_by_itself():
+def test_what_nobody_listed_is_named_as_something_to_ask():
     rows = pd.DataFrame(
         {
             "prerequisite": ["EXIT plan agreed", "Price per ticket fixed", "logo chosen"],
@@ -281,7 +281,8 @@ def test_what_nobody_listed_is_named_and_shows_nothing_by_itself():
     listed_ones = [name for name in every if name not in result.unlisted]
     # One that is listed and not required is listed all the same.
     assert listed_ones == ["pricing model agreed", "exit and hand-back plan agreed"]
-    assert not result.notes and not any(name in repr(result) for name in result.unlisted)
+    assert not result.notes and f"No row seems to be about {result.unlisted[0]}" in repr(result)
+    assert "and 5 more: ask" in repr(result)
 
 
 def test_each_default_is_known_by_its_own_words_only():

@@ -340,11 +340,17 @@ def test_all_slips_that_give_the_same_answer_are_named():
 @pytest.mark.parametrize(
     ("answer", "told"),
     [(80.0, "right figure as a percentage"), (70, "looks like a percentage"), (-0.2, "between 0 and 1; found -0.2")]
-    + [(130, "between 0 and 1; found 130"), (0.803, "looks rounded"), (0.3, "no slip known")],
+    + [(130, "between 0 and 1; found 130"), (0.803, "no slip known"), (0.3, "no slip known")],
 )
 def test_what_is_said_of_a_share(answer, told):
     share = made(kind="share", expected=lambda records: 0.8, wrong_ways=())
     found = share.judge(answer, pool()["steady"])
+    assert found.right is False and told in found.message
+
+
+@pytest.mark.parametrize(("answer", "told"), [(0.67, "it is rounded"), (0.667, "it is rounded"), (0.668, "no slip")])
+def test_what_is_rounded_is_the_right_figure_in_fewer_digits(answer, told):
+    found = made(kind="number", expected=lambda records: 2 / 3, wrong_ways=()).judge(answer, pool()["steady"])
     assert found.right is False and told in found.message
 
 
