@@ -704,8 +704,8 @@ def test_range_means_of_the_column_and_for_all_lines():
 def test_costs_that_plans_forget_are_asked_for_by_option():
     notes = simulate_cash_flows(MIXED, draws=100).notes
     assert notes == (
-        "no line of 'outsource' is for transition, quality, redundancy: ask what these cost, if only to write 0",
-        "no line of 'pilot' is for search, transition, managing, quality, redundancy, exit: ask what these cost, if "
+        "no line of 'outsource' is for transition, quality, redundancy: ask what that costs, if only to write 0",
+        "no line of 'pilot' is for search, transition, managing, quality, redundancy, exit: ask what that costs, if "
         "only to write 0",
     )
     complete = [("search", 1), ("Transition ", 2), ("managing", 3), ("QUALITY", 4), ("redundancy", 5), ("exit", 6)]

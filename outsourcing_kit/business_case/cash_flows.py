@@ -91,7 +91,9 @@ class SimulatedCashFlows(Shown):
             raise UnknownNameError.of("option", option, known)
 
     def _view(self) -> pd.DataFrame:
-        narrow = self.table.drop(columns=["view", "cost_p10", "cost_p90", "never_pays_back"])
+        # What a page has room for.
+        extra = ["view", "cost_p10", "cost_p50", "cost_p90", "never_pays_back", "break_even"]
+        narrow = self.table.drop(columns=extra)
         if self.missing:
             return narrow.dropna(axis="columns", how="all")
         return narrow.assign(payback=[_in_words(month) for month in narrow["payback"]])
@@ -392,7 +394,7 @@ def _forgotten(lines: pd.DataFrame, options: list[str]) -> list[str]:
         named = set(names[lines["option"] == option]) - {""}
         absent = [kind for kind in HIDDEN_COSTS if kind not in named]
         if absent:
-            notes.append(f"no line of {option!r} is for {', '.join(absent)}: ask what these cost, if only to write 0")
+            notes.append(f"no line of {option!r} is for {', '.join(absent)}: ask what that costs, if only to write 0")
     return notes
 
 

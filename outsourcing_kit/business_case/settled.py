@@ -138,7 +138,7 @@ def _days(days: pd.Series) -> pd.Series:
 
 def _day(day: object, what: str) -> pd.Timestamp:
     try:
-        found = pd.Timestamp(day)  # type: ignore[arg-type]
+        found = pd.Timestamp(day)
     except (TypeError, ValueError) as error:
         raise OutsourcingKitError(
             f"{what} is {day!r}; expected a day. Mend: write it as 2026-03-02, and leave it blank if it is not known."
