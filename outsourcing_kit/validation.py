@@ -406,8 +406,8 @@ _EXPECTED = {
     "number": "a number such as 12.5",
     "integer": "a whole number",
     "boolean": "yes or no",
-    "date": "a date such as 2026-03-31",
-    "instant": "a date and time with its UTC offset, such as 2026-03-31T09:00:00+02:00",
+    "date": "a date of the years 1700 to 2199, such as 2026-03-31",
+    "instant": "a date and time of the years 1700 to 2199 with its UTC offset, such as 2026-03-31T09:00:00+02:00",
     "clock": "a time such as 09:00",
     "zone": "a time zone name such as Europe/Madrid",
 }
@@ -417,7 +417,7 @@ _MEND = {
     "integer": "write a whole number",
     "boolean": "write yes or no",
     "date": "write year-month-day",
-    "instant": "add the offset of the zone that it was written in",
+    "instant": "check the year, and add the offset of the zone that it was written in",
     "clock": "write hours:minutes, 24 hours",
     "zone": "use a name of the IANA database",
 }

@@ -165,3 +165,16 @@ def test_a_first_row_longer_than_the_header_loses_nothing_silently(tmp_path):
 def test_years_that_no_record_can_have(tmp_path):
     bad = GOOD.replace("2026-01-01", "0001-01-01") + GOOD.replace("p1", "p2").replace("2026-01-01", "9999-12-31")
     assert [problem.column for problem in read(tmp_path, "people.csv", PEOPLE + bad)[1]] == ["joined", "joined"]
+
+
+def test_a_date_typed_as_a_month_is_found_before_anything_is_computed(tmp_path):
+    header = "line,option,kind,category,first_month,last_month,low,likely,high\n"
+    rows = "fee,outsource,cost,price,1,202612,1,2,3\nteam,stay,cost,work,1,600,1,2,3\n"
+    _, problems = read(tmp_path, "cash_flows.csv", header + rows)
+    found = str(only(problems))
+    assert "row 2, column last_month: found '202612'; expected at most 600" in found
+
+
+def test_a_year_beyond_counting_is_said_to_be_the_year(tmp_path):
+    _, problems = read(tmp_path, "people.csv", PEOPLE + GOOD.replace("2026-01-01", "2357-01-01"))
+    assert "expected a date of the years 1700 to 2199" in str(only(problems))
