@@ -308,14 +308,14 @@ def _convert(raw: pd.Series, column: Column, rows: np.ndarray, file: str) -> tup
             (values < column.low).fillna(False).to_numpy(dtype=bool),
             "too low",
             f"at least {column.low:g}",
-            "correct it",
+            _MEND_RANGE.get(column.unit, "correct it"),
         )
     if column.high is not None:
         report_cells(
             (values > column.high).fillna(False).to_numpy(dtype=bool),
             "too high",
             f"at most {column.high:g}",
-            "correct it",
+            _MEND_RANGE.get(column.unit, "correct it"),
         )
     return values.to_numpy() if column.kind != "instant" else values.array, problems
 
@@ -410,6 +410,9 @@ _EXPECTED = {
     "instant": "a date and time of the years 1700 to 2199 with its UTC offset, such as 2026-03-31T09:00:00+02:00",
     "clock": "a time such as 09:00",
     "zone": "a time zone name such as Europe/Madrid",
+}
+_MEND_RANGE = {
+    "month": "count months from the commitment, which is month 0",
 }
 _MEND = {
     "text": "correct it",

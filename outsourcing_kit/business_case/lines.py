@@ -11,16 +11,20 @@ import pandas as pd
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import lacking
+from outsourcing_kit.showing import first_few
 
 COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely", "high")
 KINDS = ("cost", "benefit")
 RANGE_MEANS = ("limits", "p10-p90")
 
-# A plan of fifty years; beyond it somebody has typed a date.
+# A plan of fifty years, as the definition of the table has it; beyond it somebody has typed a date.
 _MOST_MONTHS = 600
 
 # What plans forget most often; the names are those of the category column of cash_flows.
 HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "exit")
+
+# What comes before, between and after the months that an option runs for.
+_PASSING = ("search", "transition", "exit")
 
 
 def checked_lines(
@@ -154,18 +158,53 @@ def options_missing(lines: pd.DataFrame, option: str, against: str) -> str:
 
 
 def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]:
-    """A note where the two options end in different months, which makes any comparison lopsided.
+    """A note where options do not run for the same months, which makes any comparison lopsided.
 
-    What runs for several months tells the horizon; one-off lines do where nothing else does.
+    Costs of several months tell for which months an option runs; choosing, handing over and taking back fill a gap, but
+    ask nothing of the other options. One-off lines tell where an option has nothing else.
     """
-    running = lines[lines["last_month"] > lines["first_month"]]
-    last = lines.groupby("option")["last_month"].max()
-    last.update(running[running["kind"] == "cost"].groupby("option")["last_month"].max())
-    chosen = last[last.index.isin(options)]
-    if chosen.nunique() < 2:
-        return ()
-    ends = ", ".join(f"{option!r} in month {chosen[option]:.0f}" for option in options if option in chosen)
-    return (f"the horizons differ, compare the same months: lines of {ends} end last",)
+    several = (lines["kind"] == "cost") & (lines["last_month"] > lines["first_month"])
+    passing = _categories(lines).isin(_PASSING)
+    ends: dict[str, float] = {}
+    runs: dict[str, set[int]] = {}
+    covered: dict[str, set[int]] = {}
+    for option in options:
+        own = lines["option"] == option
+        told = next((part for part in (own & several & ~passing, own & several, own) if part.any()), None)
+        if told is None:
+            continue
+        ends[option] = float(lines.loc[told, "last_month"].max())
+        if (own & several).any():
+            runs[option], covered[option] = _months(lines[told]), _months(lines[own & several])
+    if len(set(ends.values())) > 1:
+        last = ", ".join(f"{option!r} in month {end:.0f}" for option, end in ends.items())
+        return (f"the horizons differ, compare the same months: lines of {last} end last",)
+    wanted = set().union(*runs.values())
+    gaps = [(option, wanted - months) for option, months in covered.items() if wanted - months]
+    said = "; ".join(f"{option!r} has no monthly cost in {_in_words(months)}" for option, months in gaps)
+    return (f"the horizons differ, compare the same months: {said}, where another option has",) if said else ()
+
+
+def _categories(lines: pd.DataFrame) -> pd.Series:
+    found = lines["category"] if "category" in lines else pd.Series(None, index=lines.index, dtype=object)
+    return found.astype(object).where(found.notna(), "").astype(str).str.strip().str.casefold()
+
+
+def _months(lines: pd.DataFrame) -> set[int]:
+    spans = zip(lines["first_month"], lines["last_month"], strict=True)
+    return {month for first, last in spans for month in range(int(first), int(last) + 1)}
+
+
+def _in_words(months: set[int]) -> str:
+    """Stretches of months.
+
+    >>> _in_words({7}), _in_words({1, 2, 3}), _in_words({0, 4, 5, 6})
+    ('month 7', 'months 1 to 3', 'months 0, 4 to 6')
+    """
+    begins = [month for month in sorted(months) if month - 1 not in months]
+    ends = [month for month in sorted(months) if month + 1 not in months]
+    stretches = [f"{one} to {end}" if end > one else f"{one}" for one, end in zip(begins, ends, strict=True)]
+    return f"month{'s' if len(months) > 1 else ''} {first_few(stretches)}"
 
 
 def present_value_factors(lines: pd.DataFrame, discount_rate: float) -> np.ndarray:

@@ -6,12 +6,15 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import lacking
 from outsourcing_kit.showing import Shown, first_few
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FIRST_YEAR, _LAST_YEAR = 1700, 2200
 SETTLED, LATE, OPEN = "settled", "settled after commitment", "not settled"
 
 # A list to start from: what must be settled, what would show that it is, and beginnings of words by which somebody's
@@ -110,12 +113,12 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
         why = "needs at least one prerequisite marked as required in table prerequisites"
         return UnsettledPrerequisites(pd.DataFrame(columns=columns), why, unlisted=unlisted)
     settled_on = _days(rows["settled_on"])
-    if committed_on is None:
+    committed = pd.NaT if committed_on is None else _day(committed_on, "committed_on")
+    if committed is pd.NaT:
         state = settled_on.notna().map({True: SETTLED, False: OPEN})
         why = "needs committed_on in engagement.toml (the day of the decision)"
         undated = _table(rows, settled_on, state, pd.Series(float("nan"), rows.index))
         return UnsettledPrerequisites(undated, why, unlisted=unlisted)
-    committed = _day(committed_on, "committed_on")
     late = settled_on > committed
     state = pd.Series(SETTLED, index=rows.index).mask(late, LATE).mask(settled_on.isna(), OPEN)
     days = (settled_on - committed).dt.days.astype(float).where(late)
@@ -127,7 +130,7 @@ def _required(flags: pd.Series) -> pd.Series:
         if not (pd.isna(flag) or flag in (True, False)):
             raise OutsourcingKitError(
                 f"Row {row} of table prerequisites: required is {flag!r}; expected True or False. "
-                "Mend: prerequisites.assign(required=prerequisites['required'] == 'yes')."
+                "Mend: prerequisites.assign(required=prerequisites['required'].isin(['yes', 'true']))."
             )
     return flags.eq(True).fillna(False).astype(bool)
 
@@ -137,13 +140,21 @@ def _days(days: pd.Series) -> pd.Series:
 
 
 def _day(day: object, what: str) -> pd.Timestamp:
+    """The day on the calendar of whoever wrote it; NaT for a blank."""
+    if pd.isna(day) or (isinstance(day, str) and not day.strip()):
+        return pd.NaT
+    # 01/03/2026 is in January or in March, "today" never the same, and 20260301 a moment of 1970.
+    unclear = not _DATE.match(day.strip()) if isinstance(day, str) else isinstance(day, int | float | np.number)
     try:
-        found = pd.Timestamp(day)
-    except (TypeError, ValueError) as error:
+        found = pd.NaT if unclear else pd.Timestamp(day.strip() if isinstance(day, str) else day)
+    except (TypeError, ValueError):
+        found = pd.NaT
+    # A day in the year 9999 is a slip of the pen, and no nanosecond of it can be counted.
+    if not (isinstance(found, pd.Timestamp) and _FIRST_YEAR <= found.year < _LAST_YEAR):
         raise OutsourcingKitError(
             f"{what} is {day!r}; expected a day. Mend: write it as 2026-03-02, and leave it blank if it is not known."
-        ) from error
-    return found if found is pd.NaT else found.tz_localize(None).normalize()
+        )
+    return found.tz_localize(None).normalize()
 
 
 def _unlisted(prerequisites: pd.Series) -> tuple[str, ...]:

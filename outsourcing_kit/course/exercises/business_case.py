@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
 _SHARE = 0.8
+_OTHER_PLACES: tuple[Literal["weibull", "hazen", "median_unbiased"], ...] = ("weibull", "hazen", "median_unbiased")
 
 # ---- business_case.1: the reserve that 80% of past work stayed within ----------------------------------------------
 
@@ -80,8 +81,23 @@ def _item_itself(beside: int) -> Callable[[Engagement], float]:
     return reserve
 
 
+def _interpolated_elsewhere(method: Literal["weibull", "hazen", "median_unbiased"]) -> Callable[[Engagement], float]:
+    """The quantile as another program has it: "weibull" is what a spreadsheet calls exclusive."""
+
+    def reserve(records: Engagement) -> float:
+        ratios = reference_class(records.estimates, records.settings.plan_class).ratios
+        with np.errstate(invalid="ignore"):  # between an item and an abandoned one there is no place
+            return float(np.quantile(ratios, _SHARE, method=method)) - 1
+
+    return reserve
+
+
 def _in_percent(records: Engagement) -> float:
     return 100 * _reserve(records)
+
+
+def _ratio_in_percent(records: Engagement) -> float:
+    return 100 * _ratio_itself(records)
 
 
 # ---- business_case.2: the overrun at which nothing is saved --------------------------------------------------------
@@ -124,6 +140,10 @@ def _factor(records: Engagement) -> float:
     return _break_even(records) + 1
 
 
+def _room_in_percent(records: Engagement) -> float:
+    return 100 * _break_even(records)
+
+
 EXERCISES = (
     Exercise(
         key="business_case.1",
@@ -164,6 +184,12 @@ EXERCISES = (
             ),
             WrongWay("percent", _in_percent, "That is in percent: a share of the plan is asked. Divide by 100."),
             WrongWay(
+                "percent of the plan",
+                _ratio_in_percent,
+                "That is actual / estimated in percent, the estimate included: divide by 100, and what is above 1 is "
+                "the reserve.",
+            ),
+            WrongWay(
                 "the item below",
                 _item_itself(0),
                 "That is the item just below: between two items the course interpolates, as ratio.quantile(0.8) does.",
@@ -172,6 +198,15 @@ EXERCISES = (
                 "the item above",
                 _item_itself(1),
                 "That is the item just above: between two items the course interpolates, as ratio.quantile(0.8) does.",
+            ),
+            *(
+                WrongWay(
+                    f"interpolated elsewhere ({method})",
+                    _interpolated_elsewhere(method),
+                    "That is between two items too, but at another place, as some programs have it: the course takes "
+                    "the one of ratio.quantile(0.8), a spreadsheet's PERCENTILE.INC.",
+                )
+                for method in _OTHER_PLACES
             ),
             WrongWay(
                 "the ratio itself",
@@ -224,6 +259,7 @@ EXERCISES = (
             WrongWay(
                 "money", _in_money, "That is the saving in money: divide it by what outsourcing is likely to cost."
             ),
+            WrongWay("percent", _room_in_percent, "That is in percent: a share of the costs is asked. Divide by 100."),
             WrongWay("a factor", _factor, "That is the factor on the costs: the share above 1 is asked."),
             WrongWay(
                 "discounted",

@@ -77,7 +77,8 @@ class Exercise:
             return self._told(True, self.because)
         slips = [way.message for way in self.wrong_ways if self.same(found, float(way.answer(records, **given)))]
         if slips:
-            return self._told(False, " Or: ".join(slips))
+            # Two ways to the same figure may have the same name.
+            return self._told(False, " Or: ".join(dict.fromkeys(slips)))
         return self._told(False, self._far_off(found, right))
 
     def same(self, one: float, other: float) -> bool:

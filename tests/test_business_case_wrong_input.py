@@ -1,0 +1,408 @@
+"""The business case on what somebody typed wrong: named in the user's own words, by the file's row, never guessed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from outsourcing_kit import cli, tables
+from outsourcing_kit.business_case import lines as module
+from outsourcing_kit.business_case import no_saving, risk_register, simulate_cash_flows, unsettled_prerequisites
+from outsourcing_kit.business_case.lines import checked_lines, horizon_note, options_missing
+from outsourcing_kit.course import check
+from outsourcing_kit.course.exercises import Exercise
+from outsourcing_kit.engagement import Engagement, sample_engagements
+from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError
+from outsourcing_kit.validation import check_table
+
+
+def flow(line, option, first, last, *, kind="cost", category="work"):
+    return {"line": line, "option": option, "kind": kind, "category": category, "first_month": first,
+            "last_month": last, "low": 100.0, "likely": 100.0, "high": 100.0}  # fmt: skip
+
+
+def notes_of(*rows, options=("outsource", "stay")):
+    lines, missing, _ = checked_lines(pd.DataFrame(rows))
+    assert not missing
+    return horizon_note(lines, options)
+
+
+TEAM = flow("team", "stay", 1, 24)
+
+
+# --- a date typed as a month ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def spoilt(project, tmp_path) -> Path:
+    """The steady sample with a date where two months belong."""
+    folder = tmp_path / "steady"
+    shutil.copytree(project / "datasets" / "steady", folder)
+    path = folder / "cash_flows.csv"
+    text = path.read_text(encoding="utf-8")
+    for before, after in (("price,1,24,", "price,1,202612,"), ("exit,24,24,", "exit,601,601,")):
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_date_typed_as_a_month_is_found_while_loading(spoilt):
+    with pytest.raises(BadDataError) as refused:
+        Engagement.load(spoilt)
+    found = [(p.file, p.row, p.column, p.found, p.expected) for p in refused.value.problems]
+    assert found == [
+        ("cash_flows.csv", 8, "first_month", "'601'", "at most 600"),
+        ("cash_flows.csv", 4, "last_month", "'202612'", "at most 600"),
+        ("cash_flows.csv", 8, "last_month", "'601'", "at most 600"),
+    ]
+    assert {p.mend for p in refused.value.problems} == {"count months from the commitment, which is month 0"}
+
+
+@pytest.mark.parametrize("command", [["validate"], ["diagnose"], ["run", "business_case", "--engagement"]])
+def test_every_command_calls_it_wrong_use(command, spoilt, capfd):
+    assert cli.main([*command, str(spoilt)]) == 2
+    out, err = capfd.readouterr()
+    assert "row 4, column last_month: found '202612'; expected at most 600. Mend: count months" in out + err
+    assert "Traceback" not in out + err
+
+
+def test_the_last_month_possible_is_read_and_computed_with():
+    rows = pd.DataFrame([TEAM, flow("fee", "outsource", 1, 600)])
+    typed, problems = check_table(rows, tables.table("cash_flows"), file="cash_flows.csv")
+    assert not problems and no_saving(typed, draws=100).missing == ""
+    # One limit, kept in two places: the file's and the functions'.
+    for name in ("first_month", "last_month"):
+        assert tables.table("cash_flows").column(name).high == module._MOST_MONTHS
+    with pytest.raises(OutsourcingKitError, match="expected whole months from 0"):
+        no_saving(rows.assign(last_month=601))
+
+
+def test_another_number_out_of_range_keeps_its_mend():
+    rows = pd.DataFrame([TEAM]).assign(low=-1.0)
+    _, problems = check_table(rows, tables.table("cash_flows"), file="cash_flows.csv")
+    assert [(p.kind, p.mend) for p in problems] == [("too low", "correct it")]
+
+
+# --- days and flags of prerequisites ----------------------------------------------------------------------------------
+
+
+def listed(settled_on=None, required=True):
+    return pd.DataFrame({"prerequisite": ["exit plan"], "required": [required], "settled_on": [settled_on]})
+
+
+# The third and fourth would be read as another day than was meant, the fifth as one that moves.
+NO_DAYS = ["soon", "9999-12-31", "01/03/2026", 20260301, "today", True, "2026-02-30"]
+
+
+@pytest.mark.parametrize("day", NO_DAYS)
+def test_what_is_no_day_is_refused_as_it_was_typed(day):
+    with pytest.raises(OutsourcingKitError, match=re.escape(f"committed_on is {day!r}; expected a day. Mend: write")):
+        unsettled_prerequisites(listed("2026-03-01"), day)
+    for committed_on in ("2026-03-01", None):
+        with pytest.raises(OutsourcingKitError, match=re.escape(f"settled_on is {day!r}; expected a day.")):
+            unsettled_prerequisites(listed(day), committed_on)
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2026-03-01", " 2026-03-01", dt.date(2026, 3, 1), dt.datetime(2026, 3, 1, 18), np.datetime64("2026-03-01"),
+     pd.Timestamp("2026-03-01T23:00", tz="America/Lima"), pd.Timestamp("2026-03-01T01:00", tz="Asia/Manila"),
+     "2026-03-01T23:00:00-05:00"],
+)  # fmt: skip
+def test_a_day_is_the_one_on_the_calendar_of_whoever_wrote_it(day):
+    for settled_on, committed_on, state in (
+        (day, "2026-03-01", "settled"),
+        ("2026-03-01", day, "settled"),
+        (day, "2026-02-28", "settled after commitment"),
+        ("2026-03-02", day, "settled after commitment"),
+    ):
+        result = unsettled_prerequisites(listed(settled_on), committed_on)
+        assert result.table["state"].tolist() == [state] and not result.missing
+        if state != "settled":
+            assert result.table["days_late"].tolist() == [1.0]
+
+
+@pytest.mark.parametrize("blank", [None, pd.NaT, float("nan"), "", " "])
+def test_a_blank_day_is_none(blank):
+    undated = unsettled_prerequisites(listed("2026-03-01"), blank)
+    assert "committed_on" in undated.missing and undated.table["state"].tolist() == ["settled"]
+    assert unsettled_prerequisites(listed(blank), "2026-03-01").table["state"].tolist() == ["not settled"]
+
+
+@pytest.mark.parametrize("flag", ["yes", "no", "true", "x", 2])
+def test_a_flag_that_is_none_is_never_taken_as_a_no(flag):
+    with pytest.raises(OutsourcingKitError, match=re.escape(f"Row 2 of table prerequisites: required is {flag!r}")):
+        unsettled_prerequisites(listed(required=flag), "2026-03-01")
+
+
+def test_what_mends_a_flag_mends_it():
+    rows = pd.concat([listed(required=flag) for flag in ("yes", "no", "true")], ignore_index=True)
+    with pytest.raises(OutsourcingKitError) as refused:
+        unsettled_prerequisites(rows, "2026-03-01")
+    mend = str(refused.value).split("Mend: ")[1].removesuffix(".")
+    assert unsettled_prerequisites(eval(mend, {"prerequisites": rows}), "2026-03-01").required == 2
+
+
+@pytest.mark.parametrize(("flag", "required"), [(True, 1), (1, 1), (1.0, 1), (np.True_, 1), (False, 0), (None, 0)])
+def test_flags_as_a_table_holds_them(flag, required):
+    assert unsettled_prerequisites(listed(required=flag), "2026-03-01").required == required
+
+
+def test_what_nobody_listed_is_asked_for_three_at_most():
+    result = unsettled_prerequisites(listed(), "2026-03-01")
+    more = len(result.unlisted) - 3
+    asked = f"No row seems to be about {', '.join(result.unlisted[:3])} and {more} more: ask."
+    assert repr(result).splitlines()[-1] == asked and asked in result._repr_html_()
+    every = pd.DataFrame({"prerequisite": result.unlisted + ("exit plan",), "required": True, "settled_on": None})
+    assert "No row" not in repr(unsettled_prerequisites(every, "2026-03-01"))
+
+
+# --- correlations and options -----------------------------------------------------------------------------------------
+
+
+def test_a_correlation_is_named_as_it_was_typed():
+    rows = pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24)])
+    for wrong in (2, -0.5, "0.3", True):
+        with pytest.raises(OutsourcingKitError, match=re.escape(f"correlation is {wrong!r}; expected a rank")):
+            simulate_cash_flows(rows, correlation=wrong)
+        with pytest.raises(OutsourcingKitError, match=re.escape(f"correlation is {wrong!r}; expected a rank")):
+            no_saving(rows, correlations=[0.3, wrong])
+    with pytest.raises(OutsourcingKitError, match=r"'team' and 'fee' is 2; .*Mend: 30% is 0\.3"):
+        simulate_cash_flows(rows, correlation=[[1, 2], [2, 1]])
+    with pytest.raises(OutsourcingKitError, match="'team' and 'team' is 2"):
+        simulate_cash_flows(rows, correlation=pd.DataFrame([[2, 0], [0, 1]], ["team", "fee"], ["team", "fee"]))
+    with pytest.raises(OutsourcingKitError, match=r"shape \(2,\); expected \(2, 2\)"):
+        simulate_cash_flows(rows, correlation=[0.3, 2])
+
+
+@pytest.mark.parametrize(
+    ("option", "against", "guess"),
+    [("outsorce", "stay", "outsource"), ("outsource", "Stay", "stay"), ("x", "stay", "")],
+)
+def test_a_misspelt_option_is_guessed_where_one_is_near(option, against, guess):
+    lines, _, _ = checked_lines(pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24)]))
+    missing = options_missing(lines, option, against)
+    assert missing.startswith(f"needs lines of both options {option!r} and {against!r}")
+    assert missing.endswith(f"(did you mean {guess!r}?)" if guess else "found outsource, stay")
+
+
+# --- which months options run for -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sample_engagements())
+def test_the_samples_run_for_the_same_months(name):
+    lines, _, _ = checked_lines(Engagement.load(name).cash_flows)
+    assert horizon_note(lines, list(dict.fromkeys(lines["option"]))) == ()
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        flow("taking back", "outsource", 24, 24, category="exit"),
+        flow("grant", "outsource", 24, 24, kind="benefit"),
+        flow("quality bonus", "outsource", 1, 24, kind="benefit"),
+        flow("taking back", "outsource", 22, 24, category="exit"),
+    ],
+    ids=lambda row: f"{row['line']} {row['first_month']}",
+)
+def test_a_fee_that_ends_early_is_told_whatever_else_comes_later(last):
+    (note,) = notes_of(TEAM, flow("fee", "outsource", 1, 12), last)
+    assert "horizons differ" in note and "lines of 'outsource' in month 12, 'stay' in month 24 end last" in note
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        flow("taking back", "outsource", 25, 25, category="exit"),
+        flow("taking back", "outsource", 24, 27, category=" Exit "),
+        flow("choosing", "outsource", 0, 0, category="search"),
+        flow("choosing", "outsource", 0, 2, category="search"),
+        flow("resale of desks", "outsource", 30, 30, kind="benefit"),
+    ],
+    ids=lambda row: f"{row['line']} {row['last_month']}",
+)
+def test_what_comes_before_and_after_is_no_difference(more):
+    assert notes_of(TEAM, flow("fee", "outsource", 1, 24), more) == ()
+
+
+def test_months_without_any_monthly_cost_are_named():
+    fee = flow("fee", "outsource", 4, 24)
+    (note,) = notes_of(TEAM, fee)
+    assert "'outsource' has no monthly cost in months 1 to 3, where another option has" in note
+    # A hand-over that lasts those months fills them; a single payment does not.
+    assert notes_of(TEAM, fee, flow("hand-over", "outsource", 1, 3, category="transition")) == ()
+    assert notes_of(TEAM, fee, flow("hand-over", "outsource", 2, 2, category="transition")) == (note,)
+    both = (flow("fee", "outsource", 1, 6), flow("second fee", "outsource", 8, 24))
+    assert "in month 7, where" in notes_of(TEAM, *both)[0]
+    # Without a column category, every cost of several months runs.
+    rows = pd.DataFrame([TEAM, flow("fee", "outsource", 0, 24)]).drop(columns="category")
+    assert "'stay' has no monthly cost in month 0" in horizon_note(checked_lines(rows)[0], ("outsource", "stay"))[0]
+
+
+def test_options_paid_for_at_once_are_held_by_their_last_payment():
+    price = flow("fixed price", "outsource", 0, 0)
+    assert "'outsource' in month 0, 'stay' in month 24" in notes_of(TEAM, price)[0]
+    assert notes_of(TEAM, price, flow("rest", "outsource", 24, 24)) == ()
+    assert notes_of(flow("team", "stay", 12, 12), price, flow("rest", "outsource", 12, 12)) == ()
+
+
+def test_several_options_and_one_without_lines():
+    pilot = flow("pilot fee", "pilot", 1, 6)
+    rows = (TEAM, flow("fee", "outsource", 1, 24), pilot)
+    (note,) = notes_of(*rows, options=("stay", "outsource", "pilot"))
+    assert "'stay' in month 24, 'outsource' in month 24, 'pilot' in month 6 end last" in note
+    assert notes_of(*rows) == () and notes_of(*rows, options=("stay", "elsewhere")) == ()
+
+
+def test_the_functions_say_it():
+    rows = pd.DataFrame([TEAM, flow("fee", "outsource", 1, 12), flow("back", "outsource", 24, 24, category="exit")])
+    for result in (no_saving(rows, draws=100), simulate_cash_flows(rows, draws=100)):
+        assert sum("horizons differ" in note for note in result.notes) == 1
+
+
+# --- small words, and what a page has room for ------------------------------------------------------------------------
+
+
+def test_one_is_singular():
+    rows = pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24), flow("x", "outsource", 1, 24)])
+    rows.loc[2, "likely"] = np.nan
+    assert checked_lines(rows)[2] == ("1 cash flow line with a blank month or amount left out",)
+    rows.loc[1, "likely"] = np.nan
+    assert checked_lines(rows)[2] == ("2 cash flow lines with a blank month or amount left out",)
+    rows = pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24)])
+    for wrong, said in (
+        (rows.assign(low=[100.0, 200.0]), "likely 100; expected"),
+        (rows.assign(low=200.0), "of 2 such"),
+    ):
+        with pytest.raises(OutsourcingKitError, match=said):
+            checked_lines(wrong)
+
+
+def test_the_register_fits_a_page():
+    risks = Engagement.load("gold-rush").risks
+    register = risk_register(risks, planned=500_000)
+    heading = repr(register).splitlines()[1].split("  ")
+    shown = [name.strip() for name in heading if name.strip()]
+    assert shown == ["risk", "people", "prob low", "prob high", "loss low", "loss high", "exposure", "disagreement"]
+    # What is not shown is in the table, and its sum above it.
+    assert {"exposure_low", "exposure_high"} <= set(register.table)
+    total = register.table["exposure_high"].sum()
+    assert register.total_high == pytest.approx(total) and f"{round(total):,}" in repr(register).splitlines()[0]
+
+
+# --- the exercises of the lesson --------------------------------------------------------------------------------------
+
+
+def past(*ratios):
+    return pd.DataFrame(
+        {"item": [f"e{n}" for n in range(len(ratios))], "reference_class": "moves", "estimated": 100.0,
+         "actual": [100.0 * ratio for ratio in ratios], "unit": "hours", "status": "finished"}
+    )  # fmt: skip
+
+
+@pytest.fixture
+def four_moves():
+    """Ratios 1.0, 1.1, 1.2 and 1.6: the place of 80% is 0.8 · 3 = 2.4, so 1.2 + 0.4 · 0.4 = 1.36."""
+    steady = Engagement.load("steady")
+    settings = replace(steady.settings, plan_class="moves")
+    return Engagement(settings, {**steady.tables, "estimates": past(1.6, 1.0, 1.2, 1.1)})
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (0.36, "right"),
+        (0.2, "item just below"),
+        (0.6, "item just above"),
+        (36, "in percent: a share"),
+        (136, "estimate included: divide by 100"),
+        (1.36, "the reserve is what is above 1"),
+        # At 0.9 the place is 2.7, so 1.2 + 0.7 · 0.4; at 0.2 it is 0.6, so 1 + 0.6 · 0.1; at a half 1.15.
+        (0.48, "90th percentile"),
+        (0.06, "20th percentile"),
+        (0.15, "the median"),
+        (0.225, "mean overrun"),
+        (0.37, "no slip known"),
+        (0.4, "no slip known"),
+    ],
+)
+def test_the_slips_of_the_reserve_by_hand(four_moves, answer, told):
+    found = check("business_case.1", answer, records=four_moves)
+    assert told in repr(found), found
+    assert "rounded" not in repr(found)
+
+
+@pytest.mark.parametrize("method", ["higher", "lower", "nearest", "inverted_cdf", "closest_observation"])
+@pytest.mark.parametrize("name", ["steady", "cold-start", "gold-rush"])
+def test_a_quantile_that_is_an_item_is_told_to_be_one(method, name):
+    records = Engagement.load(name)
+    rows = records.estimates[records.estimates["reference_class"] == records.settings.plan_class]
+    ratio = (rows["actual"] / rows["estimated"]).where(rows["status"] == "finished", np.inf)
+    answer = float(np.quantile(ratio, 0.8, method=method)) - 1
+    if answer == pytest.approx(float(ratio.quantile(0.8)) - 1, abs=1e-6):
+        pytest.skip("the place is an item's own: both are right")
+    found = check("business_case.1", answer, records=records)
+    assert found.right is False and "is the item just" in found.message and "interpolates" in found.message, found
+
+
+def test_a_quantile_interpolated_elsewhere_is_told_so_once():
+    records = Engagement.load("steady")
+    rows = records.estimates[records.estimates["reference_class"] == records.settings.plan_class]
+    ratio = (rows["actual"] / rows["estimated"]).where(rows["status"] == "finished", np.inf)
+    found = check("business_case.1", float(np.quantile(ratio, 0.8, method="hazen")) - 1, records=records)
+    assert found.right is False and found.message.count("PERCENTILE.INC") == 1 and "Or:" not in found.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        # 24 · 100 inside; 24 · 80 + 1 · 240 = 2,160 outside: room 2400/2160 − 1 = 1/9.
+        (1 / 9, "right"),
+        (100 / 9, "in percent"),
+        (10 / 9, "the factor on the costs"),
+        # 23 · 100 against 23 · 80 + 0 · 240.
+        (0.25, "one too few"),
+        # 100 against 80 + 240.
+        (100 / 320 - 1, "amounts of one month"),
+        (240, "in money"),
+        (0.1, "share of what staying costs"),
+        (0.111, "it is rounded"),
+        (0.112, "no slip known"),
+    ],
+)
+def test_the_slips_of_the_room_by_hand(answer, told):
+    rows = pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24), flow("hand-over", "outsource", 1, 1)])
+    for number, amount in enumerate((100.0, 80.0, 240.0)):
+        rows.loc[number, ["low", "likely", "high"]] = amount
+    steady = Engagement.load("steady")
+    records = Engagement(steady.settings, {**steady.tables, "cash_flows": rows})
+    found = check("business_case.2", answer, records=records)
+    assert told in repr(found), found
+
+
+@pytest.mark.parametrize(
+    ("right", "rounded", "not_rounded"),
+    [
+        (0.2764, (0.28, 0.276), (0.27, 0.277, 0.2763, 0.3, 0.0, 0.2766)),
+        (123456.789, (123456.8, 123457, 123460, 123500, 120000), (123455, 123000.5, 124000, 100000)),
+        (-0.1234, (-0.12, -0.123), (0.12, -0.13, -0.124)),
+    ],
+)
+def test_only_the_right_figure_in_fewer_digits_is_called_rounded(right, rounded, not_rounded):
+    exercise = Exercise(
+        key="made.1", task="?", hints=("a", "b"), expected=lambda records: right, wrong_ways=(), unit="of it",
+        lacks=lambda records: "",
+    )  # fmt: skip
+    records = Engagement.load("steady")
+    for answer in rounded:
+        assert "it is rounded" in exercise.judge(answer, records).message, answer
+    for answer in not_rounded:
+        assert "rounded" not in exercise.judge(answer, records).message, answer
