@@ -441,6 +441,8 @@ def test_a_misspelt_option_is_guessed():
         ({"seed": -1}, "seed is -1; expected a whole number of at least 0"),
         ({"correlations": [2]}, "correlation is 2; expected a rank correlation from 0"),
         ({"draws": 1.5}, "draws is 1.5"),
+        ({"correlations": 0.3}, "correlations is 0.3; expected a list of at least one"),
+        ({"shapes": "pert"}, "shapes is 'pert'; expected a list"),
     ],
 )
 def test_arguments_that_cannot_be_are_named_as_they_were_typed(changes, words):

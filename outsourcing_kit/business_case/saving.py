@@ -167,10 +167,11 @@ def no_saving(
             raise OutsourcingKitError(
                 f"{name} is {value!r}; expected a whole number of at least {least}. Mend: {name}={mend:_}."
             )
-    if not len(correlations) or not len(shapes):
-        raise OutsourcingKitError(
-            "No correlation or no shape given; expected at least one of each. Mend: leave it out."
-        )
+    for name, values in (("correlations", correlations), ("shapes", shapes)):
+        if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray) or not len(values):
+            raise OutsourcingKitError(
+                f"{name} is {values!r}; expected a list of at least one. Mend: correlations=(0.3,), shapes=('pert',)."
+            )
     for correlation in correlations:
         stated(correlation, pd.DataFrame({"option": [], "kind": []}))
     for shape in shapes:
