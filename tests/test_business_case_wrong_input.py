@@ -5,19 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from outsourcing_kit import cli, tables
+from outsourcing_kit import tables
 from outsourcing_kit.business_case import lines as module
 from outsourcing_kit.business_case import no_saving, risk_register, simulate_cash_flows, unsettled_prerequisites
 from outsourcing_kit.business_case.lines import checked_lines, horizon_note, options_missing
-from outsourcing_kit.course import check
-from outsourcing_kit.course.exercises import Exercise
 from outsourcing_kit.engagement import Engagement, sample_engagements
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError
 from outsourcing_kit.validation import check_table
@@ -64,14 +61,6 @@ def test_a_date_typed_as_a_month_is_found_while_loading(spoilt):
         ("cash_flows.csv", 8, "last_month", "'601'", "at most 600"),
     ]
     assert {p.mend for p in refused.value.problems} == {"count months from the commitment, which is month 0"}
-
-
-@pytest.mark.parametrize("command", [["validate"], ["diagnose"], ["run", "business_case", "--engagement"]])
-def test_every_command_calls_it_wrong_use(command, spoilt, capfd):
-    assert cli.main([*command, str(spoilt)]) == 2
-    out, err = capfd.readouterr()
-    assert "row 4, column last_month: found '202612'; expected at most 600. Mend: count months" in out + err
-    assert "Traceback" not in out + err
 
 
 def test_the_last_month_possible_is_read_and_computed_with():
@@ -296,113 +285,3 @@ def test_the_register_fits_a_page():
     assert {"exposure_low", "exposure_high"} <= set(register.table)
     total = register.table["exposure_high"].sum()
     assert register.total_high == pytest.approx(total) and f"{round(total):,}" in repr(register).splitlines()[0]
-
-
-# --- the exercises of the lesson --------------------------------------------------------------------------------------
-
-
-def past(*ratios):
-    return pd.DataFrame(
-        {"item": [f"e{n}" for n in range(len(ratios))], "reference_class": "moves", "estimated": 100.0,
-         "actual": [100.0 * ratio for ratio in ratios], "unit": "hours", "status": "finished"}
-    )  # fmt: skip
-
-
-@pytest.fixture
-def four_moves():
-    """Ratios 1.0, 1.1, 1.2 and 1.6: the place of 80% is 0.8 · 3 = 2.4, so 1.2 + 0.4 · 0.4 = 1.36."""
-    steady = Engagement.load("steady")
-    settings = replace(steady.settings, plan_class="moves")
-    return Engagement(settings, {**steady.tables, "estimates": past(1.6, 1.0, 1.2, 1.1)})
-
-
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [
-        (0.36, "right"),
-        (0.2, "item just below"),
-        (0.6, "item just above"),
-        (36, "in percent: a share"),
-        (136, "estimate included: divide by 100"),
-        (1.36, "the reserve is what is above 1"),
-        # At 0.9 the place is 2.7, so 1.2 + 0.7 · 0.4; at 0.2 it is 0.6, so 1 + 0.6 · 0.1; at a half 1.15.
-        (0.48, "90th percentile"),
-        (0.06, "20th percentile"),
-        (0.15, "the median"),
-        (0.225, "mean overrun"),
-        (0.37, "no slip known"),
-        (0.4, "no slip known"),
-    ],
-)
-def test_the_slips_of_the_reserve_by_hand(four_moves, answer, told):
-    found = check("business_case.1", answer, records=four_moves)
-    assert told in repr(found), found
-    assert "rounded" not in repr(found)
-
-
-@pytest.mark.parametrize("method", ["higher", "lower", "nearest", "inverted_cdf", "closest_observation"])
-@pytest.mark.parametrize("name", ["steady", "cold-start", "gold-rush"])
-def test_a_quantile_that_is_an_item_is_told_to_be_one(method, name):
-    records = Engagement.load(name)
-    rows = records.estimates[records.estimates["reference_class"] == records.settings.plan_class]
-    ratio = (rows["actual"] / rows["estimated"]).where(rows["status"] == "finished", np.inf)
-    answer = float(np.quantile(ratio, 0.8, method=method)) - 1
-    if answer == pytest.approx(float(ratio.quantile(0.8)) - 1, abs=1e-6):
-        pytest.skip("the place is an item's own: both are right")
-    found = check("business_case.1", answer, records=records)
-    assert found.right is False and "is the item just" in found.message and "interpolates" in found.message, found
-
-
-def test_a_quantile_interpolated_elsewhere_is_told_so_once():
-    records = Engagement.load("steady")
-    rows = records.estimates[records.estimates["reference_class"] == records.settings.plan_class]
-    ratio = (rows["actual"] / rows["estimated"]).where(rows["status"] == "finished", np.inf)
-    found = check("business_case.1", float(np.quantile(ratio, 0.8, method="hazen")) - 1, records=records)
-    assert found.right is False and found.message.count("PERCENTILE.INC") == 1 and "Or:" not in found.message
-
-
-@pytest.mark.parametrize(
-    ("answer", "told"),
-    [
-        # 24 · 100 inside; 24 · 80 + 1 · 240 = 2,160 outside: room 2400/2160 − 1 = 1/9.
-        (1 / 9, "right"),
-        (100 / 9, "in percent"),
-        (10 / 9, "the factor on the costs"),
-        # 23 · 100 against 23 · 80 + 0 · 240.
-        (0.25, "one too few"),
-        # 100 against 80 + 240.
-        (100 / 320 - 1, "amounts of one month"),
-        (240, "in money"),
-        (0.1, "share of what staying costs"),
-        (0.111, "it is rounded"),
-        (0.112, "no slip known"),
-    ],
-)
-def test_the_slips_of_the_room_by_hand(answer, told):
-    rows = pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24), flow("hand-over", "outsource", 1, 1)])
-    for number, amount in enumerate((100.0, 80.0, 240.0)):
-        rows.loc[number, ["low", "likely", "high"]] = amount
-    steady = Engagement.load("steady")
-    records = Engagement(steady.settings, {**steady.tables, "cash_flows": rows})
-    found = check("business_case.2", answer, records=records)
-    assert told in repr(found), found
-
-
-@pytest.mark.parametrize(
-    ("right", "rounded", "not_rounded"),
-    [
-        (0.2764, (0.28, 0.276), (0.27, 0.277, 0.2763, 0.3, 0.0, 0.2766)),
-        (123456.789, (123456.8, 123457, 123460, 123500, 120000), (123455, 123000.5, 124000, 100000)),
-        (-0.1234, (-0.12, -0.123), (0.12, -0.13, -0.124)),
-    ],
-)
-def test_only_the_right_figure_in_fewer_digits_is_called_rounded(right, rounded, not_rounded):
-    exercise = Exercise(
-        key="made.1", task="?", hints=("a", "b"), expected=lambda records: right, wrong_ways=(), unit="of it",
-        lacks=lambda records: "",
-    )  # fmt: skip
-    records = Engagement.load("steady")
-    for answer in rounded:
-        assert "it is rounded" in exercise.judge(answer, records).message, answer
-    for answer in not_rounded:
-        assert "rounded" not in exercise.judge(answer, records).message, answer

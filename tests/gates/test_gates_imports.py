@@ -125,6 +125,21 @@ def test_no_peer_that_the_tests_compare_with_is_imported():
         assert not names & peers, module
 
 
+def in_webassembly() -> list[Path]:
+    """The tests that also run where there is neither a terminal nor a course."""
+    tree = ast.parse((ROOT / "tests" / "browser" / "test_browser_wasm.py").read_text(encoding="utf-8"))
+    named = next(ast.literal_eval(node.value) for node in tree.body if ast.unparse(node).startswith("UNITS = "))
+    asked = [path for part in named for each in part.partition(":")[2].split(",") for path in ROOT.glob(each)]
+    return [file for path in asked for file in ([path] if path.is_file() else path.rglob("*.py"))]
+
+
+def test_what_is_tested_in_webassembly_needs_neither_the_course_nor_a_terminal():
+    assert len(in_webassembly()) > 20
+    for path in in_webassembly():
+        names = set(imported(ast.parse(path.read_text(encoding="utf-8"))))
+        assert not {part_of(name) for name in names if name.startswith(f"{KIT}.")} & {"course", "cli"}, path
+
+
 @pytest.mark.parametrize(
     ("module", "other", "wrong"),
     [
