@@ -28,7 +28,7 @@ gates: $(READY)
 
 # The slower proofs: many simulated engagements, spoilt files, the wheel in fresh environments, a browser, oldest and newer versions.
 test-all: $(READY)
-	$(BIN)/python -m pytest -n auto --dist load -m "calibration or fuzz" tests
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "calibration or fuzz" tests
 	$(MAKE) test-packaging test-browser test-oldest test-newer
 
 test-packaging: $(READY)
