@@ -263,14 +263,14 @@ def test_a_reader_that_stops_early_gets_no_traceback():
     assert done.stdout == b"line\n" and b"Traceback" not in done.stderr and b"Exception" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [["validate"], ["diagnose"], ["run", "business_case", "--engagement"]])
-def test_a_date_typed_as_a_month_is_wrong_use_of_every_command(command, project, tmp_path, call):
+@pytest.mark.parametrize("command", ["validate", "diagnose"])
+def test_a_date_typed_as_a_month_is_wrong_use(command, project, tmp_path, call):
     folder = tmp_path / "steady"
     shutil.copytree(project / "datasets" / "steady", folder)
     path = folder / "cash_flows.csv"
     text = path.read_text(encoding="utf-8")
     assert text.count("price,1,24,") == 1
     path.write_text(text.replace("price,1,24,", "price,1,202612,"), encoding="utf-8")
-    code, out, err = call(*command, str(folder))
+    code, out, err = call(command, str(folder))
     assert code == 2
     assert "row 4, column last_month: found '202612'; expected at most 600. Mend: count months" in out + err

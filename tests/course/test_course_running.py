@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -15,6 +16,7 @@ import nbformat
 import pytest
 from made_lessons import code, prose, shows, start_cli, write_lesson
 
+from outsourcing_kit import cli
 from outsourcing_kit.course import engagements, pool, running, worker
 from outsourcing_kit.course.outfolder import MARKER
 from outsourcing_kit.exceptions import OutsourcingKitError
@@ -406,3 +408,16 @@ def test_a_file_that_cannot_be_written_in_full_is_told_and_leaves_nothing(tmp_pa
     assert process.returncode == 1
     assert "could not be written" in errors and "Traceback" not in errors
     assert list((tmp_path / "out" / "alpha").iterdir()) == []
+
+
+def test_records_with_a_date_typed_as_a_month_are_wrong_use(project, tmp_path, capfd):
+    folder = tmp_path / "steady"
+    shutil.copytree(project / "datasets" / "steady", folder)
+    path = folder / "cash_flows.csv"
+    text = path.read_text(encoding="utf-8")
+    assert text.count("price,1,24,") == 1
+    path.write_text(text.replace("price,1,24,", "price,1,202612,"), encoding="utf-8")
+    assert cli.main(["run", "business_case", "--engagement", str(folder), "--out", str(tmp_path / "out")]) == 2
+    out, err = capfd.readouterr()
+    assert "row 4, column last_month: found '202612'; expected at most 600. Mend: count months" in out + err
+    assert "Traceback" not in out + err and not (tmp_path / "out").exists()

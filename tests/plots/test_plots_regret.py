@@ -42,7 +42,9 @@ def test_the_best_is_marked_in_words_and_the_title_knows_the_band():
         "At a 60% chance of a saving, acting at once is best, but not over the whole band"
     )
     assert "band: 20% to 70%" in picture.figure.axes[0].get_xlabel()
+    assert "; over the band from 20% to 70% the best changes. Regret" in picture.alt
     firm = regret(worth_waiting(0.6, 100, 80, p_range=(0.5, 0.7)))
+    assert "; over the band from 50% to 70% the best stays the same. Regret" in firm.alt
     assert firm.figure.get_suptitle() == "At a 60% chance of a saving, acting at once is best"
 
 

@@ -193,7 +193,7 @@ def _alt(result: WorthWaiting) -> str:
     )
     return (
         f"Expected value against the chance that it saves: at {percent(result.p_saving)} {best} is best ({values}); "
-        f"{_regions_words(result)}. Regret if it saves and if it does not: {regrets}."
+        f"{_regions_words(result)}{_range_words(result)}. Regret if it saves and if it does not: {regrets}."
     )
 
 
@@ -206,6 +206,14 @@ def _regions_words(result: WorthWaiting) -> str:
         f"{result.words[row.best]} from {percent(row.p_from)} to {percent(row.p_to)}" for row in regions.itertuples()
     ]  # fmt: skip
     return f"the best is {', '.join(parts)}"
+
+
+def _range_words(result: WorthWaiting) -> str:
+    """The band, and whether one decision is best all over it."""
+    if result.p_range is None:
+        return ""
+    words = "the best stays the same" if result.holds else "the best changes"
+    return f"; over the band from {percent(result.p_range[0])} to {percent(result.p_range[1])} {words}"
 
 
 def _empty(result: WorthWaiting) -> Picture:
