@@ -1,0 +1,113 @@
+"""Text that strangers typed: when two of them are the same, and how one is shown without doing harm."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+# Zero-width space, word joiner, byte order mark, soft hyphen: nobody sees them, so they tell nothing apart.
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+# Joiners belong to the spelling of some languages and of many signs.
+_JOINERS = "\u200c\u200d"
+_MOST = 80
+_YES_NO = {
+    **dict.fromkeys(("yes", "true", "1", "1.0", "y"), True),
+    **dict.fromkeys(("no", "false", "0", "0.0", "n"), False),
+}
+
+
+def plain(text: str) -> str:
+    """The form in which typed text is compared and kept: one Unicode form, blanks of any kind one space, none outside.
+
+    The same letter can be typed as one character or as two (on a Mac, say), and a blank as a no-break space or a tab.
+
+    >>> plain(" Da\\u0300\\u00a0 Nẵng\\t") == plain("Dà Nẵng")
+    True
+    """
+    # Most cells are plain already, and this is asked of every cell of a table.
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")
+    return " ".join(unicodedata.normalize("NFC", text).translate(_UNSEEN).split())
+
+
+def folded(text: str) -> str:
+    """`plain`, and capitals are small: for words that mean the same however they are written.
+
+    >>> folded("Kickoff  MEETING")
+    'kickoff meeting'
+    """
+    return unicodedata.normalize("NFC", plain(text).casefold())
+
+
+def label(value: Any) -> str | None:
+    """What a cell says as a name or a category: `plain` text, or None for a blank of any kind.
+
+    A whole number is written alike whether a missing value elsewhere made it a decimal one or a flag: 1, 1.0 and True
+    are "1". A number that was typed as text stays as typed: "1.10" may be a version.
+
+    >>> [label(value) for value in (1, 1.0, True, "1", " 1", 2.5, "1.10", None, float("nan"), "\u00a0")]
+    ['1', '1', '1', '1', '1', '2.5', '1.10', None, None, None]
+    """
+    if isinstance(value, str):
+        return plain(value) or None
+    value = value.item() if hasattr(value, "item") else value
+    try:
+        if value is None or bool(value != value):
+            return None
+    except TypeError:  # pandas' NA is neither equal nor unequal to itself
+        return None
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return plain(str(value)) or None
+
+
+def yes_or_no(value: Any) -> bool | None:
+    """What a flag says: True, False, or None where nobody said. Raises ValueError for anything else.
+
+    >>> [yes_or_no(value) for value in ("Yes", "n", 1.0, False, "", None)]
+    [True, False, True, False, None, None]
+    """
+    word = label(value)
+    if word is None:
+        return None
+    if (known := _YES_NO.get(word.casefold())) is None:
+        raise ValueError(f"found {quoted(value)}; expected yes or no")
+    return known
+
+
+def shown(value: object, most: int = _MOST) -> str:
+    """Anybody's text for a message, a terminal or a page: no character that is not seen, and not too long.
+
+    Control characters, marks that turn the direction of writing and halves of characters are written as Python writes
+    them; what is longer than `most` characters is cut in the middle, and says how long it was.
+
+    >>> shown("tab\\tand \\x1b[31mred"), shown("ab" * 500, most=24)
+    ('tab\\\\tand \\\\x1b[31mred', 'abab…abab (1,000 characters)')
+    """
+    text = str(value)
+    tail = f" ({len(text):,} characters)"
+    if len(text) > most + len(tail):
+        half = max((most - len(tail)) // 2, 4)
+        return f"{_visible(text[:half])}…{_visible(text[-half:])}{tail}"
+    return _visible(text)
+
+
+def quoted(value: object, most: int = _MOST) -> str:
+    """`shown` between quotation marks, as messages name what they found.
+
+    >>> print(quoted("kick off"))
+    'kick off'
+    """
+    return f"'{shown(value, most)}'"
+
+
+def _visible(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() or letter in _JOINERS else " " if unicodedata.category(letter) == "Zs"
+        else letter.encode("unicode_escape").decode("ascii")
+        for letter in text
+    )  # fmt: skip
