@@ -5,6 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 OLDEST := .venv-oldest
 PIP = -m pip install --quiet --disable-pip-version-check
+# What $(1) locks, and with a third word the kit, into the environment $(2). A lock is whole, and --no-deps takes it at its
+# word: no version is resolved, nothing outside of it is asked for. That the packages fit together is proved at the end.
+define install
+	@echo "installing $(1) into $(2): a minute or two without a word …"
+	$(2)/bin/python $(PIP) --no-deps --require-hashes -r $(1)
+	$(if $(3),$(2)/bin/python $(PIP) --no-deps --no-build-isolation -e .)
+	@$(2)/bin/python -m pip check --disable-pip-version-check
+endef
 PYTEST = -m pytest -n auto --dist loadscope
 # Everything but what many simulated engagements or fresh environments need.
 QUICK = -m "not calibration and not fuzz and not packaging and not browser and not timed" tests outsourcing_kit --doctest-modules
@@ -72,26 +80,24 @@ api: $(READY)
 $(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; found: $$($(PYTHON) --version). Mend: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/python $(PIP) -r requirements.lock
-	$(BIN)/python $(PIP) --no-deps --no-build-isolation -e .
+	$(call install,requirements.lock,$(VENV),kit)
 	@touch $@
 
 # In the same environment, but only when it is asked for: it is 150 MB more to fetch.
 $(VENV)/.browser-ready: $(READY) requirements-browser.lock
-	$(BIN)/python $(PIP) --no-deps -r requirements-browser.lock
+	$(call install,requirements-browser.lock,$(VENV))
 	@touch $@
 
 # No package is installed here: the tests import it from the folder they are started in.
 $(OLDEST)/.ready: pyproject.toml requirements-oldest.lock
 	@found=$$(.ci/find-python 3.11) || { echo "test-oldest needs Python 3.11, and none runs here. Mend: install it"; exit 1; }; \
 	"$$found" -m venv --clear $(OLDEST)
-	$(OLDEST)/bin/python $(PIP) -r requirements-oldest.lock
+	$(call install,requirements-oldest.lock,$(OLDEST))
 	@touch $@
 
 .venv-$(VERSION)/.ready: pyproject.toml requirements.lock
 	"$(FOUND)" -m venv --clear .venv-$(VERSION)
-	.venv-$(VERSION)/bin/python $(PIP) -r requirements.lock
-	.venv-$(VERSION)/bin/python $(PIP) --no-deps --no-build-isolation -e .
+	$(call install,requirements.lock,.venv-$(VERSION),kit)
 	@touch $@
 
 # Resolve the exact versions anew; needs pip-compile, of the package pip-tools (LOCK_WITH=path where it is not on PATH).

@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 OPTIONS = (
-    "--quiet", "--generate-hashes", "--no-header", "--no-annotate", "--strip-extras",
+    "--quiet", "--generate-hashes", "--no-header", "--no-annotate", "--no-strip-extras",
     "--no-emit-index-url", "--no-emit-find-links", "--no-emit-trusted-host",
 )  # fmt: skip
 # What Python 3.11 on Linux does not need, but what others do: ipykernel on a Mac, papermill on newer Pythons.
@@ -48,9 +48,14 @@ def compiled(*extras: str, near: str = "", more: str = "", constraints: str = ""
 
 
 def blocks(lock: str) -> dict[str, str]:
-    """Package -> its line and those of its hashes."""
-    found = re.findall(r"(?m)^([a-zA-Z0-9._-]+==.*\n(?:    .*\n)*)", lock)
-    return {block.partition("==")[0]: block for block in found}
+    """Package -> its line and those of its hashes. The line keeps extras, such as coverage[toml]==7.17.3."""
+    found = re.findall(r"(?m)^([a-zA-Z0-9._-]+(?:\[[a-z0-9,_-]+\])?==.*\n(?:    .*\n)*)", lock)
+    return {re.split(r"\[|==", block)[0]: block for block in found}
+
+
+def pins(lock: dict[str, str]) -> str:
+    """The versions of a lock as constraints, which must not name extras."""
+    return "".join(re.sub(r"\[.*?\]", "", block.split(" ")[0]) + "\n" for block in lock.values())
 
 
 def marked(block: str, marker: str) -> str:
@@ -66,10 +71,9 @@ def main() -> None:
     # Without the markers: pip-compile takes no version from a line that does not count here.
     before = re.sub(r" ; [^\\\n]+(?= \\\n)", "", path.read_text(encoding="utf-8"))
     everywhere = compiled(*extras, near=before)
-    pins = "".join(block.split(" ")[0] + "\n" for block in everywhere.values())
     lock = dict(everywhere)
     for package, marker in ELSEWHERE.items():
-        for name, block in compiled(*extras, near=before, more=f"{package}\n", constraints=pins).items():
+        for name, block in compiled(*extras, near=before, more=f"{package}\n", constraints=pins(everywhere)).items():
             if name not in everywhere:
                 lock[name] = marked(block, marker)
     path.write_text(HEAD + "".join(lock[name] for name in sorted(lock)), encoding="utf-8")
@@ -77,7 +81,7 @@ def main() -> None:
     path = ROOT / "requirements-browser.lock"
     near = path.read_text(encoding="utf-8") if path.exists() else ""
     # Within the versions of the first lock: it is installed into the same environment.
-    browser = compiled("browser", near=near, constraints=pins)
+    browser = compiled("browser", near=near, constraints=pins(everywhere))
     more = {name: block for name, block in browser.items() if name not in lock}
     path.write_text(HEAD_BROWSER + "".join(more[name] for name in sorted(more)), encoding="utf-8")
 

@@ -64,17 +64,6 @@ class Fresh:
 
 
 @pytest.fixture(scope="session")
-def packages(tmp_path_factory) -> Path:
-    """A folder with the locked packages, each checked against its hash."""
-    folder = tmp_path_factory.mktemp("packages")
-    succeed(
-        sys.executable, "-m", "pip", "download", "--quiet", "--require-hashes", "--no-deps",
-        "--only-binary", ":all:", "--dest", folder, "--requirement", ROOT / "requirements.lock",
-    )  # fmt: skip
-    return folder
-
-
-@pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Path:
     """The folder with the sdist of this checkout and the wheel that is built from that sdist, with the locked tools."""
     folder = tmp_path_factory.mktemp("built")
@@ -160,7 +149,7 @@ LOCKS = {"requirements.lock": 100, "requirements-oldest.lock": 30, "requirements
 
 def locked(lock: str) -> dict[str, str]:
     lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
-    return dict(re.match(r"([a-z0-9.-]+)==([^ ]+)", line).groups() for line in lines if line[:1].isalnum())
+    return dict(re.match(r"([a-z0-9.-]+)(?:\[.+\])?==([^ ]+)", line).groups() for line in lines if line[:1].isalnum())
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -170,7 +159,7 @@ def test_every_locked_package_has_an_exact_version_and_hashes_and_no_address(loc
     assert len(blocks) == len(locked(lock)) >= LOCKS[lock]
     for block in blocks:
         first, *hashes = block.split(" \\\n")
-        assert re.fullmatch(r"[a-z0-9.-]+==[0-9][^ ]*( ; .+)?", first), first
+        assert re.fullmatch(r"[a-z0-9.-]+(\[[a-z0-9,-]+\])?==[0-9][^ ]*( ; .+)?", first), first
         assert hashes and all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}", line) for line in hashes), first
     assert "://" not in text and "--index" not in text and "--find-links" not in text
 
