@@ -42,7 +42,7 @@ def number(value: Any, name: str) -> float:
     if isinstance(value, kinds.Real | Decimal) and not duration:
         return _float(value)
     kind, mend = _what_it_is(value, name)
-    raise OutsourcingKitError(f"{name} holds {quoted(value)}, {kind} and not a number. Mend: {mend}.")
+    raise OutsourcingKitError(f"{name} holds {quoted(value)}, {kind} and not a number; expected numbers. Mend: {mend}.")
 
 
 def numbers(values: Any, name: str) -> Floats:

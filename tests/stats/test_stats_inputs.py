@@ -215,7 +215,7 @@ def test_what_is_no_number_is_refused_with_the_line_that_converts(function, kind
         "kaplan_meier": lambda durations: stats.kaplan_meier(durations, seen),
         "kaplan_meier, entry": lambda entry: stats.kaplan_meier(2 * seen, seen, entry),
     }
-    with pytest.raises(OutsourcingKitError, match=f"not a number. Mend: .*{mend}"):
+    with pytest.raises(OutsourcingKitError, match=f"not a number; expected numbers. Mend: .*{mend}"):
         calls[function](values)
 
 
