@@ -43,7 +43,8 @@ def staff(engagement: Engagement) -> dict[str, int] | None:
     if lacking(people, "people", "person", "side"):
         return None
     if "left" in people:
-        people = people[~(people["left"] <= pd.Timestamp(engagement.settings.observed_to))]
+        left = pd.to_datetime(people["left"], errors="coerce")
+        people = people[~(left <= pd.Timestamp(engagement.settings.observed_to))]
     sides = people.drop_duplicates("person")["side"]
     return {side: int((sides == side).sum()) for side in ("client", "provider")}
 

@@ -133,8 +133,9 @@ def test_the_roster_is_who_is_still_there(make_engagement):
     people = pd.DataFrame({"person": ["c1", "c2", "p1", "p2", "p3"], "side": ["client"] * 2 + ["provider"] * 3})
     assert staff(Engagement(settings, {"people": people})) == {"client": 2, "provider": 3}
     left = pd.to_datetime(pd.Series([None, "2026-12-31", "2027-01-31", None, "2026-03-31"]))
-    engagement = Engagement(settings, {"people": people.assign(left=left)})
-    assert staff(engagement) == {"client": 1, "provider": 2}
+    for typed in (left, left.astype(object).where(left.notna(), None), left.dt.strftime("%Y-%m-%d")):
+        engagement = Engagement(settings, {"people": people.assign(left=typed)})
+        assert staff(engagement) == {"client": 1, "provider": 2}
     assert [roster(engagement, f"recognition.{key}") for key in ("gap_to_in_house", "feel_needed")] == [3, 2]
     assert roster(engagement, "business_case.reference_overrun") is None
     assert roster(make_engagement(), "recognition.feel_needed") is None

@@ -77,6 +77,8 @@ def test_what_numpy_and_pandas_made_of_missing_words_is_missing(ratings):
         ([[4, 2, None, 5, 1], [4.0, 2.0, 3.0, 5.0, 2.0]], 16 / 23),
         ([[True, False, None], [1, 0, 1]], 1.0),
         ([["1", "2", None], [1, 2.0, 1]], 1.0),
+        ([[0, -0.0, 1.0], [-0.0, np.float32(0), 1]], 1.0),
+        (np.array([[0.0, -0.0, 1.0], [-0.0, 0.0, 1.0]]), 1.0),
         (pd.DataFrame([[1, 2, None, 3], [1.0, 2.0, 2.0, 3.0]], dtype=object), 1.0),
         ([[Decimal("1.0"), " 2"], [1, "2\u00a0"]], 1.0),
         ([["Da\u0300", "b"], ["Dà", "b"]], 1.0),
