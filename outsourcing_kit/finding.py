@@ -7,13 +7,13 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from statistics import NormalDist
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import MISTAKES, TITLES, Headline, headline, headlines_of
+from outsourcing_kit.settling import SampleEstimate, what_settles
 from outsourcing_kit.showing import as_html
 
 if TYPE_CHECKING:
@@ -28,22 +28,6 @@ SYMBOLS = {"problem": "✖", "fine": "✔", "cannot tell": "?", "not assessed": 
 ERROR = 0.05 / 3
 GATE_ERROR = 0.01 / 3
 LEVEL = 1 - 2 * ERROR
-_REACHABLE = 10
-# Below this an interval says more about how few there are than about how much they differ.
-_FEWEST = 4
-
-
-class SampleEstimate(Protocol):
-    """What a sample measure is made from: `stats.Estimate` is one."""
-
-    @property
-    def estimate(self) -> float: ...
-    @property
-    def n(self) -> int: ...
-    @property
-    def standard_error(self) -> float: ...
-
-    def interval(self, level: float) -> tuple[float, float]: ...
 
 
 @dataclass(frozen=True)
@@ -60,7 +44,9 @@ class Measure:
 
     `basis` is fact, sample or model. For a sample, low and high are an interval at `level` for the population behind
     the records; for a model, the range over the assumptions that nobody knows; for a fact, what is still open.
-    `gate_verdict` is the verdict at 1% error a finding, for `--fail-on`. A supporting measure has no limit, no verdict.
+    `at_half_limit` and `at_double_limit` are the verdicts at half and double the tolerance, empty where that would be
+    the best or the worst possible value. `gate_verdict` is the verdict at 1% error a finding, for `--fail-on`. A
+    supporting measure has no limit, no verdict.
     """
 
     key: str
@@ -118,19 +104,21 @@ class Measure:
             text += f", limit {self.show_limit()} ({self.limit_source}): {self.verdict}"
         text += "."
         if self.verdict == "cannot tell" and self.settled_by:
-            text += f" What would settle it: {self.settled_by}."
-        if (
-            self.verdict
-            and self.limit_source == CONVENTION
-            and len({self.verdict, self.at_half_limit, self.at_double_limit}) > 1
-        ):
-            half, double = (self._other_limit(factor) for factor in (0.5, 2.0))
-            text += f" At a limit of {half} the verdict is {self.at_half_limit}, at {double} {self.at_double_limit}."
-        return text
+            text += f" What would settle it{' is' if self.settled_by.startswith('not ') else ':'} {self.settled_by}."
+        return text + self._at_other_limits()
 
-    def _other_limit(self, factor: float) -> str:
-        item = headline(self.key)
-        return show(_scaled_limit(item, item.limit if self.limit is None else self.limit, factor), self.unit)
+    def _at_other_limits(self) -> str:
+        """What half and double the tolerance would make of it, where a convention is the limit and it matters."""
+        if self.limit_source != CONVENTION or self.limit is None:
+            return ""
+        item, found = headline(self.key), ((0.5, self.at_half_limit), (2.0, self.at_double_limit))
+        others = [(_scaled_limit(item, self.limit, factor), verdict) for factor, verdict in found if verdict]
+        if {verdict for _, verdict in others} <= {self.verdict}:
+            return ""
+        (limit, verdict), *rest = [(show(limit, self.unit), verdict) for limit, verdict in others]
+        return (
+            f" At a limit of {limit} the verdict is {verdict}{''.join(f', at {one} {other}' for one, other in rest)}."
+        )
 
     def __str__(self) -> str:
         return self.explain()
@@ -361,13 +349,16 @@ def _inside(item: Headline, value: float) -> float:
     return float(value)
 
 
-def sample_measure(key: str, sample: SampleEstimate, limit: Limit) -> Measure:
-    """A headline measured on a sample: interval at one-sided 5%/3, and how many units would settle it."""
+def sample_measure(key: str, sample: SampleEstimate, limit: Limit, most: int | None = None) -> Measure:
+    """A headline measured on a sample: interval at one-sided 5%/3, and how many units would settle it.
+
+    `most` units can be had at most (`settling.roster`); None where nothing but the past limits them.
+    """
     item = headline(key)
     low, high = sample.interval(LEVEL)
     settled_by = ""
     if verdict_of(low, high, limit.value, item.better) == "cannot tell":
-        settled_by = _units_that_settle(sample, item, limit.value)
+        settled_by = what_settles(sample, item, limit.value, ERROR, most)
     return _judged(
         item, sample.estimate, (low, high), sample.interval(1 - 2 * GATE_ERROR), limit, sample.n, settled_by, LEVEL
     )
@@ -419,7 +410,8 @@ def _judged(
     settled_by: str,
     level: float | None,
 ) -> Measure:
-    half, double = (_scaled_limit(item, limit.value, factor) for factor in (0.5, 2.0))
+    others = (_scaled_limit(item, limit.value, factor) for factor in (0.5, 2.0))
+    half, double = ("" if _an_end(item, other) else verdict_of(*interval, other, item.better) for other in others)
     verdict = verdict_of(*interval, limit.value, item.better)
     return Measure(
         item.key,
@@ -436,8 +428,8 @@ def _judged(
         item.better,
         verdict,
         settled_by if verdict == "cannot tell" else "",
-        verdict_of(*interval, half, item.better),
-        verdict_of(*interval, double, item.better),
+        half,
+        double,
         verdict_of(*gate, limit.value, item.better),
     )
 
@@ -445,37 +437,15 @@ def _judged(
 def _scaled_limit(item: Headline, limit: float, factor: float) -> float:
     """The limit at half or double its tolerance, which is what lies between the best possible value and the limit.
 
-    Half of "at least 80%" is at least 90%. Beyond the worst possible value there is nothing to tolerate.
+    Half of "at least 80%" is at least 90%.
     """
+    return item.best + factor * (limit - item.best)
+
+
+def _an_end(item: Headline, limit: float) -> bool:
+    """Whether a limit is, as a reader sees it, the best or the worst possible value, or beyond: no limit at all."""
     low, high = sorted((item.best, item.worst))
-    return min(max(item.best + factor * (limit - item.best), low), high)
-
-
-def _units_that_settle(sample: SampleEstimate, item: Headline, limit: float) -> str:
-    """About n · ((1.96 + 0.84) · SE / |estimate - limit|)² units, in words.
-
-    The SE is what the interval says it is on the side of the limit. Shares are compared in log-odds where they can be:
-    near 100% an interval is lopsided, and the plain SE would promise to settle it with one more person.
-    """
-    low, high = sample.interval(LEVEL)
-    end = high if limit > sample.estimate else low
-    if sample.n < _FEWEST or not math.isfinite(end):
-        return f"more {item.counted_in}: {sample.n} cannot show how much they differ"
-    from outsourcing_kit.stats import units_needed
-
-    estimate, end, limit = (_log_odds(value, item) for value in (sample.estimate, end, limit))
-    needed = units_needed(estimate, abs(end - estimate) / NormalDist().inv_cdf(1 - ERROR), sample.n, limit)
-    if not needed <= _REACHABLE * sample.n:
-        return f"not reachable here, it would take over {_REACHABLE} times the {sample.n} {item.counted_in}"
-    return f"about {max(math.ceil(needed), sample.n + 1)} {item.counted_in} instead of {sample.n}"
-
-
-def _log_odds(value: float, item: Headline) -> float:
-    if item.unit != "share":
-        return value
-    # A hair from the ends stands for the ends, which have no log-odds.
-    inside = min(max(value, 0.001), 0.999)
-    return math.log(inside / (1 - inside))
+    return not low < limit < high or show(limit, item.unit) in (show(low, item.unit), show(high, item.unit))
 
 
 def _half_open(low: float, high: float, unit: str) -> str:

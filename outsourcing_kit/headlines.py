@@ -23,6 +23,7 @@ class Headline:
 
     `basis` is "fact", "sample" or "model"; `better` is "lower" or "higher"; `unit` is "share" (0 to 1), "points" (a
     difference of shares, -1 to 1), "count" or "yes/no" (1 or 0); `best` and `worst` are the ends of what can happen.
+    Where people are counted, `about` names their sides, and `more` what there can be more of if not of people.
     """
 
     key: str
@@ -35,6 +36,8 @@ class Headline:
     worst: float
     counted_in: str
     definition: str
+    about: tuple[str, ...] = ()
+    more: str = ""
 
     @property
     def mistake(self) -> str:
@@ -56,6 +59,9 @@ class Headline:
         value = half_way + severity * (bad - half_way)
         return min(value, self.worst) if self.worst > self.best else max(value, self.worst)
 
+
+_PROVIDER = ("provider",)
+_BOTH = ("client", "provider")
 
 HEADLINES = (
     Headline(
@@ -116,12 +122,14 @@ HEADLINES = (
         "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
         "Share of the answers about how we work that match the key, each person counting alike, on the lower side; "
         "\"don't know\" is not right.",
+        _BOTH, "everybody's answers to more questions",
     ),
     Headline(
         "expectations.within_one_point",
         "client-provider pairs within one point of five",
         "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
         "Share of the expectations that a client-provider pair rates within one point of five; each pair counts alike.",
+        _BOTH, "everybody's ratings of more expectations",
     ),
     Headline(
         "expectations.answered_in_time",
@@ -129,6 +137,7 @@ HEADLINES = (
         "sample", "share", 0.90, "higher", 1.0, 0.0, "people",
         "Share of the questions between the sides whose first answer came within 8 working hours that both share; "
         "each person asked counts alike.",
+        _BOTH, "more months of questions",
     ),
     Headline(
         "expectations.proposals_answered",
@@ -136,6 +145,7 @@ HEADLINES = (
         "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
         "Share of the provider's proposals that got an answer, yes or no, within 14 days; each person who made one "
         "counts alike.",
+        _PROVIDER, "more months of proposals",
     ),
     Headline(
         "recognition.good_work_seen",
@@ -143,6 +153,7 @@ HEADLINES = (
         "sample", "share", 0.50, "higher", 1.0, 0.0, "people",
         "Share of provider person-months with good work (accepted, on time, not reopened) in which the person was "
         "recognised within 14 days of a delivery; each person counts alike.",
+        _PROVIDER, "more months of records",
     ),
     Headline(
         "recognition.gap_to_in_house",
@@ -150,6 +161,7 @@ HEADLINES = (
         "sample", "points", 0.10, "lower", 0.0, 1.0, "people",
         "In-house share minus provider share of person-months of good work that saw recognition, for the same kinds "
         "of work.",
+        _BOTH, "more months of records",
     ),
     Headline(
         "recognition.feel_needed",
@@ -157,6 +169,7 @@ HEADLINES = (
         "sample", "share", 0.70, "higher", 1.0, 0.0, "people",
         "Share of the provider side's answers to \"I feel needed\" that are at least 4 on a scale of 5; each "
         "respondent counts alike.",
+        _PROVIDER, "everybody's answers in more rounds",
     ),
 )  # fmt: skip
 

@@ -59,7 +59,7 @@ def label(value: Any) -> str | None:
     if isinstance(value, int):
         return str(int(value))
     if isinstance(value, float) and value.is_integer():
-        return f"{value:.0f}"
+        return str(int(value))  # also of −0.0
     return plain(str(value)) or None
 
 

@@ -2,12 +2,19 @@
 
 import json
 import math
+import re
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outsourcing_kit import finding as f
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import HEADLINES, MISTAKES, headline, headlines_of
+from outsourcing_kit.resources import sample_engagements
+from outsourcing_kit.settling import roster, staff
 
 
 class Sample:
@@ -59,17 +66,97 @@ def test_half_the_limit_means_half_the_tolerance():
     assert "At a limit of 90% the verdict is problem, at 60% fine." in measure.explain()
 
 
-def gap_measure(estimate, standard_error, n):
-    return f.sample_measure("recognition.gap_to_in_house", Sample(estimate, standard_error, n), f.Limit(0.1))
+@pytest.mark.parametrize("item", HEADLINES, ids=lambda item: item.key)
+@given(st.data())
+def test_no_sentence_speaks_of_a_limit_that_tolerates_all_or_nothing(item, data):
+    low, high = sorted((item.best, item.worst))
+    between = st.floats(low, high) | st.sampled_from([low, high, item.limit, (low + high) / 2])
+    limit = f.Limit(data.draw(between), f.CONVENTION)
+    ends = sorted(data.draw(st.tuples(between, between)))
+    measure = f.model_measure(item.key, sum(ends) / 2, *ends, 8, limit)
+    for factor, verdict in ((0.5, measure.at_half_limit), (2.0, measure.at_double_limit)):
+        other = item.best + factor * (limit.value - item.best)
+        shown = f.show(other, item.unit)
+        an_end = other <= low or other >= high or shown in {f.show(item.best, item.unit), f.show(item.worst, item.unit)}
+        assert verdict == ("" if an_end else f.verdict_of(*ends, other, item.better))
+        assert measure.to_json()["at_half_limit" if factor < 1 else "at_double_limit"] == verdict
+        sentence = measure.explain().partition(" At a limit of ")[2]
+        assert (f"{shown} the verdict is {verdict}" in sentence or f"at {shown} {verdict}" in sentence) or (
+            an_end or {measure.at_half_limit, measure.at_double_limit} <= {"", measure.verdict}
+        )
+
+
+def test_the_worst_possible_value_is_no_limit():
+    # Twice what "at least 50%" tolerates would be at least 0%.
+    seen = f.sample_measure("recognition.good_work_seen", Sample(0.6, 0.02, 10), f.Limit(0.5))
+    assert (seen.at_half_limit, seen.verdict, seen.at_double_limit) == ("problem", "fine", "")
+    assert seen.explain().endswith("fine. At a limit of 75% the verdict is problem.")
+    fact = f.fact_measure("task_selection.protected_hours", 0.3, 9, f.Limit(0.0))
+    assert (fact.at_half_limit, fact.at_double_limit) == ("", "") and "At a limit" not in fact.explain()
+
+
+def gap_measure(estimate, standard_error, n, most=None):
+    return f.sample_measure("recognition.gap_to_in_house", Sample(estimate, standard_error, n), f.Limit(0.1), most)
 
 
 def test_what_would_settle_it_in_people():
     # Points are compared as they are: 10 × ((1.96 + 0.84) × 0.05 / 0.05)² = 78.4 → 79 people.
     assert gap_measure(0.15, 0.05, 10).settled_by == "about 79 people instead of 10"
-    assert gap_measure(0.11, 0.05, 10).settled_by.startswith("not reachable here")
-    assert gap_measure(0.1, 0.05, 10).settled_by.startswith("not reachable here")
+    talk = "a talk; more months of records may help, but numbers alone will not settle this in a team of 10"
+    assert gap_measure(0.11, 0.05, 10).settled_by == gap_measure(0.1, 0.05, 10).settled_by == talk
     assert gap_measure(0.15, math.nan, 10).settled_by.startswith("more people")
     assert quiz(0.85, 0.05, n=1).settled_by.startswith("more people")
+
+
+def test_nobody_asks_for_more_people_than_there_are():
+    assert gap_measure(0.15, 0.05, 10, 79).settled_by == "about 79 people instead of 10"
+    assert gap_measure(0.15, 0.05, 10, 78).settled_by.endswith("numbers alone will not settle this in a team of 78")
+    # A larger team than ten times as many can be asked.
+    assert gap_measure(0.115, 0.05, 10, 900).settled_by == "about 872 people instead of 10"
+    assert gap_measure(0.15, math.nan, 10, 12).settled_by.startswith("more people")
+    for n, most in ((10, 10), (2, 3), (10, 8), (3, 0)):
+        assert gap_measure(0.15, math.nan, n, most).settled_by.endswith(f"in a team of {most or n}")
+
+
+@given(st.floats(0, 1), st.floats(0, 0.5), st.integers(0, 40), st.none() | st.integers(0, 60))
+def test_what_would_settle_it_can_be_had(estimate, error, n, most):
+    for key in ("kickoff.quiz_right", "business_case.reference_overrun"):
+        words = f.sample_measure(key, Sample(estimate, error, n), f.Limit(0.8), most).settled_by
+        if asked := re.match(r"about (\d+) ", words):
+            assert n < int(asked[1]) <= (10 * n if most is None else most)
+        if words.startswith("more people") and most is not None:
+            assert most > n
+
+
+def test_the_roster_is_who_is_still_there(make_engagement):
+    settings = make_engagement().settings  # to 2026-12-31
+    people = pd.DataFrame({"person": ["c1", "c2", "p1", "p2", "p3"], "side": ["client"] * 2 + ["provider"] * 3})
+    assert staff(Engagement(settings, {"people": people})) == {"client": 2, "provider": 3}
+    left = pd.to_datetime(pd.Series([None, "2026-12-31", "2027-01-31", None, "2026-03-31"]))
+    for typed in (left, left.astype(object).where(left.notna(), None), left.dt.strftime("%Y-%m-%d")):
+        engagement = Engagement(settings, {"people": people.assign(left=typed)})
+        assert staff(engagement) == {"client": 1, "provider": 2}
+    assert [roster(engagement, f"recognition.{key}") for key in ("gap_to_in_house", "feel_needed")] == [3, 2]
+    assert roster(engagement, "business_case.reference_overrun") is None
+    assert roster(make_engagement(), "recognition.feel_needed") is None
+
+
+@pytest.mark.parametrize("name", sample_engagements())
+def test_a_page_asks_for_nothing_that_cannot_be_had(name):
+    from outsourcing_kit.report import scorecard
+
+    engagement = Engagement.load(name)
+    card = scorecard(engagement)
+    everybody = sum(staff(engagement).values())
+    for finding in card.findings:
+        for measure in finding.headlines:
+            asked = [int(number) for number in re.findall(r"(\d+) people instead", measure.settled_by)]
+            assert max(asked, default=0) <= (roster(engagement, measure.key) or 0)
+            ends = {f.show(end, measure.unit) for end in (headline(measure.key).best, headline(measure.key).worst)}
+            assert not ends & set(re.findall(r"(?:limit of|, at) (\S+)", measure.explain()))
+    for page in (card.to_html(), str(card), json.dumps(card.to_json())):
+        assert max(map(int, re.findall(r"(\d+) people instead", page)), default=0) <= everybody
+        assert not re.search(r"settle \w+( \w+)*: not reachable", page)
 
 
 def test_shares_are_settled_in_log_odds():

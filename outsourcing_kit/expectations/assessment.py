@@ -15,6 +15,7 @@ from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
 from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_answers
 from outsourcing_kit.expectations.wording import WORD_FLAGS, flag_vague_wording
 from outsourcing_kit.finding import Finding, Measure, limit_for, sample_measure, supporting_measure, unassessed_measure
+from outsourcing_kit.settling import roster
 from outsourcing_kit.showing import other_count
 from outsourcing_kit.stats import Estimate
 
@@ -94,7 +95,9 @@ def _headline(
     engagement: Engagement, key: str, estimate: Estimate, missing: str, limits: Mapping[str, float] | None
 ) -> Measure:
     limit = limit_for(engagement, key, limits)
-    return unassessed_measure(key, missing, limit) if missing else sample_measure(key, estimate, limit)
+    if missing:
+        return unassessed_measure(key, missing, limit)
+    return sample_measure(key, estimate, limit, roster(engagement, key))
 
 
 # --- what supports the headlines ----------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from outsourcing_kit.kickoff.advice import assumptions, next_actions, supporting
 from outsourcing_kit.kickoff.covered import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
 from outsourcing_kit.kickoff.timeline import Timeline, attendance_unknown, held_kickoffs, kickoff_timeline
+from outsourcing_kit.settling import roster
 from outsourcing_kit.stats import lower_of
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def assess(
     agenda = agenda_status(engagement)
     scores = quiz_scores(engagement.quiz, engagement.answer_key, engagement.people)
     # With everybody asked, nobody is left who could make the sample larger.
-    everybody = int(scores.table["people"].sum()) >= len(engagement.people)
+    everybody = int(scores.table["people"].sum()) >= (roster(engagement, "kickoff.quiz_right") or 0)
     headlines = (
         _before_work(engagement, timeline, limits),
         _agenda_missing(engagement, agenda.table, limits),
@@ -141,7 +142,8 @@ def _quiz_right(
     if absent := [row.side for row in scores.table.itertuples() if row.people == 0]:
         which = " and ".join(absent)
         return unassessed_measure(key, f"needs quiz answers of the {which} side to questions of the answer key", limit)
-    measure = sample_measure(key, lower_of(scores.sides["client"], scores.sides["provider"]), limit)
+    share = lower_of(scores.sides["client"], scores.sides["provider"])
+    measure = sample_measure(key, share, limit, roster(engagement, key))
     if measure.settled_by and everybody:
         words = "more questions, or the next quiz after each side has explained back, as everybody has answered"
         return replace(measure, settled_by=words)

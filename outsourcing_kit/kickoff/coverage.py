@@ -263,8 +263,8 @@ def _judge(item: AgendaItem, talk: _Talk, unread: bool) -> tuple[object, ...]:
     sentences = len(talk.sentence_starts)
     telling, plain = _hits(item.telling, talk), _hits(item.terms, talk)
     telling = pd.concat([telling, _headings(item.item, talk)], ignore_index=True)
-    phrases = np.bincount(telling["sentence"], minlength=sentences)
-    words = np.bincount(plain["sentence"], minlength=sentences)
+    phrases = np.bincount(telling["sentence"].to_numpy(np.intp), minlength=sentences)
+    words = np.bincount(plain["sentence"].to_numpy(np.intp), minlength=sentences)
     said = ~talk.put_off
     stated = said & ~talk.asks
     strict = np.where(stated & ((phrases > 0) | (words > 1)), 2, 0)

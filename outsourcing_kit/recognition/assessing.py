@@ -20,6 +20,7 @@ from outsourcing_kit.finding import (
     supporting_measure,
     unassessed_measure,
 )
+from outsourcing_kit.headlines import headline
 from outsourcing_kit.recognition.comparing import (
     RecognitionGap,
     recognition_gap,
@@ -29,6 +30,7 @@ from outsourcing_kit.recognition.comparing import (
 from outsourcing_kit.recognition.crediting import RecognisedMonths, recognised_months
 from outsourcing_kit.recognition.needed import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
+from outsourcing_kit.settling import beyond, roster, staff
 from outsourcing_kit.showing import other_count
 from outsourcing_kit.stats import quantile_interval
 
@@ -96,9 +98,9 @@ def assess(
     gap = recognition_gap(months, seed=seed) if months is not None else None
     limit = {key: limit_for(engagement, key, limits) for key in (_SEEN, _GAP, _NEEDED)}
     headlines = (
-        _seen_measure(months, lacking or "", limit[_SEEN], window_days),
-        _gap_measure(gap, lacking or "", limit[_GAP]),
-        _needed_measure(needed, lacking_pulse or "", limit[_NEEDED]),
+        _seen_measure(months, lacking or "", limit[_SEEN], window_days, roster(engagement, _SEEN)),
+        _gap_measure(gap, lacking or "", limit[_GAP], staff(engagement)),
+        _needed_measure(needed, lacking_pulse or "", limit[_NEEDED], roster(engagement, _NEEDED)),
     )
     return Finding(
         "recognition",
@@ -115,33 +117,37 @@ def assess(
 # --- headlines ------------------------------------------------------------------------------------------------------
 
 
-def _seen_measure(months: RecognisedMonths | None, lacking: str, limit: Limit, window_days: float) -> Measure:
+def _seen_measure(
+    months: RecognisedMonths | None, lacking: str, limit: Limit, window_days: float, most: int | None
+) -> Measure:
     if months is None:
         return unassessed_measure(_SEEN, lacking, limit)
     share = side_share(months, "provider")
     if share.n == 0:
         why = f"needs good work of the provider with {window_days:g} days of records after its delivery; there is none"
         return unassessed_measure(_SEEN, why, limit)
-    return sample_measure(_SEEN, share, limit)
+    return sample_measure(_SEEN, share, limit, most)
 
 
-def _gap_measure(gap: RecognitionGap | None, lacking: str, limit: Limit) -> Measure:
+def _gap_measure(gap: RecognitionGap | None, lacking: str, limit: Limit, people: Mapping[str, int] | None) -> Measure:
     if gap is None:
         return unassessed_measure(_GAP, lacking, limit)
     if gap.estimate is None:
         return unassessed_measure(_GAP, gap.why, limit)
-    measure = sample_measure(_GAP, gap.estimate, limit)
+    here = list(people.values()) if people else [gap.estimate.n]
+    measure = sample_measure(_GAP, gap.estimate, limit, sum(here))
     if gap.too_few:
         # The records are there, the people are not: a difference of whole sides, but nothing to judge chance by.
         words = f"at least five people a side with good work of the same kind; here {gap.people_in_words}"
+        words = beyond(headline(_GAP), sum(here)) if min(here) < FEWEST else words
         return dataclasses.replace(measure, settled_by=words)
     return measure
 
 
-def _needed_measure(needed: FeelNeeded | None, lacking: str, limit: Limit) -> Measure:
+def _needed_measure(needed: FeelNeeded | None, lacking: str, limit: Limit, most: int | None) -> Measure:
     if needed is None or needed.estimate is None:
         return unassessed_measure(_NEEDED, lacking if needed is None else needed.why, limit)
-    return sample_measure(_NEEDED, needed.estimate, limit)
+    return sample_measure(_NEEDED, needed.estimate, limit, most)
 
 
 # --- what supports them ---------------------------------------------------------------------------------------------
@@ -278,10 +284,10 @@ def _for_needed(needed: Measure, engagement: Engagement) -> str | None:
     if needed.verdict == "cannot tell":
         return f"Ask {QUESTION!r} again next month, without names. What would settle it: {needed.settled_by}."
     if needed.verdict == "not assessed":
-        staff = (
+        provider = (
             int((engagement.people["side"] == "provider").sum()) if engagement.lacks("people", "side") is None else 0
         )
-        if 0 < staff < FEWEST:
+        if 0 < provider < FEWEST:
             return "A survey of so few people would not be anonymous: ask each of them in person what went unnoticed."
         return f"From Monday on ask the provider's people {QUESTION!r} on a scale of five, without names."
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.stats import _tails
 from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, half_width, no_interval
-from outsourcing_kit.stats._inputs import Floats, missing
+from outsourcing_kit.stats._inputs import Floats, numbered, numbers, words
 
 MeasurementLevel = Literal["nominal", "ordinal", "interval", "ratio"]
 _LEVELS = ("nominal", "ordinal", "interval", "ratio")
@@ -36,7 +36,9 @@ def krippendorff_alpha(
     among all n ratings.
 
     Args:
-        ratings: shape (raters, units), nan where a rater left a unit out. Words are allowed where level is "nominal".
+        ratings: shape (raters, units), None, nan, NA or a blank where a rater left a unit out. Words are allowed where
+            level is "nominal"; there 1, 1.0, True and "1" are one category, and "nan" in an array of text is missing,
+            as that is what numpy makes of a nan among words.
         level: the measurement level of the scale: "nominal", "ordinal", "interval" or "ratio".
         replicates: bootstrap replicates over units for a percentile interval; 0 gives none (nan). Replicates without
             any variation have no alpha and are left out. With few units the interval is too short and too low:
@@ -91,7 +93,7 @@ def krippendorff_alpha(
     rng = np.random.default_rng(seed)
     drawn = []
     for _ in range(replicates):
-        times = np.bincount(rng.integers(0, n, n), minlength=n).astype(float)
+        times = np.bincount(rng.integers(0, n, n).astype(np.intp), minlength=n).astype(float)
         seen, possible = _disagreements(data, times, level)
         if possible > 0:
             drawn.append(1 - seen / possible)
@@ -122,15 +124,13 @@ class _Ratings:
 
 
 def _prepare(ratings: ArrayLike, level: str) -> _Ratings:
-    table = np.asarray(ratings)
+    table = _categories(ratings) if level == "nominal" else _scores(ratings, level)
     if table.ndim != 2:
         raise OutsourcingKitError(
             f"ratings have {table.ndim} dimensions; expected two, raters × units. "
             "Mend: frame.pivot(index='rater', columns='unit', values='rating')."
         )
-    if table.dtype.kind not in "fiub":
-        table = _objects(table, level)
-    present = ~missing(table)
+    present = ~np.isnan(table)
     enough = present.sum(axis=0) >= 2
     present &= enough
     rater_wise, unit_wise = np.nonzero(present)
@@ -138,9 +138,6 @@ def _prepare(ratings: ArrayLike, level: str) -> _Ratings:
     unit = unit.reshape(-1)
     values, code = np.unique(table[rater_wise, unit_wise], return_inverse=True)
     code = code.reshape(-1)
-    if level == "nominal":
-        values = np.arange(len(values))
-    values = values.astype(float)
     if not np.isfinite(values).all() or (level == "ratio" and (values < 0).any()):
         raise OutsourcingKitError(
             "ratings hold negative or infinite values; expected finite numbers, and none below 0 on a ratio scale. "
@@ -153,25 +150,18 @@ def _prepare(ratings: ArrayLike, level: str) -> _Ratings:
     return _Ratings(values, code, unit, per_unit, alike.astype(float), units)
 
 
-def _objects(table: NDArray[Any], level: str) -> NDArray[Any]:
-    """Ratings of mixed or text type: numbers where the level needs them, else words with None for missing."""
-    if level != "nominal":
-        import pandas as pd
+def _categories(ratings: ArrayLike) -> Floats:
+    found, _ = numbered(words(ratings, "ratings"))
+    return np.where(found < 0, np.nan, found)
 
-        try:
-            return np.array([pd.to_numeric(pd.Series(row)).to_numpy(dtype=float, na_value=np.nan) for row in table])
-        except (TypeError, ValueError) as error:
-            raise OutsourcingKitError(
-                f"ratings hold something that is not a number ({error}), and level is {level!r}. "
-                "Mend: level='nominal' for words, or map the words to their rank first."
-            ) from None
-    words = table.astype(object)
-    lost = missing(words)
-    numbers = np.full(words.shape, np.nan)
-    found = sorted({str(word) for word in words[~lost]})
-    rank = {word: position for position, word in enumerate(found)}
-    numbers[~lost] = [rank[str(word)] for word in words[~lost]]
-    return numbers
+
+def _scores(ratings: ArrayLike, level: str) -> Floats:
+    try:
+        return numbers(ratings, "ratings")
+    except OutsourcingKitError as error:
+        raise OutsourcingKitError(
+            f"{error} Level is {level!r}: for words take level='nominal', or map them to their rank first."
+        ) from None
 
 
 def _disagreements(data: _Ratings, times: Floats, level: str) -> tuple[float, float]:

@@ -110,9 +110,9 @@ def for_level(worth: float, n: int, groups: int, level: float) -> float:
 
 def _rows(values: ArrayLike, group: ArrayLike) -> tuple[Floats, np.ndarray, int]:
     numbers = floats(values, "values")
-    same_length(numbers, np.asarray(group), "values", "group")
-    checked_bounds((0, 1), numbers)
     who, _ = codes(group, "group")
+    same_length(numbers, who, "values", "group")
+    checked_bounds((0, 1), numbers)
     kept = ~np.isnan(numbers)
     labels, who = np.unique(who[kept], return_inverse=True)
     return numbers[kept], who.reshape(-1), len(labels)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.stats import _tails
 from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, half_width, no_interval
-from outsourcing_kit.stats._inputs import Floats, missing, same_length
+from outsourcing_kit.stats._inputs import Floats, column, is_number, numbered, numbers, same_length
 
 Weights = Literal["linear", "quadratic"] | ArrayLike | None
 
@@ -20,17 +20,18 @@ def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, level: f
     """Cohen's kappa of two raters who rated the same items, in pairs of rows.
 
     Args:
-        a, b: shape (items,), labels of any sortable kind; items that one of them left out are dropped.
-        weights: see cohen_kappa_table. Categories are the sorted union of the labels that occur; "linear" and
-            "quadratic" count steps along that order, so give a table or a matrix where a category of the scale
-            never occurs, or where the order of the words is not the order of their meaning.
+        a, b: shape (items,), labels of any kind; 1, 1.0, True and "1" are one. Items that one of them left out (None,
+            nan, NA, blank; "nan" in an array of text) are dropped.
+        weights: see cohen_kappa_table. Categories are the sorted union of the labels that occur, numbers before
+            words; "linear" and "quadratic" count steps along that order, so give a table or a matrix where a category
+            of the scale never occurs, or where the order of the words is not the order of their meaning.
         level: confidence of the interval.
 
     Returns:
         Estimate, see cohen_kappa_table.
 
     Raises:
-        OutsourcingKitError: lengths that differ, numbers against words, weights that do not fit.
+        OutsourcingKitError: lengths that differ, only numbers against only words, weights that do not fit.
 
     Source: Cohen 1960, doi 10.1177/001316446002000104; Cohen 1968, doi 10.1037/h0026256.
 
@@ -40,24 +41,18 @@ def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, level: f
     >>> cohen_kappa(["yes", "yes", "no", "no"], ["yes", "yes", "no", "yes"]).estimate
     0.5
     """
-    first, second = _labels(a, "a"), _labels(b, "b")
+    first, second = column(a, "a"), column(b, "b")
     same_length(first, second, "a", "b")
-    kept = ~(missing(first) | missing(second))
+    kept = (first != None) & (second != None)  # noqa: E711 - by element
     first, second = first[kept], second[kept]
-    if first.size and (_is_text(first) != _is_text(second)):
+    numeric = [{is_number(word) for word in set(side.tolist())} for side in (first, second)]
+    if sorted(map(sorted, numeric)) == [[False], [True]]:
+        which = ["numbers" if True in side else "words" for side in numeric]
         raise OutsourcingKitError(
-            f"a holds {'words' if _is_text(first) else 'numbers'} and b {'words' if _is_text(second) else 'numbers'}; "
-            "expected labels of one kind. Mend: convert one, e.g. b.astype(str)."
+            f"a holds {which[0]} only and b {which[1]} only; expected the same categories in both. "
+            "Mend: map one to the other, e.g. b.map({'low': 1, 'high': 2})."
         )
-    try:
-        found, index = np.unique(np.concatenate([first, second]), return_inverse=True)
-    except TypeError:
-        raise OutsourcingKitError(
-            "The labels cannot be sorted, as they are of mixed types; expected all words or all numbers. "
-            "Mend: convert both columns, e.g. with .astype(str)."
-        ) from None
-    index = index.reshape(-1)
-    k = len(found)
+    index, k = numbered(np.concatenate([first, second]))
     cells = np.bincount(index[: first.size] * k + index[first.size :], minlength=k * k)
     return cohen_kappa_table(cells.reshape(k, k), weights, level=level)
 
@@ -129,7 +124,7 @@ def _no_disagreement_ends(n: float, heaviest: float, level: float) -> tuple[floa
 
 
 def _counts(table: ArrayLike) -> Floats:
-    counts = np.asarray(table, dtype=float)
+    counts = numbers(table, "table")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
         raise OutsourcingKitError(
             f"table has shape {counts.shape}; expected as many rows as columns, the same categories in the same order. "
@@ -150,7 +145,7 @@ def _disagreement(weights: Weights, k: int) -> Floats:
         if weights not in ("linear", "quadratic"):
             raise UnknownNameError.of("weighting", weights, ["linear", "quadratic"])
         return steps if weights == "linear" else steps**2
-    matrix = np.asarray(weights, dtype=float)
+    matrix = numbers(weights, "weights")
     if matrix.shape != (k, k):
         raise OutsourcingKitError(
             f"weights have shape {matrix.shape}; expected {(k, k)}, one row and one column per category. "
@@ -162,16 +157,3 @@ def _disagreement(weights: Weights, k: int) -> Floats:
             "Mend: turn agreement weights w into w.max() - w."
         )
     return matrix
-
-
-def _labels(labels: ArrayLike, name: str) -> NDArray[Any]:
-    array = np.asarray(labels)
-    if array.ndim != 1:
-        raise OutsourcingKitError(
-            f"{name} has {array.ndim} dimensions; expected one label per item. Mend: pass a single column."
-        )
-    return array
-
-
-def _is_text(labels: NDArray[Any]) -> bool:
-    return labels.dtype.kind in "UST" or (labels.dtype == object and isinstance(labels[0], str))

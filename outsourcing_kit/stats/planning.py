@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.stats._inputs import number
 
 
-def units_needed(estimate: float, standard_error: float, n: int, limit: float) -> float:
+def units_needed(estimate: float, standard_error: float, n: float, limit: float) -> float:
     """Units (people, engagements …) at which an interval would probably clear the limit, if the estimate is the truth.
 
     n · ((1.96 + .84) · standard error / |estimate − limit|)², rounded up: 95% two-sided, 80% power. It supposes that
@@ -23,7 +24,7 @@ def units_needed(estimate: float, standard_error: float, n: int, limit: float) -
         one of the inputs is nan.
 
     Raises:
-        OutsourcingKitError: a negative standard error or n.
+        OutsourcingKitError: a negative standard error or n, something that is not a number.
 
     Source: the usual normal sample-size formula, e.g. Cohen 1988, Statistical Power Analysis, ch. 2.
 
@@ -34,6 +35,8 @@ def units_needed(estimate: float, standard_error: float, n: int, limit: float) -
     >>> units_needed(0.80, 0.05, 20, 0.80)
     inf
     """
+    estimate, limit = number(estimate, "estimate"), number(limit, "limit")
+    standard_error, n = number(standard_error, "standard_error"), number(n, "n")
     if standard_error < 0 or n < 0:
         raise OutsourcingKitError(
             f"Found standard_error {standard_error!r} and n {n!r}; expected neither to be negative. "

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, half_width, no_interval
-from outsourcing_kit.stats._inputs import Floats, floats, same_length
+from outsourcing_kit.stats._inputs import Floats, codes, floats, same_length
 from outsourcing_kit.stats.clusters import effective_n_at, for_level
 
 
@@ -37,7 +37,7 @@ def quantile_interval(values: ArrayLike, q: float, *, group: ArrayLike | None = 
         interval. Fewer than two values: nan interval.
 
     Raises:
-        OutsourcingKitError: q or level outside (0, 1), values that are not finite numbers.
+        OutsourcingKitError: q or level outside (0, 1), values that are not finite numbers, a missing group.
 
     Source: Hyndman & Fan 1996, doi 10.1080/00031305.1996.10473566; David & Nagaraja 2003, Order Statistics, ch. 7;
     Woodruff 1952, J. American Statistical Association 47:635–646.
@@ -58,7 +58,7 @@ def quantile_interval(values: ArrayLike, q: float, *, group: ArrayLike | None = 
         )
     numbers = floats(values, "values")
     kept = ~np.isnan(numbers)
-    labels = None if group is None else _labels(group, numbers)[kept]
+    labels = None if group is None else _groups(group, numbers)[kept]
     numbers = numbers[kept]
     n = len(numbers)
     estimate = float(np.quantile(numbers, q)) if n else math.nan
@@ -75,10 +75,10 @@ def quantile_interval(values: ArrayLike, q: float, *, group: ArrayLike | None = 
     return Estimate.of(estimate, ends, level=level, n=n, standard_error=error, method=method)
 
 
-def _labels(group: ArrayLike, numbers: Floats) -> np.ndarray:
-    labels = np.asarray(group)
-    same_length(numbers, labels, "values", "group")
-    return labels
+def _groups(group: ArrayLike, numbers: Floats) -> NDArray[np.intp]:
+    who, _ = codes(group, "group")
+    same_length(numbers, who, "values", "group")
+    return who
 
 
 def _order_statistic_ends(

@@ -7,6 +7,7 @@ import math
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats import _tails
 from outsourcing_kit.stats._estimate import Ends, Estimate, bound_ends, checked_level, whole_range
+from outsourcing_kit.stats._inputs import number
 
 
 def exact_share(successes: int, trials: int, *, level: float = 0.95) -> Estimate:
@@ -29,8 +30,10 @@ def exact_share(successes: int, trials: int, *, level: float = 0.95) -> Estimate
     >>> round(exact_share(0, 20, level=0.90).high, 3)
     0.139
     """
-    ends = bound_ends(_tails.clopper_pearson_ends, *_counts(successes, trials))
-    return _share(successes, trials, ends, level, "exact binomial (Clopper–Pearson) interval")
+    counts = _counts(successes, trials)
+    return _share(
+        *counts, bound_ends(_tails.clopper_pearson_ends, *counts), level, "exact binomial (Clopper–Pearson) interval"
+    )
 
 
 def wilson_share(successes: int, trials: int, *, level: float = 0.95) -> Estimate:
@@ -53,11 +56,11 @@ def wilson_share(successes: int, trials: int, *, level: float = 0.95) -> Estimat
     >>> [round(100 * end, 1) for end in wilson_share(7, 50).interval(0.95)]
     [7.0, 26.2]
     """
-    ends = bound_ends(_wilson_ends, *_counts(successes, trials))
-    return _share(successes, trials, ends, level, "Wilson score interval")
+    counts = _counts(successes, trials)
+    return _share(*counts, bound_ends(_wilson_ends, *counts), level, "Wilson score interval")
 
 
-def _share(successes: int, trials: int, ends: Ends, level: float, method: str) -> Estimate:
+def _share(successes: float, trials: float, ends: Ends, level: float, method: str) -> Estimate:
     level = checked_level(level)
     if trials == 0:
         ends = bound_ends(whole_range, 0.0, 1.0)
@@ -69,21 +72,18 @@ def _share(successes: int, trials: int, ends: Ends, level: float, method: str) -
 
 def _counts(successes: int, trials: int) -> tuple[float, float]:
     found = f"{successes!r} successes in {trials!r} trials"
-    try:
-        whole = float(successes).is_integer() and float(trials).is_integer()
-    except (TypeError, ValueError):
-        whole = False
-    if not whole:
+    counts = number(successes, "successes"), number(trials, "trials")
+    if not all(count.is_integer() for count in counts):
         raise OutsourcingKitError(
             f"Found {found}; expected two whole numbers. Mend: pass counts, not shares; for shares within people "
             "use person_mean(values, person, bounds=(0, 1))."
         )
-    if not 0 <= successes <= trials:
+    if not 0 <= counts[0] <= counts[1]:
         raise OutsourcingKitError(
             f"Found {found}; expected 0 ≤ successes ≤ trials. "
             "Mend: the arguments are (successes, trials), in that order."
         )
-    return float(successes), float(trials)
+    return counts
 
 
 def _wilson_ends(successes: float, trials: float, level: float) -> tuple[float, float]:

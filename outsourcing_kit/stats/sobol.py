@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats import _tails
 from outsourcing_kit.stats._estimate import checked_level
-from outsourcing_kit.stats._inputs import Floats
+from outsourcing_kit.stats._inputs import Floats, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,7 +183,10 @@ class _Model:
         # The same array comes back with another column in it: a function that wrote into it would spoil the next call.
         seen = points.view()
         seen.flags.writeable = False
-        values = np.asarray(self.function(seen))
+        found = self.function(seen)
+        values = np.asarray(found)
+        if isinstance(found, np.ma.MaskedArray):
+            values = np.where(np.ma.getmaskarray(found), np.nan, values)
         self._check(values, points)
         self.largest = max(self.largest, float(np.abs(values).max()))
         if math.isnan(self.shift):
@@ -332,7 +335,7 @@ def _quantiles(name: str, entry: Any) -> Quantiles:
     if callable(entry):
         return entry
     try:
-        low, high = (float(end) for end in entry)
+        low, high = (number(end, name) for end in entry)
     except (TypeError, ValueError):
         low = high = math.nan
     if not (math.isfinite(low) and math.isfinite(high) and low <= high):

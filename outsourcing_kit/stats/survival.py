@@ -92,7 +92,8 @@ def kaplan_meier(
         KaplanMeier with .table (time, at_risk, events, survival, low, high) and .quantile(q).
 
     Raises:
-        OutsourcingKitError: missing or negative durations, observed other than 0/1, entry not before duration.
+        OutsourcingKitError: missing or negative durations, time spans in place of numbers, observed other than 0/1,
+            entry not before duration.
 
     Source: Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501452; Kalbfleisch & Prentice 2002, The Statistical
     Analysis of Failure Time Data, ch. 1.

@@ -20,6 +20,7 @@ FLOORS = (
     {"headlines", "page", "resources", "tables"},
     {"frames", "showing", "validation"},
     {"engagement", "stats"},
+    {"settling"},
     {"finding"},
     {"plots"},
     {"business_case", "task_selection", "kickoff", "expectations", "recognition"},

@@ -112,7 +112,7 @@ def test_twenty_thousand_rows_take_no_time():
     ("call", "says"),
     [
         (lambda: cohen_kappa([1, 2], [1]), "same number"),
-        (lambda: cohen_kappa([1, 2], ["1", "2"]), "words"),
+        (lambda: cohen_kappa([1, 2], ["a", "b"]), "words"),
         (lambda: cohen_kappa([1, 2], [1, 2], "quadrat"), "Did you mean 'quadratic'"),
         (lambda: cohen_kappa([1, 2], [1, 2], np.zeros((3, 3))), r"expected \(2, 2\)"),
         (lambda: cohen_kappa([1, 2], [1, 2], np.eye(2)), "w.max"),

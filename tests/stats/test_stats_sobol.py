@@ -262,6 +262,8 @@ def test_a_function_may_give_one_of_the_columns_itself():
         (lambda points: 1.0, "shape"),
         (lambda points: np.array(["a"] * len(points)), "type"),
         (lambda points: points[:, 0] + 1j, "complex"),
+        (lambda points: np.ma.masked_greater(points[:, 0], 0.5), "1 = 0"),
+        (lambda points: (9 * points[:, 0]).astype("timedelta64[h]"), "timedelta64"),
     ],
 )
 @pytest.mark.filterwarnings("ignore:divide by zero")
@@ -274,7 +276,7 @@ def test_functions_that_give_no_numbers(function, words):
 @pytest.mark.parametrize(
     "inputs",
     [0, -1, [], {}, "ab", None, 2.5, True, [(1, 0)], [(0, math.inf)], {"a": (0, math.nan)}, [3], [(1, 2, 3)], 20_000,
-     {"a": "bc"}],
+     {"a": "bc"}, [("1", "2")], [(np.timedelta64(1, "h"), np.timedelta64(2, "h"))], [(None, 1)]],
 )  # fmt: skip
 def test_inputs_that_are_none(inputs):
     with pytest.raises(OutsourcingKitError, match=r"expected .* Mend:"):

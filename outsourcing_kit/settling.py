@@ -1,0 +1,99 @@
+"""What would settle an open headline, and can it be had? Nobody can ask more people than there are."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Protocol
+
+import pandas as pd
+
+from outsourcing_kit.frames import lacking
+from outsourcing_kit.headlines import Headline, headline
+
+if TYPE_CHECKING:
+    from outsourcing_kit.engagement import Engagement
+
+_REACHABLE = 10
+# Below this an interval says more about how few there are than about how much they differ.
+_FEWEST = 4
+
+
+class SampleEstimate(Protocol):
+    """What a sample measure is made from: `stats.Estimate` is one."""
+
+    @property
+    def estimate(self) -> float: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def standard_error(self) -> float: ...
+
+    def interval(self, level: float) -> tuple[float, float]: ...
+
+
+def staff(engagement: Engagement) -> dict[str, int] | None:
+    """People of each side who have not left by the end of the records; None where table people does not say.
+
+    >>> from outsourcing_kit.engagement import Engagement
+    >>> staff(Engagement.load("steady"))
+    {'client': 11, 'provider': 10}
+    """
+    people = engagement.people
+    if lacking(people, "people", "person", "side"):
+        return None
+    if "left" in people:
+        left = pd.to_datetime(people["left"], errors="coerce")
+        people = people[~(left <= pd.Timestamp(engagement.settings.observed_to))]
+    sides = people.drop_duplicates("person")["side"]
+    return {side: int((sides == side).sum()) for side in ("client", "provider")}
+
+
+def roster(engagement: Engagement, key: str) -> int | None:
+    """The most people that a headline can count: those of the sides it is about; None where nobody knows.
+
+    >>> from outsourcing_kit.engagement import Engagement
+    >>> roster(Engagement.load("steady"), "recognition.feel_needed")
+    10
+    """
+    here, about = staff(engagement), headline(key).about
+    return sum(here[side] for side in about) if here is not None and about else None
+
+
+def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: float, most: int | None) -> str:
+    """About n · ((1.96 + 0.84) · SE / |estimate - limit|)² units, in words; where there are not as many, what there is.
+
+    The SE is what the interval, with this error on each side, says it is on the side of the limit. Shares are compared
+    in log-odds where they can be: near 100% an interval is lopsided, and the plain SE would promise to settle it with
+    one more person. `most` units can be had at most; None where nobody knows.
+    """
+    low, high = sample.interval(1 - 2 * error)
+    end = high if limit > sample.estimate else low
+    if sample.n < _FEWEST or not math.isfinite(end):
+        if most is not None and most < max(_FEWEST, sample.n + 1):
+            return beyond(item, most or sample.n)
+        return f"more {item.counted_in}: {sample.n} cannot show how much they differ"
+    from outsourcing_kit.stats import units_needed
+
+    estimate, end, limit = (_log_odds(value, item) for value in (sample.estimate, end, limit))
+    needed = units_needed(estimate, abs(end - estimate) / NormalDist().inv_cdf(1 - error), sample.n, limit)
+    needed = max(needed, sample.n + 1)
+    reachable = needed <= (_REACHABLE * sample.n if most is None else most)
+    if item.about and not reachable:
+        return beyond(item, most or sample.n)
+    if not reachable:
+        return f"not reachable here, it would take over {_REACHABLE} times the {sample.n} {item.counted_in}"
+    return f"about {needed:.0f} {item.counted_in} instead of {sample.n}"
+
+
+def beyond(item: Headline, team: int) -> str:
+    """What can be had where it would take more people than there are."""
+    return f"a talk; {item.more} may help, but numbers alone will not settle this in a team of {team}"
+
+
+def _log_odds(value: float, item: Headline) -> float:
+    if item.unit != "share":
+        return value
+    # A hair from the ends stands for the ends, which have no log-odds.
+    inside = min(max(value, 0.001), 0.999)
+    return math.log(inside / (1 - inside))
