@@ -27,7 +27,7 @@ def plain(text: str) -> str:
     # Most cells are plain already, and this is asked of every cell of a table.
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip(" ")
-    return " ".join(unicodedata.normalize("NFC", text).translate(_UNSEEN).split())
+    return " ".join(unicodedata.normalize("NFC", text.translate(_UNSEEN)).split())
 
 
 def folded(text: str) -> str:

@@ -182,11 +182,6 @@ def test_a_full_disk_leaves_nothing_half_written(folder, tmp_path_factory, monke
         assert list(place.iterdir()) == []
 
 
-def test_a_folder_that_bears_a_tables_name_is_not_read(folder):
-    (folder / "work.csv").mkdir()
-    assert "work" in Engagement.load(folder).missing
-
-
 def test_a_limit_outside_any_mistake_is_named_as_typed(folder):
     (folder / "engagement.toml").write_text(SETTINGS + "[limits]\nquiz_rigt = 5\n")
     assert "'quiz_rigt'" in str(problems_of(folder)[0])

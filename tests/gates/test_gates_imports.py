@@ -19,6 +19,7 @@ FLOORS = (
     {"exceptions", "text"},
     {"headlines", "page", "resources", "tables"},
     {"frames", "showing", "validation"},
+    {"folders", "settings"},
     {"engagement", "stats"},
     {"finding"},
     {"plots"},
