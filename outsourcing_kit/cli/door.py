@@ -7,6 +7,9 @@ from collections.abc import Sequence
 import click
 
 from outsourcing_kit import __version__
+from outsourcing_kit.text import shown
+
+_LONGEST_LINE = 2_000
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -29,9 +32,14 @@ def commands() -> None:
     """
 
 
+def say(message: str, *, err: bool = False) -> None:
+    """Print lines whose words are a stranger's in part: no character in them is unseen, and none of them is endless."""
+    click.echo("\n".join(shown(line, _LONGEST_LINE) for line in message.split("\n")), err=err)
+
+
 def complain(message: str) -> None:
     """Say something on the error stream."""
-    click.echo(message, err=True)
+    say(message, err=True)
 
 
 def count(things: Sequence[object], name: str) -> str:
