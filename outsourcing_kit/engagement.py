@@ -27,7 +27,7 @@ from outsourcing_kit.settings import (
     toml_key,
 )
 from outsourcing_kit.showing import as_html
-from outsourcing_kit.text import shown
+from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.validation import Problem, read_table, reference_problems, report
 
 __all__ = ["Engagement", "Settings", "check_folder", "find_engagement", "new_engagement", "sample_engagements"]
@@ -243,7 +243,7 @@ def _read_truth(path: Path) -> tuple[dict[str, float], list[Problem]]:
     if good:
         return truth, []
     expected, mend = 'a number for each measure, once, such as {"kickoff.quiz_right": 0.9}', "correct or remove it"
-    return {}, [Problem(path.name, "truth", "something else", expected, mend, severity="note")]
+    return {}, [Problem(path.name, "truth", quoted(text.strip()), expected, mend, severity="note")]
 
 
 def _convert_currency(

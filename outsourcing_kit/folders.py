@@ -115,11 +115,11 @@ def _stray(path: Path, seen: Mapping[str, Path]) -> Problem | None:
     """The problem or note on a file that is not read, if it may be meant as a table."""
     if path.name.startswith((".", "~", "#")) or path.name == "truth.json":
         return None
-    name, *endings = folded(path.name).split(".")
-    last = endings[-1].rstrip("~") if endings else ""
+    *parts, last = [part for part in folded(path.name).split(".") if part] or [""]
+    last, parts = (last, parts) if parts else ("", [last])
     if last in _OTHER or (last not in _READ and path.is_dir()):
         return None
-    table = _like(" ".join([name, *(part for part in endings if part not in _TABLES | _OTHER)]))
+    table = next(filter(None, map(_like, parts)), None)
     if not table and last not in _READ and last not in _SPREADSHEETS:
         return None
     # A file that may be a table which nothing else holds would be missed; another copy of one is not.
@@ -129,7 +129,7 @@ def _stray(path: Path, seen: Mapping[str, Path]) -> Problem | None:
         mend = f"rename it to {table}.{last}"
     if table and table in seen:
         mend = f"only {shown(seen[table].name)} is read; move this one out of the folder, or {mend}"
-    found = f"table '{shown(path.name[: -len(last) - 1])}'" if last in _READ else "a file that is not read"
+    found = f"table '{shown(path.name.rpartition('.')[0])}'" if last in _READ else "a file that is not read"
     return Problem(shown(path.name), "unknown table", found, "a table of the data dictionary", mend, severity=severity)
 
 

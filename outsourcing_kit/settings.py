@@ -27,7 +27,7 @@ _HEADLINES = {item.key: item for item in HEADLINES}
 _EXPECTED = {
     "text": "text",
     "zone": "a time zone's name",
-    "number": f"a number from 0 to {_MOST_MONEY:g}",
+    "number": f"a number from 0 to {_MOST_MONEY:,.0f}",
     "date": f"a day of the years {FIRST_YEAR} to {LAST_YEAR}, without a time",
 }
 
@@ -167,7 +167,9 @@ def _wrong_value(raw: Mapping[str, Any], column: Column) -> Problem:
     value = raw[column.name]
     if column.kind == "date" and isinstance(value, dt.datetime):
         example = f"{column.name} = {value.date()}"
-    return _problem(_found(value), f"{_EXPECTED[column.kind]}: {column.meaning}", f"write {example}", column.name)
+    return _problem(
+        _found(value), f"{_EXPECTED[column.kind]}: {column.meaning}", f"write it as in {example}", column.name
+    )
 
 
 def _value(value: Any, kind: str) -> Any:
@@ -207,6 +209,8 @@ def _found(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int) and abs(value) >= 1e300:
         return "a number of more than 300 digits"
+    if isinstance(value, float):
+        return f"{value:.15g}"
     return quoted(value) if isinstance(value, str) else shown(value)
 
 
@@ -247,7 +251,7 @@ def _limit(given: Any) -> tuple[Any, str | None]:
 
 
 def _rates(raw: Any, own: str) -> tuple[dict[str, float], list[Problem]]:
-    expected = f"what one unit of the currency is in {shown(own) or 'your own'}: above 0, up to {_MOST_RATE:g}"
+    expected = f"what one unit of the currency is in {shown(own) or 'your own'}: above 0, up to {_MOST_RATE:,.0f}"
     if not isinstance(raw, dict):
         return {}, [_problem(_found(raw), expected, "write USD = 0.92 below [rates]", "rates")]
     rates: dict[str, float] = {}
@@ -257,7 +261,7 @@ def _rates(raw: Any, own: str) -> tuple[dict[str, float], list[Problem]]:
         if not name or folded(name) in map(folded, rates):
             problem = _problem(f"a currency {quoted(typed)}", "each currency once, by its name", "rename it", column)
         elif rate is None or not 1 / _MOST_RATE <= rate <= _MOST_RATE:
-            problem = _problem(_found(value), expected, f"write {toml_key(name)} = 0.92", column)
+            problem = _problem(_found(value), expected, f"write it as in {toml_key(name)} = 0.92", column)
         elif folded(name) == folded(own) and rate != 1:
             problem = _problem(
                 _found(value), f"1, as {shown(own)} is the engagement's own currency", "remove it", column
