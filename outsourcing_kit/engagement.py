@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -234,16 +235,23 @@ def _read_truth(path: Path) -> tuple[dict[str, float], list[Problem]]:
     text = read_text(path)
     if isinstance(text, Problem):
         return {}, [replace(text, severity="note")]
+    truth = {}
     try:
-        pairs = json.loads(text, object_pairs_hook=list)
-        truth = {str(key): float(value) for key, value in pairs if not isinstance(value, bool | str)}
-        good = len(truth) == len(pairs) and all(map(math.isfinite, truth.values()))
-    except (ValueError, TypeError, OverflowError, RecursionError):
+        read = json.loads(text, object_pairs_hook=_once)
+        truth = {key: float(value) for key, value in read.items() if not isinstance(value, bool | str)}
+        good = len(truth) == len(read) and all(map(math.isfinite, truth.values()))
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         good = False
     if good:
         return truth, []
     expected, mend = 'a number for each measure, once, such as {"kickoff.quiz_right": 0.9}', "correct or remove it"
     return {}, [Problem(path.name, "truth", quoted(text.strip()), expected, mend, severity="note")]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a name twice")
+    return dict(pairs)
 
 
 def _convert_currency(
