@@ -15,7 +15,7 @@ import pandas as pd
 
 from outsourcing_kit import tables
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.folders import csv_text, files_of, read_text, table_files, unreadable, write_folder
+from outsourcing_kit.folders import csv_text, files_of, read_text, table_files, write_folder
 from outsourcing_kit.frames import lacking, sides
 from outsourcing_kit.resources import sample_engagements, shared_folder, typed_path
 from outsourcing_kit.settings import (
@@ -29,7 +29,7 @@ from outsourcing_kit.settings import (
 )
 from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
-from outsourcing_kit.validation import Problem, read_table, reference_problems, report
+from outsourcing_kit.validation import Problem, count, read_table, reference_problems, report
 
 __all__ = ["Engagement", "Settings", "check_folder", "find_engagement", "new_engagement", "sample_engagements"]
 
@@ -59,8 +59,9 @@ class Engagement:
         engagement, problems = _read_folder(folder)
         errors = [problem for problem in problems if problem.severity == "error"]
         if engagement is None or errors:
-            count = f"{len(errors)} problem" + ("s" if len(errors) != 1 else "")
-            raise BadDataError(f"{count} in {shown(name_or_folder)}:\n{report(errors)}", errors)
+            number = count(errors)
+            what = f"{number} problem" + ("s" if number != 1 else "")
+            raise BadDataError(f"{what} in {shown(name_or_folder)}:\n{report(errors)}", errors)
         return engagement
 
     @property
@@ -178,13 +179,10 @@ def _read_folder(folder: Path) -> tuple[Engagement | None, list[Problem]]:
     frames: dict[str, pd.DataFrame] = {}
     names = {}
     for path, definition in files:
-        try:
-            frame, more = read_table(path, definition)
-        except OSError as error:
-            frame, more = None, [unreadable(path, error)]
+        frame, more = read_table(path, definition)
         problems += more
         if frame is not None:
-            frames[definition.name], names[definition.name] = frame, shown(path.name)
+            frames[definition.name], names[definition.name] = frame, path.name
     for name, file in names.items():
         problems += reference_problems(frames, tables.table(name), file)
     if settings is not None and "targets" in frames:

@@ -25,7 +25,6 @@ _TABLES = {*_READ, *_SPREADSHEETS, "", "txt", "json", "jsonl", "ndjson", "xml", 
 # Pages, pictures and programs are never meant as tables, whatever they are called.
 _OTHER = {"html", "htm", "md", "rst", "png", "svg", "jpg", "jpeg", "gif", "ipynb", "py", "r", "sql", "toml", "log"}
 _ALIKE = 0.8
-_SHOWN = 5
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -41,27 +40,23 @@ def files_of(folder: Path) -> list[Path]:
 def table_files(folder: Path) -> tuple[list[tuple[Path, tables.Table]], list[Problem]]:
     """The tables of a folder, each with its definition, and a problem for every file that may be meant as one."""
     seen: dict[str, Path] = {}
+    unread: set[str] = set()
     strays: list[Path] = []
     problems: list[Problem] = []
     for path in files_of(folder):
         name = _exact(path)
         if not name:
             strays.append(path)
-        elif why := unfit(path):
-            problems.append(Problem(shown(path.name), "unreadable", *why))
-            seen.setdefault(name, path)
         elif name in seen:
             other = f"{shown(seen[name].name)} too"
-            problems.append(Problem(shown(path.name), "doubled table", other, "one file a table", "remove one"))
+            problems.append(Problem(path.name, "doubled table", other, "one file a table", "remove one"))
         else:
             seen[name] = path
-    found = [problem for path in strays if (problem := _stray(path, seen))]
-    problems += found[:_SHOWN]
-    if len(found) > _SHOWN:
-        rest = f"{len(found) - _SHOWN} more files that are not read"
-        problems.append(Problem(found[_SHOWN].file, "unknown table", rest, "tables alone", "move them out"))
-    bad = {problem.file for problem in problems}
-    return [(path, tables.table(name)) for name, path in seen.items() if shown(path.name) not in bad], problems
+            if why := unfit(path):
+                problems.append(Problem(path.name, "unreadable", *why))
+                unread.add(name)
+    problems += [problem for path in strays if (problem := _stray(path, seen))]
+    return [(path, tables.table(name)) for name, path in seen.items() if name not in unread], problems
 
 
 def unfit(path: Path) -> tuple[str, str, str] | None:
@@ -83,22 +78,16 @@ def unfit(path: Path) -> tuple[str, str, str] | None:
 
 def read_text(path: Path) -> str | Problem:
     """What a text file says, or the problem with reading it."""
-    name = shown(path.name)
     if why := unfit(path):
-        return Problem(name, "unreadable", *why)
+        return Problem(path.name, "unreadable", *why)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         row = bytes(error.object)[: error.start].count(b"\n") + 1
         found = f"a byte that is not UTF-8 (0x{error.object[error.start]:02x})"
-        return Problem(name, "encoding", found, "UTF-8 text", "save the file as UTF-8", row=row)
+        return Problem(path.name, "encoding", found, "UTF-8 text", "save the file as UTF-8", row=row)
     except OSError as error:
-        return unreadable(path, error)
-
-
-def unreadable(path: Path, error: OSError) -> Problem:
-    """The problem of a file that the system will not let us read."""
-    return Problem(shown(path.name), "unreadable", _why(error), "a file that can be read", "allow yourself to read it")
+        return Problem(path.name, "unreadable", _why(error), "a file that can be read", "check its permissions")
 
 
 def _why(error: OSError) -> str:
@@ -130,7 +119,7 @@ def _stray(path: Path, seen: Mapping[str, Path]) -> Problem | None:
     if table and table in seen:
         mend = f"only {shown(seen[table].name)} is read; move this one out of the folder, or {mend}"
     found = f"table '{shown(path.name.rpartition('.')[0])}'" if last in _READ else "a file that is not read"
-    return Problem(shown(path.name), "unknown table", found, "a table of the data dictionary", mend, severity=severity)
+    return Problem(path.name, "unknown table", found, "a table of the data dictionary", mend, severity=severity)
 
 
 def _like(name: str) -> str | None:

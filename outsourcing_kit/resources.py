@@ -36,7 +36,7 @@ def typed_path(text: str | os.PathLike[str]) -> Path:
 
     Raises:
         OutsourcingKitError: no file can be there: nothing typed, a NUL, a user that nobody knows, a name that is too
-            long, a link that leads nowhere or round in a circle.
+            long, a folder that is a file, a link that leads nowhere or round in a circle.
 
     >>> typed_path("~/ours") == Path.home() / "ours"
     True
@@ -59,6 +59,7 @@ def typed_path(text: str | os.PathLike[str]) -> Path:
         why = {
             errno.ENAMETOOLONG: "is longer than a name can be",
             errno.ELOOP: "is a link that leads round in a circle",
+            errno.ENOTDIR: "lies in a file, not in a folder",
         }.get(error.errno or 0, why)
     if why:
         raise OutsourcingKitError(

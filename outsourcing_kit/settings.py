@@ -14,20 +14,19 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.headlines import HEADLINES
-from outsourcing_kit.tables import SETTINGS, Column
+from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SETTINGS, Column, is_counted
 from outsourcing_kit.text import folded, plain, quoted, shown
 from outsourcing_kit.validation import Problem, is_zone
 
 SETTINGS_FILE = "engagement.toml"
-FIRST_YEAR, LAST_YEAR = 1970, 2199
-# Beyond these somebody leant on a key; below them a product with any other amount can still be counted.
-_MOST_MONEY, _MOST_RATE = 1e15, 1e9
+_MOST_RATE = 1e9
 _MOST_YEARS = 50
+_MOST_GUESSES = 20
 _HEADLINES = {item.key: item for item in HEADLINES}
 _EXPECTED = {
     "text": "text",
     "zone": "a time zone's name",
-    "number": f"a number from 0 to {_MOST_MONEY:,.0f}",
+    "number": f"a number from 0 to {LARGEST:,.0f}",
     "date": f"a day of the years {FIRST_YEAR} to {LAST_YEAR}, without a time",
 }
 
@@ -109,7 +108,7 @@ def read_settings(text: str) -> tuple[Settings | None, list[Problem]]:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         return None, [_unreadable(text, error)]
-    problems = list(_unknown_keys(raw))
+    problems = []
     values = {}
     for column in SETTINGS:
         value = _value(raw.get(column.name), column.kind)
@@ -127,6 +126,7 @@ def read_settings(text: str) -> tuple[Settings | None, list[Problem]]:
     rates, faults = _rates(raw.get("rates", {}), values.get("currency", ""))
     problems += faults
     problems += _wrong_span(values.get("observed_from"), values.get("observed_to"))
+    problems += _unknown_keys(raw)
     if problems:
         return None, problems
     decide_on = tuple(_value(day, "date") for day in days)
@@ -134,8 +134,7 @@ def read_settings(text: str) -> tuple[Settings | None, list[Problem]]:
 
 
 def _problem(found: str, expected: str, mend: str, key: str | None = None, row: int | None = None) -> Problem:
-    column = None if key is None else shown(key)
-    return Problem(SETTINGS_FILE, "settings", found, expected, mend, row=row, column=column)
+    return Problem(SETTINGS_FILE, "settings", found, expected, mend, row=row, column=key)
 
 
 def _unreadable(text: str, error: Exception) -> Problem:
@@ -154,8 +153,8 @@ def _unreadable(text: str, error: Exception) -> Problem:
 def _unknown_keys(raw: Mapping[str, Any]) -> Iterator[Problem]:
     known = [column.name for column in SETTINGS] + ["decide_on", "limits", "rates"]
     for number, name in enumerate(name for name in raw if name not in known):
-        # The report shows five of a kind; to look for what thousands of others are like takes long.
-        guess = nearest(name, known) if number < 5 else None
+        # A report shows a few; to look what thousands of others are like would take long.
+        guess = nearest(name, known) if number < _MOST_GUESSES else None
         mend = f"rename it to {guess}" if guess else "remove it"
         yield _problem(f"an unknown setting {quoted(name)}", "one of the data dictionary", mend)
 
@@ -176,7 +175,7 @@ def _value(value: Any, kind: str) -> Any:
     """The setting's value in its kind, or None where it is not of that kind."""
     if kind == "number":
         number = _number(value)
-        return number if number is not None and 0 <= number <= _MOST_MONEY else None
+        return number if number is not None and 0 <= number <= LARGEST else None
     if kind == "date":
         return _day(value)
     word = (plain(value) or None) if isinstance(value, str) else None
@@ -199,7 +198,7 @@ def _day(value: Any) -> dt.date | None:
     # A datetime is a date to Python. Its time and zone say another day elsewhere: nobody knows which was meant.
     if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
         return None
-    return value if FIRST_YEAR <= value.year <= LAST_YEAR else None
+    return value if is_counted(value) else None
 
 
 def _found(value: Any) -> str:
@@ -257,7 +256,7 @@ def _rates(raw: Any, own: str) -> tuple[dict[str, float], list[Problem]]:
     rates: dict[str, float] = {}
     problems = []
     for typed, value in raw.items():
-        name, rate, column = plain(typed), _number(value), f"rates.{shown(typed)}"
+        name, rate, column = plain(typed), _number(value), f"rates.{typed}"
         if not name or folded(name) in map(folded, rates):
             problem = _problem(f"a currency {quoted(typed)}", "each currency once, by its name", "rename it", column)
         elif rate is None or not 1 / _MOST_RATE <= rate <= _MOST_RATE:

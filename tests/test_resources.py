@@ -32,6 +32,7 @@ def test_any_other_name_stays_as_it_is(typed):
         ("x" * 300, "longer than a name.*"),
         ("a/" + "日" * 100, "longer than a name"),
         ("a/" * 5000, "longer than a name"),
+        (__file__ + "/x", "lies in a file"),
         ("round", "round in a circle"),
         ("round/x", "round in a circle"),
         ("nowhere", "leads nowhere"),

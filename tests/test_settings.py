@@ -39,13 +39,13 @@ def only_problem(extra: str = "", **changed: str):
     return problems[0]
 
 
-@pytest.mark.parametrize("value", [*NO_NUMBERS, "1e16"])
+@pytest.mark.parametrize("value", [*NO_NUMBERS, "1e13"])
 def test_a_budget_that_cannot_be_counted_is_refused(value):
     problem = only_problem(budget=value)
     assert problem.column == "budget" and problem.mend
 
 
-@pytest.mark.parametrize(("value", "budget"), [("0", 0.0), ("60000.5", 60000.5), ("1_000", 1000.0), ("1e15", 1e15)])
+@pytest.mark.parametrize(("value", "budget"), [("0", 0.0), ("60000.5", 60000.5), ("1_000", 1000.0), ("1e12", 1e12)])
 def test_any_other_budget_is_read(value, budget):
     assert read(budget=value)[0].budget == budget
 
@@ -158,7 +158,7 @@ def test_of_many_unknown_settings_a_few_are_told():
     from outsourcing_kit.validation import report
 
     lines = report(read("\n".join(f"{'k' * 1000}{number} = 1" for number in range(2000)))[1])
-    assert len(lines.splitlines()) == 6 and len(lines) < 2000 and "1995 more" in lines
+    assert len(lines.splitlines()) == 21 and len(lines) < 6000 and "1,980 more" in lines
 
 
 def test_a_template_is_named_after_its_folder_and_can_be_read():
@@ -176,7 +176,7 @@ def test_rates_of_any_name_are_written_as_toml(name):
 
 words = st.text(st.characters(codec="utf-8"), max_size=40).map(plain).filter(bool)
 days = st.dates(dt.date(2000, 1, 1), dt.date(2049, 12, 31))
-numbers = st.floats(0, 1e15)
+numbers = st.floats(0, 1e12)
 
 
 @given(data=st.data())

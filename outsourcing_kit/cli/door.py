@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
 
 from outsourcing_kit import __version__
@@ -42,6 +40,6 @@ def complain(message: str) -> None:
     say(message, err=True)
 
 
-def count(things: Sequence[object], name: str) -> str:
+def counted(number: int, name: str) -> str:
     """How many there are, in words: "1 note", "2 notes"."""
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+    return f"{number:,} {name}{'' if number == 1 else 's'}"

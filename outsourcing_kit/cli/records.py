@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, WRONG_USE, commands, complain, count, say
+from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, WRONG_USE, commands, complain, counted, say
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.resources import typed_path
@@ -36,10 +36,11 @@ def diagnose(engagement: str, as_json: bool, page_typed: str | None, fail_on: st
     page = None if page_typed is None else _page(page_typed, force=force)
     from outsourcing_kit.engagement import Engagement
     from outsourcing_kit.report import scorecard
+    from outsourcing_kit.validation import count
 
     loaded = Engagement.load(engagement)
     if loaded.notes:
-        complain(f"{count(loaded.notes, 'note')} on the records: outsourcing-kit validate {engagement}")
+        complain(f"{counted(count(loaded.notes), 'note')} on the records: outsourcing-kit validate {engagement}")
     card = scorecard(loaded)
     if as_json:
         click.echo(json.dumps(card.to_json(), indent=2, allow_nan=False))
@@ -109,15 +110,15 @@ def validate(engagement: str) -> int:
       outsourcing-kit validate cold-start
     """
     from outsourcing_kit.engagement import check_folder
-    from outsourcing_kit.validation import report
+    from outsourcing_kit.validation import count, report
 
     found = check_folder(engagement)
     errors = [problem for problem in found if problem.severity == "error"]
     notes = [problem for problem in found if problem.severity != "error"]
     if notes:
-        complain(f"{count(notes, 'note')} on {engagement}:\n{report(notes)}")
+        complain(f"{counted(count(notes), 'note')} on {engagement}:\n{report(notes)}")
     if errors:
-        complain(f"{count(errors, 'problem')} in {engagement}:\n{report(errors)}")
+        complain(f"{counted(count(errors), 'problem')} in {engagement}:\n{report(errors)}")
         return WRONG_USE
     say(f"{engagement}: no problems. Next: outsourcing-kit diagnose {engagement}")
     return FINE
