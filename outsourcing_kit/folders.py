@@ -182,4 +182,7 @@ def _columns(frame: pd.DataFrame, kinds: Mapping[str, str]) -> Iterator[tuple[st
             values = values.map({True: "yes", False: "no"})
         elif kind == "number":
             values = values.map(lambda value: "" if pd.isna(value) else f"{value:.15g}")
+        else:
+            # A carriage return alone would be written without quotation marks, and read as the end of the row.
+            values = values.map(lambda value: re.sub("\r\n?", "\n", value) if isinstance(value, str) else value)
         yield name, values
