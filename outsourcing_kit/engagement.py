@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -17,9 +17,11 @@ from outsourcing_kit import tables
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.folders import csv_text, files_of, read_text, table_files, write_folder
 from outsourcing_kit.frames import lacking, sides
+from outsourcing_kit.headlines import HEADLINES
 from outsourcing_kit.resources import sample_engagements, shared_folder, typed_path
 from outsourcing_kit.settings import (
     SETTINGS_FILE,
+    Fault,
     Settings,
     blank_settings,
     limit_fault,
@@ -30,6 +32,7 @@ from outsourcing_kit.settings import (
 from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.validation import Problem, count, read_table, reference_problems, report
+from outsourcing_kit.validation.problem import Found
 
 __all__ = ["Engagement", "Settings", "check_folder", "find_engagement", "new_engagement", "sample_engagements"]
 
@@ -185,7 +188,7 @@ def _read_folder(folder: Path) -> tuple[Engagement | None, list[Problem]]:
             frames[definition.name], names[definition.name] = frame, path.name
     for name, file in names.items():
         problems += reference_problems(frames, tables.table(name), file)
-    if settings is not None and "targets" in frames:
+    if "targets" in frames:
         problems += _target_problems(frames["targets"], settings, names["targets"])
     frames = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
     truth, more = _read_truth(folder / _TRUTH_FILE)
@@ -211,19 +214,27 @@ def _settings_text(folder: Path) -> str | Problem:
     return Problem(SETTINGS_FILE, "settings", "no such file", "the engagement's settings", mend)
 
 
-def _target_problems(targets: pd.DataFrame, settings: Settings, file: str) -> Iterator[Problem]:
+def _target_problems(targets: pd.DataFrame, settings: Settings | None, file: str) -> list[Problem]:
     """Targets of measures that there are not, beyond what can happen, or agreed for days after the records."""
-    if not {"measure", "target", "since"} <= set(targets.columns):
-        return
-    end = pd.Timestamp(settings.observed_to)
-    for place, row in targets.dropna(subset=["measure", "target", "since"]).iterrows():
-        number = int(str(place)) + 2
-        if fault := limit_fault(row["measure"], float(row["target"])):
-            column = "measure" if fault.found.startswith("'") else "target"
-            yield Problem(file, "target", fault.found, fault.expected, fault.mend, number, column)
-        if row["since"] > end:
-            found, mend = f"{row['since']:%Y-%m-%d}", "correct the day, or leave the target out until then"
-            yield Problem(file, "target", found, f"a day up to observed_to, {end:%Y-%m-%d}", mend, number, "since")
+    found = Found(file)
+    if {"measure", "target"} <= set(targets):
+        whole = targets.dropna(subset=["measure", "target"])
+        known = whole["measure"].isin([item.key for item in HEADLINES])
+        low = whole["measure"].map({item.key: min(item.best, item.worst) for item in HEADLINES})
+        high = whole["measure"].map({item.key: max(item.best, item.worst) for item in HEADLINES})
+        beyond = known & ~whole["target"].between(low, high)
+        for column, wrong in (("measure", whole[~known]), ("target", whole[beyond])):
+
+            def say(n: int, wrong: pd.DataFrame = wrong) -> tuple[str, str, str]:
+                return limit_fault(wrong["measure"].iloc[n], float(wrong["target"].iloc[n])) or Fault("", "", "")
+
+            found.add("target", column, wrong.index + 2, say)
+    if settings is not None and "since" in targets:
+        since = targets["since"][targets["since"] > pd.Timestamp(settings.observed_to)]
+        expected = f"a day up to observed_to, {settings.observed_to}"
+        mend = "correct the day, or leave the target out until then"
+        found.add("target", "since", since.index + 2, lambda n: (f"{since.iloc[n]:%Y-%m-%d}", expected, mend))
+    return found.listed()
 
 
 def _read_truth(path: Path) -> tuple[dict[str, float], list[Problem]]:
