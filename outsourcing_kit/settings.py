@@ -249,7 +249,7 @@ def _limit(given: Any) -> tuple[Any, str | None]:
 
 
 def _rates(raw: Any, own: str) -> tuple[dict[str, float], list[Problem]]:
-    expected = f"what one unit of the currency is in {shown(own) or 'your own'}: above 0, up to {_MOST_RATE:,.0f}"
+    expected = f"a number above 0, up to {_MOST_RATE:,.0f}: what one unit of it is in {shown(own) or 'your own'}"
     if not isinstance(raw, dict):
         return {}, [_problem(_found(raw), expected, "write USD = 0.92 below [rates]", "rates")]
     rates: dict[str, float] = {}

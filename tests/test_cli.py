@@ -401,7 +401,7 @@ def test_what_is_printed_into_a_closed_stream_goes_into_no_file(tmp_path):
 @pytest.mark.parametrize(
     ("command", "environment"),
     [
-        ("diagnose steady", {"PYTHONWARNINGS": "error", "PYTHONDEVMODE": "1"}),
+        ("diagnose steady", {"PYTHONWARNINGS": "default,error::DeprecationWarning,error", "PYTHONDEVMODE": "1"}),
         ("diagnose steady", {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
         ("--help", {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}),
         ("--help", {"PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "0"}),

@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _forgive_the_surroundings()
         with warnings.catch_warnings():
             # A warning of somebody else's package is no reason to stop, whatever PYTHONWARNINGS says.
-            if "error" in sys.warnoptions:
+            if any(option.startswith("error") for option in sys.warnoptions):
                 warnings.simplefilter("ignore")
             code = commands.main(arguments, prog_name="outsourcing-kit", standalone_mode=False)
         sys.stdout.flush()

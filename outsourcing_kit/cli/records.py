@@ -128,7 +128,7 @@ def validate(engagement: str) -> int:
 @click.argument("folder")
 @click.option("--tables", metavar="A,B", help="Only these tables.  [default: all]")
 def new(folder: str, tables: str | None) -> int:
-    """Write blank tables for your own records into a new FOLDER.
+    """Write blank tables for your own records into a new or an empty FOLDER.
 
     \b
     Examples:
@@ -159,7 +159,7 @@ def new(folder: str, tables: str | None) -> int:
 @click.option("--months", type=click.IntRange(1, 36), default=12, show_default=True, help="Months of records.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same records.")
 def simulate(folder: str, mistake: str | None, severity: float, people: int, months: int, seed: int) -> int:
-    """Write a simulated engagement with a planted mistake, and the truth about it, into a new FOLDER.
+    """Write a simulated engagement with a planted mistake, and the truth about it, into a new or an empty FOLDER.
 
     \b
     Examples:
