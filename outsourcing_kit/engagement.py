@@ -119,7 +119,7 @@ class Engagement:
     def __repr__(self) -> str:
         held = ", ".join(f"{name} ({len(frame)})" for name, frame in self.tables.items())
         return (
-            f"Engagement {self.name!r}: {self.settings.client} with {self.settings.provider}, "
+            f"Engagement {quoted(self.name)}: {shown(self.settings.client)} with {shown(self.settings.provider)}, "
             f"{self.settings.observed_from} to {self.settings.observed_to}\n"
             f"tables: {held or 'none'}\nmissing: {', '.join(self.missing) or 'none'}"
         )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -157,6 +158,23 @@ def test_an_engagement_shows_itself(folder):
     engagement = Engagement.load(folder)
     assert "people (2)" in repr(engagement)
     assert "<table" in engagement._repr_html_()
+
+
+def test_an_engagement_of_strange_names_shows_itself_without_harm(folder):
+    engagement = Engagement.load(folder)
+    strange = replace(engagement.settings, name="\x1b[2J\u202e", client="c" * 100_000, provider="a\x00b")
+    lines = repr(replace(engagement, settings=strange)).splitlines()
+    assert len(lines) == 3 and all(line.isprintable() and len(line) < 500 for line in lines)
+
+
+@pytest.mark.parametrize("name", ["cold-start", "thankless"])
+def test_a_sample_that_is_saved_is_the_same_again(tmp_path, name):
+    engagement = Engagement.load(name)
+    again = Engagement.load(engagement.save(tmp_path / "new"))
+    assert (again.settings, again.truth, again.notes) == (engagement.settings, engagement.truth, ())
+    assert list(again.tables) == list(engagement.tables)
+    for table, frame in engagement.tables.items():
+        pd.testing.assert_frame_equal(again.tables[table], frame)
 
 
 def test_settings_compare_by_value():

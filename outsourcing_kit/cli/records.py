@@ -14,6 +14,7 @@ from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, WRONG_USE, comm
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.resources import typed_path
+from outsourcing_kit.text import shown
 
 _DIAGNOSED_BY = "outsourcing-kit diagnose"
 
@@ -94,7 +95,7 @@ def _printed_into(page: Path) -> bool:
 def _write_scorecard(page: Path, card: Any) -> None:
     from outsourcing_kit.page import html_page, write_whole
 
-    title = f"Scorecard of {card.engagement}"
+    title = f"Scorecard of {shown(card.engagement)}"
     body = f"<h1>{escape(title)}</h1>{card.to_html()}"
     write_whole(page, html_page(title, body, made_by=_DIAGNOSED_BY))
 
