@@ -332,7 +332,7 @@ prose = texts.filter(plain).map(lambda text: f"from {text} to")
 
 
 @given(rows=st.lists(st.tuples(words, prose, st.none() | words), min_size=1, max_size=5, unique_by=lambda row: row[0]))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_any_text_that_is_saved_is_loaded_again(rows):
     frame = pd.DataFrame(rows, columns=["item", "terms", "topic"], dtype=object)
     day = dt.date(2026, 1, 1)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outsourcing_kit.headlines import HEADLINES
@@ -179,6 +180,7 @@ days = st.dates(dt.date(2000, 1, 1), dt.date(2049, 12, 31))
 numbers = st.floats(0, 1e12)
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_what_is_written_is_read_again(data):
     first, last = sorted((data.draw(days), data.draw(days)))
@@ -186,13 +188,33 @@ def test_what_is_written_is_read_again(data):
     keys = data.draw(
         st.lists(st.sampled_from([item.key for item in HEADLINES if item.best + item.worst == 1]), unique=True)
     )
-    settings = Settings(
+    made = Settings(
         data.draw(words), data.draw(words), data.draw(words), "own " + data.draw(words), "Asia/Manila", first, last,
         data.draw(st.none() | days), data.draw(st.none() | numbers), data.draw(st.none() | words),
         tuple(data.draw(st.lists(days, max_size=3))),
         {key: (data.draw(st.floats(0, 1)), data.draw(words)) for key in keys},
         {name: data.draw(st.floats(1e-9, 1e9)) for name in names if not plain(name).casefold().startswith("own")},
     )  # fmt: skip
-    settings = Settings(**{**settings.__dict__, "currency": plain(settings.currency)})
-    again, problems = read_settings(settings_toml(settings))
-    assert problems == [] and again == settings
+    made = replace(made, currency=plain(made.currency))
+    again, problems = read_settings(settings_toml(made))
+    assert problems == [] and again == made
+
+
+KEYS = [*LINES, "committed_on", "budget", "plan_class", "decide_on", "limits", "rates", "limits.kickoff", "rates.USD",
+        "limits.kickoff.quiz_right", '"\x7f"', "[rates]", "[limits.kickoff]", "[[rates]]", "é", ""]  # fmt: skip
+VALUES = [*NO_NUMBERS, *LINES.values(), "0.9", "9999-12-31", "2026-01-01T00:00:00Z", "09:00", "{value = 0.9}", "[]",
+          "[[1], {a = 2}]", "{source = 1}", '"\x1b[2J"', '"""a\n\nb"""', "[nan, 2026-01-01]", "\x00", "+1",
+          "1e-400", "-0.0", '"../../etc/passwd"', '"Europe"', "'" + "x" * 10_000 + "'", ""]  # fmt: skip
+
+
+@settings(deadline=None)
+@given(lines=st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(VALUES) | st.text(max_size=5)), max_size=5))
+def test_whatever_stands_there_is_read_or_named(lines):
+    given_keys = {key for key, _ in lines}
+    text = "\n".join(f"{key} = {value}" for key, value in LINES.items() if key not in given_keys)
+    text += "".join(f"\n{key}" if key.startswith("[") else f"\n{key} = {value}" for key, value in lines)
+    found, problems = read_settings(text)
+    assert (found is None) == bool(problems)
+    assert all(str(problem).isprintable() and len(str(problem)) < 1500 for problem in problems)
+    if found is not None:
+        assert read_settings(settings_toml(found)) == (found, [])
