@@ -59,6 +59,7 @@ def typed_path(text: str | os.PathLike[str]) -> Path:
         why = {
             errno.ENAMETOOLONG: "is longer than a name can be",
             errno.ELOOP: "is a link that leads round in a circle",
+            errno.EACCES: "lies in a folder that you may not look into",
             errno.ENOTDIR: "lies in a file, not in a folder",
         }.get(error.errno or 0, why)
     if why:

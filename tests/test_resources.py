@@ -46,3 +46,12 @@ def test_what_no_file_can_be_called_is_refused_in_one_line(typed, why, tmp_path,
     with pytest.raises(OutsourcingKitError, match=why) as caught:
         typed_path(typed)
     assert "\n" not in str(caught.value) and len(str(caught.value)) < 300
+
+
+def test_a_folder_that_may_not_be_looked_into_is_refused_in_one_line(monkeypatch):
+    def kept(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "stat", kept)
+    with pytest.raises(OutsourcingKitError, match="may not look into"):
+        typed_path("kept/ours")
