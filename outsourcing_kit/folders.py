@@ -155,9 +155,10 @@ def write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> Pa
             written.append(path)
             path.write_bytes(text.encode("utf-8", "replace"))
     except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        # What somebody else has put there meanwhile stays.
         with contextlib.suppress(OSError):
-            for path in written:
-                path.unlink()
             for place in reversed(made):
                 place.rmdir()
         raise
