@@ -167,6 +167,13 @@ def test_an_engagement_of_strange_names_shows_itself_without_harm(folder):
     assert len(lines) == 3 and all(line.isprintable() and len(line) < 500 for line in lines)
 
 
+@pytest.mark.parametrize("name", ["x" * 100_000, "\x1b[2J\u202e", "half\udcff"])
+def test_a_name_that_nobody_knows_is_told_short_and_without_harm(tmp_path, name):
+    with pytest.raises(UnknownNameError) as caught:
+        new_engagement(tmp_path / "ours", [name])
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 600
+
+
 @pytest.mark.parametrize("name", ["cold-start", "thankless"])
 def test_a_sample_that_is_saved_is_the_same_again(tmp_path, name):
     engagement = Engagement.load(name)
