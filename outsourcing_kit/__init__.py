@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # to import typing takes longer than the rest of this file
+    from typing import Any
 
 __version__ = "0.1.0"
 

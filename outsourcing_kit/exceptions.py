@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+_MOST = 80
+
 
 def nearest(name: str, options: Iterable[str]) -> str | None:
     """The option most like `name`, or None where nothing is near.
@@ -35,6 +37,7 @@ class UnknownNameError(OutsourcingKitError):
         There is no lesson 'kickof'. Did you mean 'kickoff'? Known: kickoff, recognition.
         """
         names = [str(option) for option in options]
+        found = found if len(found) <= _MOST else f"{found[: _MOST // 2]}…{found[-_MOST // 2 :]}"
         guess = nearest(found, names)
         hint = f" Did you mean {guess!r}?" if guess else ""
         return cls(f"There is no {what} {found!r}.{hint} Known: {', '.join(names)}.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -222,7 +224,6 @@ def test_validate_tells_problems_and_their_place(call, tmp_path):
     assert code == 2 and "peple.csv" in err
 
 
-# Where Python says ASCII, click takes the console to know UTF-8 all the same.
 def test_simulate_writes_what_diagnose_reads_and_never_over_anything(call, tmp_path):
     folder = str(tmp_path / "practice")
     assert call("simulate", folder, "--mistake", "kickoff", "--months", "6", "--seed", "1")[0] == 0
@@ -235,6 +236,7 @@ def test_simulate_writes_what_diagnose_reads_and_never_over_anything(call, tmp_p
     assert {path: path.read_bytes() for path in (tmp_path / "practice").iterdir()} == before
 
 
+# Where Python says ASCII, click takes the console to know UTF-8 all the same.
 @pytest.mark.parametrize(("encoding", "sign"), [("ascii", "✖".encode()), ("cp1252", b"?"), ("utf-8", "✖".encode())])
 def test_a_console_that_lacks_characters_is_no_trouble(encoding, sign):
     program = (
@@ -274,3 +276,161 @@ def test_a_date_typed_as_a_month_is_wrong_use(command, project, tmp_path, call):
     code, out, err = call(command, str(folder))
     assert code == 2
     assert "row 4, column last_month: found '202612'; expected at most 600. Mend: count months" in out + err
+
+
+# --- strange surroundings ----------------------------------------------------------------------------------------
+
+POSIX = pytest.mark.skipif(os.name == "nt", reason="pipes, devices and shells are different there")
+
+
+def in_shell(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A line of shell, in which `kit` is the command."""
+    return subprocess.run(
+        ["bash", "-c", f'kit() {{ "{sys.executable}" -m outsourcing_kit.cli "$@"; }}\n{line}'],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        cwd=folder, capture_output=True, timeout=60, encoding="utf-8", errors="surrogateescape",
+    )  # fmt: skip
+
+
+@POSIX
+@pytest.mark.parametrize("force", [[], ["--force"]])
+@pytest.mark.parametrize("page", ["pipe", "link", "/dev/null", "/dev/zero", "/dev/stdin"])
+def test_a_page_is_never_written_into_a_pipe_or_a_device(call, diagnosed, tmp_path, monkeypatch, page, force):
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    Path("link").symlink_to("/dev/null")
+    before = os.stat(page), os.lstat(page)
+    code, out, err = call("diagnose", "x", "--html", page, *force)
+    assert (code, out) == (2, "") and "is a pipe, a device" in err and len(err.splitlines()) == 1
+    assert (os.stat(page).st_rdev, os.lstat(page).st_ino) == (before[0].st_rdev, before[1].st_ino)
+    assert sorted(os.listdir()) == ["link", "pipe"]
+
+
+@POSIX
+@pytest.mark.parametrize("line", ["kit {} --html /dev/stdout | cat", "kit {} --html /dev/stdout > page.html",
+                                  "kit {} --force --html page.html > page.html"])  # fmt: skip
+def test_a_page_is_not_written_where_the_command_prints(tmp_path, line):
+    done = in_shell(f"set -o pipefail; {line.format('diagnose ./nowhere')}", tmp_path)
+    assert done.returncode == 2 and "where this prints to" in done.stderr
+    assert os.path.islink("/dev/stdout") or not os.path.exists("/dev/stdout")
+
+
+@POSIX
+def test_a_page_is_written_through_a_link(call, diagnosed, tmp_path):
+    (tmp_path / "real.html").write_text("mine")
+    (tmp_path / "link.html").symlink_to("real.html")
+    assert call("diagnose", "x", "--html", str(tmp_path / "link.html"))[0] == 2
+    assert call("diagnose", "x", "--html", str(tmp_path / "link.html"), "--force")[0] == 0
+    assert (tmp_path / "link.html").is_symlink() and "Scorecard" in (tmp_path / "real.html").read_text("utf-8")
+
+
+@POSIX
+def test_a_page_goes_home_where_the_shell_leaves_the_tilde(call, diagnosed, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert call("diagnose", "x", "--html", "~/card.html")[0] == 0
+    assert call("new", "~/ours", "--tables", "people")[0] == call("validate", "~/ours")[0] == 0
+    assert sorted(os.listdir()) == ["card.html", "ours"]
+
+
+@POSIX
+@pytest.mark.parametrize(
+    "line", ["kit new .", "kit new ./", 'kit new "$PWD"', 'kit simulate . --months 1 --people 4', "kit new ../ours/."]
+)  # fmt: skip
+def test_the_folder_where_one_stands_is_filled(tmp_path, line):
+    place = tmp_path / "ours"
+    place.mkdir(mode=0o700)
+    done = in_shell(f"{line} && pwd && ls engagement.toml && stat -c %a .", place)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-3:] == [str(place), "engagement.toml", "700"]
+
+
+@POSIX
+@pytest.mark.parametrize("name", ["\x1b[2Jx", "\u202ex", "a\nb", "half\udcff", "x" * 300, "x/" * 3000, "日本"])
+@pytest.mark.parametrize(
+    "command",
+    ["diagnose {}", "validate {}", "new {} --tables work", "simulate {} --months 1 --people 4",
+     "diagnose --html {}/x steady", "{}", "diagnose x --{}", "simulate x --mistake {}", "new x --tables {}"],
+)  # fmt: skip
+def test_what_was_typed_is_told_without_harm(call, tmp_path, monkeypatch, name, command):
+    monkeypatch.chdir(tmp_path)
+    tmp_path.joinpath("new").mkdir()
+    for word in ("new", "simulate"):
+        command = command.replace(f"{word} {{}}", f"{word} ../{tmp_path.name}/{{}}")
+    Path("taken").touch()
+    code, out, err = call(*(part.replace("{}", name) for part in command.split()))
+    assert code in (0, 2)
+    for line in (out + err).split("\n"):
+        assert line.isprintable() and len(line) < 2100
+
+
+@POSIX
+def test_a_name_that_is_no_utf_8_is_a_name(tmp_path):
+    done = in_shell("kit new $'o\\xff' --tables people && kit validate $'o\\xff' && ls", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "udcff" in done.stdout
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("kit validate steady >&-", 0),
+        ("kit validate steady <&- >&- 2>&-", 0),
+        ("kit validate ./nowhere >&- 2>&-", 2),
+        ("kit validate ./nowhere 2>&-", 2),
+        ("kit validate steady > /dev/full", 1),
+        ("kit validate ./nowhere 2> >(exec <&-; sleep 5)", 1),
+        ("kit validate steady 0</dev/null >&- --html 2>&-", 2),
+    ],
+)
+def test_closed_and_full_streams_are_no_traceback(tmp_path, line, code):
+    done = in_shell(line, tmp_path)
+    assert "Traceback" not in done.stderr and "Exception" not in done.stderr
+    assert done.returncode == code, done.stderr
+
+
+@POSIX
+def test_what_is_printed_into_a_closed_stream_goes_into_no_file(tmp_path):
+    done = in_shell("kit simulate ours --months 1 --people 4 >&- 2>&- <&- ; kit validate ./ours", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert not [path for path in (tmp_path / "ours").iterdir() if "Written" in path.read_text("utf-8")]
+
+
+@POSIX
+@pytest.mark.parametrize(
+    ("command", "environment"),
+    [
+        ("diagnose steady", {"PYTHONWARNINGS": "default,error::DeprecationWarning,error", "PYTHONDEVMODE": "1"}),
+        ("diagnose steady", {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
+        ("--help", {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"}),
+        ("--help", {"PYTHONIOENCODING": "ascii:strict", "PYTHONUTF8": "0"}),
+        ("--help", {"PYTHONIOENCODING": "cp1252:strict"}),
+    ],
+)
+def test_strict_surroundings_change_no_exit_code(tmp_path, command, environment):
+    line = f"kit {command} && kit new öurs && kit validate öurs && ! kit validate ./日本"
+    done = in_shell(line, tmp_path, **environment)
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    assert "There is no folder" in done.stderr and (tmp_path / "öurs").is_dir()
+
+
+@POSIX
+@pytest.mark.parametrize("wait", [0.15, 0.3, 0.6])
+def test_an_interrupt_is_one_line(wait):
+    command = [sys.executable, "-m", "outsourcing_kit.cli", "simulate", "/proc/no", "--people", "5000"]
+    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE) as running:
+        time.sleep(wait)
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert err.split() == [b"Interrupted."]
+
+
+def test_too_little_memory_is_one_line(call, monkeypatch):
+    def load(name):
+        raise MemoryError
+
+    monkeypatch.setattr("outsourcing_kit.engagement.Engagement.load", load)
+    code, _, err = call("diagnose", "x")
+    assert code == 1 and "not enough memory" in err and len(err.splitlines()) == 1

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pytest
 
 from outsourcing_kit.engagement import Engagement, Settings, check_folder, find_engagement, new_engagement
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError
+from outsourcing_kit.finding import limit_for
 
 SETTINGS = """name = "mine"
 client = "A"
@@ -158,6 +160,30 @@ def test_an_engagement_shows_itself(folder):
     assert "<table" in engagement._repr_html_()
 
 
+def test_an_engagement_of_strange_names_shows_itself_without_harm(folder):
+    engagement = Engagement.load(folder)
+    strange = replace(engagement.settings, name="\x1b[2J\u202e", client="c" * 100_000, provider="a\x00b")
+    lines = repr(replace(engagement, settings=strange)).splitlines()
+    assert len(lines) == 3 and all(line.isprintable() and len(line) < 500 for line in lines)
+
+
+@pytest.mark.parametrize("name", ["x" * 100_000, "\x1b[2J\u202e", "half\udcff"])
+def test_a_name_that_nobody_knows_is_told_short_and_without_harm(tmp_path, name):
+    with pytest.raises(UnknownNameError) as caught:
+        new_engagement(tmp_path / "ours", [name])
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize("name", ["cold-start", "thankless"])
+def test_a_sample_that_is_saved_is_the_same_again(tmp_path, name):
+    engagement = Engagement.load(name)
+    again = Engagement.load(engagement.save(tmp_path / "new"))
+    assert (again.settings, again.truth, again.notes) == (engagement.settings, engagement.truth, ())
+    assert list(again.tables) == list(engagement.tables)
+    for table, frame in engagement.tables.items():
+        pd.testing.assert_frame_equal(again.tables[table], frame)
+
+
 def test_settings_compare_by_value():
     one, other = (Settings("n", "c", "p", "EUR", "UTC", dt.date(2026, 1, 1), dt.date(2026, 2, 1)) for _ in range(2))
     assert one == other
@@ -182,11 +208,94 @@ def test_a_full_disk_leaves_nothing_half_written(folder, tmp_path_factory, monke
         assert list(place.iterdir()) == []
 
 
-def test_a_folder_that_bears_a_tables_name_is_not_read(folder):
-    (folder / "work.csv").mkdir()
-    assert "work" in Engagement.load(folder).missing
-
-
 def test_a_limit_outside_any_mistake_is_named_as_typed(folder):
     (folder / "engagement.toml").write_text(SETTINGS + "[limits]\nquiz_rigt = 5\n")
     assert "'quiz_rigt'" in str(problems_of(folder)[0])
+
+
+# --- targets, truth, currencies ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "mend"),
+    [
+        ("kickoff.quiz_right,90,2026-01-01", "target", "write 0.9"),
+        ("kickoff.quiz_right,-0.1,2026-01-01", "target", "correct it"),
+        ("recognition.gap_to_in_house,25,2026-01-01", "target", "write 0.25"),
+        ("kickoff.agenda_missing,-1,2026-01-01", "target", "correct it"),
+        ("kickoff.before_work,2,2026-01-01", "target", "correct it"),
+        ("kickoff.quizright,0.9,2026-01-01", "measure", "rename it to kickoff.quiz_right"),
+        ("quiz_right,0.9,2026-01-01", "measure", "rename it to kickoff.quiz_right"),
+        ("Kickoff.Quiz_right,0.9,2026-01-01", "measure", "rename it to kickoff.quiz_right"),
+        ("x\x1b[2J,0.9,2026-01-01", "measure", "remove it"),
+        ("kickoff.quiz_right,0.9,2026-04-01", "since", "correct the day, or leave the target out until then"),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused_at_loading(folder, row, column, mend):
+    (folder / "targets.csv").write_text(f"measure,target,since\nkickoff.quiz_right,0.8,2020-01-01\n\n{row}\n")
+    (problem,) = problems_of(folder)
+    assert (problem.file, problem.row, problem.column, problem.mend) == ("targets.csv", 4, column, mend)
+    assert str(problem).isprintable() and check_folder(folder) == (problem,)
+
+
+def test_of_many_wrong_targets_a_few_are_told_whatever_else_is_wrong(folder):
+    rows = "".join(f"kickoff.quizright{number},0.9,2026-01-01\n" for number in range(20_000))
+    (folder / "targets.csv").write_text(f"measure,target,since\nkickoff.quiz_right,x,2030-01-01\n{rows}")
+    (folder / "engagement.toml").write_text("")
+    targets = [problem for problem in problems_of(folder) if problem.file == "targets.csv"]
+    assert [(problem.kind, problem.column) for problem in targets] == [("unreadable", "target")] + [
+        ("target", "measure")
+    ] * 5
+    assert targets[-1].more == 19_995
+
+
+def test_a_target_that_can_be_is_the_limit(folder):
+    (folder / "targets.csv").write_text("measure,target,since\nkickoff.quiz_right,0.85,2026-03-31\n")
+    assert limit_for(Engagement.load(folder), "kickoff.quiz_right").value == 0.85
+
+
+@pytest.mark.parametrize("data", [b'{"a": 0.5}', b'\xef\xbb\xbf{"a": 0.5}', b' {"a": 5e-1}\n', b'{"a": 0.5, "b": 1}'])
+def test_truth_is_read(folder, data):
+    (folder / "truth.json").write_bytes(data)
+    engagement = Engagement.load(folder)
+    assert engagement.truth["a"] == 0.5 and engagement.notes == ()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"[]", b"[1, 2]", b"null", b'"text"', b"text", b"{", b'{"a": {"b": 1}}', b'{"a": {}}', b'{"a": [1]}', b"5",
+     b'{"a": "0.5"}', b'{"a": true}', b'{"a": null}', b'{"a": 1, "a": 2}', b'{"a": NaN}', b'{"a": Infinity}',
+     b'{"a": 1e400}', b'{"a": ' + b"9" * 400 + b"}", b'{"a": ' + b"9" * 5000 + b"}", b"[" * 10_000, b'{"a":' * 10_000,
+     '{"é": 1}'.encode("latin-1"), '{"a": 1}'.encode("utf-16"), b"\x00", b'[["a", 1]]', b"\x1b[2J" * 1000],
+)  # fmt: skip
+def test_truth_that_is_none_is_one_note_and_stops_nothing(folder, data):
+    (folder / "truth.json").write_bytes(data)
+    engagement = Engagement.load(folder)
+    assert engagement.truth == {} and check_folder(folder) == engagement.notes
+    (note,) = engagement.notes
+    assert (note.file, note.severity) == ("truth.json", "note")
+    assert str(note).isprintable() and len(str(note)) < 400
+
+
+@pytest.mark.parametrize("typed", ["usd", "USD", " Usd ", "Usd\u00a0"])
+def test_a_currency_is_one_however_it_is_typed(folder, typed):
+    head = "line,option,kind,category,first_month,last_month,low,likely,high,currency\n"
+    rows = f"fee,outsource,cost,price,1,2,10,20,30,{typed}\nbase,stay,cost,work,1,2,5,6,7,eur\n"
+    (folder / "cash_flows.csv").write_text(head + rows)
+    (folder / "engagement.toml").write_text(SETTINGS + "[rates]\nUsd = 0.5\n")
+    flows = Engagement.load(folder).cash_flows
+    assert flows["likely"].tolist() == [10.0, 6.0] and flows["currency"].tolist() == ["EUR", "EUR"]
+    (folder / "cash_flows.csv").write_text(head + rows.splitlines()[1] + "\n")
+    assert Engagement.load(folder).cash_flows["currency"].tolist() == ["EUR"]
+
+
+def test_a_currency_of_strange_letters_is_shown_without_harm(folder):
+    head = "line,option,kind,category,first_month,last_month,low,likely,high,currency\n"
+    (folder / "cash_flows.csv").write_text(head + f"fee,outsource,cost,price,1,2,10,20,30,\x1b[2J{'x' * 1000}\n")
+    (folder / "engagement.toml").write_text(SETTINGS.replace("EUR", "E\\u202eUR"))
+    (problem,) = problems_of(folder)
+    assert str(problem).isprintable() and len(str(problem)) < 500
+
+
+def test_flags_of_a_table_that_is_not_there_may_be_unknown(folder):
+    assert Engagement.load(folder).prerequisites["required"].dtype == "boolean"

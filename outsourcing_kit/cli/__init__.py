@@ -6,52 +6,84 @@ Nothing heavy is imported until a command needs it. Exit codes: 0 fine, 1 someth
 
 from __future__ import annotations
 
-import errno
-import os
-import sys
-from collections.abc import Sequence
+try:
+    import errno
+    import io
+    import os
+    import sys
+    import warnings
+    from collections.abc import Sequence
 
-import click
+    import click
 
-# The modules of commands are imported for what they add to the group.
-from outsourcing_kit.cli import laptop, lessons, records  # noqa: F401
-from outsourcing_kit.cli.door import FAILED, FINE, WRONG_USE, commands, complain
-from outsourcing_kit.exceptions import OutsourcingKitError
+    # The modules of commands are imported for what they add to the group.
+    from outsourcing_kit.cli import laptop, lessons, records  # noqa: F401
+    from outsourcing_kit.cli.door import FAILED, FINE, WRONG_USE, commands, complain
+    from outsourcing_kit.exceptions import OutsourcingKitError
+except KeyboardInterrupt:
+    raise SystemExit("Interrupted.") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. Every expected trouble ends in a few clear lines, never a traceback."""
-    _forgive_narrow_consoles()
     try:
-        code = commands.main(arguments, prog_name="outsourcing-kit", standalone_mode=False)
+        _forgive_the_surroundings()
+        with warnings.catch_warnings():
+            # A warning of somebody else's package is no reason to stop, whatever PYTHONWARNINGS says.
+            if any(option.startswith("error") for option in sys.warnoptions):
+                warnings.simplefilter("ignore")
+            code = commands.main(arguments, prog_name="outsourcing-kit", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else FINE
-    except click.ClickException as error:
-        error.show()
+    except BaseException as error:
+        try:
+            return _told(error)
+        except BrokenPipeError:
+            return _unread()
+
+
+def _told(error: BaseException) -> int:
+    """Tell what ended a command, and return its exit code. Raises what nobody expected."""
+    if isinstance(error, click.ClickException):
+        text = io.StringIO()
+        error.show(text)
+        complain(text.getvalue().rstrip("\n"))
         return error.exit_code
-    except OutsourcingKitError as error:
+    if isinstance(error, OutsourcingKitError):
         complain(str(error))
         return WRONG_USE
-    except (click.Abort, KeyboardInterrupt):
+    if isinstance(error, click.Abort | KeyboardInterrupt):
         complain("Interrupted.")
         return FAILED
-    except OSError as error:
-        return _system_trouble(error)
-
-
-def _forgive_narrow_consoles() -> None:
-    """A console in cp1252 or ASCII shows a question mark where it lacks a character, instead of failing."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-
-
-def _system_trouble(error: OSError) -> int:
-    if isinstance(error, BrokenPipeError):
-        # The reader (`| head`) has seen enough. Point stdout elsewhere, or Python complains while it closes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, MemoryError):
+        complain("Stopped: there is not enough memory. Mend: close other programs, or take fewer records at a time.")
         return FAILED
+    if isinstance(error, BrokenPipeError):
+        return _unread()
+    if not isinstance(error, OSError):
+        raise error
     place = f"{error.filename}: " if error.filename else ""
     reason = "the disk is full. Mend: make room" if error.errno == errno.ENOSPC else (error.strerror or str(error))
     complain(f"Stopped: {place}{reason}. What was there before is as it was.")
     return FAILED
+
+
+def _unread() -> int:
+    """The reader (`| head`) has seen enough. Point the streams elsewhere, or Python complains while it closes."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    return FAILED
+
+
+def _forgive_the_surroundings() -> None:
+    """A closed stream is read as empty and written to nowhere; a console that lacks a character shows another."""
+    # Its number would go to the next file that is opened, and that file would be printed into.
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

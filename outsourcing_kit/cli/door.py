@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import click
 
 from outsourcing_kit import __version__
+from outsourcing_kit.text import shown
+
+_LONGEST_LINE = 2_000
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
 
@@ -29,11 +30,16 @@ def commands() -> None:
     """
 
 
+def say(message: str, *, err: bool = False) -> None:
+    """Print lines whose words are a stranger's in part: no character in them is unseen, and none of them is endless."""
+    click.echo("\n".join(shown(line, _LONGEST_LINE) for line in message.split("\n")), err=err)
+
+
 def complain(message: str) -> None:
     """Say something on the error stream."""
-    click.echo(message, err=True)
+    say(message, err=True)
 
 
-def count(things: Sequence[object], name: str) -> str:
+def counted(number: int, name: str) -> str:
     """How many there are, in words: "1 note", "2 notes"."""
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+    return f"{number:,} {name}{'' if number == 1 else 's'}"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from outsourcing_kit.cli.door import FAILED, FINE, commands
+from outsourcing_kit.cli.door import FAILED, FINE, commands, say
 
 
 @commands.command()
@@ -40,11 +40,11 @@ def lab(folder: Path, lessons: tuple[str, ...], no_open: bool, no_browser: bool,
         require_jupyterlab()
     copies = copy_lessons(folder, lessons)
     for line in copies.lines():
-        click.echo(line)
+        say(line)
     if not no_open:
         click.echo("JupyterLab is starting; Ctrl-C here ends it.")
         open_lab(copies, browser=not no_browser, port=port)
-        click.echo(f"JupyterLab has ended. Your lessons are in {folder}.")
+        say(f"JupyterLab has ended. Your lessons are in {folder}.")
     return FINE
 
 

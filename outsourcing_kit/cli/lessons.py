@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, commands, complain
+from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, commands, complain, say
 
 if TYPE_CHECKING:
     from outsourcing_kit.course.running import RunResult
@@ -67,7 +67,7 @@ def run(
 
 def _tell_run(result: RunResult) -> None:
     for line in result.verdict_lines():
-        click.echo(line)
+        say(line)
     for failed in result.failed:
         complain(f"Failed: {failed.failure()}")
         if failed.page:
@@ -75,4 +75,4 @@ def _tell_run(result: RunResult) -> None:
     if result.stopped:
         finished = sum(run.status == "done" for run in result.runs)
         complain(f"{result.stopped} Finished: {finished} of {len(result.runs)}.")
-    click.echo(f"Results: {result.index} ({len(result.runs)} runs, {result.seconds:.0f} s)")
+    say(f"Results: {result.index} ({len(result.runs)} runs, {result.seconds:.0f} s)")

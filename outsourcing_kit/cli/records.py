@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import click
 
-from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, WRONG_USE, commands, complain, count
+from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, WRONG_USE, commands, complain, counted, say
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import MISTAKES
+from outsourcing_kit.resources import typed_path
+from outsourcing_kit.text import shown
 
 _DIAGNOSED_BY = "outsourcing-kit diagnose"
 
@@ -19,10 +22,10 @@ _DIAGNOSED_BY = "outsourcing-kit diagnose"
 @commands.command()
 @click.argument("engagement", metavar="NAME_OR_FOLDER")
 @click.option("--json", "as_json", is_flag=True, help="Print the five findings as JSON.")
-@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE", help="Write the scorecard as a page.")
+@click.option("--html", "page_typed", metavar="FILE", help="Write the scorecard as a page.")
 @click.option("--fail-on", type=click.Choice(["problem"]), help=FAIL_ON_HELP)
 @click.option("--force", is_flag=True, help="Overwrite FILE even if diagnose did not write it.")
-def diagnose(engagement: str, as_json: bool, page: Path | None, fail_on: str | None, force: bool) -> int:
+def diagnose(engagement: str, as_json: bool, page_typed: str | None, fail_on: str | None, force: bool) -> int:
     """Judge one engagement by its records: the five mistakes on one page.
 
     \b
@@ -31,16 +34,19 @@ def diagnose(engagement: str, as_json: bool, page: Path | None, fail_on: str | N
       outsourcing-kit diagnose ./ours --html scorecard.html
       outsourcing-kit diagnose ./ours --json --fail-on problem > findings.json
     """
-    if page is not None:
-        _refuse_foreign(page, force=force)
+    page = None if page_typed is None else _page(page_typed, force=force)
     from outsourcing_kit.engagement import Engagement
     from outsourcing_kit.report import scorecard
+    from outsourcing_kit.validation import count
 
     loaded = Engagement.load(engagement)
     if loaded.notes:
-        complain(f"{count(loaded.notes, 'note')} on the records: outsourcing-kit validate {engagement}")
+        complain(f"{counted(count(loaded.notes), 'note')} on the records: outsourcing-kit validate {engagement}")
     card = scorecard(loaded)
-    click.echo(json.dumps(card.to_json(), indent=2, allow_nan=False) if as_json else str(card))
+    if as_json:
+        click.echo(json.dumps(card.to_json(), indent=2, allow_nan=False))
+    else:
+        say(str(card))
     if page is not None:
         _write_scorecard(page, card)
         complain(f"Written: {page}")
@@ -53,29 +59,43 @@ def diagnose(engagement: str, as_json: bool, page: Path | None, fail_on: str | N
     return FINE
 
 
-def _refuse_foreign(page: Path, *, force: bool) -> None:
-    """Refuse to write over a file that `diagnose` did not write."""
+def _page(typed: str, *, force: bool) -> Path:
+    """The file to write the page into. Refuses a file that `diagnose` did not write, and what is no file at all."""
     from outsourcing_kit.page import made_by
 
+    page = typed_path(typed)
     if not page.absolute().parent.is_dir():
         raise OutsourcingKitError(
-            f"--html {page}: there is no folder {page.parent}. Mend: make it, or name another file."
+            f"--html {typed}: there is no folder {page.parent}. Mend: make it, or name another file."
         )
     if page.is_dir():
-        raise OutsourcingKitError(f"--html {page} is a folder; expected a file. Mend: --html {page / 'scorecard.html'}")
-    if not page.exists() or force:
-        return
-    with open(page, encoding="utf-8", errors="replace") as file:
-        if made_by(file.read(4000)) != _DIAGNOSED_BY:
-            raise OutsourcingKitError(
-                f"--html {page} is there already and diagnose did not write it. Mend: choose another name, or --force"
-            )
+        raise OutsourcingKitError(
+            f"--html {typed} is a folder; expected a file. Mend: --html {Path(typed) / 'scorecard.html'}"
+        )
+    # A pipe or a device would be replaced by the page, and so would the file that this command prints into.
+    if page.exists() and (not page.is_file() or _printed_into(page)):
+        raise OutsourcingKitError(
+            f"--html {typed} is a pipe, a device, or where this prints to; expected a file. Mend: --html scorecard.html"
+        )
+    if page.exists() and not force:
+        with open(page, encoding="utf-8", errors="replace") as file:
+            if made_by(file.read(4000)) != _DIAGNOSED_BY:
+                raise OutsourcingKitError(
+                    f"--html {typed} is there already and diagnose did not write it. "
+                    "Mend: choose another name, or --force"
+                )
+    # Through a link: the link stays, and its file is replaced.
+    return page.resolve()
+
+
+def _printed_into(page: Path) -> bool:
+    return any(os.path.samestat(page.stat(), os.fstat(stream)) for stream in (1, 2))
 
 
 def _write_scorecard(page: Path, card: Any) -> None:
     from outsourcing_kit.page import html_page, write_whole
 
-    title = f"Scorecard of {card.engagement}"
+    title = f"Scorecard of {shown(card.engagement)}"
     body = f"<h1>{escape(title)}</h1>{card.to_html()}"
     write_whole(page, html_page(title, body, made_by=_DIAGNOSED_BY))
 
@@ -91,25 +111,25 @@ def validate(engagement: str) -> int:
       outsourcing-kit validate cold-start
     """
     from outsourcing_kit.engagement import check_folder
-    from outsourcing_kit.validation import report
+    from outsourcing_kit.validation import count, report
 
     found = check_folder(engagement)
     errors = [problem for problem in found if problem.severity == "error"]
     notes = [problem for problem in found if problem.severity != "error"]
     if notes:
-        complain(f"{count(notes, 'note')} on {engagement}:\n{report(notes)}")
+        complain(f"{counted(count(notes), 'note')} on {engagement}:\n{report(notes)}")
     if errors:
-        complain(f"{count(errors, 'problem')} in {engagement}:\n{report(errors)}")
+        complain(f"{counted(count(errors), 'problem')} in {engagement}:\n{report(errors)}")
         return WRONG_USE
-    click.echo(f"{engagement}: no problems. Next: outsourcing-kit diagnose {engagement}")
+    say(f"{engagement}: no problems. Next: outsourcing-kit diagnose {engagement}")
     return FINE
 
 
 @commands.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder")
 @click.option("--tables", metavar="A,B", help="Only these tables.  [default: all]")
-def new(folder: Path, tables: str | None) -> int:
-    """Write blank tables for your own records into a new FOLDER.
+def new(folder: str, tables: str | None) -> int:
+    """Write blank tables for your own records into a new or an empty FOLDER.
 
     \b
     Examples:
@@ -121,13 +141,13 @@ def new(folder: Path, tables: str | None) -> int:
     names = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
     written = new_engagement(folder, names)
     for path in written:
-        click.echo(str(path))
-    click.echo(f"Fill them in, then: outsourcing-kit validate {folder}")
+        say(str(path))
+    say(f"Fill them in, then: outsourcing-kit validate {folder}")
     return FINE
 
 
 @commands.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder")
 @click.option("--mistake", type=click.Choice(MISTAKES), help="The mistake to plant.  [default: none]")
 @click.option(
     "--severity",
@@ -139,8 +159,8 @@ def new(folder: Path, tables: str | None) -> int:
 @click.option("--people", type=click.IntRange(min=2), default=12, show_default=True, help="People, both sides counted.")
 @click.option("--months", type=click.IntRange(1, 36), default=12, show_default=True, help="Months of records.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same records.")
-def simulate(folder: Path, mistake: str | None, severity: float, people: int, months: int, seed: int) -> int:
-    """Write a simulated engagement with a planted mistake, and the truth about it, into a new FOLDER.
+def simulate(folder: str, mistake: str | None, severity: float, people: int, months: int, seed: int) -> int:
+    """Write a simulated engagement with a planted mistake, and the truth about it, into a new or an empty FOLDER.
 
     \b
     Examples:
@@ -151,5 +171,5 @@ def simulate(folder: Path, mistake: str | None, severity: float, people: int, mo
 
     engagement = simulated(mistake, severity=severity, people=people, months=months, seed=seed)
     engagement.save(folder)
-    click.echo(f"Written: {folder}. Next: outsourcing-kit diagnose {folder}")
+    say(f"Written: {folder}. Next: outsourcing-kit diagnose {folder}")
     return FINE

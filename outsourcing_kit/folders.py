@@ -1,0 +1,189 @@
+"""The files of an engagement's folder: which of them are tables, how one is read, how a folder is written."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from outsourcing_kit import tables
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.resources import typed_path
+from outsourcing_kit.text import folded, shown
+from outsourcing_kit.validation import Problem
+
+_READ = ("csv", "parquet")
+# Endings of files that may hold a table, but are not read; a spreadsheet among the records is named whatever its name.
+_SPREADSHEETS = {"xlsx", "xls", "xlsm", "xlsb", "ods", "numbers", "tsv", "tab", "feather", "arrow"}
+_TABLES = {*_READ, *_SPREADSHEETS, "", "txt", "json", "jsonl", "ndjson", "xml", "dat", "zip", "gz", "bz2", "xz", "zst"}
+# Pages, pictures and programs are never meant as tables, whatever they are called.
+_OTHER = {"html", "htm", "md", "rst", "png", "svg", "jpg", "jpeg", "gif", "ipynb", "py", "r", "sql", "toml", "log"}
+_ALIKE = 0.8
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Everything in a folder, sorted by name. Raises OutsourcingKitError where it may not be looked into."""
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:
+        raise OutsourcingKitError(
+            f"The folder {shown(folder)} cannot be read ({error.strerror}). Mend: allow yourself to read it."
+        ) from error
+
+
+def table_files(folder: Path) -> tuple[list[tuple[Path, tables.Table]], list[Problem]]:
+    """The tables of a folder, each with its definition, and a problem for every file that may be meant as one."""
+    seen: dict[str, Path] = {}
+    unread: set[str] = set()
+    strays: list[Path] = []
+    problems: list[Problem] = []
+    for path in files_of(folder):
+        name = _exact(path)
+        if not name:
+            strays.append(path)
+        elif name in seen:
+            other = f"{shown(seen[name].name)} too"
+            problems.append(Problem(path.name, "doubled table", other, "one file a table", "remove one"))
+        else:
+            seen[name] = path
+            if why := unfit(path):
+                problems.append(Problem(path.name, "unreadable", *why))
+                unread.add(name)
+    problems += [problem for path in strays if (problem := _stray(path, seen))]
+    return [(path, tables.table(name)) for name, path in seen.items() if name not in unread], problems
+
+
+def unfit(path: Path) -> tuple[str, str, str] | None:
+    """Why a file cannot be read as one: what was found, what was expected, what mends it. None where it can.
+
+    To open a pipe or a device may take for ever, so that nothing else is ever opened.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        nowhere = path.is_symlink() and isinstance(error, FileNotFoundError)
+        found = "a link that leads nowhere" if nowhere else _why(error)
+        return found, "a file", "put the file there, or remove this one"
+    if stat.S_ISREG(mode):
+        return None
+    found = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
+    return found, "a file", "put a file in its place, or move it out of the folder"
+
+
+def read_text(path: Path) -> str | Problem:
+    """What a text file says, or the problem with reading it."""
+    if why := unfit(path):
+        return Problem(path.name, "unreadable", *why)
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = bytes(error.object)[: error.start].count(b"\n") + 1
+        found = f"a byte that is not UTF-8 (0x{error.object[error.start]:02x})"
+        return Problem(path.name, "encoding", found, "UTF-8 text", "save the file as UTF-8", row=row)
+    except OSError as error:
+        return Problem(path.name, "unreadable", _why(error), "a file that can be read", "check its permissions")
+
+
+def _why(error: OSError) -> str:
+    return f"a file that cannot be read ({error.strerror or error})"
+
+
+def _exact(path: Path) -> str | None:
+    """The table whose file this is, by its name alone; capital letters are small."""
+    name, _, ending = path.name.casefold().rpartition(".")
+    return name if ending in _READ and name in tables.table_names() else None
+
+
+def _stray(path: Path, seen: Mapping[str, Path]) -> Problem | None:
+    """The problem or note on a file that is not read, if it may be meant as a table."""
+    if path.name.startswith((".", "~", "#")) or path.name == "truth.json":
+        return None
+    *parts, last = [part for part in folded(path.name).split(".") if part] or [""]
+    last, parts = (last, parts) if parts else ("", [last])
+    if last in _OTHER or (last not in _READ and path.is_dir()):
+        return None
+    table = next(filter(None, map(_like, parts)), None)
+    if not table and last not in _READ and last not in _SPREADSHEETS:
+        return None
+    # A file that may be a table which nothing else holds would be missed; another copy of one is not.
+    severity = "error" if last in _READ or (table and table not in seen and last in _TABLES) else "note"
+    mend = f"save it as CSV UTF-8: {table}.csv" if table else "move it out of the folder"
+    if table and last in _READ and not path.is_dir():
+        mend = f"rename it to {table}.{last}"
+    if table and table in seen:
+        mend = f"only {shown(seen[table].name)} is read; move this one out of the folder, or {mend}"
+    found = f"table '{shown(path.name.rpartition('.')[0])}'" if last in _READ else "a file that is not read"
+    return Problem(path.name, "unknown table", found, "a table of the data dictionary", mend, severity=severity)
+
+
+def _like(name: str) -> str | None:
+    """The table that a file's name may mean: "Copy of people (2)" means people."""
+    words = [word for word in re.split(r"[\W_\d]+", name) if word not in ("", "copy", "of", "new", "old", "final", "v")]
+    near = difflib.get_close_matches("_".join(words)[:80], tables.table_names(), n=1, cutoff=_ALIKE)
+    return near[0] if near else None
+
+
+# --- writing -----------------------------------------------------------------------------------------------------
+
+
+def write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> Path:
+    """Write files into a new or an empty folder: all of them, or, where one fails, none.
+
+    A new folder is its owner's alone, as records of persons should be; an empty one that is there stays what it is.
+    """
+    target = typed_path(folder)
+    if os.path.lexists(target) and (not target.is_dir() or files_of(target)):
+        raise OutsourcingKitError(
+            f"{shown(folder)} is already there and not empty; nothing was written. Mend: name a new folder."
+        )
+    made: list[Path] = []
+    written: list[Path] = []
+    try:
+        for place in [*reversed(target.parents), target]:
+            if not place.exists():
+                place.mkdir(mode=0o700)
+                made.append(place)
+        for path, text in ((target / name, text) for name, text in texts.items()):
+            # Never over a file that somebody else has just put there; bytes, so that line ends are the same everywhere.
+            path.touch(exist_ok=False)
+            written.append(path)
+            path.write_bytes(text.encode("utf-8", "replace"))
+    except BaseException:
+        for path in written:
+            path.unlink(missing_ok=True)
+        # What somebody else has put there meanwhile stays.
+        with contextlib.suppress(OSError):
+            for place in reversed(made):
+                place.rmdir()
+        raise
+    return target
+
+
+def csv_text(frame: pd.DataFrame, definition: tables.Table) -> str:
+    """CSV whose bytes are the same everywhere: instants in UTC, numbers without noise, a blank for what is unknown."""
+    kinds = {column.name: column.kind for column in definition.columns}
+    return pd.DataFrame(dict(_columns(frame, kinds))).to_csv(index=False, lineterminator="\n")
+
+
+def _columns(frame: pd.DataFrame, kinds: Mapping[str, str]) -> Iterator[tuple[str, pd.Series]]:
+    for name in frame.columns:
+        values, kind = frame[name], kinds.get(name, "text")
+        if kind == "instant":
+            part = ".%f" if (values.dt.microsecond > 0).any() else ""
+            values = values.dt.strftime(f"%Y-%m-%dT%H:%M:%S{part}+00:00")
+        elif kind == "date":
+            values = values.dt.strftime("%Y-%m-%d")
+        elif kind == "boolean":
+            values = values.map({True: "yes", False: "no"})
+        elif kind == "number":
+            values = values.map(lambda value: "" if pd.isna(value) else f"{value:.15g}")
+        else:
+            # A carriage return alone would be written without quotation marks, and read as the end of the row.
+            values = values.map(lambda value: re.sub("\r\n?", "\n", value) if isinstance(value, str) else value)
+        yield name, values
