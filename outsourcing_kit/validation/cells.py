@@ -191,15 +191,16 @@ def _read_prose(texts: _Texts, column: Column) -> _Converted:
 
 
 def _text_values(texts: _Texts, kept: dict[str, str]) -> _Converted:
-    empty = {text for text, word in kept.items() if not word}
-    said: dict[str, str | None] = {**kept, **dict.fromkeys(empty)}
+    empty = {text for text, word in kept.items() if not (word[:1].isalnum() or plain(word))}
+    halves = {text for text, word in kept.items() if not word.isascii() and _is_broken(word)}
+    said: dict[str, str | None] = {**kept, **dict.fromkeys(empty | halves)}
     values = pd.array(list(map(said.get, texts)), dtype=TEXT)
     blank, faults = _among(texts, empty), []
     if max(map(len, kept.values()), default=0) > LONGEST_CELL:
         _, expected, mend = too_long(0)
         long = {text for text, word in kept.items() if len(word) > LONGEST_CELL}
         faults.append(Fault(_among(texts, long), "too long", f"{expected} characters", mend))
-    if halves := {text for text, word in kept.items() if not word.isascii() and _is_broken(word)}:
+    if halves:
         faults.append(Fault(_among(texts, halves), "half a character", "whole characters", "write the text again"))
     return values, blank, faults
 

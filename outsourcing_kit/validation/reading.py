@@ -56,6 +56,7 @@ def _parquet_blocks(path: Path) -> Iterator[Block]:
             names = _names(path, file.schema_arrow.names, iter(()))
             blocks = file.iter_batches(max(_CELLS // len(names), 1)) if file.metadata.num_rows else [file.read()]
             for block in blocks:
+                block.validate(full=True)  # texts that are none, among others
                 # What pandas wrote beside the columns may name an index that is not there; whole numbers beside blanks
                 # would become decimal ones and lose digits.
                 frame = block.to_pandas(ignore_metadata=True, integer_object_nulls=True)
@@ -135,7 +136,7 @@ def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str
     if doubled := sorted(name for name in given if names.count(name) > 1):
         found = f"column {quoted(doubled[0])} {names.count(doubled[0])} times"
         raise _unreadable(path, "doubled column", found, "each column once", "rename or remove one", 1)
-    if len(names) == 1 and (other := next(filter(names[0].__contains__, _OTHER_SEPARATORS), "")):
+    if len(names) == 1 and (other := next(filter(header[0].__contains__, _OTHER_SEPARATORS), "")):
         found, mend = f"columns separated by {_OTHER_SEPARATORS[other]}", "save it as comma-separated CSV"
         raise _unreadable(path, "separator", found, "commas", mend, 1)
     free = (f"unnamed {n}" for n in count(1) if f"unnamed {n}" not in given)
