@@ -124,7 +124,7 @@ def test_the_end_of_a_name_may_be_in_capitals(tmp_path):
 @pytest.mark.parametrize("zone", [None, "UTC", "Europe/Madrid", "Asia/Manila"])
 def test_days_with_a_zone_are_the_days_of_that_zone(tmp_path, zone):
     days = pd.Series(pd.to_datetime(["2026-01-01"])).dt.tz_localize(zone)
-    left = days.where(False)
+    left = days.where(days.isna())
     frame, problems = parquet(tmp_path, person().assign(joined=days, left=left))
     assert problems == [] and frame["joined"].tolist() == [pd.Timestamp("2026-01-01")] and frame["left"].isna().all()
 
