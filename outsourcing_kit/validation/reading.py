@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import TextIO
 
@@ -85,27 +85,35 @@ def _csv_blocks(path: Path) -> Iterator[Block]:
 
 
 def _blocks_of(path: Path, file: TextIO) -> Iterator[Block]:
-    reader = csv.reader(file, strict=True)
-    names = _names(path, next(iter(_rows(reader, 1)), []), (any(map(str.strip, row)) for row in reader))
+    below = (bool(line.strip(' ,"\r\n\t')) for line in file)
+    names = _names(path, next(iter(_rows(csv.reader(file, strict=True), 1)), []), below)
     number, wide, most = 2, len(names), max(_CELLS // len(names), _FEWEST_ROWS)
     got = most
     while got == most:
-        rows = _rows(reader, most)
-        got = len(rows)
-        lengths = set(map(len, rows))
-        if lengths - {0, wide}:
-            raise _ragged(path, rows, number, wide, reader)
-        if 0 in lengths:
-            rows = [row or [""] * wide for row in rows]
-        number += got
-        yield _block(names, rows)
+        lines = list(islice(file, most))
+        got = len(lines)
+        columns: Sequence[Sequence[str]] | None = _split(lines, wide)
+        if columns is None:
+            # A row may stand on several lines: the reader goes on from the file where it needs to.
+            reader = csv.reader(chain(lines, file), strict=True)
+            rows = _rows(reader, got)
+            if {0, wide}.union(map(len, rows)) != {0, wide}:
+                raise _ragged(path, rows, number, wide, reader)
+            columns = list(zip(*(row or [""] * wide for row in rows), strict=True)) or [()] * wide
+        number += len(columns[0])
+        del lines
+        yield dict(zip(names, columns, strict=True))
+        # The next rows are read into the memory of these: a third quicker than into memory never used.
+        del columns
 
 
-def _block(names: list[str], rows: list[list[str]]) -> Block:
-    columns = list(zip(*rows, strict=True)) or [()] * len(names)  # a header without rows is a block, too
-    # The next rows are read into the memory of these: a third quicker than into memory never used.
-    rows.clear()
-    return dict(zip(names, columns, strict=True))
+def _split(lines: list[str], wide: int) -> list[list[str]] | None:
+    """The columns of lines without a quotation mark, twice as quickly as by the reader; None where it has to look."""
+    text = "".join(lines).replace("\r\n", "\n")
+    if '"' in text or "\r" in text or {line.count(",") for line in lines} != {wide - 1}:
+        return None
+    cells = text.removesuffix("\n").replace("\n", ",").split(",")
+    return [cells[place::wide] for place in range(wide)]
 
 
 def _rows(reader: Iterator[list[str]], most: int | None, limit: int = _READER_LIMIT) -> list[list[str]]:
