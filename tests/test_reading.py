@@ -2,15 +2,19 @@
 
 import csv
 import datetime as dt
+import io
 import os
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from outsourcing_kit.tables import table
 from outsourcing_kit.validation import read_table
-from outsourcing_kit.validation.reading import _CELLS, LONGEST_CELL
+from outsourcing_kit.validation.moments import parse_instants
+from outsourcing_kit.validation.reading import _CELLS, LONGEST_CELL, _split
 
 MINUTES = "meeting,turn,speaker,text\n"
 
@@ -192,3 +196,32 @@ def test_parquet_is_read_in_blocks_and_gives_what_csv_gives(tmp_path):
     again, _ = read(tmp_path, "can_do.csv", rows.to_csv(index=False))
     assert problems == []
     pd.testing.assert_frame_equal(frame, again)
+
+
+@given(
+    st.lists(st.lists(st.text('ab,"\r\n ', max_size=4), min_size=2, max_size=2), min_size=1, max_size=5), st.booleans()
+)
+def test_lines_split_at_once_are_those_of_the_reader(rows, dos):
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n" if dos else "\n", quoting=csv.QUOTE_MINIMAL).writerows(rows)
+    lines = list(io.StringIO(text.getvalue(), newline=""))
+    columns = _split(lines, 2)
+    assert columns is None or list(map(list, zip(*columns, strict=True))) == rows
+    # Nothing that needs the reader's care: split at once.
+    assert columns is not None or any(set(cell) & set(',"\r\n') for row in rows for cell in row)
+
+
+PLACES = st.text("0123456789-+:T \nZ", min_size=25, max_size=25)
+FORMED = st.builds(
+    "{}-{:02}-{:02}T{:02}:{:02}:{:02}{}{:02}:{:02}".format,
+    st.integers(1000, 9999), st.integers(0, 13), st.integers(0, 32), st.integers(0, 25), st.integers(0, 61),
+    st.integers(0, 61), st.sampled_from("+-Z"), st.integers(0, 24), st.integers(0, 61),
+)  # fmt: skip
+
+
+@given(st.lists(FORMED | PLACES | st.just(""), max_size=4))
+def test_instants_written_alike_are_what_pandas_reads_one_by_one(words):
+    together = parse_instants(words)
+    assert together.dtype == "datetime64[ns]"
+    one_by_one = [parse_instants([word, "2026-03-31 09:00:00.25+00:00"])[0] for word in words]
+    np.testing.assert_array_equal(together, np.array(one_by_one, dtype="datetime64[ns]"))

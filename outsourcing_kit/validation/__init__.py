@@ -184,7 +184,7 @@ def _check_order(typed: pd.DataFrame, definition: Table, found: Found) -> None:
     for first, second in definition.order:
         if first not in typed or second not in typed:
             continue
-        mask = typed[first].array > typed[second].array
+        mask = (typed[first] > typed[second]).to_numpy(dtype=bool)
         if not mask.any():
             continue
         wrong = typed.loc[mask, [first, second]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -241,13 +242,20 @@ def _twice(
     return values, blank
 
 
+_DIGITS = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE]\+?\d+)?")
+
+
 def _read_numbers(texts: _Texts, column: Column) -> _Converted:
     def parse(words: _Texts) -> NDArray[np.float64]:
         known = {word: place for place, word in enumerate(dict.fromkeys(words))}
         values = pd.to_numeric(np.array(list(known), dtype=object), errors="coerce").astype(float)
         return values[np.fromiter(map(known.__getitem__, words), dtype=np.intp, count=len(words))]
 
-    values, blank = _twice(texts, parse, str)
+    def usual(word: str) -> str:
+        # Not every version of pandas reads a number that is too large for it.
+        return "inf" if _DIGITS.fullmatch(word) and math.isinf(float(word)) else word
+
+    values, blank = _twice(texts, parse, usual)
     return _numbers(values, blank, column)
 
 
