@@ -580,6 +580,10 @@ def dictionary_markdown() -> str:
         "Made from `outsourcing_kit/tables.py`; a test fails when the two differ. An engagement is a folder with",
         "`engagement.toml` and any of these tables, as `<table>.csv` (UTF-8) or `<table>.parquet`.",
         "",
+        "A blank is unknown: never no, and never 0. Blanks around a name, or doubled inside it, do not matter.",
+        f"Days and instants are of the years {FIRST_YEAR} to {LAST_YEAR}; an instant has its UTC offset",
+        f"(`+02:00`, `+0200`, `+02`, `Z` or `UTC`). Numbers are at most {LARGEST:,.0f} in size.",
+        "",
         "## engagement.toml",
         "",
         *_rows(SETTINGS),
@@ -595,7 +599,24 @@ def dictionary_markdown() -> str:
         if definition.order:
             pairs = ", ".join(f"`{first}` ≤ `{second}`" for first, second in definition.order)
             lines += ["", f"In order: {pairs}."]
+    lines += [
+        "",
+        "## Words",
+        "",
+        "Some columns take these words alone, or are searched for them. Capitals, hyphens and blanks do not matter,",
+        "and the words in brackets are taken as the same. Where other words are free, `outsourcing-kit validate`",
+        'asks about one that is like these, as "kikoff" is.',
+        "",
+        "| column | words | others |",
+        "|---|---|---|",
+        *(_words(definition, column) for definition in TABLES for column in definition.columns if column.words),
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _words(definition: Table, column: Column) -> str:
+    words = "; ".join(f"{known.word} ({', '.join(known.same)})" if known.same else known.word for known in column.words)
+    return f"| `{definition.name}.{column.name}` | {words} | {'refused' if column.allowed else 'free'} |"
 
 
 def _rows(columns: tuple[Column, ...]) -> list[str]:

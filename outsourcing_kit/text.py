@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 # Zero-width space, word joiner, byte order mark, soft hyphen: nobody sees them, so they tell nothing apart.
@@ -21,8 +22,8 @@ _NO_ANSWER = {
     "dontknow", "donotknow", "dk", "norating", "notrated", "unrated", "missing", "skipped", "unknown",
 }  # fmt: skip
 _YES_NO = {
-    **dict.fromkeys(("yes", "true", "1", "1.0", "y"), True),
-    **dict.fromkeys(("no", "false", "0", "0.0", "n"), False),
+    **dict.fromkeys(("yes", "true", "1", "1.0", "y", "t"), True),
+    **dict.fromkeys(("no", "false", "0", "0.0", "n", "f"), False),
 }
 
 
@@ -115,7 +116,13 @@ def likeness(value: Any, wanted: str, same: Iterable[str] = (), alike: Iterable[
     >>> [likeness(word, "kickoff", ["kickoff call"]) for word in ("Kick-off Call", "kikoff", "new kickoff", "weekly")]
     ['same', 'near', 'near', '']
     """
-    words = _pieces(value)
+    text = folded(label(value) or "")[:_LONGEST_WORD]
+    return _likeness(text, wanted, tuple(same), tuple(alike))
+
+
+@lru_cache(4096)  # columns repeat themselves
+def _likeness(text: str, wanted: str, same: tuple[str, ...], alike: tuple[str, ...]) -> str:
+    words = "".join(letter if letter.isalnum() else " " for letter in text).split()
     whole, known = "".join(words), [squeezed(word) for word in (wanted, *same)]
     if not whole or whole in known:
         return "same" if whole else ""
@@ -124,11 +131,6 @@ def likeness(value: Any, wanted: str, same: Iterable[str] = (), alike: Iterable[
     held = any(start.startswith(word) for word in near for start in starts if len(word) >= _LEAST_TO_FIND)
     slip = any(difflib.SequenceMatcher(None, whole, word).ratio() >= _ALIKE for word in known)
     return "near" if held or slip or whole in near or not set(words).isdisjoint(near) else ""
-
-
-def _pieces(value: Any) -> list[str]:
-    text = folded(label(value) or "")
-    return "".join(letter if letter.isalnum() else " " for letter in text[:_LONGEST_WORD]).split()
 
 
 def shown(value: object, most: int = _MOST) -> str:

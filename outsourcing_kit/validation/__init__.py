@@ -184,7 +184,7 @@ def _check_order(typed: pd.DataFrame, definition: Table, found: Found) -> None:
     for first, second in definition.order:
         if first not in typed or second not in typed:
             continue
-        mask = typed[first].array > typed[second].array
+        mask = (typed[first] > typed[second]).to_numpy(dtype=bool)
         if not mask.any():
             continue
         wrong = typed.loc[mask, [first, second]]
@@ -226,12 +226,14 @@ def _note_odd_ratings(typed: pd.DataFrame, found: Found) -> None:
     if not {"criterion", "rating"} <= set(typed.columns):
         return
     given = typed.loc[~typed["rating"].map(no_answer).astype(bool), ["criterion", "rating"]]
-    for criterion, ratings in given.groupby("criterion")["rating"]:
-        odd = ratings[pd.to_numeric(ratings, errors="coerce").isna()].drop_duplicates()
-        if len(odd) and ratings.isin(odd).mean() <= _FEW:
+    odd = pd.to_numeric(given["rating"], errors="coerce").isna()
+    few = odd & (odd.groupby(given["criterion"]).transform("mean") <= _FEW)
+    cells = given[few].drop_duplicates()
 
-            def say(n: int, odd: pd.Series = odd, criterion: Any = criterion) -> tuple[str, str, str]:
-                expected = f"a number, as the other ratings of {quoted(criterion)}"
-                return quoted(odd.iloc[n]), expected, "write the number; or n/a where there is no answer"
+    def say(n: int) -> tuple[str, str, str]:
+        criterion, rating = cells.iloc[n]
+        expected = f"a number, as the other ratings of {quoted(criterion)}"
+        return quoted(rating), expected, "write the number; or n/a where there is no answer"
 
-            found.add("odd rating", "rating", odd.index + 2, say, severity="note")
+    if len(cells):
+        found.add("odd rating", "rating", cells.index + 2, say, severity="note")

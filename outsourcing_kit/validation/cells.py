@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -16,6 +17,15 @@ from numpy.typing import NDArray
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST, Column
 from outsourcing_kit.text import label, plain, quoted, shown, squeezed, yes_or_no
+from outsourcing_kit.validation.moments import (
+    mend_day,
+    mend_instant,
+    parse_days,
+    parse_instants,
+    usual_day,
+    usual_instant,
+    within_years,
+)
 from outsourcing_kit.validation.reading import LONGEST_CELL, too_long
 
 _Mask = NDArray[np.bool_]
@@ -98,13 +108,13 @@ def _from_typed(raw: pd.Series, column: Column) -> _Converted | None:
     if raw.dtype.kind != "M" and not zoned:
         return None
     if column.kind == "instant" and zoned:
-        return _stamped(_within_years(pd.DatetimeIndex(raw.dt.tz_convert("UTC").dt.tz_localize(None))), blank, column)
+        return _stamped(within_years(raw.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()), blank, column)
     if column.kind == "instant":  # typed, but no zone: nobody knows when it was
         return _stamped(np.full(len(raw), "NaT", dtype="datetime64[ns]"), blank, column)
     if column.kind == "date":
         local = raw.dt.tz_localize(None) if zoned else raw
         days = local.dt.normalize()
-        return _stamped(_within_years(pd.DatetimeIndex(days.where(days == local))), blank, column)
+        return _stamped(within_years(days.where(days == local).to_numpy()), blank, column)
     return None
 
 
@@ -191,15 +201,16 @@ def _read_prose(texts: _Texts, column: Column) -> _Converted:
 
 
 def _text_values(texts: _Texts, kept: dict[str, str]) -> _Converted:
-    empty = {text for text, word in kept.items() if not word}
-    said: dict[str, str | None] = {**kept, **dict.fromkeys(empty)}
+    empty = {text for text, word in kept.items() if not (word[:1].isalnum() or plain(word))}
+    halves = {text for text, word in kept.items() if not word.isascii() and _is_broken(word)}
+    said: dict[str, str | None] = {**kept, **dict.fromkeys(empty | halves)}
     values = pd.array(list(map(said.get, texts)), dtype=TEXT)
     blank, faults = _among(texts, empty), []
     if max(map(len, kept.values()), default=0) > LONGEST_CELL:
         _, expected, mend = too_long(0)
         long = {text for text, word in kept.items() if len(word) > LONGEST_CELL}
         faults.append(Fault(_among(texts, long), "too long", f"{expected} characters", mend))
-    if halves := {text for text, word in kept.items() if not word.isascii() and _is_broken(word)}:
+    if halves:
         faults.append(Fault(_among(texts, halves), "half a character", "whole characters", "write the text again"))
     return values, blank, faults
 
@@ -231,13 +242,20 @@ def _twice(
     return values, blank
 
 
+_DIGITS = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE]\+?\d+)?")
+
+
 def _read_numbers(texts: _Texts, column: Column) -> _Converted:
     def parse(words: _Texts) -> NDArray[np.float64]:
         known = {word: place for place, word in enumerate(dict.fromkeys(words))}
         values = pd.to_numeric(np.array(list(known), dtype=object), errors="coerce").astype(float)
         return values[np.fromiter(map(known.__getitem__, words), dtype=np.intp, count=len(words))]
 
-    values, blank = _twice(texts, parse, str)
+    def usual(word: str) -> str:
+        # Not every version of pandas reads a number that is too large for it.
+        return "inf" if _DIGITS.fullmatch(word) and math.isinf(float(word)) else word
+
+    values, blank = _twice(texts, parse, usual)
     return _numbers(values, blank, column)
 
 
@@ -284,80 +302,16 @@ def _unreadable(mask: _Mask, column: Column) -> Fault:
     return Fault(mask, "unreadable", _EXPECTED[column.kind], _MEND[column.kind])
 
 
-_OFFSET = r"(?P<offset>[Zz]|UTC|GMT|utc|gmt|[+-]\d{2}(?::?\d{2})?)"
-_INSTANT = re.compile(
-    rf"(?P<day>\d{{4}}-\d\d?-\d\d?)[T t]+(?P<time>\d\d?:\d\d(?::\d\d)?)(?P<part>[.,]\d+)? ?{_OFFSET}?"
-)
-_DAY = re.compile(rf"(\d{{4}}-\d\d?-\d\d?)(?:[Tt ]+0?0:00(?::00)?(?:[.,]0+)? ?{_OFFSET}?)?")
-
-
 def _read_instants(texts: _Texts, column: Column) -> _Converted:
-    def parse(words: _Texts) -> NDArray[np.datetime64]:
-        # Without its offset nobody knows when it was, and pandas would take it for UTC.
-        # In most files every instant is written alike: two counts say so a hundred times as quickly.
-        lines = "\n".join((*words, ""))
-        alike = lines.count("+00:00\n") + lines.count("Z\n") + words.count("") == len(words)
-        told = words if alike else [_told(word) for word in words]
-        return _within_years(pd.to_datetime(np.array(told, dtype=object), format="ISO8601", errors="coerce", utc=True))
-
-    return _stamped(*_twice(texts, parse, _usual_instant), column)
-
-
-def _told(word: str) -> str:
-    return word if len(word) > 15 and (word[-1] == "Z" or (word[-3] == ":" and word[-6] in "+-")) else ""
-
-
-def _usual_instant(word: str) -> str:
-    """An instant in the form in which they are read quickly; "" where it has no offset, or is none."""
-    found = _INSTANT.fullmatch(word.replace("\N{MINUS SIGN}", "-"))
-    if found is None or not found["offset"]:
-        return ""
-    offset = found["offset"].upper()
-    digits = offset[1:].replace(":", "").ljust(4, "0")
-    zone = "Z" if offset in ("Z", "UTC", "GMT") else f"{offset[0]}{digits[:2]}:{digits[2:]}"
-    part = (found["part"] or "").replace(",", ".")[:10]
-    seconds = "" if found["time"].count(":") == 2 else ":00"
-    return f"{found['day']}T{found['time']}{seconds}{part}{zone}"
-
-
-def _mend_instant(word: str) -> str:
-    found = _INSTANT.fullmatch(word.replace("\N{MINUS SIGN}", "-"))
-    if found is not None and found["offset"]:
-        return "check the year, the day, the hour and the offset: there is no such time within these years"
-    if found is not None:
-        return "add the offset of the zone that it was written in: +02:00, or Z for UTC"
-    return "write the day, the time and the offset of the zone as in the example"
+    return _stamped(*_twice(texts, parse_instants, usual_instant), column)
 
 
 def _read_dates(texts: _Texts, column: Column) -> _Converted:
-    def parse(words: _Texts) -> NDArray[np.datetime64]:
-        return _within_years(pd.to_datetime(np.array(words, dtype=object), format="%Y-%m-%d", errors="coerce"))
-
-    def usual(word: str) -> str:
-        # A day that a database or a program wrote with its midnight.
-        found = _DAY.fullmatch(word)
-        return found[1] if found else ""
-
-    return _stamped(*_twice(texts, parse, usual), column)
-
-
-def _mend_date(word: str) -> str:
-    return (
-        "check the year, the month and the day"
-        if _DAY.fullmatch(word)
-        else "write year-month-day, without a time of day"
-    )
-
-
-def _within_years(stamps: pd.DatetimeIndex) -> NDArray[np.datetime64]:
-    values = (stamps.tz_localize(None) if stamps.tz is not None else stamps).to_numpy(copy=True)
-    first, after = np.datetime64(f"{FIRST_YEAR}-01-01"), np.datetime64(f"{LAST_YEAR + 1}-01-01")
-    values[~((values >= first) & (values < after))] = "NaT"
-    return values.astype("datetime64[ns]")
+    return _stamped(*_twice(texts, parse_days, usual_day), column)
 
 
 def _stamped(values: NDArray[np.datetime64], blank: _Mask, column: Column) -> _Converted:
-    mend = _mend_instant if column.kind == "instant" else _mend_date
+    mend = mend_instant if column.kind == "instant" else mend_day
     faults = [Fault(np.isnat(values) & ~blank, "unreadable", _EXPECTED[column.kind], mend)]
     return pd.DatetimeIndex(values, tz="UTC").array if column.kind == "instant" else values, blank, faults
 

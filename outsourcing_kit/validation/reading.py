@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import TextIO
 
@@ -18,7 +18,8 @@ Block = Mapping[str, Sequence[str] | pd.Series]
 
 LONGEST_CELL = 1_000_000
 # Cells at a time: few enough to stay in the processor's own memory, which makes reading twice as quick.
-_CELLS = 50_000
+_CELLS = 100_000
+_FEWEST_ROWS = 1_000
 # Beyond this the reader gives up at once: one quotation mark that is never closed would keep the rest of the file.
 _READER_LIMIT = 10 * LONGEST_CELL
 _NO_LIMIT = 2**31 - 1
@@ -54,8 +55,11 @@ def _parquet_blocks(path: Path) -> Iterator[Block]:
     try:
         with ParquetFile(path) as file:
             names = _names(path, file.schema_arrow.names, iter(()))
-            blocks = file.iter_batches(max(_CELLS // len(names), 1)) if file.metadata.num_rows else [file.read()]
+            blocks = (
+                file.iter_batches(max(_CELLS // len(names), _FEWEST_ROWS)) if file.metadata.num_rows else [file.read()]
+            )
             for block in blocks:
+                block.validate(full=True)  # texts that are none, among others
                 # What pandas wrote beside the columns may name an index that is not there; whole numbers beside blanks
                 # would become decimal ones and lose digits.
                 frame = block.to_pandas(ignore_metadata=True, integer_object_nulls=True)
@@ -81,26 +85,35 @@ def _csv_blocks(path: Path) -> Iterator[Block]:
 
 
 def _blocks_of(path: Path, file: TextIO) -> Iterator[Block]:
-    reader = csv.reader(file, strict=True)
-    names = _names(path, next(iter(_rows(reader, 1)), []), (any(map(str.strip, row)) for row in reader))
-    number, wide, most = 2, len(names), max(_CELLS // len(names), 1)
+    below = (bool(line.strip(' ,"\r\n\t')) for line in file)
+    names = _names(path, next(iter(_rows(csv.reader(file, strict=True), 1)), []), below)
+    number, wide, most = 2, len(names), max(_CELLS // len(names), _FEWEST_ROWS)
     got = most
     while got == most:
-        rows = _rows(reader, most)
-        got = len(rows)
-        if not {0, wide}.issuperset(map(len, rows)):
-            raise _ragged(path, rows, number, wide, reader)
-        number += got
-        yield _block(names, rows)
+        lines = list(islice(file, most))
+        got = len(lines)
+        columns: Sequence[Sequence[str]] | None = _split(lines, wide)
+        if columns is None:
+            # A row may stand on several lines: the reader goes on from the file where it needs to.
+            reader = csv.reader(chain(lines, file), strict=True)
+            rows = _rows(reader, got)
+            if {0, wide}.union(map(len, rows)) != {0, wide}:
+                raise _ragged(path, rows, number, wide, reader)
+            columns = list(zip(*(row or [""] * wide for row in rows), strict=True)) or [()] * wide
+        number += len(columns[0])
+        del lines
+        yield dict(zip(names, columns, strict=True))
+        # The next rows are read into the memory of these: a third quicker than into memory never used.
+        del columns
 
 
-def _block(names: list[str], rows: list[list[str]]) -> Block:
-    blank = [""] * len(names)
-    columns = list(zip(*(row or blank for row in rows), strict=True))
-    # The next rows are read into the memory of these: a third quicker than into memory never used.
-    rows.clear()
-    # A header without rows is a block too.
-    return dict(zip(names, columns or [()] * len(names), strict=True))
+def _split(lines: list[str], wide: int) -> list[list[str]] | None:
+    """The columns of lines without a quotation mark, twice as quickly as by the reader; None where it has to look."""
+    text = "".join(lines).replace("\r\n", "\n")
+    if '"' in text or "\r" in text or {line.count(",") for line in lines} != {wide - 1}:
+        return None
+    cells = text.removesuffix("\n").replace("\n", ",").split(",")
+    return [cells[place::wide] for place in range(wide)]
 
 
 def _rows(reader: Iterator[list[str]], most: int | None, limit: int = _READER_LIMIT) -> list[list[str]]:
@@ -135,7 +148,7 @@ def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str
     if doubled := sorted(name for name in given if names.count(name) > 1):
         found = f"column {quoted(doubled[0])} {names.count(doubled[0])} times"
         raise _unreadable(path, "doubled column", found, "each column once", "rename or remove one", 1)
-    if len(names) == 1 and (other := next(filter(names[0].__contains__, _OTHER_SEPARATORS), "")):
+    if len(names) == 1 and (other := next(filter(header[0].__contains__, _OTHER_SEPARATORS), "")):
         found, mend = f"columns separated by {_OTHER_SEPARATORS[other]}", "save it as comma-separated CSV"
         raise _unreadable(path, "separator", found, "commas", mend, 1)
     free = (f"unnamed {n}" for n in count(1) if f"unnamed {n}" not in given)
