@@ -86,7 +86,7 @@ def _words(axes: Axes, rows: pd.DataFrame) -> None:
         axes.text(x, -0.75, text, fontsize=10, color=MUTED, va="bottom")
     for place, row in enumerate(rows.itertuples()):
         chance = "no quote" if row.cheaper != row.cheaper else f"{100 * row.cheaper:.0f}%"
-        why = _shortened(row.locked_by, 22) if row.locked else "–"
+        why = _shortened(row.locked_by or ("? nobody said" if row.unsaid else "–"), 22)
         for (x, _), text in zip(_HEADINGS, (_PLANS.get(str(row.plan), "no plan"), chance, why), strict=True):
             axes.text(x, place, text, fontsize=10, va="center")
         if row.locked:
@@ -139,6 +139,8 @@ def _alt(finding: Finding, rows: pd.DataFrame) -> str:
     every = finding.evidence
     outside = every[every["outside"].astype(bool)]
     locked = outside.loc[outside["locked"].astype(bool), "task"]
+    unsaid = int((outside["unsaid"] != "").sum())
+    maybe = f", {unsaid} open as nobody said whether a veto holds" if unsaid else ""
     clear = int(outside["clearly_cheaper"].sum())
     left_out = len(every) - len(rows)
     scope = f"{len(rows)} of {_tasks(len(every))}" if left_out else _tasks(len(every))
@@ -148,8 +150,8 @@ def _alt(finding: Finding, rows: pd.DataFrame) -> str:
         return f"{first} None is planned outside."
     which = f" ({first_few(locked.tolist(), 4)})" if len(locked) else ""
     return (
-        f"{first} Planned outside: {_tasks(len(outside))}, of which {len(locked)} locked as core or vetoed{which}; "
-        f"{clear} clearly cheaper outside, {len(outside) - clear} not."
+        f"{first} Planned outside: {_tasks(len(outside))}, of which {len(locked)} locked as core or vetoed{which}{maybe}"
+        f"; {clear} clearly cheaper outside, {len(outside) - clear} not."
     )
 
 
