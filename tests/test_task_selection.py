@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -220,13 +221,11 @@ def test_a_blank_flag_is_what_either_answer_would_make_it(rows):
     assert measure.verdict == ("problem" if known else "cannot tell" if most else "fine")
     asked = [name for place, name in enumerate(names) if any(f[place] is None and True not in f for f, _ in rows)]
     if measure.verdict == "cannot tell":
-        assert [
-            name for name in names if f"{name} (" in measure.settled_by or f"{name}," in measure.settled_by
-        ] == asked
+        assert re.findall(r"core|veto_\w+", measure.settled_by) == asked
 
 
 def test_one_blank_among_four_no_is_the_one_named():
-    rows = [task("t1", veto_secret=None), task("t2"), task("t3", veto_legal=True, veto_secret=None)]
+    rows = [task("t1", veto_secret=None), task("t2", quoted_price=60.0), task("t3", veto_legal=True, veto_secret=None)]
     finding = task_selection.assess(make(rows[:2]))
     assert finding.headlines[0].settled_by == "asking about veto_secret (1 task): nobody said yes or no"
     decided = task_selection.assess(make(rows))

@@ -150,8 +150,8 @@ def _alt(finding: Finding, rows: pd.DataFrame) -> str:
         return f"{first} None is planned outside."
     which = f" ({first_few(locked.tolist(), 4)})" if len(locked) else ""
     return (
-        f"{first} Planned outside: {_tasks(len(outside))}, of which {len(locked)} locked as core or vetoed{which}{maybe}"
-        f"; {clear} clearly cheaper outside, {len(outside) - clear} not."
+        f"{first} Planned outside: {_tasks(len(outside))}, of which {len(locked)} locked as core or vetoed{which}"
+        f"{maybe}; {clear} clearly cheaper outside, {len(outside) - clear} not."
     )
 
 
