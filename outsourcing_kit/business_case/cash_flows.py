@@ -17,6 +17,7 @@ from outsourcing_kit.business_case.dependence import Dependence, stated
 from outsourcing_kit.business_case.lines import (
     HIDDEN_COSTS,
     RANGE_MEANS,
+    bent_note,
     check_rate,
     checked_lines,
     horizon_note,
@@ -204,7 +205,7 @@ def simulate_cash_flows(
         f"{dependence.words}; {int(draws):,} draws",
         dict(zip(options, found.costs, strict=True)),
         missing,
-        (*notes, *dependence.notes, *_what_to_know(lines, options, against, range_means, classes)),
+        (*notes, *dependence.notes, *_what_to_know(lines, options, against, range_means, shape, classes)),
     )
 
 
@@ -359,6 +360,7 @@ def _what_to_know(
     options: list[str],
     against: str,
     range_means: str | None,
+    shape: str,
     classes: Mapping[str, ReferenceClass],
 ) -> list[str]:
     """What was read how, what is not alike between the options, and which costs may have been forgotten."""
@@ -367,7 +369,7 @@ def _what_to_know(
         notes.append(f"low and high of all lines are read as {range_means}, whatever column range_means says")
     of_the_past = [note for option, past in classes.items() for note in _of_the_past(past, option)]
     notes += dict.fromkeys(of_the_past)
-    notes += horizon_note(lines, options)
+    notes += [*bent_note(lines, (shape,)), *horizon_note(lines, options)]
     with_costs = set(lines.loc[lines["kind"] == "cost", "option"])
     notes += [f"option {option!r} has benefit lines only: what does it cost?" for option in options
               if option not in with_costs]  # fmt: skip

@@ -12,6 +12,7 @@ from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import lacking
 from outsourcing_kit.showing import first_few
+from outsourcing_kit.text import quoted
 
 COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely", "high")
 KINDS = ("cost", "benefit")
@@ -155,6 +156,24 @@ def options_missing(lines: pd.DataFrame, option: str, against: str) -> str:
     if option not in costs:
         return f"needs cost lines of option {option!r} in table cash_flows; all of its lines are benefits"
     return ""
+
+
+def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
+    """Which lines' 10th and 90th percentile had to be kept by bending the shape; see `draws.quantile_tables`.
+
+    A lognormal is bent nearly always, and its docstring says so.
+    """
+    low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
+    is_decile = lines["is_decile"].to_numpy(dtype=bool)
+    by_shape = {shape: kernel.bent(low, likely, high, is_decile, shape) for shape in shapes if shape != "lognormal"}
+    found = {shape: bent for shape, bent in by_shape.items() if bent.any()}
+    if not found:
+        return ()
+    names = [quoted(name) for name in lines.loc[np.logical_or.reduce(list(found.values())), "line"]]
+    return (
+        f"no {' or '.join(found)} curve from 0 up has the 10th and 90th percentile given for {first_few(names)}: it "
+        "was bent to keep both",
+    )
 
 
 def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import pandas as pd
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.business_case.deciding import OVERRUN, Deciding, told
 from outsourcing_kit.business_case.lines import (
+    bent_note,
     check_rate,
     checked_lines,
     horizon_note,
@@ -188,6 +189,7 @@ def what_matters(
             *_of_the_indices(plan, indices),
             *(made_up if indices is not None else ()),
             *notes,
+            *bent_note(lines, (shape,)),
             *horizon_note(lines, (option, against)),
             *_of_the_past(plan, reference),
         ),
@@ -275,11 +277,11 @@ def _beyond(plan: _Plan, number: int) -> float:
     if not plan.high[number] > plan.low[number]:
         return float(plan.saving <= 0)
     turning = likely - plan.saving / slope
-    # The table's columns are normal scores from −5 to 5.
-    score = np.interp(turning, table, np.linspace(-5.0, 5.0, len(table)), left=-math.inf, right=math.inf)
     from scipy.special import ndtr
 
-    return float(ndtr(score if slope > 0 else -score))
+    # The table's columns are normal scores from −5 to 5. Where an amount has several, the last: turning counts as lost.
+    side, scores = math.copysign(1.0, slope), np.linspace(-5.0, 5.0, len(table))
+    return float(ndtr(np.interp(side * turning, np.sort(side * table), scores, left=-math.inf, right=math.inf)))
 
 
 def _overrun_row(plan: _Plan, option: str) -> dict[str, object]:

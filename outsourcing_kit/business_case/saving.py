@@ -12,6 +12,7 @@ import pandas as pd
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.business_case.dependence import score_correlation, stated
 from outsourcing_kit.business_case.lines import (
+    bent_note,
     check_rate,
     checked_lines,
     horizon_note,
@@ -183,7 +184,7 @@ def no_saving(
     if missing:
         return NoSaving(_no_scenarios(), reference=reference, missing=missing, notes=notes)
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
-    notes = (*notes, *horizon_note(lines, (option, against)))
+    notes = (*notes, *bent_note(lines, shapes), *horizon_note(lines, (option, against)))
 
     views = {"inside": _View(np.ones(1), None)}
     abandoned = np.isinf(reference.table["ratio"].to_numpy(dtype=float))
