@@ -50,7 +50,7 @@ def test_the_percentiles_given_are_the_percentiles_drawn(ends, shape):
 
 @pytest.mark.parametrize("shape", kernel.SHAPES)
 def test_a_shape_that_has_them_is_left_as_it_is(shape):
-    """By hand: symmetric limits 100 ± r have their 10th percentile at 100 + r (2 q − 1), q that of the shape on 0 to 1."""
+    """By hand: limits 100 ± r have their 10th percentile at 100 + r (2 q − 1), q that of the shape on 0 to 1."""
     ends = [np.array([amount]) for amount in (90.0, 100.0, 110.0)]
     table = kernel.quantile_tables(*ends, np.array([True]), shape)[0]
     if shape == "lognormal":

@@ -14,7 +14,7 @@ import pytest
 from outsourcing_kit import tables
 from outsourcing_kit.business_case import lines as module
 from outsourcing_kit.business_case import no_saving, risk_register, simulate_cash_flows, unsettled_prerequisites
-from outsourcing_kit.business_case.lines import checked_lines, horizon_note, options_missing
+from outsourcing_kit.business_case.lines import checked_lines, horizon_note, options_compared
 from outsourcing_kit.engagement import Engagement, sample_engagements
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError
 from outsourcing_kit.validation import check_table
@@ -174,11 +174,11 @@ def test_a_correlation_is_named_as_it_was_typed():
 
 @pytest.mark.parametrize(
     ("option", "against", "guess"),
-    [("outsorce", "stay", "outsource"), ("outsource", "Stay", "stay"), ("x", "stay", "")],
+    [("outsorce", "stay", "outsource"), ("outsource", "stya", "stay"), ("x", "stay", "")],
 )
 def test_a_misspelt_option_is_guessed_where_one_is_near(option, against, guess):
     lines, _, _ = checked_lines(pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24)]))
-    missing = options_missing(lines, option, against)
+    missing = options_compared(lines, option, against)[2]
     assert missing.startswith(f"needs lines of both options {option!r} and {against!r}")
     assert missing.endswith(f"(did you mean {guess!r}?)" if guess else "found outsource, stay")
 

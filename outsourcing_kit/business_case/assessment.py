@@ -53,7 +53,8 @@ def assess(
 ) -> Finding:
     """Is this engagement being rushed? Three headlines: is there a saving, is the reserve enough, was all settled?
 
-    - P(no saving), model: see `no_saving`; needs table cash_flows with options "stay" and "outsource".
+    - P(no saving), model: see `no_saving`; needs table cash_flows with an option that hands work
+      out and one that keeps it inside.
     - past work that overran by more than the plan's reserve, sample: items of plan_class with actual/estimated >
       1 + reserve, or abandoned, with an interval that takes items of one client as alike (`stats.clustered_share`);
       needs tables estimates and cash_flows, and a budget.
@@ -107,7 +108,7 @@ def _results(engagement: Engagement, draws: int, discount_rate: float, seed: int
     reference = saving.reference or reference_class(engagement.estimates, settings.plan_class)
     # The hair allows for a ratio that equals 1 + reserve on paper.
     overran = reference.table["ratio"] > (1 + reserve.reserve) * (1 + 1e-9)
-    outside = flows[flows["option"] == "outsource"] if "option" in flows else flows
+    outside = flows[flows["option"] == saving.option] if "option" in flows else flows
     named = set(outside["category"].dropna().astype(str).str.strip().str.casefold()) if "category" in outside else set()
     forgotten = tuple(name for name in HIDDEN_COSTS if name not in named) if named else ()
     return Results(
@@ -139,6 +140,8 @@ def _saving_headline(saving: NoSaving, limit: Limit, currency: str) -> Measure:
 
 def _overrun_headline(results: Results, limit: Limit) -> Measure:
     why = "; ".join(part for part in (results.reference.missing, results.reserve.missing) if part)
+    if not why and not math.isfinite(results.reserve.reserve):
+        why = "needs a planned cost and a budget that are known"
     if why:
         return unassessed_measure(_OVERRUN, why, limit)
     share = clustered_share(results.overran.astype(float), results.reference.groups)

@@ -21,6 +21,7 @@ from outsourcing_kit.business_case.lines import (
     check_rate,
     checked_lines,
     horizon_note,
+    options_compared,
     present_value_factors,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass
@@ -44,13 +45,14 @@ class Odds(NamedTuple):
 class SimulatedCashFlows(Shown):
     """Every option's cost and saving over many draws: `.table` and `.months`; see `simulate_cash_flows`.
 
-    against: the option that savings are measured against. draws: how many. assumptions: what was taken as given, in
-    words. costs: each option's draws, present value of costs − benefits.
+    against: the option that savings are measured against; option: the one that hands work out. draws: how many.
+    assumptions: what was taken as given, in words. costs: each option's draws, present value of costs − benefits.
     """
 
     table: pd.DataFrame
     months: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     against: str = "stay"
+    option: str = "outsource"
     draws: int = 0
     assumptions: str = ""
     costs: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, compare=False)
@@ -60,18 +62,21 @@ class SimulatedCashFlows(Shown):
     _shares = ("no_saving",)
     _whole = ("planned", "cost_p50", "cost_p80", "saving_p10", "saving_p50", "saving_p90")
 
-    def savings(self, option: str = "outsource") -> NDArray[np.float64]:
+    def savings(self, option: str | None = None) -> NDArray[np.float64]:
         """What each draw saves with this option (present value, currency): shape (draws,); empty if nothing can be.
+
+        None: the option that hands work out, `.option`.
 
         Raises:
             UnknownNameError: for an option that is not in the table.
         """
+        option = self.option if option is None else option
         self._check(option)
         if option not in self.costs or self.against not in self.costs or option == self.against:
             return np.array([])
         return self.costs[self.against] - self.costs[option]
 
-    def odds(self, option: str = "outsource") -> Odds:
+    def odds(self, option: str | None = None) -> Odds:
         """The option as a gamble, for a decision tree: see `Odds`. nan where nothing can be said of savings.
 
         A mean over no draw at all (it always saves, or never) is 0.
@@ -88,7 +93,7 @@ class SimulatedCashFlows(Shown):
 
     def _check(self, option: str) -> None:
         known = self.table["option"].tolist()
-        if known and option not in known:
+        if known and option not in known and not (self.missing and option == self.option):
             raise UnknownNameError.of("option", option, known)
 
     def _view(self) -> pd.DataFrame:
@@ -111,7 +116,7 @@ def simulate_cash_flows(
     discount_rate: float = 0.05,
     range_means: str | None = None,
     shape: str = "pert",
-    against: str = "stay",
+    against: str | None = None,
     reference: ReferenceClass | Mapping[str, ReferenceClass] | None = None,
     rates: Mapping[str, float] | None = None,
     seed: int = 0,
@@ -148,7 +153,8 @@ def simulate_cash_flows(
         range_means: "limits" or "p10-p90" for all lines; None: as column range_means says, limits where it is blank.
             People's ranges are too narrow: reading limits as p10-p90 shows what that does.
         shape: "pert", "triangular", "lognormal" or "uniform"; see `draws.quantile_tables`.
-        against: the option that savings are measured against.
+        against: the option that savings are measured against; None: the one that keeps the work inside ("stay", or
+            another word for it).
         reference: past work like the plan (`reference_class`), for the outside view of every option but `against`: in
             each draw an option's costs are their likely amounts times one of its ratios actual/estimated, each item
             equally likely; its benefits are drawn as they stand. A past ratio holds all that went otherwise than
@@ -187,10 +193,11 @@ def simulate_cash_flows(
         if not (lines["kind"] == "cost").any():
             missing = "needs cost lines in table cash_flows; all of its lines are benefits"
     if missing:
-        return SimulatedCashFlows(_no_options(), _no_months(), against, missing=missing, notes=notes)
+        return SimulatedCashFlows(_no_options(), _no_months(), against or "stay", missing=missing, notes=notes)
     if range_means is not None:
         lines = lines.assign(is_decile=range_means == "p10-p90")
     options = list(dict.fromkeys(lines["option"]))
+    option, against, _, said = options_compared(lines, None, against)
     dependence = stated(correlation, lines)
     classes = _class_of_each(reference, options, against)
     model = model_of(lines, dependence, discount_rate=discount_rate, shape=shape, against=against, classes=classes)
@@ -200,12 +207,13 @@ def simulate_cash_flows(
         _table(lines, options, model, found),
         _months(options, model, found),
         against,
+        option,
         int(draws),
         f"Present value at {100 * discount_rate:g}% a year; {_views_in_words(model, options)}; {shape} lines; "
         f"{dependence.words}; {int(draws):,} draws",
         dict(zip(options, found.costs, strict=True)),
         missing,
-        (*notes, *dependence.notes, *_what_to_know(lines, options, against, range_means, shape, classes)),
+        (*notes, *said, *dependence.notes, *_what_to_know(lines, options, against, range_means, shape, classes)),
     )
 
 

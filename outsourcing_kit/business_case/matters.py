@@ -17,7 +17,7 @@ from outsourcing_kit.business_case.lines import (
     check_rate,
     checked_lines,
     horizon_note,
-    options_missing,
+    options_compared,
     present_value_factors,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass
@@ -93,8 +93,8 @@ class WhatMatters(Shown):
 def what_matters(
     cash_flows: pd.DataFrame,
     *,
-    option: str = "outsource",
-    against: str = "stay",
+    option: str | None = None,
+    against: str | None = None,
     reference: ReferenceClass | None = None,
     shape: str = "pert",
     discount_rate: float = 0.05,
@@ -130,7 +130,8 @@ def what_matters(
 
     Args:
         cash_flows: rows of table `cash_flows`.
-        option, against: the two options compared.
+        option, against: the two options compared; None: the one that hands work out ("outsource", else the first that
+            is not the other) and the one that keeps it inside ("stay", or another word for it).
         reference: past work like the plan (`reference_class`).
         shape: "pert", "triangular", "lognormal" or "uniform"; see `draws.quantile_tables`.
         discount_rate: a year, as a share.
@@ -165,7 +166,9 @@ def what_matters(
             "Mend: reference=reference_class(estimates, plan_class)."
         )
     lines, missing, notes = checked_lines(cash_flows, rates)
-    if missing := missing or options_missing(lines, option, against):
+    option, against, incomplete, said = options_compared(lines, option, against)
+    notes = (*notes, *said)
+    if missing := missing or incomplete:
         return WhatMatters(_no_lines(), option, against, missing=missing, notes=notes)
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
     plan = _plan_of(lines, option, reference, discount_rate, shape)

@@ -16,7 +16,7 @@ from outsourcing_kit.business_case.lines import (
     check_rate,
     checked_lines,
     horizon_note,
-    options_missing,
+    options_compared,
     present_value_factors,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
@@ -53,7 +53,7 @@ class NoSaving(Shown):
     plan_low, plan_high: 10th and 90th percentile of the option's costs, inside view, as multiples of their likely sum.
     evpi: what it would be worth at most to know the saving before deciding, centrally (currency).
     n: cost lines. lines: the present value of each line at its low, likely and high amount, widest first. option: the
-    one that is to save.
+    one that is to save, against: the other.
     """
 
     table: pd.DataFrame
@@ -69,6 +69,7 @@ class NoSaving(Shown):
     evpi: float = math.nan
     n: int = 0
     option: str = "outsource"
+    against: str = "stay"
     lines: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     reference: ReferenceClass | None = field(default=None, compare=False)
     missing: str = ""
@@ -101,8 +102,8 @@ def no_saving(
     estimates: pd.DataFrame | None = None,
     *,
     plan_class: str | None = None,
-    option: str = "outsource",
-    against: str = "stay",
+    option: str | None = None,
+    against: str | None = None,
     draws: int = 4000,
     discount_rate: float = 0.05,
     correlations: Sequence[float] = CORRELATIONS,
@@ -137,7 +138,8 @@ def no_saving(
         cash_flows: rows of table `cash_flows`.
         estimates: rows of table `estimates`, for the outside view; None for the inside view only.
         plan_class: reference class of the plan; None uses all past work.
-        option, against: the two options compared.
+        option, against: the two options compared; None: the one that hands work out ("outsource", else the first that
+            is not the other) and the one that keeps it inside ("stay", or another word for it).
         draws: random draws of each amount; 10,000 put the Monte Carlo error of P under half a point.
         discount_rate: a year, as a share.
         correlations: each from 0 to 1.
@@ -180,9 +182,12 @@ def no_saving(
             raise UnknownNameError.of("shape", shape, kernel.SHAPES)
     reference = reference_class(pd.DataFrame() if estimates is None else estimates, plan_class)
     lines, missing, notes = checked_lines(cash_flows)
-    missing = missing or options_missing(lines, option, against)
-    if missing:
-        return NoSaving(_no_scenarios(), reference=reference, missing=missing, notes=notes)
+    option, against, incomplete, told = options_compared(lines, option, against)
+    notes = (*notes, *told)
+    if missing := missing or incomplete:
+        return NoSaving(
+            _no_scenarios(), option=option, against=against, reference=reference, missing=missing, notes=notes
+        )
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
     notes = (*notes, *bent_note(lines, shapes), *horizon_note(lines, (option, against)))
 
@@ -212,6 +217,7 @@ def no_saving(
         evpi=float(central["evpi"]),
         n=int((lines["kind"] == "cost").sum()),
         option=option,
+        against=against,
         lines=_line_values(lines, discount_rate),
         reference=reference,
         notes=notes,

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from outsourcing_kit.business_case.cash_flows import SimulatedCashFlows
 
 
-def cash_fan(result: SimulatedCashFlows, option: str = "outsource") -> Picture:
+def cash_fan(result: SimulatedCashFlows, option: str | None = None) -> Picture:
     """An option's discounted saving so far against the months: the middle case, the band from p10 to p90, payback.
 
     Args:
         result: of `simulate_cash_flows`.
-        option: whose saving.
+        option: whose saving; None: the option that hands work out.
 
     Raises:
         UnknownNameError: for an option that is not in the result.
@@ -37,6 +37,7 @@ def cash_fan(result: SimulatedCashFlows, option: str = "outsource") -> Picture:
     >>> cash_fan(simulate_cash_flows(lines, draws=100, discount_rate=0)).alt[:104]
     "Saving so far of 'outsource' over 'stay', inside view, by month: paid back in month 5 in the middle case"
     """
+    option = result.option if option is None else option
     if words := nothing_to_draw(result, option):
         return small_figure(words)
     from matplotlib.ticker import MaxNLocator

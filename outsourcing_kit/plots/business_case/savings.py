@@ -29,7 +29,7 @@ _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 _LETTER = 0.0098
 
 
-def saving_distribution(result: SimulatedCashFlows, option: str = "outsource") -> Picture:
+def saving_distribution(result: SimulatedCashFlows, option: str | None = None) -> Picture:
     """A histogram of an option's saving over the draws, zero marked, with the share of draws that save nothing.
 
     Draws that save nothing are hatched. p10, p50 and p90 stand above. The outermost half per cent at each end is
@@ -37,7 +37,7 @@ def saving_distribution(result: SimulatedCashFlows, option: str = "outsource") -
 
     Args:
         result: of `simulate_cash_flows`.
-        option: whose saving.
+        option: whose saving; None: the option that hands work out.
 
     Raises:
         UnknownNameError: for an option that is not in the result.
@@ -52,6 +52,7 @@ def saving_distribution(result: SimulatedCashFlows, option: str = "outsource") -
     >>> saving_distribution(simulate_cash_flows(lines, draws=100, discount_rate=0)).alt[:91]
     "Histogram of what 'outsource' saves over 'stay' in 100 draws, inside view: 0% save nothing."
     """
+    option = result.option if option is None else option
     if words := nothing_to_draw(result, option):
         return small_figure(words)
     savings = result.savings(option)
