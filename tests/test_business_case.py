@@ -502,7 +502,7 @@ def test_assess_by_hand():
     assert (saving.estimate, saving.low, saving.verdict) == (0.65, 0.0, "cannot tell")
     # The upper end is that of 26 of 40 (Clopper–Pearson at 96.7%), as the lines themselves are certain.
     assert saving.high == pytest.approx(exact_share(26, 40).interval(LEVEL)[1])
-    assert saving.settled_by.startswith("a pilot, or a fixed price")
+    assert saving.settled_by.startswith("the invoices so far against the plan, or a fixed price")
     assert (overrun.estimate, overrun.n, overrun.verdict) == (26 / 40, 40, "problem")
     assert (settled.estimate, settled.n, settled.verdict) == (2.0, 3, "problem")
     assert finding.verdict == "problem"
@@ -697,4 +697,4 @@ def test_an_action_never_asks_for_past_work_that_cannot_be_had():
     finding = bc.assess(engagement(cash_flows=PLAN, estimates=past([1.0] * 8 + [1.3] * 2)))
     assert finding.headlines[1].settled_by.startswith("not reachable")
     assert not any("Write down estimate" in action for action in finding.actions)
-    assert any("cannot settle whether the reserve is enough" in action for action in finding.actions)
+    assert any("does not settle whether the reserve is enough" in action for action in finding.actions)

@@ -116,7 +116,7 @@ def _typed(cash_flows: pd.DataFrame) -> pd.DataFrame:
 
 def out_of_range(values: pd.DataFrame | pd.Series) -> pd.Series:
     """Rows with an amount that no plan has, and that would run out of what a computer's numbers hold."""
-    size = np.abs(np.asarray(values, dtype=float).reshape(len(values), -1))
+    size = np.abs(pd.DataFrame(values).to_numpy(dtype=float))
     return pd.Series(((size > LARGEST) | ((size > 0) & (size < SMALLEST))).any(axis=1), index=values.index)
 
 

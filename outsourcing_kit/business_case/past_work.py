@@ -9,11 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit import tables
+from outsourcing_kit.business_case.lines import LARGEST, SMALLEST, out_of_range
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.frames import blank_table, lacking
+from outsourcing_kit.frames import blank_table, lacking, typed
 from outsourcing_kit.showing import Shown, first_few, interval_note
 from outsourcing_kit.stats import quantile_interval
 from outsourcing_kit.stats.clusters import effective_n_at
+from outsourcing_kit.text import label
 
 
 @dataclass(frozen=True, repr=False)
@@ -224,6 +227,8 @@ def reference_class(estimates: pd.DataFrame, name: str | None = None) -> Referen
     needed = ("estimated", "actual") if name is None else ("reference_class", "estimated", "actual")
     if missing := lacking(estimates, "estimates", *needed):
         return ReferenceClass(_no_items(), name, missing)
+    estimates = typed(estimates, "item", "reference_class", "status", "client", "unit")
+    name = label(name)
     chosen = estimates
     notes = []
     if name is None:
@@ -245,9 +250,10 @@ def _usable(estimates: pd.DataFrame, estimated: str, actual: str) -> tuple[pd.Da
     """Rows with a ratio, in the columns estimated, actual, status, ratio, spent_ratio; and what was left out."""
     for column in (estimated, actual):
         _need(estimates, column)
+    estimates = typed(estimates, "item", "reference_class", "status", "client", "unit")
     guess, took = (_numbers(estimates, column) for column in (estimated, actual))
     status = estimates["status"] if "status" in estimates else pd.Series("finished", index=estimates.index)
-    status = status.fillna("finished")
+    status = status.fillna("finished").map(lambda word: tables.meant("estimates.status", word)[0] or word)
     abandoned = status.eq("abandoned").to_numpy(dtype=bool)
     has_estimate = guess > 0
     finished = ~abandoned & (took > 0)
@@ -310,12 +316,20 @@ def _need(table: pd.DataFrame, column: str) -> None:
 
 def _numbers(table: pd.DataFrame, column: str) -> np.ndarray:
     try:
-        return table[column].to_numpy(dtype=float, na_value=math.nan)
+        if table[column].dtype.kind in "mM":
+            raise TypeError("a day or a length of time: divide it by pd.Timedelta(hours=1)")
+        numbers = table[column].to_numpy(dtype=float, na_value=math.nan)
     except (TypeError, ValueError) as error:
         raise OutsourcingKitError(
             f"Column {column!r} holds something that is not a number ({error}); expected numbers, blank where unknown. "
             f"Mend: table[{column!r}] = pd.to_numeric(table[{column!r}], errors='coerce')."
         ) from error
+    if (wrong := out_of_range(pd.Series(numbers))).any():
+        raise OutsourcingKitError(
+            f"Column {column!r} holds {numbers[wrong][0]:g}; expected 0, or from {SMALLEST:g} to at most {LARGEST:g}. "
+            "Mend: check the digits and the unit."
+        )
+    return numbers
 
 
 def _mean(values: np.ndarray) -> float:

@@ -51,7 +51,8 @@ class NoSaving(Shown):
     saving, saving_low, saving_high: median saving (present value, currency) centrally, and its 10th and 90th percentile
     there. break_even: how many times its likely cost outsourcing may cost before it saves nothing, at likely amounts.
     plan_low, plan_high: 10th and 90th percentile of the option's costs, inside view, as multiples of their likely sum.
-    evpi: what it would be worth at most to know the saving before deciding, centrally (currency).
+    evpi: what it would be worth at most to know the saving before deciding, centrally (currency). gain, loss: the mean
+    saving where there is one, and the mean loss, 0 or more, where there is none, centrally: for `worth_waiting`.
     n: cost lines. lines: the present value of each line at its low, likely and high amount, widest first. option: the
     one that is to save, against: the other.
     """
@@ -67,6 +68,8 @@ class NoSaving(Shown):
     plan_low: float = math.nan
     plan_high: float = math.nan
     evpi: float = math.nan
+    gain: float = math.nan
+    loss: float = math.nan
     n: int = 0
     option: str = "outsource"
     against: str = "stay"
@@ -204,7 +207,7 @@ def no_saving(
     view = "outside" if "outside" in views else "inside"
     central = scenarios[scenarios["view"] == view].iloc[_nearest_central(correlations, shapes)]
     return NoSaving(
-        scenarios,
+        scenarios.drop(columns=["gain", "loss"]),
         estimate=float(central["no_saving"]),
         low=float(scenarios["low"].min()),
         high=float(scenarios["high"].max()) if "outside" in views else 1.0,
@@ -215,6 +218,8 @@ def no_saving(
         plan_low=plan[0],
         plan_high=plan[1],
         evpi=float(central["evpi"]),
+        gain=float(central["gain"]),
+        loss=float(central["loss"]),
         n=int((lines["kind"] == "cost").sum()),
         option=option,
         against=against,
@@ -317,9 +322,15 @@ def _scenarios(
                     "saving_median": float(p50),
                     "saving_p90": float(p90),
                     "evpi": float(np.maximum(saving, 0).mean() - max(saving.mean(), 0.0)),
+                    "gain": _mean_of(saving[saving > 0]),
+                    "loss": _mean_of(-saving[saving <= 0]),
                 }
     order = [(view, shape, correlation) for view in views for shape in shapes for correlation in correlations]
     return pd.DataFrame([rows[key] for key in order]), plan
+
+
+def _mean_of(amounts: np.ndarray) -> float:
+    return float(amounts.mean()) if len(amounts) else 0.0
 
 
 def _chance(view: _View, cost: np.ndarray, room: np.ndarray, level: float) -> dict[str, float]:
