@@ -12,7 +12,6 @@ import pytest
 
 from outsourcing_kit import business_case as bc
 from outsourcing_kit import plots
-from outsourcing_kit.course import check
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError
 
@@ -36,7 +35,7 @@ def engagement(flows: pd.DataFrame) -> Engagement:
     ],
 )  # fmt: skip
 def test_the_same_plan_under_other_names_is_the_same_plan(out, inside):
-    """Functions, figures, exercises and the headline: nothing hangs on what the options are called."""
+    """Functions, figures and the headline: nothing hangs on what the options are called."""
     flows = named(outsource=out, stay=inside)
     case, plain = (bc.no_saving(lines, STEADY.estimates, draws=200) for lines in (flows, FLOWS))
     assert (case.estimate, case.low, case.high) == (plain.estimate, plain.low, plain.high)
@@ -51,10 +50,6 @@ def test_the_same_plan_under_other_names_is_the_same_plan(out, inside):
     finding, told = (bc.assess(engagement(lines), draws=200) for lines in (flows, FLOWS))
     assert finding.headlines == told.headlines
     assert finding.actions == told.actions
-    room = case.break_even
-    assert check("business_case.2", room, records=engagement(flows)).right is False  # it is a factor, and discounted
-    undiscounted = bc.no_saving(flows, draws=100, discount_rate=0).break_even - 1
-    assert check("business_case.2", undiscounted, records=engagement(flows)).right
 
 
 def test_of_several_options_the_first_is_looked_at_and_said():

@@ -18,6 +18,7 @@ from outsourcing_kit.business_case.waiting import WorthWaiting
 from outsourcing_kit.finding import Limit, Measure, show
 from outsourcing_kit.showing import first_few, percent
 from outsourcing_kit.stats import effective_n
+from outsourcing_kit.text import quoted, shown
 
 _FEW = 20
 # How often a pilot is taken to be right, if it saves and if it does not: the lesson's parameters begin there.
@@ -80,7 +81,7 @@ def _widest(saving: NoSaving, currency: str) -> str:
     offered = saving.lines[(saving.lines["option"] == saving.option) & (saving.lines["kind"] == "cost")]
     line = offered.iloc[0]
     return (
-        f"{line['line']!r} ({line['option']}), worth {show(line['low_value'], '')} to "
+        f"{quoted(line['line'])} ({shown(line['option'])}), worth {show(line['low_value'], '')} to "
         f"{show(line['high_value'], currency)} over the plan, the widest line"
     )
 
@@ -118,7 +119,7 @@ def _capital(text: str) -> str:
 
 
 def _settle_first(settled: UnsettledPrerequisites) -> str:
-    names = settled.table.loc[settled.table["state"] == OPEN, "prerequisite"].astype(str).tolist()
+    names = settled.table.loc[settled.table["state"] == OPEN, "prerequisite"].map(shown).tolist()
     if not names:
         late = int((settled.table["state"] == LATE).sum())
         return (
@@ -207,7 +208,7 @@ def assumptions_of(
         elif len(reference.table) < _FEW:
             lines.append(f"The outside view draws on {len(reference.table)} past items only.")
     if headlines[1].verdict != "not assessed":
-        chosen = "all past work" if reference.name is None else f"past work of class {reference.name!r}"
+        chosen = "all past work" if reference.name is None else f"past work of class {quoted(reference.name)}"
         abandoned = int(np.isinf(reference.ratios).sum())
         lines.append(
             f"The plan is compared with {chosen}: {len(reference.table)} items, {abandoned} of them abandoned, which "

@@ -27,7 +27,8 @@ from outsourcing_kit.business_case.lines import (
 from outsourcing_kit.business_case.past_work import ReferenceClass
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import blank_table
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Shown, first_few
+from outsourcing_kit.text import quoted, shown
 
 _COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
 
@@ -254,7 +255,7 @@ def _class_of_each(
 
 
 def _views_in_words(model: paths.Model, options: list[str]) -> str:
-    outside = [repr(options[number]) for number in model.others if number in model.ratios]
+    outside = [quoted(options[number]) for number in model.others if number in model.ratios]
     if not outside or len(outside) == len(model.others):
         return f"{'outside' if outside else 'inside'} view"
     return f"outside view of {' and '.join(outside)}, inside view of the rest"
@@ -356,10 +357,11 @@ def _months(options: list[str], model: paths.Model, found: paths.Paths) -> pd.Da
 def _nothing_to_compare(options: list[str], against: str) -> str:
     if against not in options:
         guess = nearest(against, options)
-        hint = f"did you mean against={guess!r}? " if guess else ""
-        return f"the saving needs lines of option {against!r} in table cash_flows ({hint}It has: {', '.join(options)})"
+        hint = f"did you mean against={quoted(guess)}? " if guess else ""
+        has = first_few([shown(name) for name in options], 6)
+        return f"the saving needs lines of option {quoted(against)} in table cash_flows ({hint}It has: {has})"
     if len(options) == 1:
-        return f"the saving needs lines of a second option in table cash_flows, to compare with {against!r}"
+        return f"the saving needs lines of a second option in table cash_flows, to compare with {quoted(against)}"
     return ""
 
 
@@ -379,19 +381,21 @@ def _what_to_know(
     notes += dict.fromkeys(of_the_past)
     notes += [*bent_note(lines, (shape,)), *horizon_note(lines, options)]
     with_costs = set(lines.loc[lines["kind"] == "cost", "option"])
-    notes += [f"option {option!r} has benefit lines only: what does it cost?" for option in options
+    notes += [f"option {quoted(option)} has benefit lines only: what does it cost?" for option in options
               if option not in with_costs]  # fmt: skip
     return notes + _forgotten(lines, [option for option in options if option != against])
 
 
 def _of_the_past(reference: ReferenceClass, option: str) -> list[str]:
     if not len(reference.drawable_ratios):
-        return [f"inside view of {option!r} only: {reference.missing or 'no past work of this kind was finished'}"]
-    name = "all past work" if reference.name is None else f"past work of class {reference.name!r}"
+        return [
+            f"inside view of {quoted(option)} only: {reference.missing or 'no past work of this kind was finished'}"
+        ]
+    name = "all past work" if reference.name is None else f"past work of class {quoted(reference.name)}"
     abandoned = int(np.isinf(reference.ratios).sum())
     return [
-        f"outside view of {option!r}: its likely costs are multiplied by what {len(reference.table)} past items took "
-        f"over their estimate ({name}, {abandoned} abandoned)",
+        f"outside view of {quoted(option)}: its likely costs are multiplied by what {len(reference.table)} past items "
+        f"took over their estimate ({name}, {abandoned} abandoned)",
         *reference.notes,
     ]
 
@@ -404,7 +408,9 @@ def _forgotten(lines: pd.DataFrame, options: list[str]) -> list[str]:
         named = set(names[lines["option"] == option]) - {""}
         absent = [kind for kind in HIDDEN_COSTS if kind not in named]
         if absent:
-            notes.append(f"no line of {option!r} is for {', '.join(absent)}: ask what that costs, if only to write 0")
+            notes.append(
+                f"no line of {quoted(option)} is for {', '.join(absent)}: ask what that costs, if only to write 0"
+            )
     return notes
 
 

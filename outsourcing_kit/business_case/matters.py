@@ -25,6 +25,7 @@ from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.frames import blank_table
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats.sobol import Quantiles, SobolIndices, checked_draws, sobol_indices
+from outsourcing_kit.text import quoted
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -179,7 +180,7 @@ def what_matters(
     columns = _no_lines()
     table = pd.DataFrame(rows).assign(**_shares_of(plan, indices))[list(columns)].astype(columns.dtypes.to_dict())
     table = table.sort_values("swing", ascending=False, kind="stable").reset_index(drop=True)
-    words = f"Saving of {option!r} over {against!r} at the likely amounts: {told(plan.saving)[0]}"
+    words = f"Saving of {quoted(option)} over {quoted(against)} at the likely amounts: {told(plan.saving)[0]}"
     return WhatMatters(
         table,
         option,

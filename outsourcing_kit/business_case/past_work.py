@@ -16,7 +16,7 @@ from outsourcing_kit.frames import blank_table, lacking, typed
 from outsourcing_kit.showing import Shown, first_few, interval_note
 from outsourcing_kit.stats import quantile_interval
 from outsourcing_kit.stats.clusters import effective_n_at
-from outsourcing_kit.text import label
+from outsourcing_kit.text import label, quoted, shown
 
 
 @dataclass(frozen=True, repr=False)
@@ -300,9 +300,9 @@ def _groups(rows: pd.DataFrame, column: str | None) -> np.ndarray:
 
 def _no_such_class(estimates: pd.DataFrame, name: str) -> str:
     known = sorted(estimates["reference_class"].dropna().astype(str).unique())
-    guess = nearest(name, known)
-    hint = f"did you mean {guess!r}? " if guess else ""
-    return f"needs past items of plan_class {name!r}; estimates has none ({hint}It has: {first_few(known, 6)})"
+    guess, has = nearest(name, known), first_few([shown(each) for each in known], 6)
+    hint = f"did you mean {quoted(guess)}? " if guess else ""
+    return f"needs past items of plan_class {quoted(name)}; estimates has none ({hint}It has: {has})"
 
 
 def _no_items() -> pd.DataFrame:

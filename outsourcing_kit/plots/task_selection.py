@@ -9,6 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.showing import first_few
+from outsourcing_kit.text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -138,7 +139,7 @@ def _alt(finding: Finding, rows: pd.DataFrame) -> str:
         return f"No figure of task costs: {_missing(finding)}."
     every = finding.evidence
     outside = every[every["outside"].astype(bool)]
-    locked = outside.loc[outside["locked"].astype(bool), "task"]
+    locked = outside.loc[outside["locked"].astype(bool), "task"].map(shown)
     unsaid = int((outside["unsaid"] != "").sum())
     maybe = f", {unsaid} open as nobody said whether a veto holds" if unsaid else ""
     clear = int(outside["clearly_cheaper"].sum())
@@ -161,7 +162,7 @@ def _tasks(n: int) -> str:
 
 def _named(task: str, process: str) -> str:
     """A task's name; a bare code says little, so it gets its process beside it."""
-    text = str(task) if len(str(task)) > 8 or pd.isna(process) else f"{task} · {process}"
+    text = shown(task) if len(str(task)) > 8 or pd.isna(process) else f"{task} · {shown(process)}"
     return _shortened(text, 24)
 
 

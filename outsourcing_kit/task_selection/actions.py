@@ -10,6 +10,7 @@ from outsourcing_kit.finding import Measure
 from outsourcing_kit.showing import first_few, percent
 from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement
+from outsourcing_kit.text import quoted, shown
 
 _MOST = 3
 _PROBABLY_DEARER = 0.5
@@ -31,6 +32,7 @@ def next_actions(headlines: Sequence[Measure], evidence: pd.DataFrame, agreement
 def _actions(headlines: Sequence[Measure], evidence: pd.DataFrame, agreement: RaterAgreement) -> Iterator[str]:
     protected, not_cheaper, no_skill = headlines
     outside = evidence[evidence["outside"].astype(bool)].sort_values("hours", ascending=False, kind="stable")
+    outside = outside.assign(task=outside["task"].map(shown))
     if protected.verdict not in ("fine", "not assessed"):
         yield from _about_locks(outside)
     free = outside[~outside["locked"].astype(bool)]
@@ -51,8 +53,8 @@ def _actions(headlines: Sequence[Measure], evidence: pd.DataFrame, agreement: Ra
     weak = agreement.table[agreement.table["alpha"] < _LOW_ALPHA].sort_values(["alpha", "criterion"], kind="stable")
     if len(weak):
         yield (
-            f"Before averaging ratings of {weak['criterion'].iloc[0]!r}, let two raters who differ explain one task to "
-            "each other, and rate again."
+            f"Before averaging ratings of {quoted(weak['criterion'].iloc[0])}, let two raters who differ explain one "
+            "task to each other, and rate again."
         )
 
 

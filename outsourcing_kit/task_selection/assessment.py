@@ -25,6 +25,7 @@ from outsourcing_kit.task_selection.costs import CLEARLY, NEEDED, TaskCosts, tas
 from outsourcing_kit.task_selection.cover import ProcessCover, process_cover
 from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement, rater_agreement
+from outsourcing_kit.text import quoted, shown
 
 _MISTAKE = "task_selection"
 _NOTHING_OUTSIDE = "no task has plan outsource or share"
@@ -115,7 +116,7 @@ def _not_cheaper(engagement: Engagement, costs: TaskCosts, limit: Limit) -> Meas
     shares = costs.assumptions["not_cheaper"]
     central = float(shares[costs.assumptions["central"]].iloc[0])
     open_tasks = outside[(outside["cheaper_low"] < CLEARLY) & (outside["cheaper_high"] >= CLEARLY)]
-    what = first_few(open_tasks.sort_values("hours", ascending=False, kind="stable")["task"].tolist())
+    what = first_few(open_tasks.sort_values("hours", ascending=False, kind="stable")["task"].map(shown).tolist())
     settled_by = f"a month of recorded managing and rework hours on {what}" if what else ""
     return model_measure(
         key, central, float(shares.min()), float(shares.max()), len(outside), limit, settled_by=settled_by
@@ -195,7 +196,7 @@ def _rater_support(agreement: RaterAgreement) -> list[Measure]:
     found = [
         supporting_measure(
             f"{_MISTAKE}.raters_say_the_same",
-            f"pairs of raters who say the same of a task on {criterion!r}",
+            f"pairs of raters who say the same of a task on {quoted(criterion)}",
             float(weakest["agreement"]),
             "share",
             n,
@@ -206,7 +207,7 @@ def _rater_support(agreement: RaterAgreement) -> list[Measure]:
         found.append(
             supporting_measure(
                 f"{_MISTAKE}.rater_agreement",
-                f"rater agreement beyond chance on {criterion!r} (Krippendorff's alpha: 0 chance, 1 full)",
+                f"rater agreement beyond chance on {quoted(criterion)} (Krippendorff's alpha: 0 chance, 1 full)",
                 float(weakest["alpha"]),
                 "",
                 n,

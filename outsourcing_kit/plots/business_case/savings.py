@@ -13,6 +13,7 @@ from outsourcing_kit.finding import show
 from outsourcing_kit.plots.business_case.cash import nothing_to_draw, short, small_figure
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, Picture, new_figure, style
 from outsourcing_kit.showing import percent
+from outsourcing_kit.text import quoted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -141,7 +142,8 @@ def _left_out(savings: Floats, edges: Floats) -> str:
 
 def _alt(result: SimulatedCashFlows, option: str, row: pd.Series) -> str:
     return (
-        f"Histogram of what {option!r} saves over {result.against!r} in {result.draws:,} draws, {row['view']} view: "
-        f"{percent(float(row['no_saving']))} save nothing. One in ten is below {show(row['saving_p10'], '')}, the "
-        f"middle is {show(row['saving_p50'], '')}, one in ten above {show(row['saving_p90'], '')} (present value)."
+        f"Histogram of what {quoted(option)} saves over {quoted(result.against)} in {result.draws:,} draws, "
+        f"{row['view']} view: {percent(float(row['no_saving']))} save nothing. One in ten is below "
+        f"{show(row['saving_p10'], '')}, the middle is {show(row['saving_p50'], '')}, one in ten above "
+        f"{show(row['saving_p90'], '')} (present value)."
     )
