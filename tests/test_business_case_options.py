@@ -102,7 +102,7 @@ def test_spellings_that_differ_in_capitals_alone_are_one_option():
 # --- amounts that no plan has ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("amount", [1e308, 1.1e12, 5e-324, 1e-300, 1e-7])
+@pytest.mark.parametrize("amount", [1e308, 1.1e12, 5e-324, 1e-300])
 def test_amounts_out_of_range_are_refused_before_anything_overflows(amount):
     flows = FLOWS.assign(**dict.fromkeys(("low", "likely", "high"), amount))
     risks = STEADY.risks.assign(loss_low=amount, loss_high=amount)
@@ -115,11 +115,11 @@ def test_amounts_out_of_range_are_refused_before_anything_overflows(amount):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for call in calls:
-            with pytest.raises(OutsourcingKitError, match=r"from 1e-06 to at most 1e\+12"):
+            with pytest.raises(OutsourcingKitError, match=r"from 1e-12 to at most 1e\+12"):
                 call()
 
 
-@pytest.mark.parametrize("amount", [0.0, 1e-6, 1e12])
+@pytest.mark.parametrize("amount", [0.0, 1e-12, 1e12])
 def test_the_ends_of_the_range_are_computed_without_a_warning(amount):
     flows = FLOWS.assign(**dict.fromkeys(("low", "likely", "high"), amount))
     with warnings.catch_warnings():

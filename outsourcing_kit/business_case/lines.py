@@ -13,6 +13,7 @@ from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import lacking, typed
 from outsourcing_kit.showing import first_few
+from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import folded, quoted, shown, squeezed
 from outsourcing_kit.vocabulary import OPTION
 
@@ -22,9 +23,6 @@ RANGE_MEANS = ("limits", "p10-p90")
 
 # A plan of fifty years, as the definition of the table has it; beyond it somebody has typed a date.
 _MOST_MONTHS = 600
-
-# Beyond these somebody has slipped, and squares of such amounts would run over.
-SMALLEST, LARGEST = 1e-6, 1e12
 
 # What plans forget most often; the names are those of the category column of cash_flows.
 HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "exit")

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit import tables
-from outsourcing_kit.business_case.lines import LARGEST, SMALLEST, out_of_range
+from outsourcing_kit.business_case.lines import out_of_range
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import blank_table, lacking, typed
 from outsourcing_kit.showing import Shown, first_few, interval_note
 from outsourcing_kit.stats import quantile_interval
 from outsourcing_kit.stats.clusters import effective_n_at
+from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import label, quoted, shown
 
 

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case.lines import (
-    LARGEST,
     check_rate,
     checked_lines,
     options_compared,
@@ -17,6 +16,7 @@ from outsourcing_kit.business_case.lines import (
 )
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Shown, percent
+from outsourcing_kit.tables import LARGEST
 from outsourcing_kit.text import quoted
 
 

@@ -11,10 +11,11 @@ from difflib import SequenceMatcher
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.lines import LARGEST, SMALLEST, out_of_range
+from outsourcing_kit.business_case.lines import out_of_range
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import blank_table, labels, lacking, typed
 from outsourcing_kit.showing import Shown, amount, first_few, percent
+from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import folded, quoted, shown
 
 _ENDS = ("prob_low", "prob_high", "loss_low", "loss_high")

@@ -12,11 +12,11 @@ import pandas as pd
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import flags, lacking, typed
 from outsourcing_kit.showing import Shown, first_few
+from outsourcing_kit.tables import FIRST_YEAR, LAST_YEAR
 from outsourcing_kit.text import quoted
 
 _NONE_REQUIRED = "needs at least one prerequisite marked as required in table prerequisites"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_FIRST_YEAR, _LAST_YEAR = 1700, 2200
 SETTLED, LATE, OPEN = "settled", "settled after commitment", "not settled"
 # What follows the state of a row whose `required` is blank: nobody said whether it counts.
 _PERHAPS = ", if it is required"
@@ -159,7 +159,7 @@ def _day(day: object, what: str) -> pd.Timestamp:
     except (TypeError, ValueError):
         found = pd.NaT
     # A day in the year 9999 is a slip of the pen, and no nanosecond of it can be counted.
-    if not (isinstance(found, pd.Timestamp) and _FIRST_YEAR <= found.year < _LAST_YEAR):
+    if not (isinstance(found, pd.Timestamp) and FIRST_YEAR <= found.year <= LAST_YEAR):
         raise OutsourcingKitError(
             f"{what} is {day!r}; expected a day. Mend: write it as 2026-03-02, and leave it blank if it is not known."
         )

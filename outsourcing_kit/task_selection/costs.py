@@ -10,8 +10,10 @@ import pandas as pd
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import typed
 from outsourcing_kit.showing import Shown, percent
+from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.task_selection.chances import CENTRAL, MonthlyCosts, chances
 from outsourcing_kit.task_selection.protection import locks_or_open, protected_tasks
+from outsourcing_kit.text import quoted
 
 # Probability from which a task counts as clearly cheaper outside.
 CLEARLY = 0.8
@@ -83,7 +85,8 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
         seed: of the draws; same seed, same result.
 
     Raises:
-        OutsourcingKitError: a needed column is missing, or draws or horizon_months is below 1.
+        OutsourcingKitError: a needed column is missing or holds a negative amount or one that nobody pays (above 1e12),
+            or draws or horizon_months is below 1.
 
     Example: 40 h at 50 inside = 2,000. Outside 40 × 30 = 1,200, managing 2 × 50 = 100, rework .05 × 40 × 50 = 100,
     one-offs (12 × 50 + 600)/24 = 50: together 1,450.
@@ -181,7 +184,18 @@ def _check(tasks: pd.DataFrame, draws: int, horizon_months: float) -> None:
 
 
 def _number(tasks: pd.DataFrame, name: str) -> np.ndarray:
-    return pd.to_numeric(tasks[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    column = tasks[name]
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    size = np.abs(numbers)
+    timed = column.dtype.kind in "mM"
+    wrong = np.isfinite(size) if timed else (size > LARGEST) | ((size > 0) & (size < SMALLEST)) | (numbers < 0)
+    if wrong.any():
+        raise OutsourcingKitError(
+            f"Column {name} of the tasks holds {quoted(column[wrong].iloc[0])}; expected plain numbers of 0, or from "
+            f"{SMALLEST:g} to at most {LARGEST:g}. Mend: check the digits and the unit; of a length of time, divide it "
+            "by pd.Timedelta(hours=1)."
+        )
+    return numbers
 
 
 def _hidden(tasks: pd.DataFrame, name: str) -> np.ndarray:
