@@ -151,3 +151,27 @@ def test_names_that_are_typed_differently_meet():
     assert bc.reference_class(past, 7).ratios.tolist() == [3.0]
     with pytest.raises(OutsourcingKitError, match=r"divide it by pd\.Timedelta"):
         bc.reference_class(past.assign(actual=pd.to_timedelta(["1h", "2h", None])))
+
+
+HOUR = pd.Timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: bc.no_saving(FLOWS.assign(low=HOUR)), "amount or month that is not a number"),
+        (lambda: bc.no_saving(FLOWS.assign(first_month=pd.Timestamp("2026-01-01"))), "not a number"),
+        (lambda: bc.risk_register(STEADY.risks.assign(loss_low=HOUR)), "probability or loss that is not a number"),
+        (lambda: bc.value_of_information(np.array([[1, 2]], dtype="timedelta64[h]"), [0.5, 0.5]), "length of time"),
+        (lambda: bc.value_of_information([[1, pd.NaT]], [0.5, 0.5]), "no number"),
+        (lambda: bc.worth_waiting(0.5, HOUR, 2), "gain is"),
+        (lambda: bc.overrun_quantiles(STEADY.estimates, q=[0.5, pd.NA]), "q holds '<NA>'"),
+        (lambda: bc.overrun_quantiles(STEADY.estimates, q=["p80"]), "q holds 'p80'"),
+        (lambda: bc.outside_view(1e5, STEADY.estimates, confidence="80%"), "confidence is '80%'"),
+        (lambda: bc.outside_view(pd.NaT, STEADY.estimates), "plan is NaT"),
+        (lambda: bc.reserve_of(FLOWS, pd.NaT), "budget is 'NaT'"),
+    ],
+)
+def test_what_is_no_number_is_one_clear_error(call, words):
+    with pytest.raises(OutsourcingKitError, match=words):
+        call()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case.past_work import ReferenceClass, ratio_quantile, reference_class
@@ -13,6 +14,7 @@ from outsourcing_kit.business_case.published import PUBLISHED, PublishedClass, p
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import blank_table
 from outsourcing_kit.showing import Shown, amount, percent
+from outsourcing_kit.text import quoted
 
 _MONEY = ("cost", "cost_low", "cost_high", "beyond_plan")
 
@@ -169,7 +171,7 @@ def outside_view(
     inf
     """
     for name, value in (("confidence", confidence), ("level", level)):
-        if not 0 < value < 1:
+        if not (isinstance(value, int | float | np.number) and 0 < value < 1):
             raise OutsourcingKitError(
                 f"{name} is {value!r}; expected a share between 0 and 1. Mend: {name}=0.8, not 80."
             )
@@ -186,7 +188,7 @@ def outside_view(
         missing = "; ".join(part for part in (first.missing, missing) if part)
         notes = (*notes, *first.notes)
     elif math.isnan(first.ratio(confidence)):
-        missing = f"needs a confidence from 50% to 90%: that is what is published of {first.name!r}"
+        missing = f"needs a confidence from 50% to 90%: that is what is published of {quoted(first.name)}"
     classes += [item for item in PUBLISHED if item is not first]
     if missing:
         # Without a history of one's own, what others' would have said is better than nothing.

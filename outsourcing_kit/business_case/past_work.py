@@ -185,7 +185,11 @@ def overrun_quantiles(
     {'quantile': 0.5, 'estimate': 1.25, 'low': 1.0, 'high': 1.5, 'n': 6.0, 'effective_n': 6.0}
     """
     rows, notes = _usable(estimates, estimated, actual)
-    wanted = [float(value) for value in q]
+    for value in (wanted := list(q)):
+        if not isinstance(value, int | float | np.number):
+            raise OutsourcingKitError(
+                f"q holds {quoted(value)}; expected shares between 0 and 1. Mend: q=(0.5, 0.8, 0.9)."
+            )
     if by is None:
         groups = [(None, rows)]
     else:
@@ -194,7 +198,7 @@ def overrun_quantiles(
     out = [
         {
             **({} if by is None else {by: name}),
-            **ratio_quantile(part["ratio"].to_numpy(dtype=float), _groups(part, alike), value, level),
+            **ratio_quantile(part["ratio"].to_numpy(dtype=float), _groups(part, alike), float(value), level),
         }
         for name, part in groups
         for value in wanted

@@ -335,7 +335,7 @@ def _shared_letters(words: Sequence[str]) -> Iterator[list[int]]:
 
 
 def _checked_plan(planned: float | None) -> float:
-    if planned is None:
+    if planned is None or planned is pd.NA:
         return math.nan
     try:
         cost = float(planned)
