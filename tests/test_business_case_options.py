@@ -149,6 +149,11 @@ def test_names_that_are_typed_differently_meet():
     assert found.ratios.tolist() == [1.2, math.inf]
     assert len(set(found.groups)) == 1
     assert bc.reference_class(past, 7).ratios.tolist() == [3.0]
+    view = bc.outside_view(100, past, plan_class="Cafe\u0301 move").table
+    assert view.loc[view["source"] == "own records", "reference_class"].tolist() == ["Caf\u00e9 move", "7"]
+    typed = dataclasses.replace(STEADY.settings, plan_class="Caf\u00e9 move")
+    told = bc.assess(Engagement(typed, {**STEADY.tables, "estimates": past.assign(unit="hours")}))
+    assert told.measure("overrun_p80").n == 2
     with pytest.raises(OutsourcingKitError, match=r"divide it by pd\.Timedelta"):
         bc.reference_class(past.assign(actual=pd.to_timedelta(["1h", "2h", None])))
 

@@ -238,7 +238,7 @@ def _past_work_measures(engagement: Engagement, reference: ReferenceClass) -> li
     if not {"estimated", "actual"} <= set(past.columns):
         return []
     if reference.name is not None and not reference.missing:
-        past = past[past["reference_class"] == reference.name]
+        past = past[labels(past["reference_class"]) == reference.name]
     accuracy = estimate_accuracy(past).table.iloc[0]
     n = int(accuracy["items"])
     if not n:

@@ -12,7 +12,7 @@ from outsourcing_kit.business_case.past_work import ReferenceClass, ratio_quanti
 from outsourcing_kit.business_case.plan import Reserve
 from outsourcing_kit.business_case.published import PUBLISHED, PublishedClass, published_class
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import blank_table
+from outsourcing_kit.frames import blank_table, labels
 from outsourcing_kit.showing import Shown, amount, percent
 from outsourcing_kit.text import quoted
 
@@ -229,8 +229,8 @@ def _plan(plan: Reserve | float) -> tuple[float, float, str, tuple[str, ...]]:
 def _own_classes(estimates: pd.DataFrame, plan_class: str | None) -> list[ReferenceClass | PublishedClass]:
     """The plan's class first, then all others of the records."""
     used = reference_class(estimates, plan_class)
-    names = estimates["reference_class"].dropna().unique() if "reference_class" in estimates else []
-    others = [reference_class(estimates, str(name)) for name in sorted(names) if name != plan_class]
+    names = labels(estimates["reference_class"]).dropna().unique() if "reference_class" in estimates else []
+    others = [reference_class(estimates, name) for name in sorted(names) if name != used.name]
     alone = plan_class is None and len(others) < 2
     return [used, *(item for item in others if not item.missing and not alone)]
 
