@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import math
+import re
+import time
+from difflib import SequenceMatcher
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from outsourcing_kit import tables
-from outsourcing_kit.business_case.risks import risk_register
+from outsourcing_kit.business_case.risks import _alike, risk_register
 from outsourcing_kit.business_case.settled import default_prerequisites, unsettled_prerequisites
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.resources import sample_engagements
+from outsourcing_kit.text import folded
 from outsourcing_kit.validation import check_table
 
 COLUMNS = ["person", "risk", "prob_low", "prob_high", "loss_low", "loss_high"]
@@ -199,7 +205,7 @@ def test_rows_with_a_blank_are_left_out_and_counted():
         ({"prob_low": -0.1}, "Row 3 .* prob_low is -0.1"),
         ({"prob_low": 0.7}, r"prob_low is 0.7 and prob_high 0.6 \(1 such row\); expected prob_low ≤ prob_high"),
         ({"loss_high": 1}, "loss_low is 4000 and loss_high 1"),
-        ({"loss_low": -5}, "loss_low is -5; expected a loss as a number of 0 or more. Mend: write 5"),
+        ({"loss_low": -5}, "loss_low is -5; expected a loss as a number of 0 or more, .* Mend: write 5"),
         ({"loss_high": math.inf}, "loss_high is inf"),
         ({"loss_high": "4,000 EUR"}, "is not a number"),
     ],
@@ -303,3 +309,49 @@ def test_the_samples_leave_some_unlisted():
     gold_rush = Engagement.load("gold-rush")
     unlisted = unsettled_prerequisites(gold_rush.prerequisites, gold_rush.settings.committed_on).unlisted
     assert "pricing model agreed" in unlisted and not any("exit" in name for name in unlisted)
+
+
+# --- names that are alike ---------------------------------------------------------------------------------------------
+
+
+def one_each(names: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"person": "a", "risk": names, "prob_low": 0.1, "prob_high": 0.2, "loss_low": 100.0, "loss_high": 200.0}
+    )
+
+
+WORDS = ("key", "person", "leaves", "late", "data", "leak", "cost", "rise", "fee", "site", "1", "2", "quits", "É", "e")
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join), max_size=8, unique_by=folded))
+@settings(deadline=None, max_examples=80)
+def test_the_pairs_found_are_those_of_comparing_every_pair(names):
+    ordered = sorted(names)
+    slow = []
+    for second, other in enumerate(ordered):
+        for first in ordered[:second]:
+            ratio = SequenceMatcher(None, folded(first), folded(other), autojunk=False).ratio()
+            if ratio >= 0.75 and re.findall(r"\d+", first) == re.findall(r"\d+", other):
+                slow.append((-ratio, first, other))
+    assert _alike(names) == [(first, other) for _, first, other in sorted(slow)]
+
+
+def test_hundreds_of_long_names_are_compared_in_a_moment():
+    rng = np.random.default_rng(0)
+    often = [" ".join(rng.choice([word * 2 for word in WORDS], 40)) for _ in range(300)]
+    nearly = [f"{'the key person leaves ' * 8}{''.join(rng.choice(list('abcdefgh'), 12))}" for _ in range(300)]
+    for names in (often, nearly):
+        begun = time.process_time()
+        notes = risk_register(one_each(list(dict.fromkeys(names)))).notes
+        # Each took half a minute; well below a second where nothing else runs.
+        assert time.process_time() - begun < 4
+    assert any("at least" in note and "names are alike" in note for note in notes)
+
+
+def test_one_risk_in_several_spellings_is_one_risk():
+    names = ["Cafe\u0301 closes", "CAF\u00c9\u00a0closes", " caf\u00e9  closes ", "7", 7.0]
+    table = risk_register(one_each(names).assign(person=["a", "b", "A ", "a", "b"])).table
+    assert sorted(table["people"]) == [2, 3]
+    long = risk_register(one_each(["x" * 100_000, "\x1b[31my"]))
+    assert max(map(len, long.notes)) < 300
+    assert "\x1b" not in " ".join(long.notes)

@@ -436,7 +436,7 @@ def test_nothing_varies():
     [
         (pd.DataFrame(), "needs table cash_flows"),
         (TWO.drop(columns="high"), "column high"),
-        (TWO[TWO["option"] == "stay"], "both options 'outsource' and 'stay'"),
+        (TWO[TWO["option"] == "stay"], "an option that hands work out"),
         (TWO.assign(kind=["cost", "benefit"]), "needs cost lines of option 'outsource'"),
         (TWO.assign(likely=math.nan), "needs cash_flows with amounts"),
     ],

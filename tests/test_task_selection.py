@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from outsourcing_kit import task_selection
+from outsourcing_kit import plots, task_selection
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.tables import VETOES
@@ -175,6 +178,73 @@ def test_vetoes_that_nobody_was_asked_about_leave_the_fact_open():
     assert "veto_secret" in measure.settled_by
     locked = task_selection.assess(make([{**row, "core": True}])).measure("protected_hours")
     assert locked.verdict == "problem"
+
+
+BLANKS = (None, pd.NA, float("nan"), "", "\u00a0")
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_blank_vetoes_are_the_same_as_none_in_the_table(blank):
+    rows = [task("t1", quoted_price=20.0), task("t2", quoted_price=20.0, plan="stay")]
+    blanks = make([{**row, **dict.fromkeys(VETOES, blank)} for row in rows])
+    absent = make([{name: value for name, value in row.items() if name not in VETOES} for row in rows])
+    one, other = task_selection.assess(blanks), task_selection.assess(absent)
+    assert one.headlines[0] == other.headlines[0]
+    assert one.actions == other.actions
+    assert plots.picture(one).alt == plots.picture(other).alt
+    measure = one.headlines[0]
+    assert (measure.estimate, measure.high, measure.verdict) == (0.0, 1.0, "cannot tell")
+    assert measure.settled_by == f"asking about {', '.join(VETOES)} (1 task each): nobody said yes or no"
+    assert one.actions[0].startswith("Ask those who would know")
+
+
+FLAG = st.sampled_from([True, False, None])
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.lists(FLAG, min_size=7, max_size=7), st.integers(0, 3)), min_size=1, max_size=5))
+def test_a_blank_flag_is_what_either_answer_would_make_it(rows):
+    """The fact runs from all blanks no to all blanks yes; it is fine only where no answer could change that."""
+    names = ("core", *VETOES, "veto_of_our_own")
+    tasks = [
+        task(f"t{place}", hours_per_month=float(hours), **dict(zip(names, flags, strict=True)))
+        for place, (flags, hours) in enumerate(rows)
+    ]
+    total = sum(hours for _, hours in rows)
+    measure = task_selection.assess(make(tasks), draws=10).headlines[0]
+    if not total:
+        assert measure.verdict == "not assessed"
+        return
+    known = sum(hours for flags, hours in rows if True in flags) / total
+    most = sum(hours for flags, hours in rows if True in flags or None in flags) / total
+    assert (measure.estimate, measure.high) == pytest.approx((known, most))
+    assert measure.verdict == ("problem" if known else "cannot tell" if most else "fine")
+    asked = [name for place, name in enumerate(names) if any(f[place] is None and True not in f for f, _ in rows)]
+    if measure.verdict == "cannot tell":
+        assert re.findall(r"core|veto_\w+", measure.settled_by) == asked
+
+
+def test_one_blank_among_four_no_is_the_one_named():
+    rows = [task("t1", veto_secret=None), task("t2", quoted_price=60.0), task("t3", veto_legal=True, veto_secret=None)]
+    finding = task_selection.assess(make(rows[:2]))
+    assert finding.headlines[0].settled_by == "asking about veto_secret (1 task): nobody said yes or no"
+    decided = task_selection.assess(make(rows))
+    assert decided.headlines[0].verdict == "problem"
+    assert "veto_secret (1 task)" in " ".join(decided.actions)
+    costs = task_costs(pd.DataFrame(rows))
+    assert "? secret" in repr(costs)
+    assert "1 perhaps (nobody said)" in repr(task_selection.bought_off(costs.table, cost_weight=1.0))
+    assert "1 open as nobody said" in plots.picture(decided).alt
+
+
+def test_names_that_are_typed_differently_are_the_same():
+    tasks = [task("Cafe\u0301 desk", process="billing\u00a0"), task("7", process="billing", plan="outsource ")]
+    can_do = [("Caf\u00e9 desk", "ana "), (7.0, "ana")]
+    cover = process_cover(
+        pd.DataFrame(tasks), pd.DataFrame(can_do, columns=["task", "person"]), people(ana=None), "2026-06-30"
+    )
+    assert cover.table["inside_people"].tolist() == [1, 1]
+    assert cover.processes["process"].tolist() == ["billing"]
 
 
 def test_limits_are_the_users_and_checked():
@@ -357,11 +427,14 @@ def test_empty_tables_show_themselves_and_say_what_is_missing():
 # --- vetoes --------------------------------------------------------------------------------------------------------
 
 
-def test_locks_read_every_flag_and_take_blank_for_no():
+def test_locks_read_every_flag_and_name_what_nobody_said():
     rows = [task("t1", veto_no_owner=True, core=True), task("t2", veto_legal=None), task("t3", veto_identity=True)]
     found = protected_tasks(pd.DataFrame(rows, index=[7, 7, 9]))
     assert found.table["locked"].tolist() == [True, False, True]
     assert found.table["locked_by"].tolist() == ["core, no owner", "", "identity"]
+    assert found.table["unsaid"].tolist() == ["", "veto_legal", ""]
+    assert "t2    billing  outsource  ? legal" in repr(found)
+    assert "Open until somebody says: veto_legal (1 task)." in repr(found)
     assert "2 of 3 tasks planned outside are core or vetoed, 67% of the hours" in repr(found)
     assert "Nothing to take back." in repr(protected_tasks(pd.DataFrame([task("t1")])))
     assert "needs table tasks" in protected_tasks(make().tasks)._repr_html_()
@@ -426,6 +499,47 @@ def test_agreement_on_labels_against_loops_and_scikit_learn():
     assert found["scale"] == "labels"
     assert found["kappa"] == pytest.approx(metrics.cohen_kappa_score(x, y))
     assert found["agreement"] == pytest.approx(sum(a == b for a, b in zip(x, y, strict=True)) / 80)
+
+
+SCALE = [("t1", "x", "1"), ("t1", "y", "1"), ("t2", "x", "2"), ("t2", "y", "3"), ("t3", "x", "5"), ("t3", "y", "4")]
+
+
+@pytest.mark.parametrize("silent", ["n/a", "N/A", "-", "?", "none", "don't know", "", None])
+def test_words_for_no_answer_are_left_out_and_keep_the_scale(silent):
+    clean = rater_agreement(ratings(SCALE))
+    found = rater_agreement(ratings([*SCALE, ("t4", "x", silent), ("t4", "y", "2")]))
+    assert found.table["scale"].tolist() == ["numbers"]
+    assert found.table["alpha"].tolist() == clean.table["alpha"].tolist()
+    assert found.notes == ((f"left out of 'core': 1 × '{silent}': no answer",) if silent else ())
+
+
+@pytest.mark.parametrize("odd", ["4 or 5", "4,5", "high", "inf", "1e400", "٤ ou 5"])
+def test_an_odd_cell_among_numbers_is_left_out_and_named(odd):
+    clean = rater_agreement(ratings(SCALE))
+    found = rater_agreement(ratings([*SCALE, ("t4", "x", odd), ("t4", "y", odd)]))
+    assert found.table[["scale", "alpha", "agreement"]].equals(clean.table[["scale", "alpha", "agreement"]])
+    assert found.notes == (f"left out of 'core': 2 × '{odd}': no number, where most ratings are",)
+    assessed = task_selection.assess(make(ratings=ratings([*SCALE, ("t4", "x", odd)]), people=people(x=None, y=None)))
+    assert any(odd in line for line in assessed.assumptions)
+
+
+def test_half_numbers_make_a_scale_and_fewer_are_labels():
+    half = [("t1", "x", "1"), ("t1", "y", "1.0"), ("t2", "x", "low"), ("t2", "y", "high")]
+    assert rater_agreement(ratings(half)).table["scale"].tolist() == ["numbers"]
+    fewer = rater_agreement(ratings([*half, ("t3", "x", "Low "), ("t3", "y", "low")]))
+    assert fewer.table["scale"].tolist() == ["labels"]
+    assert not fewer.notes
+    # 1 and 1.0 are one label, and so are "Low " and "low".
+    assert fewer.table["agreement"].iloc[0] == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("same", [1, 1.0, "1", "1.0", " 1", np.int64(1), True])
+def test_one_is_one_however_it_is_written(same):
+    found = rater_agreement(ratings([("t1", "x", same), ("t1", "y", "1"), ("t2", "x", 2), ("t2", "y", 2.0)]))
+    assert found.table[["scale", "agreement", "alpha"]].values.tolist() == [["numbers", 1.0, 1.0]]
+    typed = ratings([(1, "x\u00a0", same), ("1", "y", "1"), (1.0, "x", 2), ("2", "x", 2), ("2", "y", 2)])
+    # The person's last row for task 1 counts, under whichever of its spellings.
+    assert rater_agreement(typed).table[["raters", "tasks", "agreement"]].values.tolist() == [[2, 2, 0.5]]
 
 
 def test_agreement_edge_cases():

@@ -14,16 +14,20 @@ from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase
 from outsourcing_kit.business_case.risks import RiskRegister
 from outsourcing_kit.business_case.saving import NoSaving
 from outsourcing_kit.business_case.settled import LATE, OPEN, UnsettledPrerequisites
+from outsourcing_kit.business_case.waiting import WorthWaiting
 from outsourcing_kit.finding import Limit, Measure, show
-from outsourcing_kit.showing import first_few
+from outsourcing_kit.showing import first_few, percent
 from outsourcing_kit.stats import effective_n
+from outsourcing_kit.text import quoted, shown
 
 _FEW = 20
+# How often a pilot is taken to be right, if it saves and if it does not: the lesson's parameters begin there.
+PILOT_RIGHT = 0.8
 
 
 @dataclass(frozen=True)
 class Results:
-    """Everything computed from one engagement, before it is put into words."""
+    """Everything computed from one engagement, before it is put into words. runs: whether the contract does already."""
 
     saving: NoSaving
     single: SingleNumberCase
@@ -34,25 +38,42 @@ class Results:
     forgotten: tuple[str, ...]
     outside: OutsideView
     risks: RiskRegister
+    choice: WorthWaiting
+    runs: bool
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether no pilot, however cheap, would change the decision, at any chance of a saving that is open."""
+        return self.choice.holds is True and self.choice.best in ("act", "drop")
 
 
-def what_decides(saving: NoSaving, limit: Limit, currency: str) -> str:
-    """Which unknown carries the range across the limit: the view, or the width of the lines."""
+def what_decides(results: Results, limit: Limit, currency: str) -> str:
+    """Which unknown carries the range across the limit, the view or the width of the lines, and what would tell.
+
+    A contract that runs tells by its own invoices; of a pilot is spoken only where it could change the decision.
+    """
+    saving = results.saving
     inside, outside = saving.range_of("inside"), saving.range_of("outside")
+    more = f"any past work like this plan beyond the {len(results.reference.table)} items on record"
+    look = "the invoices so far against the plan" if results.runs else "" if results.is_decided else "a pilot"
     if math.isnan(outside[0]):
-        return (
-            "past work like this plan, a dozen items with estimate and actual: the lines alone cannot show it is safe"
-        )
+        alone = "there is no finished past work to go by, and the lines alone cannot show it is safe"
+        return f"{look or 'a fixed price'}: {alone}"
     if inside[1] <= limit.value < outside[0]:
-        return "a pilot, or a fixed price: the lines alone look safe, past work of this kind does not"
+        return f"{_either(look, 'a fixed price')}: the lines alone look safe, past work of this kind does not"
     if inside[1] <= limit.value < outside[1]:
-        n = len(saving.reference.table) if saving.reference else 0
-        return f"a pilot, or more past work than {n} items: the lines alone look safe, past work leaves it open"
+        return f"{_either(look, more)}: the lines alone look safe, past work leaves it open"
     if outside[0] <= limit.value < inside[0] and outside[1] > limit.value:
-        return "more past work than there is, or staying: the lines lose already, past work leaves it open"
+        return f"{_either(look, more)}: the lines lose already, past work leaves it open"
     if outside[1] <= limit.value < inside[0]:
         return "a second look at the lines: they are more pessimistic than past work of this kind"
+    if results.runs:
+        return f"{look}, first of all for {_widest(saving, currency)}"
     return f"a firm price for {_widest(saving, currency)}"
+
+
+def _either(look: str, other: str) -> str:
+    return f"{look}, or {other}" if look else other
 
 
 def _widest(saving: NoSaving, currency: str) -> str:
@@ -60,7 +81,7 @@ def _widest(saving: NoSaving, currency: str) -> str:
     offered = saving.lines[(saving.lines["option"] == saving.option) & (saving.lines["kind"] == "cost")]
     line = offered.iloc[0]
     return (
-        f"{line['line']!r} ({line['option']}), worth {show(line['low_value'], '')} to "
+        f"{quoted(line['line'])} ({shown(line['option'])}), worth {show(line['low_value'], '')} to "
         f"{show(line['high_value'], currency)} over the plan, the widest line"
     )
 
@@ -72,24 +93,19 @@ def next_actions(results: Results, headlines: tuple[Measure, ...], currency: str
     if settled.verdict == "problem":
         actions.append(_settle_first(results.settled))
     if saving.verdict == "problem":
-        actions.append(_saving_gone(results.saving))
+        actions.append(_saving_gone(results))
     elif saving.verdict == "cannot tell":
-        worth = show(float(results.saving.table["evpi"].max()), currency)
-        actions.append(
-            f"Before committing more, get what would settle the saving: {saving.settled_by}. Under the assumptions "
-            f"tried, knowing it for sure is worth {worth} at most."
-        )
+        actions.append(_saving_open(results, saving, currency))
+    if settled.verdict == "cannot tell":
+        actions.append(f"Ask whoever set up the list of prerequisites: {settled.settled_by}.")
     if overrun.verdict != "not assessed" and results.reserve.reserve < 0:
         actions.append(f"{_capital(results.reserve.in_words)}: raise it, or plan less.")
     elif overrun.verdict == "problem":
         actions.append(_larger_reserve(results, overrun))
-    elif overrun.verdict == "cannot tell" and overrun.settled_by.startswith("not reachable"):
-        actions.append(
-            "Past work alone cannot settle whether the reserve is enough: start with a small part, and set the day and "
-            "the cost at which to stop."
-        )
     elif overrun.verdict == "cannot tell":
-        actions.append(f"Write down estimate and actual of more past work like this plan: {overrun.settled_by}.")
+        actions.append(
+            f"Past work alone does not settle whether the reserve is enough ({overrun.settled_by}): {_stop(results)}."
+        )
     if results.forgotten:
         actions.append(f"Ask what these will cost, as no line covers them: {', '.join(results.forgotten)}.")
     absent = [measure for measure in headlines if measure.verdict == "not assessed"]
@@ -103,7 +119,7 @@ def _capital(text: str) -> str:
 
 
 def _settle_first(settled: UnsettledPrerequisites) -> str:
-    names = settled.table.loc[settled.table["state"] == OPEN, "prerequisite"].astype(str).tolist()
+    names = settled.table.loc[settled.table["state"] == OPEN, "prerequisite"].map(shown).tolist()
     if not names:
         late = int((settled.table["state"] == LATE).sum())
         return (
@@ -113,16 +129,44 @@ def _settle_first(settled: UnsettledPrerequisites) -> str:
     return f"Settle now, each with an owner and a date, before anything more is handed over: {first_few(names)}."
 
 
-def _saving_gone(saving: NoSaving) -> str:
-    if saving.break_even <= 1:
+def _saving_open(results: Results, saving: Measure, currency: str) -> str:
+    """What to do while the saving is open: what the same page computes of knowing more decides."""
+    choice = results.choice
+    first = "Hold the contract's own invoices so far against the plan, line by line" if results.runs else ""
+    if not results.is_decided or choice.p_range is None:
+        worth = show(float(results.saving.table["evpi"].max()), currency)
+        what = f"{first}, before committing more" if first else f"Before committing, get {saving.settled_by}"
+        return f"{what}. Under the assumptions tried, knowing the saving for sure is worth {worth} at most."
+    low, high = (percent(end) for end in choice.p_range)
+    at = f"at every chance of a saving from {low} to {high}"
+    if choice.best == "act":
+        look = f"a look that is right in {10 * PILOT_RIGHT:.0f} of 10 cases would not change that"
+        go_on = f"you need not know more to go on: going on is best {at}, and {look}"
+        return f"{first}; {go_on}." if first else f"{_capital(go_on)}. Hold each month's invoices against the plan."
+    stop = f"you need not know more to stop: {'taking the work back' if first else 'staying'} is best {at}"
+    return f"{first or 'Ask for a lower price'}; {stop}."
+
+
+def _stop(results: Results) -> str:
+    """How to live with a reserve that may not be enough; a contract that runs can no longer begin small."""
+    if results.runs:
+        return "set the cost at which to stop, and hold each month's invoices against it"
+    return "start with a small part, and set the day and the cost at which to stop"
+
+
+def _saving_gone(results: Results) -> str:
+    saving = results.saving
+    if not saving.break_even > 1:
+        less = "take part of the work back, or all of it" if results.runs else "hand over less, or stay"
         return (
             "Stop and reconsider: even at the likely amounts outsourcing costs as much as staying. Ask for a lower "
-            "price, hand over less, or stay."
+            f"price, {less}."
         )
     room = show(saving.break_even - 1, "share")
+    less = "take part of the work back" if results.runs else "start with a small part"
     return (
         f"Do not go on at this price: the saving is gone once outsourcing costs {room} more than its likely amounts. "
-        "Agree on a cap below that, or start with a small part."
+        f"Agree on a cap below that, or {less}."
     )
 
 
@@ -135,8 +179,8 @@ def _larger_reserve(results: Results, overrun: Measure) -> str:
     if not math.isfinite(needed):
         abandoned = int(np.isinf(results.reference.ratios).sum())
         return (
-            f"No reserve would be enough: {abandoned} of {len(results.overran)} past items were abandoned. Start with "
-            "a small part, and set the day and the cost at which to stop."
+            f"No reserve would be enough: {abandoned} of {len(results.overran)} past items were abandoned. "
+            f"{_capital(_stop(results))}."
         )
     return (
         f"Raise the reserve from {show(results.reserve.reserve, 'share')} to {show(needed - 1, 'share')} of the plan, "
@@ -164,7 +208,7 @@ def assumptions_of(
         elif len(reference.table) < _FEW:
             lines.append(f"The outside view draws on {len(reference.table)} past items only.")
     if headlines[1].verdict != "not assessed":
-        chosen = "all past work" if reference.name is None else f"past work of class {reference.name!r}"
+        chosen = "all past work" if reference.name is None else f"past work of class {quoted(reference.name)}"
         abandoned = int(np.isinf(reference.ratios).sum())
         lines.append(
             f"The plan is compared with {chosen}: {len(reference.table)} items, {abandoned} of them abandoned, which "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outsourcing_kit.business_case.advice import Results, assumptions_of, next_actions, what_decides
+from outsourcing_kit.business_case.advice import PILOT_RIGHT, Results, assumptions_of, next_actions, what_decides
 from outsourcing_kit.business_case.lines import HIDDEN_COSTS
 from outsourcing_kit.business_case.outside import outside_view
 from outsourcing_kit.business_case.past_work import (
@@ -21,6 +21,7 @@ from outsourcing_kit.business_case.plan import reserve_of, single_number_case
 from outsourcing_kit.business_case.risks import risk_register
 from outsourcing_kit.business_case.saving import NoSaving, no_saving
 from outsourcing_kit.business_case.settled import UnsettledPrerequisites, unsettled_prerequisites
+from outsourcing_kit.business_case.waiting import WorthWaiting, worth_waiting
 from outsourcing_kit.finding import (
     Finding,
     Limit,
@@ -32,7 +33,9 @@ from outsourcing_kit.finding import (
     supporting_measure,
     unassessed_measure,
 )
+from outsourcing_kit.frames import labels
 from outsourcing_kit.stats import clustered_share
+from outsourcing_kit.text import folded
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -53,7 +56,8 @@ def assess(
 ) -> Finding:
     """Is this engagement being rushed? Three headlines: is there a saving, is the reserve enough, was all settled?
 
-    - P(no saving), model: see `no_saving`; needs table cash_flows with options "stay" and "outsource".
+    - P(no saving), model: see `no_saving`; needs table cash_flows with an option that hands work
+      out and one that keeps it inside.
     - past work that overran by more than the plan's reserve, sample: items of plan_class with actual/estimated >
       1 + reserve, or abandoned, with an interval that takes items of one client as alike (`stats.clustered_share`);
       needs tables estimates and cash_flows, and a budget.
@@ -76,7 +80,7 @@ def assess(
     settings = engagement.settings
     results = _results(engagement, draws, discount_rate, seed)
     headlines = (
-        _saving_headline(results.saving, limit_for(engagement, _SAVING, limits), settings.currency),
+        _saving_headline(results, limit_for(engagement, _SAVING, limits), settings.currency),
         _overrun_headline(results, limit_for(engagement, _OVERRUN, limits)),
         _settled_headline(results.settled, limit_for(engagement, _SETTLED, limits)),
     )
@@ -107,8 +111,10 @@ def _results(engagement: Engagement, draws: int, discount_rate: float, seed: int
     reference = saving.reference or reference_class(engagement.estimates, settings.plan_class)
     # The hair allows for a ratio that equals 1 + reserve on paper.
     overran = reference.table["ratio"] > (1 + reserve.reserve) * (1 + 1e-9)
-    outside = flows[flows["option"] == "outsource"] if "option" in flows else flows
-    named = set(outside["category"].dropna().astype(str).str.strip().str.casefold()) if "category" in outside else set()
+    named = set()
+    if {"option", "category"} <= set(flows.columns):
+        words = zip(labels(flows["option"]), labels(flows["category"]), strict=True)
+        named = {folded(kind) for who, kind in words if who and kind and folded(who) == folded(saving.option)}
     forgotten = tuple(name for name in HIDDEN_COSTS if name not in named) if named else ()
     return Results(
         saving,
@@ -120,10 +126,22 @@ def _results(engagement: Engagement, draws: int, discount_rate: float, seed: int
         forgotten,
         outside_view(reserve, reference),
         risk_register(engagement.risks, planned=reserve.planned if reserve.planned > 0 else None),
+        _choice(saving),
+        settings.committed_on is not None and settings.committed_on < settings.observed_to,
     )
 
 
-def _saving_headline(saving: NoSaving, limit: Limit, currency: str) -> Measure:
+def _choice(saving: NoSaving) -> WorthWaiting:
+    """Act, pilot or drop, over all chances of a saving that can be defended, for a pilot that costs nothing."""
+    if saving.missing:
+        return worth_waiting(math.nan, math.nan, math.nan)
+    p, low, high = 1 - saving.estimate, 1 - saving.high, 1 - saving.low
+    right = {"sensitivity": PILOT_RIGHT, "specificity": PILOT_RIGHT}
+    return worth_waiting(p, saving.gain, saving.loss, **right, p_range=(min(low, p), max(high, p)))
+
+
+def _saving_headline(results: Results, limit: Limit, currency: str) -> Measure:
+    saving = results.saving
     if saving.missing:
         return unassessed_measure(_SAVING, saving.missing, limit)
     return model_measure(
@@ -133,12 +151,14 @@ def _saving_headline(saving: NoSaving, limit: Limit, currency: str) -> Measure:
         saving.high,
         saving.n,
         limit,
-        settled_by=what_decides(saving, limit, currency),
+        settled_by=what_decides(results, limit, currency),
     )
 
 
 def _overrun_headline(results: Results, limit: Limit) -> Measure:
     why = "; ".join(part for part in (results.reference.missing, results.reserve.missing) if part)
+    if not why and not math.isfinite(results.reserve.reserve):
+        why = "needs a planned cost and a budget that are known"
     if why:
         return unassessed_measure(_OVERRUN, why, limit)
     share = clustered_share(results.overran.astype(float), results.reference.groups)
@@ -148,7 +168,11 @@ def _overrun_headline(results: Results, limit: Limit) -> Measure:
 def _settled_headline(settled: UnsettledPrerequisites, limit: Limit) -> Measure:
     if settled.missing:
         return unassessed_measure(_SETTLED, settled.missing, limit)
-    return fact_measure(_SETTLED, float(settled.unsettled), settled.required, limit)
+    most = settled.unsettled + len(settled.unsaid)
+    n = len(settled.table)
+    return fact_measure(
+        _SETTLED, float(settled.unsettled), n, limit, open_to=float(most), settled_by=settled.settled_by
+    )
 
 
 def _supporting(engagement: Engagement, results: Results) -> tuple[Measure, ...]:
@@ -214,7 +238,7 @@ def _past_work_measures(engagement: Engagement, reference: ReferenceClass) -> li
     if not {"estimated", "actual"} <= set(past.columns):
         return []
     if reference.name is not None and not reference.missing:
-        past = past[past["reference_class"] == reference.name]
+        past = past[labels(past["reference_class"]) == reference.name]
     accuracy = estimate_accuracy(past).table.iloc[0]
     n = int(accuracy["items"])
     if not n:

@@ -17,15 +17,18 @@ from outsourcing_kit.business_case.dependence import Dependence, stated
 from outsourcing_kit.business_case.lines import (
     HIDDEN_COSTS,
     RANGE_MEANS,
+    bent_note,
     check_rate,
     checked_lines,
     horizon_note,
+    options_compared,
     present_value_factors,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import blank_table
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Shown, first_few
+from outsourcing_kit.text import quoted, shown
 
 _COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
 
@@ -43,13 +46,14 @@ class Odds(NamedTuple):
 class SimulatedCashFlows(Shown):
     """Every option's cost and saving over many draws: `.table` and `.months`; see `simulate_cash_flows`.
 
-    against: the option that savings are measured against. draws: how many. assumptions: what was taken as given, in
-    words. costs: each option's draws, present value of costs − benefits.
+    against: the option that savings are measured against; option: the one that hands work out. draws: how many.
+    assumptions: what was taken as given, in words. costs: each option's draws, present value of costs − benefits.
     """
 
     table: pd.DataFrame
     months: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     against: str = "stay"
+    option: str = "outsource"
     draws: int = 0
     assumptions: str = ""
     costs: Mapping[str, NDArray[np.float64]] = field(default_factory=dict, compare=False)
@@ -59,18 +63,21 @@ class SimulatedCashFlows(Shown):
     _shares = ("no_saving",)
     _whole = ("planned", "cost_p50", "cost_p80", "saving_p10", "saving_p50", "saving_p90")
 
-    def savings(self, option: str = "outsource") -> NDArray[np.float64]:
+    def savings(self, option: str | None = None) -> NDArray[np.float64]:
         """What each draw saves with this option (present value, currency): shape (draws,); empty if nothing can be.
+
+        None: the option that hands work out, `.option`.
 
         Raises:
             UnknownNameError: for an option that is not in the table.
         """
+        option = self.option if option is None else option
         self._check(option)
         if option not in self.costs or self.against not in self.costs or option == self.against:
             return np.array([])
         return self.costs[self.against] - self.costs[option]
 
-    def odds(self, option: str = "outsource") -> Odds:
+    def odds(self, option: str | None = None) -> Odds:
         """The option as a gamble, for a decision tree: see `Odds`. nan where nothing can be said of savings.
 
         A mean over no draw at all (it always saves, or never) is 0.
@@ -87,7 +94,7 @@ class SimulatedCashFlows(Shown):
 
     def _check(self, option: str) -> None:
         known = self.table["option"].tolist()
-        if known and option not in known:
+        if known and option not in known and not (self.missing and option == self.option):
             raise UnknownNameError.of("option", option, known)
 
     def _view(self) -> pd.DataFrame:
@@ -110,7 +117,7 @@ def simulate_cash_flows(
     discount_rate: float = 0.05,
     range_means: str | None = None,
     shape: str = "pert",
-    against: str = "stay",
+    against: str | None = None,
     reference: ReferenceClass | Mapping[str, ReferenceClass] | None = None,
     rates: Mapping[str, float] | None = None,
     seed: int = 0,
@@ -147,7 +154,8 @@ def simulate_cash_flows(
         range_means: "limits" or "p10-p90" for all lines; None: as column range_means says, limits where it is blank.
             People's ranges are too narrow: reading limits as p10-p90 shows what that does.
         shape: "pert", "triangular", "lognormal" or "uniform"; see `draws.quantile_tables`.
-        against: the option that savings are measured against.
+        against: the option that savings are measured against; None: the one that keeps the work inside ("stay", or
+            another word for it).
         reference: past work like the plan (`reference_class`), for the outside view of every option but `against`: in
             each draw an option's costs are their likely amounts times one of its ratios actual/estimated, each item
             equally likely; its benefits are drawn as they stand. A past ratio holds all that went otherwise than
@@ -186,10 +194,11 @@ def simulate_cash_flows(
         if not (lines["kind"] == "cost").any():
             missing = "needs cost lines in table cash_flows; all of its lines are benefits"
     if missing:
-        return SimulatedCashFlows(_no_options(), _no_months(), against, missing=missing, notes=notes)
+        return SimulatedCashFlows(_no_options(), _no_months(), against or "stay", missing=missing, notes=notes)
     if range_means is not None:
         lines = lines.assign(is_decile=range_means == "p10-p90")
     options = list(dict.fromkeys(lines["option"]))
+    option, against, _, said = options_compared(lines, None, against)
     dependence = stated(correlation, lines)
     classes = _class_of_each(reference, options, against)
     model = model_of(lines, dependence, discount_rate=discount_rate, shape=shape, against=against, classes=classes)
@@ -199,12 +208,13 @@ def simulate_cash_flows(
         _table(lines, options, model, found),
         _months(options, model, found),
         against,
+        option,
         int(draws),
         f"Present value at {100 * discount_rate:g}% a year; {_views_in_words(model, options)}; {shape} lines; "
         f"{dependence.words}; {int(draws):,} draws",
         dict(zip(options, found.costs, strict=True)),
         missing,
-        (*notes, *dependence.notes, *_what_to_know(lines, options, against, range_means, classes)),
+        (*notes, *said, *dependence.notes, *_what_to_know(lines, options, against, range_means, shape, classes)),
     )
 
 
@@ -245,7 +255,7 @@ def _class_of_each(
 
 
 def _views_in_words(model: paths.Model, options: list[str]) -> str:
-    outside = [repr(options[number]) for number in model.others if number in model.ratios]
+    outside = [quoted(options[number]) for number in model.others if number in model.ratios]
     if not outside or len(outside) == len(model.others):
         return f"{'outside' if outside else 'inside'} view"
     return f"outside view of {' and '.join(outside)}, inside view of the rest"
@@ -347,10 +357,11 @@ def _months(options: list[str], model: paths.Model, found: paths.Paths) -> pd.Da
 def _nothing_to_compare(options: list[str], against: str) -> str:
     if against not in options:
         guess = nearest(against, options)
-        hint = f"did you mean against={guess!r}? " if guess else ""
-        return f"the saving needs lines of option {against!r} in table cash_flows ({hint}It has: {', '.join(options)})"
+        hint = f"did you mean against={quoted(guess)}? " if guess else ""
+        has = first_few([shown(name) for name in options], 6)
+        return f"the saving needs lines of option {quoted(against)} in table cash_flows ({hint}It has: {has})"
     if len(options) == 1:
-        return f"the saving needs lines of a second option in table cash_flows, to compare with {against!r}"
+        return f"the saving needs lines of a second option in table cash_flows, to compare with {quoted(against)}"
     return ""
 
 
@@ -359,6 +370,7 @@ def _what_to_know(
     options: list[str],
     against: str,
     range_means: str | None,
+    shape: str,
     classes: Mapping[str, ReferenceClass],
 ) -> list[str]:
     """What was read how, what is not alike between the options, and which costs may have been forgotten."""
@@ -367,21 +379,23 @@ def _what_to_know(
         notes.append(f"low and high of all lines are read as {range_means}, whatever column range_means says")
     of_the_past = [note for option, past in classes.items() for note in _of_the_past(past, option)]
     notes += dict.fromkeys(of_the_past)
-    notes += horizon_note(lines, options)
+    notes += [*bent_note(lines, (shape,)), *horizon_note(lines, options)]
     with_costs = set(lines.loc[lines["kind"] == "cost", "option"])
-    notes += [f"option {option!r} has benefit lines only: what does it cost?" for option in options
+    notes += [f"option {quoted(option)} has benefit lines only: what does it cost?" for option in options
               if option not in with_costs]  # fmt: skip
     return notes + _forgotten(lines, [option for option in options if option != against])
 
 
 def _of_the_past(reference: ReferenceClass, option: str) -> list[str]:
     if not len(reference.drawable_ratios):
-        return [f"inside view of {option!r} only: {reference.missing or 'no past work of this kind was finished'}"]
-    name = "all past work" if reference.name is None else f"past work of class {reference.name!r}"
+        return [
+            f"inside view of {quoted(option)} only: {reference.missing or 'no past work of this kind was finished'}"
+        ]
+    name = "all past work" if reference.name is None else f"past work of class {quoted(reference.name)}"
     abandoned = int(np.isinf(reference.ratios).sum())
     return [
-        f"outside view of {option!r}: its likely costs are multiplied by what {len(reference.table)} past items took "
-        f"over their estimate ({name}, {abandoned} abandoned)",
+        f"outside view of {quoted(option)}: its likely costs are multiplied by what {len(reference.table)} past items "
+        f"took over their estimate ({name}, {abandoned} abandoned)",
         *reference.notes,
     ]
 
@@ -394,7 +408,9 @@ def _forgotten(lines: pd.DataFrame, options: list[str]) -> list[str]:
         named = set(names[lines["option"] == option]) - {""}
         absent = [kind for kind in HIDDEN_COSTS if kind not in named]
         if absent:
-            notes.append(f"no line of {option!r} is for {', '.join(absent)}: ask what that costs, if only to write 0")
+            notes.append(
+                f"no line of {quoted(option)} is for {', '.join(absent)}: ask what that costs, if only to write 0"
+            )
     return notes
 
 

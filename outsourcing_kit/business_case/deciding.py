@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit.text import quoted
+
 OVERRUN = "overrun of the whole plan"
 
 
@@ -38,7 +40,7 @@ class Deciding(NamedTuple):
     def _who(self) -> str:
         if (self.option, self.against) == ("outsource", "stay"):
             return "Outsourcing"
-        return f"Option {self.option!r}, against {self.against!r},"
+        return f"Option {quoted(self.option)}, against {quoted(self.against)},"
 
     @property
     def _nothing_varies(self) -> str:
@@ -50,9 +52,9 @@ class Deciding(NamedTuple):
         return f"Every line is one amount, so that nothing here decides: at these amounts {who} {outcome}."
 
     def _of_a_line(self, row: pd.Series) -> str:
-        who, line = self._who, repr(row["line"])
+        who, line = self._who, quoted(row["line"])
         if (self.table["line"] == row["line"]).sum() > 1:
-            line += f" of {row['option']!r}"
+            line += f" of {quoted(row['option'])}"
         low, likely, high, turning = (float(row[name]) for name in ("low", "likely", "high", "turning_point"))
         falls = bool(row["saving_at_high"] < row["saving_at_low"])
         worst, best = sorted((float(row["saving_at_low"]), float(row["saving_at_high"])))

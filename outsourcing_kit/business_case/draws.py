@@ -16,6 +16,11 @@ SHAPES = ("pert", "triangular", "lognormal", "uniform")
 _GRID = np.linspace(-5.0, 5.0, 401)
 _PER_SCORE, _ZERO_AT = 40.0, 201.0
 _STEPS = 300
+# Where the 10th and the 90th percentile lie: the grid's scores around them, and how far between those two.
+_TENTH = 1.2815515655446004
+_AROUND_P10, _AROUND_P90, _SHARE_OF_CELL = 148, 252, (5.0 - _TENTH) * _PER_SCORE - 148
+# A percentile further off than this share of the range was not the shape's own.
+_OFF = 0.005
 
 
 def discount_factors(first_month: Floats, last_month: Floats, discount_rate: float) -> Floats:
@@ -48,8 +53,10 @@ def quantile_tables(low: Floats, likely: Floats, high: Floats, is_decile: NDArra
       lognormal   mean (a + m + b)/3 and variance ((b − a)² − (m − a)(b − m))/18 of the triangular, with a tail
                   beyond b: "high" is rarely the highest that can happen
       uniform     any amount from a to b alike; m is ignored
-    Where `is_decile`, low and high are the 10th and 90th percentile, and a and b are first moved out until they are
-    (a not below 0).
+    Where `is_decile`, low and high are the 10th and 90th percentile: a and b are first moved out until they are, but a
+    not below 0. Where no curve of the shape from 0 up has them (a long tail towards 0; most lognormals with that mode),
+    it is bent: stretched evenly between the two, moved beyond p90, pressed together below p10. So p10 and p90 are drawn
+    as stated, for every shape; `bent` tells which lines had to be.
 
     Args:
         low, likely, high: shape (lines,), amounts in one currency, low ≤ likely ≤ high.
@@ -65,6 +72,42 @@ def quantile_tables(low: Floats, likely: Floats, high: Floats, is_decile: NDArra
     >>> float(quantile_tables(zero, one, two, zero > 1, "triangular")[0, 200])
     1.0
     """
+    tables = _unbent(low, likely, high, is_decile, shape)
+    for line in np.flatnonzero(is_decile & (high > low)):
+        tables[line] = _bent(tables[line], float(low[line]), float(high[line]))
+    return tables
+
+
+def bent(low: Floats, likely: Floats, high: Floats, is_decile: NDArray[np.bool_], shape: str) -> NDArray[np.bool_]:
+    """Which lines' p10 and p90 no curve of the shape has, so that `quantile_tables` bends it: shape (lines,).
+
+    >>> benefit = [np.full(1, amount) for amount in (10.0, 100.0, 110.0)]
+    >>> bent(*benefit, np.ones(1, dtype=bool), "pert").tolist()
+    [True]
+    """
+    tables = _unbent(low, likely, high, is_decile, shape)
+    own = np.array([np.interp((-_TENTH, _TENTH), _GRID, table) for table in tables]).reshape(-1, 2)
+    off = np.abs(own - np.column_stack([low, high])).max(axis=1)
+    return np.asarray(is_decile & (off > _OFF * (high - low)), dtype=bool)
+
+
+def _bent(table: Floats, p10: float, p90: float) -> Floats:
+    """One line's table with these percentiles and nothing below 0, read between two scores as `amounts` reads it."""
+    own10, own90 = np.interp((-_TENTH, _TENTH), _GRID, table)
+    new = p10 + (table - own10) * (p90 - p10) / (own90 - own10)
+    first, last = _AROUND_P10, _AROUND_P90
+    new[last:] = new[last] + table[last:] - table[last]
+    # p10 lies between the first two scores of the middle part, of which the lower may not be below 0.
+    new[first] = max(new[first], 0.0)
+    new[first + 1] = new[first] + (p10 - new[first]) / _SHARE_OF_CELL
+    room = table[first] - table[0]
+    pressed = min(1.0, new[first] / room) if room > 0 else 0.0
+    new[:first] = np.maximum(new[first] - pressed * (table[first] - table[:first]), 0.0)
+    return new
+
+
+def _unbent(low: Floats, likely: Floats, high: Floats, is_decile: NDArray[np.bool_], shape: str) -> Floats:
+    """Tables of the shape itself, whose p10 and p90 are as near to the stated ones as a lower limit of 0 allows."""
     if shape not in SHAPES:
         raise UnknownNameError.of("shape", shape, SHAPES)
     limits_shape = "triangular" if shape == "lognormal" else shape

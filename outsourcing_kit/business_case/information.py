@@ -121,6 +121,8 @@ def _grid(values: Any, name: str, rows: str, columns: str) -> pd.DataFrame:
     """A checked frame of numbers; rows and columns that have no names get some."""
     frame = values if isinstance(values, pd.DataFrame) else None
     try:
+        if np.asarray(values).dtype.kind in "mM":
+            raise TypeError("a day or a length of time")
         numbers = np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
         raise OutsourcingKitError(

@@ -8,10 +8,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit import tables
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.frames import lacking
+from outsourcing_kit.frames import lacking, typed
 from outsourcing_kit.showing import first_few
+from outsourcing_kit.tables import LARGEST, SMALLEST
+from outsourcing_kit.text import folded, quoted, shown, squeezed
+from outsourcing_kit.vocabulary import OPTION
 
 COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely", "high")
 KINDS = ("cost", "benefit")
@@ -39,13 +43,14 @@ def checked_lines(
 
     Raises:
         OutsourcingKitError: a range out of order, an amount that is no finite number or negative, months that are not
-            whole, below 0 or beyond fifty years, an unknown kind or range_means, several currencies without a rate.
+            whole, below 0 or beyond fifty years, amounts that no plan has (above 1e12 a month), an
+            unknown kind or range_means, several currencies without a rate.
     """
     empty = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
     if missing := lacking(cash_flows, "cash_flows", *(name for name in COLUMNS if name != "line")):
         return empty, missing, ()
     numbers = ["first_month", "last_month", "low", "likely", "high"]
-    lines = cash_flows.astype({"option": object, "kind": object})
+    lines = _typed(cash_flows)
     try:
         lines[numbers] = lines[numbers].astype(float)
     except (TypeError, ValueError) as error:
@@ -69,15 +74,16 @@ def checked_lines(
     if len(endless):
         row = endless.iloc[0]
         raise OutsourcingKitError(
-            f"Line {row['line']!r} of option {row['option']!r} has an amount or month without end; expected plain "
-            "numbers. Mend: write the largest amount that you would believe."
+            f"Line {quoted(row['line'])} of option {quoted(row['option'])} has an amount or month without end; "
+            "expected plain numbers. Mend: write the largest amount that you would believe."
         )
+    _check_size(lines)
     for first, second in (("low", "likely"), ("likely", "high"), ("first_month", "last_month")):
         wrong = lines[lines[first] > lines[second]]
         if len(wrong):
             row = wrong.iloc[0]
             raise OutsourcingKitError(
-                f"Line {row['line']!r} of option {row['option']!r} has {first} {row[first]:g} and {second} "
+                f"Line {quoted(row['line'])} of option {quoted(row['option'])} has {first} {row[first]:g} and {second} "
                 f"{row[second]:g}{f' (one of {len(wrong)} such lines)' if len(wrong) > 1 else ''}; expected {first} ≤ "
                 f"{second}. Mend: swap or correct them."
             )
@@ -86,11 +92,41 @@ def checked_lines(
     if len(negative):
         row = negative.iloc[0]
         raise OutsourcingKitError(
-            f"Line {row['line']!r} has low {row['low']:g}; expected amounts of 0 or more. Mend: write what is gained "
-            "as a line of kind 'benefit'."
+            f"Line {quoted(row['line'])} has low {row['low']:g}; expected amounts of 0 or more. Mend: write what is "
+            "gained as a line of kind 'benefit'."
         )
     lines, converted = _in_one_currency(lines, rates)
+    _check_size(lines)
     return lines, "" if len(lines) else "needs cash_flows with amounts", (*notes, *converted)
+
+
+def _typed(cash_flows: pd.DataFrame) -> pd.DataFrame:
+    """Words as people mean them; options that differ in capitals alone are one, by the first of its spellings."""
+    lines = typed(cash_flows, "line", "option", "kind", "category", "range_means", "currency")
+    for name in ("kind", "range_means"):
+        if name in lines:
+            means = [tables.meant(f"cash_flows.{name}", word) for word in lines[name]]
+            lines[name] = [m if how == "same" else word for (m, how), word in zip(means, lines[name], strict=True)]
+    spelled: dict[str, str] = {}
+    lines["option"] = [None if pd.isna(n) else spelled.setdefault(folded(n), n) for n in lines["option"]]
+    return lines.astype({"option": object, "kind": object})
+
+
+def out_of_range(values: pd.DataFrame | pd.Series) -> pd.Series:
+    """Rows with an amount that no plan has, and that would run out of what a computer's numbers hold."""
+    size = np.abs(pd.DataFrame(values).to_numpy(dtype=float))
+    return pd.Series(((size > LARGEST) | ((size > 0) & (size < SMALLEST))).any(axis=1), index=values.index)
+
+
+def _check_size(lines: pd.DataFrame) -> None:
+    wrong = lines[out_of_range(lines[["low", "likely", "high"]])]
+    if len(wrong):
+        row = wrong.iloc[0]
+        raise OutsourcingKitError(
+            f"Line {quoted(row['line'])} of option {quoted(row['option'])} has amounts from {row['low']:g} to "
+            f"{row['high']:g}; expected 0, or from {SMALLEST:g} to at most {LARGEST:g} a month. "
+            "Mend: check the digits and the unit."
+        )
 
 
 def _check_months(lines: pd.DataFrame) -> None:
@@ -99,7 +135,7 @@ def _check_months(lines: pd.DataFrame) -> None:
     if wrong.any():
         row = lines[wrong].iloc[0]
         raise OutsourcingKitError(
-            f"Line {row['line']!r} of option {row['option']!r} runs from month {row['first_month']:g} to "
+            f"Line {quoted(row['line'])} of option {quoted(row['option'])} runs from month {row['first_month']:g} to "
             f"{row['last_month']:g}; expected whole months from 0 (the commitment) to {_MOST_MONTHS}. "
             "Mend: count months from the commitment."
         )
@@ -115,7 +151,7 @@ def _in_one_currency(lines: pd.DataFrame, rates: Mapping[str, float] | None) -> 
     """Amounts in one currency, and which were converted. A second currency without a rate is refused, never guessed."""
     for name, rate in (rates or {}).items():
         number = isinstance(rate, int | float | np.number) and not isinstance(rate, bool)
-        if not (number and math.isfinite(rate) and rate > 0):
+        if not (number and SMALLEST <= rate <= LARGEST):
             raise OutsourcingKitError(
                 f"The rate of {name!r} is {rate!r}; expected a positive number: what one {name} is in the currency of "
                 "the result. Mend: rates={'USD': 0.92}."
@@ -142,19 +178,82 @@ def _in_one_currency(lines: pd.DataFrame, rates: Mapping[str, float] | None) -> 
     return lines.assign(**amounts), (f"amounts converted: {', '.join(converted)}",)
 
 
-def options_missing(lines: pd.DataFrame, option: str, against: str) -> str:
-    """Which of the two options, or their costs, the lines lack, in words; "" if nothing."""
-    found = sorted(lines["option"].dropna().astype(str).unique())
-    absent = [name for name in (option, against) if name not in found]
-    if absent:
-        near = [guess for name in absent if (guess := nearest(name, found))]
-        hint = f" (did you mean {near[0]!r}?)" if near else ""
-        both = f"{option!r} and {against!r}"
-        return f"needs lines of both options {both} in table cash_flows; found {', '.join(found)}{hint}"
-    costs = set(lines.loc[lines["kind"] == "cost", "option"])
-    if option not in costs:
-        return f"needs cost lines of option {option!r} in table cash_flows; all of its lines are benefits"
+def options_compared(
+    lines: pd.DataFrame, option: str | None, against: str | None
+) -> tuple[str, str, str, tuple[str, ...]]:
+    """The option that hands work out and the one that keeps it inside, what is missing ("" if nothing), and notes.
+
+    Where no name is given, the one inside is called "stay", or another word that people use for it (vocabulary.OPTION).
+    The other is called "outsource", or is the first of all others in the table, which a note says if they are several.
+    """
+    found = list(dict.fromkeys(lines["option"].dropna()))
+    notes = []
+    if (inside := _named(against, found)) is None:
+        inside = _inside(found)
+        if inside and tables.meant("cash_flows.option", inside) != ("stay", "same"):
+            notes.append(f"option {quoted(inside)} is taken as keeping the work inside")
+    others = [name for name in found if name != inside]
+    if (out := _named(option, found)) is None:
+        called = [name for name in others if tables.meant("cash_flows.option", name) == ("outsource", "same")]
+        out = next(iter(called or others), "")
+        if len(others) > 1 and not called:
+            rest = first_few([quoted(name) for name in others if name != out])
+            notes.append(
+                f"of the options to hand work out the first in the table is looked at, {quoted(out)}, not {rest}"
+            )
+    return out or "outsource", inside or "stay", _options_missing(lines, found, out, inside), tuple(notes)
+
+
+def _named(name: str | None, found: Sequence[str]) -> str | None:
+    """A given name as the table writes it."""
+    return None if name is None else next((each for each in found if folded(each) == folded(str(name))), str(name))
+
+
+def _inside(found: Sequence[str]) -> str:
+    """The one option that is called by a word for staying; "" if none is, or several are."""
+    stay = next(word for word in OPTION if word.word == "stay")
+    for words in ((stay.word, *stay.same), stay.alike):
+        known = {squeezed(word) for word in words}
+        called = [name for name in found if squeezed(name) in known]
+        if called:
+            return called[0] if len(called) == 1 else ""
     return ""
+
+
+def _options_missing(lines: pd.DataFrame, found: Sequence[str], option: str, against: str) -> str:
+    names = first_few([shown(name) for name in sorted(found)], 6) or "none"
+    if not against or not option:
+        wanted = "outsource" if against else "stay"
+        near = [name for name in found if tables.meant("cash_flows.option", name)[0] == wanted and name != against]
+        ask = f" (is {quoted(near[0])} meant? Then call it {wanted!r})" if near else ""
+        does = "hands work out" if against else "keeps the work inside, called 'stay'"
+        return f"needs lines of an option that {does}, in table cash_flows; found {names}{ask}"
+    if absent := [name for name in (option, against) if name not in found]:
+        near = [guess for name in absent if (guess := nearest(name, found))]
+        hint = f" (did you mean {quoted(near[0])}?)" if near else ""
+        both = f"{quoted(option)} and {quoted(against)}"
+        return f"needs lines of both options {both} in table cash_flows; found {names}{hint}"
+    if option not in set(lines.loc[lines["kind"] == "cost", "option"]):
+        return f"needs cost lines of option {quoted(option)} in table cash_flows; all of its lines are benefits"
+    return ""
+
+
+def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
+    """Which lines' 10th and 90th percentile had to be kept by bending the shape; see `draws.quantile_tables`.
+
+    A lognormal is bent nearly always, and its docstring says so.
+    """
+    low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
+    is_decile = lines["is_decile"].to_numpy(dtype=bool)
+    by_shape = {shape: kernel.bent(low, likely, high, is_decile, shape) for shape in shapes if shape != "lognormal"}
+    found = {shape: bent for shape, bent in by_shape.items() if bent.any()}
+    if not found:
+        return ()
+    names = [quoted(name) for name in lines.loc[np.logical_or.reduce(list(found.values())), "line"]]
+    return (
+        f"no {' or '.join(found)} curve from 0 up has the 10th and 90th percentile given for {first_few(names)}: it "
+        "was bent to keep both",
+    )
 
 
 def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]:
@@ -177,11 +276,11 @@ def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]
         if (own & several).any():
             runs[option], covered[option] = _months(lines[told]), _months(lines[own & several])
     if len(set(ends.values())) > 1:
-        last = ", ".join(f"{option!r} in month {end:.0f}" for option, end in ends.items())
+        last = ", ".join(f"{quoted(option)} in month {end:.0f}" for option, end in ends.items())
         return (f"the horizons differ, compare the same months: lines of {last} end last",)
     wanted = set().union(*runs.values())
     gaps = [(option, wanted - months) for option, months in covered.items() if wanted - months]
-    said = "; ".join(f"{option!r} has no monthly cost in {_in_words(months)}" for option, months in gaps)
+    said = "; ".join(f"{quoted(option)} has no monthly cost in {_in_words(months)}" for option, months in gaps)
     return (f"the horizons differ, compare the same months: {said}, where another option has",) if said else ()
 
 

@@ -13,10 +13,11 @@ import pandas as pd
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.business_case.deciding import OVERRUN, Deciding, told
 from outsourcing_kit.business_case.lines import (
+    bent_note,
     check_rate,
     checked_lines,
     horizon_note,
-    options_missing,
+    options_compared,
     present_value_factors,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass
@@ -24,6 +25,7 @@ from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.frames import blank_table
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats.sobol import Quantiles, SobolIndices, checked_draws, sobol_indices
+from outsourcing_kit.text import quoted
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -92,8 +94,8 @@ class WhatMatters(Shown):
 def what_matters(
     cash_flows: pd.DataFrame,
     *,
-    option: str = "outsource",
-    against: str = "stay",
+    option: str | None = None,
+    against: str | None = None,
     reference: ReferenceClass | None = None,
     shape: str = "pert",
     discount_rate: float = 0.05,
@@ -129,7 +131,8 @@ def what_matters(
 
     Args:
         cash_flows: rows of table `cash_flows`.
-        option, against: the two options compared.
+        option, against: the two options compared; None: the one that hands work out ("outsource", else the first that
+            is not the other) and the one that keeps it inside ("stay", or another word for it).
         reference: past work like the plan (`reference_class`).
         shape: "pert", "triangular", "lognormal" or "uniform"; see `draws.quantile_tables`.
         discount_rate: a year, as a share.
@@ -164,7 +167,9 @@ def what_matters(
             "Mend: reference=reference_class(estimates, plan_class)."
         )
     lines, missing, notes = checked_lines(cash_flows, rates)
-    if missing := missing or options_missing(lines, option, against):
+    option, against, incomplete, said = options_compared(lines, option, against)
+    notes = (*notes, *said)
+    if missing := missing or incomplete:
         return WhatMatters(_no_lines(), option, against, missing=missing, notes=notes)
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
     plan = _plan_of(lines, option, reference, discount_rate, shape)
@@ -175,7 +180,7 @@ def what_matters(
     columns = _no_lines()
     table = pd.DataFrame(rows).assign(**_shares_of(plan, indices))[list(columns)].astype(columns.dtypes.to_dict())
     table = table.sort_values("swing", ascending=False, kind="stable").reset_index(drop=True)
-    words = f"Saving of {option!r} over {against!r} at the likely amounts: {told(plan.saving)[0]}"
+    words = f"Saving of {quoted(option)} over {quoted(against)} at the likely amounts: {told(plan.saving)[0]}"
     return WhatMatters(
         table,
         option,
@@ -188,6 +193,7 @@ def what_matters(
             *_of_the_indices(plan, indices),
             *(made_up if indices is not None else ()),
             *notes,
+            *bent_note(lines, (shape,)),
             *horizon_note(lines, (option, against)),
             *_of_the_past(plan, reference),
         ),
@@ -275,11 +281,11 @@ def _beyond(plan: _Plan, number: int) -> float:
     if not plan.high[number] > plan.low[number]:
         return float(plan.saving <= 0)
     turning = likely - plan.saving / slope
-    # The table's columns are normal scores from −5 to 5.
-    score = np.interp(turning, table, np.linspace(-5.0, 5.0, len(table)), left=-math.inf, right=math.inf)
     from scipy.special import ndtr
 
-    return float(ndtr(score if slope > 0 else -score))
+    # The table's columns are normal scores from −5 to 5. Where an amount has several, the last: turning counts as lost.
+    side, scores = math.copysign(1.0, slope), np.linspace(-5.0, 5.0, len(table))
+    return float(ndtr(np.interp(side * turning, np.sort(side * table), scores, left=-math.inf, right=math.inf)))
 
 
 def _overrun_row(plan: _Plan, option: str) -> dict[str, object]:

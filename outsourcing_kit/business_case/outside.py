@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case.past_work import ReferenceClass, ratio_quantile, reference_class
 from outsourcing_kit.business_case.plan import Reserve
 from outsourcing_kit.business_case.published import PUBLISHED, PublishedClass, published_class
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import blank_table
+from outsourcing_kit.frames import blank_table, labels
 from outsourcing_kit.showing import Shown, amount, percent
+from outsourcing_kit.text import quoted
 
 _MONEY = ("cost", "cost_low", "cost_high", "beyond_plan")
 
@@ -169,7 +171,7 @@ def outside_view(
     inf
     """
     for name, value in (("confidence", confidence), ("level", level)):
-        if not 0 < value < 1:
+        if not (isinstance(value, int | float | np.number) and 0 < value < 1):
             raise OutsourcingKitError(
                 f"{name} is {value!r}; expected a share between 0 and 1. Mend: {name}=0.8, not 80."
             )
@@ -186,7 +188,7 @@ def outside_view(
         missing = "; ".join(part for part in (first.missing, missing) if part)
         notes = (*notes, *first.notes)
     elif math.isnan(first.ratio(confidence)):
-        missing = f"needs a confidence from 50% to 90%: that is what is published of {first.name!r}"
+        missing = f"needs a confidence from 50% to 90%: that is what is published of {quoted(first.name)}"
     classes += [item for item in PUBLISHED if item is not first]
     if missing:
         # Without a history of one's own, what others' would have said is better than nothing.
@@ -227,8 +229,8 @@ def _plan(plan: Reserve | float) -> tuple[float, float, str, tuple[str, ...]]:
 def _own_classes(estimates: pd.DataFrame, plan_class: str | None) -> list[ReferenceClass | PublishedClass]:
     """The plan's class first, then all others of the records."""
     used = reference_class(estimates, plan_class)
-    names = estimates["reference_class"].dropna().unique() if "reference_class" in estimates else []
-    others = [reference_class(estimates, str(name)) for name in sorted(names) if name != plan_class]
+    names = labels(estimates["reference_class"]).dropna().unique() if "reference_class" in estimates else []
+    others = [reference_class(estimates, name) for name in sorted(names) if name != used.name]
     alone = plan_class is None and len(others) < 2
     return [used, *(item for item in others if not item.missing and not alone)]
 

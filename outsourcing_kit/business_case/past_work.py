@@ -9,11 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit import tables
+from outsourcing_kit.business_case.lines import out_of_range
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.frames import blank_table, lacking
+from outsourcing_kit.frames import blank_table, lacking, typed
 from outsourcing_kit.showing import Shown, first_few, interval_note
 from outsourcing_kit.stats import quantile_interval
 from outsourcing_kit.stats.clusters import effective_n_at
+from outsourcing_kit.tables import LARGEST, SMALLEST
+from outsourcing_kit.text import label, quoted, shown
 
 
 @dataclass(frozen=True, repr=False)
@@ -181,7 +185,11 @@ def overrun_quantiles(
     {'quantile': 0.5, 'estimate': 1.25, 'low': 1.0, 'high': 1.5, 'n': 6.0, 'effective_n': 6.0}
     """
     rows, notes = _usable(estimates, estimated, actual)
-    wanted = [float(value) for value in q]
+    for value in (wanted := list(q)):
+        if not isinstance(value, int | float | np.number):
+            raise OutsourcingKitError(
+                f"q holds {quoted(value)}; expected shares between 0 and 1. Mend: q=(0.5, 0.8, 0.9)."
+            )
     if by is None:
         groups = [(None, rows)]
     else:
@@ -190,7 +198,7 @@ def overrun_quantiles(
     out = [
         {
             **({} if by is None else {by: name}),
-            **ratio_quantile(part["ratio"].to_numpy(dtype=float), _groups(part, alike), value, level),
+            **ratio_quantile(part["ratio"].to_numpy(dtype=float), _groups(part, alike), float(value), level),
         }
         for name, part in groups
         for value in wanted
@@ -224,6 +232,8 @@ def reference_class(estimates: pd.DataFrame, name: str | None = None) -> Referen
     needed = ("estimated", "actual") if name is None else ("reference_class", "estimated", "actual")
     if missing := lacking(estimates, "estimates", *needed):
         return ReferenceClass(_no_items(), name, missing)
+    estimates = typed(estimates, "item", "reference_class", "status", "client", "unit")
+    name = label(name)
     chosen = estimates
     notes = []
     if name is None:
@@ -245,9 +255,10 @@ def _usable(estimates: pd.DataFrame, estimated: str, actual: str) -> tuple[pd.Da
     """Rows with a ratio, in the columns estimated, actual, status, ratio, spent_ratio; and what was left out."""
     for column in (estimated, actual):
         _need(estimates, column)
+    estimates = typed(estimates, "item", "reference_class", "status", "client", "unit")
     guess, took = (_numbers(estimates, column) for column in (estimated, actual))
     status = estimates["status"] if "status" in estimates else pd.Series("finished", index=estimates.index)
-    status = status.fillna("finished")
+    status = status.fillna("finished").map(lambda word: tables.meant("estimates.status", word)[0] or word)
     abandoned = status.eq("abandoned").to_numpy(dtype=bool)
     has_estimate = guess > 0
     finished = ~abandoned & (took > 0)
@@ -294,9 +305,9 @@ def _groups(rows: pd.DataFrame, column: str | None) -> np.ndarray:
 
 def _no_such_class(estimates: pd.DataFrame, name: str) -> str:
     known = sorted(estimates["reference_class"].dropna().astype(str).unique())
-    guess = nearest(name, known)
-    hint = f"did you mean {guess!r}? " if guess else ""
-    return f"needs past items of plan_class {name!r}; estimates has none ({hint}It has: {first_few(known, 6)})"
+    guess, has = nearest(name, known), first_few([shown(each) for each in known], 6)
+    hint = f"did you mean {quoted(guess)}? " if guess else ""
+    return f"needs past items of plan_class {quoted(name)}; estimates has none ({hint}It has: {has})"
 
 
 def _no_items() -> pd.DataFrame:
@@ -310,12 +321,20 @@ def _need(table: pd.DataFrame, column: str) -> None:
 
 def _numbers(table: pd.DataFrame, column: str) -> np.ndarray:
     try:
-        return table[column].to_numpy(dtype=float, na_value=math.nan)
+        if table[column].dtype.kind in "mM":
+            raise TypeError("a day or a length of time: divide it by pd.Timedelta(hours=1)")
+        numbers = table[column].to_numpy(dtype=float, na_value=math.nan)
     except (TypeError, ValueError) as error:
         raise OutsourcingKitError(
             f"Column {column!r} holds something that is not a number ({error}); expected numbers, blank where unknown. "
             f"Mend: table[{column!r}] = pd.to_numeric(table[{column!r}], errors='coerce')."
         ) from error
+    if (wrong := out_of_range(pd.Series(numbers))).any():
+        raise OutsourcingKitError(
+            f"Column {column!r} holds {numbers[wrong][0]:g}; expected 0, or from {SMALLEST:g} to at most {LARGEST:g}. "
+            "Mend: check the digits and the unit."
+        )
+    return numbers
 
 
 def _mean(values: np.ndarray) -> float:

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_missing, present_value_factors
+from outsourcing_kit.business_case.lines import (
+    check_rate,
+    checked_lines,
+    options_compared,
+    present_value_factors,
+)
+from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Shown, percent
+from outsourcing_kit.tables import LARGEST
+from outsourcing_kit.text import quoted
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,15 +80,18 @@ class SingleNumberCase(Shown):
         return float(self.table["saving"].iloc[-1]) if len(self.table) else math.nan
 
 
-def reserve_of(cash_flows: pd.DataFrame, budget: float | None, *, option: str = "outsource") -> Reserve:
+def reserve_of(cash_flows: pd.DataFrame, budget: float | None, *, option: str | None = None) -> Reserve:
     """The reserve that a plan's budget holds: budget/planned − 1, planned = Σ likely × months over its cost lines.
 
     Not discounted: budgets are not. A negative reserve means that the budget is below the plan itself.
 
     Args:
         cash_flows: rows of table `cash_flows`.
-        budget: what was set aside, in the engagement's currency; None where it is not known.
-        option: which option's cost lines are the plan.
+        budget: what was set aside, in the engagement's currency; None, nan or inf where it is not known.
+        option: which option's cost lines are the plan; None: the one that hands work out, as in `no_saving`.
+
+    Raises:
+        OutsourcingKitError: a budget that is no number.
 
     Example: 4,000 a month for 24 months and 4,000 once make 100,000; a budget of 110,000 holds 10% in reserve.
 
@@ -90,18 +101,33 @@ def reserve_of(cash_flows: pd.DataFrame, budget: float | None, *, option: str = 
     0.1
     """
     lines, missing, notes = checked_lines(cash_flows)
+    option, _, _, said = options_compared(lines, option, None)
     chosen = lines[(lines["option"] == option) & (lines["kind"] == "cost")]
     planned = float((chosen["likely"] * (chosen["last_month"] - chosen["first_month"] + 1)).sum())
     if not missing and not planned > 0:
-        missing = f"needs cost lines above 0 of option {option!r} in table cash_flows"
-    if budget is None:
+        missing = f"needs cost lines above 0 of option {quoted(option)} in table cash_flows"
+    known = _known(budget)
+    if math.isnan(known):
         missing = f"{missing} and" if missing else "needs"
         missing += " budget in engagement.toml (what was set aside, reserve included)"
-    return Reserve(planned or math.nan, math.nan if budget is None else float(budget), missing, notes)
+        missing += f"; found {budget}" if budget is not None else ""
+    return Reserve(planned or math.nan, known, missing, (*notes, *said))
+
+
+def _known(budget: float | None) -> float:
+    """The budget as a number, nan where it says nothing of a reserve: none, no amount, or one without end."""
+    try:
+        amount = math.nan if budget is None or budget is pd.NA else float(budget)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise OutsourcingKitError(
+            f"budget is {quoted(budget)}; expected an amount of money. Mend: 110_000, or None where it is not known."
+        ) from error
+    # As far as a plan of the largest amounts over fifty years goes.
+    return amount if 0 <= amount <= 1000 * LARGEST else math.nan
 
 
 def single_number_case(
-    cash_flows: pd.DataFrame, *, discount_rate: float = 0.05, option: str = "outsource", against: str = "stay"
+    cash_flows: pd.DataFrame, *, discount_rate: float = 0.05, option: str | None = None, against: str | None = None
 ) -> SingleNumberCase:
     """The usual business case: every line at its likely amount, one saving at the end, nothing about how sure it is.
 
@@ -111,7 +137,8 @@ def single_number_case(
     Args:
         cash_flows: rows of table `cash_flows`.
         discount_rate: a year, as a share.
-        option, against: the two options compared.
+        option, against: the two options compared; None: the one that hands work out ("outsource", else the first that
+            is not the other) and the one that keeps it inside ("stay", or another word for it).
 
     Raises:
         OutsourcingKitError: for a discount rate outside 0 to 1.
@@ -125,8 +152,9 @@ def single_number_case(
     """
     check_rate(discount_rate)
     lines, missing, notes = checked_lines(cash_flows)
-    missing = missing or options_missing(lines, option, against)
-    if missing:
+    option, against, incomplete, said = options_compared(lines, option, against)
+    notes = (*notes, *said)
+    if missing := missing or incomplete:
         empty = pd.DataFrame(columns=["option", "planned", "present_value", "saving"])
         return SingleNumberCase(empty, missing, notes)
     signed = lines["likely"] * np.where(lines["kind"] == "benefit", -1.0, 1.0)

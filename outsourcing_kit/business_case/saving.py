@@ -12,10 +12,11 @@ import pandas as pd
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.business_case.dependence import score_correlation, stated
 from outsourcing_kit.business_case.lines import (
+    bent_note,
     check_rate,
     checked_lines,
     horizon_note,
-    options_missing,
+    options_compared,
     present_value_factors,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
@@ -50,9 +51,10 @@ class NoSaving(Shown):
     saving, saving_low, saving_high: median saving (present value, currency) centrally, and its 10th and 90th percentile
     there. break_even: how many times its likely cost outsourcing may cost before it saves nothing, at likely amounts.
     plan_low, plan_high: 10th and 90th percentile of the option's costs, inside view, as multiples of their likely sum.
-    evpi: what it would be worth at most to know the saving before deciding, centrally (currency).
+    evpi: what it would be worth at most to know the saving before deciding, centrally (currency). gain, loss: the mean
+    saving where there is one, and the mean loss, 0 or more, where there is none, centrally: for `worth_waiting`.
     n: cost lines. lines: the present value of each line at its low, likely and high amount, widest first. option: the
-    one that is to save.
+    one that is to save, against: the other.
     """
 
     table: pd.DataFrame
@@ -66,8 +68,11 @@ class NoSaving(Shown):
     plan_low: float = math.nan
     plan_high: float = math.nan
     evpi: float = math.nan
+    gain: float = math.nan
+    loss: float = math.nan
     n: int = 0
     option: str = "outsource"
+    against: str = "stay"
     lines: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     reference: ReferenceClass | None = field(default=None, compare=False)
     missing: str = ""
@@ -100,8 +105,8 @@ def no_saving(
     estimates: pd.DataFrame | None = None,
     *,
     plan_class: str | None = None,
-    option: str = "outsource",
-    against: str = "stay",
+    option: str | None = None,
+    against: str | None = None,
     draws: int = 4000,
     discount_rate: float = 0.05,
     correlations: Sequence[float] = CORRELATIONS,
@@ -136,7 +141,8 @@ def no_saving(
         cash_flows: rows of table `cash_flows`.
         estimates: rows of table `estimates`, for the outside view; None for the inside view only.
         plan_class: reference class of the plan; None uses all past work.
-        option, against: the two options compared.
+        option, against: the two options compared; None: the one that hands work out ("outsource", else the first that
+            is not the other) and the one that keeps it inside ("stay", or another word for it).
         draws: random draws of each amount; 10,000 put the Monte Carlo error of P under half a point.
         discount_rate: a year, as a share.
         correlations: each from 0 to 1.
@@ -179,11 +185,14 @@ def no_saving(
             raise UnknownNameError.of("shape", shape, kernel.SHAPES)
     reference = reference_class(pd.DataFrame() if estimates is None else estimates, plan_class)
     lines, missing, notes = checked_lines(cash_flows)
-    missing = missing or options_missing(lines, option, against)
-    if missing:
-        return NoSaving(_no_scenarios(), reference=reference, missing=missing, notes=notes)
+    option, against, incomplete, told = options_compared(lines, option, against)
+    notes = (*notes, *told)
+    if missing := missing or incomplete:
+        return NoSaving(
+            _no_scenarios(), option=option, against=against, reference=reference, missing=missing, notes=notes
+        )
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
-    notes = (*notes, *horizon_note(lines, (option, against)))
+    notes = (*notes, *bent_note(lines, shapes), *horizon_note(lines, (option, against)))
 
     views = {"inside": _View(np.ones(1), None)}
     abandoned = np.isinf(reference.table["ratio"].to_numpy(dtype=float))
@@ -198,7 +207,7 @@ def no_saving(
     view = "outside" if "outside" in views else "inside"
     central = scenarios[scenarios["view"] == view].iloc[_nearest_central(correlations, shapes)]
     return NoSaving(
-        scenarios,
+        scenarios.drop(columns=["gain", "loss"]),
         estimate=float(central["no_saving"]),
         low=float(scenarios["low"].min()),
         high=float(scenarios["high"].max()) if "outside" in views else 1.0,
@@ -209,8 +218,11 @@ def no_saving(
         plan_low=plan[0],
         plan_high=plan[1],
         evpi=float(central["evpi"]),
+        gain=float(central["gain"]),
+        loss=float(central["loss"]),
         n=int((lines["kind"] == "cost").sum()),
         option=option,
+        against=against,
         lines=_line_values(lines, discount_rate),
         reference=reference,
         notes=notes,
@@ -310,9 +322,15 @@ def _scenarios(
                     "saving_median": float(p50),
                     "saving_p90": float(p90),
                     "evpi": float(np.maximum(saving, 0).mean() - max(saving.mean(), 0.0)),
+                    "gain": _mean_of(saving[saving > 0]),
+                    "loss": _mean_of(-saving[saving <= 0]),
                 }
     order = [(view, shape, correlation) for view in views for shape in shapes for correlation in correlations]
     return pd.DataFrame([rows[key] for key in order]), plan
+
+
+def _mean_of(amounts: np.ndarray) -> float:
+    return float(amounts.mean()) if len(amounts) else 0.0
 
 
 def _chance(view: _View, cost: np.ndarray, room: np.ndarray, level: float) -> dict[str, float]:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import lacking
+from outsourcing_kit.frames import flags, lacking, typed
 from outsourcing_kit.showing import Shown, first_few
+from outsourcing_kit.tables import FIRST_YEAR, LAST_YEAR
+from outsourcing_kit.text import quoted
 
+_NONE_REQUIRED = "needs at least one prerequisite marked as required in table prerequisites"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_FIRST_YEAR, _LAST_YEAR = 1700, 2200
 SETTLED, LATE, OPEN = "settled", "settled after commitment", "not settled"
+# What follows the state of a row whose `required` is blank: nobody said whether it counts.
+_PERHAPS = ", if it is required"
 
 # A list to start from: what must be settled, what would show that it is, and beginnings of words by which somebody's
 # own list may name it. Hidden costs and the way out are on it because the popular five mistakes leave them out.
@@ -37,6 +41,7 @@ _DEFAULTS = (
 class UnsettledPrerequisites(Shown):
     """Required prerequisites and their state at commitment: `.table`; `.unsettled` counts, `.required` of how many.
 
+    `.unsaid` names those not settled in time of which nobody said whether they are required: they may count as well.
     unlisted: of `default_prerequisites`, those that nobody seems to have listed, required or not: a prompt to ask.
     """
 
@@ -46,17 +51,27 @@ class UnsettledPrerequisites(Shown):
     unlisted: tuple[str, ...] = ()
 
     def _notes(self) -> tuple[str, ...]:
-        if not self.unlisted:
-            return self.notes
-        return (*self.notes, f"no row seems to be about {first_few(self.unlisted)}: ask")
+        asked = (f"{self.settled_by}: {len(self.unsaid)} more may count",) if self.unsaid else ()
+        unlisted = (f"no row seems to be about {first_few(self.unlisted)}: ask",) if self.unlisted else ()
+        return (*asked, *self.notes, *unlisted)
 
     @property
     def required(self) -> int:
-        return len(self.table)
+        return len(self.table) - len(self.unsaid)
 
     @property
     def unsettled(self) -> int:
-        return int((self.table["state"] != SETTLED).sum())
+        return int(self.table["state"].isin([LATE, OPEN]).sum())
+
+    @property
+    def unsaid(self) -> list[str]:
+        perhaps = self.table["state"].astype(str).str.endswith(_PERHAPS)
+        return self.table.loc[perhaps, "prerequisite"].map(quoted).tolist()
+
+    @property
+    def settled_by(self) -> str:
+        """What would close what nobody said, in words; "" if all is said."""
+        return f"saying whether {first_few(self.unsaid)} is required (column required)" if self.unsaid else ""
 
 
 def default_prerequisites() -> pd.DataFrame:
@@ -86,14 +101,15 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     `.table` has one row a required prerequisite: prerequisite, settled_on, state ("settled", "settled after
     commitment", "not settled") and days_late (days from commitment to settlement; blank unless late). The day of
     commitment itself is in time. `.unlisted` names what of `default_prerequisites` no row seems to be about, found by a
-    word or two only: a reason to ask, not a verdict.
+    word or two only: a reason to ask, not a verdict. A row whose `required` is blank is in the table where it was not
+    settled in time, with a state that says so: it counts in `.unsaid`, not in `.unsettled`.
 
     Args:
         prerequisites: rows of table `prerequisites`.
         committed_on: day of the decision; None where it is not known, which `.missing` then says.
 
     Raises:
-        OutsourcingKitError: a day that is no date; a cell of `required` that is neither true nor false, blank aside.
+        OutsourcingKitError: a day that is no date; a cell of `required` that is neither yes nor no, blank aside.
 
     Example: one settled the week before, one nine days late, one still open, one that nothing depends on.
 
@@ -107,32 +123,25 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     missing = lacking(prerequisites, "prerequisites", "prerequisite", "required", "settled_on")
     if missing:
         return UnsettledPrerequisites(pd.DataFrame(columns=columns), missing)
+    prerequisites = typed(prerequisites, "prerequisite")
     unlisted = _unlisted(prerequisites["prerequisite"])
-    rows = prerequisites[_required(prerequisites["required"])]
+    required = flags(prerequisites, "required")
+    counts = required.fillna(True).to_numpy(dtype=bool)
+    rows, perhaps = prerequisites[counts], required[counts].isna()
     if not len(rows):
-        why = "needs at least one prerequisite marked as required in table prerequisites"
-        return UnsettledPrerequisites(pd.DataFrame(columns=columns), why, unlisted=unlisted)
+        return UnsettledPrerequisites(pd.DataFrame(columns=columns), _NONE_REQUIRED, unlisted=unlisted)
     settled_on = _days(rows["settled_on"])
     committed = pd.NaT if committed_on is None else _day(committed_on, "committed_on")
     if committed is pd.NaT:
         state = settled_on.notna().map({True: SETTLED, False: OPEN})
         why = "needs committed_on in engagement.toml (the day of the decision)"
-        undated = _table(rows, settled_on, state, pd.Series(float("nan"), rows.index))
+        undated = _table(rows, settled_on, state, pd.Series(float("nan"), rows.index), perhaps)
         return UnsettledPrerequisites(undated, why, unlisted=unlisted)
     late = settled_on > committed
     state = pd.Series(SETTLED, index=rows.index).mask(late, LATE).mask(settled_on.isna(), OPEN)
     days = (settled_on - committed).dt.days.astype(float).where(late)
-    return UnsettledPrerequisites(_table(rows, settled_on, state, days), unlisted=unlisted)
-
-
-def _required(flags: pd.Series) -> pd.Series:
-    for row, flag in enumerate(flags, start=2):
-        if not (pd.isna(flag) or flag in (True, False)):
-            raise OutsourcingKitError(
-                f"Row {row} of table prerequisites: required is {flag!r}; expected True or False. "
-                "Mend: prerequisites.assign(required=prerequisites['required'].isin(['yes', 'true']))."
-            )
-    return flags.eq(True).fillna(False).astype(bool)
+    found = UnsettledPrerequisites(_table(rows, settled_on, state, days, perhaps), unlisted=unlisted)
+    return found if len(found.table) else replace(found, missing=_NONE_REQUIRED)
 
 
 def _days(days: pd.Series) -> pd.Series:
@@ -150,7 +159,7 @@ def _day(day: object, what: str) -> pd.Timestamp:
     except (TypeError, ValueError):
         found = pd.NaT
     # A day in the year 9999 is a slip of the pen, and no nanosecond of it can be counted.
-    if not (isinstance(found, pd.Timestamp) and _FIRST_YEAR <= found.year < _LAST_YEAR):
+    if not (isinstance(found, pd.Timestamp) and FIRST_YEAR <= found.year <= LAST_YEAR):
         raise OutsourcingKitError(
             f"{what} is {day!r}; expected a day. Mend: write it as 2026-03-02, and leave it blank if it is not known."
         )
@@ -162,7 +171,16 @@ def _unlisted(prerequisites: pd.Series) -> tuple[str, ...]:
     return tuple(name for name, _, words in _DEFAULTS if not re.search(rf"\b({words})", own))
 
 
-def _table(rows: pd.DataFrame, settled_on: pd.Series, state: pd.Series, days: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"prerequisite": rows["prerequisite"], "settled_on": settled_on.dt.date, "state": state, "days_late": days}
-    ).reset_index(drop=True)
+def _table(
+    rows: pd.DataFrame, settled_on: pd.Series, state: pd.Series, days: pd.Series, perhaps: pd.Series
+) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "prerequisite": rows["prerequisite"],
+            "settled_on": settled_on.dt.date,
+            "state": state.mask(perhaps, state + _PERHAPS),
+            "days_late": days,
+        }
+    )
+    # Whether what is settled had to be is of no account.
+    return table[~(perhaps & state.eq(SETTLED))].reset_index(drop=True)

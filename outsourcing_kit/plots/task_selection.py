@@ -9,6 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.showing import first_few
+from outsourcing_kit.text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -86,7 +87,7 @@ def _words(axes: Axes, rows: pd.DataFrame) -> None:
         axes.text(x, -0.75, text, fontsize=10, color=MUTED, va="bottom")
     for place, row in enumerate(rows.itertuples()):
         chance = "no quote" if row.cheaper != row.cheaper else f"{100 * row.cheaper:.0f}%"
-        why = _shortened(row.locked_by, 22) if row.locked else "–"
+        why = _shortened(row.locked_by or ("? nobody said" if row.unsaid else "–"), 22)
         for (x, _), text in zip(_HEADINGS, (_PLANS.get(str(row.plan), "no plan"), chance, why), strict=True):
             axes.text(x, place, text, fontsize=10, va="center")
         if row.locked:
@@ -138,7 +139,9 @@ def _alt(finding: Finding, rows: pd.DataFrame) -> str:
         return f"No figure of task costs: {_missing(finding)}."
     every = finding.evidence
     outside = every[every["outside"].astype(bool)]
-    locked = outside.loc[outside["locked"].astype(bool), "task"]
+    locked = outside.loc[outside["locked"].astype(bool), "task"].map(shown)
+    unsaid = int((outside["unsaid"] != "").sum())
+    maybe = f", {unsaid} open as nobody said whether a veto holds" if unsaid else ""
     clear = int(outside["clearly_cheaper"].sum())
     left_out = len(every) - len(rows)
     scope = f"{len(rows)} of {_tasks(len(every))}" if left_out else _tasks(len(every))
@@ -148,8 +151,8 @@ def _alt(finding: Finding, rows: pd.DataFrame) -> str:
         return f"{first} None is planned outside."
     which = f" ({first_few(locked.tolist(), 4)})" if len(locked) else ""
     return (
-        f"{first} Planned outside: {_tasks(len(outside))}, of which {len(locked)} locked as core or vetoed{which}; "
-        f"{clear} clearly cheaper outside, {len(outside) - clear} not."
+        f"{first} Planned outside: {_tasks(len(outside))}, of which {len(locked)} locked as core or vetoed{which}"
+        f"{maybe}; {clear} clearly cheaper outside, {len(outside) - clear} not."
     )
 
 
@@ -159,7 +162,7 @@ def _tasks(n: int) -> str:
 
 def _named(task: str, process: str) -> str:
     """A task's name; a bare code says little, so it gets its process beside it."""
-    text = str(task) if len(str(task)) > 8 or pd.isna(process) else f"{task} · {process}"
+    text = shown(task) if len(str(task)) > 8 or pd.isna(process) else f"{task} · {shown(process)}"
     return _shortened(text, 24)
 
 

@@ -8,7 +8,9 @@ import pandas as pd
 
 from outsourcing_kit.finding import Measure
 from outsourcing_kit.showing import first_few, percent
+from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement
+from outsourcing_kit.text import quoted, shown
 
 _MOST = 3
 _PROBABLY_DEARER = 0.5
@@ -21,21 +23,18 @@ _COLLECT = {
 }
 
 
-def next_actions(
-    headlines: Sequence[Measure], evidence: pd.DataFrame, agreement: RaterAgreement, *, absent: Sequence[str]
-) -> tuple[str, ...]:
+def next_actions(headlines: Sequence[Measure], evidence: pd.DataFrame, agreement: RaterAgreement) -> tuple[str, ...]:
     """One to three next actions, the gravest first."""
-    found = list(_actions(headlines, evidence, agreement, absent))
+    found = list(_actions(headlines, evidence, agreement))
     return tuple(found[:_MOST]) or ("Change nothing now; look again when the plan, a quote or the roster changes.",)
 
 
-def _actions(
-    headlines: Sequence[Measure], evidence: pd.DataFrame, agreement: RaterAgreement, absent: Sequence[str]
-) -> Iterator[str]:
+def _actions(headlines: Sequence[Measure], evidence: pd.DataFrame, agreement: RaterAgreement) -> Iterator[str]:
     protected, not_cheaper, no_skill = headlines
     outside = evidence[evidence["outside"].astype(bool)].sort_values("hours", ascending=False, kind="stable")
+    outside = outside.assign(task=outside["task"].map(shown))
     if protected.verdict not in ("fine", "not assessed"):
-        yield from _about_locks(outside, absent)
+        yield from _about_locks(outside)
     free = outside[~outside["locked"].astype(bool)]
     if not_cheaper.verdict not in ("fine", "not assessed"):
         yield from _about_dearer(free)
@@ -54,12 +53,12 @@ def _actions(
     weak = agreement.table[agreement.table["alpha"] < _LOW_ALPHA].sort_values(["alpha", "criterion"], kind="stable")
     if len(weak):
         yield (
-            f"Before averaging ratings of {weak['criterion'].iloc[0]!r}, let two raters who differ explain one task to "
-            "each other, and rate again."
+            f"Before averaging ratings of {quoted(weak['criterion'].iloc[0])}, let two raters who differ explain one "
+            "task to each other, and rate again."
         )
 
 
-def _about_locks(outside: pd.DataFrame, absent: Sequence[str]) -> Iterator[str]:
+def _about_locks(outside: pd.DataFrame) -> Iterator[str]:
     locked = outside[outside["locked"].astype(bool)]
     if len(locked):
         why = [f"{task} ({by})" for task, by in zip(locked["task"], locked["locked_by"], strict=True)]
@@ -67,8 +66,8 @@ def _about_locks(outside: pd.DataFrame, absent: Sequence[str]) -> Iterator[str]:
             f"Keep inside, or take back: {first_few(why)}. No saving outweighs a veto; where one no longer holds, let "
             "its owner lift it in writing first."
         )
-    if absent:
-        yield f"Ask those who would know, and add to table tasks: {', '.join(absent)}."
+    if words := unsaid_words(outside):
+        yield f"Ask those who would know, and write yes or no into table tasks: {words}."
 
 
 def _about_dearer(free: pd.DataFrame) -> Iterator[str]:

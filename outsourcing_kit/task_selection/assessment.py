@@ -23,8 +23,9 @@ from outsourcing_kit.task_selection.actions import next_actions
 from outsourcing_kit.task_selection.chances import HIDDEN
 from outsourcing_kit.task_selection.costs import CLEARLY, NEEDED, TaskCosts, task_costs
 from outsourcing_kit.task_selection.cover import ProcessCover, process_cover
-from outsourcing_kit.task_selection.protection import absent_vetoes
+from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement, rater_agreement
+from outsourcing_kit.text import quoted, shown
 
 _MISTAKE = "task_selection"
 _NOTHING_OUTSIDE = "no task has plan outsource or share"
@@ -44,7 +45,8 @@ def assess(
     Headlines: protected_hours (fact), hours of outside tasks that are core or vetoed / outside hours; not_cheaper
     (model), outside hours of tasks whose probability of being cheaper outside is below 0.8 (see task_costs) / outside
     hours; no_inside_skill (fact), processes with an outside task that no current client person can do / processes with
-    outside work. While veto columns are missing, the first stays open upwards: nobody was asked.
+    outside work. Where a flag is blank or its column missing, nobody said, and the first stays open upwards: up to
+    the share with those tasks locked that no yes locks already.
 
     Args:
         engagement: needs tables tasks, can_do and people; ratings add how far the raters agree. Whatever is missing
@@ -83,7 +85,7 @@ def assess(
         headlines,
         supporting=(*_cost_support(engagement, costs), *_rater_support(agreement)),
         evidence=agreement.table if evidence.empty else evidence,
-        actions=next_actions(headlines, evidence, agreement, absent=absent_vetoes(engagement.tasks)),
+        actions=next_actions(headlines, evidence, agreement),
         assumptions=_assumptions(costs, agreement),
         interim=engagement.settings.interim,
     )
@@ -97,11 +99,12 @@ def _protected_hours(engagement: Engagement, costs: TaskCosts, limit: Limit) -> 
     if why := engagement.lacks("tasks", "task", "plan", "hours_per_month", "core") or _nothing_outside(costs):
         return unassessed_measure(key, why, limit)
     outside = costs.table[costs.table["outside"]]
-    hours = outside["hours"].fillna(0)
-    share = round(float(hours[outside["locked"]].sum() / hours.sum()), 12)
-    absent = absent_vetoes(engagement.tasks)
-    settled_by = f"asking about {', '.join(absent)}: table tasks does not have them" if absent else ""
-    return fact_measure(key, share, len(outside), limit, open_to=1.0 if absent else None, settled_by=settled_by)
+    hours, unsaid = outside["hours"].fillna(0), outside["unsaid"] != ""
+    share, with_open = (
+        round(float(hours[rows].sum() / hours.sum()), 12) for rows in (outside["locked"], outside["locked"] | unsaid)
+    )
+    settled_by = f"asking about {words}: nobody said yes or no" if (words := unsaid_words(outside)) else ""
+    return fact_measure(key, share, len(outside), limit, open_to=with_open, settled_by=settled_by)
 
 
 def _not_cheaper(engagement: Engagement, costs: TaskCosts, limit: Limit) -> Measure:
@@ -113,7 +116,7 @@ def _not_cheaper(engagement: Engagement, costs: TaskCosts, limit: Limit) -> Meas
     shares = costs.assumptions["not_cheaper"]
     central = float(shares[costs.assumptions["central"]].iloc[0])
     open_tasks = outside[(outside["cheaper_low"] < CLEARLY) & (outside["cheaper_high"] >= CLEARLY)]
-    what = first_few(open_tasks.sort_values("hours", ascending=False, kind="stable")["task"].tolist())
+    what = first_few(open_tasks.sort_values("hours", ascending=False, kind="stable")["task"].map(shown).tolist())
     settled_by = f"a month of recorded managing and rework hours on {what}" if what else ""
     return model_measure(
         key, central, float(shares.min()), float(shares.max()), len(outside), limit, settled_by=settled_by
@@ -193,7 +196,7 @@ def _rater_support(agreement: RaterAgreement) -> list[Measure]:
     found = [
         supporting_measure(
             f"{_MISTAKE}.raters_say_the_same",
-            f"pairs of raters who say the same of a task on {criterion!r}",
+            f"pairs of raters who say the same of a task on {quoted(criterion)}",
             float(weakest["agreement"]),
             "share",
             n,
@@ -204,7 +207,7 @@ def _rater_support(agreement: RaterAgreement) -> list[Measure]:
         found.append(
             supporting_measure(
                 f"{_MISTAKE}.rater_agreement",
-                f"rater agreement beyond chance on {criterion!r} (Krippendorff's alpha: 0 chance, 1 full)",
+                f"rater agreement beyond chance on {quoted(criterion)} (Krippendorff's alpha: 0 chance, 1 full)",
                 float(weakest["alpha"]),
                 "",
                 n,
@@ -233,4 +236,5 @@ def _assumptions(costs: TaskCosts, agreement: RaterAgreement) -> tuple[str, ...]
     once = int((agreement.table["tasks_rated_twice"] == 0).sum())
     if once:
         lines.append(f"Rated criteria without a task that two people rated, so of unknown agreement: {once}.")
+    lines += [f"Ratings {note}." for note in agreement.notes]
     return tuple(lines)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Shown
+from outsourcing_kit.task_selection.protection import locks_or_open
 from outsourcing_kit.task_selection.weighing import topsis
 
 _SENT = 0.5
@@ -39,7 +40,7 @@ class BoughtOff(Shown):
             {
                 "task": t["task"],
                 "process": t["process"],
-                "locked by": t["locked_by"].replace("", "–"),
+                "locked by": locks_or_open(t) if "unsaid" in t else t["locked_by"].replace("", "–"),
                 "saving a month": t["saving"],
                 "score": t["score"],
             }
@@ -55,9 +56,11 @@ class BoughtOff(Shown):
             if len(first)
             else "no cost weight tried sends a locked one out"
         )
+        unsaid = int((sent["unsaid"] != "").sum()) if "unsaid" in sent else 0
+        maybe = f", {unsaid} perhaps (nobody said)" if unsaid else ""
         return (
             f"With a weight of {self.cost_weight:.0%} on cost the score sends out {len(sent)} of the {len(self.table)} "
-            f"tasks that have a quote, {int(sent['locked'].sum())} of them locked (core or vetoed); {from_where}"
+            f"tasks that have a quote, {int(sent['locked'].sum())} of them locked (core or vetoed){maybe}; {from_where}"
         )
 
     @property
@@ -90,7 +93,9 @@ def bought_off(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> BoughtOff:
         raise OutsourcingKitError(
             f"cost_weight is {cost_weight!r}; expected a share from 0 to 1. Mend: cost_weight=0.7."
         )
-    quoted = costs.loc[costs["saving"].notna(), ["task", "process", "locked", "locked_by", "hours", "saving"]]
+    kept = [name for name in ("task", "process", "locked", "locked_by", "unsaid", "hours", "saving") if name in costs]
+    # The score knows no "perhaps": what nobody said counts as free, as it does wherever such scores are kept.
+    quoted = costs.loc[costs["saving"].notna(), kept].assign(locked=lambda rows: rows["locked"].eq(True).fillna(False))
     table = _scored(quoted, cost_weight).sort_values("score", ascending=False, kind="stable", ignore_index=True)
     rows = []
     for weight in _GRID:

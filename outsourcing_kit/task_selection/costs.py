@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.frames import typed
 from outsourcing_kit.showing import Shown, percent
+from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.task_selection.chances import CENTRAL, MonthlyCosts, chances
-from outsourcing_kit.task_selection.protection import protected_tasks
+from outsourcing_kit.task_selection.protection import locks_or_open, protected_tasks
+from outsourcing_kit.text import quoted
 
 # Probability from which a task counts as clearly cheaper outside.
 CLEARLY = 0.8
@@ -24,9 +27,9 @@ class TaskCosts(Shown):
     """Costs and chances of every task.
 
     `.table`, one row per task in the rows' order: task, process, plan, outside (planned so), hours (a month), locked,
-    locked_by, in_house_cost, outside_cost, saving (currency a month, nan without a quote), price, managing, rework,
-    one_off (the parts of outside_cost), cheaper (probability of being cheaper outside, central assumptions),
-    cheaper_low, cheaper_high (over all assumptions), clearly_cheaper (cheaper ≥ 0.8).
+    locked_by, unsaid (see ProtectedTasks), in_house_cost, outside_cost, saving (currency a month, nan without a quote),
+    price, managing, rework, one_off (the parts of outside_cost), cheaper (probability of being cheaper outside, central
+    assumptions), cheaper_low, cheaper_high (over all assumptions), clearly_cheaper (cheaper ≥ 0.8).
     `.assumptions`, one row per set of assumptions: view, correlation, shape, not_cheaper (share of the outside hours
     of tasks whose chance is below 0.8 under it; nan without outside hours), central.
     `.notes`: what was counted how, in words.
@@ -48,7 +51,7 @@ class TaskCosts(Shown):
                 "task": t["task"],
                 "process": t["process"],
                 "plan": t["plan"],
-                "locked by": t["locked_by"].replace("", "–"),
+                "locked by": locks_or_open(t),
                 "inside a month": t["in_house_cost"],
                 "outside a month": t["outside_cost"],
                 "saving": t["saving"],
@@ -82,7 +85,8 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
         seed: of the draws; same seed, same result.
 
     Raises:
-        OutsourcingKitError: a needed column is missing, or draws or horizon_months is below 1.
+        OutsourcingKitError: a needed column is missing or holds a negative amount or one that nobody pays (above 1e12),
+            or draws or horizon_months is below 1.
 
     Example: 40 h at 50 inside = 2,000. Outside 40 × 30 = 1,200, managing 2 × 50 = 100, rework .05 × 40 × 50 = 100,
     one-offs (12 × 50 + 600)/24 = 50: together 1,450.
@@ -94,6 +98,7 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     [2000.0, 1450.0, 550.0]
     """
     _check(tasks, draws, horizon_months)
+    tasks = typed(tasks, "task", "process", "plan", "quote_unit")
     hours, rate = _number(tasks, "hours_per_month"), _number(tasks, "in_house_rate")
     quote, unit = _number(tasks, "quoted_price"), tasks["quote_unit"].to_numpy(dtype=object)
     by_hour, by_month = unit == "hour", unit == "month"
@@ -179,7 +184,18 @@ def _check(tasks: pd.DataFrame, draws: int, horizon_months: float) -> None:
 
 
 def _number(tasks: pd.DataFrame, name: str) -> np.ndarray:
-    return pd.to_numeric(tasks[name], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    column = tasks[name]
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    size = np.abs(numbers)
+    timed = column.dtype.kind in "mM"
+    wrong = np.isfinite(size) if timed else (size > LARGEST) | ((size > 0) & (size < SMALLEST)) | (numbers < 0)
+    if wrong.any():
+        raise OutsourcingKitError(
+            f"Column {name} of the tasks holds {quoted(column[wrong].iloc[0])}; expected plain numbers of 0, or from "
+            f"{SMALLEST:g} to at most {LARGEST:g}. Mend: check the digits and the unit; of a length of time, divide it "
+            "by pd.Timedelta(hours=1)."
+        )
+    return numbers
 
 
 def _hidden(tasks: pd.DataFrame, name: str) -> np.ndarray:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.frames import typed
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.task_selection.protection import is_outside
 
@@ -67,6 +68,8 @@ def process_cover(tasks: pd.DataFrame, can_do: pd.DataFrame, people: pd.DataFram
             f"now is the instant {day.isoformat()}; expected a day, as the roster keeps days. "
             "Mend: pass engagement.settings.observed_to."
         )
+    tasks, can_do = typed(tasks, "task", "process", "plan"), typed(can_do, "task", "person")
+    people = typed(people, "person", "side")
     inside = people[people["side"] == "client"]
     for name, gone in (("left", lambda when: when <= day), ("joined", lambda when: when > day)):
         if name in inside:

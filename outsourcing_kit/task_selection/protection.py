@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.frames import flags, typed
 from outsourcing_kit.showing import Shown, percent
 from outsourcing_kit.tables import VETOES
 
@@ -21,7 +22,8 @@ class ProtectedTasks(Shown):
     """What locks each task.
 
     `.table`, one row per task in the rows' order: task, process, plan, outside (planned so), hours (a month), locked,
-    locked_by (such as "core, legal"; "" if free).
+    locked_by (such as "core, legal"; "" if free), unsaid: the columns of which nobody said yes or no, where no yes
+    locks the task already (such as "veto_legal, veto_secret"; "" if all is said). With any, the task is open.
     """
 
     table: pd.DataFrame
@@ -30,17 +32,20 @@ class ProtectedTasks(Shown):
     _nothing = "Nothing to take back"
 
     def _view(self) -> pd.DataFrame:
-        """The locked tasks that are planned outside."""
-        t = self.table[self.table["outside"] & self.table["locked"]]
+        """The tasks planned outside that are locked, or may be."""
+        t = self.table[self.table["outside"] & (self.table["locked"] | (self.table["unsaid"] != ""))]
         return pd.DataFrame(
             {
                 "task": t["task"],
                 "process": t["process"],
                 "plan": t["plan"],
-                "locked by": t["locked_by"],
+                "locked by": locks_or_open(t),
                 "hours a month": t["hours"],
             }
         )
+
+    def _notes(self) -> tuple[str, ...]:
+        return (f"open until somebody says: {words}",) if (words := unsaid_words(self.table)) else ()
 
     def _caption(self) -> str:
         outside = self.table[self.table["outside"]]
@@ -63,11 +68,11 @@ def protected_tasks(tasks: pd.DataFrame) -> ProtectedTasks:
     """Tasks that are core or carry a veto: rules that no saving can outweigh.
 
     Args:
-        tasks: table `tasks`; column core and any columns veto_*, true or false, blank for false. Absent ones count as
-            never raised; `assess` leaves its verdict open for them.
+        tasks: table `tasks`; column core and any columns veto_*: yes, no, or blank where nobody said. An absent one is
+            blank in every row. One yes locks a task, whatever else is blank.
 
     Raises:
-        OutsourcingKitError: the column task or plan is missing.
+        OutsourcingKitError: the column task or plan is missing, or a flag is neither yes nor no.
 
     Example: t1 is core, t2 under a legal veto, t3 free.
 
@@ -81,10 +86,13 @@ def protected_tasks(tasks: pd.DataFrame) -> ProtectedTasks:
             f"The tasks lack column {', '.join(absent)}; expected task and plan. "
             "Mend: pass engagement.tasks, or add the column."
         )
-    columns = [name for name in tasks.columns if name == "core" or str(name).startswith(_PREFIX)]
-    raised = np.column_stack([_raised(tasks[name]) for name in columns]) if columns else np.zeros((len(tasks), 0), bool)
-    words = [name.removeprefix(_PREFIX).replace("_", " ") for name in columns]
-    why = [", ".join(word for word, up in zip(words, row, strict=True) if up) for row in raised]
+    tasks = typed(tasks, "task", "process", "plan")
+    own = [str(name) for name in tasks.columns if str(name).startswith(_PREFIX) and name not in VETOES]
+    raised = {name: _flags(tasks, name) for name in ("core", *VETOES, *own)}
+    yes = pd.DataFrame({name: flag.eq(True).fillna(False) for name, flag in raised.items()}).to_numpy(dtype=bool)
+    blank = pd.DataFrame({name: flag.isna() for name, flag in raised.items()}).to_numpy(dtype=bool)
+    words = [name.removeprefix(_PREFIX).replace("_", " ") for name in raised]
+    locked = yes.any(axis=1)
     full = tasks.reindex(columns=list(dict.fromkeys([*tasks.columns, "process", "hours_per_month"])))
     table = pd.DataFrame(
         {
@@ -93,17 +101,42 @@ def protected_tasks(tasks: pd.DataFrame) -> ProtectedTasks:
             "plan": full["plan"].to_numpy(dtype=object),
             "outside": is_outside(full).to_numpy(dtype=bool),
             "hours": pd.to_numeric(full["hours_per_month"], errors="coerce").to_numpy(dtype=float, na_value=np.nan),
-            "locked": raised.any(axis=1),
-            "locked_by": pd.Series(why, dtype=object).to_numpy(),
+            "locked": locked,
+            "locked_by": _listed(words, yes),
+            "unsaid": _listed(list(raised), blank & ~locked[:, None]),
         }
     )
     return ProtectedTasks(table)
 
 
-def absent_vetoes(tasks: pd.DataFrame) -> list[str]:
-    """The veto columns that the table does not have: nobody was asked, which is not the same as no veto."""
-    return [name for name in VETOES if name not in tasks]
+def unsaid_words(table: pd.DataFrame) -> str:
+    """Of which columns nobody said yes or no for tasks planned outside, and for how many; "" if all is said.
+
+    >>> rows = pd.DataFrame({"outside": True, "unsaid": ["core", "core, veto_legal"]})
+    >>> unsaid_words(rows)
+    'core (2 tasks), veto_legal (1 task)'
+    """
+    names = table.loc[table["outside"].astype(bool), "unsaid"].str.split(", ").explode()
+    counts = names[names != ""].value_counts(sort=False)
+    if len(counts) > 1 and counts.nunique() == 1:
+        return f"{', '.join(counts.index)} ({_counted(int(counts.iloc[0]))} each)"
+    return ", ".join(f"{name} ({_counted(int(count))})" for name, count in counts.items())
 
 
-def _raised(flags: pd.Series) -> np.ndarray:
-    return flags.map(lambda flag: False if pd.isna(flag) else bool(flag)).to_numpy(dtype=bool)
+def locks_or_open(table: pd.DataFrame) -> pd.Series:
+    """What locks each task, in a reader's words: "?" and what nobody said, where no yes decides; a dash if free."""
+    asked = "? " + table["unsaid"].str.replace(_PREFIX, "").str.replace("_", " ")
+    return table["locked_by"].mask(table["unsaid"] != "", asked).replace("", "–")
+
+
+def _counted(tasks: int) -> str:
+    return f"{tasks} task" if tasks == 1 else f"{tasks} tasks"
+
+
+def _flags(tasks: pd.DataFrame, name: str) -> pd.Series:
+    return flags(tasks, name) if name in tasks else pd.Series(pd.NA, index=tasks.index, dtype="boolean")
+
+
+def _listed(words: list[str], rows: np.ndarray) -> np.ndarray:
+    listed = [", ".join(word for word, up in zip(words, row, strict=True) if up) for row in rows]
+    return pd.Series(listed, dtype=object).to_numpy()

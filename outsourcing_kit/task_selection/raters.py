@@ -9,10 +9,14 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.showing import Shown, percent
+from outsourcing_kit.frames import typed
+from outsourcing_kit.showing import Shown, first_few, percent
 from outsourcing_kit.stats import cohen_kappa, krippendorff_alpha
+from outsourcing_kit.text import folded, label, no_answer, quoted
 
 _EMPTY = "no ratings on record; needs table ratings"
+# From this share of numbers on a criterion is rated in numbers, and what is none is an odd cell.
+_MOSTLY = 0.5
 _COLUMNS = ("criterion", "scale", "raters", "tasks", "tasks_rated_twice", "agreement", "alpha", "low", "high", "kappa")
 
 
@@ -23,10 +27,11 @@ class RaterAgreement(Shown):
     `.table`, one row per criterion: criterion, scale (numbers or labels), raters, tasks, tasks_rated_twice (by two or
     more), agreement (share of rater pairs that say the same, mean over those tasks), alpha (Krippendorff's, ordinal for
     numbers, nominal for labels), low, high (its interval over tasks), kappa (Cohen's, where there are two raters and
-    labels). nan where it does not exist.
+    labels). nan where it does not exist. `.notes` tell which ratings were left out.
     """
 
     table: pd.DataFrame
+    notes: tuple[str, ...] = ()
 
     def _view(self) -> pd.DataFrame:
         """The table as a reader wants it, rounded."""
@@ -50,7 +55,8 @@ class RaterAgreement(Shown):
         return "Do the raters agree?"
 
     def _notes(self) -> tuple[str, ...]:
-        return ("alpha in brackets: 95% interval over tasks",) if self.table["low"].notna().any() else ()
+        interval = ("alpha in brackets: 95% interval over tasks",) if self.table["low"].notna().any() else ()
+        return (*interval, *self.notes)
 
 
 def rater_agreement(
@@ -59,8 +65,10 @@ def rater_agreement(
     """How far raters agree on the same tasks, criterion by criterion, beyond what chance would give.
 
     Args:
-        ratings: table `ratings`: task, person, criterion, rating. If every rating of a criterion is a number, its scale
-            is ordinal; else the ratings are labels. A person's last row for a task counts.
+        ratings: table `ratings`: task, person, criterion, rating. Words for no answer ("n/a", "-") count as blank. If
+            at least half of a criterion's other ratings are numbers, its scale is ordinal, and what is no number ("4 or
+            5") is left out; else the ratings are labels. Of both kinds `.notes` tell. A person's last row for a task
+            counts.
         criterion: only this one; None for all, in the order of their names.
         replicates: bootstrap replicates over tasks for the interval; 0 for none.
         seed: of the bootstrap.
@@ -83,30 +91,61 @@ def rater_agreement(
             f"The ratings lack column {', '.join(absent)}; expected task, person, criterion, rating. "
             "Mend: pass engagement.ratings, or add the column."
         )
-    rated = ratings.dropna(subset=["task", "person", "criterion", "rating"])
+    rated = typed(ratings, "task", "person", "criterion", "rating").dropna(subset=["task", "person", "criterion"])
     known = sorted(set(rated["criterion"]))
+    criterion = label(criterion)
     if criterion is not None and len(rated) and criterion not in known:
         raise UnknownNameError.of("rated criterion", criterion, known)
-    wanted = [name for name in known if criterion in (None, name)]
-    rows = [_one(name, rated[rated["criterion"] == name], replicates, seed) for name in wanted]
-    return RaterAgreement(pd.DataFrame(rows, columns=list(_COLUMNS)))
+    rows, notes = [], []
+    for name in known if criterion is None else known and [criterion]:
+        values, is_ordinal, note = _read(rated[rated["criterion"] == name])
+        notes += note
+        if len(values):
+            rows.append(_one(name, values, is_ordinal, replicates, seed))
+    return RaterAgreement(pd.DataFrame(rows, columns=list(_COLUMNS)), tuple(notes))
 
 
-def _one(criterion: str, rated: pd.DataFrame, replicates: int, seed: int) -> tuple[object, ...]:
-    rated = rated.drop_duplicates(["task", "person"], keep="last")
-    numbers = pd.to_numeric(rated["rating"], errors="coerce")
-    ordinal = bool(np.isfinite(numbers).all())
-    values = numbers.to_numpy(dtype=float) if ordinal else pd.factorize(rated["rating"].astype(str), sort=True)[0]
+def _read(rated: pd.DataFrame) -> tuple[pd.DataFrame, bool, list[str]]:
+    """One criterion's answers as numbers or as codes of labels, whether they are ordinal, and what was left out."""
+    silent = rated["rating"].map(no_answer).astype(bool)
+    words = rated.loc[silent, "rating"].dropna()
+    notes = [f"{_words(words)}: no answer"] if len(words) else []
+    answered = rated[~silent]
+    numbers = pd.to_numeric(answered["rating"], errors="coerce")
+    is_number = np.isfinite(numbers)
+    is_ordinal = bool(len(answered)) and float(is_number.mean()) >= _MOSTLY
+    if is_ordinal:
+        odd = answered.loc[~is_number, "rating"]
+        notes += [f"{_words(odd)}: no number, where most ratings are"] if len(odd) else []
+        values = numbers
+    else:
+        # A number among labels is a label too, and 1 and 1.0 are one.
+        plain = answered["rating"].map(folded).mask(is_number, numbers.map(label))
+        values = pd.Series(pd.factorize(plain, sort=True)[0], index=answered.index, dtype=float)
+    kept = answered.assign(rating=values)[is_number | (not is_ordinal)]
+    criterion = rated["criterion"].iloc[0]
+    return (
+        kept.drop_duplicates(["task", "person"], keep="last"),
+        is_ordinal,
+        [f"left out of {quoted(criterion)}: {note}" for note in notes],
+    )
+
+
+def _words(cells: pd.Series) -> str:
+    counts = cells.value_counts(sort=False)
+    return first_few([f"{count} × {quoted(cell, 24)}" for cell, count in counts.items()])
+
+
+def _one(criterion: str, rated: pd.DataFrame, is_ordinal: bool, replicates: int, seed: int) -> tuple[object, ...]:
     unit, tasks = pd.factorize(rated["task"])
     rater, people = pd.factorize(rated["person"], sort=True)
     grid = np.full((len(people), len(tasks)), np.nan)
-    grid[rater, unit] = values
+    grid[rater, unit] = rated["rating"].to_numpy(dtype=float)
     twice = int(((~np.isnan(grid)).sum(axis=0) >= 2).sum())
-    alpha = krippendorff_alpha(grid, "ordinal" if ordinal else "nominal", replicates if twice > 1 else 0, seed)
-    kappa = float(cohen_kappa(*grid)) if len(people) == 2 and not ordinal else math.nan
-    scale = "numbers" if ordinal else "labels"
+    alpha = krippendorff_alpha(grid, "ordinal" if is_ordinal else "nominal", replicates if twice > 1 else 0, seed)
+    kappa = float(cohen_kappa(*grid)) if len(people) == 2 and not is_ordinal else math.nan
     return (
-        criterion, scale, len(people), len(tasks), twice, _same(grid),
+        criterion, "numbers" if is_ordinal else "labels", len(people), len(tasks), twice, _same(grid),
         alpha.estimate, alpha.low, alpha.high, kappa,
     )  # fmt: skip
 

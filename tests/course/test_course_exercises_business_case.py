@@ -124,3 +124,28 @@ def test_only_the_right_figure_in_fewer_digits_is_called_rounded(right, rounded,
         assert "it is rounded" in exercise.judge(answer, records).message, answer
     for answer in not_rounded:
         assert "rounded" not in exercise.judge(answer, records).message, answer
+
+
+@pytest.mark.parametrize(("out", "inside"), [("vendor A", "stay"), ("Outsource", "In-house"), ("pilot", "keep")])
+def test_the_second_exercise_asks_of_the_options_whatever_they_are_called(out, inside):
+    steady = Engagement.load("steady")
+    flows = steady.cash_flows
+    renamed = flows.assign(option=flows["option"].replace({"outsource": out, "stay": inside}))
+    months = flows["last_month"] - flows["first_month"] + 1
+    total = (flows["likely"] * months).groupby(flows["option"]).sum()
+    other = Engagement(steady.settings, {**steady.tables, "cash_flows": renamed})
+    assert check("business_case.2", total["stay"] / total["outsource"] - 1, records=other).right
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [pd.Series([0.36]), pd.Series([0.36, 1.0]), pd.NaT, pd.NA, None, "0.36", np.datetime64("2026-01-01"), 0.36 + 0j,
+     pd.Timedelta(days=1), pd.Timestamp("2026-01-01"), [0.36], {"a": 1}, np.array([]), b"0.36", object(), 10**400,
+     pd.DataFrame({"a": [0.36]}), np.float32("nan"), True],
+    ids=repr,
+)  # fmt: skip
+@pytest.mark.parametrize("key", ["business_case.1", "business_case.2"])
+def test_an_answer_of_any_kind_is_told_what_it_is(key, answer, four_moves):
+    told = check(key, answer, records=four_moves)
+    assert told.right is False
+    assert told.message

@@ -132,7 +132,7 @@ def read_number(answer: Any) -> float | str:
     kind = type(answer).__name__
     if isinstance(answer, bool) or kind in ("bool_", "bool"):
         return f"That is {answer}: a yes or no."
-    if isinstance(answer, str):
+    if isinstance(answer, str | bytes):
         return f"That is text, {answer[:40]!r}. Take the quotes away, or convert it with float()."
     if "timedelta" in kind.casefold():
         return "That is a length of time. Divide it by pd.Timedelta(days=1) to get days."

@@ -10,6 +10,7 @@ import pandas as pd
 from outsourcing_kit.finding import show
 from outsourcing_kit.plots.picture import CLIENT, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.showing import percent
+from outsourcing_kit.text import quoted, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,12 +18,12 @@ if TYPE_CHECKING:
     from outsourcing_kit.business_case.cash_flows import SimulatedCashFlows
 
 
-def cash_fan(result: SimulatedCashFlows, option: str = "outsource") -> Picture:
+def cash_fan(result: SimulatedCashFlows, option: str | None = None) -> Picture:
     """An option's discounted saving so far against the months: the middle case, the band from p10 to p90, payback.
 
     Args:
         result: of `simulate_cash_flows`.
-        option: whose saving.
+        option: whose saving; None: the option that hands work out.
 
     Raises:
         UnknownNameError: for an option that is not in the result.
@@ -37,6 +38,7 @@ def cash_fan(result: SimulatedCashFlows, option: str = "outsource") -> Picture:
     >>> cash_fan(simulate_cash_flows(lines, draws=100, discount_rate=0)).alt[:104]
     "Saving so far of 'outsource' over 'stay', inside view, by month: paid back in month 5 in the middle case"
     """
+    option = result.option if option is None else option
     if words := nothing_to_draw(result, option):
         return small_figure(words)
     from matplotlib.ticker import MaxNLocator
@@ -64,7 +66,7 @@ def nothing_to_draw(result: SimulatedCashFlows, option: str) -> str:
     if len(result.savings(option)):
         return ""
     if option == result.against and not result.missing:
-        return f"Nothing to draw: savings are measured against {option!r} itself."
+        return f"Nothing to draw: savings are measured against {quoted(option)} itself."
     return f"Nothing to draw: {result.missing}."
 
 
@@ -121,12 +123,14 @@ def _payback(row: pd.Series) -> str:
 def _alt(result: SimulatedCashFlows, option: str, months: pd.DataFrame, row: pd.Series) -> str:
     last = months.iloc[-1]
     return (
-        f"Saving so far of {option!r} over {result.against!r}, {row['view']} view, by month: {_payback(row)}. At the "
-        f"end, month {last['month']:.0f}, the middle case is {show(last['saving_p50'], '')}, and 8 of 10 cases lie "
-        f"between {show(last['saving_p10'], '')} and {show(last['saving_p90'], '')} (present value)."
+        f"Saving so far of {quoted(option)} over {quoted(result.against)}, {row['view']} view, by month: "
+        f"{_payback(row)}. At the end, month {last['month']:.0f}, the middle case is {show(last['saving_p50'], '')}, "
+        f"and 8 of 10 cases lie between {show(last['saving_p10'], '')} and {show(last['saving_p90'], '')} (present "
+        "value)."
     )
 
 
 def short(name: str) -> str:
     """A name that fits beside an axis."""
+    name = shown(name)
     return name if len(name) <= 24 else f"{name[:23]}…"

@@ -13,6 +13,7 @@ from outsourcing_kit.finding import show
 from outsourcing_kit.plots.business_case.cash import nothing_to_draw, short, small_figure
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, Picture, new_figure, style
 from outsourcing_kit.showing import percent
+from outsourcing_kit.text import quoted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +30,7 @@ _PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 _LETTER = 0.0098
 
 
-def saving_distribution(result: SimulatedCashFlows, option: str = "outsource") -> Picture:
+def saving_distribution(result: SimulatedCashFlows, option: str | None = None) -> Picture:
     """A histogram of an option's saving over the draws, zero marked, with the share of draws that save nothing.
 
     Draws that save nothing are hatched. p10, p50 and p90 stand above. The outermost half per cent at each end is
@@ -37,7 +38,7 @@ def saving_distribution(result: SimulatedCashFlows, option: str = "outsource") -
 
     Args:
         result: of `simulate_cash_flows`.
-        option: whose saving.
+        option: whose saving; None: the option that hands work out.
 
     Raises:
         UnknownNameError: for an option that is not in the result.
@@ -52,6 +53,7 @@ def saving_distribution(result: SimulatedCashFlows, option: str = "outsource") -
     >>> saving_distribution(simulate_cash_flows(lines, draws=100, discount_rate=0)).alt[:91]
     "Histogram of what 'outsource' saves over 'stay' in 100 draws, inside view: 0% save nothing."
     """
+    option = result.option if option is None else option
     if words := nothing_to_draw(result, option):
         return small_figure(words)
     savings = result.savings(option)
@@ -140,7 +142,8 @@ def _left_out(savings: Floats, edges: Floats) -> str:
 
 def _alt(result: SimulatedCashFlows, option: str, row: pd.Series) -> str:
     return (
-        f"Histogram of what {option!r} saves over {result.against!r} in {result.draws:,} draws, {row['view']} view: "
-        f"{percent(float(row['no_saving']))} save nothing. One in ten is below {show(row['saving_p10'], '')}, the "
-        f"middle is {show(row['saving_p50'], '')}, one in ten above {show(row['saving_p90'], '')} (present value)."
+        f"Histogram of what {quoted(option)} saves over {quoted(result.against)} in {result.draws:,} draws, "
+        f"{row['view']} view: {percent(float(row['no_saving']))} save nothing. One in ten is below "
+        f"{show(row['saving_p10'], '')}, the middle is {show(row['saving_p50'], '')}, one in ten above "
+        f"{show(row['saving_p90'], '')} (present value)."
     )

@@ -11,6 +11,7 @@ import pandas as pd
 from outsourcing_kit.finding import show
 from outsourcing_kit.plots.business_case.cash import short, small_figure
 from outsourcing_kit.plots.picture import CLIENT, PROVIDER, Picture, new_figure, style
+from outsourcing_kit.text import quoted, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -156,7 +157,7 @@ def _name(row: dict[Any, Any]) -> str:
     kind = ", benefit" if row["kind"] == "benefit" else ""
     about = f"({short(str(row['option']))}{kind}{', p10 to p90' if row['range_means'] == 'p10-p90' else ''})"
     most = 2 * _LABEL - len(about) - 6
-    line = " ".join(str(row["line"]).split())
+    line = shown(row["line"])
     line = line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
     rows = textwrap.wrap(f"{line} {about}", _LABEL)
     # A long word may leave a gap at the end of the first row.
@@ -181,7 +182,7 @@ def _alt(drawn: pd.DataFrame, left_out: pd.DataFrame, saving: float) -> str:
         low, high = _amounts(first)
         a_month = "" if first["kind"] == "overrun" else " a month"
         words += (
-            f": {first['line']!r} moves it most, from {show(first['saving_at_low'], '')} at {low}{a_month} to "
+            f": {quoted(first['line'])} moves it most, from {show(first['saving_at_low'], '')} at {low}{a_month} to "
             f"{show(first['saving_at_high'], '')} at {high}. {_who_turns(drawn, saving)}."
         )
     if len(left_out):
