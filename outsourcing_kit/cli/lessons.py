@@ -75,4 +75,5 @@ def _tell_run(result: RunResult) -> None:
     if result.stopped:
         finished = sum(run.status == "done" for run in result.runs)
         complain(f"{result.stopped} Finished: {finished} of {len(result.runs)}.")
-    say(f"Results: {result.index} ({len(result.runs)} runs, {result.seconds:.0f} s)")
+    if result.told:
+        say(f"Results: {result.index} ({len(result.runs)} runs, {result.seconds:.0f} s)")

@@ -15,9 +15,11 @@ import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from outsourcing_kit.course.lessons import Lesson
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
+from outsourcing_kit.text import shown
 
 Value = str | int | float | bool
 
@@ -172,16 +174,29 @@ def _is_declaration(line: str) -> bool:
 
 
 def code_cells(path: Path) -> list[tuple[str, list[str]]]:
-    """Source and tags of each code cell. Plain JSON: no need to load nbformat for a check."""
+    """Source and tags of each code cell."""
+    return [
+        ("".join(cell.get("source") or ""), list((cell.get("metadata") or {}).get("tags") or []))
+        for cell in cells_of(path)
+        if cell.get("cell_type") == "code"
+    ]
+
+
+def cells_of(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook, whose parts may be blank: what comes of those, the run of that lesson tells.
+
+    Plain JSON: no need to load nbformat for a check. Raises OutsourcingKitError where it is no notebook at all.
+    """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [
-            ("".join(cell["source"]), list(cell.get("metadata", {}).get("tags", [])))
-            for cell in cells
-            if cell["cell_type"] == "code"
-        ]
-    except (ValueError, KeyError, TypeError) as error:
-        raise OutsourcingKitError(f"{path} is not a notebook of format 4 ({type(error).__name__}: {error}).") from error
+        for cell in cells:
+            "".join(cell.get("source") or "") + "".join((cell.get("metadata") or {}).get("tags") or [])
+        return list(cells)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = shown(f"{type(error).__name__}: {error}", most=200)
+        raise OutsourcingKitError(
+            f"{path} is not a notebook of format 4 ({why}). Mend: copy the kit's own again: outsourcing-kit lab"
+        ) from error
 
 
 def parse_line(line: str) -> Parameter:
