@@ -28,6 +28,7 @@ from outsourcing_kit.course.pool import end_all, run_jobs, usable_cores
 from outsourcing_kit.course.results import DONE, FAILED, NOT_RUN, Run, findings_of, index_page, summary, verdict_lines
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
 from outsourcing_kit.headlines import MISTAKES
+from outsourcing_kit.resources import typed_path
 
 INDEX, SUMMARY = "index.html", "summary.json"
 _NEEDED = ("papermill", "nbconvert", "nbformat", "ipykernel", "tqdm")
@@ -106,7 +107,7 @@ def run(
         raise OutsourcingKitError(f"--jobs is {jobs}; expected 1 or more.")
     plan = _plan(lessons, engagements, parameters or {}, notebooks)
     targets = [name for each in plan.runs for name in _names(each)] + [INDEX, SUMMARY]
-    folder = OutFolder.open(Path(out), targets, force=force, notebooks=plan.lessons[0].path.parent)
+    folder = OutFolder.open(typed_path(out), targets, force=force, notebooks=plan.lessons[0].path.parent)
     return _carry_out(plan, folder, jobs or usable_cores(), progress=progress)
 
 

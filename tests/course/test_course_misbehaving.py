@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from made_lessons import code, shows, start_cli, write_lesson
 
-from outsourcing_kit.course import engagements, parameters, running, worker
+from outsourcing_kit.course import engagements, lab, parameters, running, worker
 from outsourcing_kit.course.lessons import Lesson
 from outsourcing_kit.course.outfolder import MARKER, OutFolder, lock
 from outsourcing_kit.exceptions import OutsourcingKitError
@@ -211,6 +211,28 @@ def test_a_signal_to_end_leaves_no_parts_and_an_account(stub, tmp_path, number):
     result = stub(meanwhile=lambda: os.kill(os.getpid(), number))
     assert result.told and result.stopped is None  # both were finished already
     assert not [path for path in tmp_path.rglob("*") if re.search(r"\.part$|okit-", path.name)]
+
+
+def test_a_home_folder_is_one_and_no_folder_is_called_so(stub, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    assert stub(out="~/out").told and (tmp_path / "home" / "out" / "index.html").is_file()
+    copied = lab.copy_lessons("~/mine", ["03"], notebooks=tmp_path / "lessons")
+    assert copied.folder == tmp_path / "home" / "mine" and (copied.folder / "03_kickoff.ipynb").is_file()
+    assert not (tmp_path / "~").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name there")
+@pytest.mark.parametrize(
+    "out", ["fifo", "fifo/x", "/dev/null", "~nobody-of-that-name/x", "x" * 300, "circle", "a\0b", ""]
+)
+def test_what_can_be_no_folder_is_refused_in_a_line(stub, tmp_path, out):
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "circle").symlink_to("circle")
+    for write in (lambda: stub(out=out), lambda: lab.copy_lessons(out, notebooks=tmp_path / "lessons")):
+        with pytest.raises(OutsourcingKitError, match="Mend: ") as caught:
+            write()
+        assert len(str(caught.value)) < 500 and str(caught.value).isprintable()
 
 
 def test_results_are_named_only_where_they_were_written(stub, monkeypatch, capsys):
