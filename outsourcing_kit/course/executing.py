@@ -27,6 +27,7 @@ _KERNEL_OPTIONS = [
     # hours to write.
     "--IPKernelApp.exec_lines=import sys; exit = quit = sys.exit; sys.setrecursionlimit = lambda limit: None; del sys",
 ]
+_ROOM = "see that there is memory, and room in the temporary folder; outsourcing-kit doctor tells more"
 _COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -99,7 +100,9 @@ def execute(path: Path, parameters: Mapping[str, Any], scratch: Path) -> Execute
         # The kernel died or did not come up: nothing in the notebook says so.
         if not keep:
             raise
-        error = CellError(_running_cell(keep[0].nb), type(raised).__name__, str(raised).strip())
+        cell = _running_cell(keep[0].nb)
+        hint = "" if cell else f". Mend: {_ROOM}"
+        error = CellError(cell, type(raised).__name__, str(raised).strip() + hint)
     notebook = keep[0].nb
     # For papermill, sys.exit(0) is a good end.
     if error is None and any(

@@ -52,9 +52,9 @@ class OutFolder:
         folder = cls(path, {})
         try:
             folder._claim(names, force=force)
+            folder._write_marker()
             for parent in sorted({(path / name).parent for name in names}):
                 parent.mkdir(parents=True, exist_ok=True)
-            folder._write_marker()
         except BlockingIOError:
             raise OutsourcingKitError(
                 f"Another run is writing into --out {path}. Mend: wait for its end, or choose another folder."

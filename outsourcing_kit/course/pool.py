@@ -48,7 +48,8 @@ class Worker:
                 **_own_group(),
             )
         self._answers = answers
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def _listen(self) -> None:
         assert self.process.stdout is not None
@@ -89,6 +90,9 @@ class Worker:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._listener.join(_PATIENCE)
+        if self.process.stdout is not None and not self._listener.is_alive():
+            self.process.stdout.close()
 
 
 def run_jobs(

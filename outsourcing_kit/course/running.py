@@ -281,7 +281,11 @@ def _keep(runs: list[Run], answer: dict[str, Any], folder: OutFolder) -> str | N
 
 
 def _disk_trouble(message: str, place: str, *, full: bool) -> str:
-    mend = "Mend: make room, then run again." if full else "Mend: make the folder writable, then run again."
+    mend = (
+        "Mend: make room, then run again."
+        if full
+        else "Mend: make the folder writable, or its limits wider, then run again."
+    )
     what = "the disk is full" if full else message
     return f"Stopped: {place} could not be written: {what}. What was finished is kept. {mend}"
 
