@@ -6,9 +6,9 @@ import contextlib
 import errno
 import glob
 import hashlib
+import importlib.util
 import json
 import os
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,9 +16,6 @@ from typing import Any, ClassVar
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.page import write_new
 from outsourcing_kit.text import shown
-
-if sys.platform != "win32":
-    import fcntl
 
 MARKER = ".outsourcing-kit-run.json"
 _MADE_BY = "outsourcing-kit run"
@@ -157,8 +154,10 @@ def lock(folder: Path) -> int | None:
 
     None where the system has no such thing. Raises BlockingIOError where another process has it.
     """
-    if sys.platform == "win32":
+    if importlib.util.find_spec("fcntl") is None:  # Windows, and a browser
         return None
+    import fcntl
+
     number = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -222,6 +222,17 @@ def test_a_home_folder_is_one_and_no_folder_is_called_so(stub, tmp_path, monkeyp
     assert not (tmp_path / "~").exists()
 
 
+@pytest.mark.parametrize(
+    "marker", ["[" * 100_000, '{"made_by": ' * 50_000, '{"made_by": "outsourcing-kit run", "files": [1]}']
+)
+def test_a_marker_that_cannot_be_read_makes_the_folder_somebody_else_s(stub, tmp_path, marker):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / MARKER).write_text(marker)
+    with pytest.raises(OutsourcingKitError, match="holds files that `outsourcing-kit run` did not write"):
+        stub()
+    assert stub(force=True).told
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name there")
 @pytest.mark.parametrize(
     "out", ["fifo", "fifo/x", "/dev/null", "~nobody-of-that-name/x", "x" * 300, "circle", "a\0b", ""]
