@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from outsourcing_kit.course.doctor import installed
+
 
 def ran(folder: Path, *, path: bool) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(folder) if path else ""}
@@ -33,3 +35,11 @@ def test_a_file_that_stands_in_for_nothing_is_not_blamed(tmp_path):
     (tmp_path / "mine.py").write_text("1 / 0")
     told = ran(tmp_path, path=True)
     assert told.returncode == 0 and "stands in" not in told.stderr
+
+
+def test_doctor_names_it_too(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert list(installed.check_modules()) == []
+    (tmp_path / "csv.py").write_text("")
+    (check,) = installed.check_modules()
+    assert check.status == "problem" and "csv.py' stands in for Python's module csv" in check.found

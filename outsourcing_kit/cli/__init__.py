@@ -19,16 +19,16 @@ try:
     # The modules of commands are imported for what they add to the group.
     from outsourcing_kit.cli import laptop, lessons, records  # noqa: F401
     from outsourcing_kit.cli.door import FAILED, FINE, WRONG_USE, commands, complain
-    from outsourcing_kit.cli.shadows import shadows
     from outsourcing_kit.exceptions import OutsourcingKitError
+    from outsourcing_kit.shadows import MEND, shadows
 except KeyboardInterrupt:
     raise SystemExit("Interrupted.") from None
 except Exception:
     # Where a file of the user's is to blame, it is named in place of a traceback.
-    from outsourcing_kit.cli.shadows import shadows
+    from outsourcing_kit.shadows import MEND, shadows
 
     if found := shadows():
-        raise SystemExit(found) from None
+        raise SystemExit(f"Stopped: {found}. Mend: {MEND}; then the same command again.") from None
     raise
 
 
@@ -70,7 +70,7 @@ def _told(error: BaseException) -> int:
         return _unread()
     if not isinstance(error, OSError):
         if isinstance(error, Exception) and (found := shadows()):
-            complain(found)
+            complain(f"Stopped: {found}. Mend: {MEND}; then the same command again.")
             return WRONG_USE
         raise error
     place = f"{error.filename}: " if error.filename else ""

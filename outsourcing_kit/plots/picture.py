@@ -80,7 +80,7 @@ class Picture:
 @contextlib.contextmanager
 def style() -> Iterator[None]:
     """The kit's matplotlib style, for a `with` block, whatever the user's own settings say."""
-    mpl = _matplotlib()
+    mpl = import_matplotlib()
     with mpl.style.context(["default", {**_STYLE, "font.family": list(_families())}]):
         yield
 
@@ -94,7 +94,8 @@ def new_figure(width: float = 8.0, height: float = 4.0) -> Figure:
 
 
 @functools.cache
-def _matplotlib() -> Any:
+def import_matplotlib() -> Any:
+    """matplotlib, whatever MPLBACKEND says."""
     # A backend that matplotlib does not know would stop its import, and a figure of ours needs none.
     first = "matplotlib" not in sys.modules
     backend = os.environ.pop("MPLBACKEND", None) if first else None
@@ -110,7 +111,7 @@ def _matplotlib() -> Any:
 @functools.cache
 def _figure_class() -> type[Figure]:
     """Made when it is first needed, since matplotlib is imported no earlier."""
-    _matplotlib()
+    import_matplotlib()
     from matplotlib.figure import Figure
 
     class KitFigure(Figure):

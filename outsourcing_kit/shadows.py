@@ -3,6 +3,7 @@
 import os
 import sys
 
+MEND = "rename it, or take its folder off PYTHONPATH"
 _OURS = (
     "click",
     "numpy",
@@ -18,7 +19,7 @@ _OURS = (
 
 
 def shadows() -> str:
-    """What to tell where such files are found; empty where there are none.
+    """Which files stand in for which modules, in words; empty where none does.
 
     Uses nothing but what Python has loaded already, since any import might find one of them.
     """
@@ -31,5 +32,4 @@ def shadows() -> str:
             if os.path.isfile(path):
                 found.append(f"{path!a} stands in for Python's module {name}")
     more = f", and {len(found) - 3} more" if len(found) > 3 else ""
-    tail = f"{more}. Mend: rename it, or take its folder off PYTHONPATH; then the same command again."
-    return f"Stopped: {'; '.join(sorted(found)[:3])}{tail}" if found else ""
+    return "; ".join(sorted(found)[:3]) + more
