@@ -29,6 +29,7 @@ from outsourcing_kit.course.results import DONE, FAILED, NOT_RUN, Run, findings_
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.resources import typed_path
+from outsourcing_kit.text import shown
 
 INDEX, SUMMARY = "index.html", "summary.json"
 _NEEDED = ("papermill", "nbconvert", "nbformat", "ipykernel", "tqdm")
@@ -248,9 +249,9 @@ def _row(
     parameter: checks.Parameter, passed: Mapping[str, checks.Value], engagement: Selected
 ) -> tuple[str, str, str, str]:
     value = passed.get(parameter.name, parameter.default)
-    shown = engagement.shown_as if parameter.name == "engagement" else str(value)
+    given = engagement.shown_as if parameter.name == "engagement" else shown(value, most=1_000)
     unit = "" if parameter.unit == "-" else parameter.unit
-    return parameter.name, shown, unit, parameter.meaning
+    return parameter.name, given, unit, parameter.meaning
 
 
 def _keep(runs: list[Run], answer: dict[str, Any], folder: OutFolder) -> str | None:
