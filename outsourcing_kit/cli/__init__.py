@@ -20,8 +20,16 @@ try:
     from outsourcing_kit.cli import laptop, lessons, records  # noqa: F401
     from outsourcing_kit.cli.door import FAILED, FINE, WRONG_USE, commands, complain
     from outsourcing_kit.exceptions import OutsourcingKitError
+    from outsourcing_kit.shadows import MEND, shadows
 except KeyboardInterrupt:
     raise SystemExit("Interrupted.") from None
+except Exception:
+    # Where a file of the user's is to blame, it is named in place of a traceback.
+    from outsourcing_kit.shadows import MEND, shadows
+
+    if found := shadows():
+        raise SystemExit(f"Stopped: {found}. Mend: {MEND}; then the same command again.") from None
+    raise
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +69,9 @@ def _told(error: BaseException) -> int:
     if isinstance(error, BrokenPipeError):
         return _unread()
     if not isinstance(error, OSError):
+        if isinstance(error, Exception) and (found := shadows()):
+            complain(f"Stopped: {found}. Mend: {MEND}; then the same command again.")
+            return WRONG_USE
         raise error
     place = f"{error.filename}: " if error.filename else ""
     reason = "the disk is full. Mend: make room" if error.errno == errno.ENOSPC else (error.strerror or str(error))

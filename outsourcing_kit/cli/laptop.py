@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
@@ -11,7 +10,7 @@ from outsourcing_kit.cli.door import FAILED, FINE, commands, say
 
 
 @commands.command()
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("outsourcing-lessons"))
+@click.argument("folder", default="outsourcing-lessons")
 @click.option(
     "--lesson", "-l", "lessons", multiple=True, metavar="LESSON",
     help="Only this lesson (03, 03_kickoff or kickoff); may be repeated.  [default: all]",
@@ -21,7 +20,7 @@ from outsourcing_kit.cli.door import FAILED, FINE, commands, say
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="JupyterLab's port.  [default: the next free one from 8888]"
 )
-def lab(folder: Path, lessons: tuple[str, ...], no_open: bool, no_browser: bool, port: int | None) -> int:
+def lab(folder: str, lessons: tuple[str, ...], no_open: bool, no_browser: bool, port: int | None) -> int:
     """Copy the lessons into FOLDER and open JupyterLab there. Ctrl-C ends it.
 
     FOLDER is ./outsourcing-lessons where none is named. What you have changed there stays as it is: a newer lesson goes
@@ -44,7 +43,7 @@ def lab(folder: Path, lessons: tuple[str, ...], no_open: bool, no_browser: bool,
     if not no_open:
         click.echo("JupyterLab is starting; Ctrl-C here ends it.")
         open_lab(copies, browser=not no_browser, port=port)
-        say(f"JupyterLab has ended. Your lessons are in {folder}.")
+        say(f"JupyterLab has ended. Your lessons are in {copies.folder}.")
     return FINE
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     help="A lesson's parameter; may be repeated. Goes to the selected lessons that declare it.",
 )  # fmt: skip
 @click.option("--jobs", "-j", type=click.IntRange(min=1), help="How many to run at a time.  [default: the cores]")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Where to write.")
+@click.option("--out", default="out", show_default=True, help="Where to write.")
 @click.option("--fail-on", type=click.Choice(["problem"]), help=FAIL_ON_HELP)
 @click.option(
     "--force", is_flag=True,
@@ -37,7 +36,7 @@ def run(
     engagements: tuple[str, ...],
     pairs: tuple[str, ...],
     jobs: int | None,
-    out: Path,
+    out: str,
     fail_on: str | None,
     force: bool,
 ) -> int:
@@ -75,4 +74,5 @@ def _tell_run(result: RunResult) -> None:
     if result.stopped:
         finished = sum(run.status == "done" for run in result.runs)
         complain(f"{result.stopped} Finished: {finished} of {len(result.runs)}.")
-    say(f"Results: {result.index} ({len(result.runs)} runs, {result.seconds:.0f} s)")
+    if result.told:
+        say(f"Results: {result.index} ({len(result.runs)} runs, {result.seconds:.0f} s)")

@@ -79,9 +79,9 @@ def _page(typed: str, *, force: bool) -> Path:
         )
     if page.exists() and not force:
         with open(page, encoding="utf-8", errors="replace") as file:
-            if made_by(file.read(4000)) != _DIAGNOSED_BY:
+            if made_by(file.read()) != _DIAGNOSED_BY:
                 raise OutsourcingKitError(
-                    f"--html {typed} is there already and diagnose did not write it. "
+                    f"--html {typed} is there already, and diagnose did not write it, or it was changed since. "
                     "Mend: choose another name, or --force"
                 )
     # Through a link: the link stays, and its file is replaced.

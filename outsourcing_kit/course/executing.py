@@ -23,7 +23,11 @@ _KERNEL_OPTIONS = [
     # The history file and the warning about TCP have no reader in a run.
     "--HistoryManager.enabled=False",
     "--IPKernelApp.log_level=40",
+    # exit() would be remembered only and the lesson go on; and a recursion of 100,000 calls is a traceback that takes
+    # hours to write.
+    "--IPKernelApp.exec_lines=import sys; exit = quit = sys.exit; sys.setrecursionlimit = lambda limit: None; del sys",
 ]
+_ROOM = "see that there is memory, and room in the temporary folder; outsourcing-kit doctor tells more"
 _COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -96,8 +100,15 @@ def execute(path: Path, parameters: Mapping[str, Any], scratch: Path) -> Execute
         # The kernel died or did not come up: nothing in the notebook says so.
         if not keep:
             raise
-        error = CellError(_running_cell(keep[0].nb), type(raised).__name__, str(raised).strip())
+        cell = _running_cell(keep[0].nb)
+        hint = "" if cell else f". Mend: {_ROOM}"
+        error = CellError(cell, type(raised).__name__, str(raised).strip() + hint)
     notebook = keep[0].nb
+    # For papermill, sys.exit(0) is a good end.
+    if error is None and any(
+        output.get("ename") == "SystemExit" for cell in notebook.cells for output in cell.get("outputs", [])
+    ):
+        error = CellError(_running_cell(notebook), "SystemExit", "the lesson ended itself here. Mend: take exit() out")
     notebook.cells = [cell for cell in notebook.cells if ERROR_TAG not in cell.metadata.get("tags", [])]
     return Executed(notebook, error)
 

@@ -22,6 +22,7 @@ from outsourcing_kit.course.doctor.machine import check_jupyter_folder
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.course.outfolder import OutFolder, digest_of, refuse_place
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
+from outsourcing_kit.resources import typed_path
 
 FOLDER = "outsourcing-lessons"
 _NEEDED = ("jupyterlab", "ipykernel")
@@ -137,7 +138,7 @@ def copy_lessons(
     """
     known = find_lessons(notebooks)
     lessons = select_lessons(names, known)
-    path = Path(folder)
+    path = typed_path(folder)
     refuse_place(path, known[0].path.parent, called="The folder")
     try:
         here = _LessonFolder.at(path)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import hashlib
+import importlib.util
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -13,6 +15,7 @@ from typing import Any, ClassVar
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.page import write_new
+from outsourcing_kit.text import shown
 
 MARKER = ".outsourcing-kit-run.json"
 _MADE_BY = "outsourcing-kit run"
@@ -32,35 +35,61 @@ class OutFolder:
     def __init__(self, path: Path, files: Mapping[str, list[str]]) -> None:
         self.path = path
         self._files = dict(files)
+        self._lock: int | None = None
 
     @classmethod
     def open(cls, path: Path, targets: Iterable[str], *, force: bool, notebooks: Path) -> OutFolder:
         """Check that `targets` (names relative to the folder) may be written, and make the folders they need.
 
-        Raises OutsourcingKitError where that would touch anything that is not the run's own, OSError on a full disk.
+        The folder is this run's alone until `close`. Raises OutsourcingKitError where that would touch anything that is
+        not the run's own, or another run writes there now; OSError on a full disk.
         """
         names = sorted(targets)
         refuse_place(path, notebooks, called="--out")
-        known = cls._read_marker(path)
-        if known is None and path.is_dir() and any(path.iterdir()) and not force:
-            raise OutsourcingKitError(
-                f"--out {path} holds files that `outsourcing-kit run` did not write. "
-                "Mend: choose another folder, or add --force to write beside them."
-            )
-        folder = cls(path, known or {})
-        folder._refuse_files(names, force=force)
+        folder = cls(path, {})
         try:
+            folder._claim(names, force=force)
+            folder._write_marker()
             for parent in sorted({(path / name).parent for name in names}):
                 parent.mkdir(parents=True, exist_ok=True)
-            folder._write_marker()
+        except BlockingIOError:
+            raise OutsourcingKitError(
+                f"Another run is writing into --out {path}. Mend: wait for its end, or choose another folder."
+            ) from None
         except OSError as error:
+            folder.close()
             if error.errno == errno.ENOSPC:
                 # Not a wrong choice of folder: told as what it is.
                 raise
             raise OutsourcingKitError(
                 f"--out {path} cannot be written: {error.strerror or error}. Mend: choose another folder."
             ) from error
+        except OutsourcingKitError:
+            folder.close()
+            raise
         return folder
+
+    def _claim(self, names: list[str], *, force: bool) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._lock = lock(self.path)
+        known = self._read_marker(self.path)
+        if known is None and any(self.path.iterdir()) and not force:
+            raise OutsourcingKitError(
+                f"--out {self.path} holds files that `outsourcing-kit run` did not write. "
+                "Mend: choose another folder, or add --force to write beside them."
+            )
+        self._files = known or {}
+        self._refuse_files(names, force=force)
+        # What a run that was killed left behind: with the lock held, nobody is writing it.
+        for name in {*names, *self._files, self.marker} if self._lock is not None else ():
+            for part in self.part(name).parent.glob(f".{glob.escape(Path(name).name)}.*.part"):
+                part.unlink()
+
+    def close(self) -> None:
+        """Let other runs write into the folder."""
+        if self._lock is not None:
+            os.close(self._lock)
+        self._lock = None
 
     def _refuse_files(self, names: list[str], *, force: bool) -> None:
         existing = [name for name in names if os.path.lexists(self.path / name)]
@@ -115,15 +144,37 @@ class OutFolder:
             marker: dict[str, Any] = json.loads((path / cls.marker).read_text(encoding="utf-8"))
             if marker["made_by"] == cls.made_by:
                 return {str(name): [str(each) for each in digests] for name, digests in marker["files"].items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             pass
         return None
+
+
+def lock(folder: Path) -> int | None:
+    """A hold on `folder` that ends with this process, however that ends, or when the number returned is closed.
+
+    None where the system has no such thing. Raises BlockingIOError where another process has it.
+    """
+    if importlib.util.find_spec("fcntl") is None:  # Windows, and a browser
+        return None
+    import fcntl
+
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(number)
+        if isinstance(error, BlockingIOError):
+            raise
+        return None
+    return number
 
 
 def refuse_place(path: Path, notebooks: Path, *, called: str) -> None:
     """Raise OutsourcingKitError where `path` is a file, or in the folder of the lessons themselves."""
     if path.exists() and not path.is_dir():
-        raise OutsourcingKitError(f"{called} {path} is a file; expected a folder. Mend: choose another name.")
+        raise OutsourcingKitError(
+            f"{called} {path} is a file or a device; expected a folder. Mend: choose another name."
+        )
     place, lessons = path.resolve(), notebooks.resolve()
     if place == lessons or lessons in place.parents:
         raise OutsourcingKitError(
@@ -141,4 +192,4 @@ def digest_of(path: Path) -> str | None:
 
 def _some(names: list[str]) -> str:
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return ", ".join(map(shown, names[:_SHOWN])) + more

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.page import html_page
+from outsourcing_kit.text import shown
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -103,8 +104,8 @@ def _one_line(text: str) -> str:
 def heading_of(cells: Iterable[Mapping[str, Any]]) -> str | None:
     """The first heading of a notebook's cells, as plain text."""
     for cell in cells:
-        if cell["cell_type"] == "markdown":
-            for line in "".join(cell["source"]).splitlines():
+        if cell.get("cell_type") == "markdown":
+            for line in "".join(cell.get("source") or "").splitlines():
                 if line.startswith("# "):
-                    return line.removeprefix("# ").strip().replace("*", "").replace("`", "")
+                    return shown(line.removeprefix("# ").strip().replace("*", "").replace("`", ""), most=200)
     return None

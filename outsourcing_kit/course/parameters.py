@@ -15,13 +15,16 @@ import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from outsourcing_kit.course.lessons import Lesson
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
+from outsourcing_kit.text import quoted, shown
 
 Value = str | int | float | bool
 
 TAG = "parameters"
+_TOLD = 5
 SHAPE = "name: type = value  # unit, lo..hi or a|b or any, meaning"
 
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
@@ -31,11 +34,12 @@ _PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture")
 
 
 class ParameterError(OutsourcingKitError):
-    """Problems with parameters, all of them at once: see `.problems`."""
+    """Problems with parameters: all of them in `.problems`, the first five in the message."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems))
+        more = len(self.problems) - _TOLD
+        super().__init__("\n".join([*self.problems[:_TOLD], *([f"and {more} more problems"] if more > 0 else [])]))
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def _range_in_words(low: float | None, high: float | None) -> str:
 def _as_type(given: object, kind: str) -> Value:
     if kind == "str":
         if not isinstance(given, str):
-            raise ValueError(f"expected text, found {given!r}")
+            raise ValueError(f"expected text, found {quoted(given)}")
         return given
     if kind == "bool":
         word = str(given).strip().casefold()
@@ -96,11 +100,12 @@ def _as_type(given: object, kind: str) -> Value:
             return word in _TRUE
         raise ValueError("expected true or false")
     if isinstance(given, bool) or not isinstance(given, str | int | float):
-        raise ValueError(f"expected {_number_in_words(kind)}, found {given!r}")
+        raise ValueError(f"expected {_number_in_words(kind)}, found {quoted(given)}")
     if kind == "int" and isinstance(given, float):
         raise ValueError("expected a whole number")
     try:
         value = int(given) if kind == "int" else float(given)
+        float(value)  # no calculation could take a whole number beyond it
     except (ValueError, OverflowError):
         comma = "; write the decimals after a point" if isinstance(given, str) and "," in given else ""
         raise ValueError(f"expected {_number_in_words(kind)}{comma}") from None
@@ -139,7 +144,7 @@ def read_parameters(lesson: Lesson) -> tuple[Parameter, ...]:
             found.append(parameter)
         except ValueError as error:
             problems.append(
-                f"{lesson.stem}, parameters cell, line {number}: {line.strip()}\n"
+                f"{lesson.stem}, parameters cell, line {number}: {shown(line.strip(), most=200)}\n"
                 f"    {error}. It should look like: {SHAPE}"
             )
     if problems:
@@ -157,7 +162,7 @@ def _tag_lost(cells: list[tuple[str, list[str]]]) -> str | None:
         if any(_is_declaration(line) for line in source.splitlines()):
             first = next(line.strip() for line in source.splitlines() if _is_declaration(line))
             found = f"it is tagged {', '.join(tags)}" if tags else "it has no tag"
-            return f"no cell is tagged {TAG!r}. Code cell {number} looks like it ({first}); {found}. {mend}."
+            return f"no cell is tagged {TAG!r}. Code cell {number} looks like it ({shown(first)}); {found}. {mend}."
     if any("engagement" in names_read(source) for source, _tags in cells):
         return f"no cell is tagged {TAG!r}, but `engagement` is read. {mend}, one line for each: {SHAPE}"
     return None
@@ -172,16 +177,29 @@ def _is_declaration(line: str) -> bool:
 
 
 def code_cells(path: Path) -> list[tuple[str, list[str]]]:
-    """Source and tags of each code cell. Plain JSON: no need to load nbformat for a check."""
+    """Source and tags of each code cell."""
+    return [
+        ("".join(cell.get("source") or ""), list((cell.get("metadata") or {}).get("tags") or []))
+        for cell in cells_of(path)
+        if cell.get("cell_type") == "code"
+    ]
+
+
+def cells_of(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook, whose parts may be blank: what comes of those, the run of that lesson tells.
+
+    Plain JSON: no need to load nbformat for a check. Raises OutsourcingKitError where it is no notebook at all.
+    """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [
-            ("".join(cell["source"]), list(cell.get("metadata", {}).get("tags", [])))
-            for cell in cells
-            if cell["cell_type"] == "code"
-        ]
-    except (ValueError, KeyError, TypeError) as error:
-        raise OutsourcingKitError(f"{path} is not a notebook of format 4 ({type(error).__name__}: {error}).") from error
+        for cell in cells:
+            "".join(cell.get("source") or "") + "".join((cell.get("metadata") or {}).get("tags") or [])
+        return list(cells)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        why = shown(f"{type(error).__name__}: {error}", most=200)
+        raise OutsourcingKitError(
+            f"{path} is not a notebook of format 4 ({why}). Mend: copy the kit's own again: outsourcing-kit lab"
+        ) from error
 
 
 def parse_line(line: str) -> Parameter:
@@ -203,7 +221,7 @@ def parse_line(line: str) -> Parameter:
     try:
         value = bare.convert(default)
     except ValueError as error:
-        raise ValueError(f"the default {default!r} is not allowed: {error}") from None
+        raise ValueError(f"the default {shown(default)} is not allowed: {error}") from None
     return Parameter(name, kind, value, unit, low, high, choices, meaning)
 
 
@@ -221,7 +239,7 @@ def _split_comment(line: str) -> tuple[str, str]:
 def _declaration(code: str) -> tuple[str, str, Value]:
     try:
         statements = ast.parse(code).body
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError("it is not Python") from None
     statement = statements[0] if len(statements) == 1 else None
     if not (
@@ -233,14 +251,14 @@ def _declaration(code: str) -> tuple[str, str, Value]:
         raise ValueError("expected a name, its type and its value")
     name, kind = statement.target.id, statement.annotation.id
     if kind not in _TYPES:
-        raise ValueError(f"type {kind!r} is not among {', '.join(_TYPES)}")
+        raise ValueError(f"type {quoted(kind)} is not among {', '.join(_TYPES)}")
     try:
         value = ast.literal_eval(statement.value)
-    except ValueError:
+    except (ValueError, RecursionError, MemoryError):
         raise ValueError("the value is not a plain literal") from None
     fits = isinstance(value, _TYPES[kind]) or (kind == "float" and isinstance(value, int))
     if not fits or (kind in ("int", "float") and isinstance(value, bool)):
-        raise ValueError(f"the value {value!r} is not of type {kind}")
+        raise ValueError(f"the value {shown(value)} is not of type {kind}")
     return name, kind, value
 
 
@@ -251,10 +269,10 @@ def _allowed(text: str, kind: str) -> tuple[float | None, float | None, tuple[Va
         return None, None, tuple(_as_type(part.strip(), kind) for part in text.split("|"))
     low, dots, high = (part.strip() for part in text.partition(".."))
     if not dots or not (low or high) or kind not in ("int", "float"):
-        raise ValueError(f"{text!r} is neither a range lo..hi of numbers, nor choices a|b, nor the word any")
+        raise ValueError(f"{quoted(text)} is neither a range lo..hi of numbers, nor choices a|b, nor the word any")
     ends = [float(_as_type(end, "float")) if end else None for end in (low, high)]
     if None not in ends and ends[0] > ends[1]:  # type: ignore[operator]
-        raise ValueError(f"the range {text!r} is empty")
+        raise ValueError(f"the range {quoted(text)} is empty")
     return ends[0], ends[1], ()
 
 
@@ -283,7 +301,7 @@ def names_read(source: str) -> set[str]:
     python = "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!", "?")))
     try:
         tree = ast.parse(python)
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         # IPython-only syntax (`name?`): any word may be a name that is read.
         return set(re.findall(r"[^\W\d]\w*", python))
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
@@ -300,9 +318,9 @@ def split_given(pairs: Iterable[str]) -> dict[str, str]:
         name, equals, value = pair.partition("=")
         name = name.strip()
         if not equals or not name:
-            problems.append(f"-p {pair}: expected name=value, for example -p seed=1")
+            problems.append(f"-p {shown(pair)}: expected name=value, for example -p seed=1")
         elif name in given and given[name] != value:
-            problems.append(f"-p {name}: given twice, as {given[name]!r} and {value!r}")
+            problems.append(f"-p {shown(name)}: given twice, as {quoted(given[name])} and {quoted(value)}")
         else:
             given[name] = value
     if problems:
@@ -345,7 +363,7 @@ def _unknown(name: str, names: list[str]) -> str:
     guess = nearest(name, names)
     hint = f" Did you mean {guess!r}?" if guess else ""
     known = f" They declare: {', '.join(names)}." if names else f" They declare none: no cell is tagged {TAG!r}."
-    return f"-p {name}: none of the selected lessons declares it.{hint}{known}"
+    return f"-p {shown(name)}: none of the selected lessons declares it.{hint}{known}"
 
 
 def _convert_all(parameters: Iterable[Parameter], given: Mapping[str, object], problems: list[str]) -> dict[str, Value]:
@@ -356,5 +374,7 @@ def _convert_all(parameters: Iterable[Parameter], given: Mapping[str, object], p
         try:
             passed[parameter.name] = parameter.convert(given[parameter.name])
         except ValueError as error:
-            problems.append(f"-p {parameter.name}={given[parameter.name]}: {error}. It means: {parameter.meaning}.")
+            problems.append(
+                f"-p {parameter.name}={shown(given[parameter.name])}: {error}. It means: {parameter.meaning}."
+            )
     return passed

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -17,6 +18,8 @@ from typing import Any
 _PACKAGE = Path(__file__).resolve().parents[1]
 # How long a worker may take to end its kernels before it is killed itself.
 _PATIENCE = 5.0
+# Set in the environment of workers and kernels, and so of whatever a lesson starts.
+_MARK = "IPYTHONDIR"
 
 
 def usable_cores() -> int:
@@ -45,7 +48,8 @@ class Worker:
                 **_own_group(),
             )
         self._answers = answers
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def _listen(self) -> None:
         assert self.process.stdout is not None
@@ -86,6 +90,9 @@ class Worker:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self._listener.join(_PATIENCE)
+        if self.process.stdout is not None and not self._listener.is_alive():
+            self.process.stdout.close()
 
 
 def run_jobs(
@@ -125,6 +132,19 @@ def run_jobs(
             worker.hang_up()
         for worker in workers:
             worker.wait()
+        end_all(scratch)
+
+
+def end_all(scratch: Path) -> None:
+    """Kill every process that was started in this run's environment, though it made a session of its own.
+
+    Where the system does not show environments (macOS, Windows), those outlive the run.
+    """
+    mark = f"{_MARK}={scratch / 'ipython'}\0".encode()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if int(process.name) != os.getpid() and mark in (process / "environ").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
 
 
 def _own_group() -> dict[str, Any]:
@@ -137,7 +157,7 @@ def _environment(scratch: Path) -> dict[str, str]:
     """What workers and kernels get: nothing of the user's Jupyter or IPython set-up decides a result."""
     environment = dict(os.environ)
     environment |= {
-        "IPYTHONDIR": str(scratch / "ipython"),
+        _MARK: str(scratch / "ipython"),
         "JUPYTER_RUNTIME_DIR": str(scratch),
         # A backend set for scripts (Agg) would keep figures out of the notebook.
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",

@@ -22,11 +22,14 @@ from typing import Any
 from outsourcing_kit.course import parameters as checks
 from outsourcing_kit.course.engagements import Selected, select_engagements
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
-from outsourcing_kit.course.outfolder import OutFolder
+from outsourcing_kit.course.outfolder import OutFolder, lock
 from outsourcing_kit.course.pages import heading_of
-from outsourcing_kit.course.pool import run_jobs, usable_cores
+from outsourcing_kit.course.pool import end_all, run_jobs, usable_cores
 from outsourcing_kit.course.results import DONE, FAILED, NOT_RUN, Run, findings_of, index_page, summary, verdict_lines
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
+from outsourcing_kit.headlines import MISTAKES
+from outsourcing_kit.resources import typed_path
+from outsourcing_kit.text import shown
 
 INDEX, SUMMARY = "index.html", "summary.json"
 _NEEDED = ("papermill", "nbconvert", "nbformat", "ipykernel", "tqdm")
@@ -34,13 +37,17 @@ _NEEDED = ("papermill", "nbconvert", "nbformat", "ipykernel", "tqdm")
 
 @dataclass(frozen=True)
 class RunResult:
-    """How a run went. `stopped` says why it ended early, in the user's words; None where it came to its end."""
+    """How a run went. `stopped` says why it ended early, in the user's words; None where it came to its end.
+
+    `told` is whether the index and the summary were written.
+    """
 
     index: Path
     runs: tuple[Run, ...]
     engagements: tuple[Selected, ...]
     seconds: float
     stopped: str | None = None
+    told: bool = True
 
     @property
     def failed(self) -> tuple[Run, ...]:
@@ -101,7 +108,7 @@ def run(
         raise OutsourcingKitError(f"--jobs is {jobs}; expected 1 or more.")
     plan = _plan(lessons, engagements, parameters or {}, notebooks)
     targets = [name for each in plan.runs for name in _names(each)] + [INDEX, SUMMARY]
-    folder = OutFolder.open(Path(out), targets, force=force, notebooks=plan.lessons[0].path.parent)
+    folder = OutFolder.open(typed_path(out), targets, force=force, notebooks=plan.lessons[0].path.parent)
     return _carry_out(plan, folder, jobs or usable_cores(), progress=progress)
 
 
@@ -137,7 +144,7 @@ def _plan(
 
 
 def _title(lesson: Lesson) -> str:
-    return heading_of(json.loads(lesson.path.read_text(encoding="utf-8"))["cells"]) or lesson.stem
+    return heading_of(checks.cells_of(lesson.path)) or lesson.stem
 
 
 def _names(run: Run) -> tuple[str, str]:
@@ -153,9 +160,8 @@ def _carry_out(plan: _Plan, folder: OutFolder, jobs: int, *, progress: bool) -> 
     started, clock = dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), time.monotonic()
     runs = list(plan.runs)
     stopped = None
-    scratch = Path(tempfile.mkdtemp(prefix="okit-"))
     try:
-        with _interruptible() as interrupted, _bar(len(runs), shown=progress) as bar:
+        with _scratch() as scratch, _interruptible() as interrupted, _bar(len(runs), shown=progress) as bar:
             todo = [_job(number, plan, folder) for number in range(len(runs))]
             answers = run_jobs(todo, jobs, scratch, stop=interrupted.is_set)
             with contextlib.closing(answers):
@@ -169,13 +175,40 @@ def _carry_out(plan: _Plan, folder: OutFolder, jobs: int, *, progress: bool) -> 
             # Still deaf to a second Ctrl-C: it would lose the account of what was finished.
             seconds = time.monotonic() - clock
             told = summary(runs, plan.engagements, plan.given, started, seconds)
-            stopped = _write_account(folder, runs, plan, told, stopped)
+            unwritten = _write_account(folder, runs, plan, told)
     finally:
         for each in plan.runs:
             folder.discard_parts(_names(each))
         folder.discard_parts([INDEX, SUMMARY])
+        folder.close()
+    return RunResult(
+        folder.path / INDEX, tuple(runs), plan.engagements, seconds, stopped or unwritten, told=unwritten is None
+    )
+
+
+_SCRATCH = "okit-run-"
+
+
+@contextlib.contextmanager
+def _scratch() -> Iterator[Path]:
+    """A temporary folder for sockets and logs. Those of runs that were killed are removed first. Raises OSError."""
+    place = Path(tempfile.gettempdir())
+    for left in place.glob(f"{_SCRATCH}*"):
+        with contextlib.suppress(OSError):
+            if not left.is_symlink() and left.stat().st_uid == os.getuid() and (held := lock(left)) is not None:
+                end_all(left)
+                shutil.rmtree(left, ignore_errors=True)
+                os.close(held)
+    # Nobody finds it by its name before it is held.
+    unheld = Path(tempfile.mkdtemp(prefix="okit-new-"))
+    held = lock(unheld)
+    scratch = unheld.rename(place / unheld.name.replace("okit-new-", _SCRATCH))
+    try:
+        yield scratch
+    finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return RunResult(folder.path / INDEX, tuple(runs), plan.engagements, seconds, stopped)
+        if held is not None:
+            os.close(held)
 
 
 def _job(number: int, plan: _Plan, folder: OutFolder) -> dict[str, Any]:
@@ -192,6 +225,8 @@ def _job(number: int, plan: _Plan, folder: OutFolder) -> dict[str, Any]:
         "parameters": passed,
         "title": f"{plan.titles[run.lesson.stem]} · {run.engagement.shown_as}",
         "links": _links(run.lesson, plan),
+        # What its page is for: without that, a lesson that ran to its end has failed all the same.
+        "mistakes": [m for m in MISTAKES if run.lesson.name in (m, "scorecard")],
         "rows": [_row(parameter, passed, run.engagement) for parameter in declared],
         "notebook": notebook,
         "page": page,
@@ -214,9 +249,9 @@ def _row(
     parameter: checks.Parameter, passed: Mapping[str, checks.Value], engagement: Selected
 ) -> tuple[str, str, str, str]:
     value = passed.get(parameter.name, parameter.default)
-    shown = engagement.shown_as if parameter.name == "engagement" else str(value)
+    given = engagement.shown_as if parameter.name == "engagement" else shown(value, most=1_000)
     unit = "" if parameter.unit == "-" else parameter.unit
-    return parameter.name, shown, unit, parameter.meaning
+    return parameter.name, given, unit, parameter.meaning
 
 
 def _keep(runs: list[Run], answer: dict[str, Any], folder: OutFolder) -> str | None:
@@ -247,21 +282,23 @@ def _keep(runs: list[Run], answer: dict[str, Any], folder: OutFolder) -> str | N
 
 
 def _disk_trouble(message: str, place: str, *, full: bool) -> str:
-    mend = "Mend: make room, then run again." if full else "Mend: make the folder writable, then run again."
+    mend = (
+        "Mend: make room, then run again."
+        if full
+        else "Mend: make the folder writable, or its limits wider, then run again."
+    )
     what = "the disk is full" if full else message
     return f"Stopped: {place} could not be written: {what}. What was finished is kept. {mend}"
 
 
-def _write_account(
-    folder: OutFolder, runs: list[Run], plan: _Plan, told: dict[str, Any], stopped: str | None
-) -> str | None:
-    """Write the summary and the index; returns why the run stopped, if it did."""
+def _write_account(folder: OutFolder, runs: list[Run], plan: _Plan, told: dict[str, Any]) -> str | None:
+    """Write the summary and the index; returns what kept them from being written, if anything did."""
     try:
-        folder.write(SUMMARY, json.dumps(told, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+        folder.write(SUMMARY, json.dumps(told, indent=1, allow_nan=False) + "\n")
         folder.write(INDEX, index_page(runs, plan.engagements, plan.titles))
     except OSError as error:
-        return stopped or _disk_trouble(str(error), f"{folder.path / INDEX}", full=error.errno == errno.ENOSPC)
-    return stopped
+        return _disk_trouble(str(error), f"{folder.path / INDEX}", full=error.errno == errno.ENOSPC)
+    return None
 
 
 @contextlib.contextmanager
@@ -271,7 +308,10 @@ def _interruptible() -> Iterator[threading.Event]:
     if threading.current_thread() is not threading.main_thread():
         yield event
         return
-    wanted = [signal.SIGINT, signal.SIGTERM]
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
+    wanted = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    if signal.SIG_IGN in map(signal.getsignal, wanted[2:3]):
+        wanted.pop(2)  # nohup: the run is meant to go on
     before = {number: signal.signal(number, lambda *_: event.set()) for number in wanted}
     try:
         yield event

@@ -20,9 +20,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from outsourcing_kit.headlines import MISTAKES
+from outsourcing_kit.text import plain, shown
+
 # As in `finding` and `report`, which would bring pandas into every worker; a test compares them.
 FINDING_MIME = "application/vnd.outsourcing-kit.finding+json"
 SCORECARD_MIME = "application/vnd.outsourcing-kit.scorecard+json"
+_VERDICTS = ("problem", "fine", "cannot tell", "not assessed")
 
 
 def main(scratch: Path) -> None:
@@ -33,7 +37,7 @@ def main(scratch: Path) -> None:
 
     kernels.start_server()
     jobs: queue.Queue[dict[str, Any]] = queue.Queue()
-    threading.Thread(target=_read_jobs, args=(jobs,), daemon=True).start()
+    threading.Thread(target=_read_jobs, args=(jobs, scratch), daemon=True).start()
     while True:
         answers.write(json.dumps(do(jobs.get(), scratch), allow_nan=False) + "\n")
         answers.flush()
@@ -46,13 +50,14 @@ def _own_stdout() -> Any:
     return answers
 
 
-def _read_jobs(jobs: queue.Queue[dict[str, Any]]) -> None:
+def _read_jobs(jobs: queue.Queue[dict[str, Any]], scratch: Path) -> None:
     for line in sys.stdin:
         jobs.put(json.loads(line))
-    from outsourcing_kit.course import kernels
+    from outsourcing_kit.course import kernels, pool
 
     with contextlib.suppress(Exception):
         kernels.end_all()
+        pool.end_all(scratch)
     os._exit(0)
 
 
@@ -84,7 +89,8 @@ def _execute_and_write(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
 
     source = Path(job["lesson"])
     executed = execute(source, job["parameters"], scratch)
-    error = asdict(executed.error) if executed.error else None
+    findings = findings_in(executed.notebook.cells)
+    error = asdict(executed.error) if executed.error else _not_shown(job["mistakes"], findings)
     text = PageText(
         job["title"],
         tuple((words, address) for words, address in job["links"]),
@@ -93,28 +99,44 @@ def _execute_and_write(job: dict[str, Any], scratch: Path) -> dict[str, Any]:
     )
     write_new(Path(job["notebook"]), nbformat.writes(executed.notebook) + "\n")
     write_new(Path(job["page"]), lesson_page(executed.notebook, text, source.parent))
-    return {"status": "failed" if error else "done", "error": error, "findings": findings_in(executed.notebook.cells)}
+    return {"status": "failed" if error else "done", "error": error, "findings": findings}
+
+
+def _not_shown(mistakes: list[str], findings: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """What is wrong with a lesson that ran to its end but shows no finding on these `mistakes`."""
+    lacking = [mistake for mistake in mistakes if mistake not in {found["mistake"] for found in findings}]
+    if not lacking:
+        return None
+    words = ", ".join(mistake.replace("_", " ") for mistake in lacking)
+    message = f"it showed none with a verdict on {words}. Mend: end its evidence with assess(...), or card"
+    return {"cell": None, "type": "no finding", "message": message}
 
 
 def error_in_words(error: dict[str, Any]) -> str:
     """What stopped a lesson, in one line: cell, type, message."""
     place = f"cell [{error['cell']}]: " if error["cell"] is not None else ""
-    message = " ".join(str(error["message"]).split())
-    message = message if len(message) <= 300 else message[:297] + "…"
-    return f"{place}{error['type']}" + (f": {message}" if message else "")
+    message = shown(plain(str(error["message"])), most=300)
+    return f"{place}{shown(error['type'])}" + (f": {message}" if message else "")
 
 
 def findings_in(cells: list[Any]) -> list[dict[str, Any]]:
-    """Findings that the notebook showed, in order; those of a scorecard are marked with "from_scorecard"."""
-    found = []
+    """Findings that the notebook showed, in order; those of a scorecard are marked with "from_scorecard".
+
+    What has no mistake or no verdict is none.
+    """
+    found: list[Any] = []
     for cell in cells:
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            if FINDING_MIME in data:
-                found.append(dict(data[FINDING_MIME]) | {"from_scorecard": False})
-            for each in data.get(SCORECARD_MIME, {}).get("findings", []):
-                found.append(dict(each) | {"from_scorecard": True})
-    return [_without_nan(each) for each in found]
+            found.append((data.get(FINDING_MIME), False))
+            card = data.get(SCORECARD_MIME)
+            listed = card.get("findings") if isinstance(card, dict) else None
+            found += [(each, True) for each in listed] if isinstance(listed, list) else []
+    return [
+        _without_nan(each | {"from_scorecard": from_scorecard})
+        for each, from_scorecard in found
+        if isinstance(each, dict) and each.get("mistake") in MISTAKES and each.get("verdict") in _VERDICTS
+    ]
 
 
 def _without_nan(value: Any) -> Any:

@@ -199,3 +199,53 @@ def test_a_lesson_that_lost_its_tag_is_named_with_its_mend(make_lesson, cell, to
 def test_a_parameter_for_lessons_that_declare_none_says_why(make_lesson):
     with pytest.raises(ParameterError, match="declare none: no cell is tagged 'parameters'"):
         check([as_lesson(make_lesson("00_start", code("y: int = 3"), parameters=None))], {"x": "4"})
+
+
+DIGITS = "4" * 400
+ENDLESS = "4" * 5_000
+
+
+@pytest.mark.parametrize("given", [DIGITS, ENDLESS, "-" + DIGITS, 10**400, "nan", "inf", "-inf", "1e400", float("nan"),
+                                   "1e400_", "x" * 10_000, "\x1b[31m", ["a"] * 5_000])  # fmt: skip
+@pytest.mark.parametrize(
+    "line", ["n: int = 3  # -, any, what", "x: float = 3  # -, any, what", "n: int = 3  # -, 0..9, w"]
+)
+def test_a_number_beyond_every_calculation_is_refused_in_one_short_line(make_lesson, line, given):
+    name = line[0]
+    lesson = as_lesson(make_lesson("03_kickoff", code(name), parameters=line))
+    with pytest.raises(ParameterError, match="expected") as caught:
+        check([lesson], {name: given})
+    assert len(str(caught.value)) < 400 and str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "value", [DIGITS, ENDLESS, "1e400", "-1e400", "(" * 5_000, "-" * 100_000 + "1", "'" + "x" * 10**5]
+)
+@pytest.mark.parametrize("place", ["n: int = {}  # -, any, what", "n: float = {}  # -, any, what",
+                                   "n: int = 1  # -, 0..{}, what", "n: int = 1  # -, 1|{}, what",
+                                   "n: {} = 1  # -, any, what"])  # fmt: skip
+def test_a_cell_with_such_a_number_is_told_in_few_words(make_lesson, place, value):
+    if "1|" in place and value.endswith("1e400"):
+        value = "x"  # a choice of another type
+    lesson = as_lesson(make_lesson("03_kickoff", code("n"), parameters=place.format(value)))
+    with pytest.raises(ParameterError, match=r"03_kickoff") as caught:
+        read_parameters(lesson)
+    assert len(str(caught.value)) < 1_500
+
+
+def test_of_thousands_of_problems_five_are_told_and_all_are_kept(make_lesson):
+    lesson = as_lesson(make_lesson("03_kickoff", code("n"), parameters="n: int = 3  # -, any, what"))
+    with pytest.raises(ParameterError) as caught:
+        check([lesson], {f"wrong{number}": "1" for number in range(2_000)})
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 6 and lines[-1] == "and 1995 more problems" and len(caught.value.problems) == 2_000
+    with pytest.raises(ParameterError, match="and 1995 more problems"):
+        split_given(f"wrong{number}" for number in range(2_000))
+    with pytest.raises(ParameterError) as caught:
+        split_given(["n=" + "x" * 10**6, "n=" + "\x1b" * 10**6, "y" * 10**6])
+    assert len(str(caught.value)) < 2_000 and "\x1b" not in str(caught.value)
+
+
+@pytest.mark.parametrize("source", ["(" * 50_000, "-" * 100_000 + "1", "x = " + "[" * 300 + "]" * 300, ENDLESS, "\0"])
+def test_a_cell_too_deep_to_read_stops_nothing(source):
+    assert isinstance(names_read(source + "\nname"), set)

@@ -20,6 +20,7 @@ from outsourcing_kit import cli
 from outsourcing_kit.course import engagements, pool, running, worker
 from outsourcing_kit.course.outfolder import MARKER
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.headlines import MISTAKES
 
 PICTURE = 'import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title("a & b");'
 LATER = code('raise ValueError("no such <table>")')
@@ -41,7 +42,7 @@ def write_course(folder: Path) -> Path:
     write_lesson(folder, "04_expectations", code("import os\nos._exit(3)"))
     card = "application/vnd.outsourcing-kit.scorecard+json"
     one = "{{'mistake': {!r}, 'engagement': engagement, 'verdict': 'fine', 'gate_verdict': 'fine'}}"
-    findings = ", ".join(one.format(name) for name in ("business_case", "recognition"))
+    findings = ", ".join(one.format(name) for name in MISTAKES)
     source = (
         f"display({{{card!r}: {{'engagement': engagement, 'findings': [{findings}]}}, 'text/plain': 'c'}}, raw=True)"
     )
@@ -96,7 +97,9 @@ def test_summary_is_json_that_lists_every_run_and_finding(course):
     # The lesson's own finding on this engagement, not the one on another, nor the scorecard's.
     assert {each["mistake"]: each["verdict"] for each in first["findings"]} == {
         "business_case": "problem",
+        "task_selection": "fine",
         "kickoff": "cannot tell",
+        "expectations": "fine",
         "recognition": "fine",
     }
     assert told["engagements"][1]["shown_as"] == "./up/../alpha"
@@ -276,8 +279,10 @@ def test_findings_are_known_by_the_names_the_library_gives_them():
 
 
 def test_numbers_that_json_lacks_become_null():
-    cells = [{"outputs": [{"data": {worker.FINDING_MIME: {"headlines": [{"low": float("nan")}]}}}]}]
-    assert worker.findings_in(cells)[0]["headlines"] == [{"low": None}]
+    cells = [
+        {"outputs": [{"data": {worker.FINDING_MIME: {"mistake": "kickoff", "verdict": "fine", "low": [float("nan")]}}}]}
+    ]
+    assert worker.findings_in(cells)[0]["low"] == [None]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -42,8 +43,14 @@ class Checkup:
 
 def doctor(*, kernel_seconds: float = KERNEL_SECONDS) -> Checkup:
     """Check the environment. A kernel that has not answered after `kernel_seconds` counts as a problem."""
+    with contextlib.suppress(Exception):
+        # As figures do it: with a backend that matplotlib does not know, its plain import would be told as a problem.
+        from outsourcing_kit.plots.picture import import_matplotlib
+
+        import_matplotlib()
     looks: list[tuple[str, Callable[[], Iterator[Check]]]] = [
         ("Python", installed.check_python),
+        ("Python's modules", installed.check_modules),
         ("kit", installed.check_kit),
         ("packages", installed.check_packages),
         ("kernel", lambda: kernel.check_kernel(kernel_seconds)),

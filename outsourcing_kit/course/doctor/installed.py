@@ -14,6 +14,7 @@ from typing import Any
 
 from outsourcing_kit import __version__
 from outsourcing_kit.course.doctor.check import COURSE, KIT, OK, PROBLEM, WARNING, Check, install, short, this_python
+from outsourcing_kit.shadows import MEND, shadows
 
 # What is imported to see whether it can be: a package may be there with the right version and still not load.
 _IMPORTED = ("numpy", "pandas", "scipy", "matplotlib")
@@ -28,6 +29,12 @@ def check_python() -> Iterator[Check]:
         yield Check("Python", WARNING, f"{found}; a 32-bit Python", "install a 64-bit Python")
     else:
         yield Check("Python", OK, found)
+
+
+def check_modules() -> Iterator[Check]:
+    """Whether a file of the user's stands in for a module; nothing where none does."""
+    if found := shadows():
+        yield Check("Python's modules", PROBLEM, found, MEND)
 
 
 def check_kit() -> Iterator[Check]:
