@@ -169,6 +169,8 @@ def _to_utc(local: Nanoseconds, zone: str) -> Nanoseconds:
 def _where_at_least(parts: Iterable[Stretches], count: int) -> Stretches:
     """The stretches in which at least `count` of the parts are on, by one sort of all begins and ends."""
     lists = list(parts)
+    if not lists:  # nobody's hours are no hours
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     begins = np.concatenate([part[0] for part in lists])
     ends = np.concatenate([part[1] for part in lists])
     times = np.concatenate([begins, ends])

@@ -1,0 +1,51 @@
+"""The share done in time, where of some rows nobody knows whether they count: an interval over both readings."""
+
+from __future__ import annotations
+
+import functools
+
+import pandas as pd
+
+from outsourcing_kit.finding import LEVEL
+from outsourcing_kit.stats import Estimate, person_mean
+
+
+def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
+    """stats.person_mean of the known rows; its interval reaches over what the unsure rows could make of it.
+
+    Readings: no unsure row counts; only those count that were not (or may not have been) in time; only those that were
+    (or may have been). Whichever of them count in truth, the share lies between the last two.
+
+    Args:
+        known, unsure: columns person and in_time (True, False; of unsure rows also nan, unknown).
+
+    >>> known = pd.DataFrame({"person": list("abcd"), "in_time": [True, True, True, False]})
+    >>> late = pd.DataFrame({"person": ["a", "b"], "in_time": [False, False]})
+    >>> share_in_time(known, known[:0]).interval(0.9) == share_in_time(known, late).interval(0.9)
+    False
+    >>> share_in_time(known, late).estimate
+    0.75
+    """
+    sure = _share(known["in_time"].astype(float), known["person"])
+    if not len(unsure) or not len(known):
+        return sure
+    in_time = unsure["in_time"].astype(float)
+    readings = [sure]
+    for value in (0.0, 1.0):
+        rows = unsure.assign(in_time=in_time.fillna(value))
+        both = pd.concat([known.astype({"in_time": float}), rows[rows["in_time"] == value]])
+        readings.append(_share(both["in_time"], both["person"]))
+    ends = functools.partial(_over, tuple(readings))
+    method = f"{sure.method}; interval over both readings of {len(unsure)} rows that may or may not count"
+    return Estimate.of(
+        sure.estimate, ends, level=LEVEL, n=sure.n, standard_error=sure.standard_error, method=method
+    )
+
+
+def _share(in_time: pd.Series, person: pd.Series) -> Estimate:
+    return person_mean(in_time.to_numpy(float), person.to_numpy(object), level=LEVEL, bounds=(0.0, 1.0))
+
+
+def _over(readings: tuple[Estimate, ...], level: float) -> tuple[float, float]:
+    ends = [reading.interval(level) for reading in readings]
+    return min(low for low, _ in ends), max(high for _, high in ends)
