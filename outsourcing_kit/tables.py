@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from outsourcing_kit import vocabulary
 from outsourcing_kit.exceptions import UnknownNameError
+from outsourcing_kit.text import likeness
+from outsourcing_kit.vocabulary import Word
 
 
 @dataclass(frozen=True)
 class Column:
     """One column: what it holds, in which unit, what is allowed.
 
-    `kind` is text, number, integer, boolean, date (2026-03-31), instant (a date and time with a UTC offset), clock
-    (09:00) or zone (Europe/Madrid). `optional`: the column may be absent; `blank`: a cell may be empty (an optional
-    column may always be). `refers` names the "table.column" in which the value must be found.
+    `kind` is text, prose (text of any length, kept as it is), number, integer, boolean, date (2026-03-31), instant (a
+    date and time with a UTC offset), clock (09:00) or zone (Europe/Madrid). `optional`: the column may be absent;
+    `blank`: a cell may be empty, which is unknown, never no and never 0 (an optional column may always be). `refers`
+    names the "table.column" in which the value must be found. `words` are those that the kit looks for in the column:
+    with `allowed` nothing else is taken, without it anything may be written.
     """
 
     name: str
@@ -27,6 +32,24 @@ class Column:
     high: float | None = None
     refers: str = ""
     example: str = ""
+    words: tuple[Word, ...] = ()
+
+    def meant(self, value: object) -> tuple[str, str]:
+        """Which of the column's words a cell means, and how sure that is: ("kickoff", "same" or "near"), or ("", "").
+
+        "near" is a word that may mean it, or a slip of the pen: only the writer can say.
+
+        >>> kind = table("meetings").column("kind")
+        >>> kind.meant("Kick-off"), kind.meant("kikoff"), kind.meant("weekly")
+        (('kickoff', 'same'), ('kickoff', 'near'), ('', ''))
+        """
+        near = ("", "")
+        for known in self.words:
+            like = likeness(value, known.word, known.same, known.alike)
+            if like == "same":
+                return known.word, like
+            near = near if near[0] or not like else (known.word, like)
+        return near
 
 
 @dataclass(frozen=True)
@@ -59,6 +82,10 @@ def _text(name: str, meaning: str, example: str = "", **rules: object) -> Column
     return Column(name, "text", meaning, example=example, **rules)  # type: ignore[arg-type]
 
 
+def _prose(name: str, meaning: str, example: str = "", **rules: object) -> Column:
+    return Column(name, "prose", meaning, example=example, **rules)  # type: ignore[arg-type]
+
+
 def _number(name: str, meaning: str, unit: str, example: str = "", **rules: object) -> Column:
     return Column(name, "number", meaning, unit, example=example, **{"low": 0.0, **rules})  # type: ignore[arg-type]
 
@@ -68,7 +95,8 @@ def _whole(name: str, meaning: str, unit: str, example: str = "", **rules: objec
 
 
 def _flag(name: str, meaning: str, **rules: object) -> Column:
-    return Column(name, "boolean", meaning, example="no", **rules)  # type: ignore[arg-type]
+    # Whoever leaves a cell blank has not said no: every flag may be unknown.
+    return Column(name, "boolean", meaning, example="no", **{"blank": True, **rules})  # type: ignore[arg-type]
 
 
 def _date(name: str, meaning: str, **rules: object) -> Column:
@@ -83,7 +111,10 @@ def _person(name: str, meaning: str, **rules: object) -> Column:
     return Column(name, "text", meaning, refers="people.person", example="p01", **rules)  # type: ignore[arg-type]
 
 
-_SIDES = ("client", "provider")
+def _one_of(name: str, meaning: str, example: str, words: tuple[Word, ...], **rules: object) -> Column:
+    return _text(name, meaning, example, allowed=tuple(known.word for known in words), words=words, **rules)
+
+
 _CURRENCY = _text("currency", "currency of the amounts; [rates] in engagement.toml converts", "EUR", optional=True)
 
 VETOES = {
@@ -100,12 +131,13 @@ TABLES: tuple[Table, ...] = (
         "one cost or benefit line of one option",
         (
             _text("line", "what is paid or gained", "agency fee"),
-            _text("option", "the option it belongs to: stay, outsource, pilot …", "outsource"),
-            _text("kind", "cost or benefit", "cost", allowed=("cost", "benefit")),
+            _text("option", "the option it belongs to: stay, outsource, pilot …", "outsource", words=vocabulary.OPTION),
+            _one_of("kind", "cost or benefit", "cost", vocabulary.CASH_FLOW),
             _text(
                 "category",
                 "work, price, search, transition, managing, quality, redundancy, exit …",
                 "price",
+                words=vocabulary.COST_CATEGORY,
             ),
             # Beyond fifty years somebody has typed a date.
             _whole("first_month", "first month it falls in; month 0 is the commitment", "month", "1", high=600.0),
@@ -115,11 +147,11 @@ TABLES: tuple[Table, ...] = (
             _number("low", "low amount a month", "currency", "3500"),
             _number("likely", "most likely amount a month", "currency", "4000"),
             _number("high", "high amount a month", "currency", "5200"),
-            _text(
+            _one_of(
                 "range_means",
                 "what low and high are: the limits, or the 10th and 90th percentile",
                 "limits",
-                allowed=("limits", "p10-p90"),
+                vocabulary.RANGE,
                 optional=True,
             ),
             _CURRENCY,
@@ -136,7 +168,7 @@ TABLES: tuple[Table, ...] = (
             _number("estimated", "first estimate", "as in unit", "120"),
             _number("actual", "what it took in the end (blank if abandoned)", "as in unit", "150", blank=True),
             _text("unit", "unit of both", "hours"),
-            _text("status", "finished or abandoned", "finished", allowed=("finished", "abandoned")),
+            _one_of("status", "finished or abandoned", "finished", vocabulary.ESTIMATE),
             _text("client", "for whom it was done", "northwind", optional=True),
         ),
         key=("item",),
@@ -148,7 +180,7 @@ TABLES: tuple[Table, ...] = (
             _text("prerequisite", "what must be settled", "exit plan agreed"),
             _flag("required", "whether the start depends on it"),
             _date("settled_on", "day it was settled; blank while it is not", blank=True),
-            _text("evidence", "where that can be seen", "contract, section 9", blank=True),
+            _prose("evidence", "where that can be seen", "contract, section 9", blank=True),
         ),
         key=("prerequisite",),
     ),
@@ -178,9 +210,9 @@ TABLES: tuple[Table, ...] = (
             _number(
                 "quoted_price", "price quoted outside, per quote_unit (blank if none)", "currency", "21", blank=True
             ),
-            _text("quote_unit", "what the price is for", "hour", allowed=("hour", "month"), blank=True),
+            _one_of("quote_unit", "what the price is for", "hour", vocabulary.QUOTE_UNIT, blank=True),
             _text("provider", "who quoted", "brightdesk", blank=True),
-            _text("plan", "stay, outsource, or share", "outsource", allowed=("stay", "outsource", "share")),
+            _one_of("plan", "stay, outsource, or share", "outsource", vocabulary.PLAN),
             _flag("core", "whether it is part of what the company competes on"),
             *(_flag(name, meaning, optional=True) for name, meaning in VETOES.items()),
             _number("onboarding_hours", "inside hours to hand it over, once", "hours", "20", optional=True),
@@ -202,7 +234,7 @@ TABLES: tuple[Table, ...] = (
         (
             _text("task", "the task", "t01", refers="tasks.task"),
             _person("person", "who rates"),
-            _text("side", "the rater's side", "client", allowed=_SIDES),
+            _one_of("side", "the rater's side", "client", vocabulary.SIDE),
             _text("criterion", "what is rated", "core to the business"),
             _text("rating", "the rating: a number of an ordered scale, or a label", "4"),
         ),
@@ -232,7 +264,7 @@ TABLES: tuple[Table, ...] = (
         "one person of either side",
         (
             _text("person", "a code or a name, the same in every table", "p01"),
-            _text("side", "client or provider", "provider", allowed=_SIDES),
+            _one_of("side", "client or provider", "provider", vocabulary.SIDE),
             _text("team", "team", "billing"),
             _text("role", "role", "bookkeeper"),
             Column("time_zone", "zone", "where the working day is kept", "IANA name", example="Asia/Manila"),
@@ -254,10 +286,10 @@ TABLES: tuple[Table, ...] = (
         "one meeting",
         (
             _text("meeting", "the meeting", "m01"),
-            _text("kind", "kickoff, weekly, review, debrief …", "kickoff"),
+            _text("kind", "kickoff, weekly, review, debrief …", "kickoff", words=vocabulary.MEETING_KIND),
             _instant("starts", "begin"),
             _instant("ends", "end"),
-            _text("status", "held or cancelled", "held", allowed=("held", "cancelled")),
+            _one_of("status", "held or cancelled", "held", vocabulary.MEETING),
         ),
         key=("meeting",),
         order=(("starts", "ends"),),
@@ -268,13 +300,7 @@ TABLES: tuple[Table, ...] = (
         (
             _text("meeting", "the meeting", "m01", refers="meetings.meeting"),
             _person("person", "who was invited or came"),
-            _text(
-                "response",
-                "answer to the invitation",
-                "accepted",
-                allowed=("accepted", "declined", "tentative", "none"),
-                blank=True,
-            ),
+            _one_of("response", "answer to the invitation", "accepted", vocabulary.RESPONSE, blank=True),
             _instant("joined_at", "begin of the stay; blank if the person did not come", blank=True),
             _instant("left_at", "end of the stay", blank=True),
         ),
@@ -287,7 +313,7 @@ TABLES: tuple[Table, ...] = (
             _text("meeting", "the meeting", "m01"),
             _whole("turn", "number of the turn, in order", "", "1"),
             _text("speaker", "who spoke or wrote", "p01", blank=True),
-            _text("text", "what was said", "Hello, I lead the billing team."),
+            _prose("text", "what was said", "Hello, I lead the billing team."),
         ),
         key=("meeting", "turn"),
     ),
@@ -296,7 +322,7 @@ TABLES: tuple[Table, ...] = (
         "one item that a kickoff must cover",
         (
             _text("item", "the agenda item", "payments"),
-            _text("terms", "words that show it was talked about, separated by ;", "invoice; payment; rate"),
+            _prose("terms", "words that show it was talked about, separated by ;", "invoice; payment; rate"),
             _text("topic", "topic of work that it belongs to", "invoicing", optional=True),
         ),
         key=("item",),
@@ -307,7 +333,7 @@ TABLES: tuple[Table, ...] = (
         (
             _text("meeting", "the meeting", "m01", refers="meetings.meeting"),
             _text("item", "the agenda item", "payments"),
-            _text("status", "covered or missing", "covered", allowed=("covered", "missing")),
+            _one_of("status", "covered or missing", "covered", vocabulary.COVERAGE),
             _person("by", "who confirms"),
         ),
         key=("meeting", "item", "by"),
@@ -329,7 +355,7 @@ TABLES: tuple[Table, ...] = (
         (
             _text("question", "the question", "q01"),
             _text("key", "the right answer", "b"),
-            _text("level", "nominal or ordinal", "nominal", allowed=("nominal", "ordinal")),
+            _one_of("level", "nominal or ordinal", "nominal", vocabulary.LEVEL),
             _text("topic", "agenda item or topic of work that it is about", "payments"),
         ),
         key=("question",),
@@ -366,7 +392,7 @@ TABLES: tuple[Table, ...] = (
             _number("size", "size in the team's unit", "team's unit", "3", blank=True),
             _number("hours", "hours spent", "hours", "6", blank=True),
             _person("requester", "who asked for it", blank=True),
-            _text("text", "the request in its own words", "Please run the March invoices.", blank=True),
+            _prose("text", "the request in its own words", "Please run the March invoices.", blank=True),
         ),
         key=("item",),
         order=(("requested", "delivered"), ("started", "delivered"), ("delivered", "accepted")),
@@ -394,6 +420,11 @@ TABLES: tuple[Table, ...] = (
             _text("reply_to", "the message that it answers", "", blank=True, refers="messages.message"),
             _flag("needs_answer", "whether it asks for an answer"),
             _text("item", "the work item that it is about", "w0001", optional=True),
+            _flag(
+                "automatic",
+                "whether a machine sent it, as an out-of-office reply; no answer of anybody's",
+                optional=True,
+            ),
         ),
         key=("message",),
     ),
@@ -402,7 +433,7 @@ TABLES: tuple[Table, ...] = (
         "one person's rating of one expectation",
         (
             _text("expectation", "the expectation", "invoices leave within two days"),
-            _text("aspect", "what is rated", "importance", allowed=("meaning", "importance", "met")),
+            _one_of("aspect", "what is rated", "importance", vocabulary.ASPECT),
             _person("person", "who rates"),
             _number("rating", "rating", "1 to 5", "4", low=1.0, high=5.0),
             _date("asked_on", "day of the question"),
@@ -417,13 +448,7 @@ TABLES: tuple[Table, ...] = (
             _person("raised_by", "who made it"),
             _instant("raised", "when"),
             _instant("answered", "when it was answered, yes or no; blank while it is not", blank=True),
-            _text(
-                "outcome",
-                "what came of it",
-                "adopted",
-                allowed=("adopted", "changed", "declined", "open"),
-                blank=True,
-            ),
+            _one_of("outcome", "what came of it", "adopted", vocabulary.OUTCOME, blank=True),
             _number("opening", "first position, where one can be numbered", "as agreed", "", optional=True),
             _number("counter", "the other side's position", "as agreed", "", optional=True),
             _number("agreed", "where both met", "as agreed", "", optional=True),
@@ -459,14 +484,15 @@ TABLES: tuple[Table, ...] = (
         "one survey answer",
         (
             _text("respondent", "a code that stands for nobody's name", "r01"),
-            _text("side", "the respondent's side", "provider", allowed=_SIDES),
+            _one_of("side", "the respondent's side", "provider", vocabulary.SIDE),
             _date("asked_on", "day of the question"),
-            _text("question", "the question", "I feel needed"),
+            _text("question", "the question", "I feel needed", words=vocabulary.PULSE_QUESTION),
             _number("score", "the answer", "points", "4"),
             _number("scale_max", "the best possible answer", "points", "5", low=1.0),
+            _number("scale_min", "the lowest possible answer", "points", "1", optional=True),
         ),
         key=("respondent", "asked_on", "question"),
-        order=(("score", "scale_max"),),
+        order=(("score", "scale_max"), ("scale_min", "score")),
     ),
 )
 
@@ -510,6 +536,16 @@ def table(name: str) -> Table:
 def table_names() -> list[str]:
     """Names of all tables, in the order of the data dictionary."""
     return list(_BY_NAME)
+
+
+def meant(column: str, value: object) -> tuple[str, str]:
+    """Which of the words that the kit looks for in "table.column" a cell means, and how sure: see `Column.meant`.
+
+    >>> meant("meetings.kind", "kick off mtg"), meant("cash_flows.option", "in-house"), meant("meetings.kind", "weekly")
+    (('kickoff', 'same'), ('stay', 'near'), ('', ''))
+    """
+    name, _, inner = column.partition(".")
+    return table(name).column(inner).meant(value)
 
 
 def blank_csv(definition: Table) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 # Zero-width space, word joiner, byte order mark, soft hyphen: nobody sees them, so they tell nothing apart.
@@ -10,6 +12,14 @@ _UNSEEN = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
 # Joiners belong to the spelling of some languages and of many signs.
 _JOINERS = "\u200c\u200d"
 _MOST = 80
+_ALIKE = 0.8
+_LEAST_TO_FIND = 4
+# A whole paragraph is no word; comparing it letter by letter would take minutes.
+_LONGEST_WORD = 200
+_NO_ANSWER = {
+    "na", "none", "null", "nil", "nan", "noanswer", "notanswered", "noreply", "notapplicable", "notavailable",
+    "dontknow", "donotknow", "dk", "norating", "notrated", "unrated", "missing", "skipped", "unknown",
+}  # fmt: skip
 _YES_NO = {
     **dict.fromkeys(("yes", "true", "1", "1.0", "y"), True),
     **dict.fromkeys(("no", "false", "0", "0.0", "n"), False),
@@ -75,6 +85,50 @@ def yes_or_no(value: Any) -> bool | None:
     if (known := _YES_NO.get(word.casefold())) is None:
         raise ValueError(f"found {quoted(value)}; expected yes or no")
     return known
+
+
+def squeezed(text: str) -> str:
+    """`folded` letters and digits alone: for words that people write in one, in two, or with a hyphen.
+
+    >>> squeezed("Kick-off  meeting")
+    'kickoffmeeting'
+    """
+    return "".join(filter(str.isalnum, folded(text)))
+
+
+def no_answer(value: Any) -> bool:
+    """Whether a cell says that there is no answer: a blank of any kind, a mere sign, "n/a", "none", "don't know".
+
+    >>> [no_answer(value) for value in ("N/A", "-", "?", "don't know", None, "no", "0")]
+    [True, True, True, True, True, False, False]
+    """
+    word = label(value)
+    return word is None or (kept := squeezed(word)) in _NO_ANSWER or not kept
+
+
+def likeness(value: Any, wanted: str, same: Iterable[str] = (), alike: Iterable[str] = ()) -> str:
+    """Whether a typed word is the wanted one: "same", "near" (only the writer can say), or "" for something else.
+
+    Capitals, hyphens and blanks do not matter. Near is a slip of the pen, a longer name that holds the word, and what
+    begins a word with one of `alike`; "" is also said of a blank.
+
+    >>> [likeness(word, "kickoff", ["kickoff call"]) for word in ("Kick-off Call", "kikoff", "new kickoff", "weekly")]
+    ['same', 'near', 'near', '']
+    """
+    words = _pieces(value)
+    whole, known = "".join(words), [squeezed(word) for word in (wanted, *same)]
+    if not whole or whole in known:
+        return "same" if whole else ""
+    starts = ["".join(words[place:]) for place in range(len(words))]
+    near = [*known, *(squeezed(word) for word in alike)]
+    held = any(start.startswith(word) for word in near for start in starts if len(word) >= _LEAST_TO_FIND)
+    slip = any(difflib.SequenceMatcher(None, whole, word).ratio() >= _ALIKE for word in known)
+    return "near" if held or slip or whole in near or not set(words).isdisjoint(near) else ""
+
+
+def _pieces(value: Any) -> list[str]:
+    text = folded(label(value) or "")
+    return "".join(letter if letter.isalnum() else " " for letter in text[:_LONGEST_WORD]).split()
 
 
 def shown(value: object, most: int = _MOST) -> str:

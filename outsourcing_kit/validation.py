@@ -393,6 +393,7 @@ def is_zone(name: object) -> bool:
 
 _CONVERTERS = {
     "text": _to_text,
+    "prose": _to_text,
     "number": _to_number,
     "integer": _to_integer,
     "boolean": _to_boolean,
@@ -403,6 +404,7 @@ _CONVERTERS = {
 }
 _EXPECTED = {
     "text": "text",
+    "prose": "text",
     "number": "a number such as 12.5",
     "integer": "a whole number",
     "boolean": "yes or no",
@@ -416,6 +418,7 @@ _MEND_RANGE = {
 }
 _MEND = {
     "text": "correct it",
+    "prose": "correct it",
     "number": "write a point for decimals and nothing between thousands",
     "integer": "write a whole number",
     "boolean": "write yes or no",

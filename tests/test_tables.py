@@ -7,6 +7,7 @@ import pytest
 
 from outsourcing_kit import tables
 from outsourcing_kit.exceptions import UnknownNameError
+from outsourcing_kit.text import no_answer, squeezed
 
 
 def test_every_reference_key_and_order_names_a_real_column():
@@ -49,3 +50,44 @@ def test_the_dictionary_lists_every_column_of_every_table():
 
 def test_the_committed_data_dictionary_is_the_one_the_definitions_make(project):
     assert (project / "datasets" / "DATA_DICTIONARY.md").read_text(encoding="utf-8") == tables.dictionary_markdown()
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "meaning"),
+    [
+        *(("meetings.kind", typed, ("kickoff", "same")) for typed in ("kickoff", "Kick-off", "KICK OFF meeting")),
+        *(
+            ("meetings.kind", typed, ("kickoff", "near"))
+            for typed in ("kikoff", "kick of", "kickoff with client", "pre-kickoff", "KO call", "Launch meeting")
+        ),
+        *(("meetings.kind", typed, ("", "")) for typed in ("weekly", "sign-off", "take-off", "", None, 5)),
+        ("cash_flows.option", "Stay", ("stay", "same")),
+        ("cash_flows.option", "in-house", ("stay", "near")),
+        ("cash_flows.option", "pilot", ("", "")),
+        ("cash_flows.category", "Management", ("managing", "same")),
+        ("pulse.question", "i feel\u00a0needed.", ("I feel needed", "same")),
+        ("pulse.question", "I do not feel needed", ("I feel needed", "near")),
+        ("meetings.status", "Canceled", ("cancelled", "same")),
+        ("people.side", "Vendor", ("provider", "same")),
+    ],
+)
+def test_a_word_is_the_one_looked_for_or_near_it_or_something_else(column, typed, meaning):
+    assert tables.meant(column, typed) == meaning
+
+
+def test_no_word_means_two_things_in_one_column():
+    for definition in tables.TABLES:
+        for column in definition.columns:
+            said = [known.word for known in column.words] + [word for known in column.words for word in known.same]
+            assert all(column.meant(word)[1] == "same" for word in said)
+            assert len({squeezed(word) for word in said}) == len(said), column.name
+
+
+@pytest.mark.parametrize("cell", ["n/a", "N.A.", "-", "–", "?", "none", "Don't know", "", None, float("nan")])
+def test_a_cell_without_an_answer(cell):
+    assert no_answer(cell)
+
+
+@pytest.mark.parametrize("cell", ["0", 0, "no", "4", "low", "A", "nano"])
+def test_a_cell_with_an_answer(cell):
+    assert not no_answer(cell)
