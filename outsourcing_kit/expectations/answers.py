@@ -33,7 +33,7 @@ class AnswerTimes(Shown):
 
     `unsaid` messages between the sides do not say whether they need an answer, `unplaced` ones are by or to somebody
     whose side or working hours are blank: not in the table, but the estimate's interval allows for either reading of
-    them. `automatic` messages were left out.
+    them. `automatic` messages were left out; of `unmarked` ones nobody said whether they are.
     """
 
     table: pd.DataFrame
@@ -42,6 +42,7 @@ class AnswerTimes(Shown):
     unsaid: int = 0
     unplaced: int = 0
     automatic: int = 0
+    unmarked: int = 0
 
     @property
     def by_side(self) -> pd.DataFrame:
@@ -123,7 +124,7 @@ def answer_times(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp
     if missing:
         return _nothing(missing)
     people, messages = typed(people, "person", "side"), typed(messages, *_NAMES)
-    messages, automatic = _by_people(messages)
+    messages, automatic, unmarked = _by_people(messages)
     asks = flags(messages, "needs_answer")
     if asks.isna().all():
         return _nothing("needs table messages, column needs_answer filled in", unsaid=len(messages))
@@ -134,7 +135,7 @@ def answer_times(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp
             words = "needs table messages with questions between the sides"
             return _nothing(f"{words}: table people lists nobody of the {name} side with working hours")
     messages = messages.assign(
-        sent=instant_column(messages, "sent"), asks=asks.eq(True).fillna(False), unsaid=asks.isna()
+        sent=instant_column(messages, "sent"), asks=asks.fillna(False).astype(bool), unsaid=asks.isna()
     )
     messages = messages[messages["sent"] <= now]
     sent = _between_sides(messages, side)
@@ -143,7 +144,7 @@ def answer_times(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp
     unplaced = _unplaced(messages, people, workdays)
     unsure = table[table["unsaid"]]
     table = table[~table["unsaid"]].drop(columns="unsaid").reset_index(drop=True)
-    counts = {"unsaid": len(unsure), "unplaced": len(unplaced), "automatic": automatic}
+    counts = {"unsaid": len(unsure), "unplaced": len(unplaced), "automatic": automatic, "unmarked": unmarked}
     if not len(table):
         return _nothing("needs table messages with questions between the sides", **counts)
     judged, unsure = (part.loc[~part["left_out"], ["person", "in_time"]] for part in (table, unsure))
@@ -152,12 +153,13 @@ def answer_times(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp
     return AnswerTimes(table, share_in_time(judged, unsure), missing, **counts)
 
 
-def _by_people(messages: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """The messages without those marked as automatic, and how many those are: nobody asks or answers in them."""
+def _by_people(messages: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
+    """The messages without those marked as automatic, how many those are, and of how many nobody said it."""
     if "automatic" not in messages:
-        return messages, 0
-    automatic = flags(messages, "automatic").eq(True).fillna(False).to_numpy(dtype=bool)
-    return messages[~automatic], int(automatic.sum())
+        return messages, 0, len(messages)
+    said = flags(messages, "automatic")
+    automatic = said.fillna(False).to_numpy(dtype=bool)
+    return messages[~automatic], int(automatic.sum()), int(said.isna().sum())
 
 
 def _timed(
