@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.expectations.either_way import share_in_time
-from outsourcing_kit.expectations.working_hours import Anyone, Hours, Workday, instant_column, shared_hours
+from outsourcing_kit.expectations.working_hours import Anyone, Hours, Workday, shared_hours
 from outsourcing_kit.frames import blank_table, flags, labels, lacking, sides, typed
+from outsourcing_kit.moments import instant, instant_column
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, kaplan_meier
 
@@ -123,6 +124,7 @@ def answer_times(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp
     missing = lacking(messages, "messages", *_MESSAGE) or lacking(people, "people", *_PERSON)
     if missing:
         return _nothing(missing)
+    now = instant(now)
     people, messages = typed(people, "person", "side"), typed(messages, *_NAMES)
     messages, automatic, unmarked = _by_people(messages)
     asks = flags(messages, "needs_answer")
@@ -229,6 +231,7 @@ def answered_only(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestam
     if not len(times.table):
         kinds = {"shortcut": "object", "says": "float64", "unit": "object", "leaves_out": "object"}
         return AnsweredOnly(blank_table(**kinds), times.missing)
+    now = instant(now)
     done = times.table.dropna(subset=["answered"])
     clock = (done["answered"] - done["asked"]) / pd.Timedelta(hours=1)
     sent = instant_column(messages, "sent")

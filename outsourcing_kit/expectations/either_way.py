@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-
 import pandas as pd
 
 from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.stats import Estimate, person_mean
+from outsourcing_kit.stats._readings import over_readings
 
 
 def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
@@ -29,20 +28,13 @@ def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
     if not len(unsure) or not len(known):
         return sure
     in_time = unsure["in_time"].astype(float)
-    readings = [sure]
+    readings = []
     for value in (0.0, 1.0):
         rows = unsure.assign(in_time=in_time.fillna(value))
         both = pd.concat([known.astype({"in_time": float}), rows[rows["in_time"] == value]])
         readings.append(_share(both["in_time"], both["person"]))
-    ends = functools.partial(_over, tuple(readings))
-    method = f"{sure.method}; interval over both readings of {len(unsure)} rows that may or may not count"
-    return Estimate.of(sure.estimate, ends, level=LEVEL, n=sure.n, standard_error=sure.standard_error, method=method)
+    return over_readings(sure, readings)
 
 
 def _share(in_time: pd.Series, person: pd.Series) -> Estimate:
     return person_mean(in_time.to_numpy(float), person.to_numpy(object), level=LEVEL, bounds=(0.0, 1.0))
-
-
-def _over(readings: tuple[Estimate, ...], level: float) -> tuple[float, float]:
-    ends = [reading.interval(level) for reading in readings]
-    return min(low for low, _ in ends), max(high for _, high in ends)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.expectations.working_hours import instants
 from outsourcing_kit.frames import labels, lacking
+from outsourcing_kit.moments import instants
 from outsourcing_kit.showing import Shown
 
 _DAY = 86_400 * 1e9

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from outsourcing_kit.expectations.either_way import share_in_time
-from outsourcing_kit.expectations.working_hours import instant_column
 from outsourcing_kit.frames import blank_table, lacking, sides, typed
+from outsourcing_kit.moments import instant, instant_column
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate
 
@@ -84,6 +84,7 @@ def proposal_answers(
     missing = missing or lacking(people, "people", "person", "side")
     if missing:
         return _nothing(missing)
+    now = instant(now)
     side, proposals = sides(typed(people, "person", "side")), typed(proposals, "proposal", "raised_by", "outcome")
     raised = proposals.assign(
         person=proposals["raised_by"],

@@ -18,7 +18,7 @@ KIT = "outsourcing_kit"
 FLOORS = (
     {"exceptions", "text", "vocabulary"},
     {"headlines", "page", "resources", "tables"},
-    {"frames", "showing", "validation"},
+    {"frames", "moments", "showing", "validation"},
     {"engagement", "stats"},
     {"finding"},
     {"plots"},
