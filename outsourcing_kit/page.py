@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import re
+from collections.abc import Iterable
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
+
+from outsourcing_kit.text import shown
+
+# Controls but the line's end and the tabulator, marks that turn the direction of writing, halves of characters.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 STYLE = """
 :root { color-scheme: light dark; --text: #1d2430; --soft: #556070; --back: #ffffff; --panel: #f4f6f9;
@@ -53,19 +62,39 @@ details { margin: .4em 0; } summary { cursor: pointer; color: var(--soft); font-
 """
 
 
+_MARK = '<meta name="generator" content="{}; {}">\n'
+
+
 def html_page(title: str, body: str, *, nav: str = "", made_by: str = "outsourcing-kit", lang: str = "en") -> str:
     """A whole page around the fragment `body`. `title` is plain text, `nav` a fragment of links.
 
-    `made_by` is kept in the page, so that a command can tell its own file from somebody else's.
+    `made_by` is kept in the page with a digest of all the rest, so that a command can tell its own file from somebody
+    else's, and from its own with notes added to it.
     """
     links = f'<nav class="pages" aria-label="pages">{nav}</nav>\n' if nav else ""
-    return (
+    before, after = map(_seen, (
         f'<!DOCTYPE html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f'<meta name="generator" content="{escape(made_by)}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"{links}<main>\n{self_contained(body)}\n</main>\n{links}</body>\n</html>\n"
-    )
+        f"{links}<main>\n{self_contained(body)}\n</main>\n{links}</body>\n</html>\n",
+    ))  # fmt: skip
+    return before + _MARK.format(escape(made_by), _digest(before + after)) + after
+
+
+def made_by(text: str) -> str | None:
+    """Which command made the page `text`; None for a page of somebody else's, or one that was edited since."""
+    match = re.search(_MARK.format('(outsourcing-kit[^";]*)', "([0-9a-f]+)"), text[:2000])
+    own = match and match[2] == _digest(text[: match.start()] + text[match.end() :])
+    return match[1] if match and own else None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _seen(text: str) -> str:
+    """`text` with the characters that nobody sees, and those that turn the direction of writing, written out."""
+    return _UNSEEN.sub(lambda found: shown(found[0]), text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def write_new(path: Path, text: str) -> None:
@@ -90,12 +119,6 @@ def write_whole(path: Path, text: str) -> None:
     os.replace(part, path)
 
 
-def made_by(text: str) -> str | None:
-    """Which command made the page `text`; None for a page of somebody else's."""
-    match = re.search(r'<meta name="generator" content="(outsourcing-kit[^"]*)">', text[:2000])
-    return match[1] if match else None
-
-
 def verdict_html(verdict: str, symbol: str, *, interim: bool = False) -> str:
     """A verdict as symbol, word and colour: never colour alone."""
     note = " (interim)" if interim else ""
@@ -104,10 +127,14 @@ def verdict_html(verdict: str, symbol: str, *, interim: bool = False) -> str:
 
 
 def self_contained(fragment: str) -> str:
-    """`fragment` without scripts and without anything a browser would load from outside the file.
+    """`fragment` with the tags and attributes of a text, its tables and embedded pictures, and nothing else.
 
-    Pictures from outside are replaced by their description; tables and pictures get a frame that scrolls on a narrow
-    screen. Plain links stay.
+    So there is no script in it, no form, and nothing that a browser would load from outside the file. Pictures from
+    outside are replaced by their description; of other tags the words stay. Tables and pictures get a frame that
+    scrolls on a narrow screen. Plain links stay.
+
+    >>> self_contained('<p onclick="f()">a <b style="background: url(//x)">b</b><script>f()</script> <form>c</form>')
+    '<p>a <b>b</b> c'
     """
     cleaner = _Cleaner()
     cleaner.feed(fragment)
@@ -115,89 +142,80 @@ def self_contained(fragment: str) -> str:
     return "".join(cleaner.parts)
 
 
-# What these hold goes with them; the others named below are dropped alone.
-_DROPPED_WITH_CONTENT = {"script", "iframe", "object", "applet", "noscript", "template"}
-_DROPPED = {"link", "base", "meta", "embed", "frame", "frameset"}
-_LOADING = {"src", "srcset", "poster", "data", "background", "xlink:href", "action", "formaction"}
-_VOID = {"img", "br", "hr", "input", "source", "track", "wbr", "col", "area"}
-_OUTSIDE_STYLE = re.compile(r"@import[^;]*;?|url\(\s*['\"]?(?!data:|#)[^)]*\)", re.IGNORECASE)
+# What is not named here is left out: a list of what can do harm would never be complete.
+_VOID = {"br", "hr", "img", "col", "wbr"}
+_TAGS = _VOID | {
+    "a", "abbr", "article", "aside", "b", "blockquote", "caption", "cite", "code", "colgroup", "dd", "del",
+    "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "i", "ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "s", "samp", "section",
+    "small", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time",
+    "tr", "u", "ul", "var",
+}  # fmt: skip
+_ATTRIBUTES = {
+    "align", "alt", "class", "colspan", "datetime", "dir", "height", "href", "id", "lang", "open", "role",
+    "rowspan", "scope", "src", "start", "style", "title", "valign", "value", "width",
+}  # fmt: skip
+_WITH_CONTENT = {"script", "style"}
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
+_LINKS = {"http:", "https:", "mailto:"}
+_PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=\s]*")
+# Colours, sizes, alignment: no function (so nothing loaded), no escape, no at-rule, nothing laid over the page.
+_CSS = re.compile(r"(?!.*position)[\w\s#%.,:;!+-]*", re.IGNORECASE | re.DOTALL)
 
 
 class _Cleaner(HTMLParser):
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
+        super().__init__()
         self.parts: list[str] = []
-        self._inside_dropped: list[str] = []
-        self._in_style = False
+        self._left_out = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _DROPPED_WITH_CONTENT:
-            self._inside_dropped.append(tag)
-        if self._inside_dropped or tag in _DROPPED:
+        self._left_out = tag if tag in _WITH_CONTENT else ""
+        if tag not in _TAGS:
             return
-        self._in_style = tag == "style"
-        kept = [(name, _harmless_style(name, value)) for name, value in attrs if not _loads(tag, name, value)]
+        kept = [(name, value or "") for name, value in attrs if _harmless(tag, name, value or "")]
         if tag == "img":
-            self.parts.append(_image(kept, attrs))
-            return
-        if tag == "table":
-            self.parts.append('<div class="scroll">')
-            kept = [(name, value) for name, value in kept if name != "border"]
-        self.parts.append(f"<{tag}{_written(kept)}>")
+            self.parts.append(_image(dict(kept), dict(attrs).get("alt")))
+        else:
+            self.parts.append(f"{_FRAME if tag == 'table' else ''}<{tag}{_written(kept)}>")
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _DROPPED_WITH_CONTENT:
-            return
-        before = len(self.parts)
+        # Whatever a slash says, an element of HTML that can have content has an end of its own.
         self.handle_starttag(tag, attrs)
-        if len(self.parts) > before and tag not in _VOID:
-            # SVG has elements without content, such as <path/>.
-            self.parts.append(f"</{tag}>")
-            self._in_style = False
+        self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if self._inside_dropped:
-            if tag == self._inside_dropped[-1]:
-                self._inside_dropped.pop()
-            return
-        self._in_style = False
-        if tag not in _DROPPED and tag not in _VOID:
-            self.parts.append(f"</{tag}>" + ("</div>" if tag == "table" else ""))
+        self._left_out = ""
+        if tag in _TAGS - _VOID:
+            self.parts.append(f"</{tag}>{'</div>' if tag == 'table' else ''}")
 
     def handle_data(self, data: str) -> None:
-        if not self._inside_dropped:
-            self.parts.append(_OUTSIDE_STYLE.sub("", data) if self._in_style else data)
-
-    def handle_entityref(self, name: str) -> None:
-        self.handle_data(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self.handle_data(f"&#{name};")
+        if not self._left_out:
+            self.parts.append(escape(data, quote=False))
 
 
-def _loads(tag: str, name: str, value: str | None) -> bool:
-    """Whether the attribute would load something from outside the file, or run a script."""
-    text = re.sub(r"\s", "", value or "").casefold()
-    if name.startswith("on") or text.startswith(("javascript:", "vbscript:")):
-        return True
-    if name in _LOADING or (name == "href" and tag not in ("a", "area")):
-        return not text.startswith(("data:image/", "#"))
-    return name in ("srcdoc", "ping")
+_FRAME = '<div class="scroll">'
 
 
-def _harmless_style(name: str, value: str | None) -> str | None:
-    return _OUTSIDE_STYLE.sub("", value) if name == "style" and value else value
+def _harmless(tag: str, name: str, value: str) -> bool:
+    if name == "href":
+        # A browser leaves blanks and control characters out of an address, wherever they stand.
+        scheme = _SCHEME.match("".join(letter for letter in value.casefold() if letter > " "))
+        return tag == "a" and (scheme is None or scheme[0] in _LINKS)
+    if name == "src":
+        return tag == "img" and _PICTURE.fullmatch(value) is not None
+    if name == "style":
+        return _CSS.fullmatch(value) is not None
+    return name in _ATTRIBUTES or name.startswith("aria-")
 
 
-def _image(kept: list[tuple[str, str | None]], given: list[tuple[str, str | None]]) -> str:
-    described = dict(given).get("alt")
-    if "src" not in dict(kept):
+def _image(kept: dict[str, str], described: str | None) -> str:
+    if "src" not in kept:
         return f"<em>[picture not included: {escape(described or 'no description')}]</em>"
-    if described is None:
-        kept = [*kept, ("alt", "Figure without a description")]
+    kept.setdefault("alt", "Figure without a description")
     # A figure made for a wide page scrolls on a narrow one: shrunk to it, nobody could read its labels.
-    return f'<span class="figure"><img{_written(kept)}></span>'
+    return f'<span class="figure"><img{_written(kept.items())}></span>'
 
 
-def _written(attributes: list[tuple[str, str | None]]) -> str:
-    return "".join(f" {name}" if value is None else f' {name}="{escape(value)}"' for name, value in attributes)
+def _written(attributes: Iterable[tuple[str, str]]) -> str:
+    return "".join(f' {name}="{escape(value)}"' for name, value in attributes)

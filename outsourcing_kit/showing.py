@@ -11,8 +11,12 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit.text import shown
+
 # A longer table is cut to twelve rows; "and 2 more rows" would save nobody anything.
 _WHOLE_UP_TO, _CUT_TO = 15, 12
+# A longer cell is cut in the middle; so is a caption or a note, which may name several.
+_LONGEST_CELL, _LONGEST_NOTE = 300, 1500
 
 
 class Shown:
@@ -58,6 +62,8 @@ def as_text(
 ) -> str:  # fmt: skip
     """A caption, the table's first rows and the notes as plain text.
 
+    Whatever the records hold, each cell is one line of signs that can be seen, at most 300 of them.
+
     >>> frame = pd.DataFrame({"side": ["client", "provider"], "share_seen": [0.744, None], "a_month": [1234.5, 80.0]})
     >>> print(as_text(frame, "Seen", ["two sides"], shares=["share_seen"], whole=["a_month"]))
     Seen
@@ -66,7 +72,7 @@ def as_text(
     provider                   80
     Two sides.
     """
-    lines = [caption] if caption else []
+    lines = [_seen(caption)] if caption else []
     columns, more = _columns(table, shares, whole)
     padded = []
     for heading, cells, is_number in columns:
@@ -85,7 +91,7 @@ def as_html(
     >>> as_html(pd.DataFrame({"a_b": ["<1>"]}), notes=["so"])
     '<table><thead><tr><th>a b</th></tr></thead><tbody><tr><td>&lt;1&gt;</td></tr></tbody></table><p>So.</p>'
     """
-    parts = [f"<p><strong>{escape(caption)}</strong></p>"] if caption else []
+    parts = [f"<p><strong>{escape(_seen(caption))}</strong></p>"] if caption else []
     columns, more = _columns(table, shares, whole, all_rows)
     if columns:
         # Numbers stand right-aligned below each other, so that their size shows.
@@ -158,7 +164,7 @@ def _columns(
     rows = table.head(len(table) - cut)
     columns = []
     for place, name in enumerate(table.columns):
-        values, heading = rows.iloc[:, place], str(name).replace("_", " ")
+        values, heading = rows.iloc[:, place], _seen(name, _LONGEST_CELL).replace("_", " ")
         if not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
             columns.append((heading, [_word(value) for value in values], False))
             continue
@@ -201,8 +207,16 @@ def _word(value: Any) -> str:
         if value.tzinfo is not None:
             return f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
         return f"{value:%Y-%m-%d}" if value.time() == dt.time() else f"{value:%Y-%m-%d %H:%M}"
-    return str(value)
+    return _seen(value, _LONGEST_CELL)
+
+
+def _seen(value: Any, most: int = _LONGEST_NOTE) -> str:
+    """`shown` on one line; no-break spaces, with which a verdict stays on one line too, are kept."""
+    line = " ".join(str(value).splitlines())
+    harmless = len(line) <= most and line.replace("\N{NO-BREAK SPACE}", "").isprintable()
+    return line if harmless else shown(line, most=most)
 
 
 def _sentence(note: str) -> str:
+    note = _seen(note)
     return note[:1].upper() + note[1:] + ("" if note.endswith((".", "!", "?", ":")) else ".")

@@ -164,3 +164,28 @@ def test_a_finding_as_html_drops_a_column_of_blanks_and_keeps_a_verdict_on_one_l
         and "?\N{NO-BREAK SPACE}cannot\N{NO-BREAK SPACE}tell" in unsure.to_html()
     )
     assert set(sure.table["verdict"]) == {"✔ fine"}
+
+
+STRANGE = "\x1b[31mred\x1b[0m \u202eback\u2066 \x00\x7f two\nlines\r\u2028 <b>"
+
+
+@pytest.mark.parametrize("value", [STRANGE, STRANGE * 500, "x" * 50_000, ["a\n", "\x07"], {"k\x1b": 1}, b"\x1b"])
+@pytest.mark.parametrize("show", [as_text, as_html])
+def test_a_stranger_s_text_does_no_harm_wherever_it_stands(show, value):
+    """In a cell, a heading, a caption and a note: one line of signs that are seen, and not too long."""
+    table = pd.DataFrame({str(value): pd.Series([value, None], dtype=object), "number": [1.0, 2.0]})
+    text = show(table, str(value), [str(value)])
+    assert all(line.isprintable() for line in text.split("\n"))
+    assert len(text) < 12_000 and text.count("\n") == (4 if show is as_text else 0)
+    # Where it is short, it is all there, with what cannot be seen written out.
+    if value == STRANGE:
+        assert (
+            text.count(r"\x1b[31mred\x1b[0m \u202eback\u2066 \x00\x7f two lines") == 4
+            and "\N{CARRIAGE RETURN}" not in text
+        )
+
+
+def test_a_no_break_space_stays_and_a_long_cell_is_cut_in_the_middle():
+    assert "not\N{NO-BREAK SPACE}assessed" in as_html(pd.DataFrame({"a": ["not\N{NO-BREAK SPACE}assessed"]}))
+    cell = as_text(pd.DataFrame({"a": ["b" + "x" * 998 + "e"]})).splitlines()[1]
+    assert cell.startswith("bx") and "xe (1,000 characters)" in cell and len(cell) <= 300

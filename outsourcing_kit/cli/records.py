@@ -66,9 +66,10 @@ def _refuse_foreign(page: Path, *, force: bool) -> None:
     if not page.exists() or force:
         return
     with open(page, encoding="utf-8", errors="replace") as file:
-        if made_by(file.read(4000)) != _DIAGNOSED_BY:
+        if made_by(file.read()) != _DIAGNOSED_BY:
             raise OutsourcingKitError(
-                f"--html {page} is there already and diagnose did not write it. Mend: choose another name, or --force"
+                f"--html {page} is there already, and diagnose did not write it, or it was changed since. "
+                "Mend: choose another name, or --force"
             )
 
 

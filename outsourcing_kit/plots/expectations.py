@@ -42,9 +42,7 @@ def picture(finding: Finding) -> Picture:
         axes.set_axisbelow(True)
         axes.text(5.3, -0.8, "pairs within\none point", va="center", fontsize=9, color=MUTED)
         figure.suptitle(f"Same page? {_headline(measure)}", x=0.01, ha="left", fontweight="bold", fontsize=12)
-        title = axes.set_title(_subtitle(finding, len(shown), len(rows)), fontsize=9, fontweight="normal", color=MUTED)
-        for text in (title, *axes.get_yticklabels()):
-            text.set_parse_math(False)  # the records' own words: a dollar sign is a dollar sign
+        axes.set_title(_subtitle(finding, len(shown), len(rows)), fontsize=9, fontweight="normal", color=MUTED)
         _legend(figure)
     return Picture(figure, _alt(finding, rows, shown, measure))
 
@@ -130,6 +128,5 @@ def _nothing(finding: Finding, measure: Measure) -> Picture:
         figure = new_figure(8.0, 1.8)
         axes = figure.subplots()
         axes.axis("off")
-        axes.text(0.5, 0.5, textwrap.fill(text, 80), ha="center", va="center", color=MUTED, transform=axes.transAxes,
-                  parse_math=False)  # fmt: skip
+        axes.text(0.5, 0.5, textwrap.fill(text, 80), ha="center", va="center", color=MUTED, transform=axes.transAxes)
     return Picture(figure, f"Nothing to draw. {text}.")

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import io
-from contextlib import AbstractContextManager
+import os
+import sys
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from outsourcing_kit.text import plain, shown
+
 if TYPE_CHECKING:
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 # Okabe-Ito: told apart with any kind of colour vision, and by lightness in print.
@@ -18,7 +26,6 @@ VERDICT_COLOURS = {"problem": BAD, "fine": GOOD, "cannot tell": OPEN, "not asses
 _STYLE: dict[Any, Any] = {
     "figure.dpi": 100,
     "savefig.dpi": 100,
-    "font.family": "DejaVu Sans",
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -28,7 +35,19 @@ _STYLE: dict[Any, Any] = {
     "axes.grid": False,
     "legend.frameon": False,
     "svg.hashsalt": "outsourcing-kit",
+    # Figures hold words of the records: a dollar sign is a dollar sign, not the beginning of a formula.
+    "text.parse_math": False,
 }
+_FONT = "DejaVu Sans"
+# matplotlib brings one font; the letters that it lacks come from one of these, where the machine has it.
+_OTHER_FONTS = (
+    "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans CJK KR", "Source Han Sans", "WenQuanYi Zen Hei", "Yu Gothic",
+    "Microsoft YaHei", "MS Gothic", "Malgun Gothic", "PingFang SC", "Hiragino Sans", "Apple SD Gothic Neo",
+    "Arial Unicode MS", "Nirmala UI", "Noto Sans Devanagari", "Noto Sans Bengali", "Noto Sans Tamil", "Noto Sans Thai",
+    "Noto Emoji",
+)  # fmt: skip
+_NO_GLYPH = "□"
+_LONGEST_LINE, _MOST_LINES, _LONGEST_ALT = 120, 12, 4000
 
 
 @dataclass(frozen=True)
@@ -37,6 +56,9 @@ class Picture:
 
     figure: Figure = field(repr=False, compare=False)
     alt: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "alt", shown(plain(self.alt), most=_LONGEST_ALT))
 
     def png(self) -> bytes:
         """The figure as PNG; the same figure gives the same bytes."""
@@ -55,15 +77,107 @@ class Picture:
         return {"text/plain": self.alt, "image/png": self.png()}, {"image/png": {"alt": self.alt}}
 
 
-def style() -> AbstractContextManager[None]:
-    """The kit's matplotlib style, for a `with` block."""
-    import matplotlib as mpl
-
-    return mpl.rc_context(_STYLE)
+@contextlib.contextmanager
+def style() -> Iterator[None]:
+    """The kit's matplotlib style, for a `with` block, whatever the user's own settings say."""
+    mpl = _matplotlib()
+    with mpl.style.context(["default", {**_STYLE, "font.family": list(_families())}]):
+        yield
 
 
 def new_figure(width: float = 8.0, height: float = 4.0) -> Figure:
-    """An empty figure that no global state knows of: drawing never opens a window and never leaks."""
+    """An empty figure that no global state knows of: drawing never opens a window and never leaks.
+
+    It is drawn and saved in the kit's style, and all text in it harmless, wherever that happens.
+    """
+    return _figure_class()(figsize=(width, height), layout="constrained")
+
+
+@functools.cache
+def _matplotlib() -> Any:
+    # A backend that matplotlib does not know would stop its import, and a figure of ours needs none.
+    first = "matplotlib" not in sys.modules
+    backend = os.environ.pop("MPLBACKEND", None) if first else None
+    import matplotlib.style
+
+    if backend:
+        os.environ["MPLBACKEND"] = backend
+        with contextlib.suppress(ValueError):
+            matplotlib.rcParams["backend"] = backend
+    return matplotlib
+
+
+@functools.cache
+def _figure_class() -> type[Figure]:
+    """Made when it is first needed, since matplotlib is imported no earlier."""
+    _matplotlib()
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width, height), layout="constrained")
+    class KitFigure(Figure):
+        def savefig(self, *args: Any, **options: Any) -> None:
+            # What is made only now (ticks, the size of the file) follows the style too.
+            with style():
+                super().savefig(*args, **options)
+
+        def draw(self, renderer: Any) -> None:
+            with style(), warnings.catch_warnings():
+                # Names so long that no room is left for the drawing: the figure stays readable in part.
+                warnings.filterwarnings("ignore", message="constrained_layout not applied")
+                _make_harmless(self)
+                super().draw(renderer)
+
+    return KitFigure
+
+
+def _make_harmless(figure: Figure) -> None:
+    from matplotlib.axis import Axis
+    from matplotlib.text import Text
+
+    for axis in figure.findobj(Axis):
+        _make_ticks_harmless(axis)
+    for text in figure.findobj(Text):
+        text.set(text=_drawable(text.get_text()), parse_math=False, usetex=False)
+
+
+def _make_ticks_harmless(axis: Axis) -> None:
+    # An axis writes its labels anew whenever it is drawn.
+    formatter: Any = axis.get_major_formatter()
+    if "format_ticks" not in vars(formatter):
+        written = formatter.format_ticks
+        formatter.format_ticks = lambda values: [_drawable(label) for label in written(values)]
+
+
+def _drawable(text: str) -> str:
+    """`text` with nothing in it that a figure cannot show, and no longer than one has room for.
+
+    >>> _drawable("fee $/h\\n\\x1b[1m")
+    'fee $/h\\n\\\\x1b[1m'
+    """
+    if text.isascii() and len(text) <= _LONGEST_LINE and text.replace("\n", "").isprintable():
+        return text
+    lines = text[: 4 * _MOST_LINES * _LONGEST_LINE].split("\n")
+    lines = [*lines[: _MOST_LINES - 1], "…"] if len(lines) > _MOST_LINES else lines
+    harmless = "\n".join(shown(line, most=_LONGEST_LINE) for line in lines)
+    if harmless.isascii():
+        return harmless
+    return "".join(letter if letter == "\n" or ord(letter) in _glyphs() else _NO_GLYPH for letter in harmless)
+
+
+@functools.cache
+def _families() -> tuple[str, ...]:
+    from matplotlib.font_manager import fontManager
+
+    installed = {font.name for font in fontManager.ttflist}
+    return (_FONT, *(name for name in _OTHER_FONTS if name in installed))
+
+
+@functools.cache
+def _glyphs() -> frozenset[int]:
+    """The characters that can be drawn, in bold as well."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    weights = []
+    for weight in ("normal", "bold"):
+        fonts = [get_font(findfont(FontProperties(family=[name], weight=weight))) for name in _families()]
+        weights.append(frozenset().union(*(font.get_charmap() for font in fonts)))
+    return weights[0] & weights[1]

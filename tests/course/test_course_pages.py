@@ -104,6 +104,111 @@ def test_nothing_is_loaded_from_outside():
     assert "[picture not included: far]" in page
 
 
+HOSTILE = {
+    "open at the very end": "<p>kept</p><img src=x onerror=alert(1) ",
+    "open at the end, no blank": "<img src=//a.b/x",
+    "css escape": r'<b style="background: u\72l(//a.b/x)">kept</b>',
+    "css image-set": """<b style='background: image-set("//a.b/x" 1x)'>kept</b>""",
+    "css comment": '<b style="background: ur/**/l(//a.b/x)">kept</b>',
+    "css entity": '<b style="background: &#117;rl(//a.b/x)">kept</b>',
+    "css over the page": '<div style="position: fixed; top: 0">kept</div>',
+    "css expression": '<b style="width: expression(alert(1))">kept</b>',
+    "css newline": '<b style="background:\nurl\n(//a.b/x)">kept</b>',
+    "style element": r'<style>@\69mport "//a.b/x"; p { background: src("//a.b") }</style>kept',
+    "style in svg": "<svg><style>@import '//a.b/x';</style></svg>kept",
+    "svg paint": '<svg><rect fill="url(//a.b/x#a)" filter="url(//a.b/x#b)" mask="url(//a.b/x)"/></svg>kept',
+    "svg use": '<svg><use href="//a.b/x#a"/><use xlink:href="//a.b/x#a"/></svg>kept',
+    "svg image": '<svg><image href="//a.b/x"/><feImage href="//a.b/x"/></svg>kept',
+    "svg animate": '<svg><a><animate attributeName="href" values="javascript:alert(1)"/>kept</a></svg>',
+    "svg set": '<svg><set attributeName="onload" to="alert(1)"/></svg>kept',
+    "svg script": "<svg><script>alert(1)</script><script href='//a.b/x'/></svg>",
+    "svg handler": "<svg/onload=alert(1)>kept",
+    "foreign object": '<svg><foreignObject><iframe src="//a.b"></iframe></foreignObject></svg>kept',
+    "math link": '<math><mi xlink:href="javascript:alert(1)">kept</mi><maction actiontype="statusline#//a.b"/></math>',
+    "math mutation": "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=x>'>",
+    "form": '<form action="//a.b"><input name=x><button formaction="javascript:alert(1)">kept</button></form>',
+    "input image": '<input type=image src="//a.b/x">kept',
+    "base": '<base href="//a.b/"><a href="x">kept</a>',
+    "meta refresh": '<meta http-equiv="refresh" content="0; url=//a.b">kept',
+    "link": '<link rel="prefetch" href="//a.b"><LINK REL=STYLESHEET HREF=//a.b>kept',
+    "srcset": '<img srcset="//a.b/x 2x" alt="kept"><picture><source srcset="//a.b/x"></picture>',
+    "video": '<video src="//a.b" poster="//a.b"><track src="//a.b">kept</video><audio src="//a.b"></audio>',
+    "object": '<object data="//a.b"><embed src="//a.b"><param value="//a.b"></object>kept',
+    "frames": '<iframe srcdoc="<script>alert(1)</script>"></iframe><frameset><frame src="//a.b"></frameset>',
+    "old attributes": '<table background="//a.b/x"><tr><td background=x>kept</td></tr></table><body background=x>',
+    "ping": '<a href="#x" ping="//a.b" target="_blank">kept</a>',
+    "javascript": '<a href="javascript:alert(1)">kept</a>',
+    "javascript in capitals and entities": '<a href="&#x6A;aVa&Tab;Script&colon;alert(1)">kept</a>',
+    "javascript behind control characters": '<a href="\x01\x1f java\nscript\t:alert(1)">kept</a>',
+    "other schemes": '<a href="data:text/html,x">kept</a><a href="vbscript:x">a</a><a href="file:///etc">b</a>',
+    "a data picture that is a page": '<img src="data:text/html;base64,eA==" alt="kept"><img src="data:image/svg,%3C">',
+    "handler in capitals": "<B ONCLICK=alert(1) oNmOuSeOvEr=alert(1)>kept</B>",
+    "handler after a slash": '<b/onclick="alert(1)"/id=x>kept</b>',
+    "comment": "<!--><script>alert(1)</script>-->kept<!-- <img src=//a.b> -->",
+    "comment that does not end": "kept<!-- <img src=//a.b>",
+    "comment closed otherwise": "<!-- --!><img src=//a.b onerror=x>kept",
+    "cdata": "<![CDATA[<img src=//a.b>]]>kept<svg><![CDATA[><img src=//a.b onerror=x>]]></svg>",
+    "doctype": '<!DOCTYPE html [<!ENTITY x "<script>">]>kept&x;',
+    "processing instruction": "<?xml-stylesheet href='//a.b'?>kept<?php <script>x</script> ?>",
+    "raw text elements": "<textarea><img src=//a.b></textarea><title><img src=//a.b></title><xmp><img src=//a.b></xmp>",
+    "noscript": '<noscript><p title="</noscript><img src=//a.b onerror=x>">kept</noscript>',
+    "template": '<template><img src="//a.b" onerror="x"></template><slot onslotchange=x>kept</slot>',
+    "script that ends oddly": "kept<script>x</script\t/><script/x>y</script foo>end",
+    "script in a script": "<scr<script>ipt>alert(1)</scr</script>ipt>kept",
+    "quotes": "<b title='\"><script>alert(1)</script>'>kept</b><b class=`\"onclick=x`>a</b>",
+    "nul in a name": "<scr\x00ipt>alert(1)</scr\x00ipt><img\x00src=//a.b>kept",
+    "custom elements": '<x-y onfocus=alert(1) tabindex=0 autofocus style="animation-name:x">kept</x-y>',
+    "contenteditable": "<p contenteditable accesskey=x draggable=true>kept</p>",
+    "turned and hidden": "kept &#x202e;&#8294; \u202e\x1b[1m\x00&#0; end",
+}
+
+
+@pytest.mark.parametrize("fragment", HOSTILE.values(), ids=HOSTILE)
+def test_nothing_gets_through_the_second_wall(fragment):
+    """Read as a browser reads it, the page has only what a text has, and an address only where one is harmless."""
+    from bleach._vendor import html5lib
+
+    page = html_page("a \u202e\x00title", fragment)
+    body = page[page.index("<body>") :]
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    assert [each.tag for each in tree] == ["head", "body"]
+    assert sorted(str(each.tag) for each in tree[0]) == ["meta", "meta", "meta", "style", "title"]
+    for element in tree[1].iter():
+        assert str(element.tag) in {"body", *_TEXT_TAGS}, element.tag
+        for name, value in element.attrib.items():
+            assert str(name) in _TEXT_ATTRIBUTES, name
+            assert name != "href" or value in ("x", "#x"), value
+            assert name != "src" or value.startswith("data:image/"), value
+            assert not (name == "style" and re.search(r"[\\(@<&]|position", value)), value
+    words = "".join(tree[1].itertext())
+    assert "kept" in words or "kept" not in fragment
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", page), repr(body)
+
+
+_TEXT_TAGS = ["main", "p", "b", "i", "em", "a", "div", "span", "table", "tbody", "tr", "td", "img"]
+_TEXT_ATTRIBUTES = ["class", "id", "title", "alt", "href", "src", "style"]
+
+
+def test_what_a_text_needs_stays():
+    kept = (
+        '<h2 id="a">a</h2><p style="text-align: right; color: #a00">b &lt;i&gt; c&amp;d</p><pre>x\n  y</pre>'
+        '<details open=""><summary>s</summary></details><a href="../x.html">r</a><a href="mailto:a@b">m</a>'
+        '<ol start="3"><li>o</li></ol><a class="anchor-link" href="#a">¶</a>'
+    )
+    assert self_contained(kept) == kept
+    assert f'<img src="data:image/png;base64,{PIXEL}" alt="z">' in self_contained(
+        f'<img src="data:image/png;base64,{PIXEL}" onload="x" alt="z">'
+    )
+
+
+@pytest.mark.parametrize("change", [("<p>x</p>", "<p>x, and a note</p>"), ("</html>", "<!-- mine --></html>"),
+                                    ("<title>", "<title>My "), ("color-scheme", "colour-scheme")])  # fmt: skip
+def test_a_page_with_notes_added_is_no_longer_the_command_s_own(change):
+    page = html_page("a", "<p>x</p>", made_by="outsourcing-kit test")
+    assert made_by(page) == made_by(page.replace("\r\n", "\n")) == "outsourcing-kit test"
+    assert change[0] in page and made_by(page.replace(*change)) is None
+
+
 def test_a_finding_shown_as_html_keeps_its_table():
     kept = self_contained('<table border="1"><tr><td colspan="2">a &amp; b &lt; c</td></tr></table><br/>')
     assert kept == '<div class="scroll"><table><tr><td colspan="2">a &amp; b &lt; c</td></tr></table></div><br>'
