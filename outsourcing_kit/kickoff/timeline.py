@@ -43,8 +43,8 @@ class Timeline(Shown):
     `kickoff` is the earliest kickoff that was held and joined by both sides, `kickoff_ends` its end, `first_work` the
     start of the first paid work (all None where there is none), `days_between` the days from the one to the other,
     negative where work came first. `refused` says of every other kickoff why it does not count. `doubts` are what to
-    ask of meetings that may be a kickoff in time, `maybe_paid_before` counts the time entries before the kickoff's end
-    of which nobody says whether the provider was paid for them.
+    ask of meetings that may be a kickoff in time, `maybe_paid_before` counts the time entries before the end of one
+    that else came first, of which nobody says whether the provider was paid for them.
     """
 
     table: pd.DataFrame
@@ -272,6 +272,7 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
     if work is None and engagement.time_entries.empty and engagement.work.empty:
         missing.append("needs table time_entries or work")
     ends = None if chosen is None else chosen.ends
+    in_time = ends is not None and (work is None or ends <= work)
     return Timeline(
         table,
         None if chosen is None else str(chosen.meeting),
@@ -282,7 +283,7 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         tuple(missing),
         notes,
         tuple(doubts),
-        0 if ends is None else int((maybe_paid < ends).sum()),
+        int((maybe_paid < ends).sum()) if in_time else 0,
     )
 
 
