@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from outsourcing_kit import vocabulary
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.text import likeness
 from outsourcing_kit.vocabulary import Word
+
+# Days and instants of records lie in these years: others are slips of the pen, and nanoseconds cannot count them all.
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+# Amounts beyond these are slips, too, and their squares or shares are no numbers any more.
+LARGEST, SMALLEST = 1e12, 1e-12
+
+
+def is_counted(day: date) -> bool:
+    """Whether a day lies in the years that records can be of.
+
+    >>> is_counted(date(2026, 3, 31)), is_counted(date(9999, 12, 31))
+    (True, False)
+    """
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ _NO_ANSWER = {
     "dontknow", "donotknow", "dk", "norating", "notrated", "unrated", "missing", "skipped", "unknown",
 }  # fmt: skip
 _YES_NO = {
-    **dict.fromkeys(("yes", "true", "1", "1.0", "y"), True),
-    **dict.fromkeys(("no", "false", "0", "0.0", "n"), False),
+    **dict.fromkeys(("yes", "true", "1", "1.0", "y", "t"), True),
+    **dict.fromkeys(("no", "false", "0", "0.0", "n", "f"), False),
 }
 
 
@@ -37,7 +37,7 @@ def plain(text: str) -> str:
     # Most cells are plain already, and this is asked of every cell of a table.
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip(" ")
-    return " ".join(unicodedata.normalize("NFC", text).translate(_UNSEEN).split())
+    return " ".join(unicodedata.normalize("NFC", text.translate(_UNSEEN)).split())
 
 
 def folded(text: str) -> str:

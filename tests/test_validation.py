@@ -177,4 +177,4 @@ def test_a_date_typed_as_a_month_is_found_before_anything_is_computed(tmp_path):
 
 def test_a_year_beyond_counting_is_said_to_be_the_year(tmp_path):
     _, problems = read(tmp_path, "people.csv", PEOPLE + GOOD.replace("2026-01-01", "2357-01-01"))
-    assert "expected a date of the years 1700 to 2199" in str(only(problems))
+    assert "expected a date of the years 1970 to 2199" in str(only(problems))

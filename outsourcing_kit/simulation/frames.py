@@ -10,6 +10,7 @@ import pandas as pd
 
 from outsourcing_kit.simulation.clock import NAT
 from outsourcing_kit.tables import Table
+from outsourcing_kit.validation.cells import TEXT
 
 # Columns that the simulation fills: name of the table's column -> values, all of one length. Instants are whole UTC
 # seconds, dates day numbers, NAT for neither.
@@ -47,15 +48,12 @@ def _column(values: Sequence[Any] | np.ndarray, kind: str) -> Any:
     if kind == "integer":
         return np.asarray(values, dtype="int64")
     if kind == "boolean":
-        return np.asarray(values, dtype=bool)
+        return pd.array(np.asarray(values, dtype=bool), dtype="boolean")
     if kind == "date":
         return _times(values, "M8[D]")
     if kind == "instant":
         return pd.DatetimeIndex(_times(values, "M8[s]")).tz_localize("UTC").array
-    texts = list(values)
-    blank = np.array([text is None for text in texts])
-    # The same steps as validation's, so that a blank is what this version of pandas makes of it.
-    return pd.Series(["" if text is None else str(text) for text in texts]).where(~blank, None).to_numpy()
+    return pd.array([None if text is None else str(text) for text in values], dtype=TEXT)
 
 
 def _times(values: Sequence[Any] | np.ndarray, unit: str) -> np.ndarray:

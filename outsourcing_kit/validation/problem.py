@@ -1,0 +1,125 @@
+"""One thing wrong in one place, many of them in a few lines, and never more in memory than anybody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from outsourcing_kit.text import shown
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+SHOWN = 5
+_SHOWN_OF_A_FILE = 20
+_LONGEST = 400
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in one place: what was found, what was expected, what mends it.
+
+    `row` counts as a spreadsheet does: the header is row 1. `severity` is "error", or "note" for what the kit can live
+    with but the user should know. `more` is how many others of its kind in the same column it stands for: the first
+    five are kept. All its texts can be shown anywhere: see `text.shown`.
+    """
+
+    file: str
+    kind: str
+    found: str
+    expected: str
+    mend: str
+    row: int | None = None
+    column: str | None = None
+    severity: str = "error"
+    more: int = 0
+
+    def __post_init__(self) -> None:
+        for name, most in (
+            ("file", 80),
+            ("column", 80),
+            ("found", _LONGEST),
+            ("expected", _LONGEST),
+            ("mend", _LONGEST),
+        ):
+            if (text := getattr(self, name)) is not None:
+                object.__setattr__(self, name, shown(text, most))
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        return f"{place}: found {self.found}; expected {self.expected}. Mend: {self.mend}"
+
+
+class Unreadable(Exception):
+    """A file that cannot be read at all, and why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+class Found:
+    """The problems of one file: the first five of each kind in each column, and how many more there are."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._groups: dict[tuple[str, str | None], list[Problem]] = {}
+        self._counts: dict[tuple[str, str | None], int] = {}
+
+    def add(
+        self,
+        kind: str,
+        column: str | None,
+        rows: Sequence[int] | NDArray[np.integer] | pd.Index,
+        say: Callable[[int], tuple[str, str, str]],
+        severity: str = "error",
+    ) -> None:
+        """Problems in these rows. `say(n)` is what the n-th found, expected and needs: asked for those kept alone."""
+        group = self._groups.setdefault((kind, column), [])
+        self._counts[kind, column] = self._counts.get((kind, column), 0) + len(rows)
+        for n in range(min(SHOWN - len(group), len(rows))):
+            group.append(Problem(self.file, kind, *say(n), int(rows[n]), column, severity))
+
+    def listed_too(self, problem: Problem) -> None:
+        """A problem of the whole file or of a whole column."""
+        self._groups[problem.kind, problem.column] = [problem]
+        self._counts[problem.kind, problem.column] = 1
+
+    def listed(self) -> list[Problem]:
+        """All that was found; the last of a kind says how many more like it there are."""
+        listed = []
+        for key, group in self._groups.items():
+            if more := self._counts[key] - len(group):
+                group = [*group[:-1], replace(group[-1], more=more)]
+            listed += group
+        return listed
+
+
+def count(problems: Iterable[Problem]) -> int:
+    """How many problems there are, with those that are only counted."""
+    return sum(1 + problem.more for problem in problems)
+
+
+def report(problems: Iterable[Problem]) -> str:
+    """All problems in a few lines: counted, the first five of each kind in each file and column."""
+    groups: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in problems:
+        # What concerns no row concerns a whole column, setting or file: there may be many of those, too.
+        place: tuple[str, ...] = (
+            (problem.kind,) if problem.row is None else (problem.kind, problem.file, problem.column or "")
+        )
+        groups.setdefault(place, []).append(problem)
+    lines = []
+    for place, group in groups.items():
+        kept = group[: _SHOWN_OF_A_FILE if len(place) == 1 else SHOWN]
+        lines += [f"  {problem}" for problem in kept]
+        if more := count(group) - len(kept):
+            lines.append(f"  … and {more:,} more like the last" + (f" ({group[0].file})" if len(place) > 1 else ""))
+    return "\n".join(lines)

@@ -1,0 +1,191 @@
+"""A CSV or Parquet file becomes blocks of raw columns, or the one problem for which it cannot be read."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, count, islice
+from pathlib import Path
+from typing import TextIO
+
+import pandas as pd
+
+from outsourcing_kit.text import plain, quoted, shown
+from outsourcing_kit.validation.problem import Problem, Unreadable
+
+# Cells of CSV are texts as they stand in the file, those of Parquet a typed column.
+Block = Mapping[str, Sequence[str] | pd.Series]
+
+LONGEST_CELL = 1_000_000
+# Cells at a time: few enough to stay in the processor's own memory, which makes reading twice as quick.
+_CELLS = 100_000
+_FEWEST_ROWS = 1_000
+# Beyond this the reader gives up at once: one quotation mark that is never closed would keep the rest of the file.
+_READER_LIMIT = 10 * LONGEST_CELL
+_NO_LIMIT = 2**31 - 1
+_OTHER_SEPARATORS = {";": "';'", "\t": "tabs", "|": "'|'"}
+
+
+def read_blocks(path: Path) -> Iterator[Block]:
+    """The file's columns, some thousand rows at a time; blank lines are rows too. Raises Unreadable."""
+    try:
+        if not path.is_file():
+            raise _unreadable(
+                path, "no file", "something that is not a file", "a file", "put the table's file in its place"
+            )
+        yield from _parquet_blocks(path) if path.suffix.lower() == ".parquet" else _csv_blocks(path)
+    except OSError as error:
+        found = f"a file that cannot be opened ({error.strerror or error})"
+        raise _unreadable(path, "unreadable", found, "a file that can be read", "check its permissions") from error
+
+
+def _unreadable(path: Path, kind: str, found: str, expected: str, mend: str, row: int | None = None) -> Unreadable:
+    return Unreadable(Problem(path.name, kind, found, expected, mend, row))
+
+
+# --- Parquet -----------------------------------------------------------------------------------------------------
+
+
+def _parquet_blocks(path: Path) -> Iterator[Block]:
+    try:
+        from pyarrow.parquet import ParquetFile  # type: ignore[import-untyped, unused-ignore]
+    except ImportError as error:
+        mend = "pip install 'outsourcing-kit[readers]', or save the table as CSV"
+        raise _unreadable(path, "no reader", "a Parquet file", "a reader for it", mend) from error
+    try:
+        with ParquetFile(path) as file:
+            names = _names(path, file.schema_arrow.names, iter(()))
+            blocks = (
+                file.iter_batches(max(_CELLS // len(names), _FEWEST_ROWS)) if file.metadata.num_rows else [file.read()]
+            )
+            for block in blocks:
+                block.validate(full=True)  # texts that are none, among others
+                # What pandas wrote beside the columns may name an index that is not there; whole numbers beside blanks
+                # would become decimal ones and lose digits.
+                frame = block.to_pandas(ignore_metadata=True, integer_object_nulls=True)
+                yield {name: frame.iloc[:, n] for n, name in enumerate(names) if not name.startswith("__index_level_")}
+    except (Unreadable, OSError):
+        raise
+    except Exception as error:  # a broken file ends in errors of many kinds
+        found = f"a file that is not Parquet, or is damaged ({shown(error)})"
+        raise _unreadable(path, "unreadable", found, "a Parquet file", "save it again, or as CSV") from error
+
+
+# --- CSV ---------------------------------------------------------------------------------------------------------
+
+
+def _csv_blocks(path: Path) -> Iterator[Block]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from _blocks_of(path, file)
+    except UnicodeDecodeError:
+        raise _wrong_encoding(path) from None
+    except csv.Error as error:
+        raise _wrong_quotes(path) from error
+
+
+def _blocks_of(path: Path, file: TextIO) -> Iterator[Block]:
+    below = (bool(line.strip(' ,"\r\n\t')) for line in file)
+    names = _names(path, next(iter(_rows(csv.reader(file, strict=True), 1)), []), below)
+    number, wide, most = 2, len(names), max(_CELLS // len(names), _FEWEST_ROWS)
+    got = most
+    while got == most:
+        lines = list(islice(file, most))
+        got = len(lines)
+        columns: Sequence[Sequence[str]] | None = _split(lines, wide)
+        if columns is None:
+            # A row may stand on several lines: the reader goes on from the file where it needs to.
+            reader = csv.reader(chain(lines, file), strict=True)
+            rows = _rows(reader, got)
+            if {0, wide}.union(map(len, rows)) != {0, wide}:
+                raise _ragged(path, rows, number, wide, reader)
+            columns = list(zip(*(row or [""] * wide for row in rows), strict=True)) or [()] * wide
+        number += len(columns[0])
+        del lines
+        yield dict(zip(names, columns, strict=True))
+        # The next rows are read into the memory of these: a third quicker than into memory never used.
+        del columns
+
+
+def _split(lines: list[str], wide: int) -> list[list[str]] | None:
+    """The columns of lines without a quotation mark, twice as quickly as by the reader; None where it has to look."""
+    text = "".join(lines).replace("\r\n", "\n")
+    if '"' in text or "\r" in text or {line.count(",") for line in lines} != {wide - 1}:
+        return None
+    cells = text.removesuffix("\n").replace("\n", ",").split(",")
+    return [cells[place::wide] for place in range(wide)]
+
+
+def _rows(reader: Iterator[list[str]], most: int | None, limit: int = _READER_LIMIT) -> list[list[str]]:
+    # The limit is the whole process's: it is raised while we read, and no longer.
+    before = csv.field_size_limit(limit)
+    try:
+        return list(islice(reader, most))
+    finally:
+        csv.field_size_limit(before)
+
+
+def _ragged(path: Path, rows: list[list[str]], number: int, wide: int, reader: Iterator[list[str]]) -> Unreadable:
+    wrong = [n for n, row in enumerate(rows) if len(row) not in (0, wide)]
+    more = len(wrong) - 1
+    while rows_after := _rows(reader, 10_000):
+        more += sum(len(row) not in (0, wide) for row in rows_after)
+    found = f"{len(rows[wrong[0]])} values" + (f", and {more:,} more such rows" if more else "")
+    expected, mend = f"{wide} values, as the header has columns", "quote values that hold a comma"
+    return _unreadable(path, "ragged", found, expected, mend, number + wrong[0])
+
+
+def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str]:
+    """The names of the columns, those of blank ones made up. `lines`: whether each line below holds anything."""
+    names = [plain(name) for name in header]
+    if not any(names):
+        if any(lines):
+            mend = "begin with the names of the columns"
+            raise _unreadable(path, "no header", "a blank first line", "the header", mend, 1)
+        expected = "a header line and rows"
+        raise _unreadable(path, "empty", "an empty file", expected, "fill it in, or remove the file")
+    given = {name for name in names if name}
+    if doubled := sorted(name for name in given if names.count(name) > 1):
+        found = f"column {quoted(doubled[0])} {names.count(doubled[0])} times"
+        raise _unreadable(path, "doubled column", found, "each column once", "rename or remove one", 1)
+    if len(names) == 1 and (other := next(filter(header[0].__contains__, _OTHER_SEPARATORS), "")):
+        found, mend = f"columns separated by {_OTHER_SEPARATORS[other]}", "save it as comma-separated CSV"
+        raise _unreadable(path, "separator", found, "commas", mend, 1)
+    free = (f"unnamed {n}" for n in count(1) if f"unnamed {n}" not in given)
+    return [name or next(free) for name in names]
+
+
+def _wrong_encoding(path: Path) -> Unreadable:
+    data = path.read_bytes()
+    mend = "save the file as 'CSV UTF-8'"
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _unreadable(path, "encoding", "UTF-16 text", "UTF-8 text", mend, 1)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"a byte that is not UTF-8 (0x{data[error.start]:02x})"
+        return _unreadable(path, "encoding", found, "UTF-8 text", mend, data[: error.start].count(b"\n") + 1)
+    return _unreadable(path, "encoding", "a file that changed while it was read", "UTF-8 text", "try again")
+
+
+def _wrong_quotes(path: Path) -> Unreadable:
+    """Which row the reader could not read: from the beginning once more, a row at a time, and however long."""
+    row, wrong = 1, "a quotation mark inside a text, or one that opens here and is closed in a later row"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, strict=True)
+        try:
+            while cells := _rows(reader, 1, _NO_LIMIT):
+                if (longest := max(map(len, cells[0]), default=0)) > LONGEST_CELL:
+                    return _unreadable(path, "too long", *too_long(longest), row)
+                row += 1
+        except csv.Error as error:
+            if "unexpected end" in str(error):
+                wrong = "a quotation mark that opens in this row and is never closed"
+    expected, mend = "every quotation mark closed by another, and doubled inside a text", "close, double or remove it"
+    return _unreadable(path, "quotes", wrong, expected, mend, row)
+
+
+def too_long(characters: int) -> tuple[str, str, str]:
+    """What is said of a cell that nobody would read: found, expected, mend."""
+    mend = "cut it into several rows, or shorten it"
+    return f"{characters:,} characters in one cell", f"at most {LONGEST_CELL:,}", mend

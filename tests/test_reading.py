@@ -1,0 +1,194 @@
+"""Files of any make become raw columns, or one problem that names the row and the mend."""
+
+import csv
+import datetime as dt
+import os
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from outsourcing_kit.tables import table
+from outsourcing_kit.validation import read_table
+from outsourcing_kit.validation.reading import _CELLS, LONGEST_CELL
+
+MINUTES = "meeting,turn,speaker,text\n"
+
+
+def read(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_table(path, table(path.stem))
+
+
+def parquet(tmp_path, frame, name="people", **how):
+    pytest.importorskip("pyarrow", reason="Parquet needs the readers extra")
+    frame.to_parquet(tmp_path / f"{name}.parquet", **how)
+    return read_table(tmp_path / f"{name}.parquet", table(name))
+
+
+def person(**cells):
+    whole = {
+        "person": "p1", "side": "client", "team": "a", "role": "b", "time_zone": "Europe/Madrid", "country": "Spain",
+        "workday_start": "09:00", "workday_end": "17:00", "joined": "2026-01-01", "left": None,
+    }  # fmt: skip
+    return pd.DataFrame({name: [value] for name, value in {**whole, **cells}.items()})
+
+
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_transcript_pasted_in_one_piece_is_one_row(tmp_path, quote):
+    before = csv.field_size_limit()
+    frame, problems = read(tmp_path, "minutes.csv", f"{MINUTES}m1,1,a,{quote}{'word ' * 30_000}{quote}\n")
+    assert problems == [] and frame["text"].str.len().tolist() == [149_999]
+    assert csv.field_size_limit() == before
+
+
+@pytest.mark.parametrize("length", [LONGEST_CELL + 1, 10 * LONGEST_CELL + 1])
+@pytest.mark.parametrize("column", ["speaker", "text"])
+def test_too_long_a_cell_says_how_long_it_is_and_how_long_it_may_be(tmp_path, length, column):
+    cell = {"speaker": "a", "text": "b", column: "x" * length}
+    _, (problem,) = read(tmp_path, "minutes.csv", f"{MINUTES}m1,1,a,b\nm1,2,{cell['speaker']},{cell['text']}\n")
+    assert problem.row == 3 and f"{length:,} characters" in problem.found and "1,000,000" in problem.expected
+    assert len(str(problem)) < 500
+
+
+@pytest.mark.parametrize(
+    ("rows", "row"),
+    [
+        ('m1,1,a,"b\nm1,2,a,b\n', 2),
+        ('m1,1,a,b\n\nm1,2,a,"b\nm1,3,a,c\n', 4),
+        ('m1,1,a,"one\ntwo"\nm1,2,a,"b', 3),
+        ('m1,1,a,b\nm1,2,a,"b" c\n', 3),
+        ('m1,1,a,"b\nm1,2,a,"c"\n', 2),
+    ],
+)
+def test_an_unclosed_quotation_mark_names_the_row_where_it_opens(tmp_path, rows, row):
+    _, (problem,) = read(tmp_path, "minutes.csv", MINUTES + rows)
+    assert (problem.kind, problem.row) == ("quotes", row)
+
+
+def test_rows_are_counted_across_the_blocks_in_which_they_are_read(tmp_path):
+    wide = 2
+    rows = ["t,p"] * (_CELLS // wide) + ["", "t,p", "u,"]
+    frame, problems = read(tmp_path, "can_do.csv", "task,person\n" + "\n".join(rows) + "\n")
+    assert [problem.row for problem in problems if problem.kind == "blank"] == [len(rows) + 1]
+    assert len(frame) == len(rows) - 1 and frame.index[-1] == len(rows) - 1
+    _, (problem,) = read(tmp_path, "can_do.csv", "task,person\n" + "\n".join([*rows, "a,b,c"] + ["d"] * 20_000) + "\n")
+    assert (problem.kind, problem.row) == ("ragged", len(rows) + 2) and "20,000 more" in problem.found
+
+
+@pytest.mark.parametrize("separator", [";", "\t", "|"])
+def test_another_separator_is_named(tmp_path, separator):
+    _, (problem,) = read(tmp_path, "can_do.csv", f"task{separator}person\nt1{separator}p1\n")
+    assert problem.kind == "separator"
+
+
+@pytest.mark.parametrize("header", ["task,person,,unnamed 3", "task,person,unnamed 1,", "task,person,,"])
+def test_columns_without_a_name_get_one_of_their_own(tmp_path, header):
+    frame, problems = read(tmp_path, "can_do.csv", f"{header}\nt1,p1,a,b\n")
+    assert problems == [] and frame.columns.is_unique and len(frame.columns) == 4
+
+
+@pytest.mark.parametrize("name", [" person ", "per\u200bson", "\u00a0person"])
+def test_a_header_is_read_as_it_looks(tmp_path, name):
+    assert read(tmp_path, "can_do.csv", f"task,{name}\nt1,p1\n")[1] == []
+
+
+def test_two_headers_that_look_alike_are_one_column_twice(tmp_path):
+    _, (problem,) = read(tmp_path, "can_do.csv", "task,person,person \nt1,p1,p2\n")
+    assert problem.kind == "doubled column"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "cp1252"])
+def test_a_file_that_is_not_utf_8(tmp_path, encoding):
+    data = ("" if encoding != "utf-16-be" else "\ufeff") + "task,person\nt1,Zo\u00eb\n"
+    _, (problem,) = read(tmp_path, "can_do.csv", data.encode(encoding))
+    assert problem.kind == "encoding" and "CSV UTF-8" in problem.mend
+
+
+def test_what_is_no_file_is_a_problem_and_never_waits(tmp_path):
+    os.mkfifo(tmp_path / "can_do.csv")
+    (tmp_path / "people.csv").mkdir()
+    for name in ("can_do", "people"):
+        frame, (problem,) = read_table(tmp_path / f"{name}.csv", table(name))
+        assert frame is None and problem.kind == "no file"
+
+
+def test_the_end_of_a_name_may_be_in_capitals(tmp_path):
+    pytest.importorskip("pyarrow", reason="Parquet needs the readers extra")
+    person().to_parquet(tmp_path / "people.PARQUET")
+    assert read_table(tmp_path / "people.PARQUET", table("people"))[1] == []
+    assert read(tmp_path, "can_do.CSV", "task,person\nt1,p1\n")[1] == []
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Madrid", "Asia/Manila"])
+def test_days_with_a_zone_are_the_days_of_that_zone(tmp_path, zone):
+    days = pd.Series(pd.to_datetime(["2026-01-01"])).dt.tz_localize(zone)
+    left = days.where(days.isna())
+    frame, problems = parquet(tmp_path, person().assign(joined=days, left=left))
+    assert problems == [] and frame["joined"].tolist() == [pd.Timestamp("2026-01-01")] and frame["left"].isna().all()
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"])
+def test_a_day_with_a_time_of_day_is_one_problem_with_its_mend(tmp_path, zone):
+    days = pd.Series(pd.to_datetime(["2026-01-01 15:00"])).dt.tz_localize(zone)
+    _, (problem,) = parquet(tmp_path, person().assign(joined=days))
+    assert (problem.row, problem.column) == (2, "joined") and "without a time of day" in problem.mend
+
+
+def test_clocks_days_flags_and_names_as_parquet_has_them(tmp_path):
+    frame, problems = parquet(
+        tmp_path, person(person=1.0, joined=dt.date(2026, 1, 1), workday_start=dt.time(9), workday_end=dt.time(17, 0))
+    )
+    assert problems == [] and frame.loc[0, ["person", "workday_start"]].tolist() == ["1", "09:00"]
+    entry = pd.DataFrame(
+        {"person": ["p"] * 3, "started": pd.Timestamp("2026-01-01", tz="Asia/Manila"), "task": [7, None, 8]}
+    )
+    entry = entry.assign(ended=entry["started"], billable=[1.0, 0.0, np.nan])
+    frame, problems = parquet(tmp_path, entry, "time_entries")
+    assert [problem.kind for problem in problems] == ["blank"] and frame["task"].dropna().tolist() == ["7", "8"]
+    assert frame["billable"].fillna(True).tolist() == [True, False, True] and frame["billable"].isna().sum() == 1
+
+
+def test_large_numbers_as_names_keep_their_digits_beside_a_blank(tmp_path):
+    tasks = pd.DataFrame({"task": pd.array([2**53 + 1, None], dtype="Int64"), "person": "p"})
+    frame, _ = parquet(tmp_path, tasks, "can_do")
+    assert frame["task"].iloc[0] == str(2**53 + 1)
+
+
+def test_an_index_with_a_name_is_a_column_and_one_without_is_none(tmp_path):
+    frame, problems = parquet(tmp_path, person().set_index("person"))
+    assert problems == [] and frame["person"].tolist() == ["p1"]
+    frame, problems = parquet(tmp_path, person().set_axis([7]))
+    assert problems == [] and list(frame.columns) == list(person().columns)
+
+
+@pytest.mark.parametrize("cell", [["a"], {"a": 1}, b"a"])
+def test_parquet_cells_that_hold_more_than_one_value(tmp_path, cell):
+    _, (problem,) = parquet(tmp_path, person(team=cell))
+    assert (problem.row, problem.column) == (2, "team")
+
+
+def test_durations_in_a_number_column_are_refused_with_the_line_that_converts_them(tmp_path):
+    work = pd.DataFrame({"item": ["a"], "hours": [pd.Timedelta(hours=5)]})
+    _, problems = parquet(tmp_path, work, "work")
+    assert 'frame["hours"] / pd.Timedelta(hours=1)' in " ".join(problem.mend for problem in problems)
+
+
+def test_text_of_parquet_that_is_no_text(tmp_path):
+    arrow = pytest.importorskip("pyarrow", reason="Parquet needs the readers extra")
+    from pyarrow import parquet as writer
+
+    half = [None, *map(arrow.py_buffer, (b"\0\0\0\0\2\0\0\0", b"\xed\xa0"))]
+    broken = arrow.Array.from_buffers(arrow.string(), 1, half)
+    writer.write_table(arrow.table({"task": broken, "person": ["p"]}), tmp_path / "can_do.parquet")
+    frame, (problem,) = read_table(tmp_path / "can_do.parquet", table("can_do"))
+    assert frame is None and problem.kind == "unreadable"
+
+
+def test_parquet_is_read_in_blocks_and_gives_what_csv_gives(tmp_path):
+    rows = pd.DataFrame({"task": [f"t{n}" for n in range(_CELLS)], "person": "p"})
+    frame, problems = parquet(tmp_path, rows, "can_do")
+    again, _ = read(tmp_path, "can_do.csv", rows.to_csv(index=False))
+    assert problems == []
+    pd.testing.assert_frame_equal(frame, again)
