@@ -102,6 +102,9 @@ def engagement_of(shape: Shape) -> Engagement:
         if raw is None:
             continue
         typed, problems = check_table(raw, definition, file=definition.name)
+        while doubled := [problem.row - 2 for problem in problems if problem.kind == "doubled key"]:
+            raw = raw.drop(index=doubled).reset_index(drop=True)
+            typed, problems = check_table(raw, definition, file=definition.name)
         assert not [str(problem) for problem in problems if problem.severity == "error"]
         if typed is not None:
             said = {c.name: flags(raw, c.name) for c in definition.columns if c.kind == "boolean" and c.name in raw}
@@ -137,9 +140,6 @@ def raw_table(
         for first, second in definition.order:
             if first in raw and second in raw:
                 raw = in_order(raw, first, second)
-    if definition.key:
-        key = raw[list(definition.key)].map(lambda value: unicodedata.normalize("NFC", value).strip())
-        raw = raw[~key.duplicated()]
     return raw
 
 
