@@ -69,7 +69,7 @@ def flags(frame: pd.DataFrame, name: str) -> pd.Series:
     >>> flags(pd.DataFrame({"core": ["yes", "", 0.0]}), "core").tolist()
     [True, <NA>, False]
     """
-    if frame[name].dtype == bool:
+    if frame[name].dtype in (bool, "boolean"):
         return frame[name].astype("boolean")
     try:
         return frame[name].map(yes_or_no).astype("boolean")

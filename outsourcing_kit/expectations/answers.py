@@ -9,14 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.expectations.working_hours import Anyone, Hours, Workday, instant_column, shared_hours
-from outsourcing_kit.finding import LEVEL
-from outsourcing_kit.frames import blank_table, lacking, sides
+from outsourcing_kit.expectations.either_way import share_in_time
+from outsourcing_kit.expectations.working_hours import Anyone, Hours, Workday, shared_hours
+from outsourcing_kit.frames import blank_table, flags, labels, lacking, sides, typed
+from outsourcing_kit.moments import instant, instant_column
 from outsourcing_kit.showing import Shown
-from outsourcing_kit.stats import Estimate, kaplan_meier, person_mean
+from outsourcing_kit.stats import Estimate, kaplan_meier
 
 _MESSAGE = ("message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer")
 _PERSON = ("person", "side", "time_zone", "workday_start", "workday_end")
+_NAMES = ("message", "thread", "sender", "recipient", "reply_to")
 _WEEK = pd.Timedelta(days=7)
 _OTHER = {"client": "provider", "provider": "client"}
 
@@ -29,11 +31,19 @@ class AnswerTimes(Shown):
     while it is not), hours (working hours to the answer, nan without one), waited (working hours from asking to now),
     in_time, left_out (too late to judge), clock ("shared", or "own": the addressed person's hours where the two share
     none).
+
+    `unsaid` messages between the sides do not say whether they need an answer, `unplaced` ones are by or to somebody
+    whose side or working hours are blank: not in the table, but the estimate's interval allows for either reading of
+    them. `automatic` messages were left out; of `unmarked` ones nobody said whether they are.
     """
 
     table: pd.DataFrame
     estimate: Estimate
     missing: str = ""
+    unsaid: int = 0
+    unplaced: int = 0
+    automatic: int = 0
+    unmarked: int = 0
 
     @property
     def by_side(self) -> pd.DataFrame:
@@ -82,16 +92,17 @@ def answer_times(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp
 
     A question is a message with needs_answer whose sender and recipient are on different sides; a blank recipient means
     anyone of the other side. Its answer is the first later message of the other side that replies to it, or that the
-    recipient writes in the same thread. Time runs while both are at work (working_hours.shared_hours); where the two
-    share no hour in the week after the question, while the addressed person is. A question to everybody that nobody
-    answered waits while the asker and anyone of the other side are at work.
+    recipient writes in the same thread; messages marked as automatic are neither. Time runs while both are at work
+    (working_hours.shared_hours); where the two share no hour in the week after the question, while the addressed person
+    is. A question to everybody that nobody answered waits while the asker and anyone of the other side are at work.
 
     Questions asked less than `hours` such hours before `now` are left out, answered or not. The estimate is
     stats.person_mean of "answered within `hours`" by the person addressed (by who answered where nobody was named,
-    else by who asked).
+    else by who asked). A message that may or may not be a question, as needs_answer is blank, or a side or a working
+    day, is in the interval only: it reaches over the readings (either_way.share_in_time).
 
     Args:
-        messages: columns message, thread, sender, recipient, sent, reply_to, needs_answer.
+        messages: columns message, thread, sender, recipient, sent, reply_to, needs_answer [, automatic].
         people: columns person, side, time_zone, workday_start, workday_end.
         now: end of the records, an instant.
         hours: working hours within which an answer is in time.
@@ -113,17 +124,57 @@ def answer_times(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp
     missing = lacking(messages, "messages", *_MESSAGE) or lacking(people, "people", *_PERSON)
     if missing:
         return _nothing(missing)
+    now = instant(now)
+    people, messages = typed(people, "person", "side"), typed(messages, *_NAMES)
+    messages, automatic, unmarked = _by_people(messages)
+    asks = flags(messages, "needs_answer")
+    if asks.isna().all():
+        return _nothing("needs table messages, column needs_answer filled in", unsaid=len(messages))
     workdays = _workdays(people)
     side = sides(people).reindex(list(workdays))
-    sent = _between_sides(messages, side, now)
-    questions = sent[sent["needs_answer"] & (sent["from_side"] != sent["to_side"])].reset_index(drop=True)
-    if not len(questions):
-        return _nothing("needs table messages with questions between the sides")
-    answered, answerer = _first_answers(questions, sent)
+    for name in _OTHER:
+        if not side.eq(name).any():
+            words = "needs table messages with questions between the sides"
+            return _nothing(f"{words}: table people lists nobody of the {name} side with working hours")
+    messages = messages.assign(
+        sent=instant_column(messages, "sent"), asks=asks.fillna(False).astype(bool), unsaid=asks.isna()
+    )
+    messages = messages[messages["sent"] <= now]
+    sent = _between_sides(messages, side)
+    may_ask = (sent["asks"] | sent["unsaid"]) & (sent["from_side"] != sent["to_side"])
+    table = _timed(sent[may_ask].reset_index(drop=True), sent, workdays, side, now, hours)
+    unplaced = _unplaced(messages, people, workdays)
+    unsure = table[table["unsaid"]]
+    table = table[~table["unsaid"]].drop(columns="unsaid").reset_index(drop=True)
+    counts = {"unsaid": len(unsure), "unplaced": len(unplaced), "automatic": automatic, "unmarked": unmarked}
+    if not len(table):
+        return _nothing("needs table messages with questions between the sides", **counts)
+    judged, unsure = (part.loc[~part["left_out"], ["person", "in_time"]] for part in (table, unsure))
+    unsure = pd.concat([unsure.astype({"in_time": float}), unplaced.assign(in_time=np.nan)])
+    missing = "" if len(judged) else f"needs table messages with questions at least {hours:g} shared working hours old"
+    return AnswerTimes(table, share_in_time(judged, unsure), missing, **counts)
 
-    everybody = {
-        name: Anyone(tuple(sorted({workdays[p] for p in side.index[side == name]}))) for name in ("client", "provider")
-    }
+
+def _by_people(messages: pd.DataFrame) -> tuple[pd.DataFrame, int, int]:
+    """The messages without those marked as automatic, how many those are, and of how many nobody said it."""
+    if "automatic" not in messages:
+        return messages, 0, len(messages)
+    said = flags(messages, "automatic")
+    automatic = said.fillna(False).to_numpy(dtype=bool)
+    return messages[~automatic], int(automatic.sum()), int(said.isna().sum())
+
+
+def _timed(
+    questions: pd.DataFrame,
+    sent: pd.DataFrame,
+    workdays: dict[str, Workday],
+    side: pd.Series,
+    now: pd.Timestamp,
+    hours: float,
+) -> pd.DataFrame:
+    """The questions with their answers and the working hours that passed: AnswerTimes.table, and `unsaid`."""
+    answered, answerer = _first_answers(questions, sent)
+    everybody = {name: Anyone(tuple(sorted({workdays[p] for p in side.index[side == name]}))) for name in _OTHER}
     asker = [workdays[name] for name in questions["sender"]]
     named = questions["recipient"].where(questions["recipient"].notna(), answerer)
     other = [
@@ -146,13 +197,10 @@ def answer_times(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp
             "in_time": taken <= hours + 1e-9,
             "left_out": waited < hours - 1e-9,
             "clock": np.where(shares, "shared", "own"),
+            "unsaid": questions["unsaid"],
         }
     )
-    table = table.sort_values(["asked", "question"], kind="stable").reset_index(drop=True)
-    judged = table[~table["left_out"]]
-    estimate = person_mean(judged["in_time"].astype(float), judged["person"], level=LEVEL, bounds=(0.0, 1.0))
-    missing = "" if len(judged) else f"needs table messages with questions at least {hours:g} shared working hours old"
-    return AnswerTimes(table, estimate, missing)
+    return table.sort_values(["asked", "question"], kind="stable").reset_index(drop=True)
 
 
 @dataclass(frozen=True, repr=False)
@@ -183,6 +231,7 @@ def answered_only(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestam
     if not len(times.table):
         kinds = {"shortcut": "object", "says": "float64", "unit": "object", "leaves_out": "object"}
         return AnsweredOnly(blank_table(**kinds), times.missing)
+    now = instant(now)
     done = times.table.dropna(subset=["answered"])
     clock = (done["answered"] - done["asked"]) / pd.Timedelta(hours=1)
     sent = instant_column(messages, "sent")
@@ -201,21 +250,28 @@ def answered_only(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestam
 
 def _workdays(people: pd.DataFrame) -> dict[str, Workday]:
     """Everybody whose side and working day are known."""
-    known = people.drop_duplicates("person").dropna(subset=list(_PERSON))
+    known = people.drop_duplicates("person")
+    known = known[known["side"].isin(list(_OTHER)) & known[list(_PERSON)].apply(labels).notna().all(axis=1)]
     columns = (known[name] for name in ("person", "time_zone", "workday_start", "workday_end"))
     return {person: Workday(zone, str(start), str(end)) for person, zone, start, end in zip(*columns, strict=True)}
 
 
-def _between_sides(messages: pd.DataFrame, side: pd.Series, now: pd.Timestamp) -> pd.DataFrame:
-    """Messages up to now of known senders to known people or to nobody by name, with from_side and to_side."""
-    sent = messages.assign(
-        sent=instant_column(messages, "sent"),
-        needs_answer=messages["needs_answer"].eq(True).fillna(False).astype(bool),
-        from_side=messages["sender"].map(side),
-    )
-    to_side = messages["recipient"].map(side)
-    sent["to_side"] = to_side.where(messages["recipient"].notna(), sent["from_side"].map(_OTHER))
-    return sent[(sent["sent"] <= now) & sent["from_side"].notna() & sent["to_side"].notna()]
+def _between_sides(sent: pd.DataFrame, side: pd.Series) -> pd.DataFrame:
+    """Messages of known senders to known people or to nobody by name, with from_side and to_side."""
+    sent = sent.assign(from_side=sent["sender"].map(side), to_side=sent["recipient"].map(side))
+    sent["to_side"] = sent["to_side"].where(sent["recipient"].notna(), sent["from_side"].map(_OTHER))
+    return sent[sent["from_side"].notna() & sent["to_side"].notna()]
+
+
+def _unplaced(sent: pd.DataFrame, people: pd.DataFrame, workdays: dict[str, Workday]) -> pd.DataFrame:
+    """Questions that may be between the sides, by or to somebody listed without a side or working hours: person."""
+    side = sides(people)
+    unknown = side.index[~side.index.isin(list(workdays))].dropna()
+    asked = sent[sent["asks"] & (sent["sender"].isin(unknown) | sent["recipient"].isin(unknown))]
+    first, second = (asked[name].map(side) for name in ("sender", "recipient"))
+    listed = asked["sender"].isin(side.index) & (asked["recipient"].isna() | asked["recipient"].isin(side.index))
+    asked = asked[listed & ~(first == second)]
+    return pd.DataFrame({"person": asked["recipient"].where(asked["recipient"].notna(), asked["sender"])})
 
 
 def _first_answers(questions: pd.DataFrame, sent: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -259,10 +315,10 @@ def _numbered(*labels: Sequence[object] | pd.Series) -> np.ndarray:
     return code
 
 
-def _nothing(missing: str) -> AnswerTimes:
+def _nothing(missing: str, **counts: int) -> AnswerTimes:
     instant = "datetime64[ns, UTC]"
     table = blank_table(
         question="object", person="object", side="object", asked=instant, answered=instant, hours="float64",
         waited="float64", in_time="bool", left_out="bool", clock="object",
     )  # fmt: skip
-    return AnswerTimes(table, person_mean([], []), missing)
+    return AnswerTimes(table, share_in_time(table, table), missing, **counts)

@@ -67,6 +67,8 @@ def assess(
             ("expectations.proposals_answered", proposals),
         )
     )
+    in_time = _or_say(in_time, _unsure_questions(answers))
+    heard = _or_say(heard, _unsure_proposals(proposals))
     if answer_hours != _ANSWER_HOURS:
         in_time = replace(in_time, name=f"questions answered within {answer_hours:g} overlapping working hours")
     if proposal_days != _PROPOSAL_DAYS:
@@ -98,6 +100,32 @@ def _headline(
     if missing:
         return unassessed_measure(key, missing, limit)
     return sample_measure(key, estimate, limit, roster(engagement, key))
+
+
+def _or_say(measure: Measure, unsure: str) -> Measure:
+    """What settles a measure that blanks leave open: filling them in, before any more records."""
+    if measure.verdict != "cannot tell" or not unsure:
+        return measure
+    rest = f"; else {measure.settled_by}" if measure.settled_by else ""
+    return replace(measure, settled_by=f"say {unsure}{rest}")
+
+
+def _unsure_questions(answers: AnswerTimes) -> str:
+    parts = []
+    if answers.unsaid:
+        parts.append(f"of {_count(answers.unsaid, 'message')} whether they need an answer (column needs_answer)")
+    if answers.unplaced:
+        parts.append(
+            f"the side and working hours of everybody who asks or is asked (table people; "
+            f"{_count(answers.unplaced, 'question')})"
+        )
+    return " and ".join(parts)
+
+
+def _unsure_proposals(proposals: ProposalAnswers) -> str:
+    if not proposals.unplaced:
+        return ""
+    return f"of {_count(proposals.unplaced, 'proposal')} who raised them, on which side and when"
 
 
 # --- what supports the headlines ----------------------------------------------------------------------------------
@@ -236,6 +264,8 @@ def _assumptions(
         )
         if one_sided:
             notes.append(f"{_count(one_sided, 'expectation')} rated by one side only: left out of the pairs.")
+    if agreement.left_out:
+        notes.append(f"{_count(agreement.left_out, 'rating')} left out: blank, or by somebody whose side is.")
     if len(answers.table):
         notes.append(
             "Working time is Monday to Friday on each person's clock; public holidays and leave count as working days."
@@ -243,6 +273,10 @@ def _assumptions(
         notes.append(
             "An answer by phone, face to face or in a private channel leaves no record here and counts as none."
         )
+        if answers.automatic:
+            notes.append(f"{_count(answers.automatic, 'automatic message')} left out: neither question nor answer.")
+        if answers.unmarked:
+            notes.append("Automatic replies, such as out of office, count as answers: mark them in messages.automatic.")
         if answers.left_out:
             notes.append(
                 f"{_count(answers.left_out, 'question')} left out: fewer than {hours:g} working hours before the "
@@ -255,6 +289,21 @@ def _assumptions(
             )
         if math.isinf(answers.median_hours()):
             notes.append("More than half of the questions have no answer yet, so there is no median time to one.")
+    if answers.unsaid:
+        says = (
+            "message does not say whether it needs" if answers.unsaid == 1 else "messages do not say whether they need"
+        )
+        notes.append(f"{answers.unsaid} {says} an answer: the interval holds whether or not they do.")
+    if answers.unplaced:
+        notes.append(
+            f"{_count(answers.unplaced, 'question')} by or to somebody whose side or working hours are blank: the "
+            "interval holds whether or not they were answered in time."
+        )
+    if proposals.unplaced:
+        notes.append(
+            f"{_count(proposals.unplaced, 'proposal')} by nobody known, or of an unknown day: the interval holds "
+            "whether or not they count."
+        )
     if proposals.left_out:
         notes.append(
             f"{_count(proposals.left_out, 'proposal')} left out: raised less than {days:g} days before the records "

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.expectations.working_hours import instants
-from outsourcing_kit.frames import lacking
+from outsourcing_kit.frames import labels, lacking
+from outsourcing_kit.moments import instants
 from outsourcing_kit.showing import Shown
 
 _DAY = 86_400 * 1e9
@@ -49,9 +49,10 @@ def throughput(events: pd.DataFrame) -> Throughput:
     missing = lacking(events, "events", "case", "happened_at")
     if missing:
         return Throughput(_row(np.array([]), 0), missing)
-    known = events["case"].notna() & events["happened_at"].notna()
+    case = labels(events["case"])
+    known = case.notna() & events["happened_at"].notna()
     moments = instants(events.loc[known, "happened_at"], "happened_at")
-    cases, names = pd.factorize(events.loc[known, "case"])
+    cases, names = pd.factorize(case[known])
     # One pass over integers: many times faster than a group-by on labels and time stamps.
     first, last = np.full(len(names), np.iinfo(np.int64).max), np.full(len(names), np.iinfo(np.int64).min)
     np.minimum.at(first, cases, moments)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.finding import LEVEL
-from outsourcing_kit.frames import blank_table, lacking, sides
+from outsourcing_kit.frames import blank_table, lacking, sides, typed
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, crossed_mean
 
@@ -19,12 +20,14 @@ class PairAgreement(Shown):
     """`.table`: one row per expectation and aspect, widest apart first; `.estimate`: share of pairs within the reach.
 
     Columns: expectation, aspect, client_mean, provider_mean (points of five), clients, providers (raters), pairs,
-    within (share of the pairs whose ratings differ by at most the reach; nan where only one side rated).
+    within (share of the pairs whose ratings differ by at most the reach; nan where only one side rated). `left_out`
+    ratings are blank, or by somebody whose side is.
     """
 
     table: pd.DataFrame
     estimate: Estimate
     missing: str = ""
+    left_out: int = 0
 
     _shares = ("within",)
 
@@ -50,6 +53,9 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     Returns:
         PairAgreement; empty, and saying what is missing, where no expectation was rated on both sides.
 
+    Raises:
+        OutsourcingKitError: a rating outside 1 to 5, on which a point is another distance.
+
     Example: client Ann 5, Bob 3; provider Cid 4, Dee 2. Differences 1, 3, 1, 1: three of four pairs within a point.
 
     >>> ratings = pd.DataFrame({"expectation": "invoices in two days", "aspect": "importance",
@@ -62,7 +68,18 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     missing = missing or lacking(people, "people", "person", "side")
     if missing:
         return _nothing(missing)
-    rated = expectations.assign(side=expectations["person"].map(sides(people))).dropna(subset=["rating", "side"])
+    side, expectations = sides(typed(people, "person", "side")), typed(expectations, *_ITEM, "person")
+    rating = pd.to_numeric(expectations["rating"])
+    if len(strange := rating[(rating < 1) | (rating > 5)]):
+        raise OutsourcingKitError(
+            f"Found {strange.iloc[0]:g} among the ratings; expected 1 to 5. Mend: ask on a scale of 1 to 5, or rewrite "
+            "the ratings on it: a point of another scale is another distance."
+        )
+    rated = expectations.assign(rating=rating, side=expectations["person"].map(side))
+    # Raters whom no table of people lists are nobody's side; of one that is listed with a blank side it is not known.
+    rated = rated[rated["person"].isin(side.index) | rated["person"].isna()]
+    known = rated[[*_ITEM, "person", "rating", "side"]].notna().all(axis=1)
+    left_out, rated = int((~known).sum()), rated[known]
     rated = rated.sort_values("asked_on", kind="stable", na_position="first")
     rated = rated.drop_duplicates([*_ITEM, "person"], keep="last").sort_values([*_ITEM, "person"], kind="stable")
     client, provider = (
@@ -70,7 +87,7 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     )
     if not len(client) or not len(provider):
         absent = "provider" if len(client) else "client"
-        return _nothing(f"needs table expectations with ratings of the {absent} side")
+        return _nothing(f"needs table expectations with ratings of the {absent} side", left_out)
     pairs = client.merge(provider, on=_ITEM, suffixes=("_client", "_provider"))
     # Half points and means of halves must not miss the limit by a rounding error.
     pairs["within"] = ((pairs["rating_client"] - pairs["rating_provider"]).abs() <= reach + 1e-9).astype(float)
@@ -91,10 +108,10 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
         pairs["within"], pairs["person_client"], pairs["person_provider"], level=LEVEL, bounds=(0.0, 1.0)
     )
     missing = "" if len(pairs) else "needs table expectations with the same expectation rated on both sides"
-    return PairAgreement(table.drop(columns="apart").reset_index(drop=True), estimate, missing)
+    return PairAgreement(table.drop(columns="apart").reset_index(drop=True), estimate, missing, left_out)
 
 
-def _nothing(missing: str) -> PairAgreement:
+def _nothing(missing: str, left_out: int = 0) -> PairAgreement:
     kinds = {"expectation": "object", "aspect": "object", "client_mean": "float64", "provider_mean": "float64"}
     kinds |= {"clients": "int64", "providers": "int64", "pairs": "int64", "within": "float64"}
-    return PairAgreement(blank_table(**kinds), crossed_mean([], [], []), missing)
+    return PairAgreement(blank_table(**kinds), crossed_mean([], [], []), missing, left_out)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from outsourcing_kit.expectations.working_hours import instant_column
-from outsourcing_kit.finding import LEVEL
-from outsourcing_kit.frames import blank_table, lacking, sides
+from outsourcing_kit.expectations.either_way import share_in_time
+from outsourcing_kit.frames import blank_table, lacking, sides, typed
+from outsourcing_kit.moments import instant, instant_column
 from outsourcing_kit.showing import Shown
-from outsourcing_kit.stats import Estimate, person_mean
+from outsourcing_kit.stats import Estimate
 
 
 @dataclass(frozen=True, repr=False)
@@ -18,12 +18,14 @@ class ProposalAnswers(Shown):
     """`.table`: one row per proposal of the provider, oldest first; `.estimate`: share answered in time.
 
     Columns: proposal, person (who raised it), raised, answered (blank while it is not), days, in_time, left_out
-    (raised too late to judge), outcome.
+    (raised too late to judge), outcome. `unplaced` proposals are by somebody whose side is blank, or of an unknown
+    day: not in the table, but the estimate's interval allows for either reading of them.
     """
 
     table: pd.DataFrame
     estimate: Estimate
     missing: str = ""
+    unplaced: int = 0
 
     @property
     def summary(self) -> pd.DataFrame:
@@ -55,7 +57,8 @@ def proposal_answers(
     """Which of the provider's proposals were answered within `days`, and the share, every proposer counting the same.
 
     A proposal raised less than `days` before `now` is left out, answered or not: leaving out only the unanswered ones
-    would flatter. An answer after `now` is not known yet. The estimate is stats.person_mean by who raised them.
+    would flatter. An answer after `now` is not known yet. The estimate is stats.person_mean by who raised them; where
+    a blank leaves open whether a proposal counts, its interval reaches over both readings (either_way.share_in_time).
 
     Args:
         proposals: columns proposal, raised_by, raised, answered [, outcome].
@@ -81,35 +84,45 @@ def proposal_answers(
     missing = missing or lacking(people, "people", "person", "side")
     if missing:
         return _nothing(missing)
+    now = instant(now)
+    side, proposals = sides(typed(people, "person", "side")), typed(proposals, "proposal", "raised_by", "outcome")
     raised = proposals.assign(
         person=proposals["raised_by"],
-        side=proposals["raised_by"].map(sides(people)),
+        side=proposals["raised_by"].map(side),
         raised=instant_column(proposals, "raised"),
         answered=instant_column(proposals, "answered"),
     )
-    known = (raised["side"] == "provider") & raised["raised"].notna() & (raised["raised"] <= now)
-    raised = raised[known].sort_values(["raised", "proposal"], kind="stable")
-    if not len(raised):
-        return _nothing("needs table proposals with proposals of the provider side")
+    raised = raised[~(raised["raised"] > now)]
     raised["answered"] = raised["answered"].where(raised["answered"] <= now)
-    window = pd.Timedelta(days=days)
+    nobody = raised["person"].isna() | (raised["person"].isin(side.index) & raised["side"].isna())
+    undated = (raised["side"] == "provider") & raised["raised"].isna()
+    late = raised["raised"] > now - pd.Timedelta(days=days)
+    unsure = raised[(nobody | undated) & ~late]
+    unsure = unsure.assign(person=unsure["person"].fillna(""), in_time=_in_time(unsure, days).where(~undated))
+    raised = raised[(raised["side"] == "provider") & raised["raised"].notna()]
+    raised = raised.sort_values(["raised", "proposal"], kind="stable")
+    if not len(raised):
+        return _nothing("needs table proposals with proposals of the provider side", len(unsure))
     raised["days"] = (raised["answered"] - raised["raised"]) / pd.Timedelta(days=1)
-    raised["in_time"] = (raised["answered"] - raised["raised"]) <= window
-    raised["left_out"] = raised["raised"] > now - window
+    raised["in_time"] = _in_time(raised, days)
+    raised["left_out"] = late
     if "outcome" not in raised:
         raised["outcome"] = None
     columns = ["proposal", "person", "raised", "answered", "days", "in_time", "left_out", "outcome"]
     table = raised[columns].reset_index(drop=True)
     judged = table[~table["left_out"]]
-    estimate = person_mean(judged["in_time"].astype(float), judged["person"], level=LEVEL, bounds=(0.0, 1.0))
     missing = "" if len(judged) else f"needs table proposals with proposals at least {days:g} days old"
-    return ProposalAnswers(table, estimate, missing)
+    return ProposalAnswers(table, share_in_time(judged, unsure[["person", "in_time"]]), missing, len(unsure))
 
 
-def _nothing(missing: str) -> ProposalAnswers:
+def _in_time(raised: pd.DataFrame, days: float) -> pd.Series:
+    return (raised["answered"] - raised["raised"]) <= pd.Timedelta(days=days)
+
+
+def _nothing(missing: str, unplaced: int = 0) -> ProposalAnswers:
     instant = "datetime64[ns, UTC]"
     table = blank_table(
         proposal="object", person="object", raised=instant, answered=instant, days="float64", in_time="bool",
         left_out="bool", outcome="object",
     )  # fmt: skip
-    return ProposalAnswers(table, person_mean([], []), missing)
+    return ProposalAnswers(table, share_in_time(table, table), missing, unplaced)

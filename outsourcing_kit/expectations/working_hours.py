@@ -11,10 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.moments import NEVER, instants
 
 _HOUR = 3_600_000_000_000
 _DAY = 24 * _HOUR
-_NEVER = np.iinfo(np.int64).min
 
 Nanoseconds = NDArray[np.int64]
 Stretches = tuple[Nanoseconds, Nanoseconds]
@@ -75,7 +75,7 @@ def shared_hours(
             f"begins has {len(start)} rows and ends has {len(stop)}; expected the same number. Mend: take both from "
             f"one table."
         )
-    known = (start != _NEVER) & (stop != _NEVER)
+    known = (start != NEVER) & (stop != NEVER)
     hours = np.where(known, 0.0, np.nan)
     if not known.any():
         return hours
@@ -127,26 +127,6 @@ def clock_hours(clock: object) -> int:
     return (hours * 60 + minutes) * (_HOUR // 60)
 
 
-def instants(values: object, name: str = "values") -> Nanoseconds:
-    """Instants as nanoseconds since 1970 in UTC; a missing one becomes the smallest number there is."""
-    index = pd.DatetimeIndex(pd.Series(values) if not isinstance(values, pd.Timestamp) else [values])
-    if index.tz is None:
-        if len(index) == 0 or index.isna().all():
-            return np.full(len(index), _NEVER)
-        raise OutsourcingKitError(
-            f"{name} has no UTC offset, so nobody knows when it was. "
-            f'Mend: {name} = {name}.dt.tz_localize("Europe/Madrid"), with the zone that it was written in.'
-        )
-    return np.asarray(index.tz_convert("UTC").as_unit("ns").asi8)
-
-
-def instant_column(frame: pd.DataFrame, name: str) -> pd.Series:
-    """A column of instants in UTC, also of blanks alone. Raises OutsourcingKitError without offsets."""
-    moments = instants(frame[name], name)
-    stamps = pd.Series(moments.view("datetime64[ns]"), index=frame.index).dt.tz_localize("UTC")
-    return stamps.where(moments != _NEVER)
-
-
 def _coded(parties: Hours | Sequence[Hours], rows: int, name: str) -> tuple[NDArray[np.int64], list[Hours]]:
     if isinstance(parties, Workday | Anyone):
         return np.zeros(rows, np.int64), [parties]
@@ -169,6 +149,8 @@ def _to_utc(local: Nanoseconds, zone: str) -> Nanoseconds:
 def _where_at_least(parts: Iterable[Stretches], count: int) -> Stretches:
     """The stretches in which at least `count` of the parts are on, by one sort of all begins and ends."""
     lists = list(parts)
+    if not lists:  # nobody's hours are no hours
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     begins = np.concatenate([part[0] for part in lists])
     ends = np.concatenate([part[1] for part in lists])
     times = np.concatenate([begins, ends])

@@ -10,6 +10,7 @@ from functools import lru_cache
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.text import folded, label, plain
 
 
 @dataclass(frozen=True)
@@ -202,12 +203,12 @@ def agenda_items(agenda: pd.DataFrame | Sequence[AgendaItem] | None = None) -> t
     found: dict[str, AgendaItem] = {}
     words = agenda["terms"] if "terms" in agenda else pd.Series("", index=agenda.index)
     for name, text in zip(agenda["item"], words, strict=True):
-        if pd.isna(name) or item_key(name) in found:
+        if label(name) is None or item_key(name) in found:
             continue
         # A row without any words is looked for by the words of its name.
-        terms = (_terms(text) if isinstance(text, str) else ()) or tuple(re.findall(r"[\w-]{4,}", str(name)))
+        terms = (_terms(plain(text)) if isinstance(text, str) else ()) or tuple(re.findall(r"[\w-]{4,}", str(name)))
         own = AgendaItem(
-            str(name).strip(),
+            str(label(name)),
             "",
             tuple(term for term in terms if len(term.split()) > 1),
             tuple(term for term in terms if len(term.split()) == 1),
@@ -220,8 +221,8 @@ def agenda_items(agenda: pd.DataFrame | Sequence[AgendaItem] | None = None) -> t
 
 
 def item_key(name: object) -> str:
-    """An agenda item's name as it is compared: without case and outer blanks."""
-    return " ".join(str(name).split()).casefold()
+    """An agenda item's name as it is compared: however its letters are composed, without case and outer blanks."""
+    return folded(str(name))
 
 
 @lru_cache(maxsize=256)

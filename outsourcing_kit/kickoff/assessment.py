@@ -66,7 +66,7 @@ def assess(
     everybody = int(scores.table["people"].sum()) >= (roster(engagement, "kickoff.quiz_right") or 0)
     headlines = (
         _before_work(engagement, timeline, limits),
-        _agenda_missing(engagement, agenda.table, limits),
+        _agenda_missing(engagement, agenda, limits),
         _quiz_right(engagement, scores, limits, everybody),
     )
     return Finding(
@@ -95,11 +95,20 @@ def _before_work(engagement: Engagement, timeline: Timeline, limits: Mapping[str
     n = len(meetings)
     if timeline.before_work:
         return fact_measure(key, 1.0, n, limit)
+    if timeline.maybe_paid_before:
+        entries = "entry" if timeline.maybe_paid_before == 1 else "entries"
+        settled = (
+            f"say of {timeline.maybe_paid_before} time {entries} before the kickoff's end whether the provider is paid "
+            "for it (columns time_entries.billable, people.side)"
+        )
+        return fact_measure(key, 1.0, n, limit, open_to=0.0, settled_by=settled)
     # Without attendance, a held kickoff in good time may or may not have had both sides in it.
     held = held_kickoffs(meetings)
     in_time = held if timeline.first_work is None else held[held["ends"] <= timeline.first_work]
     if len(in_time) and (why := attendance_unknown(engagement)):
         return unassessed_measure(key, why, limit)
+    if timeline.doubts:
+        return fact_measure(key, 0.0, n, limit, open_to=1.0, settled_by="; ".join(timeline.doubts))
     if timeline.first_work is None:
         settled = "a kickoff that both sides join before the first paid hour: no paid work is on record yet"
         return fact_measure(key, 0.0, n, limit, open_to=1.0, settled_by=settled)
@@ -115,16 +124,18 @@ def _no_work(engagement: Engagement) -> str | None:
     return None
 
 
-def _agenda_missing(engagement: Engagement, agenda: pd.DataFrame, limits: Mapping[str, float] | None) -> Measure:
+def _agenda_missing(engagement: Engagement, found: AgendaStatus, limits: Mapping[str, float] | None) -> Measure:
     key = "kickoff.agenda_missing"
     limit = limit_for(engagement, key, limits)
+    agenda = found.table
     if agenda.empty:
         return unassessed_measure(key, "needs table meetings (or minutes)", limit)
     missing = int((agenda["status"] == "missing").sum())
     unsettled = int((agenda["status"] == "open").sum())
     proposals = int(((agenda["status"] == "open") & (agenda["quote"] != "")).sum())
     quotes = f"the matcher found a quote for {proposals}" if proposals else "the matcher found no quote"
-    settled = (
+    settled = f"{found.doubt}; then " if found.doubt else ""
+    settled += (
         f"a person of each side to say of {unsettled} item{'s' if unsettled != 1 else ''} whether the kickoff covered "
         f"it (table coverage_confirmed); {quotes}"
     )

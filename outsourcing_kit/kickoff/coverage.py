@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.frames import typed
 from outsourcing_kit.kickoff.agenda import AgendaItem, agenda_items, term_pattern
 from outsourcing_kit.showing import Shown
+from outsourcing_kit.text import label, plain
 
 LIKELY, UNSURE, NO_SIGN = "likely covered", "cannot tell", "no sign"
 COLUMNS = ("item", "score", "low", "high", "verdict", "quote", "turn")
@@ -147,6 +149,7 @@ def _one_meeting(minutes: pd.DataFrame, meeting: str | None) -> tuple[str | None
             "speaker, text. Mend: name the column with what was said 'text'."
         )
     notes: tuple[str, ...] = ()
+    minutes, meeting = typed(minutes, "meeting"), label(meeting)
     if "meeting" in minutes:
         names = list(dict.fromkeys(minutes["meeting"].dropna()))
         if meeting is None and names:
@@ -230,11 +233,11 @@ def _clean(text: object) -> str:
     """Without transcriber's marks and fillers; one blank between words, none before a full stop."""
     if not isinstance(text, str):
         return ""
-    plain = _FILLERS.sub(" ", _MARKS.sub(" ", text.replace("’", "'").replace("`", "'")))
-    plain = re.sub(r"\s+(?=[.,;:?!])", "", re.sub(r"\s+", " ", plain))
+    words = _FILLERS.sub(" ", _MARKS.sub(" ", plain(text).replace("’", "'").replace("`", "'")))
+    words = re.sub(r"\s+(?=[.,;:?!])", "", re.sub(r"\s+", " ", words))
     # A stutter ("our our") is one word, and marks that stood around a removed filler go with it.
-    plain = re.sub(r"\b([a-z']+)(?: \1\b)+", r"\1", plain, flags=re.IGNORECASE)
-    return re.sub(r"([.?!])(?:\s*[.,;])+", r"\1", plain).lstrip(" .,;:?!").rstrip(" ,")
+    words = re.sub(r"\b([a-z']+)(?: \1\b)+", r"\1", words, flags=re.IGNORECASE)
+    return re.sub(r"([.?!])(?:\s*[.,;])+", r"\1", words).lstrip(" .,;:?!").rstrip(" ,")
 
 
 def _index(starts: np.ndarray, positions: Sequence[int] | np.ndarray) -> np.ndarray:

@@ -10,12 +10,18 @@ import pandas as pd
 
 from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.frames import sides as side_of
+from outsourcing_kit.frames import typed
 from outsourcing_kit.showing import Shown, interval_note
 from outsourcing_kit.stats import Estimate, person_mean
+from outsourcing_kit.text import folded
 
 SIDES = ("client", "provider")
 SMALLEST_GROUP = 5
 _NEEDS = "needs the tables quiz, answer_key and people, with answers to judge"
+# What an editor makes of the signs that were typed: the same to everybody who reads them.
+_SIGNS = str.maketrans(
+    {**dict.fromkeys("’‘‛ʼ′`´", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‐‑‒–—−", "-"), "…": "..."}
+)
 _UNKNOWING = {"dont know", "do not know", "i dont know", "i do not know", "no idea", "not sure", "dk"}
 QUESTIONS = (
     "question", "topic", "client_right", "provider_right", "client_dont_know", "provider_dont_know",
@@ -96,7 +102,8 @@ def quiz_scores(
 ) -> QuizScores:
     """Hold the quiz against its key: per side, per question and per topic; nothing about single people.
 
-    Right means equal to the key but for case and outer blanks; "don't know" is never right. A side's share is the
+    Right means equal to the key but for case, blanks, curly quotes and long dashes, and how letters with accents were
+    composed; "don't know" is never right. A side's share is the
     mean of its people's shares, so that nobody counts more for having answered more; its interval is a t interval on
     the log-odds scale with people − 1 degrees of freedom (`stats.person_mean`).
 
@@ -137,9 +144,10 @@ def quiz_scores(
 
 
 def _judged(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    keys = answer_key.dropna(subset=["question", "key"]).drop_duplicates("question").set_index("question")
-    side = side_of(people)
-    rows = quiz[["person", "question", "answer"]].reset_index(drop=True)
+    keys = typed(answer_key, "question", "key", "topic").dropna(subset=["question", "key"])
+    keys = keys.drop_duplicates("question").set_index("question")
+    side = side_of(typed(people, "person", "side"))
+    rows = typed(quiz[["person", "question", "answer"]].reset_index(drop=True), "person", "question", "answer")
     rows["side"] = rows["person"].map(side)
     rows["key"] = rows["question"].map(keys["key"])
     rows["topic"] = rows["question"].map(keys["topic"]) if "topic" in keys else ""
@@ -164,7 +172,7 @@ def _judged(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) 
 
 
 def _plain(answer: object) -> str:
-    return str(answer).strip().casefold().replace("’", "'")
+    return folded(str(answer).translate(_SIGNS))
 
 
 def is_dont_know(answer: object) -> bool:

@@ -20,6 +20,7 @@ from outsourcing_kit.finding import (
     supporting_measure,
     unassessed_measure,
 )
+from outsourcing_kit.frames import labels
 from outsourcing_kit.headlines import headline
 from outsourcing_kit.recognition.comparing import (
     RecognitionGap,
@@ -32,7 +33,8 @@ from outsourcing_kit.recognition.needed import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
 from outsourcing_kit.settling import beyond, roster, staff
 from outsourcing_kit.showing import other_count
-from outsourcing_kit.stats import quantile_interval
+from outsourcing_kit.stats import Estimate, quantile_interval
+from outsourcing_kit.stats._readings import over_readings
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -82,24 +84,17 @@ def assess(
     settings = engagement.settings
     lacks = (engagement.lacks(name, *_NEEDS[name]) for name in ("people", "work", "recognition"))
     lacking = next(filter(None, lacks), None)
-    if lacking is None:
-        months = recognised_months(
-            engagement.work,
-            engagement.recognition,
-            engagement.people,
-            settings.end,
-            window_days=window_days,
-            time_zone=settings.time_zone,
-        )
-    else:
-        months = None
+    months = None if lacking else _months(engagement, engagement.recognition, window_days)
+    nameless = [] if lacking else _without_nameless(engagement, window_days)
     lacking_pulse = engagement.lacks("pulse", *_NEEDS["pulse"])
     needed = None if lacking_pulse else feel_needed(engagement.pulse)
     gap = recognition_gap(months, seed=seed) if months is not None else None
     limit = {key: limit_for(engagement, key, limits) for key in (_SEEN, _GAP, _NEEDED)}
     headlines = (
-        _seen_measure(months, lacking or "", limit[_SEEN], window_days, roster(engagement, _SEEN)),
-        _gap_measure(gap, lacking or "", limit[_GAP], staff(engagement)),
+        _seen_measure(months, nameless, lacking or "", limit[_SEEN], window_days, roster(engagement, _SEEN)),
+        _gap_measure(
+            gap, [recognition_gap(other, seed=seed) for other in nameless], lacking or "", limit[_GAP], staff(engagement)
+        ),
         _needed_measure(needed, lacking_pulse or "", limit[_NEEDED], roster(engagement, _NEEDED)),
     )
     return Finding(
@@ -107,18 +102,44 @@ def assess(
         engagement.name,
         headlines,
         _supporting(months) if months is not None else (),
-        _evidence(months),
+        _evidence(months, headlines[0]),
         _actions(engagement, headlines, months),
         _assumptions(engagement, months, gap, needed, window_days),
         settings.interim,
     )
 
 
+def _months(engagement: Engagement, acts: pd.DataFrame, window_days: float) -> RecognisedMonths:
+    settings = engagement.settings
+    return recognised_months(
+        engagement.work,
+        acts,
+        engagement.people,
+        settings.end,
+        window_days=window_days,
+        time_zone=settings.time_zone,
+    )
+
+
+def _without_nameless(engagement: Engagement, window_days: float) -> list[RecognisedMonths]:
+    """The months if acts without a giver were the receiver's own and so none: on the provider's side, or in-house."""
+    acts = engagement.recognition
+    nameless = labels(acts["giver"]).isna()
+    side = labels(acts["receiver"]).map(engagement.side_of())
+    sides = [side == name for name in ("provider", "client")] if nameless.any() else []
+    return [_months(engagement, acts[~(nameless & there)], window_days) for there in sides]
+
+
 # --- headlines ------------------------------------------------------------------------------------------------------
 
 
 def _seen_measure(
-    months: RecognisedMonths | None, lacking: str, limit: Limit, window_days: float, most: int | None
+    months: RecognisedMonths | None,
+    nameless: list[RecognisedMonths],
+    lacking: str,
+    limit: Limit,
+    window_days: float,
+    most: int | None,
 ) -> Measure:
     if months is None:
         return unassessed_measure(_SEEN, lacking, limit)
@@ -126,16 +147,32 @@ def _seen_measure(
     if share.n == 0:
         why = f"needs good work of the provider with {window_days:g} days of records after its delivery; there is none"
         return unassessed_measure(_SEEN, why, limit)
-    return sample_measure(_SEEN, share, limit, most)
+    both = over_readings(share, [side_share(other, "provider") for other in nameless])
+    return _name_givers(sample_measure(_SEEN, both, limit, most), share, both)
 
 
-def _gap_measure(gap: RecognitionGap | None, lacking: str, limit: Limit, people: Mapping[str, int] | None) -> Measure:
+def _name_givers(measure: Measure, share: Estimate, both: Estimate) -> Measure:
+    """Where acts without a giver widened the interval, naming who gave them comes first."""
+    if measure.verdict != "cannot tell" or share.interval(LEVEL) == both.interval(LEVEL):
+        return measure
+    words = "say who gave the acts that name nobody (column recognition.giver)"
+    return dataclasses.replace(measure, settled_by=f"{words}; else {measure.settled_by}")
+
+
+def _gap_measure(
+    gap: RecognitionGap | None,
+    nameless: list[RecognitionGap],
+    lacking: str,
+    limit: Limit,
+    people: Mapping[str, int] | None,
+) -> Measure:
     if gap is None:
         return unassessed_measure(_GAP, lacking, limit)
     if gap.estimate is None:
         return unassessed_measure(_GAP, gap.why, limit)
     here = list(people.values()) if people else [gap.estimate.n]
-    measure = sample_measure(_GAP, gap.estimate, limit, sum(here))
+    both = over_readings(gap.estimate, [other.estimate for other in nameless if other.estimate is not None])
+    measure = _name_givers(sample_measure(_GAP, both, limit, sum(here)), gap.estimate, both)
     if gap.too_few:
         # The records are there, the people are not: a difference of whole sides, but nothing to judge chance by.
         words = f"at least five people a side with good work of the same kind; here {gap.people_in_words}"
@@ -147,7 +184,11 @@ def _gap_measure(gap: RecognitionGap | None, lacking: str, limit: Limit, people:
 def _needed_measure(needed: FeelNeeded | None, lacking: str, limit: Limit, most: int | None) -> Measure:
     if needed is None or needed.estimate is None:
         return unassessed_measure(_NEEDED, lacking if needed is None else needed.why, limit)
-    return sample_measure(_NEEDED, needed.estimate, limit, most)
+    measure = sample_measure(_NEEDED, needed.estimate, limit, most)
+    if measure.verdict != "cannot tell" or not needed.unsaid:
+        return measure
+    rest = f"; else {measure.settled_by}" if measure.settled_by else ""
+    return dataclasses.replace(measure, settled_by=f"say where the scale begins (column pulse.scale_min){rest}")
 
 
 # --- what supports them ---------------------------------------------------------------------------------------------
@@ -220,7 +261,7 @@ def _act_kinds(months: RecognisedMonths) -> list[Measure]:
     ]  # fmt: skip
 
 
-def _evidence(months: RecognisedMonths | None) -> pd.DataFrame:
+def _evidence(months: RecognisedMonths | None, seen: Measure) -> pd.DataFrame:
     """Each side as a whole, with the interval that the picture writes; then groups of five people or more."""
     if months is None:
         return pd.DataFrame({name: pd.Series(dtype=object) for name in _EVIDENCE})
@@ -229,9 +270,10 @@ def _evidence(months: RecognisedMonths | None) -> pd.DataFrame:
         rows = months.person_months[months.person_months["side"] == side]
         if len(rows):
             share = side_share(months, side)
-            numbers = [round(value, 4) for value in (share.estimate, share.low, share.high)]
-            seen = int(rows["seen"].sum())
-            lines.append(["whole side", side, ALL_MONTHS, ALL_KINDS, share.n, len(rows), seen, *numbers])
+            ends = (seen.low, seen.high) if side == "provider" else (share.low, share.high)
+            numbers = [round(value, 4) for value in (share.estimate, *ends)]
+            count = int(rows["seen"].sum())
+            lines.append(["whole side", side, ALL_MONTHS, ALL_KINDS, share.n, len(rows), count, *numbers])
     groups = [["group", *row, math.nan, math.nan] for row in months.table.itertuples(index=False, name=None)]
     return pd.DataFrame(lines + groups, columns=_EVIDENCE)
 
@@ -322,7 +364,12 @@ def _assumptions(
             (months.left_out, f"good items delivered in the last {window_days:g} days left out: too early to judge"),
             (months.uncredited, f"acts of recognition left out: no good delivery in the {window_days:g} days before"),
             (months.self_given, "acts left out: people who recognised themselves"),
-            (int(engagement.recognition["giver"].isna().sum()), "acts without a giver taken as given by somebody else"),
+            (months.undated, "acts left out: no day or no receiver on record"),
+            (months.unplaced, "good items left out: by people whose side is blank"),
+            (
+                int(labels(engagement.recognition["giver"]).isna().sum()),
+                "acts without a giver taken as given by somebody else; the intervals hold without them too",
+            ),
         )  # fmt: skip
         said += [f"{count} {words}." for count, words in counted if count]
         seen = months.person_months.loc[months.person_months["side"] == "provider", "seen"].astype(float)
@@ -330,9 +377,11 @@ def _assumptions(
         said += other_count("provider months of good work that were seen", "person", "person-month", share, seen.mean())
     if gap is not None and gap.kinds:
         said.append(f"Kinds of work compared between the sides: {', '.join(gap.kinds)}.")
+    said += needed.said if needed is not None else ()
     if needed is not None and needed.estimate is not None:
         said.append(
-            f"{needed.answers} answers of {needed.respondents} respondents; four fifths of the scale and more count."
+            f"{needed.answers} answers of {needed.respondents} respondents; three quarters of the way up the scale and "
+            "more count, as 4 of 1 to 5."
         )
         needed_share, of_answers = needed.estimate.estimate, needed.share_of_answers
         said += other_count(f"good answers to {QUESTION!r}", "respondent", "answer", needed_share, of_answers)

@@ -10,7 +10,8 @@ import pandas as pd
 
 from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.frames import sides as side_of
-from outsourcing_kit.recognition.crediting import RecognisedMonths
+from outsourcing_kit.frames import typed
+from outsourcing_kit.recognition.crediting import NO_KIND, RecognisedMonths
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Shown, interval_note
 from outsourcing_kit.stats import Estimate, gap, person_mean
@@ -104,7 +105,7 @@ def recognition_gap(
     >>> round(result.estimate.estimate, 6), result.kinds
     (0.6, ('report',))
     """
-    rows = months.by_kind
+    rows = months.by_kind[months.by_kind["kind"] != NO_KIND]
     usual = rows.groupby(["kind", "side"])["seen"].mean().unstack("side")
     usual = usual.reindex(columns=["client", "provider"]).astype(float).dropna()
     kinds = tuple(sorted(usual.index.astype(str)))
@@ -182,7 +183,8 @@ def count_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: Recogn
     >>> count_thanks(pd.DataFrame({"receiver": ["a"] * 4}), people, months).table.values.tolist()
     [['provider', 2, 4, 2.0, 2, 1, 1]]
     """
-    acts = recognition["receiver"].map(side_of(people)).value_counts()
+    people = typed(people, "person", "side")
+    acts = typed(recognition, "receiver")["receiver"].map(side_of(people)).value_counts()
     lines = []
     for side in SIDE_NAMES:
         heads = int((people["side"] == side).sum())

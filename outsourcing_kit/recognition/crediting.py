@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import sides
+from outsourcing_kit.frames import sides, typed
+from outsourcing_kit.moments import instant, instant_column, instants
 from outsourcing_kit.recognition.small_groups import FEWEST, SEVERAL_KINDS, shown_groups
 from outsourcing_kit.showing import Shown
 
 _DAY = 86_400 * 10**9
+NO_KIND = "kind not on record"
 _TABLE = ["side", "month", "kind", "people", "person_months", "seen", "share"]
 
 
@@ -29,7 +31,7 @@ def good_work(work: pd.DataFrame, now: pd.Timestamp, window_days: float = 14) ->
         `window_days` days of records follow the delivery: too early to judge.
 
     Raises:
-        OutsourcingKitError: window_days that is not positive.
+        OutsourcingKitError: window_days that is not positive, times without a UTC offset.
 
     Example: one item on time, one late.
 
@@ -40,16 +42,15 @@ def good_work(work: pd.DataFrame, now: pd.Timestamp, window_days: float = 14) ->
     [['a', True]]
     """
     window = _window(window_days)
-    delivered, due = _instants(work["delivered"]), _instants(work["due"])
-    good = (
-        delivered.notna()
-        & _instants(work["accepted"]).notna()
-        & _instants(work["reopened_at"]).isna()
-        & (due.isna() | (delivered <= due))
+    work = typed(work, "item", "person", "kind")
+    delivered, due, accepted, reopened = (
+        instant_column(work, name) for name in ("delivered", "due", "accepted", "reopened_at")
     )
+    good = delivered.notna() & accepted.notna() & reopened.isna() & (due.isna() | (delivered <= due))
     items = work.loc[good, ["item", "person", "kind"]].reset_index(drop=True)
+    items["kind"] = items["kind"].fillna(NO_KIND)
     items["delivered"] = delivered[good].reset_index(drop=True)
-    age = pd.Timestamp(now).tz_convert("UTC").as_unit("ns") - items["delivered"]
+    age = instant(now) - items["delivered"]
     items["followed"] = (age >= pd.Timedelta(window, unit="ns")).astype(bool)
     return items
 
@@ -64,7 +65,8 @@ class RecognisedMonths(Shown):
     person did in a month), `acts` (one row an act and a good item that it is credited to).
 
     `left_out` counts the good items delivered too late to judge, `waiting` those of them on the provider's side that
-    nobody has seen yet; `uncredited` acts belong to no good work in time, `self_given` ones are by the receiver.
+    nobody has seen yet; `uncredited` acts belong to no good work in time, `self_given` ones are by the receiver, of
+    `undated` ones the day or the receiver is blank; `unplaced` good items are by somebody whose side is blank.
     """
 
     table: pd.DataFrame
@@ -77,6 +79,8 @@ class RecognisedMonths(Shown):
     waiting: int = 0
     uncredited: int = 0
     self_given: int = 0
+    undated: int = 0
+    unplaced: int = 0
 
     _shares = ("share",)
 
@@ -121,7 +125,7 @@ def recognised_months(
         person-month with more than one kind of work is counted under "several kinds", so that the groups add up.
 
     Raises:
-        OutsourcingKitError: window_days that is not positive.
+        OutsourcingKitError: window_days that is not positive, times without a UTC offset.
 
     Example: five people deliver in March, two are thanked within 14 days.
 
@@ -136,10 +140,13 @@ def recognised_months(
     [['provider', '2026-03', 'report', 5, 5, 2, 0.4]]
     """
     items = good_work(work, now, window_days)
-    side = sides(people)
+    now = instant(now)
+    side = sides(typed(people, "person", "side"))
     items["side"] = items["person"].map(side).astype(object)
+    unplaced = int((items["side"].isna() & (items["person"].isin(side.index) | items["person"].isna())).sum())
     items = items[items["side"].notna()].reset_index(drop=True)
-    acts, uncredited, self_given = _credit(items, recognition, _window(window_days))
+    recognition = typed(recognition, "giver", "receiver", "kind", "item")
+    acts, uncredited, self_given, undated = _credit(items, recognition, _window(window_days))
     first = acts.groupby("row")["days"].min()
     items["seen"] = items.index.isin(first.index)
     items["days"] = first.reindex(items.index)
@@ -166,21 +173,26 @@ def recognised_months(
         waiting=waiting,
         uncredited=uncredited,
         self_given=self_given,
+        undated=undated,
+        unplaced=unplaced,
     )
 
 
-def _credit(items: pd.DataFrame, recognition: pd.DataFrame, window: int) -> tuple[pd.DataFrame, int, int]:
-    """One row an act and an item it is credited to (row of `items`, kind, days); acts credited to none; self-given."""
+def _credit(items: pd.DataFrame, recognition: pd.DataFrame, window: int) -> tuple[pd.DataFrame, int, int, int]:
+    """One row an act and an item it is credited to (row of `items`, kind, days); acts credited to none; self-given;
+    those of which the day or the receiver is blank."""
+    recognition = recognition.assign(given_at=instant_column(recognition, "given_at"))
     given = recognition[recognition["given_at"].notna() & recognition["receiver"].notna()]
+    undated = len(recognition) - len(given)
     own = given["giver"].notna() & (given["giver"] == given["receiver"])
     given = given[~own]
     acts = pd.DataFrame(
         {
             "act": np.arange(len(given)),
             "receiver": given["receiver"].to_numpy(dtype=object),
-            "act_kind": given["kind"].to_numpy(dtype=object),
+            "act_kind": given["kind"].fillna(NO_KIND).to_numpy(dtype=object),
             "item": given["item"].to_numpy(dtype=object),
-            "given": _nanoseconds(given["given_at"]),
+            "given": instants(given["given_at"]),
         }
     )
     done = pd.DataFrame(
@@ -188,10 +200,10 @@ def _credit(items: pd.DataFrame, recognition: pd.DataFrame, window: int) -> tupl
             "row": np.arange(len(items)),
             "item": items["item"].to_numpy(dtype=object),
             "receiver": items["person"].to_numpy(dtype=object),
-            "delivered": _nanoseconds(items["delivered"]),
+            "delivered": instants(items["delivered"]),
         }
     )
-    named = (acts["item"].notna() & (acts["item"] != "")).to_numpy(dtype=bool)
+    named = acts["item"].notna().to_numpy(dtype=bool)
     loose = acts[~named].drop(columns="item")
     loose = loose.assign(delivered=_latest_before(loose, done))
     pairs = pd.concat(
@@ -205,7 +217,7 @@ def _credit(items: pd.DataFrame, recognition: pd.DataFrame, window: int) -> tupl
     pairs = pairs[(waited >= 0) & (waited <= window)]
     pairs = pairs.assign(days=(pairs["given"] - pairs["delivered"]) / _DAY)
     uncredited = len(acts) - pairs["act"].nunique()
-    return pairs[["row", "act_kind", "days"]].reset_index(drop=True), uncredited, int(own.sum())
+    return pairs[["row", "act_kind", "days"]].reset_index(drop=True), uncredited, int(own.sum()), undated
 
 
 def _latest_before(acts: pd.DataFrame, done: pd.DataFrame) -> np.ndarray:
@@ -247,18 +259,9 @@ def _window(days: float) -> int:
     return round(float(days) * _DAY)
 
 
-def _instants(values: pd.Series) -> pd.Series:
-    # Columns without any value arrive as text or numbers; one unit, so that instants from any source compare.
-    return pd.to_datetime(values, utc=True).dt.as_unit("ns")
-
-
-def _nanoseconds(values: pd.Series) -> np.ndarray:
-    return _instants(values).to_numpy(dtype="datetime64[ns]").astype(np.int64)
-
-
-def _months(instants: pd.Series, time_zone: str) -> pd.Series:
+def _months(stamps: pd.Series, time_zone: str) -> pd.Series:
     """Months as 2026-03, in the zone."""
-    local = instants.dt.tz_convert(time_zone)
+    local = stamps.dt.tz_convert(time_zone)
     number = local.dt.year * 12 + local.dt.month - 1
     names = {value: f"{value // 12:04d}-{value % 12 + 1:02d}" for value in number.unique()}
     return number.map(names).astype(object)

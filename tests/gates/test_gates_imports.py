@@ -18,7 +18,7 @@ KIT = "outsourcing_kit"
 FLOORS = (
     {"exceptions", "shadows", "text", "vocabulary"},
     {"headlines", "page", "resources", "tables"},
-    {"frames", "showing", "validation"},
+    {"frames", "moments", "showing", "validation"},
     {"folders", "settings"},
     {"engagement", "stats"},
     {"settling"},

@@ -1,0 +1,40 @@
+"""The share done in time, where of some rows nobody knows whether they count: an interval over both readings."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from outsourcing_kit.finding import LEVEL
+from outsourcing_kit.stats import Estimate, person_mean
+from outsourcing_kit.stats._readings import over_readings
+
+
+def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
+    """stats.person_mean of the known rows; its interval reaches over what the unsure rows could make of it.
+
+    Readings: no unsure row counts; only those count that were not (or may not have been) in time; only those that were
+    (or may have been). Whichever of them count in truth, the share lies between the last two.
+
+    Args:
+        known, unsure: columns person and in_time (True, False; of unsure rows also nan, unknown).
+
+    >>> known = pd.DataFrame({"person": list("abcdefgh"), "in_time": [True] * 6 + [False] * 2})
+    >>> late = pd.DataFrame({"person": list("abcdef"), "in_time": False})
+    >>> both = share_in_time(known, late)
+    >>> both.estimate, both.low < share_in_time(known, late[:0]).low
+    (0.75, True)
+    """
+    sure = _share(known["in_time"].astype(float), known["person"])
+    if not len(unsure) or not len(known):
+        return sure
+    in_time = unsure["in_time"].astype(float)
+    readings = []
+    for value in (0.0, 1.0):
+        rows = unsure.assign(in_time=in_time.fillna(value))
+        both = pd.concat([known.astype({"in_time": float}), rows[rows["in_time"] == value]])
+        readings.append(_share(both["in_time"], both["person"]))
+    return over_readings(sure, readings)
+
+
+def _share(in_time: pd.Series, person: pd.Series) -> Estimate:
+    return person_mean(in_time.to_numpy(float), person.to_numpy(object), level=LEVEL, bounds=(0.0, 1.0))

@@ -1,0 +1,73 @@
+"""Instants from any column, as one number each: nobody guesses the zone in which a time was written."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.text import label, quoted
+
+NEVER = np.iinfo(np.int64).min
+
+
+def instants(values: object, name: str = "values") -> NDArray[np.int64]:
+    """Instants as nanoseconds since 1970 in UTC; a blank of any kind becomes `NEVER`, the smallest number there is.
+
+    Args:
+        values: one instant or a column of them; also as text with an offset, whatever the offsets.
+        name: what a message calls the column.
+
+    Raises:
+        OutsourcingKitError: an instant without a UTC offset, a day alone, or what is no instant.
+
+    >>> (instants(["2026-01-12T09:00+01:00", None], "sent") // 10**9).tolist()
+    [1768204800, -9223372037]
+    """
+    column = values if isinstance(values, pd.Series) else pd.Series(values)
+    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        stamps = [_stamp(value, name) for value in column.tolist()]
+        naive = any(stamp.tzinfo is None for stamp in stamps if stamp is not pd.NaT)
+        column = pd.Series(pd.to_datetime(stamps, utc=not naive))
+    index = pd.DatetimeIndex(column)
+    if index.tz is None:
+        if index.isna().all():
+            return np.full(len(index), NEVER)
+        raise OutsourcingKitError(
+            f"{name} has no UTC offset, so nobody knows when it was. "
+            f'Mend: {name} = {name}.dt.tz_localize("Europe/Madrid"), with the zone that it was written in.'
+        )
+    return np.asarray(index.tz_convert("UTC").as_unit("ns").asi8)
+
+
+def instant(value: object, name: str = "now") -> pd.Timestamp:
+    """One instant in UTC. Raises OutsourcingKitError for a blank, a day alone or a time without its offset."""
+    stamp = _stamp(value, name)
+    if stamp is pd.NaT or stamp.tzinfo is None:
+        raise OutsourcingKitError(
+            f"{name} is {quoted(value)}; expected an instant with its UTC offset. "
+            f'Mend: {name}=pd.Timestamp("2026-12-31 18:00", tz="Europe/Madrid").'
+        )
+    return stamp.tz_convert("UTC").as_unit("ns")
+
+
+def instant_column(frame: pd.DataFrame, name: str) -> pd.Series:
+    """A column of instants in UTC, also of blanks alone. Raises OutsourcingKitError without offsets."""
+    moments = instants(frame[name], name)
+    stamps = pd.Series(moments.view("datetime64[ns]"), index=frame.index).dt.tz_localize("UTC")
+    return stamps.where(moments != NEVER)
+
+
+def _stamp(value: object, name: str) -> pd.Timestamp:
+    try:
+        if label(value) is None:
+            return pd.NaT
+        if isinstance(value, int | float):
+            raise ValueError
+        return pd.Timestamp(value)
+    except (ValueError, TypeError):
+        raise OutsourcingKitError(
+            f"Found {quoted(value)} in {name}; expected a date and time with its UTC offset. "
+            "Mend: write it as 2026-03-31T09:00:00+02:00."
+        ) from None
