@@ -13,7 +13,7 @@ from outsourcing_kit.tables import FIRST_YEAR, LAST_YEAR
 
 _OFFSET = r"(?P<offset>[Zz]|UTC|GMT|utc|gmt|[+-]\d{2}(?::?\d{2})?)"
 _TIME = r"(?P<time>\d\d?:\d\d(?::\d\d)?)(?P<part>[.,]\d+)?"
-_INSTANT = re.compile(rf"(?P<day>\d{{4}}-\d\d?-\d\d?)[T t]{_TIME} ?{_OFFSET}?")
+_INSTANT = re.compile(rf"(?P<day>\d{{4}}-\d\d?-\d\d?)[T t]{_TIME} ?{_OFFSET}?(?:\[[^]]*\])?")
 _DAY = re.compile(rf"(\d{{4}}-\d\d?-\d\d?)(?:[Tt ]0?0:00(?::00)?(?:[.,]0+)? ?{_OFFSET}?)?")
 
 # The form of most files, one byte a place: d stands for a digit, s for a sign.
