@@ -33,7 +33,7 @@ def one(kind, cell, **rules):
     return frame["cell"].iloc[0], problems
 
 
-@pytest.mark.parametrize("offset", ["+02", "+0200", "+02:00", " +02", " +02:00", " +0200"])
+@pytest.mark.parametrize("offset", ["+02", "+0200", "+02:00", " +02", " +02:00", " +0200", "+02:00[Europe/Madrid]"])
 @pytest.mark.parametrize(
     "time", ["2026-03-31T09:00", "2026-03-31 09:00:00", "2026-03-31 09:00:00.0", "2026-03-31t09:00:00,000"]
 )
@@ -344,3 +344,15 @@ def test_whatever_a_cell_holds_it_is_a_value_a_blank_or_a_problem(cells, kind):
     assert len(frame) == len(cells)
     assert all(str(problem).replace("\n", "").isprintable() for problem in problems)
     assert not problems or {problem.column for problem in problems} == {"cell"}
+
+
+@pytest.mark.parametrize("raw", [pd.DataFrame(), pd.DataFrame({"task": [], "person": []}), pd.DataFrame({0: ["a"]})])
+def test_a_frame_without_rows_or_columns_is_no_table(raw):
+    frame, problems = check_table(raw, table("can_do"), file="can_do.csv")
+    assert problems and (frame is None or len(frame))
+
+
+def test_a_frame_with_a_column_twice_is_refused():
+    raw = pd.DataFrame([["a", "b", "c"]], columns=["task", "person", "person "])
+    frame, (problem,) = check_table(raw, table("can_do"), file="can_do.csv")
+    assert frame is None and problem.kind == "doubled column"

@@ -16,7 +16,7 @@ from outsourcing_kit.tables import Column, Table
 from outsourcing_kit.text import folded, no_answer, plain, quoted, shown
 from outsourcing_kit.validation.cells import Fault, convert, is_blank, is_zone, named
 from outsourcing_kit.validation.problem import SHOWN, Found, Problem, Unreadable, count, report
-from outsourcing_kit.validation.reading import Block, read_blocks
+from outsourcing_kit.validation.reading import Block, doubled_column, read_blocks
 
 __all__ = ["Problem", "check_table", "count", "is_zone", "read_table", "reference_problems", "report"]
 
@@ -42,6 +42,8 @@ def read_table(path: Path, definition: Table) -> tuple[pd.DataFrame | None, list
 def check_table(raw: pd.DataFrame, definition: Table, *, file: str) -> tuple[pd.DataFrame | None, list[Problem]]:
     """Check a raw table (strings or typed columns) and return it typed, with every problem found."""
     names = [plain(str(name)) for name in raw.columns]
+    if doubled := doubled_column(names, file):
+        return None, [doubled]
     return _check([{name: raw.iloc[:, n] for n, name in enumerate(names)}], definition, file)
 
 
@@ -101,9 +103,6 @@ def _guess(value: str, listed: pd.Series) -> str | None:
 
 def _check_header(names: list[str], definition: Table, found: Found) -> None:
     unknown = [name for name in names if name not in definition.names and len(name) <= _LONGEST_TO_GUESS]
-    doubled = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
-    for name in doubled:
-        found.add("doubled column", name, [1], lambda _: ("this column twice", "each column once", "remove one"))
     for column in definition.columns:
         if column.name in names:
             continue
@@ -120,7 +119,8 @@ def _check_header(names: list[str], definition: Table, found: Found) -> None:
 def _blank_lines(block: Block) -> NDArray[np.bool_]:
     """Which lines hold nothing at all. One that does not hold the first column's cell is looked at whole."""
     columns = list(block.values())
-    first = columns[0].astype(object).tolist() if isinstance(columns[0], pd.Series) else columns[0]
+    first = columns[0] if columns else []
+    first = first.astype(object).tolist() if isinstance(first, pd.Series) else first
     # Most cells begin with a letter or a digit, and that is found out at once.
     blank = np.array(
         [not (isinstance(cell, str) and cell[:1].isalnum()) and is_blank(cell) for cell in first], dtype=bool

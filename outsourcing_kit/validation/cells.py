@@ -53,12 +53,12 @@ def convert(raw: Sequence[str] | pd.Series, column: Column) -> _Converted:
     Raises nothing: a cell that cannot be read is missing in the values and named by a fault.
     """
     if not isinstance(raw, pd.Series):
-        return _from_texts(raw, column)
+        return _READERS[column.kind](raw, column)
     ready = _from_typed(raw, column)
     if ready is not None:
         return ready
     texts, odd = _as_texts(raw)
-    values, blank, faults = _from_texts(texts, column)
+    values, blank, faults = _READERS[column.kind](texts, column)
     kinds = "a list, a map, bytes or the like"
     fault = Fault(odd, "unreadable", f"{_EXPECTED[column.kind]}, not {kinds}", "write one value in each cell")
     return values, blank & ~odd, [fault, *faults]
@@ -160,10 +160,6 @@ def _as_text(value: Any) -> str:
 # --- texts ---------------------------------------------------------------------------------------------------------
 
 
-def _from_texts(texts: _Texts, column: Column) -> _Converted:
-    return _READERS[column.kind](texts, column)
-
-
 def _each(texts: _Texts, convert_one: Callable[[str], Any]) -> list[Any]:
     """Each distinct text converted once."""
     known = {text: convert_one(text) for text in set(texts)}
@@ -171,14 +167,10 @@ def _each(texts: _Texts, convert_one: Callable[[str], Any]) -> list[Any]:
 
 
 def _read_typed(texts: _Texts, column: Column) -> _Converted:
-    distinct = list(set(texts))
-    together = "|".join(distinct)
-    kept = dict(zip(distinct, distinct, strict=True))
-    # Most columns hold nothing but plain text, and finding that out at once is a hundred times as quick.
-    if not (together.isascii() and f"|{together}|".isprintable()) or any(
-        blank in f"|{together}|" for blank in ("  ", " |", "| ")
-    ):
-        kept = {text: plain(text) for text in distinct}
+    distinct = set(texts)
+    if not column.words and _all_plain(distinct):
+        return pd.array([text or None for text in texts], dtype=TEXT), _among(texts, distinct & {""}), []
+    kept = {text: plain(text) for text in distinct}
     if column.words:
         words = {squeezed(word): known.word for known in column.words for word in (known.word, *known.same)}
         kept = {text: words.get(squeezed(word), word) for text, word in kept.items()}
@@ -189,6 +181,13 @@ def _read_typed(texts: _Texts, column: Column) -> _Converted:
             Fault(_among(texts, wrong), "not allowed", " or ".join(column.allowed), lambda word: _near(column, word))
         )
     return values, blank, faults
+
+
+def _all_plain(distinct: set[str]) -> bool:
+    """Whether every text is short and plain already: so are most columns, and all together are asked at once."""
+    together = f"|{'|'.join(distinct)}|"
+    odd = any(blank in together for blank in ("  ", " |", "| "))
+    return together.isascii() and together.isprintable() and not odd and len(together) <= LONGEST_CELL
 
 
 def _near(column: Column, word: str) -> str:

@@ -13,13 +13,15 @@ from outsourcing_kit.tables import FIRST_YEAR, LAST_YEAR
 
 _OFFSET = r"(?P<offset>[Zz]|UTC|GMT|utc|gmt|[+-]\d{2}(?::?\d{2})?)"
 _TIME = r"(?P<time>\d\d?:\d\d(?::\d\d)?)(?P<part>[.,]\d+)?"
-_INSTANT = re.compile(rf"(?P<day>\d{{4}}-\d\d?-\d\d?)[T t]{_TIME} ?{_OFFSET}?")
+_INSTANT = re.compile(rf"(?P<day>\d{{4}}-\d\d?-\d\d?)[T t]{_TIME} ?{_OFFSET}?(?:\[[^]]*\])?")
 _DAY = re.compile(rf"(\d{{4}}-\d\d?-\d\d?)(?:[Tt ]0?0:00(?::00)?(?:[.,]0+)? ?{_OFFSET}?)?")
 
-# The form of most files, one byte a place: d stands for a digit, s for a sign.
-_FORM = np.frombuffer(b"dddd-dd-ddTdd:dd:ddsdd:dd\n", dtype=np.uint8)
-_DIGIT, _SIGN = ord("d") == _FORM, ord("s") == _FORM
-_FIXED = ~(_DIGIT | _SIGN)
+# The forms of most files, one byte a place: d is a digit, T may be a blank, s is a sign.
+_FORMS = {
+    len(form): np.frombuffer(form, dtype=np.uint8)
+    for form in (b"dddd-dd-ddTdd:dd:ddsdd:dd\n", b"dddd-dd-ddTdd:dd:ddsdd\n", b"dddd-dd-ddTdd:dd:ddZ\n")
+}
+_BETWEEN, _SIGN = 10, 19
 
 
 def parse_instants(words: Sequence[str]) -> NDArray[np.datetime64]:
@@ -45,23 +47,33 @@ def _has_offset(word: str) -> bool:
 
 
 def _all_alike(words: Sequence[str]) -> NDArray[np.datetime64] | None:
-    """Instants that are all written as 2026-03-31T09:00:00+02:00, five times as quickly as one by one; else None."""
+    """Instants that are all written as 2026-03-31T09:00:00+02:00, +02 or Z, several times as quickly; else None."""
     text = "\n".join((*words, ""))
-    if len(text) != len(_FORM) * len(words) or not text.isascii():
+    form = _FORMS.get(len(text) // max(len(words), 1))
+    if form is None or len(text) != len(form) * len(words) or not text.isascii():
         return None
-    letters = np.frombuffer(text.encode(), dtype=np.uint8).reshape(-1, len(_FORM))
-    digits = letters - np.uint8(ord("0"))  # below nought wraps round to far above nine
+    letters = np.frombuffer(text.encode(), dtype=np.uint8).reshape(-1, len(form)).copy()
+    letters[letters[:, _BETWEEN] == ord(" "), _BETWEEN] = ord("T")
     east, west = letters[:, _SIGN] == ord("+"), letters[:, _SIGN] == ord("-")
-    if not ((digits[:, _DIGIT] < 10).all() and (letters[:, _FIXED] == _FORM[_FIXED]).all() and (east | west).all()):
+    digits, signed = form == ord("d"), form[_SIGN] == ord("s")
+    fixed = ~digits & (form != ord("s"))
+    numbers = letters - np.uint8(ord("0"))  # below nought wraps round to far above nine
+    if (
+        (numbers[:, digits] > 9).any()
+        or (letters[:, fixed] != form[fixed]).any()
+        or (signed and not (east | west).all())
+    ):
         return None
-    whole = digits.astype(np.int64)
+    # Room for the offset that Z and +02 leave out.
+    whole = np.zeros((len(words), 26), dtype=np.int64)
+    whole[:, np.flatnonzero(digits)] = numbers[:, digits]
     year = whole[:, :4] @ (1000, 100, 10, 1)
     month, day, hour, minute, second, ahead, more = (
         10 * whole[:, place] + whole[:, place + 1] for place in (5, 8, 11, 14, 17, 20, 23)
     )
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + (day - 1)
-    shift = np.where(east[:, 0], 60, -60) * (60 * ahead + more)
+    shift = np.where(west, -60, 60) * (60 * ahead + more)
     wrong = (month < 1) | (month > 12) | (day < 1) | (days.astype("datetime64[M]") != months)
     wrong |= (hour > 23) | (minute > 59) | (second > 59) | (ahead > 23) | (more > 59)
     stamps = days.astype("datetime64[s]") + (3600 * hour + 60 * minute + second - shift)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count, islice
 from pathlib import Path
@@ -131,7 +132,9 @@ def _ragged(path: Path, rows: list[list[str]], number: int, wide: int, reader: I
     while rows_after := _rows(reader, 10_000):
         more += sum(len(row) not in (0, wide) for row in rows_after)
     found = f"{len(rows[wrong[0]])} values" + (f", and {more:,} more such rows" if more else "")
-    expected, mend = f"{wide} values, as the header has columns", "quote values that hold a comma"
+    short = len(rows[wrong[0]]) < wide
+    expected = f"{wide} values, as the header has columns"
+    mend = "write a comma for each cell, blank ones too" if short else "quote values that hold a comma"
     return _unreadable(path, "ragged", found, expected, mend, number + wrong[0])
 
 
@@ -144,15 +147,23 @@ def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str
             raise _unreadable(path, "no header", "a blank first line", "the header", mend, 1)
         expected = "a header line and rows"
         raise _unreadable(path, "empty", "an empty file", expected, "fill it in, or remove the file")
-    given = {name for name in names if name}
-    if doubled := sorted(name for name in given if names.count(name) > 1):
-        found = f"column {quoted(doubled[0])} {names.count(doubled[0])} times"
-        raise _unreadable(path, "doubled column", found, "each column once", "rename or remove one", 1)
+    if doubled := doubled_column(names, path.name):
+        raise Unreadable(doubled)
     if len(names) == 1 and (other := next(filter(header[0].__contains__, _OTHER_SEPARATORS), "")):
         found, mend = f"columns separated by {_OTHER_SEPARATORS[other]}", "save it as comma-separated CSV"
         raise _unreadable(path, "separator", found, "commas", mend, 1)
-    free = (f"unnamed {n}" for n in count(1) if f"unnamed {n}" not in given)
+    free = (f"unnamed {n}" for n in count(1) if f"unnamed {n}" not in names)
     return [name or next(free) for name in names]
+
+
+def doubled_column(names: Sequence[str], file: str) -> Problem | None:
+    """The problem with a header that names a column more than once."""
+    times = Counter(filter(None, names))
+    name = max(times, key=times.__getitem__, default="")
+    if times[name] < 2:
+        return None
+    found = f"column {quoted(name)} {times[name]} times"
+    return Problem(file, "doubled column", found, "each column once", "rename or remove one", 1)
 
 
 def _wrong_encoding(path: Path) -> Unreadable:
