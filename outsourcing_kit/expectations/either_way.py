@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from outsourcing_kit.finding import LEVEL
-from outsourcing_kit.stats import Estimate, person_mean
-from outsourcing_kit.stats._readings import over_readings
+from outsourcing_kit.stats import Estimate, over_readings, person_mean
 
 
 def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:

@@ -33,8 +33,7 @@ from outsourcing_kit.recognition.needed import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
 from outsourcing_kit.settling import beyond, roster, staff
 from outsourcing_kit.showing import other_count
-from outsourcing_kit.stats import Estimate, quantile_interval
-from outsourcing_kit.stats._readings import over_readings
+from outsourcing_kit.stats import Estimate, over_readings, quantile_interval
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -93,7 +92,11 @@ def assess(
     headlines = (
         _seen_measure(months, nameless, lacking or "", limit[_SEEN], window_days, roster(engagement, _SEEN)),
         _gap_measure(
-            gap, [recognition_gap(other, seed=seed) for other in nameless], lacking or "", limit[_GAP], staff(engagement)
+            gap,
+            [recognition_gap(other, seed=seed) for other in nameless],
+            lacking or "",
+            limit[_GAP],
+            staff(engagement),
         ),
         _needed_measure(needed, lacking_pulse or "", limit[_NEEDED], roster(engagement, _NEEDED)),
     )

@@ -13,8 +13,7 @@ from outsourcing_kit.finding import LEVEL
 from outsourcing_kit.frames import typed
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Shown, interval_note
-from outsourcing_kit.stats import Estimate, person_mean
-from outsourcing_kit.stats._readings import over_readings
+from outsourcing_kit.stats import Estimate, over_readings, person_mean
 from outsourcing_kit.tables import meant
 from outsourcing_kit.text import likeness, quoted
 

@@ -15,6 +15,7 @@ from outsourcing_kit.stats.lower import lower_of
 from outsourcing_kit.stats.means import person_mean
 from outsourcing_kit.stats.planning import units_needed
 from outsourcing_kit.stats.quantiles import quantile_interval
+from outsourcing_kit.stats.readings import over_readings
 from outsourcing_kit.stats.shares import exact_share, wilson_share
 from outsourcing_kit.stats.sobol import SobolIndices, sobol_indices
 from outsourcing_kit.stats.survival import KaplanMeier, kaplan_meier
@@ -33,6 +34,7 @@ __all__ = [
     "kaplan_meier",
     "krippendorff_alpha",
     "lower_of",
+    "over_readings",
     "person_mean",
     "quantile_interval",
     "sobol_indices",
