@@ -181,6 +181,10 @@ def test_names_are_the_same_however_they_were_typed(one, other):
     assert pair_agreement(rated, who).table["pairs"].tolist() == [1]
     raised = pd.DataFrame({"proposal": ["s"], "raised_by": [other], "raised": [MONDAY], "answered": [MONDAY]})
     assert proposal_answers(raised, who, NOW).estimate.estimate == 1.0
+    log = pd.DataFrame(
+        {"case": [one, other, None], "happened_at": ["2026-01-01T00:00Z", "2026-01-03T01:00+01:00", None]}
+    )
+    assert expectations.throughput(log).table.values.tolist() == [[1.0, 2.0, 2.0, 2.0, 2.0]]
 
 
 # --- ratings and proposals ------------------------------------------------------------------------------------------
