@@ -29,7 +29,8 @@ def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
     in_time = unsure["in_time"].astype(float)
     readings = []
     for value in (0.0, 1.0):
-        rows = unsure.assign(in_time=in_time.fillna(value))
+        # Rows of nobody known count as one person's.
+        rows = unsure.assign(in_time=in_time.fillna(value), person=unsure["person"].fillna("?"))
         both = pd.concat([known.astype({"in_time": float}), rows[rows["in_time"] == value]])
         readings.append(_share(both["in_time"], both["person"]))
     return over_readings(sure, readings)

@@ -98,7 +98,7 @@ def proposal_answers(
     undated = (raised["side"] == "provider") & raised["raised"].isna()
     late = raised["raised"] > now - pd.Timedelta(days=days)
     unsure = raised[(nobody | undated) & ~late]
-    unsure = unsure.assign(person=unsure["person"].fillna(""), in_time=_in_time(unsure, days).where(~undated))
+    unsure = unsure.assign(in_time=_in_time(unsure, days).where(~undated))
     raised = raised[(raised["side"] == "provider") & raised["raised"].notna()]
     raised = raised.sort_values(["raised", "proposal"], kind="stable")
     if not len(raised):

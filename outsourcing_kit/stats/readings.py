@@ -12,6 +12,8 @@ def over_readings(first: Estimate, others: Sequence[Estimate]) -> Estimate:
 
     A verdict by it holds under every reading; a blank can then leave a question open, but never answer it.
 
+    Source: bounds over what is missing, Manski 2003, Partial Identification of Probability Distributions, ch. 1.
+
     >>> from outsourcing_kit.stats import exact_share
     >>> both = over_readings(exact_share(9, 10), [exact_share(5, 10)])
     >>> both.estimate, both.high == exact_share(9, 10).high, both.low == exact_share(5, 10).low
