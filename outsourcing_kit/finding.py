@@ -104,7 +104,7 @@ class Measure:
             text += f", limit {self.show_limit()} ({self.limit_source}): {self.verdict}"
         text += "."
         if self.verdict == "cannot tell" and self.settled_by:
-            text += f" What would settle it{' is' if self.settled_by.startswith('not ') else ':'} {self.settled_by}."
+            text += f" What would settle it: {self.settled_by}."
         return text + self._at_other_limits()
 
     def _at_other_limits(self) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
 _REACHABLE = 10
+_TALK = "a talk"
 # Below this an interval says more about how few there are than about how much they differ.
 _FEWEST = 4
 
@@ -82,13 +83,24 @@ def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: fl
     if item.about and not reachable:
         return beyond(item, most or sample.n)
     if not reachable:
-        return f"not reachable here, it would take over {_REACHABLE} times the {sample.n} {item.counted_in}"
+        return f"over {_REACHABLE} times the {sample.n} {item.counted_in}, not reachable here"
     return f"about {needed:.0f} {item.counted_in} instead of {sample.n}"
 
 
 def beyond(item: Headline, team: int) -> str:
-    """What can be had where it would take more people than there are."""
-    return f"a talk; {item.more} may help, but numbers alone will not settle this in a team of {team}"
+    """What can be had where it would take more people than there are; `team` counts those who have not left."""
+    return f"{_TALK}; numbers alone cannot in a team of {team}, though {item.more} may help"
+
+
+def and_settle(action: str, verdict: str, settled_by: str) -> str:
+    """An action, and what would settle an open headline; a talk is not repeated, the headline has said it.
+
+    >>> and_settle("Ask again.", "cannot tell", "about 9 people instead of 7")
+    'Ask again. What would settle it: about 9 people instead of 7.'
+    """
+    if verdict != "cannot tell" or not settled_by or settled_by.startswith(_TALK):
+        return action
+    return f"{action} What would settle it: {settled_by}."
 
 
 def _log_odds(value: float, item: Headline) -> float:

@@ -31,7 +31,7 @@ from outsourcing_kit.recognition.comparing import (
 from outsourcing_kit.recognition.crediting import RecognisedMonths, recognised_months
 from outsourcing_kit.recognition.needed import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
-from outsourcing_kit.settling import beyond, roster, staff
+from outsourcing_kit.settling import and_settle, beyond, roster, staff
 from outsourcing_kit.showing import other_count
 from outsourcing_kit.stats import Estimate, over_readings, quantile_interval
 
@@ -316,7 +316,7 @@ def _for_gap(gap: Measure, months: RecognisedMonths | None) -> str | None:
         where = f" Start with {kind!r}, where the two sides are furthest apart." if kind else ""
         return f"Thank both sides by the same rule for the same work.{where}"
     if gap.verdict == "cannot tell":
-        return f"Thank both sides by the same rule, and keep the record. What would settle it: {gap.settled_by}."
+        return and_settle("Thank both sides by the same rule, and keep the record.", gap.verdict, gap.settled_by)
     return None
 
 
@@ -327,7 +327,8 @@ def _for_needed(needed: Measure, engagement: Engagement) -> str | None:
             "needed; say within a week what you will change."
         )
     if needed.verdict == "cannot tell":
-        return f"Ask {QUESTION!r} again next month, without names. What would settle it: {needed.settled_by}."
+        action = f"Ask {QUESTION!r} again next month, without names."
+        return and_settle(action, needed.verdict, needed.settled_by)
     if needed.verdict == "not assessed":
         provider = (
             int((engagement.people["side"] == "provider").sum()) if engagement.lacks("people", "side") is None else 0
