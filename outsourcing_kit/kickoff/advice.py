@@ -81,6 +81,8 @@ def _about_meeting(timeline: Timeline, before: Measure) -> str:
             f"Work began {_days(-timeline.days_between)} before the kickoff was over: list what was done until then, "
             "and check it together against what was agreed afterwards."
         )
+    if before.verdict == "cannot tell" and (timeline.doubts or timeline.maybe_paid_before):
+        return f"{before.settled_by[:1].upper()}{before.settled_by[1:]}."
     if before.verdict == "cannot tell":
         return "Put the kickoff in both calendars before the first paid hour, and keep the list of who joined."
     if before.verdict == "not assessed":
