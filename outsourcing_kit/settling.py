@@ -72,7 +72,7 @@ def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: fl
     end = high if limit > sample.estimate else low
     if sample.n < _FEWEST or not math.isfinite(end):
         if most is not None and most < max(_FEWEST, sample.n + 1):
-            return beyond(item, most or sample.n)
+            return beyond(item, most, sample.n)
         return f"more {item.counted_in}: {sample.n} cannot show how much they differ"
     from outsourcing_kit.stats import units_needed
 
@@ -81,15 +81,16 @@ def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: fl
     needed = max(needed, sample.n + 1)
     reachable = needed <= (_REACHABLE * sample.n if most is None else most)
     if item.about and not reachable:
-        return beyond(item, most or sample.n)
+        return beyond(item, most, sample.n)
     if not reachable:
         return f"over {_REACHABLE} times the {sample.n} {item.counted_in}, not reachable here"
     return f"about {needed:.0f} {item.counted_in} instead of {sample.n}"
 
 
-def beyond(item: Headline, team: int) -> str:
-    """What can be had where it would take more people than there are; `team` counts those who have not left."""
-    return f"{_TALK}; numbers alone cannot in a team of {team}, though {item.more} may help"
+def beyond(item: Headline, most: int | None, n: int) -> str:
+    """What can be had where it would take more people than there are; `most` are still there, `n` are on record."""
+    team = f"today's team of {most}" if most else f"a team of {n}"
+    return f"{_TALK}; numbers alone cannot in {team}, though {item.more} may help"
 
 
 def and_settle(action: str, verdict: str, settled_by: str) -> str:

@@ -489,7 +489,7 @@ def test_fewer_than_five_a_side_cannot_tell_and_says_what_would(shape):
     gap = recognition.assess(engagement_of(**equal_work(*shape, 1, 0))).headlines[1]
     assert gap.verdict == gap.gate_verdict == "cannot tell"
     assert not np.isnan(gap.estimate) and np.isnan(gap.low)
-    assert gap.settled_by.startswith(f"a talk; numbers alone cannot in a team of {sum(shape)},")
+    assert gap.settled_by.startswith(f"a talk; numbers alone cannot in today's team of {sum(shape)},")
     # The same with a side of strangers to the work: those can be asked.
     tables = equal_work(*shape, 1, 0)
     more = [{"person": f"{side[0]}x{n}", "side": side} for side in ("client", "provider") for n in range(5)]

@@ -179,7 +179,7 @@ def _gap_measure(
     if gap.too_few:
         # The records are there, the people are not: a difference of whole sides, but nothing to judge chance by.
         words = f"at least five people a side with good work of the same kind; here {gap.people_in_words}"
-        words = beyond(headline(_GAP), sum(here)) if min(here) < FEWEST else words
+        words = beyond(headline(_GAP), sum(here), sum(here)) if min(here) < FEWEST else words
         return dataclasses.replace(measure, settled_by=words)
     return measure
 
