@@ -206,7 +206,7 @@ def assumptions_of(
             why = reference.missing or "none of it was finished"
             lines.append(f"Inside view only, there is no past work to compare with: {why}.")
         elif len(reference.table) < _FEW:
-            lines.append(f"The outside view draws on {len(reference.table)} past items only.")
+            lines.append(f"Past items behind the outside view, few: {len(reference.table)}.")
     if headlines[1].verdict != "not assessed":
         chosen = "all past work" if reference.name is None else f"past work of class {quoted(reference.name)}"
         abandoned = int(np.isinf(reference.ratios).sum())

@@ -365,17 +365,17 @@ def _assumptions(
             f"Groups under {FEWEST} people are merged with others, so that subtraction does not reveal them either.",
         ]
         counted = (
-            (months.left_out, f"good items delivered in the last {window_days:g} days left out: too early to judge"),
-            (months.uncredited, f"acts of recognition left out: no good delivery in the {window_days:g} days before"),
-            (months.self_given, "acts left out: people who recognised themselves"),
-            (months.undated, "acts left out: no day or no receiver on record"),
-            (months.unplaced, "good items left out: by people whose side is blank"),
+            (months.left_out, f"Good items left out as too early to judge, delivered in the last {window_days:g} days"),
+            (months.uncredited, f"Acts of recognition left out, no good delivery in the {window_days:g} days before"),
+            (months.self_given, "Acts left out, as people recognised themselves"),
+            (months.undated, "Acts left out, no day or no receiver on record"),
+            (months.unplaced, "Good items left out, by people whose side is blank"),
             (
                 int(labels(engagement.recognition["giver"]).isna().sum()),
-                "acts without a giver taken as given by somebody else; the intervals hold without them too",
+                "Acts without a giver, taken as given by somebody else (the intervals hold without them too)",
             ),
         )  # fmt: skip
-        said += [f"{count} {words}." for count, words in counted if count]
+        said += [f"{words}: {count}." for count, words in counted if count]
         seen = months.person_months.loc[months.person_months["side"] == "provider", "seen"].astype(float)
         share = side_share(months, "provider").estimate
         said += other_count("provider months of good work that were seen", "person", "person-month", share, seen.mean())
