@@ -167,6 +167,14 @@ def test_what_is_neither_yes_nor_no_is_refused():
         bc.unsettled_prerequisites(rows("perhaps"), "2025-12-08")
 
 
+def test_the_reserve_that_is_advised_is_enough_as_it_is_read():
+    sample = Engagement.load("gold-rush")
+    [action] = [action for action in bc.assess(sample).actions if action.startswith("Raise the reserve")]
+    assert action == "Raise the reserve from 5% to 22% of the plan, enough for 55 of 68 past items, or plan less."
+    past = bc.reference_class(sample.estimates, sample.settings.plan_class)
+    assert past.within(1.22) == 55 and past.within(1.21) == 54
+
+
 def test_two_tables_that_are_missing_are_named_in_one_sentence():
     bare = dataclasses.replace(Engagement.load("steady"), tables={})
     finding = bc.assess(bare)

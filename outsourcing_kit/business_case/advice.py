@@ -182,6 +182,8 @@ def _larger_reserve(results: Results, overrun: Measure) -> str:
             f"No reserve would be enough: {abandoned} of {len(results.overran)} past items were abandoned. "
             f"{_capital(_stop(results))}."
         )
+    # The whole percent above: the one that a reader sees must itself be enough.
+    needed = math.ceil(round(100 * needed, 6)) / 100
     return (
         f"Raise the reserve from {show(results.reserve.reserve, 'share')} to {show(needed - 1, 'share')} of the plan, "
         f"enough for {results.reference.within(needed)} of {len(ratios)} past items, or plan less."
