@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
 _REACHABLE = 10
-_TALK = "a talk"
+# How the words begin where more people would not settle it.
+TALK = "a talk"
 # Below this an interval says more about how few there are than about how much they differ.
 _FEWEST = 4
 
@@ -90,7 +91,7 @@ def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: fl
 def beyond(item: Headline, most: int | None, n: int) -> str:
     """What can be had where it would take more people than there are; `most` are still there, `n` are on record."""
     team = f"today's team of {most}" if most else f"a team of {n}"
-    return f"{_TALK}; numbers alone cannot in {team}, though {item.more} may help"
+    return f"{TALK}; numbers alone cannot in {team}, though {item.more} may help"
 
 
 def and_settle(action: str, verdict: str, settled_by: str) -> str:
@@ -99,7 +100,7 @@ def and_settle(action: str, verdict: str, settled_by: str) -> str:
     >>> and_settle("Ask again.", "cannot tell", "about 9 people instead of 7")
     'Ask again. What would settle it: about 9 people instead of 7.'
     """
-    if verdict != "cannot tell" or not settled_by or settled_by.startswith(_TALK):
+    if verdict != "cannot tell" or not settled_by or settled_by.startswith(TALK):
         return action
     return f"{action} What would settle it: {settled_by}."
 
