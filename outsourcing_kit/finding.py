@@ -14,7 +14,7 @@ import pandas as pd
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import MISTAKES, TITLES, Headline, headline, headlines_of
 from outsourcing_kit.settling import SampleEstimate, what_settles
-from outsourcing_kit.showing import as_html
+from outsourcing_kit.showing import as_html, unbroken
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -104,7 +104,7 @@ class Measure:
             text += f", limit {self.show_limit()} ({self.limit_source}): {self.verdict}"
         text += "."
         if self.verdict == "cannot tell" and self.settled_by:
-            text += f" What would settle it{' is' if self.settled_by.startswith('not ') else ':'} {self.settled_by}."
+            text += f" What would settle it: {self.settled_by}."
         return text + self._at_other_limits()
 
     def _at_other_limits(self) -> str:
@@ -261,7 +261,7 @@ class Finding:
         """The headline table, narrower: no column of blanks, and a verdict's symbol and words on one line."""
         table = self.table
         last = table.columns[-1]
-        table["verdict"] = table["verdict"].str.replace(" ", "\N{NO-BREAK SPACE}")
+        table["verdict"] = table["verdict"].map(unbroken)
         return table if table[last].any() else table.drop(columns=last)
 
     def _repr_html_(self) -> str:

@@ -15,7 +15,7 @@ from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import SYMBOLS, VERDICTS, Finding, show
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.plots.picture import Picture
-from outsourcing_kit.showing import Shown, as_html
+from outsourcing_kit.showing import Shown, as_html, unbroken
 
 SCORECARD_MIME = "application/vnd.outsourcing-kit.scorecard+json"
 _ERROR_OF_A_FINDING = 0.05
@@ -118,7 +118,7 @@ class Scorecard:
         """An HTML fragment without any outside address: the table, the figure, the five findings."""
         parts = [
             f"<p>Engagement <strong>{escape(self.engagement)}</strong>, {escape(self.between)}</p>",
-            as_html(self.table.assign(verdict=self.table["verdict"].str.replace(" ", "\N{NO-BREAK SPACE}"))),
+            as_html(self.table.assign(verdict=self.table["verdict"].map(unbroken))),
             f"<p>{escape(self.caution)}</p>",
         ]
         if figure:

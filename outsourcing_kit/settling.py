@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
 _REACHABLE = 10
+# How the words begin where more people would not settle it.
+TALK = "a talk"
 # Below this an interval says more about how few there are than about how much they differ.
 _FEWEST = 4
 
@@ -71,7 +73,7 @@ def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: fl
     end = high if limit > sample.estimate else low
     if sample.n < _FEWEST or not math.isfinite(end):
         if most is not None and most < max(_FEWEST, sample.n + 1):
-            return beyond(item, most or sample.n)
+            return beyond(item, most, sample.n)
         return f"more {item.counted_in}: {sample.n} cannot show how much they differ"
     from outsourcing_kit.stats import units_needed
 
@@ -80,15 +82,27 @@ def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: fl
     needed = max(needed, sample.n + 1)
     reachable = needed <= (_REACHABLE * sample.n if most is None else most)
     if item.about and not reachable:
-        return beyond(item, most or sample.n)
+        return beyond(item, most, sample.n)
     if not reachable:
-        return f"not reachable here, it would take over {_REACHABLE} times the {sample.n} {item.counted_in}"
+        return f"over {_REACHABLE} times the {sample.n} {item.counted_in}, not reachable here"
     return f"about {needed:.0f} {item.counted_in} instead of {sample.n}"
 
 
-def beyond(item: Headline, team: int) -> str:
-    """What can be had where it would take more people than there are."""
-    return f"a talk; {item.more} may help, but numbers alone will not settle this in a team of {team}"
+def beyond(item: Headline, most: int | None, n: int) -> str:
+    """What can be had where it would take more people than there are; `most` are still there, `n` are on record."""
+    team = f"today's team of {most}" if most else f"a team of {n}"
+    return f"{TALK}; numbers alone cannot in {team}, though {item.more} may help"
+
+
+def and_settle(action: str, verdict: str, settled_by: str) -> str:
+    """An action, and what would settle an open headline; a talk is not repeated, the headline has said it.
+
+    >>> and_settle("Ask again.", "cannot tell", "about 9 people instead of 7")
+    'Ask again. What would settle it: about 9 people instead of 7.'
+    """
+    if verdict != "cannot tell" or not settled_by or settled_by.startswith(TALK):
+        return action
+    return f"{action} What would settle it: {settled_by}."
 
 
 def _log_odds(value: float, item: Headline) -> float:

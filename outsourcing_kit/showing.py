@@ -113,6 +113,11 @@ def percent(share: float) -> str:
     return f"{round(100 * share)}%" if math.isfinite(share) else _endless(share)
 
 
+def unbroken(words: str) -> str:
+    """A verdict's symbol and words, to stay on one line of a page: browsers break at a blank and after a dash."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}").replace("–", "\N{NON-BREAKING HYPHEN}")
+
+
 def amount(money: float) -> str:
     """An amount of money, whole, with separators; blank where there is none, "open" where it has no end.
 

@@ -584,18 +584,21 @@ def dictionary_markdown() -> str:
         f"Days and instants are of the years {FIRST_YEAR} to {LAST_YEAR}; an instant has its UTC offset",
         f"(`+02:00`, `+0200`, `+02`, `Z` or `UTC`). Numbers are at most {LARGEST:,.0f} in size.",
         "",
+        "Needed: *yes*, the column is there and every cell filled in; *may be blank*, it is there and cells may be",
+        "empty; *optional*, it may be left out too.",
+        "",
         "## engagement.toml",
         "",
         *_rows(SETTINGS),
         "",
         "Besides these: `decide_on` (a list of days on which verdicts count), `[limits.<mistake>]` (your own limits:",
-        'a number, or `{value = 0.9, source = "contract, section 4"}`), `[rates]` (one unit of another currency',
-        "in the engagement's).",
+        'a number, or `{value = 0.9, source = "contract, section 4"}`), `[rates]` (what one unit of another currency',
+        "is worth in the engagement's).",
     ]
     for definition in TABLES:
         lines += ["", f"## {definition.name}", "", f"One row is {definition.row}.", "", *_rows(definition.columns)]
         if definition.key:
-            lines += ["", f"One row for each {' × '.join(f'`{name}`' for name in definition.key)}."]
+            lines += ["", f"At most one row for each {' × '.join(f'`{name}`' for name in definition.key)}."]
         if definition.order:
             pairs = ", ".join(f"`{first}` ≤ `{second}`" for first, second in definition.order)
             lines += ["", f"In order: {pairs}."]

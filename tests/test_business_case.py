@@ -695,6 +695,6 @@ def test_abandoned_work_never_lets_the_saving_look_safe():
 def test_an_action_never_asks_for_past_work_that_cannot_be_had():
     # 20% of ten items at a limit of 20%: no number of items would tell them apart.
     finding = bc.assess(engagement(cash_flows=PLAN, estimates=past([1.0] * 8 + [1.3] * 2)))
-    assert finding.headlines[1].settled_by.startswith("not reachable")
+    assert finding.headlines[1].settled_by == "over 10 times the 10 past items, not reachable here"
     assert not any("Write down estimate" in action for action in finding.actions)
     assert any("does not settle whether the reserve is enough" in action for action in finding.actions)

@@ -84,7 +84,9 @@ def test_a_good_engagement_by_hand(good):
     # Eight people who all do well do not yet show 90%.
     assert {m.verdict for m in finding.headlines} == {"cannot tell"}
     assert len(finding.actions) == 3
-    assert all("What would settle" in action for action in finding.actions)
+    # Only a talk would settle it: the headlines say so, the actions do not repeat it.
+    assert all(m.settled_by.startswith("a talk") for m in finding.headlines)
+    assert not any("What would settle" in action for action in finding.actions)
     easier = expectations.assess(
         good, limits={"answered_in_time": 0.5, "proposals_answered": 0.5, "within_one_point": 0.5}
     )

@@ -148,7 +148,7 @@ def test_automatic_replies_that_nobody_marked_are_an_assumption(automatic, assum
     rows = talk([True], [0.1])
     rows = rows if automatic is None else rows.assign(automatic=automatic)
     said = " ".join(judged(rows)[0].assumptions)
-    assert ("mark them in messages.automatic" in said) is assumed
+    assert ("unless marked (messages.automatic)" in said) is assumed
 
 
 def test_a_machine_asks_nobody():

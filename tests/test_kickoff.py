@@ -446,7 +446,10 @@ def test_where_everybody_has_answered_more_people_cannot_settle_it() -> None:
     )
     more = pd.concat([PEOPLE, pd.DataFrame({"person": ["p9"], "side": ["provider"]})])
     some = kickoff.assess(Engagement(SETTINGS, {**tables, "people": more}))
-    assert "in a team of 13" in some.measure("quiz_right").settled_by and "Let more people" in " ".join(some.actions)
+    # One is left to ask, and the page says that this would not do.
+    assert "in today's team of 13" in some.measure("quiz_right").settled_by
+    assert "those who have not answered yet cannot settle it" in " ".join(some.actions)
+    assert "Let more people" not in " ".join(some.actions)
 
 
 def test_the_quiz_shows_the_intervals_of_the_finding_and_says_which() -> None:

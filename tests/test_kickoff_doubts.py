@@ -46,6 +46,22 @@ def judged(*args: object, **more: object):
     return finding, finding.measure("before_work"), finding.measure("agenda_missing")
 
 
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({"kind": "kikoff"}, "Is meeting m7 ('kikoff') the kickoff? If so write kickoff in meetings.kind."),
+        ({"status": "hled"}, "Was meeting m7 ('kickoff') held? Its status is 'hled': write held or cancelled."),
+        ({"work": ((-1, None), (2, True))}, "Say of 1 time entry before the kickoff's end whether"),
+    ],
+)
+def test_what_only_the_writer_can_say_is_the_first_action(changes, asked):
+    finding, before, agenda = judged(**changes)
+    assert before.verdict == "cannot tell"
+    assert finding.actions[0].startswith(asked)
+    assert finding.actions[0].lower() == f"{before.settled_by}.".lower()
+    assert "?;" not in agenda.settled_by
+
+
 # --- near misses ----------------------------------------------------------------------------------------------------
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 
 import pandas as pd
 import pytest
 
 from outsourcing_kit import Engagement, Finding, business_case, expectations, kickoff, recognition, task_selection
+from outsourcing_kit.report import scorecard
 from outsourcing_kit.resources import sample_engagements
 from outsourcing_kit.showing import Shown, as_html, as_text
 
@@ -164,6 +165,9 @@ def test_a_finding_as_html_drops_a_column_of_blanks_and_keeps_a_verdict_on_one_l
         and "?\N{NO-BREAK SPACE}cannot\N{NO-BREAK SPACE}tell" in unsure.to_html()
     )
     assert set(sure.table["verdict"]) == {"✔ fine"}
+    # A browser breaks the line after a dash, even before a no-break space.
+    bare = scorecard(replace(records, tables={})).to_html(figure=False)
+    assert "–\N{NO-BREAK SPACE}not" not in bare and bare.count("\N{NO-BREAK SPACE}not\N{NO-BREAK SPACE}assessed") == 5
 
 
 STRANGE = "\x1b[31mred\x1b[0m \u202eback\u2066 \x00\x7f two\nlines\r\u2028 <b>"

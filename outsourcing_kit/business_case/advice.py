@@ -50,30 +50,26 @@ class Results:
 def what_decides(results: Results, limit: Limit, currency: str) -> str:
     """Which unknown carries the range across the limit, the view or the width of the lines, and what would tell.
 
-    A contract that runs tells by its own invoices; of a pilot is spoken only where it could change the decision.
+    A contract that runs tells by its own invoices; of a pilot is spoken only where it could change the decision, of
+    more past work only in the headline on past work, which knows whether that can be had.
     """
     saving = results.saving
     inside, outside = saving.range_of("inside"), saving.range_of("outside")
-    more = f"any past work like this plan beyond the {len(results.reference.table)} items on record"
     look = "the invoices so far against the plan" if results.runs else "" if results.is_decided else "a pilot"
+    settle = f"{look}, or a fixed price" if look else "a fixed price"
     if math.isnan(outside[0]):
-        alone = "there is no finished past work to go by, and the lines alone cannot show it is safe"
-        return f"{look or 'a fixed price'}: {alone}"
+        return f"{settle}: there is no finished past work to go by, and the lines alone cannot show it is safe"
     if inside[1] <= limit.value < outside[0]:
-        return f"{_either(look, 'a fixed price')}: the lines alone look safe, past work of this kind does not"
+        return f"{settle}: the lines alone look safe, past work of this kind does not"
     if inside[1] <= limit.value < outside[1]:
-        return f"{_either(look, more)}: the lines alone look safe, past work leaves it open"
+        return f"{settle}: the lines alone look safe, past work leaves it open"
     if outside[0] <= limit.value < inside[0] and outside[1] > limit.value:
-        return f"{_either(look, more)}: the lines lose already, past work leaves it open"
+        return f"{settle}: the lines lose already, past work leaves it open"
     if outside[1] <= limit.value < inside[0]:
         return "a second look at the lines: they are more pessimistic than past work of this kind"
     if results.runs:
         return f"{look}, first of all for {_widest(saving, currency)}"
     return f"a firm price for {_widest(saving, currency)}"
-
-
-def _either(look: str, other: str) -> str:
-    return f"{look}, or {other}" if look else other
 
 
 def _widest(saving: NoSaving, currency: str) -> str:
@@ -104,7 +100,8 @@ def next_actions(results: Results, headlines: tuple[Measure, ...], currency: str
         actions.append(_larger_reserve(results, overrun))
     elif overrun.verdict == "cannot tell":
         actions.append(
-            f"Past work alone does not settle whether the reserve is enough ({overrun.settled_by}): {_stop(results)}."
+            "Past work alone does not settle whether the reserve is enough (it would take "
+            f"{overrun.settled_by}): {_stop(results)}."
         )
     if results.forgotten:
         actions.append(f"Ask what these will cost, as no line covers them: {', '.join(results.forgotten)}.")
@@ -132,19 +129,22 @@ def _settle_first(settled: UnsettledPrerequisites) -> str:
 def _saving_open(results: Results, saving: Measure, currency: str) -> str:
     """What to do while the saving is open: what the same page computes of knowing more decides."""
     choice = results.choice
-    first = "Hold the contract's own invoices so far against the plan, line by line" if results.runs else ""
+    first = "hold the invoices so far against the plan, line by line" if results.runs else ""
+    keep = "hold each month's invoices against the plan"
     if not results.is_decided or choice.p_range is None:
         worth = show(float(results.saving.table["evpi"].max()), currency)
-        what = f"{first}, before committing more" if first else f"Before committing, get {saving.settled_by}"
+        what = f"{_capital(first)}, before committing more" if first else f"Before committing, get {saving.settled_by}"
         return f"{what}. Under the assumptions tried, knowing the saving for sure is worth {worth} at most."
     low, high = (percent(end) for end in choice.p_range)
-    at = f"at every chance of a saving from {low} to {high}"
     if choice.best == "act":
-        look = f"a look that is right in {10 * PILOT_RIGHT:.0f} of 10 cases would not change that"
-        go_on = f"you need not know more to go on: going on is best {at}, and {look}"
-        return f"{first}; {go_on}." if first else f"{_capital(go_on)}. Hold each month's invoices against the plan."
-    stop = f"you need not know more to stop: {'taking the work back' if first else 'staying'} is best {at}"
-    return f"{first or 'Ask for a lower price'}; {stop}."
+        what, best = f"Go on, and {first or keep}", "going on"
+    else:
+        instead, best = ("take the work back", "taking it back") if results.runs else ("stay", "staying")
+        what = f"Ask for a lower price, or {instead}"
+    return (
+        f"{what}. At any chance of a saving from {low} to {high}, {best} is best; another forecast, right in "
+        f"{10 * PILOT_RIGHT:.0f} of 10 cases, would not change that."
+    )
 
 
 def _stop(results: Results) -> str:
@@ -182,6 +182,8 @@ def _larger_reserve(results: Results, overrun: Measure) -> str:
             f"No reserve would be enough: {abandoned} of {len(results.overran)} past items were abandoned. "
             f"{_capital(_stop(results))}."
         )
+    # The whole percent above: the one that a reader sees must itself be enough.
+    needed = math.ceil(round(100 * needed, 6)) / 100
     return (
         f"Raise the reserve from {show(results.reserve.reserve, 'share')} to {show(needed - 1, 'share')} of the plan, "
         f"enough for {results.reference.within(needed)} of {len(ratios)} past items, or plan less."
@@ -206,13 +208,13 @@ def assumptions_of(
             why = reference.missing or "none of it was finished"
             lines.append(f"Inside view only, there is no past work to compare with: {why}.")
         elif len(reference.table) < _FEW:
-            lines.append(f"The outside view draws on {len(reference.table)} past items only.")
+            lines.append(f"Past items behind the outside view, few: {len(reference.table)}.")
     if headlines[1].verdict != "not assessed":
         chosen = "all past work" if reference.name is None else f"past work of class {quoted(reference.name)}"
         abandoned = int(np.isinf(reference.ratios).sum())
         lines.append(
-            f"The plan is compared with {chosen}: {len(reference.table)} items, {abandoned} of them abandoned, which "
-            f"count as overrun; {results.reserve.in_words}."
+            f"The plan is compared with {chosen} (items: {len(reference.table)}; abandoned, counted as overrun: "
+            f"{abandoned}); {results.reserve.in_words}."
         )
         lines.append(_worth_of(results))
     if not results.outside.missing:
@@ -237,6 +239,6 @@ def _worth_of(results: Results) -> str:
     largest = int(named.value_counts().iloc[0])
     worth = effective_n(results.overran.astype(float), reference.groups)
     return (
-        f"Items of one client tend to go alike: the {n} past items in {groups} groups by client (the largest "
-        f"{largest}) are worth {worth:.0f} independent ones for the share that overran."
+        f"Items of one client may go alike: the {n} past items in {groups} groups by client (the largest {largest}) "
+        f"are worth {worth:.0f} independent ones for the share that overran."
     )

@@ -156,7 +156,9 @@ def _saving_headline(results: Results, limit: Limit, currency: str) -> Measure:
 
 
 def _overrun_headline(results: Results, limit: Limit) -> Measure:
-    why = "; ".join(part for part in (results.reference.missing, results.reserve.missing) if part)
+    # "needs table a and table b", not "needs table a; needs table b": it is read after "not assessed" and "it".
+    found = [part for part in (results.reference.missing, results.reserve.missing) if part]
+    why = " and ".join([*found[:1], *(part.removeprefix("needs ") for part in found[1:])])
     if not why and not math.isfinite(results.reserve.reserve):
         why = "needs a planned cost and a budget that are known"
     if why:

@@ -15,7 +15,7 @@ from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
 from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_answers
 from outsourcing_kit.expectations.wording import WORD_FLAGS, flag_vague_wording
 from outsourcing_kit.finding import Finding, Measure, limit_for, sample_measure, supporting_measure, unassessed_measure
-from outsourcing_kit.settling import roster
+from outsourcing_kit.settling import and_settle, roster
 from outsourcing_kit.showing import other_count
 from outsourcing_kit.stats import Estimate
 
@@ -85,7 +85,7 @@ def assess(
         headlines=(same_page, in_time, heard),
         supporting=_supporting(engagement, answers),
         evidence=_evidence(agreement, answers, proposals),
-        actions=tuple(_with_what_settles(measure, action) for measure, action in urgent) or (_KEEP,),
+        actions=tuple(and_settle(action, m.verdict, m.settled_by) for m, action in urgent) or (_KEEP,),
         assumptions=_assumptions(
             agreement, answers, proposals, answer_hours, proposal_days, bool(len(engagement.work))
         ),
@@ -191,12 +191,6 @@ _KEEP = (
 )
 
 
-def _with_what_settles(measure: Measure, action: str) -> str:
-    if measure.verdict != "cannot tell" or not measure.settled_by:
-        return action
-    return f"{action} What would settle whether this is a problem: {measure.settled_by}."
-
-
 def _page_action(measure: Measure, agreement: PairAgreement) -> str:
     if measure.verdict == "not assessed" or not len(agreement.table):
         return (
@@ -276,7 +270,7 @@ def _assumptions(
         if answers.automatic:
             notes.append(f"{_count(answers.automatic, 'automatic message')} left out: neither question nor answer.")
         if answers.unmarked:
-            notes.append("Automatic replies, such as out of office, count as answers: mark them in messages.automatic.")
+            notes.append("Automatic replies (out of office) count as answers unless marked (messages.automatic).")
         if answers.left_out:
             notes.append(
                 f"{_count(answers.left_out, 'question')} left out: fewer than {hours:g} working hours before the "

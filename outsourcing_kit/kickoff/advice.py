@@ -10,6 +10,7 @@ import pandas as pd
 from outsourcing_kit.finding import Measure, supporting_measure
 from outsourcing_kit.kickoff.quiz import QuizScores
 from outsourcing_kit.kickoff.timeline import SIDES, Timeline, attendance_unknown
+from outsourcing_kit.settling import TALK
 from outsourcing_kit.showing import first_few, other_count
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def _about_meeting(timeline: Timeline, before: Measure) -> str:
             f"Work began {_days(-timeline.days_between)} before the kickoff was over: list what was done until then, "
             "and check it together against what was agreed afterwards."
         )
+    if before.verdict == "cannot tell" and (timeline.doubts or timeline.maybe_paid_before):
+        return f"{before.settled_by[:1].upper()}{before.settled_by[1:]}."
     if before.verdict == "cannot tell":
         return "Put the kickoff in both calendars before the first paid hour, and keep the list of who joined."
     if before.verdict == "not assessed":
@@ -103,10 +106,11 @@ def _about_agenda(agenda: pd.DataFrame, missing: Measure) -> str:
 def _about_quiz(scores: QuizScores, quiz: Measure, everybody: bool) -> str:
     if quiz.verdict == "not assessed":
         return f"Give both sides the same short quiz on how you work; for that it {quiz.settled_by}."
-    if quiz.verdict == "cannot tell" and everybody:
+    if quiz.verdict == "cannot tell" and (everybody or quiz.settled_by.startswith(TALK)):
+        why = "everybody has answered this one, so more people" if everybody else "those who have not answered yet"
         return (
-            "Let each side explain back how the work is done, then repeat the quiz with more questions: everybody has "
-            "answered this one, so more people cannot settle it."
+            "Let each side explain back how the work is done, then repeat the quiz with more questions: "
+            f"{why} cannot settle it."
         )
     if quiz.verdict == "cannot tell":
         return "Let more people of both sides answer the quiz before the next meeting: so few answers settle nothing."

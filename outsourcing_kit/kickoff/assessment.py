@@ -134,7 +134,7 @@ def _agenda_missing(engagement: Engagement, found: AgendaStatus, limits: Mapping
     unsettled = int((agenda["status"] == "open").sum())
     proposals = int(((agenda["status"] == "open") & (agenda["quote"] != "")).sum())
     quotes = f"the matcher found a quote for {proposals}" if proposals else "the matcher found no quote"
-    settled = f"{found.doubt}; then " if found.doubt else ""
+    settled = f"{found.doubt} If so, " if found.doubt else ""
     settled += (
         f"a person of each side to say of {unsettled} item{'s' if unsettled != 1 else ''} whether the kickoff covered "
         f"it (table coverage_confirmed); {quotes}"

@@ -31,7 +31,7 @@ from outsourcing_kit.recognition.comparing import (
 from outsourcing_kit.recognition.crediting import RecognisedMonths, recognised_months
 from outsourcing_kit.recognition.needed import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
-from outsourcing_kit.settling import beyond, roster, staff
+from outsourcing_kit.settling import and_settle, beyond, roster, staff
 from outsourcing_kit.showing import other_count
 from outsourcing_kit.stats import Estimate, over_readings, quantile_interval
 
@@ -179,7 +179,7 @@ def _gap_measure(
     if gap.too_few:
         # The records are there, the people are not: a difference of whole sides, but nothing to judge chance by.
         words = f"at least five people a side with good work of the same kind; here {gap.people_in_words}"
-        words = beyond(headline(_GAP), sum(here)) if min(here) < FEWEST else words
+        words = beyond(headline(_GAP), sum(here), sum(here)) if min(here) < FEWEST else words
         return dataclasses.replace(measure, settled_by=words)
     return measure
 
@@ -316,7 +316,7 @@ def _for_gap(gap: Measure, months: RecognisedMonths | None) -> str | None:
         where = f" Start with {kind!r}, where the two sides are furthest apart." if kind else ""
         return f"Thank both sides by the same rule for the same work.{where}"
     if gap.verdict == "cannot tell":
-        return f"Thank both sides by the same rule, and keep the record. What would settle it: {gap.settled_by}."
+        return and_settle("Thank both sides by the same rule, and keep the record.", gap.verdict, gap.settled_by)
     return None
 
 
@@ -327,7 +327,8 @@ def _for_needed(needed: Measure, engagement: Engagement) -> str | None:
             "needed; say within a week what you will change."
         )
     if needed.verdict == "cannot tell":
-        return f"Ask {QUESTION!r} again next month, without names. What would settle it: {needed.settled_by}."
+        action = f"Ask {QUESTION!r} again next month, without names."
+        return and_settle(action, needed.verdict, needed.settled_by)
     if needed.verdict == "not assessed":
         provider = (
             int((engagement.people["side"] == "provider").sum()) if engagement.lacks("people", "side") is None else 0
@@ -364,17 +365,17 @@ def _assumptions(
             f"Groups under {FEWEST} people are merged with others, so that subtraction does not reveal them either.",
         ]
         counted = (
-            (months.left_out, f"good items delivered in the last {window_days:g} days left out: too early to judge"),
-            (months.uncredited, f"acts of recognition left out: no good delivery in the {window_days:g} days before"),
-            (months.self_given, "acts left out: people who recognised themselves"),
-            (months.undated, "acts left out: no day or no receiver on record"),
-            (months.unplaced, "good items left out: by people whose side is blank"),
+            (months.left_out, f"Good items left out as too early to judge, delivered in the last {window_days:g} days"),
+            (months.uncredited, f"Acts of recognition left out, no good delivery in the {window_days:g} days before"),
+            (months.self_given, "Acts left out, as people recognised themselves"),
+            (months.undated, "Acts left out, no day or no receiver on record"),
+            (months.unplaced, "Good items left out, by people whose side is blank"),
             (
                 int(labels(engagement.recognition["giver"]).isna().sum()),
-                "acts without a giver taken as given by somebody else; the intervals hold without them too",
+                "Acts without a giver, taken as given by somebody else (the intervals hold without them too)",
             ),
         )  # fmt: skip
-        said += [f"{count} {words}." for count, words in counted if count]
+        said += [f"{words}: {count}." for count, words in counted if count]
         seen = months.person_months.loc[months.person_months["side"] == "provider", "seen"].astype(float)
         share = side_share(months, "provider").estimate
         said += other_count("provider months of good work that were seen", "person", "person-month", share, seen.mean())

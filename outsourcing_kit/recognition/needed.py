@@ -71,8 +71,8 @@ def feel_needed(
 
     The place of an answer is (score − lowest) / (highest − lowest), so that the same box of a scale is at the same
     place whether its boxes are numbered 1 to 5 or 0 to 4. The lowest is scale_min; where that is blank, 0 if anybody
-    answered 0 to this question on a scale with the same scale_max, or if scale_max is at most 1; else 1 is assumed, and
-    said. Where it makes a difference whether 0 could have been ticked too, the interval reaches over both readings.
+    answered 0 to this question on a scale with the same scale_max, or if scale_max is at most 1; else 1 is assumed.
+    Where it makes a difference whether 0 could have been ticked too, that is said, and the interval reaches over both.
 
     Args:
         pulse: columns respondent, side, question, score, scale_max [, scale_min], one row an answer.
@@ -100,7 +100,7 @@ def feel_needed(
     whole = answers[["respondent", "side", "score", "scale_max"]].notna().all(axis=1)
     lowest, known = _lowest(answers)
     inside = (answers["score"] >= lowest) & (answers["score"] <= answers["scale_max"]) & (lowest < answers["scale_max"])
-    said = _said(answers, whole, inside, lowest[whole & inside & ~known])
+    said = _said(whole, inside)
     if near := sorted(name for name, like in likeness_of.items() if like == "near"):
         mend = f"write {quoted(question)} where it is the same question"
         said += (f"Answers to {quoted(near[0])} are not counted: {mend}.",)
@@ -114,6 +114,9 @@ def feel_needed(
     who = answers["respondent"].to_numpy(dtype=object)
     estimate, other = (person_mean(values, who, level=level, bounds=(0, 1)) for values in (good, also))
     unsaid = int((good != also).sum())
+    if unsaid:
+        tops = ", ".join(f"{top:g}" for top in sorted(answers.loc[~known, "scale_max"].unique())[:5])
+        said += (f"Scales up to {tops} count as beginning at 1: where one begins at 0, say so (column scale_min).",)
     estimate = over_readings(estimate, [other] if unsaid else [])
     return FeelNeeded(side, question, respondents, len(answers), estimate, "", float(good.mean()), said, unsaid)
 
@@ -136,14 +139,11 @@ def _good(answers: pd.DataFrame, lowest: pd.Series, least: float) -> NDArray[np.
     return (place >= least - 1e-9).to_numpy(dtype=float)
 
 
-def _said(answers: pd.DataFrame, whole: pd.Series, inside: pd.Series, assumed: pd.Series) -> tuple[str, ...]:
+def _said(whole: pd.Series, inside: pd.Series) -> tuple[str, ...]:
     said = []
     if blank := int((~whole).sum()):
         words = f"answer{'s' if blank > 1 else ''} left out: the score, its scale, the side or who is blank"
         said.append(f"{blank} {words}.")
     if outside := int((whole & ~inside).sum()):
         said.append(f"{outside} answer{'s' if outside > 1 else ''} left out: outside their scale.")
-    if len(assumed):
-        tops = ", ".join(f"{top:g}" for top in sorted(answers.loc[assumed.index, "scale_max"].unique())[:5])
-        said.append(f"Scales up to {tops} are taken to begin at 1, as no scale_min and no 0 says otherwise.")
     return tuple(said)

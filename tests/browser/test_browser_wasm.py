@@ -37,7 +37,8 @@ UNITS = (
     "unit_tests:tests/stats,tests/test_datasets.py,tests/test_engagement.py,tests/test_expectations*.py,"
     "tests/test_finding.py,tests/test_kickoff*.py,tests/test_recognition*.py,tests/test_tables.py,"
     "tests/test_task_selection*.py,tests/test_validation.py",
-    "unit_tests:tests/test_business_case*.py",
+    "unit_tests:tests/test_business_case*.py,tests/test_cells.py,tests/test_reading.py,tests/test_settings.py,"
+    "tests/test_showing.py,tests/test_text.py",
 )
 
 

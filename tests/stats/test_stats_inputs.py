@@ -158,7 +158,8 @@ NUMERIC = {
     "quantile_interval": lambda values: stats.quantile_interval(values, 0.5),
     "gap": lambda values: stats.gap(values, np.arange(9)),
     "gap, second": lambda values: stats.gap(np.arange(9), values),
-    "krippendorff_alpha": lambda values: stats.krippendorff_alpha([values, values[::-1]]),
+    # With an interval: a nan is equal to itself only where Python compares fields as tuples, to 3.12.
+    "krippendorff_alpha": lambda values: stats.krippendorff_alpha([values, values[::-1]], replicates=20),
 }
 
 
