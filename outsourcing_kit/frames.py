@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
+from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.text import label, yes_or_no
+from outsourcing_kit.text import label, quoted, yes_or_no
+
+# Columns that mean the same wherever they are, and on whose words a verdict hangs: other words for one of these are
+# taken as it, and what is none of them would be counted as absent if nobody said so.
+_WORDS = {
+    "side": tables.table("people").column("side"),
+    "plan": tables.table("tasks").column("plan"),
+    "quote_unit": tables.table("tasks").column("quote_unit"),
+}
 
 
 def lacking(table: pd.DataFrame, name: str, *columns: str) -> str:
@@ -54,10 +67,60 @@ def labels(values: pd.Series) -> pd.Series:
 def typed(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """The frame with these columns as `labels`; those that it does not have are not missed.
 
-    >>> typed(pd.DataFrame({"person": ["Ann\\u00a0"], "rating": [4]}), "person", "team").values.tolist()
-    [['Ann', 4]]
+    Words for a side, a plan or the unit of a quote become those of the data dictionary.
+
+    Raises:
+        OutsourcingKitError: a word that is no side, plan or unit.
+
+    >>> typed(pd.DataFrame({"person": ["Ann\\u00a0"], "side": ["Vendor"]}), "person", "side", "team").values.tolist()
+    [['Ann', 'provider']]
     """
-    return frame.assign(**{name: labels(frame[name]) for name in columns if name in frame})
+    found = frame.rename_axis(index=None)  # an index may be called as a column is
+    return found.assign(**{name: _meant(labels(frame[name]), name) for name in columns if name in frame})
+
+
+def _meant(words: pd.Series, name: str) -> pd.Series:
+    if name not in _WORDS:
+        return words
+    allowed, meant = _WORDS[name].allowed, {}
+    for word in words.dropna().unique():
+        meant[word], how = _WORDS[name].meant(word)
+        if how != "same":
+            raise OutsourcingKitError(
+                f"Column {name} holds {quoted(word)}; expected {' or '.join(allowed)}. "
+                "Mend: write one of them, or leave the cell blank where nobody knows."
+            )
+    return words.map(meant).astype(object).where(words.notna(), None)
+
+
+def numeric(frame: pd.DataFrame, name: str) -> pd.Series:
+    """A column of numbers, also written as text, as floats; blanks of any kind are nan.
+
+    Raises:
+        OutsourcingKitError: a cell that is something else, a length of time among them: nobody knows its unit.
+
+    >>> numeric(pd.DataFrame({"score": ["4 ", None, 2.5, ""]}), "score").tolist()
+    [4.0, nan, 2.5, nan]
+    """
+    column = frame[name]
+    if column.dtype.kind in "fiub":
+        return pd.Series(column.to_numpy(dtype=float, na_value=np.nan), index=column.index)
+    return pd.Series([_number(value, name) for value in column.tolist()], index=column.index, dtype=float)
+
+
+def _number(value: Any, name: str) -> float:
+    word = label(value)
+    try:
+        if word is None:
+            return math.nan
+        if "_" in word or isinstance(value, np.timedelta64 | np.datetime64):
+            raise ValueError
+        return float(word)
+    except ValueError:
+        raise OutsourcingKitError(
+            f"Column {name} holds {quoted(value)}, which is not a number; expected plain numbers, blank where unknown. "
+            "Mend: write 0.8 for 80% and 4000 for 4,000 EUR; a length of time: divide it by pd.Timedelta(hours=1)."
+        ) from None
 
 
 def flags(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.tables import is_counted
 from outsourcing_kit.text import label, quoted
 
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 NEVER = np.iinfo(np.int64).min
 
 
@@ -57,6 +61,33 @@ def instant_column(frame: pd.DataFrame, name: str) -> pd.Series:
     moments = instants(frame[name], name)
     stamps = pd.Series(moments.view("datetime64[ns]"), index=frame.index).dt.tz_localize("UTC")
     return stamps.where(moments != NEVER)
+
+
+def day(value: object, name: str) -> pd.Timestamp:
+    """The day on the calendar of whoever wrote it; NaT for a blank. Raises OutsourcingKitError for what is no day.
+
+    >>> day("2026-03-31 ", "left"), day(" ", "left")
+    (Timestamp('2026-03-31 00:00:00'), NaT)
+    """
+    if (word := label(value)) is None:
+        return pd.NaT
+    # 01/03/2026 is in January or in March, "today" never the same, and 20260301 a moment of 1970.
+    unclear = not _DATE.match(word) if isinstance(value, str) else isinstance(value, int | float | np.number)
+    try:
+        found = pd.NaT if unclear else pd.Timestamp(word if isinstance(value, str) else value)
+    except (TypeError, ValueError):
+        found = pd.NaT
+    # A day in the year 9999 is a slip of the pen, and no nanosecond of it can be counted.
+    if not (isinstance(found, pd.Timestamp) and is_counted(found)):
+        raise OutsourcingKitError(
+            f"{name} is {value!r}; expected a day. Mend: write it as 2026-03-02, and leave it blank if it is not known."
+        )
+    return found.tz_localize(None).normalize()
+
+
+def day_column(frame: pd.DataFrame, name: str) -> pd.Series:
+    """A column of days: see `day`. Raises OutsourcingKitError for what is no day."""
+    return pd.Series([day(value, name) for value in frame[name].tolist()], frame.index, "datetime64[ns]")
 
 
 def _stamp(value: object, name: str) -> pd.Timestamp:

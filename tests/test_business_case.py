@@ -121,7 +121,7 @@ def test_empty_and_wrong_past_work(function):
     assert len(empty.notes) == 1 and repr(empty)
     with pytest.raises(UnknownNameError, match="Did you mean 'estimated'"):
         function(past([1.0]), estimated="estimatedd")
-    with pytest.raises(OutsourcingKitError, match="to_numeric"):
+    with pytest.raises(OutsourcingKitError, match="which is not a number"):
         function(past([1.0]).assign(actual="a lot"))
 
 

@@ -164,9 +164,9 @@ HOUR = pd.Timedelta(hours=1)
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: bc.no_saving(FLOWS.assign(low=HOUR)), "amount or month that is not a number"),
+        (lambda: bc.no_saving(FLOWS.assign(low=HOUR)), "Column low holds .* not a number"),
         (lambda: bc.no_saving(FLOWS.assign(first_month=pd.Timestamp("2026-01-01"))), "not a number"),
-        (lambda: bc.risk_register(STEADY.risks.assign(loss_low=HOUR)), "probability or loss that is not a number"),
+        (lambda: bc.risk_register(STEADY.risks.assign(loss_low=HOUR)), "Column loss_low holds .* not a number"),
         (lambda: bc.value_of_information(np.array([[1, 2]], dtype="timedelta64[h]"), [0.5, 0.5]), "length of time"),
         (lambda: bc.value_of_information([[1, pd.NaT]], [0.5, 0.5]), "no number"),
         (lambda: bc.worth_waiting(0.5, HOUR, 2), "gain is"),

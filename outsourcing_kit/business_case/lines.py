@@ -11,7 +11,7 @@ import pandas as pd
 from outsourcing_kit import tables
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.frames import lacking, typed
+from outsourcing_kit.frames import lacking, numeric, typed
 from outsourcing_kit.showing import first_few
 from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import folded, quoted, shown, squeezed
@@ -51,13 +51,7 @@ def checked_lines(
         return empty, missing, ()
     numbers = ["first_month", "last_month", "low", "likely", "high"]
     lines = _typed(cash_flows)
-    try:
-        lines[numbers] = lines[numbers].astype(float)
-    except (TypeError, ValueError) as error:
-        raise OutsourcingKitError(
-            f"cash_flows holds an amount or month that is not a number ({error}); expected plain numbers. "
-            "Mend: write 4000, not '4,000 EUR'."
-        ) from error
+    lines = lines.assign(**{name: numeric(lines, name) for name in numbers})
     if "line" not in lines:
         lines["line"] = [f"line {number}" for number in range(1, len(lines) + 1)]
     means = lines["range_means"] if "range_means" in lines else pd.Series("limits", index=lines.index)

@@ -12,7 +12,7 @@ import pandas as pd
 from outsourcing_kit import tables
 from outsourcing_kit.business_case.lines import out_of_range
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.frames import blank_table, lacking, typed
+from outsourcing_kit.frames import blank_table, lacking, numeric, typed
 from outsourcing_kit.showing import Shown, first_few, interval_note
 from outsourcing_kit.stats import quantile_interval
 from outsourcing_kit.stats.clusters import effective_n_at
@@ -320,15 +320,7 @@ def _need(table: pd.DataFrame, column: str) -> None:
 
 
 def _numbers(table: pd.DataFrame, column: str) -> np.ndarray:
-    try:
-        if table[column].dtype.kind in "mM":
-            raise TypeError("a day or a length of time: divide it by pd.Timedelta(hours=1)")
-        numbers = table[column].to_numpy(dtype=float, na_value=math.nan)
-    except (TypeError, ValueError) as error:
-        raise OutsourcingKitError(
-            f"Column {column!r} holds something that is not a number ({error}); expected numbers, blank where unknown. "
-            f"Mend: table[{column!r}] = pd.to_numeric(table[{column!r}], errors='coerce')."
-        ) from error
+    numbers = numeric(table, column).to_numpy()
     if (wrong := out_of_range(pd.Series(numbers))).any():
         raise OutsourcingKitError(
             f"Column {column!r} holds {numbers[wrong][0]:g}; expected 0, or from {SMALLEST:g} to at most {LARGEST:g}. "

@@ -13,7 +13,7 @@ import pandas as pd
 
 from outsourcing_kit.business_case.lines import out_of_range
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import blank_table, labels, lacking, typed
+from outsourcing_kit.frames import blank_table, labels, lacking, numeric, typed
 from outsourcing_kit.showing import Shown, amount, first_few, percent
 from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import folded, quoted, shown
@@ -141,13 +141,7 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
 def _checked_rows(risks: pd.DataFrame) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Rows with everything in them, in an order that does not depend on how they came; and what was left out."""
     rows = typed(risks[["person", "risk", *_ENDS]].reset_index(drop=True), "person", "risk")
-    try:
-        rows[list(_ENDS)] = rows[list(_ENDS)].astype(float)
-    except (TypeError, ValueError) as error:
-        raise OutsourcingKitError(
-            f"risks holds a probability or loss that is not a number ({error}); expected plain numbers. "
-            "Mend: write 0.2 and 4000, not '20%' and '4,000 EUR'."
-        ) from error
+    rows = rows.assign(**{name: numeric(rows, name) for name in _ENDS})
     _refuse_several_currencies(risks)
     _refuse_impossible(rows)
     blank = rows.isna().any(axis=1)

@@ -6,17 +6,14 @@ import datetime as dt
 import re
 from dataclasses import dataclass, replace
 
-import numpy as np
 import pandas as pd
 
-from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import flags, lacking, typed
+from outsourcing_kit.moments import day, day_column
 from outsourcing_kit.showing import Shown, first_few
-from outsourcing_kit.tables import FIRST_YEAR, LAST_YEAR
 from outsourcing_kit.text import quoted
 
 _NONE_REQUIRED = "needs at least one prerequisite marked as required in table prerequisites"
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 SETTLED, LATE, OPEN = "settled", "settled after commitment", "not settled"
 # What follows the state of a row whose `required` is blank: nobody said whether it counts.
 _PERHAPS = ", if it is required"
@@ -130,8 +127,8 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     rows, perhaps = prerequisites[counts], required[counts].isna()
     if not len(rows):
         return UnsettledPrerequisites(pd.DataFrame(columns=columns), _NONE_REQUIRED, unlisted=unlisted)
-    settled_on = _days(rows["settled_on"])
-    committed = pd.NaT if committed_on is None else _day(committed_on, "committed_on")
+    settled_on = day_column(rows, "settled_on")
+    committed = pd.NaT if committed_on is None else day(committed_on, "committed_on")
     if committed is pd.NaT:
         state = settled_on.notna().map({True: SETTLED, False: OPEN})
         why = "needs committed_on in engagement.toml (the day of the decision)"
@@ -142,28 +139,6 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     days = (settled_on - committed).dt.days.astype(float).where(late)
     found = UnsettledPrerequisites(_table(rows, settled_on, state, days, perhaps), unlisted=unlisted)
     return found if len(found.table) else replace(found, missing=_NONE_REQUIRED)
-
-
-def _days(days: pd.Series) -> pd.Series:
-    return pd.Series([_day(day, "settled_on") for day in days], days.index, dtype="datetime64[ns]")
-
-
-def _day(day: object, what: str) -> pd.Timestamp:
-    """The day on the calendar of whoever wrote it; NaT for a blank."""
-    if pd.isna(day) or (isinstance(day, str) and not day.strip()):
-        return pd.NaT
-    # 01/03/2026 is in January or in March, "today" never the same, and 20260301 a moment of 1970.
-    unclear = not _DATE.match(day.strip()) if isinstance(day, str) else isinstance(day, int | float | np.number)
-    try:
-        found = pd.NaT if unclear else pd.Timestamp(day.strip() if isinstance(day, str) else day)
-    except (TypeError, ValueError):
-        found = pd.NaT
-    # A day in the year 9999 is a slip of the pen, and no nanosecond of it can be counted.
-    if not (isinstance(found, pd.Timestamp) and FIRST_YEAR <= found.year <= LAST_YEAR):
-        raise OutsourcingKitError(
-            f"{what} is {day!r}; expected a day. Mend: write it as 2026-03-02, and leave it blank if it is not known."
-        )
-    return found.tz_localize(None).normalize()
 
 
 def _unlisted(prerequisites: pd.Series) -> tuple[str, ...]:

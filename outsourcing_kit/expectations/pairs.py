@@ -8,7 +8,8 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.finding import LEVEL
-from outsourcing_kit.frames import blank_table, lacking, sides, typed
+from outsourcing_kit.frames import blank_table, lacking, numeric, sides, typed
+from outsourcing_kit.moments import day_column
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import Estimate, crossed_mean
 
@@ -54,7 +55,7 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
         PairAgreement; empty, and saying what is missing, where no expectation was rated on both sides.
 
     Raises:
-        OutsourcingKitError: a rating outside 1 to 5, on which a point is another distance.
+        OutsourcingKitError: a rating outside 1 to 5, on which a point is another distance; a day that is none.
 
     Example: client Ann 5, Bob 3; provider Cid 4, Dee 2. Differences 1, 3, 1, 1: three of four pairs within a point.
 
@@ -69,13 +70,14 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     if missing:
         return _nothing(missing)
     side, expectations = sides(typed(people, "person", "side")), typed(expectations, *_ITEM, "person")
-    rating = pd.to_numeric(expectations["rating"])
+    rating = numeric(expectations, "rating")
     if len(strange := rating[(rating < 1) | (rating > 5)]):
         raise OutsourcingKitError(
             f"Found {strange.iloc[0]:g} among the ratings; expected 1 to 5. Mend: ask on a scale of 1 to 5, or rewrite "
             "the ratings on it: a point of another scale is another distance."
         )
-    rated = expectations.assign(rating=rating, side=expectations["person"].map(side))
+    asked_on = day_column(expectations, "asked_on")
+    rated = expectations.assign(rating=rating, asked_on=asked_on, side=expectations["person"].map(side))
     # Raters whom no table of people lists are nobody's side; of one that is listed with a blank side it is not known.
     rated = rated[rated["person"].isin(side.index) | rated["person"].isna()]
     known = rated[[*_ITEM, "person", "rating", "side"]].notna().all(axis=1)

@@ -85,7 +85,8 @@ def proposal_answers(
     if missing:
         return _nothing(missing)
     now = instant(now)
-    side, proposals = sides(typed(people, "person", "side")), typed(proposals, "proposal", "raised_by", "outcome")
+    side = sides(typed(people, "person", "side"))
+    proposals = typed(proposals.reset_index(drop=True), "proposal", "raised_by", "outcome")
     raised = proposals.assign(
         person=proposals["raised_by"],
         side=proposals["raised_by"].map(side),

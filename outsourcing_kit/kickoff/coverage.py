@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import typed
+from outsourcing_kit.frames import numeric, typed
 from outsourcing_kit.kickoff.agenda import AgendaItem, agenda_items, term_pattern
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.text import label, plain
@@ -137,7 +137,7 @@ def coverage_by_meeting(
     items = agenda_items(agenda)
     parts = [
         agenda_coverage(rows, items).table.drop(columns=["quote", "turn"]).assign(meeting=name)
-        for name, rows in minutes.groupby("meeting", sort=False)
+        for name, rows in typed(minutes, "meeting").groupby("meeting", sort=False)
     ]
     return pd.concat(parts, ignore_index=True)[["meeting", "item", "score", "low", "high", "verdict"]]
 
@@ -165,7 +165,7 @@ def _one_meeting(minutes: pd.DataFrame, meeting: str | None) -> tuple[str | None
         if meeting is not None:
             minutes = minutes[minutes["meeting"] == meeting]
     if "turn" in minutes:
-        minutes = minutes.sort_values("turn", kind="stable")
+        minutes = minutes.assign(turn=numeric(minutes, "turn")).sort_values("turn", kind="stable")
     return (None if meeting is None else str(meeting)), minutes, notes
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.finding import LEVEL
-from outsourcing_kit.frames import typed
+from outsourcing_kit.frames import numeric, typed
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Shown, interval_note
 from outsourcing_kit.stats import Estimate, over_readings, person_mean
@@ -92,11 +92,14 @@ def feel_needed(
     >>> feel_needed(pulse).estimate.estimate
     0.6
     """
-    pulse = typed(pulse, "respondent", "side", "question")
+    pulse, side = (
+        typed(pulse, "respondent", "side", "question"),
+        typed(pd.DataFrame({"side": [side]}), "side")["side"][0],
+    )
     likeness_of = {asked: _likeness(asked, question) for asked in pulse["question"].dropna().unique()}
     asked = pulse["question"].map(likeness_of)
     answers = pulse[(asked == "same") & ((pulse["side"] == side) | pulse["side"].isna())]
-    answers = answers.assign(**{name: pd.to_numeric(answers[name]) for name in ("score", "scale_max")})
+    answers = answers.assign(**{name: numeric(answers, name) for name in ("score", "scale_max")})
     whole = answers[["respondent", "side", "score", "scale_max"]].notna().all(axis=1)
     lowest, known = _lowest(answers)
     inside = (answers["score"] >= lowest) & (answers["score"] <= answers["scale_max"]) & (lowest < answers["scale_max"])
@@ -127,7 +130,7 @@ def _likeness(asked: str, question: str) -> str:
 
 def _lowest(answers: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Where each answer's scale begins, and whether that is known or assumed."""
-    given = pd.to_numeric(answers["scale_min"]) if "scale_min" in answers else pd.Series(math.nan, answers.index)
+    given = numeric(answers, "scale_min") if "scale_min" in answers else pd.Series(math.nan, answers.index)
     zero = answers.groupby("scale_max")["score"].transform("min") < 1
     found = given.where(given.notna(), (zero | (answers["scale_max"] <= 1)).map({True: 0.0, False: math.nan}))
     return found.fillna(1.0).astype(float), found.notna()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import typed
+from outsourcing_kit.frames import numeric, typed
 from outsourcing_kit.showing import Shown, percent
 from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.task_selection.chances import CENTRAL, MonthlyCosts, chances
@@ -185,15 +185,13 @@ def _check(tasks: pd.DataFrame, draws: int, horizon_months: float) -> None:
 
 def _number(tasks: pd.DataFrame, name: str) -> np.ndarray:
     column = tasks[name]
-    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    numbers = numeric(tasks, name).to_numpy()
     size = np.abs(numbers)
-    timed = column.dtype.kind in "mM"
-    wrong = np.isfinite(size) if timed else (size > LARGEST) | ((size > 0) & (size < SMALLEST)) | (numbers < 0)
+    wrong = (size > LARGEST) | ((size > 0) & (size < SMALLEST)) | (numbers < 0)
     if wrong.any():
         raise OutsourcingKitError(
             f"Column {name} of the tasks holds {quoted(column[wrong].iloc[0])}; expected plain numbers of 0, or from "
-            f"{SMALLEST:g} to at most {LARGEST:g}. Mend: check the digits and the unit; of a length of time, divide it "
-            "by pd.Timedelta(hours=1)."
+            f"{SMALLEST:g} to at most {LARGEST:g}. Mend: check the digits and the unit."
         )
     return numbers
 

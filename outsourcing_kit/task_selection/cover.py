@@ -9,6 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import typed
+from outsourcing_kit.moments import day, day_column
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.task_selection.protection import is_outside
 
@@ -51,7 +52,8 @@ def process_cover(tasks: pd.DataFrame, can_do: pd.DataFrame, people: pd.DataFram
         now: the last day on record, `engagement.settings.observed_to`.
 
     Raises:
-        OutsourcingKitError: `now` is an instant with a time zone; the roster keeps days.
+        OutsourcingKitError: `now` is an instant with a time zone, or a cell of joined or left is no day; the roster
+            keeps days.
 
     Example: ana is inside and there, ben has left, and cruz is the provider's. Nobody inside can do t2.
 
@@ -62,18 +64,20 @@ def process_cover(tasks: pd.DataFrame, can_do: pd.DataFrame, people: pd.DataFram
     >>> process_cover(tasks, can_do, people, "2026-06-30").processes[["process", "covered"]].values.tolist()
     [['billing', True], ['payroll', False]]
     """
-    day = pd.Timestamp(now)
-    if day.tzinfo is not None:
+    if getattr(now, "tzinfo", None) is not None:
         raise OutsourcingKitError(
-            f"now is the instant {day.isoformat()}; expected a day, as the roster keeps days. "
+            f"now is the instant {now}; expected a day, as the roster keeps days. "
             "Mend: pass engagement.settings.observed_to."
         )
+    last = day(now, "now")
+    if last is pd.NaT:
+        raise OutsourcingKitError("now is blank; expected a day. Mend: pass engagement.settings.observed_to.")
     tasks, can_do = typed(tasks, "task", "process", "plan"), typed(can_do, "task", "person")
     people = typed(people, "person", "side")
     inside = people[people["side"] == "client"]
-    for name, gone in (("left", lambda when: when <= day), ("joined", lambda when: when > day)):
+    for name, gone in (("left", lambda when: when <= last), ("joined", lambda when: when > last)):
         if name in inside:
-            inside = inside[~gone(pd.to_datetime(inside[name]))]
+            inside = inside[~gone(day_column(inside, name))]
     able = can_do[can_do["person"].isin(inside["person"])].drop_duplicates(["task", "person"])
     outside = tasks.loc[is_outside(tasks), ["process", "task"]]
     counts = outside["task"].map(able["task"].value_counts()).fillna(0).astype(int)

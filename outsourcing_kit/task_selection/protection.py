@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import flags, typed
+from outsourcing_kit.frames import flags, numeric, typed
 from outsourcing_kit.showing import Shown, percent
 from outsourcing_kit.tables import VETOES
 
@@ -100,7 +100,7 @@ def protected_tasks(tasks: pd.DataFrame) -> ProtectedTasks:
             "process": full["process"].to_numpy(dtype=object),
             "plan": full["plan"].to_numpy(dtype=object),
             "outside": is_outside(full).to_numpy(dtype=bool),
-            "hours": pd.to_numeric(full["hours_per_month"], errors="coerce").to_numpy(dtype=float, na_value=np.nan),
+            "hours": numeric(full, "hours_per_month").to_numpy(),
             "locked": locked,
             "locked_by": _listed(words, yes),
             "unsaid": _listed(list(raised), blank & ~locked[:, None]),
