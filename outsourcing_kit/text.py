@@ -94,7 +94,12 @@ def squeezed(text: str) -> str:
     >>> squeezed("Kick-off  meeting")
     'kickoffmeeting'
     """
-    return "".join(filter(str.isalnum, folded(text)))
+    return "".join(filter(str.isalnum, _narrow(text)))
+
+
+def _narrow(text: str) -> str:
+    """`folded`, with letters of another width as the letter: for finding words that are looked for."""
+    return folded(unicodedata.normalize("NFKC", text))
 
 
 def no_answer(value: Any) -> bool:
@@ -116,7 +121,7 @@ def likeness(value: Any, wanted: str, same: Iterable[str] = (), alike: Iterable[
     >>> [likeness(word, "kickoff", ["kickoff call"]) for word in ("Kick-off Call", "kikoff", "new kickoff", "weekly")]
     ['same', 'near', 'near', '']
     """
-    text = folded(label(value) or "")[:_LONGEST_WORD]
+    text = _narrow((label(value) or "")[:_LONGEST_WORD])
     return _likeness(text, wanted, tuple(same), tuple(alike))
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import flags, labels, typed
+from outsourcing_kit.tables import meant
 from outsourcing_kit.text import folded, label, plain, quoted, shown, yes_or_no
 
 
@@ -86,3 +87,18 @@ def test_labels_go_by_what_is_meant():
     ]  # fmt: skip
     frame = pd.DataFrame({"person": ["Zoe\u0308"], "side": ["client "]})
     assert typed(frame, "person", "absent").values.tolist() == [["Zo\u00eb", "client "]]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "Kickoff",
+        "kick-off",
+        "KICK\u2011OFF",
+        "Kick\u00a0Off",
+        "\uff2b\uff49\uff43\uff4b\uff4f\uff46\uff46",
+        "kicko\ufb00",
+    ],
+)
+def test_a_word_that_is_looked_for_is_found_however_it_is_typed(kind):
+    assert meant("meetings.kind", kind) == ("kickoff", "same")
