@@ -89,7 +89,7 @@ def made_by(text: str) -> str | None:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def _seen(text: str) -> str:
@@ -114,7 +114,7 @@ def write_new(path: Path, text: str) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file in one step: what was there before stays intact until the new one is complete. Raises OSError."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{_digest(path.name)}.{os.getpid()}.part")  # A name of its own: path's may have no room.
     write_new(part, text)
     os.replace(part, path)
 

@@ -239,6 +239,17 @@ def test_the_title_is_the_first_heading():
     assert heading_of([prose("words")]) is None
 
 
+@pytest.mark.parametrize("name", ["x" * 240 + ".html", "x" * 255, "\u00e9" * 127, "caf\udce9.html"])
+def test_a_name_as_long_as_the_file_system_takes_is_written(tmp_path, name):
+    try:
+        (tmp_path / name).write_text("old")
+    except OSError:
+        pytest.skip("this file system does not take the name")
+    write_whole(tmp_path / name, "new")
+    assert (tmp_path / name).read_text() == "new"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_what_was_there_stays_when_writing_fails(tmp_path, monkeypatch):
     path = tmp_path / "page.html"
     write_whole(path, "old")
