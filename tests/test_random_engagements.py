@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import json
 import math
+import os
 import random
 import re
 import unicodedata
@@ -254,7 +255,7 @@ def judge(engagement: Engagement, *, drawn: bool = False) -> None:
 
 
 @settings(
-    max_examples=30,
+    max_examples=20,
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     derandomize=True,
@@ -265,8 +266,9 @@ def test_any_valid_records_are_judged(shape: Shape) -> None:
     judge(engagement_of(shape))
 
 
+# In CI the same every time, so that it fails for a change and not by luck; elsewhere each run tries others.
 @pytest.mark.fuzz
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, derandomize="CI" in os.environ, suppress_health_check=list(HealthCheck))
 @given(shapes)
 def test_very_many_valid_records_are_judged(shape: Shape) -> None:
     judge(engagement_of(shape), drawn=shape.seed % 10 == 0)
@@ -287,5 +289,5 @@ def test_what_is_left_of_generated_records_is_judged() -> None:
 
 @pytest.mark.fuzz
 def test_what_is_left_of_many_generated_records_is_judged() -> None:
-    for number_, engagement in enumerate(generated(range(60))):
+    for number_, engagement in enumerate(generated(range(12))):
         judge(thinned(engagement, random.Random(number_)), drawn=number_ % 10 == 0)
