@@ -13,8 +13,9 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import MISTAKES, TITLES, Headline, headline, headlines_of
+from outsourcing_kit.settings import limit_fault
 from outsourcing_kit.settling import SampleEstimate, what_settles
-from outsourcing_kit.showing import as_html, unbroken
+from outsourcing_kit.showing import as_html, one_line, unbroken
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -67,6 +68,10 @@ class Measure:
     at_half_limit: str = ""
     at_double_limit: str = ""
     gate_verdict: str = ""
+
+    def __post_init__(self) -> None:
+        # Names from the records stand in it.
+        object.__setattr__(self, "settled_by", one_line(self.settled_by))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, rounded so that they are the same on every machine; nan and infinity become None."""
@@ -146,6 +151,8 @@ class Finding:
             raise OutsourcingKitError(
                 f"A finding on {self.mistake} needs the headline measures {', '.join(expected)}, in order."
             )
+        for name in ("actions", "assumptions"):
+            object.__setattr__(self, name, tuple(map(one_line, getattr(self, name))))
 
     @property
     def title(self) -> str:
@@ -234,7 +241,7 @@ class Finding:
 
     def __repr__(self) -> str:
         interim = " (interim)" if self.interim else ""
-        heading = f"{SYMBOLS[self.verdict]} {self.verdict.upper()}{interim}: {self.title} [{self.engagement}]"
+        heading = f"{SYMBOLS[self.verdict]} {self.verdict.upper()}{interim}: {self.title} [{one_line(self.engagement)}]"
         parts = [heading, *(f"  {SYMBOLS[m.verdict]} {m.explain()}" for m in self.headlines)]
         parts += [f"  · {m.explain()}" for m in self.supporting]
         parts += [f"  → {action}" for action in self.actions]
@@ -245,7 +252,7 @@ class Finding:
         interim = " (interim)" if self.interim else ""
         parts = [
             f'<div class="finding"><p><strong>{SYMBOLS[self.verdict]} {self.verdict}{interim}</strong>: '
-            f"{escape(self.title)}, engagement {escape(self.engagement)}</p>",
+            f"{escape(self.title)}, engagement {escape(one_line(self.engagement))}</p>",
             as_html(self._table_of_a_page()),
         ]
         for name, lines in (
@@ -330,22 +337,19 @@ def limit_for(engagement: Engagement, key: str, limits: Mapping[str, float] | No
         if name not in known and name not in (f"{item.mistake}.{other}" for other in known):
             raise UnknownNameError.of("limit", name, known)
         if name in (short, key):
-            return Limit(_inside(item, value), "yours")
+            return Limit(_checked(item, value), "yours")
     targets = engagement.targets
     agreed = targets[(targets["measure"] == key) & (targets["since"] <= pd.Timestamp(engagement.settings.observed_to))]
     if len(agreed):
-        return Limit(_inside(item, float(agreed.sort_values("since")["target"].iloc[-1])), "agreed target")
+        return Limit(_checked(item, float(agreed.sort_values("since")["target"].iloc[-1])), "agreed target")
     if key in engagement.settings.limits:
         return Limit(*engagement.settings.limits[key])
     return Limit(item.limit)
 
 
-def _inside(item: Headline, value: float) -> float:
-    low, high = sorted((item.best, item.worst))
-    if not (isinstance(value, int | float) and low <= value <= high):
-        raise OutsourcingKitError(
-            f"The limit of {item.key} is {value!r}; expected a number from {low:g} to {high:g} ({item.unit})."
-        )
+def _checked(item: Headline, value: Any) -> float:
+    if fault := limit_fault(item.key, value):
+        raise OutsourcingKitError(f"The limit is {fault.found}; expected {fault.expected}. Mend: {fault.mend}.")
     return float(value)
 
 

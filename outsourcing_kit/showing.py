@@ -72,7 +72,7 @@ def as_text(
     provider                   80
     Two sides.
     """
-    lines = [_seen(caption)] if caption else []
+    lines = [one_line(caption)] if caption else []
     columns, more = _columns(table, shares, whole)
     padded = []
     for heading, cells, is_number in columns:
@@ -91,7 +91,7 @@ def as_html(
     >>> as_html(pd.DataFrame({"a_b": ["<1>"]}), notes=["so"])
     '<table><thead><tr><th>a b</th></tr></thead><tbody><tr><td>&lt;1&gt;</td></tr></tbody></table><p>So.</p>'
     """
-    parts = [f"<p><strong>{escape(_seen(caption))}</strong></p>"] if caption else []
+    parts = [f"<p><strong>{escape(one_line(caption))}</strong></p>"] if caption else []
     columns, more = _columns(table, shares, whole, all_rows)
     if columns:
         # Numbers stand right-aligned below each other, so that their size shows.
@@ -128,13 +128,13 @@ def amount(money: float) -> str:
 
 
 def first_few(items: Sequence[object], most: int = 3) -> str:
-    """The first few of them, and how many more there are.
+    """The first few of them, harmless and short as `shown` makes them, and how many more there are.
 
     >>> first_few(["t1", "t2"]), first_few(["t1", "t2", "t3", "t4", "t5"])
     ('t1, t2', 't1, t2, t3 and 2 more')
     """
     more = len(items) - most
-    return ", ".join(map(str, items[:most])) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(shown(item, _LONGEST_CELL) for item in items[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def interval_note(level: float) -> str:
@@ -169,7 +169,7 @@ def _columns(
     rows = table.head(len(table) - cut)
     columns = []
     for place, name in enumerate(table.columns):
-        values, heading = rows.iloc[:, place], _seen(name, _LONGEST_CELL).replace("_", " ")
+        values, heading = rows.iloc[:, place], one_line(name, _LONGEST_CELL).replace("_", " ")
         if not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
             columns.append((heading, [_word(value) for value in values], False))
             continue
@@ -212,10 +212,10 @@ def _word(value: Any) -> str:
         if value.tzinfo is not None:
             return f"{value.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
         return f"{value:%Y-%m-%d}" if value.time() == dt.time() else f"{value:%Y-%m-%d %H:%M}"
-    return _seen(value, _LONGEST_CELL)
+    return one_line(value, _LONGEST_CELL)
 
 
-def _seen(value: Any, most: int = _LONGEST_NOTE) -> str:
+def one_line(value: Any, most: int = _LONGEST_NOTE) -> str:
     """`shown` on one line; no-break spaces, with which a verdict stays on one line too, are kept."""
     line = " ".join(str(value).splitlines())
     harmless = len(line) <= most and line.replace("\N{NO-BREAK SPACE}", "").isprintable()
@@ -223,5 +223,5 @@ def _seen(value: Any, most: int = _LONGEST_NOTE) -> str:
 
 
 def _sentence(note: str) -> str:
-    note = _seen(note)
+    note = one_line(note)
     return note[:1].upper() + note[1:] + ("" if note.endswith((".", "!", "?", ":")) else ".")

@@ -168,6 +168,13 @@ def test_names_much_alike_are_said_and_not_merged():
     ]
 
 
+def test_long_names_are_compared_by_their_beginning():
+    # Whatever comes later: to compare all of it took longer than all else that diagnose does.
+    long = "the provider loses the people who know our systems, and nobody told us " * 10
+    assert len(_alike([f"{long} in site 1", f"{long} in site 2"])) == 1
+    assert _alike([f"site 1: {long}", f"site 2: {long}"]) == []
+
+
 def test_a_risk_given_twice_by_one_person_counts_once():
     twice = listed(("a", "x", 0.1, 0.3, 100, 300), ("a", " X", 0.3, 0.5, 300, 500), ("b", "x", 0.2, 0.4, 200, 400))
     result = risk_register(twice)

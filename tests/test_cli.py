@@ -160,6 +160,7 @@ def test_diagnose_writes_a_page_and_overwrites_only_its_own(call, diagnosed, tmp
 
 def test_diagnose_does_not_write_into_nowhere(call, diagnosed, tmp_path):
     assert call("diagnose", "x", "--html", str(tmp_path))[0] == 2
+    assert call("diagnose", "x", "--html", str(tmp_path / f"{'n' * 250}.html"))[0] == 0  # as long as a name can be
     code, _, err = call("diagnose", "x", "--html", str(tmp_path / "no" / "card.html"))
     assert code == 2 and "there is no folder" in err
 

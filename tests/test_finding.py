@@ -1,5 +1,6 @@
 """A verdict comes from an interval and a limit, by rule, and the words come from the numbers."""
 
+import dataclasses
 import json
 import math
 import re
@@ -237,6 +238,24 @@ def test_a_limit_comes_from_the_caller_then_the_target_then_the_settings_then_co
         f.limit_for(bare, key, {"quiz": 0.6})
     with pytest.raises(OutsourcingKitError, match="from 0 to 1"):
         f.limit_for(bare, key, {"quiz_right": 80})
+
+
+@pytest.mark.parametrize("value", [80, -0.1, math.nan, math.inf, 10**400, True, "0.8", None])
+def test_a_limit_outside_what_can_happen_is_refused_with_its_mend(make_engagement, value):
+    with pytest.raises(OutsourcingKitError, match=r"from 0 to 1 \(share\) for kickoff\.quiz_right\. Mend: "):
+        f.limit_for(make_engagement(), "kickoff.quiz_right", {"quiz_right": value})
+
+
+@pytest.mark.parametrize("name", ["x" * 100_000, "red \x1b[31m", "turned \u202eback", "two\nlines"])
+def test_names_from_the_records_are_harmless_and_short_wherever_a_finding_shows_them(name):
+    blank = dataclasses.replace(quiz(0.4, 0.05), verdict="not assessed", settled_by=f"needs {name}")
+    measures = [dataclasses.replace(blank, key=item.key) for item in headlines_of("kickoff")]
+    finding = f.Finding("kickoff", name, tuple(measures), actions=(f"Ask {name}.",), assumptions=(f"As {name} says.",))
+    shown = [repr(finding), finding.explain(), finding.to_html(), *map(str, finding.not_assessed)]
+    shown += [line for key in ("actions", "assumptions") for line in finding.to_json()[key]]
+    for text in shown:
+        assert len(text) < 20_000
+        assert not set(text) & {"\x1b", "\u202e"} and "two\nlines" not in text
 
 
 def test_numbers_as_a_reader_wants_them():

@@ -22,7 +22,7 @@ _ENDS = ("prob_low", "prob_high", "loss_low", "loss_high")
 # Above this two names are so alike that somebody should ask; compared for the largest risks only, by the beginning of
 # their names, and letter by letter for the likeliest pairs only, as pairs are many.
 _ALIKE = 0.75
-_MOST_COMPARED, _LETTERS, _MOST_PAIRS = 200, 400, 300
+_MOST_COMPARED, _LETTERS, _MOST_PAIRS = 200, 200, 300
 
 
 @dataclass(frozen=True, repr=False)
@@ -278,8 +278,8 @@ def _alike(names: Sequence[str]) -> list[tuple[str, str]]:
     [('data leak', 'data leaks'), ('key people leave', 'key person leaves')]
     """
     ordered = sorted(names)
-    words = [folded(name)[:_LETTERS] for name in ordered]
-    numbers = [re.findall(r"\d+", name) for name in ordered]
+    words = [folded(name[:_LETTERS])[:_LETTERS] for name in ordered]
+    numbers = [re.findall(r"\d+", word) for word in words]
     near = []
     for second, shared in enumerate(_shared_letters(words)):
         for first in range(second):

@@ -14,7 +14,7 @@ from outsourcing_kit.kickoff.coverage import COLUMNS, agenda_coverage
 from outsourcing_kit.kickoff.timeline import held_kickoffs, kickoff_timeline
 from outsourcing_kit.showing import Shown
 from outsourcing_kit.tables import meant
-from outsourcing_kit.text import quoted
+from outsourcing_kit.text import quoted, shown
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -98,7 +98,8 @@ def _which_kickoff(
         maybe = held_kickoffs(engagement.meetings, surely=False)
         if len(maybe):
             first = maybe.iloc[0]
-            doubt = f"was meeting {first['meeting']} ({quoted(first['kind'])}, {quoted(first['status'])}) the kickoff?"
+            meeting = shown(first["meeting"])
+            doubt = f"was meeting {meeting} ({quoted(first['kind'])}, {quoted(first['status'])}) the kickoff?"
             note = f"No meeting is surely a kickoff that was held, so no agenda item counts as covered: {doubt}"
             return first["meeting"], list(maybe["meeting"]), (note,), doubt
         note = "Meetings are on record and no kickoff was held: every agenda item counts as missing."
@@ -107,7 +108,7 @@ def _which_kickoff(
         held = list(dict.fromkeys(confirmed["meeting"]))
         return held[0], held, ("No table meetings: the confirmed meeting was taken for the kickoff.",), ""
     first = minutes["meeting"].iloc[0]
-    note = f"No table meetings: the first meeting in the minutes, {first}, was taken for the kickoff."
+    note = f"No table meetings: the first meeting in the minutes, {shown(first)}, was taken for the kickoff."
     return first, None, (note,), ""
 
 
