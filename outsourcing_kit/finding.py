@@ -338,10 +338,11 @@ def limit_for(engagement: Engagement, key: str, limits: Mapping[str, float] | No
             raise UnknownNameError.of("limit", name, known)
         if name in (short, key):
             return Limit(_checked(item, value), "yours")
-    targets = engagement.targets
-    agreed = targets[(targets["measure"] == key) & (targets["since"] <= pd.Timestamp(engagement.settings.observed_to))]
-    if len(agreed):
-        return Limit(_checked(item, float(agreed.sort_values("since")["target"].iloc[-1])), "agreed target")
+    if "targets" in engagement.tables:
+        agreed = engagement.targets[engagement.targets["measure"] == key]
+        agreed = agreed[agreed["since"] <= pd.Timestamp(engagement.settings.observed_to)]
+        if len(agreed):
+            return Limit(_checked(item, float(agreed.sort_values("since")["target"].iloc[-1])), "agreed target")
     if key in engagement.settings.limits:
         return Limit(*engagement.settings.limits[key])
     return Limit(item.limit)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,7 +46,7 @@ def blank_table(**kinds: str) -> pd.DataFrame:
 
 def sides(people: pd.DataFrame) -> pd.Series:
     """Each person's side, indexed by person; of a person listed twice the first row counts."""
-    return people.drop_duplicates("person").set_index("person")["side"]
+    return people[["person", "side"]].drop_duplicates("person").set_index("person")["side"]
 
 
 def labels(values: pd.Series) -> pd.Series:
@@ -53,15 +55,15 @@ def labels(values: pd.Series) -> pd.Series:
     >>> labels(pd.Series(["Ann ", 7.0, None])).tolist()
     ['Ann', '7', None]
     """
-    # Each distinct value once: columns of names repeat themselves. By type, as 1 and True are one key otherwise.
-    known: dict[tuple[type, object], str | None] = {}
-    words = []
-    for value in values.tolist():
-        key = (type(value), value)
-        if key not in known:
-            known[key] = label(value)
-        words.append(known[key])
-    return pd.Series(words, index=values.index, dtype=object)
+    return _each(label, values)
+
+
+def _each(word_of: Callable[[object], str | None], values: pd.Series) -> pd.Series:
+    # Each distinct value once: columns of names repeat themselves. What is equal (1 and True) has the same label; a
+    # blank is −1, which is the last of the words.
+    codes, distinct = pd.factorize(np.asarray(values, dtype=object))
+    words = np.array([*map(word_of, distinct), None], dtype=object)
+    return pd.Series(words[codes], index=values.index, dtype=object)
 
 
 def typed(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -76,21 +78,20 @@ def typed(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     [['Ann', 'provider']]
     """
     found = frame.rename_axis(index=None)  # an index may be called as a column is
-    return found.assign(**{name: _meant(labels(frame[name]), name) for name in columns if name in frame})
+    return found.assign(**{name: _each(partial(_meant, name), frame[name]) for name in columns if name in frame})
 
 
-def _meant(words: pd.Series, name: str) -> pd.Series:
-    if name not in _WORDS:
-        return words
-    allowed, meant = _WORDS[name].allowed, {}
-    for word in words.dropna().unique():
-        meant[word], how = _WORDS[name].meant(word)
-        if how != "same":
-            raise OutsourcingKitError(
-                f"Column {name} holds {quoted(word)}; expected {' or '.join(allowed)}. "
-                "Mend: write one of them, or leave the cell blank where nobody knows."
-            )
-    return words.map(meant).astype(object).where(words.notna(), None)
+def _meant(name: str, value: object) -> str | None:
+    word = label(value)
+    if word is None or name not in _WORDS:
+        return word
+    meant, how = _WORDS[name].meant(word)
+    if how != "same":
+        raise OutsourcingKitError(
+            f"Column {name} holds {quoted(word)}; expected {' or '.join(_WORDS[name].allowed)}. "
+            "Mend: write one of them, or leave the cell blank where nobody knows."
+        )
+    return meant
 
 
 def numeric(frame: pd.DataFrame, name: str) -> pd.Series:

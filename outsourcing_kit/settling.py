@@ -44,11 +44,12 @@ def staff(engagement: Engagement) -> dict[str, int] | None:
     people = engagement.people
     if lacking(people, "people", "person", "side"):
         return None
+    here = people[["person", "side"]]
     if "left" in people:
         left = pd.to_datetime(people["left"], errors="coerce")
-        people = people[~(left <= pd.Timestamp(engagement.settings.observed_to))]
-    sides = people.drop_duplicates("person")["side"]
-    return {side: int((sides == side).sum()) for side in ("client", "provider")}
+        here = here[~(left <= pd.Timestamp(engagement.settings.observed_to))]
+    sides = here.drop_duplicates("person")["side"].tolist()
+    return {side: sides.count(side) for side in ("client", "provider")}
 
 
 def roster(engagement: Engagement, key: str) -> int | None:
@@ -58,8 +59,9 @@ def roster(engagement: Engagement, key: str) -> int | None:
     >>> roster(Engagement.load("steady"), "recognition.feel_needed")
     10
     """
-    here, about = staff(engagement), headline(key).about
-    return sum(here[side] for side in about) if here is not None and about else None
+    about = headline(key).about
+    here = staff(engagement) if about else None
+    return None if here is None else sum(here[side] for side in about)
 
 
 def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: float, most: int | None) -> str:

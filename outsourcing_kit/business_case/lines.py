@@ -90,7 +90,8 @@ def checked_lines(
             "gained as a line of kind 'benefit'."
         )
     lines, converted = _in_one_currency(lines, rates)
-    _check_size(lines)
+    if converted:
+        _check_size(lines)
     return lines, "" if len(lines) else "needs cash_flows with amounts", (*notes, *converted)
 
 
@@ -237,8 +238,9 @@ def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
 
     A lognormal is bent nearly always, and its docstring says so.
     """
+    lines = lines[lines["is_decile"]]
     low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
-    is_decile = lines["is_decile"].to_numpy(dtype=bool)
+    is_decile = np.ones(len(lines), dtype=bool)
     by_shape = {shape: kernel.bent(low, likely, high, is_decile, shape) for shape in shapes if shape != "lognormal"}
     found = {shape: bent for shape, bent in by_shape.items() if bent.any()}
     if not found:

@@ -188,10 +188,11 @@ def _by_question(rows: pd.DataFrame, topic_of: pd.Series) -> tuple[pd.DataFrame,
     found, same_way = [], 0
     size = rows.groupby("side")["person"].nunique()
     large = {name: size.get(name, 0) >= SMALLEST_GROUP for name in SIDES}
-    for question, own in rows.groupby("question", sort=True):
+    columns = ["side", "person", "key", "answer", "right", "dont_know"]
+    for question, own in rows.groupby("question", sort=True)[columns]:
         by_side = {name: own[own["side"] == name] for name in SIDES}
         common = {name: _most_common(part["answer"]) for name, part in by_side.items()}
-        right = own["key"].map(_plain).iloc[0]
+        right = _plain(own["key"].iloc[0])
         wrong = common["client"] is not None and common["client"] == common["provider"] != right
         wrong = wrong and not is_dont_know(common["client"])
         same_way += wrong
@@ -205,14 +206,12 @@ def _by_question(rows: pd.DataFrame, topic_of: pd.Series) -> tuple[pd.DataFrame,
 
 def _by_topic(rows: pd.DataFrame) -> pd.DataFrame:
     """A row a topic: questions, and the share right of each side that has at least five people answering."""
-    found = []
-    for topic, own in rows.groupby("topic", sort=True):
-        shares = []
-        for name in SIDES:
-            by_person = own[own["side"] == name].groupby("person")["right"].mean()
-            shares.append(by_person.mean() if len(by_person) >= SMALLEST_GROUP else float("nan"))
-        found.append((topic, own["question"].nunique(), *shares))
-    return pd.DataFrame(found, columns=["topic", "questions", "client_right", "provider_right"])
+    found = rows.groupby("topic", sort=True)["question"].nunique().rename("questions").to_frame()
+    by_person = rows.groupby(["side", "topic", "person"])["right"].mean()
+    for name in SIDES:
+        of_topic = by_person[by_person.index.get_level_values("side") == name].groupby("topic")
+        found[f"{name}_right"] = of_topic.mean().where(of_topic.size() >= SMALLEST_GROUP)
+    return found.reset_index()
 
 
 def _most_common(answers: pd.Series) -> str | None:

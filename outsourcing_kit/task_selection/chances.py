@@ -69,9 +69,9 @@ def _chance(costs: MonthlyCosts, hours: Floats, hidden: Floats, managing_share: 
         if managing_share is not None:
             managing = np.maximum(managing, managing_share * price)
         outside = price + managing + (one.rework * hours + one.one_off) * hidden
-        cheaper = (outside < one.in_house * hours).mean(axis=1)
-        # A task without a price has no chance to speak of; a comparison with nan would quietly say 0.
-        found[rows] = np.where(np.isnan(outside).any(axis=1) | np.isnan(one.in_house[:, 0]), np.nan, cheaper)
+        cheaper = np.count_nonzero(outside < one.in_house * hours, axis=1) / len(hours)
+        # A task without a price, which is so in every draw, has no chance to speak of; nan would quietly say 0.
+        found[rows] = np.where(np.isnan(outside[:, 0] + one.in_house[:, 0]), np.nan, cheaper)
     return found
 
 
