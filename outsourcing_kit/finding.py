@@ -28,7 +28,7 @@ SYMBOLS = {"problem": "✖", "fine": "✔", "cannot tell": "?", "not assessed": 
 # Three headline measures share one finding's error: 5% (1% where a verdict stops a pipeline), one-sided, by three.
 ERROR = 0.05 / 3
 GATE_ERROR = 0.01 / 3
-LEVEL = 1 - 2 * ERROR
+CONFIDENCE = 1 - 2 * ERROR
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Limit:
 class Measure:
     """One number with its evidence: interval, independent units behind it, limit, verdict, and what would settle it.
 
-    `basis` is fact, sample or model. For a sample, low and high are an interval at `level` for the population behind
-    the records; for a model, the range over the assumptions that nobody knows; for a fact, what is still open.
+    `basis` is fact, sample or model. For a sample, low and high are an interval at `confidence` for the population
+    behind the records; for a model, the range over the assumptions that nobody knows; for a fact, what is still open.
     `at_half_limit` and `at_double_limit` are the verdicts at half and double the tolerance, empty where that would be
     the best or the worst possible value. `gate_verdict` is the verdict at 1% error a finding, for `--fail-on`. A
     supporting measure has no limit, no verdict.
@@ -55,7 +55,7 @@ class Measure:
     estimate: float
     low: float
     high: float
-    level: float | None
+    confidence: float | None
     unit: str
     n: int
     counted_in: str
@@ -183,11 +183,11 @@ class Finding:
         """The assessment's assumptions, and how sure the intervals of its headline samples are meant to be."""
         if not any(m.basis == "sample" and m.verdict != "not assessed" for m in self.headlines):
             return self.assumptions
-        level = (
-            f'"Likely between" is a {LEVEL:.1%} interval: with three headlines, a false alarm then comes from at most '
-            f"{3 * ERROR:.0%} of engagements without this mistake."
+        confidence = (
+            f'"Likely between" is a {CONFIDENCE:.1%} interval: with three headlines, a false alarm then comes from at '
+            f"most {3 * ERROR:.0%} of engagements without this mistake."
         )
-        return (*self.assumptions, level)
+        return (*self.assumptions, confidence)
 
     def measure(self, key: str) -> Measure:
         """The measure called `key`, with or without the mistake's name in front. Raises UnknownNameError."""
@@ -360,12 +360,12 @@ def sample_measure(key: str, sample: SampleEstimate, limit: Limit, most: int | N
     `most` units can be had at most (`settling.roster`); None where nothing but the past limits them.
     """
     item = headline(key)
-    low, high = sample.interval(LEVEL)
+    low, high = sample.interval(CONFIDENCE)
     settled_by = ""
     if verdict_of(low, high, limit.value, item.better) == "cannot tell":
         settled_by = what_settles(sample, item, limit.value, ERROR, most)
     return _judged(
-        item, sample.estimate, (low, high), sample.interval(1 - 2 * GATE_ERROR), limit, sample.n, settled_by, LEVEL
+        item, sample.estimate, (low, high), sample.interval(1 - 2 * GATE_ERROR), limit, sample.n, settled_by, CONFIDENCE
     )
 
 
@@ -399,10 +399,10 @@ def unassessed_measure(key: str, why: str, limit: Limit | None = None) -> Measur
 
 def supporting_measure(
     key: str, name: str, value: float, unit: str, n: int, counted_in: str, *,
-    basis: str = "fact", low: float = math.nan, high: float = math.nan, level: float | None = None,
+    basis: str = "fact", low: float = math.nan, high: float = math.nan, confidence: float | None = None,
 ) -> Measure:  # fmt: skip
     """A measure that explains a headline and decides nothing."""
-    return Measure(key, name, value, low, high, level, unit, n, counted_in, basis)
+    return Measure(key, name, value, low, high, confidence, unit, n, counted_in, basis)
 
 
 def _judged(
@@ -413,7 +413,7 @@ def _judged(
     limit: Limit,
     n: int,
     settled_by: str,
-    level: float | None,
+    confidence: float | None,
 ) -> Measure:
     others = (_scaled_limit(item, limit.value, factor) for factor in (0.5, 2.0))
     half, double = ("" if _an_end(item, other) else verdict_of(*interval, other, item.better) for other in others)
@@ -423,7 +423,7 @@ def _judged(
         item.name,
         estimate,
         *interval,
-        level,
+        confidence,
         item.unit,
         n,
         item.counted_in,

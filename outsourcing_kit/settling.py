@@ -31,7 +31,7 @@ class SampleEstimate(Protocol):
     @property
     def standard_error(self) -> float: ...
 
-    def interval(self, level: float) -> tuple[float, float]: ...
+    def interval(self, confidence: float) -> tuple[float, float]: ...
 
 
 def staff(engagement: Engagement) -> dict[str, int] | None:
@@ -110,6 +110,6 @@ def and_settle(action: str, verdict: str, settled_by: str) -> str:
 def _log_odds(value: float, item: Headline) -> float:
     if item.unit != "share":
         return value
-    # A hair from the ends stands for the ends, which have no log-odds.
+    # A tolerance from the ends stands for the ends, which have no log-odds.
     inside = min(max(value, 0.001), 0.999)
     return math.log(inside / (1 - inside))

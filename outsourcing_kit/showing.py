@@ -137,13 +137,13 @@ def first_few(items: Sequence[object], most: int = 3) -> str:
     return ", ".join(shown(item, _LONGEST_CELL) for item in items[:most]) + (f" and {more} more" if more > 0 else "")
 
 
-def interval_note(level: float) -> str:
-    """Which intervals the columns low and high hold, in words; nothing where the level is not known.
+def interval_note(confidence: float) -> str:
+    """Which intervals the columns low and high hold, in words; nothing where the confidence is not known.
 
     >>> interval_note(0.95), interval_note(1 - 0.1 / 3)
     ('low and high: 95% intervals', 'low and high: 96.7% intervals')
     """
-    return "" if math.isnan(level) else f"low and high: {100 * level:.3g}% intervals"
+    return "" if math.isnan(confidence) else f"low and high: {100 * confidence:.3g}% intervals"
 
 
 def other_count(what: str, unit: str, row: str, value: float, plain: float) -> list[str]:

@@ -15,8 +15,8 @@ from outsourcing_kit import business_case as bc
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.finding import LEVEL
-from outsourcing_kit.stats import exact_share
+from outsourcing_kit.finding import CONFIDENCE
+from outsourcing_kit.stats import clopper_pearson
 
 FLOW_COLUMNS = ["line", "option", "kind", "category", "first_month", "last_month", "low", "likely", "high"]
 
@@ -249,7 +249,7 @@ def test_saving_at_a_contract_of_sixty_percent():
     lines = flows(certain("team", "stay", 100, 0, 0), certain("price", "outsource", 60, 0, 0), *hidden)
     result = bc.no_saving(lines, shapes=["uniform"], correlations=[0], draws=20_000)
     assert result.saving == pytest.approx(18.3, abs=0.15)
-    assert bc.single_number_case(lines).saving == pytest.approx(18.34, abs=0.01)
+    assert bc.naive_saving(lines).saving == pytest.approx(18.34, abs=0.01)
 
 
 # --- options ----------------------------------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ def test_present_value_by_hand():
         certain("resale", "outsource", 12.1, 12, 12, "benefit"),
         certain("sublet", "stay", 11, 6, 6, "benefit"),
     )  # fmt: skip
-    case = bc.single_number_case(lines, discount_rate=0.21)
+    case = bc.naive_saving(lines, discount_rate=0.21)
     assert case.table["present_value"].tolist() == pytest.approx([100.0 - 10, 50 + 30 - 10])
     assert case.table["planned"].tolist() == pytest.approx([121.0 - 11, 50 + 33 - 12.1])
     assert case.saving == pytest.approx(20.0)
@@ -374,15 +374,15 @@ def test_widest_line_first():
 
 
 def test_reserve_by_hand():
-    reserve = bc.reserve_of(PLAN, 1056.0)
+    reserve = bc.contingency(PLAN, 1056.0)
     assert (reserve.planned, reserve.reserve, float(reserve)) == (960.0, pytest.approx(0.1), pytest.approx(0.1))
-    assert bc.reserve_of(PLAN, 900.0).reserve == pytest.approx(-0.0625)
-    assert "budget" in bc.reserve_of(PLAN, None).missing and math.isnan(bc.reserve_of(PLAN, None).reserve)
-    assert bc.reserve_of(PLAN.iloc[:0], None).missing.startswith("needs table cash_flows and budget")
-    assert "outsource" in bc.reserve_of(PLAN.iloc[:1], 10.0).missing
+    assert bc.contingency(PLAN, 900.0).reserve == pytest.approx(-0.0625)
+    assert "budget" in bc.contingency(PLAN, None).missing and math.isnan(bc.contingency(PLAN, None).reserve)
+    assert bc.contingency(PLAN.iloc[:0], None).missing.startswith("needs table cash_flows and budget")
+    assert "outsource" in bc.contingency(PLAN.iloc[:1], 10.0).missing
 
 
-@pytest.mark.parametrize("function", [bc.no_saving, bc.single_number_case])
+@pytest.mark.parametrize("function", [bc.no_saving, bc.naive_saving])
 def test_lines_that_cannot_be_compared(function):
     assert function(PLAN.iloc[:0]).missing == "needs table cash_flows"
     assert "an option that hands work out" in function(PLAN.iloc[:1]).missing
@@ -394,7 +394,7 @@ def test_lines_that_cannot_be_compared(function):
         assert "Not assessed" in repr(result) and "Not assessed" in result._repr_html_()
 
 
-@pytest.mark.parametrize("function", [bc.no_saving, bc.single_number_case])
+@pytest.mark.parametrize("function", [bc.no_saving, bc.naive_saving])
 def test_bad_lines_and_rates_end_in_the_mend(function):
     with pytest.raises(OutsourcingKitError, match=r"discount_rate is 8; .*Mend: discount_rate=0\.08"):
         function(PLAN, discount_rate=8)
@@ -501,7 +501,7 @@ def test_assess_by_hand():
     # 1.25 is break-even: 24 + 2 of 40 items save nothing, in every scenario of the outside view; none inside.
     assert (saving.estimate, saving.low, saving.verdict) == (0.65, 0.0, "cannot tell")
     # The upper end is that of 26 of 40 (Clopper–Pearson at 96.7%), as the lines themselves are certain.
-    assert saving.high == pytest.approx(exact_share(26, 40).interval(LEVEL)[1])
+    assert saving.high == pytest.approx(clopper_pearson(26, 40).interval(CONFIDENCE)[1])
     assert saving.settled_by.startswith("the invoices so far against the plan, or a fixed price")
     assert (overrun.estimate, overrun.n, overrun.verdict) == (26 / 40, 40, "problem")
     assert (settled.estimate, settled.n, settled.verdict) == (2.0, 3, "problem")
@@ -509,11 +509,11 @@ def test_assess_by_hand():
     assert "thing 2" in finding.actions[0] and "Raise the reserve from 10% to 30%" in finding.actions[2]
     assert finding.measure("break_even_overrun").estimate == pytest.approx(0.25)
     assert finding.measure("reserve").estimate == pytest.approx(0.1)
-    assert finding.measure("single_number_saving").estimate == pytest.approx(bc.single_number_case(PLAN).saving)
+    assert finding.measure("single_number_saving").estimate == pytest.approx(bc.naive_saving(PLAN).saving)
 
 
 def test_an_overrun_of_just_the_reserve_is_none():
-    # 27/25 is 1 + 8% on paper, and a hair more than 1 + (1036.8/960 - 1) in floating point.
+    # 27/25 is 1 + 8% on paper, and a tolerance more than 1 + (1036.8/960 - 1) in floating point.
     assert 27 / 25 > 1 + (1036.8 / 960 - 1)
     rows = past([1.0]).assign(estimated=25.0, actual=27.0)
     assert bc.assess(engagement({"budget": 1036.8}, cash_flows=PLAN, estimates=rows)).headlines[1].estimate == 0.0
@@ -574,7 +574,7 @@ def test_an_end_that_past_items_cannot_support_is_open():
 
 @pytest.mark.parametrize(("last_month", "words"), [(202612, "to 202612; .* to 600"), (12.5, "expected whole months")])
 @pytest.mark.parametrize(
-    "function", [bc.no_saving, bc.single_number_case, bc.what_matters, lambda plan: bc.reserve_of(plan, 1800.0)]
+    "function", [bc.no_saving, bc.naive_saving, bc.sensitivity, lambda plan: bc.contingency(plan, 1800.0)]
 )
 def test_a_date_typed_as_a_month_is_refused_everywhere(function, last_month, words):
     with pytest.raises(OutsourcingKitError, match=words):
@@ -662,7 +662,7 @@ def test_a_budget_below_the_plan_is_a_shortfall_not_a_negative_reserve():
     assert "The budget is 66% below the planned cost: raise it, or plan less." in finding.actions
     everything = " ".join((repr(finding), *finding.assumptions))
     assert "the budget is 66% below the planned cost" in everything and "-66%" not in everything
-    assert "The budget is 66% below the planned cost." in repr(bc.reserve_of(PLAN, 326.4))
+    assert "The budget is 66% below the planned cost." in repr(bc.contingency(PLAN, 326.4))
 
 
 def test_a_break_even_below_the_plan_is_said_in_words():
@@ -674,11 +674,11 @@ def test_a_break_even_below_the_plan_is_said_in_words():
 
 def test_overrun_quantiles_name_the_level_of_their_intervals():
     assert "Low and high: 95% intervals." in repr(bc.overrun_quantiles(past([1.0, 1.2, 1.4])))
-    assert "90% intervals" in repr(bc.overrun_quantiles(past([1.0, 1.2, 1.4]), level=0.9))
+    assert "90% intervals" in repr(bc.overrun_quantiles(past([1.0, 1.2, 1.4]), confidence=0.9))
 
 
 def test_the_difference_from_the_middle_case_is_named_as_one():
-    one = bc.one_number_against_range(bc.single_number_case(PLAN), bc.no_saving(PLAN, draws=100))
+    one = bc.one_number_against_range(bc.naive_saving(PLAN), bc.no_saving(PLAN, draws=100))
     assert one.table["case"].iloc[-1] == "promise minus middle case"
 
 
@@ -688,7 +688,7 @@ def test_abandoned_work_never_lets_the_saving_look_safe():
     half = bc.no_saving(PLAN, past([None] * 20 + [0.9] * 20), draws=100)
     # The finished ones all save; for the abandoned nobody knows, so the upper end is that of 20 of 40.
     assert (half.estimate, half.low) == (0.0, 0.0)
-    assert half.high == pytest.approx(exact_share(20, 40).interval(LEVEL)[1])
+    assert half.high == pytest.approx(clopper_pearson(20, 40).interval(CONFIDENCE)[1])
     assert bc.assess(engagement(cash_flows=PLAN, estimates=past([None] * 12))).headlines[0].verdict == "cannot tell"
 
 

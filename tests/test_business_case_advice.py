@@ -39,7 +39,7 @@ def test_no_pilot_is_advised_where_the_lesson_finds_it_worth_nothing(name):
     right = bc.no_saving(sample.cash_flows, sample.estimates, plan_class=sample.settings.plan_class)
     past = bc.reference_class(sample.estimates, sample.settings.plan_class)
     odds = bc.simulate_cash_flows(sample.cash_flows, draws=4000, reference=past).odds()
-    choice = bc.worth_waiting(
+    choice = bc.decision_analysis(
         1 - right.estimate, odds.gain, odds.loss, p_range=(1 - right.high, 1 - right.low), sensitivity=0.8,
         specificity=0.8, pilot_cost=5000,
     )  # fmt: skip
@@ -129,7 +129,7 @@ def test_a_plan_that_costs_nothing_has_no_reserve():
     assert finding.headlines[1].verdict == "not assessed"
     assert "nan" not in words_of(finding)
     with pytest.raises(OutsourcingKitError, match="budget is 'much'"):
-        bc.reserve_of(sample.cash_flows, "much")
+        bc.contingency(sample.cash_flows, "much")
 
 
 # --- whether a prerequisite is required ------------------------------------------------------------------------------

@@ -150,7 +150,7 @@ def test_paid_back_lost_and_paid_back_again_counts_from_the_last_time():
 
 
 def test_equal_on_paper_is_no_saving():
-    # 3 × 0.1 is a hair more than 0.3 in floating point, and 0.7 × 3 a hair less than 2.1.
+    # 3 × 0.1 is a tolerance more than 0.3 in floating point, and 0.7 × 3 a tolerance less than 2.1.
     for one, months, other in ((0.1, 3, 0.3), (0.7, 3, 2.1)):
         for ours, theirs in (
             (certain("fee", "outsource", one, 1, months), certain("team", "stay", other, 3, 3)),

@@ -40,9 +40,9 @@ def test_the_same_plan_under_other_names_is_the_same_plan(out, inside):
     case, plain = (bc.no_saving(lines, STEADY.estimates, draws=200) for lines in (flows, FLOWS))
     assert (case.estimate, case.low, case.high) == (plain.estimate, plain.low, plain.high)
     assert (case.option, case.against) == (out.strip("\u00a0 "), inside.strip())
-    assert bc.single_number_case(flows).saving == pytest.approx(bc.single_number_case(FLOWS).saving, rel=1e-12)
-    assert bc.reserve_of(flows, 1_142_159.53).reserve == bc.reserve_of(FLOWS, 1_142_159.53).reserve
-    assert bc.what_matters(flows, draws=64).saving == bc.what_matters(FLOWS, draws=64).saving
+    assert bc.naive_saving(flows).saving == pytest.approx(bc.naive_saving(FLOWS).saving, rel=1e-12)
+    assert bc.contingency(flows, 1_142_159.53).reserve == bc.contingency(FLOWS, 1_142_159.53).reserve
+    assert bc.sensitivity(flows, draws=64).saving == bc.sensitivity(FLOWS, draws=64).saving
     simulated = bc.simulate_cash_flows(flows, draws=500)
     assert simulated.odds() == bc.simulate_cash_flows(FLOWS, draws=500).odds()
     for draw in (plots.cash_fan, plots.saving_distribution):
@@ -77,7 +77,7 @@ def test_of_several_options_the_first_is_looked_at_and_said():
 )  # fmt: skip
 def test_a_near_miss_is_asked_about_and_nothing_is_guessed(names, words):
     flows = named(**names)
-    for function in (bc.no_saving, bc.single_number_case, bc.what_matters):
+    for function in (bc.no_saving, bc.naive_saving, bc.sensitivity):
         assert words in function(flows).missing
     simulated = bc.simulate_cash_flows(flows, draws=100)
     assert simulated.missing
@@ -108,8 +108,8 @@ def test_amounts_out_of_range_are_refused_before_anything_overflows(amount):
     risks = STEADY.risks.assign(loss_low=amount, loss_high=amount)
     past = STEADY.estimates.assign(actual=amount)
     calls = [
-        lambda: bc.no_saving(flows), lambda: bc.single_number_case(flows), lambda: bc.what_matters(flows),
-        lambda: bc.simulate_cash_flows(flows), lambda: bc.reserve_of(flows, 1e6), lambda: bc.risk_register(risks),
+        lambda: bc.no_saving(flows), lambda: bc.naive_saving(flows), lambda: bc.sensitivity(flows),
+        lambda: bc.simulate_cash_flows(flows), lambda: bc.contingency(flows, 1e6), lambda: bc.risk_register(risks),
         lambda: bc.reference_class(past), lambda: bc.estimate_accuracy(past), lambda: bc.overrun_quantiles(past),
     ]  # fmt: skip
     with warnings.catch_warnings():
@@ -132,7 +132,7 @@ def test_the_ends_of_the_range_are_computed_without_a_warning(amount):
 
 @pytest.mark.parametrize("rate", [math.nan, math.inf, -math.inf, "5%", None, 1e308])
 def test_a_discount_rate_that_is_none_is_refused(rate):
-    for function in (bc.no_saving, bc.single_number_case, bc.what_matters, bc.simulate_cash_flows):
+    for function in (bc.no_saving, bc.naive_saving, bc.sensitivity, bc.simulate_cash_flows):
         with pytest.raises(OutsourcingKitError, match="discount_rate is"):
             function(FLOWS, discount_rate=rate)
 
@@ -169,12 +169,12 @@ HOUR = pd.Timedelta(hours=1)
         (lambda: bc.risk_register(STEADY.risks.assign(loss_low=HOUR)), "Column loss_low holds .* not a number"),
         (lambda: bc.value_of_information(np.array([[1, 2]], dtype="timedelta64[h]"), [0.5, 0.5]), "length of time"),
         (lambda: bc.value_of_information([[1, pd.NaT]], [0.5, 0.5]), "no number"),
-        (lambda: bc.worth_waiting(0.5, HOUR, 2), "gain is"),
+        (lambda: bc.decision_analysis(0.5, HOUR, 2), "gain is"),
         (lambda: bc.overrun_quantiles(STEADY.estimates, q=[0.5, pd.NA]), "q holds '<NA>'"),
         (lambda: bc.overrun_quantiles(STEADY.estimates, q=["p80"]), "q holds 'p80'"),
         (lambda: bc.outside_view(1e5, STEADY.estimates, confidence="80%"), "confidence is '80%'"),
         (lambda: bc.outside_view(pd.NaT, STEADY.estimates), "plan is NaT"),
-        (lambda: bc.reserve_of(FLOWS, pd.NaT), "budget is 'NaT'"),
+        (lambda: bc.contingency(FLOWS, pd.NaT), "budget is 'NaT'"),
     ],
 )
 def test_what_is_no_number_is_one_clear_error(call, words):

@@ -36,7 +36,9 @@ def test_by_hand():
         {"line": ["fee"], "option": "outsource", "kind": "cost", "first_month": 1, "last_month": 10,
          "low": 4000, "likely": 5000, "high": 9000}
     )  # fmt: skip
-    view = bc.outside_view(bc.reserve_of(lines, 60_000), past([1 + step / 10 for step in range(11)]), plan_class="move")
+    view = bc.outside_view(
+        bc.contingency(lines, 60_000), past([1 + step / 10 for step in range(11)]), plan_class="move"
+    )
     used = view.table.iloc[0]
     assert (view.planned, view.budget, view.reference_class) == (50_000, 60_000, "move")
     assert used["ratio"] == pytest.approx(1.8) and view.reserve == pytest.approx(0.8)
@@ -140,7 +142,7 @@ def test_quantiles_of_heavy_tails_are_covered_at_every_n(n, q):
         found = ratio_quantile(ratios, np.arange(n), q, 0.95)
         held += found["low"] <= truth <= found["high"]
         closed += math.isfinite(found["high"])
-    # Order statistics cover at least 95%; the hair is three standard errors of a share over 400 runs.
+    # Order statistics cover at least 95%; the tolerance is three standard errors of a share over 400 runs.
     assert held / runs >= 0.95 - 3 * math.sqrt(0.95 * 0.05 / runs)
     # An upper end is claimed only where n supports one: 6 for the median, 17 for .8, 36 for .9 (1 − qⁿ ≥ .975).
     assert closed == 0 if q**n > 0.025 else closed > 0
@@ -166,7 +168,7 @@ def test_what_is_missing_is_said():
     assert "published classes; name one as the reference" in repr(nobody)
     view = bc.outside_view(1000, past([1.0]), plan_class="mov")
     assert "did you mean 'move'" in view.missing and "Not assessed" in repr(view)
-    no_plan = bc.outside_view(bc.reserve_of(pd.DataFrame(), 10.0), past([1.0]))
+    no_plan = bc.outside_view(bc.contingency(pd.DataFrame(), 10.0), past([1.0]))
     assert "cash_flows" in no_plan.missing
 
 

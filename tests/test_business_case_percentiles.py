@@ -8,7 +8,7 @@ import pytest
 import scipy.stats
 
 from outsourcing_kit.business_case import draws as kernel
-from outsourcing_kit.business_case import no_saving, simulate_cash_flows, what_matters
+from outsourcing_kit.business_case import no_saving, sensitivity, simulate_cash_flows
 
 RANGES = [
     (10, 100, 110), (10, 10, 110), (10, 110, 110), (0, 5, 100), (0, 0, 100), (0, 100, 100), (0.01, 50, 100),
@@ -74,7 +74,7 @@ def test_one_in_ten_that_a_benefit_is_ten_is_one_in_ten_that_nothing_is_saved(sh
     headline = no_saving(rows, shapes=(shape,), correlations=(0.0,), draws=20_000, discount_rate=0)
     assert headline.estimate >= 0.1 - 4 * np.sqrt(0.09 / 20_000)
     assert any("licence saved" in note for note in headline.notes)
-    matters = what_matters(rows, shape=shape, discount_rate=0)
+    matters = sensitivity(rows, shape=shape, discount_rate=0)
     row = matters.table.set_index("line").loc["licence saved"]
     assert row["beyond"] == pytest.approx(float(result.table["no_saving"].iloc[1]), abs=5e-3)
     assert "in 9 of 10 cases at least 10" in matters.in_words
@@ -84,6 +84,6 @@ def test_one_in_ten_that_a_benefit_is_ten_is_one_in_ten_that_nothing_is_saved(sh
 def test_a_benefit_that_is_nothing_in_one_case_of_ten_is_so_drawn():
     """A tenth of the draws is exactly 0, and the line alone then takes a saving of 0 without it to nothing."""
     rows = lines(0, 50, 100).assign(low=[1000, 1000, 0], likely=[1000, 1000, 50], high=[1000, 1000, 100])
-    assert what_matters(rows, discount_rate=0).table.set_index("line")["beyond"]["licence saved"] == pytest.approx(
+    assert sensitivity(rows, discount_rate=0).table.set_index("line")["beyond"]["licence saved"] == pytest.approx(
         0.1, abs=2e-3
     )

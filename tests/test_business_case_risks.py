@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outsourcing_kit import tables
+from outsourcing_kit.business_case.prerequisites import default_prerequisites, unsettled_prerequisites
 from outsourcing_kit.business_case.risks import _alike, risk_register
-from outsourcing_kit.business_case.settled import default_prerequisites, unsettled_prerequisites
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.resources import sample_engagements
@@ -141,7 +141,7 @@ def test_expected_exposure_is_what_simulated_years_lose():
 
 
 def test_ranges_that_only_touch_do_meet():
-    # .1·3 is a hair above .3·1 in floating point.
+    # .1·3 is a tolerance above .3·1 in floating point.
     assert 0.1 * 3 != 0.3 * 1
     rows = listed(("a", "x", 0.0, 0.3, 0, 1), ("b", "x", 0.1, 0.5, 3, 9))
     assert risk_register(rows).table["disagreement"].tolist() == [0.0]

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit.business_case.information import plain, value_of_information
-from outsourcing_kit.business_case.waiting import DECISIONS, worth_waiting
+from outsourcing_kit.business_case.waiting import DECISIONS, decision_analysis
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
 PILOT = {"sensitivity": 0.9, "specificity": 0.8}
@@ -146,14 +146,14 @@ def test_no_payoffs_is_missing_not_an_error(nothing):
 def test_four_decisions_by_hand():
     # pilot: acts after a good sign only, so .9·100 − 5 = 85 if it saves and −.2·80 − 5 = −21 if not, .6·85 − .4·21 =
     # 42.6; wait: 100 − 30 and −30, .6·70 − .4·30 = 30. Regret: 100, or 0, less that.
-    result = worth_waiting(0.6, 100, 80, pilot_cost=5, wait_cost=30, **PILOT)
+    result = decision_analysis(0.6, 100, 80, pilot_cost=5, wait_cost=30, **PILOT)
     rows = result.table.set_index("decision")
     assert rows.index.tolist() == list(DECISIONS)
     assert rows.loc["act"].tolist() == pytest.approx([28, 100, -80, 0, 80, 32, 80])
     assert rows.loc["pilot"].tolist() == pytest.approx([42.6, 85, -21, 15, 21, 17.4, 21])
     assert rows.loc["wait"].tolist() == pytest.approx([30, 70, -30, 30, 30, 30, 30])
     assert rows.loc["drop"].tolist() == pytest.approx([0, 0, 0, 100, 0, 60, 100])
-    assert (result.best, result.least_regret) == ("pilot", "pilot")
+    assert (result.best, result.minimax_regret) == ("pilot", "pilot")
     assert (result.evpi, result.evsi) == (pytest.approx(32), pytest.approx(19.6))
     assert result.act_from == pytest.approx(80 / 180)
     # pilot above drop: p·90 − (1 − p)·16 > 5; above act: p·90 − (1 − p)·16 − 5 > p·100 − (1 − p)·80
@@ -164,19 +164,19 @@ def test_four_decisions_by_hand():
 
 
 def test_waiting_without_a_price_is_shown_and_not_chosen():
-    unpriced = worth_waiting(0.6, 100, 80, **PILOT)
+    unpriced = decision_analysis(0.6, 100, 80, **PILOT)
     assert unpriced.table.set_index("decision")["expected"].to_dict() == pytest.approx(
         {"act": 28, "pilot": 47.6, "wait": 60, "drop": 0}
     )
-    assert unpriced.best == unpriced.least_regret == "pilot" and unpriced.open_to_choice == ("act", "pilot", "drop")
+    assert unpriced.best == unpriced.minimax_regret == "pilot" and unpriced.open_to_choice == ("act", "pilot", "drop")
     assert "Wait stands before its cost and cannot be best" in repr(unpriced)
-    free = worth_waiting(0.6, 100, 80, wait_cost=0.0, **PILOT)
+    free = decision_analysis(0.6, 100, 80, wait_cost=0.0, **PILOT)
     assert free.best == "wait" and "Waiting counts as free here" in repr(free)
     pd.testing.assert_frame_equal(free.table, unpriced.table)
     assert all(math.isnan(end) for end in free.pilot_between)
     # More than the truth is worth: acting at once is better again.
-    assert worth_waiting(0.6, 100, 80, wait_cost=31.9).best == "wait"
-    assert worth_waiting(0.6, 100, 80, wait_cost=32.1).best == "act"
+    assert decision_analysis(0.6, 100, 80, wait_cost=31.9).best == "wait"
+    assert decision_analysis(0.6, 100, 80, wait_cost=32.1).best == "act"
 
 
 def played(p: float, gain: float, loss: float, sens: float, spec: float, pilot: float, wait: float) -> dict[str, float]:
@@ -197,7 +197,7 @@ def test_random_cases_against_the_tree_and_a_fine_grid(seed):
     gain, loss = 10 ** rng.uniform(0, 6, 2)
     pilot, wait = rng.choice([0.0, 0.02, 0.2], 2) * rng.random(2) * min(gain, loss)
     terms = {"sensitivity": sens, "specificity": spec, "pilot_cost": pilot, "wait_cost": wait}
-    result = worth_waiting(p, gain, loss, **terms)
+    result = decision_analysis(p, gain, loss, **terms)
     scale = max(gain, loss)
     by_tree = played(p, gain, loss, sens, spec, pilot, wait)
     rows = result.table.set_index("decision")
@@ -206,7 +206,7 @@ def test_random_cases_against_the_tree_and_a_fine_grid(seed):
     # Expected regret is what is missing to the truth for nothing.
     missed = p * gain - rows["expected"]
     assert rows["expected_regret"].to_dict() == pytest.approx(missed.to_dict(), abs=1e-9 * scale)
-    assert rows["max_regret"][result.least_regret] == pytest.approx(rows["max_regret"].min(), abs=1e-9 * scale)
+    assert rows["max_regret"][result.minimax_regret] == pytest.approx(rows["max_regret"].min(), abs=1e-9 * scale)
     assert -1e-9 * scale <= result.evsi <= result.evpi + 1e-9 * scale
     # The regions: all along the axis the decision named is as good as any.
     ends = [0.0, *result.regions["p_to"]]
@@ -221,9 +221,9 @@ def test_random_cases_against_the_tree_and_a_fine_grid(seed):
 
 
 def test_a_perfect_pilot_is_the_truth_and_a_coin_is_worth_nothing():
-    perfect = worth_waiting(0.6, 100, 80, sensitivity=1, specificity=1)
+    perfect = decision_analysis(0.6, 100, 80, sensitivity=1, specificity=1)
     assert perfect.evsi == pytest.approx(perfect.evpi) == pytest.approx(32)
-    coin = worth_waiting(0.6, 100, 80, sensitivity=0.5, specificity=0.5)
+    coin = decision_analysis(0.6, 100, 80, sensitivity=0.5, specificity=0.5)
     assert coin.evsi == pytest.approx(0, abs=1e-12) and coin.best == "act"
     assert "At this chance the pilot is worth nothing" in repr(coin) and "The pilot tells nothing" in repr(coin)
 
@@ -233,34 +233,36 @@ def test_a_better_pilot_is_never_worth_less_and_more_at_stake_never_makes_the_tr
     for p in (0.2, 0.444, 0.6, 0.9):
         for fixed in ("sensitivity", "specificity"):
             moving = "specificity" if fixed == "sensitivity" else "sensitivity"
-            worth = [worth_waiting(p, 100, 80, **{fixed: 0.7, moving: float(share)}).evsi for share in shares]
+            worth = [decision_analysis(p, 100, 80, **{fixed: 0.7, moving: float(share)}).evsi for share in shares]
             assert (np.diff(worth) >= -1e-9).all() and (worth[-1] > 0.5 or p == 0.9)
-        assert (np.diff([worth_waiting(p, 100, float(loss)).evpi for loss in range(0, 900, 75)]) >= -1e-9).all()
+        assert (np.diff([decision_analysis(p, 100, float(loss)).evpi for loss in range(0, 900, 75)]) >= -1e-9).all()
 
 
 def test_a_reversed_sign_is_as_good_and_is_said():
     # The signs of the vector with their names swapped: P(good | saves) .1, P(bad | does not) .2.
-    swapped = worth_waiting(0.6, 100, 80, sensitivity=0.1, specificity=0.2)
+    swapped = decision_analysis(0.6, 100, 80, sensitivity=0.1, specificity=0.2)
     assert swapped.evsi == pytest.approx(19.6)
     assert swapped.policy == {"good sign": "drop", "bad sign": "act"}
-    assert "the other way round" in repr(swapped) and "other way round" not in repr(worth_waiting(0.6, 1, 1, **PILOT))
+    assert "the other way round" in repr(swapped) and "other way round" not in repr(
+        decision_analysis(0.6, 1, 1, **PILOT)
+    )
 
 
 def test_whether_the_best_holds_over_the_range():
-    firm = worth_waiting(0.6, 100, 80, p_range=(0.5, 0.7))
+    firm = decision_analysis(0.6, 100, 80, p_range=(0.5, 0.7))
     assert firm.holds is True
     assert firm.in_words == "acting at once has the highest expected value at every chance from 50% to 70%"
-    open_ = worth_waiting(0.6, 100, 80, p_range=(0.4, 0.7))
+    open_ = decision_analysis(0.6, 100, 80, p_range=(0.4, 0.7))
     assert open_.holds is False and open_.best == "act"
     assert open_.in_words == "cannot tell yet: at 40% dropping it is best, at 70% acting at once"
-    three = worth_waiting(0.6, 100, 80, p_range=(0.1, 0.9), **PILOT)
+    three = decision_analysis(0.6, 100, 80, p_range=(0.1, 0.9), **PILOT)
     assert three.notes[0] == (
         "cannot tell yet: at 10% dropping it is best, at 90% acting at once, in between the pilot"
     )
     assert repr(three).count("cannot tell yet") + repr(three).count("Cannot tell yet") == 1
     # A range that only touches where the best changes does not change it; one without width cannot.
-    assert worth_waiting(0.6, 100, 80, p_range=(80 / 180, 0.7)).holds is True
-    assert worth_waiting(0.6, 100, 80, p_range=(0.6, 0.6)).holds is True
+    assert decision_analysis(0.6, 100, 80, p_range=(80 / 180, 0.7)).holds is True
+    assert decision_analysis(0.6, 100, 80, p_range=(0.6, 0.6)).holds is True
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -268,18 +270,18 @@ def test_holds_is_what_a_walk_along_the_range_finds(seed):
     rng = np.random.default_rng(seed)
     low, high = np.sort(rng.random(2))
     terms = {"gain": 100.0, "loss": float(rng.uniform(20, 300)), "pilot_cost": 4.0, "wait_cost": 15.0, **PILOT}
-    result = worth_waiting((low + high) / 2, p_range=(low, high), **terms)
-    walked = {worth_waiting(float(p), **terms).best for p in np.linspace(low, high, 80)}
+    result = decision_analysis((low + high) / 2, p_range=(low, high), **terms)
+    walked = {decision_analysis(float(p), **terms).best for p in np.linspace(low, high, 80)}
     assert result.holds is (len(walked) == 1)
 
 
 def test_of_equally_good_decisions_the_simplest_counts():
     # At 80/180 acting is worth nothing too: then nothing is done.
-    assert worth_waiting(80 / 180, 100, 80).best == "drop"
+    assert decision_analysis(80 / 180, 100, 80).best == "drop"
     # It is sure to save: neither a free pilot nor free waiting adds anything.
-    assert worth_waiting(1.0, 100, 80, wait_cost=0, **PILOT).best == "act"
-    assert worth_waiting(0.0, 100, 80, wait_cost=0, **PILOT).best == "drop"
-    nothing = worth_waiting(0.5, 0, 0, wait_cost=0, **PILOT)
+    assert decision_analysis(1.0, 100, 80, wait_cost=0, **PILOT).best == "act"
+    assert decision_analysis(0.0, 100, 80, wait_cost=0, **PILOT).best == "drop"
+    nothing = decision_analysis(0.5, 0, 0, wait_cost=0, **PILOT)
     assert nothing.best == "drop" and math.isnan(nothing.act_from) and nothing.regions["best"].tolist() == ["drop"]
 
 
@@ -308,24 +310,24 @@ def test_of_equally_good_decisions_the_simplest_counts():
 )
 def test_impossible_terms_are_refused_with_the_mend(terms, words):
     with pytest.raises(OutsourcingKitError, match=words):
-        worth_waiting(**{"p_saving": 0.6, "gain": 100, "loss": 80, **terms})
+        decision_analysis(**{"p_saving": 0.6, "gain": 100, "loss": 80, **terms})
 
 
 @pytest.mark.parametrize("unknown", ["p_saving", "gain", "loss"])
 @pytest.mark.parametrize("value", [math.nan, None, np.float64("nan")])
 def test_what_is_not_known_is_missing_not_an_error(unknown, value):
     terms = {"p_saving": 0.6, "gain": 100, "loss": 80, unknown: value}
-    result = worth_waiting(**terms, p_range=(0.5, 0.7), **PILOT)
+    result = decision_analysis(**terms, p_range=(0.5, 0.7), **PILOT)
     assert result.missing == f"needs {unknown}: not known" and result.best == "" and result.in_words == ""
     assert repr(result).startswith("Not assessed") and "<p>" in result._repr_html_()
 
 
 def test_results_read_well():
     for result in (
-        worth_waiting(0.6, 100_000, 80_000, pilot_cost=5000, **PILOT),
+        decision_analysis(0.6, 100_000, 80_000, pilot_cost=5000, **PILOT),
         value_of_information(TREE, [0.6, 0.4]),
     ):
         for text in (repr(result), result._repr_html_()):
             assert not re.search(r"\b(nan|None|inf)\b|if_it", text)
-    assert "100,000" in repr(worth_waiting(0.6, 100_000, 80_000))
+    assert "100,000" in repr(decision_analysis(0.6, 100_000, 80_000))
     assert [plain(value) for value in (-80.0, -1e-15, 0.465, 0.0042)] == ["-80", "0", "0.47", "0"]

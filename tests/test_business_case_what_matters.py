@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outsourcing_kit.business_case import reference_class, single_number_case
+from outsourcing_kit.business_case import naive_saving, reference_class
 from outsourcing_kit.business_case.deciding import OVERRUN, told
-from outsourcing_kit.business_case.matters import what_matters
+from outsourcing_kit.business_case.matters import sensitivity
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
@@ -80,14 +80,14 @@ def saving_with(rows: pd.DataFrame, number: int | None = None, amount: float = 0
         changed.loc[number, names] = amount
     planned = (changed["option"] == "outsource") & (changed["kind"] == "cost")
     changed.loc[planned, names] *= ratio
-    return single_number_case(changed, discount_rate=0.08).saving
+    return naive_saving(changed, discount_rate=0.08).saving
 
 
 # --- two lines by hand ----------------------------------------------------------------------------------------------
 
 
 def test_two_lines_by_hand():
-    found = what_matters(TWO, discount_rate=0, shape="triangular")
+    found = sensitivity(TWO, discount_rate=0, shape="triangular")
     assert found.table.columns.tolist() == [
         "line", "option", "kind", "low", "likely", "high", "saving_at_low", "saving_at_high", "swing", "first", "total",
         "turning_point", "beyond", "range_means",
@@ -117,7 +117,7 @@ def test_two_lines_by_hand():
 def test_months_and_interest():
     # 1,000 once, in month 12, at 21% a year: worth 1000/1.21
     once = flows(("fee", "outsource", "cost", 12, 12, 0, 500, 1000), ("team", "stay", "cost", 12, 12, 605, 605, 605))
-    row = what_matters(once, discount_rate=0.21).table.iloc[0]
+    row = sensitivity(once, discount_rate=0.21).table.iloc[0]
     assert row["swing"] == pytest.approx(1000 / 1.21) and row["turning_point"] == pytest.approx(605)
     assert row["saving_at_high"] == pytest.approx((605 - 1000) / 1.21)
 
@@ -128,7 +128,7 @@ def test_benefits_pull_the_other_way():
         ("sale of desks", "outsource", "benefit", 1, 1, 0, 30, 50),
         ("agency", "outsource", "cost", 1, 1, 120, 120, 120),
     )
-    found = what_matters(rows, discount_rate=0, shape="uniform")
+    found = sensitivity(rows, discount_rate=0, shape="uniform")
     row = found.table.iloc[0]
     # 100 − 120 + benefit: nothing at 20, and 2/5 of the range is below
     assert (row["line"], row["saving_at_low"], row["saving_at_high"]) == ("sale of desks", -20, 30)
@@ -159,7 +159,7 @@ def weights_of(rows: pd.DataFrame, rate: float) -> np.ndarray:
 @pytest.mark.parametrize("seed", range(4))
 def test_indices_of_a_sum(seed):
     rows = a_plan(seed, 8).assign(range_means="limits")
-    found = what_matters(rows, discount_rate=0.08)
+    found = sensitivity(rows, discount_rate=0.08)
     parts = weights_of(rows, 0.08) ** 2 * pert_moments(rows)[1]
     expected = dict(zip(rows["line"], parts / parts.sum(), strict=True))
     for row in found.table.to_dict("records"):
@@ -183,7 +183,7 @@ def test_indices_with_an_overrun():
     parts = np.array([12, 0, 0, 1]) ** 2 * variance
     everything = parts.sum() + 940**2 * 0.171875
     shares = np.append(parts[[0, 3]], 940**2 * 0.171875) / everything
-    result = what_matters(rows, reference=reference, discount_rate=0)
+    result = sensitivity(rows, reference=reference, discount_rate=0)
     found = result.table.set_index("line")
     np.testing.assert_allclose(found.loc[["team", "grant", OVERRUN], "first"], shares, atol=4e-3)
     np.testing.assert_allclose(found.loc[["team", "grant", OVERRUN], "total"], shares, atol=4e-3)
@@ -199,7 +199,7 @@ def test_indices_with_an_overrun():
 def test_every_number_again_by_the_single_number_case(seed):
     rows = a_plan(seed)
     reference = past(0.9, 1.2, 1.4, None) if seed % 2 else None
-    found = what_matters(rows, reference=reference, discount_rate=0.08, draws=16)
+    found = sensitivity(rows, reference=reference, discount_rate=0.08, draws=16)
     money = float((rows["high"] * weights_of(rows, 0.08)).sum())
     assert found.saving == pytest.approx(saving_with(rows), abs=1e-9 * money)
     assert len(found.table) == len(rows) + (reference is not None)
@@ -239,7 +239,7 @@ def test_beyond_by_drawing_the_line_alone(shape):
     scores = np.random.default_rng(5).standard_normal((40_000, 1))
     for seed in range(3):
         rows = a_plan(seed)
-        found = what_matters(rows, discount_rate=0.08, draws=16, shape=shape)
+        found = sensitivity(rows, discount_rate=0.08, draws=16, shape=shape)
         for row in found.table[found.table["swing"] > 0].to_dict("records"):
             ends = (np.array([row[name]]) for name in ("low", "likely", "high"))
             table = kernel.quantile_tables(*ends, np.array([row["range_means"] == "p10-p90"]), shape)
@@ -251,9 +251,9 @@ def test_beyond_by_drawing_the_line_alone(shape):
 def test_p10_p90_ranges_have_their_tenth_beyond():
     # The saving is gone at 110, the 90th percentile of the fee; with limits nothing lies beyond.
     rows = plan(70, 80, 100, range_means="p10-p90")
-    assert what_matters(rows).table.loc[0, "beyond"] == pytest.approx(0.1, abs=1e-3)
-    assert what_matters(rows.drop(columns="range_means")).table.loc[0, "beyond"] == 0
-    words = what_matters(plan(70, 80, 110, range_means="p10-p90")).in_words
+    assert sensitivity(rows).table.loc[0, "beyond"] == pytest.approx(0.1, abs=1e-3)
+    assert sensitivity(rows.drop(columns="range_means")).table.loc[0, "beyond"] == 0
+    words = sensitivity(plan(70, 80, 110, range_means="p10-p90")).in_words
     assert "(likely 80, in 9 of 10 cases at most 110)" in words
 
 
@@ -284,19 +284,19 @@ SENTENCES = [
 @pytest.mark.parametrize(("rows", "words"), SENTENCES, ids=range(len(SENTENCES)))
 def test_the_sentence(rows, words):
     start = "" if words.startswith(ONE) else "Outsourcing "
-    assert what_matters(rows, discount_rate=0, draws=16).in_words == f"{start}{words}."
+    assert sensitivity(rows, discount_rate=0, draws=16).in_words == f"{start}{words}."
 
 
 def test_the_sentence_where_no_amount_turns_it():
     dear = flows(*plan(0, 10, 50).itertuples(index=False), ("more", "outsource", "cost", 1, 12, 130, 130, 130))
-    found = what_matters(dear, discount_rate=0, draws=16)
+    found = sensitivity(dear, discount_rate=0, draws=16)
     assert found.in_words == (
         "Outsourcing would not save whatever 'fee' comes to, all else as planned: even at 0 a month 360 would be lost."
     )
     row = found.table.iloc[0]
     assert math.isnan(row["turning_point"]) and row["beyond"] == 1
     cheap = flows(*plan(0, 10, 50, "stay").itertuples(index=False), ("more", "stay", "cost", 1, 12, 130, 130, 130))
-    found = what_matters(cheap, discount_rate=0, draws=16)
+    found = sensitivity(cheap, discount_rate=0, draws=16)
     assert found.in_words == (
         "Outsourcing saves whatever 'fee' comes to, all else as planned: even at 0 a month 360 would be saved."
     )
@@ -305,13 +305,13 @@ def test_the_sentence_where_no_amount_turns_it():
 
 def test_the_sentence_names_other_options_and_lines_of_the_same_name():
     rows = plan(70, 80, 110).assign(line="tools").replace({"option": {"outsource": "pilot"}})
-    found = what_matters(rows, option="pilot", discount_rate=0, draws=16)
+    found = sensitivity(rows, option="pilot", discount_rate=0, draws=16)
     assert found.in_words == (
         "Option 'pilot', against 'stay', saves as long as 'tools' of 'pilot' stays below 100 a month (likely 80, at "
         "most 110), all else as planned."
     )
     assert "option 'pilot', against 'stay', saves 240" in (
-        what_matters(rows.assign(low=rows["likely"], high=rows["likely"]), option="pilot", discount_rate=0).in_words
+        sensitivity(rows.assign(low=rows["likely"], high=rows["likely"]), option="pilot", discount_rate=0).in_words
     )
 
 
@@ -319,7 +319,7 @@ def test_the_sentence_names_other_options_and_lines_of_the_same_name():
 def test_the_sentence_is_true(seed):
     """Whatever the plan: what the sentence says of saving and losing is what the single-number case says."""
     rows = a_plan(seed, 4)
-    found = what_matters(rows, discount_rate=0.08, draws=16)
+    found = sensitivity(rows, discount_rate=0.08, draws=16)
     words, first = found.in_words, found.table.iloc[0]
     number = rows.index[rows["line"] == first["line"]][0]
 
@@ -346,7 +346,7 @@ def test_the_sentence_is_true(seed):
 
 def test_the_overrun_by_hand():
     # 1,200 inside, 960 outside: nothing is left at 1.25 times; three of four past moves took 1.5 times.
-    found = what_matters(plan(75, 80, 85), reference=past(1.0, 1.5, 1.5, 1.5), discount_rate=0)
+    found = sensitivity(plan(75, 80, 85), reference=past(1.0, 1.5, 1.5, 1.5), discount_rate=0)
     row = found.table.iloc[0]
     assert (row["line"], row["kind"], row["option"], row["likely"]) == (OVERRUN, "overrun", "outsource", 1)
     # type 7: positions .3 and 2.7 of 1, 1.5, 1.5, 1.5
@@ -361,13 +361,13 @@ def test_the_overrun_by_hand():
     text = repr(found)
     assert "1.15 times" in text and "1.25 times" in text and "4 past items, 0 of them abandoned" in text
     # The lines' own rows are those of the plan as it stands.
-    alone = what_matters(plan(75, 80, 85), discount_rate=0).table
+    alone = sensitivity(plan(75, 80, 85), discount_rate=0).table
     names = ["line", "saving_at_low", "saving_at_high", "swing", "turning_point", "beyond"]
     pd.testing.assert_frame_equal(found.table[names].iloc[1:].reset_index(drop=True), alone[names])
 
 
 def test_an_overrun_of_a_plan_that_loses():
-    words = what_matters(plan(110, 125, 130), reference=past(0.7, 1.0, None), discount_rate=0).in_words
+    words = sensitivity(plan(110, 125, 130), reference=past(0.7, 1.0, None), discount_rate=0).in_words
     # 1200/1500 = .8
     assert words == (
         "Outsourcing saves only if its costs stay below 0.8 times their likely amounts, all else as planned; 1 of 3 "
@@ -381,7 +381,7 @@ def test_an_overrun_cannot_help_where_staying_earns():
         ("team", "stay", "cost", 1, 1, 5, 5, 5),
         ("sales", "stay", "benefit", 1, 1, 50, 50, 50),
     )
-    found = what_matters(rows, reference=past(0.5, 2.0), discount_rate=0)
+    found = sensitivity(rows, reference=past(0.5, 2.0), discount_rate=0)
     assert found.in_words == "Outsourcing would not save even if its costs came to nothing, all else as planned."
     assert math.isnan(found.table.loc[0, "turning_point"]) and found.table.loc[0, "beyond"] == 1
 
@@ -393,12 +393,12 @@ def test_an_overrun_that_is_the_turning_point_on_paper_counts_as_beyond():
             ("team", "stay", "cost", 1, last, 110, 110, 110),
             ("fee", "outsource", "cost", 1, last, 100, 100, 100),
         )
-        found = what_matters(rows, reference=past(0.5, 1.1), draws=16)
+        found = sensitivity(rows, reference=past(0.5, 1.1), draws=16)
         assert found.table.loc[0, ["line", "beyond"]].tolist() == [OVERRUN, 0.5]
 
 
 def test_only_the_overrun_varies():
-    found = what_matters(plan(80, 80, 80), reference=past(1.0, 1.5), discount_rate=0)
+    found = sensitivity(plan(80, 80, 80), reference=past(1.0, 1.5), discount_rate=0)
     assert found.table["line"].tolist()[0] == OVERRUN
     np.testing.assert_allclose(found.table.loc[0, ["first", "total"]].astype(float), 1, atol=2e-3)
     shares = found.table.set_index("line")["total"]
@@ -410,12 +410,12 @@ def test_a_reference_class_that_cannot_be_drawn_from():
         (past(None, None), "no past work of this kind was finished"),
         (reference_class(pd.DataFrame()), "needs table estimates"),
     ):
-        found = what_matters(TWO, reference=reference, draws=16)
+        found = sensitivity(TWO, reference=reference, draws=16)
         assert OVERRUN not in found.table["line"].tolist() and words in " ".join(found.notes)
 
 
 def test_one_ratio_for_all_past_items_does_not_vary():
-    found = what_matters(plan(80, 80, 80), reference=past(1.3, 1.3), discount_rate=0)
+    found = sensitivity(plan(80, 80, 80), reference=past(1.3, 1.3), discount_rate=0)
     row = found.table.set_index("line").loc[OVERRUN]
     assert row["swing"] == 0 and row["saving_at_low"] == pytest.approx(1200 - 1.3 * 960)
     assert found.indices is None and "Every line is one amount" in found.in_words
@@ -425,10 +425,10 @@ def test_one_ratio_for_all_past_items_does_not_vary():
 
 
 def test_nothing_varies():
-    found = what_matters(plan(80, 80, 80))
+    found = sensitivity(plan(80, 80, 80))
     assert found.table["first"].isna().all() and (found.table["swing"] == 0).all() and found.indices is None
     assert found.table["beyond"].tolist() == [0, 0] and repr(found)
-    assert what_matters(plan(100, 100, 100), discount_rate=0).table["beyond"].tolist() == [1, 1]
+    assert sensitivity(plan(100, 100, 100), discount_rate=0).table["beyond"].tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -442,10 +442,10 @@ def test_nothing_varies():
     ],
 )
 def test_missing(rows, words):
-    found = what_matters(rows)
+    found = sensitivity(rows)
     assert words in found.missing and not len(found.table) and found.in_words == ""
     assert repr(found).startswith("Not assessed: needs") and "Not assessed" in found._repr_html_()
-    assert found.table.columns.tolist() == what_matters(TWO, draws=16).table.columns.tolist()
+    assert found.table.columns.tolist() == sensitivity(TWO, draws=16).table.columns.tolist()
 
 
 @pytest.mark.parametrize(
@@ -463,31 +463,31 @@ def test_missing(rows, words):
 )
 def test_bad_input(rows, settings, words):
     with pytest.raises(OutsourcingKitError, match=words):
-        what_matters(rows, **settings)
+        sensitivity(rows, **settings)
 
 
 def test_an_unknown_shape():
     with pytest.raises(UnknownNameError, match="Did you mean 'triangular'"):
-        what_matters(TWO, shape="triangle")
+        sensitivity(TWO, shape="triangle")
 
 
 def test_rates_notes_and_seeds():
     dollars = TWO.assign(currency=["EUR", "USD"])
-    found = what_matters(dollars, rates={"USD": 0.5}, discount_rate=0, draws=1000)
+    found = sensitivity(dollars, rates={"USD": 0.5}, discount_rate=0, draws=1000)
     assert found.table.set_index("line").loc["agency", "likely"] == 40
     assert any("USD at 0.5" in note for note in found.notes) and any("1,000 to 1,024" in note for note in found.notes)
-    again = what_matters(dollars, rates={"USD": 0.5}, discount_rate=0, draws=1000)
+    again = sensitivity(dollars, rates={"USD": 0.5}, discount_rate=0, draws=1000)
     assert found.table.to_csv() == again.table.to_csv()
-    other = what_matters(dollars, rates={"USD": 0.5}, discount_rate=0, draws=1000, seed=1)
+    other = sensitivity(dollars, rates={"USD": 0.5}, discount_rate=0, draws=1000, seed=1)
     assert found.table["first"].tolist() != other.table["first"].tolist()
-    assert any("horizons differ" in note for note in what_matters(TWO.assign(last_month=[24, 12]), draws=16).notes)
+    assert any("horizons differ" in note for note in sensitivity(TWO.assign(last_month=[24, 12]), draws=16).notes)
 
 
 def test_names_that_are_missing_and_lines_of_other_options():
     rows = pd.concat([TWO.assign(line=[None, "agency"]), TWO.assign(option="pilot", line="x")], ignore_index=True)
-    found = what_matters(rows, draws=16)
+    found = sensitivity(rows, draws=16)
     assert found.table["line"].tolist() == ["agency", "line 1"]
-    assert len(what_matters(TWO.drop(columns="line"), draws=16).table) == 2
+    assert len(sensitivity(TWO.drop(columns="line"), draws=16).table) == 2
 
 
 def test_told_keeps_numbers_apart():
@@ -500,8 +500,8 @@ def test_told_keeps_numbers_apart():
 def test_the_samples(name):
     sample = Engagement.load(name)
     reference = reference_class(sample.estimates, sample.settings.plan_class)
-    found = what_matters(sample.cash_flows, reference=reference)
-    single = single_number_case(sample.cash_flows)
+    found = sensitivity(sample.cash_flows, reference=reference)
+    single = naive_saving(sample.cash_flows)
     assert found.saving == pytest.approx(single.saving)
     # All of the variance is somebody's, and nothing is decided together: the saving is a sum.
     shares = found.table[["first", "total"]].dropna()

@@ -8,7 +8,7 @@ import pytest
 
 from outsourcing_kit import expectations
 from outsourcing_kit.exceptions import UnknownNameError
-from outsourcing_kit.stats import crossed_mean
+from outsourcing_kit.stats import pair_mean
 
 SETTINGS = {"time_zone": "UTC", "observed_to": dt.date(2026, 3, 31)}
 
@@ -122,7 +122,7 @@ def test_headlines_are_the_results_of_the_public_functions(bad):
     ):
         measure = finding.measure(key)
         assert measure.estimate == result.estimate.estimate
-        assert (measure.low, measure.high) == result.estimate.interval(measure.level)
+        assert (measure.low, measure.high) == result.estimate.interval(measure.confidence)
 
 
 def test_pairs_are_crossed_people_not_independent_rows(make_engagement):
@@ -138,10 +138,10 @@ def test_pairs_are_crossed_people_not_independent_rows(make_engagement):
                 close.append(float(abs(wide.loc[item, f"c{one}"] - wide.loc[item, f"v{other}"]) <= 1))
                 client.append(one)
                 provider.append(other)
-    expected = crossed_mean(close, client, provider, bounds=(0, 1))
+    expected = pair_mean(close, client, provider, bounds=(0, 1))
     measure = expectations.assess(engagement).headlines[0]
     assert measure.estimate == pytest.approx(np.mean(close))
-    assert (measure.low, measure.high) == pytest.approx(expected.interval(measure.level))
+    assert (measure.low, measure.high) == pytest.approx(expected.interval(measure.confidence))
     assert measure.n == 12
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outsourcing_kit.expectations import Anyone, Workday, answer_times, answered_only, shared_hours
+from outsourcing_kit.expectations import Anyone, Workday, answer_times, naive_response_time, shared_hours
 from outsourcing_kit.tables import table
 
 NOW = pd.Timestamp("2026-03-01", tz="UTC")
@@ -228,7 +228,7 @@ def test_shortcuts_say_what_they_hide():
         ("a0", "0", "Cid", "Ann", "2026-01-19T10:00Z", "q0", False),
         ("q1", "1", "Ann", "Cid", "2026-01-13T10:00Z", None, True),
     ]
-    shortcuts = answered_only(messages(*rows), BOTH, NOW).table.set_index("shortcut")
+    shortcuts = naive_response_time(messages(*rows), BOTH, NOW).table.set_index("shortcut")
     assert shortcuts.loc["mean time to an answer", "says"] == 66.0  # two shared hours, and a weekend
     assert shortcuts.loc["mean time to an answer", "leaves_out"].startswith("1 of 2 questions")
     weeks = (NOW - pd.Timestamp("2026-01-13T10:00Z")) / pd.Timedelta(days=7)
@@ -243,7 +243,7 @@ def test_empty_tables_and_missing_columns_say_so():
     assert answer_times(some, nobody, NOW).missing == "needs table people"
     assert answer_times(some.drop(columns="reply_to"), BOTH, NOW).missing == "needs table messages, column reply_to"
     assert math.isnan(answer_times(empty, BOTH, NOW).median_hours())
-    assert "needs table messages" in answered_only(empty, BOTH, NOW)._repr_html_()
+    assert "needs table messages" in naive_response_time(empty, BOTH, NOW)._repr_html_()
     one_side = BOTH[BOTH["side"] == "client"]
     assert "questions between the sides" in answer_times(some, one_side, NOW).missing
 

@@ -12,7 +12,14 @@ import pytest
 from outsourcing_kit import expectations
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.expectations import Anyone, Workday, answer_times, answered_only, pair_agreement, proposal_answers
+from outsourcing_kit.expectations import (
+    Anyone,
+    Workday,
+    answer_times,
+    naive_response_time,
+    pair_agreement,
+    proposal_answers,
+)
 from outsourcing_kit.expectations import shared_hours as shared
 from outsourcing_kit.moments import NEVER, instant, instants
 
@@ -61,7 +68,7 @@ def test_a_question_to_everybody_where_only_one_side_is_on_record(names):
     times = answer_times(asked, people(*names), NOW)
     assert not len(times.table) and "needs table" in times.missing
     assert judged(asked, people(*names))[1].verdict == "not assessed"
-    assert not len(answered_only(asked, people(*names), NOW).table)
+    assert not len(naive_response_time(asked, people(*names), NOW).table)
 
 
 def test_nobodys_hours_are_no_hours():

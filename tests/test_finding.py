@@ -24,10 +24,10 @@ class Sample:
     def __init__(self, estimate, standard_error, n):
         self.estimate, self.standard_error, self.n = estimate, standard_error, n
 
-    def interval(self, level):
+    def interval(self, confidence):
         from statistics import NormalDist
 
-        half = NormalDist().inv_cdf((1 + level) / 2) * self.standard_error
+        half = NormalDist().inv_cdf((1 + confidence) / 2) * self.standard_error
         return self.estimate - half, self.estimate + half
 
 
@@ -55,7 +55,7 @@ def test_the_whole_interval_decides(low, high, better, verdict):
 def test_the_shown_interval_is_96_7_percent_and_the_gate_is_stricter():
     # 0.70 + 2.128 × 0.0465 = 0.799 < 0.8 at one-sided 1.67%; at 0.33% it is 0.70 + 2.713 × 0.0465 = 0.826.
     measure = quiz(0.70, 0.0465)
-    assert measure.level == pytest.approx(0.9667, abs=1e-4)
+    assert measure.confidence == pytest.approx(0.9667, abs=1e-4)
     assert measure.high == pytest.approx(0.70 + 2.128 * 0.0465, abs=1e-4)
     assert (measure.verdict, measure.gate_verdict) == ("problem", "cannot tell")
 

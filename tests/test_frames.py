@@ -28,11 +28,11 @@ BY_PEOPLE = {
     ),
     "quiz_scores": lambda people: kickoff.quiz_scores(STEADY.quiz, STEADY.answer_key, people).table,
     "answer_times": lambda people: expectations.answer_times(STEADY.messages, people, NOW).table,
-    "answered_only": lambda people: expectations.answered_only(STEADY.messages, people, NOW).table,
+    "naive_response_time": lambda people: expectations.naive_response_time(STEADY.messages, people, NOW).table,
     "pair_agreement": lambda people: expectations.pair_agreement(STEADY.expectations, people).table,
     "proposal_answers": lambda people: expectations.proposal_answers(STEADY.proposals, people, NOW).table,
     "recognition_gap": lambda people: recognition.recognition_gap(months(people), permutations=99).table,
-    "count_thanks": lambda people: recognition.count_thanks(STEADY.recognition, people, months(people)).table,
+    "naive_thanks": lambda people: recognition.naive_thanks(STEADY.recognition, people, months(people)).table,
 }
 
 

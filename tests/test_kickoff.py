@@ -12,8 +12,8 @@ import pytest
 from outsourcing_kit import kickoff, plots
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.finding import LEVEL
-from outsourcing_kit.stats import lower_of, person_mean
+from outsourcing_kit.finding import CONFIDENCE
+from outsourcing_kit.stats import cluster_mean, minimum_of
 
 ITEMS = [item.item for item in kickoff.DEFAULT_AGENDA]
 SETTINGS = Settings("demo", "we", "they", "EUR", "Europe/Madrid", dt.date(2026, 1, 1), dt.date(2026, 12, 31))
@@ -300,8 +300,8 @@ def test_quiz_headline_is_the_weaker_side_with_people_as_units() -> None:
     shares = {"client": [1, 1, 1, 1, 0.5], "provider": [0.5, 1, 0, 0.5, 0.5]}
     assert measure.estimate == pytest.approx(0.5)
     assert measure.n == 10
-    sides = [person_mean(values, [f"{side}{n}" for n in range(5)], bounds=(0, 1)) for side, values in shares.items()]
-    assert (measure.low, measure.high) == pytest.approx(lower_of(*sides).interval(measure.level))
+    sides = [cluster_mean(values, [f"{side}{n}" for n in range(5)], bounds=(0, 1)) for side, values in shares.items()]
+    assert (measure.low, measure.high) == pytest.approx(minimum_of(*sides).interval(measure.confidence))
 
 
 def test_quiz_nobody_counts_more_for_answering_more() -> None:
@@ -365,7 +365,7 @@ def test_empty_tables_give_empty_results() -> None:
 def test_the_calendar_alone_says_less_than_attendance() -> None:
     invited = attendance(("m1", "c0", "2026-02-02T09:00+01:00"), ("m1", "p0", None), ("m1", "p1", None))
     work = entries(("p1", "2026-02-04T09:00+01:00", True))
-    row = kickoff.calendar_alone(engagement(meetings=ONE, attendance=invited, time_entries=work)).table.iloc[0]
+    row = kickoff.naive_kickoff(engagement(meetings=ONE, attendance=invited, time_entries=work)).table.iloc[0]
     # Three were invited and accepted, in good time; one came, of one side.
     assert (row["invited"], row["accepted"], row["planned_before_work"]) == (3, 3, "yes")
     assert (row["joined_client"], row["joined_provider"]) == (1, 0)
@@ -401,14 +401,14 @@ def test_any_part_of_the_tables_will_do(present: tuple[str, ...]) -> None:
     part = Engagement(SETTINGS, {name: whole[name] for name in dict.fromkeys(present)})
     finding = kickoff.assess(part)
     assert finding.actions and repr(finding) and finding.to_html() and plots.picture(finding).alt
-    shown = (kickoff.kickoff_timeline(part), kickoff.agenda_status(part), kickoff.calendar_alone(part))
+    shown = (kickoff.kickoff_timeline(part), kickoff.agenda_status(part), kickoff.naive_kickoff(part))
     assert all(repr(one) and one._repr_html_() for one in shown)
     assert repr(kickoff.quiz_scores(part.quiz, part.answer_key, part.people))
 
 
 def test_without_attendance_who_came_is_unknown_not_nobody() -> None:
     only = engagement(meetings=ONE, time_entries=entries(("p1", "2026-02-04T09:00+01:00", True)))
-    calendar = kickoff.calendar_alone(only)
+    calendar = kickoff.naive_kickoff(only)
     row = calendar.table.iloc[0]
     assert [row[n] for n in ("invited", "accepted", "joined_client", "joined_provider")] == ["unknown"] * 4
     assert "says nothing about who came: needs table attendance." in repr(calendar)
@@ -422,11 +422,11 @@ def test_without_attendance_who_came_is_unknown_not_nobody() -> None:
     assert "Who joined the meetings is not on record" in plots.picture(finding).alt
     # With attendance, nobody is nobody again.
     known = engagement(meetings=ONE, attendance=BOTH.assign(joined_at=pd.NaT))
-    assert kickoff.calendar_alone(known).table[["invited", "joined_client"]].iloc[0].tolist() == [2, 0]
+    assert kickoff.naive_kickoff(known).table[["invited", "joined_client"]].iloc[0].tolist() == [2, 0]
     assert "No kickoff that both sides joined" in plots.picture(kickoff.assess(known)).alt
     # Attendance without people: invited and accepted are known, the sides of who joined are not.
     faceless = Engagement(SETTINGS, {"meetings": ONE, "attendance": BOTH})
-    row = kickoff.calendar_alone(faceless).table.iloc[0]
+    row = kickoff.naive_kickoff(faceless).table.iloc[0]
     assert (row["invited"], row["accepted"], row["joined_client"]) == (2, 2, "unknown")
 
 
@@ -455,7 +455,7 @@ def test_where_everybody_has_answered_more_people_cannot_settle_it() -> None:
 def test_the_quiz_shows_the_intervals_of_the_finding_and_says_which() -> None:
     given = {f"{side}{n}": "aaaab" if n % 2 else "aabbb" for side in "cp" for n in range(6)}
     scores = kickoff.quiz_scores(answers(**given), ALL_A, PEOPLE)
-    own = person_mean([4 / 5, 2 / 5] * 3, list("abcdef"), level=LEVEL, bounds=(0, 1))
+    own = cluster_mean([4 / 5, 2 / 5] * 3, list("abcdef"), confidence=CONFIDENCE, bounds=(0, 1))
     assert scores.table.loc[0, ["low", "high"]].tolist() == pytest.approx([own.low, own.high])
     assert "Low and high: 96.7% intervals over people." in repr(scores)
 

@@ -14,11 +14,10 @@ import pytest
 from outsourcing_kit import recognition
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.finding import LEVEL
+from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.recognition.comparing import widest_kind
 from outsourcing_kit.recognition.small_groups import pooled, shown_groups
-from outsourcing_kit.stats import gap as stats_gap
-from outsourcing_kit.stats import person_mean
+from outsourcing_kit.stats import cluster_mean, mean_difference
 
 NOW = pd.Timestamp("2026-07-01", tz="UTC")
 DAY = pd.Timedelta(days=1)
@@ -328,7 +327,7 @@ def test_nothing_that_is_shown_names_a_person():
     months = recognition.recognised_months(
         *(tables[name] for name in ("work", "recognition", "people")), engagement.settings.end
     )
-    thanks = recognition.count_thanks(tables["recognition"], tables["people"], months)
+    thanks = recognition.naive_thanks(tables["recognition"], tables["people"], months)
     shown = [finding, months, recognition.recognition_gap(months), recognition.feel_needed(tables["pulse"]), thanks]
     for each in shown:
         assert "secret" not in repr(each) + each._repr_html_()
@@ -373,7 +372,7 @@ def test_good_work_seen_by_hand():
     )
     measure = assessed({"work": table, "people": people_table(1, 3)}, acts).headlines[0]
     assert (measure.estimate, measure.n) == (0.5, 3)
-    oracle = person_mean([1, 0, 1, 1, 0], ["p0", "p0", "p1", "p1", "p2"], level=LEVEL, bounds=(0, 1))
+    oracle = cluster_mean([1, 0, 1, 1, 0], ["p0", "p0", "p1", "p1", "p2"], confidence=CONFIDENCE, bounds=(0, 1))
     assert (measure.low, measure.high) == (oracle.low, oracle.high)
 
 
@@ -433,8 +432,8 @@ def test_the_gap_equals_the_slow_loop_and_the_shared_statistic(seed):
     tables["work"].loc[own, "kind"] = "d"
     months = recognition.recognised_months(**tables, now=NOW)
     values = slow_gap_values(slow_person_months(tables, NOW, 14, "UTC"))
-    result = recognition.recognition_gap(months, level=0.95, seed=5)
-    oracle = stats_gap(values["client"], values["provider"], seed=5, permutations=1999)
+    result = recognition.recognition_gap(months, confidence=0.95, seed=5)
+    oracle = mean_difference(values["client"], values["provider"], seed=5, permutations=1999)
     assert result.kinds == ("a", "b")
     assert result.estimate.estimate == pytest.approx(np.mean(values["client"]) - np.mean(values["provider"]), abs=1e-12)
     assert (result.estimate.low, result.estimate.high) == pytest.approx((max(oracle.low, -1), min(oracle.high, 1)))
@@ -619,7 +618,7 @@ def test_every_function_of_the_lesson_takes_empty_tables():
     months = recognition.recognised_months(empty.work, empty.recognition, empty.people, NOW)
     gap = recognition.recognition_gap(months)
     needed = recognition.feel_needed(empty.pulse)
-    thanks = recognition.count_thanks(empty.recognition, empty.people, months)
+    thanks = recognition.naive_thanks(empty.recognition, empty.people, months)
     assert not len(recognition.good_work(empty.work, NOW)) and not len(months.table)
     for each, words in ((months, "nothing to show"), (gap, "there is none"), (needed, "nobody"), (thanks, "No people")):
         assert words in repr(each) and words in each._repr_html_().replace("&#x27;", "'")
@@ -694,7 +693,7 @@ def test_counting_thanks_hides_who_was_missed():
     acts = acts_table(*({"receiver": "p0", "given_at": MARCH + d * DAY} for d in range(5)))
     people = people_table(0, 5)
     months = recognition.recognised_months(table, acts, people, NOW)
-    counted = recognition.count_thanks(acts, people, months).table
+    counted = recognition.naive_thanks(acts, people, months).table
     assert counted.values.tolist() == [["provider", 5, 5, 1.0, 5, 1, 4]]
 
 

@@ -100,30 +100,30 @@ def test_the_table_itself_stays_as_computed():
 def results_of(records: Engagement) -> list[object]:
     """What the five lessons show of an engagement."""
     settings, now = records.settings, records.settings.end
-    single = business_case.single_number_case(records.cash_flows)
+    single = business_case.naive_saving(records.cash_flows)
     saving = business_case.no_saving(records.cash_flows, records.estimates, draws=200)
     costs = task_selection.task_costs(records.tasks, draws=200)
     months = recognition.recognised_months(records.work, records.recognition, records.people, now)
     quiz = kickoff.quiz_scores(records.quiz, records.answer_key, records.people)
     return [
         records, single, saving, business_case.one_number_against_range(single, saving),
-        business_case.reserve_of(records.cash_flows, settings.budget),
+        business_case.contingency(records.cash_flows, settings.budget),
         business_case.estimate_accuracy(records.estimates), business_case.reference_class(records.estimates),
         business_case.overrun_quantiles(records.estimates, by="reference_class"),
         business_case.unsettled_prerequisites(records.prerequisites, settings.committed_on),
-        costs, task_selection.bought_off(costs.table), task_selection.protected_tasks(records.tasks),
+        costs, task_selection.naive_selection(costs.table), task_selection.protected_tasks(records.tasks),
         task_selection.process_cover(records.tasks, records.can_do, records.people, settings.observed_to),
         task_selection.rater_agreement(records.ratings, replicates=20),
         task_selection.topsis(costs.table, weights={"saving": 1}),
-        kickoff.calendar_alone(records), kickoff.kickoff_timeline(records), kickoff.agenda_status(records),
+        kickoff.naive_kickoff(records), kickoff.kickoff_timeline(records), kickoff.agenda_status(records),
         kickoff.agenda_coverage(records.minutes), quiz, quiz.by_topic,
-        expectations.answered_only(records.messages, records.people, now),
+        expectations.naive_response_time(records.messages, records.people, now),
         expectations.answer_times(records.messages, records.people, now),
         expectations.pair_agreement(records.expectations, records.people),
         expectations.proposal_answers(records.proposals, records.people, now),
         expectations.throughput(records.events), expectations.flag_vague_wording(records.work["text"]),
         months, recognition.recognition_gap(months), recognition.feel_needed(records.pulse),
-        recognition.count_thanks(records.recognition, records.people, months),
+        recognition.naive_thanks(records.recognition, records.people, months),
         *quiz.sides.values(),
     ]  # fmt: skip
 

@@ -17,7 +17,7 @@ from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.tables import VETOES
 from outsourcing_kit.task_selection import process_cover, protected_tasks, rater_agreement, task_costs, topsis
-from outsourcing_kit.task_selection.chances import quantiles
+from outsourcing_kit.task_selection.cost_odds import quantiles
 
 SETTINGS = Settings(
     "example", "northwind", "brightdesk", "EUR", "Europe/Madrid", dt.date(2026, 1, 1), dt.date(2026, 6, 30)
@@ -233,7 +233,7 @@ def test_one_blank_among_four_no_is_the_one_named():
     assert "veto_secret (1 task)" in " ".join(decided.actions)
     costs = task_costs(pd.DataFrame(rows))
     assert "? secret" in repr(costs)
-    assert "1 perhaps (nobody said)" in repr(task_selection.bought_off(costs.table, cost_weight=1.0))
+    assert "1 perhaps (nobody said)" in repr(task_selection.naive_selection(costs.table, cost_weight=1.0))
     assert "1 open as nobody said" in plots.picture(decided).alt
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.tables import VETOES
-from outsourcing_kit.task_selection import bought_off, task_costs, topsis
+from outsourcing_kit.task_selection import naive_selection, task_costs, topsis
 
 FIGHTERS = pd.DataFrame(
     [[2.0, 1500, 20000, 5.5, 5, 9], [2.5, 2700, 18000, 6.5, 3, 5],
@@ -110,7 +110,7 @@ def costs(savings: list[float], locked: list[bool]) -> pd.DataFrame:
 def test_cheapness_buys_off_a_veto_from_some_weight_on():
     """Savings 600 (locked), 300, 0. v = (600, 300, 0)/670.8 and (1, 0, 0): locked t0 has distances w* = 1 - w to the
     best and .894 w to the worst, so it is sent where .894 w >= 1 - w, from w = .528 on."""
-    found = bought_off(costs([600.0, 300.0, 0.0, float("nan")], [True, False, False, False]))
+    found = naive_selection(costs([600.0, 300.0, 0.0, float("nan")], [True, False, False, False]))
     locked = found.by_weight.set_index("cost_weight")["locked_sent"]
     assert locked.loc[:0.5].tolist() == [0] * 6 and locked.loc[0.6:].tolist() == [1] * 5
     assert found.by_weight["locked_hours"].tolist() == [0.0] * 6 + [10.0] * 5
@@ -120,18 +120,18 @@ def test_cheapness_buys_off_a_veto_from_some_weight_on():
         "or vetoed); the first locked task goes from a cost weight of 60% on (tried in steps of 10%)\n"
     )
     # A free task that scores better still stands below the locked one.
-    order = bought_off(costs([600.0, 590.0, 0.0], [False, True, False]))
+    order = naive_selection(costs([600.0, 590.0, 0.0], [False, True, False]))
     assert order.table["task"].tolist()[0] == "t0" and order._view()["task"].tolist()[:2] == ["t1", "t0"]
 
 
 def test_no_lock_no_quote_and_no_tasks_show_themselves():
-    free = repr(bought_off(costs([600.0, 300.0], [False, False])))
+    free = repr(naive_selection(costs([600.0, 300.0], [False, False])))
     assert "0 of them locked (core or vetoed); no cost weight tried sends a locked one out" in free
-    held = bought_off(costs([600.0, 300.0], [True, True]), cost_weight=0.0)
+    held = naive_selection(costs([600.0, 300.0], [True, True]), cost_weight=0.0)
     assert "At this weight the score sends no task outside." in repr(held)
-    unquoted = bought_off(costs([float("nan")], [True]))
+    unquoted = naive_selection(costs([float("nan")], [True]))
     assert unquoted.table.empty and unquoted.by_weight.empty and "needs table tasks" in repr(unquoted)
-    empty = bought_off(costs([600.0], [True]).iloc[:0])
+    empty = naive_selection(costs([600.0], [True]).iloc[:0])
     assert "needs table tasks" in empty._repr_html_()
     with pytest.raises(OutsourcingKitError, match="share from 0 to 1"):
-        bought_off(costs([600.0], [True]), cost_weight=70)
+        naive_selection(costs([600.0], [True]), cost_weight=70)

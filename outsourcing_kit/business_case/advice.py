@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.outside import OutsideView
+from outsourcing_kit.business_case.forecasting import OutsideView
 from outsourcing_kit.business_case.past_work import ReferenceClass
-from outsourcing_kit.business_case.plan import Reserve, SingleNumberCase
+from outsourcing_kit.business_case.plan import NaiveSaving, Reserve
+from outsourcing_kit.business_case.prerequisites import LATE, OPEN, UnsettledPrerequisites
 from outsourcing_kit.business_case.risks import RiskRegister
 from outsourcing_kit.business_case.saving import NoSaving
-from outsourcing_kit.business_case.settled import LATE, OPEN, UnsettledPrerequisites
-from outsourcing_kit.business_case.waiting import WorthWaiting
+from outsourcing_kit.business_case.waiting import DecisionAnalysis
 from outsourcing_kit.finding import Limit, Measure, show
 from outsourcing_kit.showing import first_few, percent
 from outsourcing_kit.stats import effective_n
@@ -30,7 +30,7 @@ class Results:
     """Everything computed from one engagement, before it is put into words. runs: whether the contract does already."""
 
     saving: NoSaving
-    single: SingleNumberCase
+    single: NaiveSaving
     reserve: Reserve
     reference: ReferenceClass
     settled: UnsettledPrerequisites
@@ -38,7 +38,7 @@ class Results:
     forgotten: tuple[str, ...]
     outside: OutsideView
     risks: RiskRegister
-    choice: WorthWaiting
+    choice: DecisionAnalysis
     runs: bool
 
     @property

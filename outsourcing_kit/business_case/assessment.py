@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from outsourcing_kit.business_case.advice import PILOT_RIGHT, Results, assumptions_of, next_actions, what_decides
+from outsourcing_kit.business_case.forecasting import outside_view
 from outsourcing_kit.business_case.lines import HIDDEN_COSTS
-from outsourcing_kit.business_case.outside import outside_view
 from outsourcing_kit.business_case.past_work import (
     ReferenceClass,
     estimate_accuracy,
     overrun_quantiles,
     reference_class,
 )
-from outsourcing_kit.business_case.plan import reserve_of, single_number_case
+from outsourcing_kit.business_case.plan import contingency, naive_saving
+from outsourcing_kit.business_case.prerequisites import UnsettledPrerequisites, unsettled_prerequisites
 from outsourcing_kit.business_case.risks import risk_register
 from outsourcing_kit.business_case.saving import NoSaving, no_saving
-from outsourcing_kit.business_case.settled import UnsettledPrerequisites, unsettled_prerequisites
-from outsourcing_kit.business_case.waiting import WorthWaiting, worth_waiting
+from outsourcing_kit.business_case.waiting import DecisionAnalysis, decision_analysis
 from outsourcing_kit.finding import (
     Finding,
     Limit,
@@ -34,7 +34,7 @@ from outsourcing_kit.finding import (
     unassessed_measure,
 )
 from outsourcing_kit.frames import labels
-from outsourcing_kit.stats import clustered_share
+from outsourcing_kit.stats import cluster_proportion
 from outsourcing_kit.text import folded
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def assess(
     - P(no saving), model: see `no_saving`; needs table cash_flows with an option that hands work
       out and one that keeps it inside.
     - past work that overran by more than the plan's reserve, sample: items of plan_class with actual/estimated >
-      1 + reserve, or abandoned, with an interval that takes items of one client as alike (`stats.clustered_share`);
+      1 + reserve, or abandoned, with an interval that takes items of one client as alike (`stats.cluster_proportion`);
       needs tables estimates and cash_flows, and a budget.
     - required prerequisites unsettled on committed_on, fact: needs table prerequisites and committed_on.
 
@@ -107,9 +107,9 @@ def _results(engagement: Engagement, draws: int, discount_rate: float, seed: int
         discount_rate=discount_rate,
         seed=seed,
     )
-    reserve = reserve_of(flows, settings.budget)
+    reserve = contingency(flows, settings.budget)
     reference = saving.reference or reference_class(engagement.estimates, settings.plan_class)
-    # The hair allows for a ratio that equals 1 + reserve on paper.
+    # The tolerance allows for a ratio that equals 1 + reserve on paper.
     overran = reference.table["ratio"] > (1 + reserve.reserve) * (1 + 1e-9)
     named = set()
     if {"option", "category"} <= set(flows.columns):
@@ -118,7 +118,7 @@ def _results(engagement: Engagement, draws: int, discount_rate: float, seed: int
     forgotten = tuple(name for name in HIDDEN_COSTS if name not in named) if named else ()
     return Results(
         saving,
-        single_number_case(flows, discount_rate=discount_rate),
+        naive_saving(flows, discount_rate=discount_rate),
         reserve,
         reference,
         unsettled_prerequisites(engagement.prerequisites, settings.committed_on),
@@ -131,13 +131,13 @@ def _results(engagement: Engagement, draws: int, discount_rate: float, seed: int
     )
 
 
-def _choice(saving: NoSaving) -> WorthWaiting:
+def _choice(saving: NoSaving) -> DecisionAnalysis:
     """Act, pilot or drop, over all chances of a saving that can be defended, for a pilot that costs nothing."""
     if saving.missing:
-        return worth_waiting(math.nan, math.nan, math.nan)
+        return decision_analysis(math.nan, math.nan, math.nan)
     p, low, high = 1 - saving.estimate, 1 - saving.high, 1 - saving.low
     right = {"sensitivity": PILOT_RIGHT, "specificity": PILOT_RIGHT}
-    return worth_waiting(p, saving.gain, saving.loss, **right, p_range=(min(low, p), max(high, p)))
+    return decision_analysis(p, saving.gain, saving.loss, **right, p_range=(min(low, p), max(high, p)))
 
 
 def _saving_headline(results: Results, limit: Limit, currency: str) -> Measure:
@@ -163,7 +163,7 @@ def _overrun_headline(results: Results, limit: Limit) -> Measure:
         why = "needs a planned cost and a budget that are known"
     if why:
         return unassessed_measure(_OVERRUN, why, limit)
-    share = clustered_share(results.overran.astype(float), results.reference.groups)
+    share = cluster_proportion(results.overran.astype(float), results.reference.groups)
     return sample_measure(_OVERRUN, share, limit)
 
 
@@ -227,7 +227,7 @@ def _outside_cost(results: Results, currency: str) -> list[Measure]:
     if outside.missing or not math.isfinite(outside.reserve):
         return []
     used = outside.table.iloc[0]
-    spread: dict[str, Any] = {"basis": "sample", "low": used["cost_low"], "high": used["cost_high"], "level": 0.95}
+    spread: dict[str, Any] = {"basis": "sample", "low": used["cost_low"], "high": used["cost_high"], "confidence": 0.95}
     name = "cost of the plan at the 80th percentile of past overruns"
     return [
         supporting_measure(f"{_M}.outside_cost", name, used["cost"], currency, int(used["n"]), "past items", **spread)
@@ -248,7 +248,7 @@ def _past_work_measures(engagement: Engagement, reference: ReferenceClass) -> li
     overrun = overrun_quantiles(past, q=(0.8,)).table.iloc[0]
     # An end of 0 is one that the items cannot support.
     low = overrun["low"] - 1 if overrun["low"] > 0 else -math.inf
-    spread = {"basis": "sample", "low": low, "high": overrun["high"] - 1, "level": 0.95}
+    spread = {"basis": "sample", "low": low, "high": overrun["high"] - 1, "confidence": 0.95}
     shares = (
         ("estimate_accuracy", "past estimates within a quarter of what the work took", accuracy["pred25"]),
         (

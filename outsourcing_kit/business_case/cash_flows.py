@@ -138,7 +138,7 @@ def simulate_cash_flows(
                                draws; 0 if it never was below, inf if half or more of the draws never get there
       never_pays_back          share of the draws that never do
       break_even               how many times its likely costs the option may cost before it saves nothing; the price of
-                               one line at which that happens is its turning_point in `what_matters`
+                               one line at which that happens is its turning_point in `sensitivity`
     The savings' columns are blank in the row of `against`. `.months` has a row for each other option and month:
     saving_p10, p50 and p90 of the discounted saving so far, over the first 20,000 draws at most.
     20,000 draws put the Monte Carlo error of a share under 0.4 points: small beside what nobody knows, see `no_saving`.

@@ -16,7 +16,7 @@ OVERRUN = "overrun of the whole plan"
 class Deciding(NamedTuple):
     """The lines of a plan, the one with the widest swing first, and what is needed to speak of it.
 
-    table: as of `what_matters`. saving: at the likely amounts. ratios: past actual/estimated, sorted, abandoned work
+    table: as of `sensitivity`. saving: at the likely amounts. ratios: past actual/estimated, sorted, abandoned work
     counted as the largest seen; abandoned: how many of them that are.
     """
 

@@ -250,7 +250,7 @@ def _cholesky(matrix: Floats) -> Floats:
         factor[column, column] = np.sqrt(pivot)
         below = slice(column + 1, size)
         factor[below, column] = (matrix[below, column] - (factor[below, :column] * done).sum(axis=1)) / np.sqrt(pivot)
-    # Rounding, and pivots taken as 0, leave a row's length a hair off 1: every line keeps its own distribution.
+    # Rounding, and pivots taken as 0, leave a row's length a tolerance off 1: every line keeps its own distribution.
     return factor / np.sqrt((factor * factor).sum(axis=1, keepdims=True))
 
 

@@ -16,7 +16,7 @@ from outsourcing_kit.frames import blank_table
 from outsourcing_kit.showing import Shown
 
 # What rounding may part: values that are equal on paper count as equal.
-HAIR = 1e-12
+TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, repr=False)
@@ -231,10 +231,10 @@ def _signal_words(policy: Mapping[str, str], evsi: float, best: str) -> str:
 
 def _more(informed: float, best: float, scale: float) -> float:
     """How much better it is to know; never below 0, and 0 where only rounding parts the two."""
-    return informed - best if informed - best > HAIR * scale else 0.0
+    return informed - best if informed - best > TOLERANCE * scale else 0.0
 
 
 def _first_best(values: np.ndarray, scale: np.ndarray) -> tuple[int, list[int]]:
     """The first of the highest values, and all that equal it on paper."""
-    tied = np.flatnonzero(values >= values.max() - HAIR * scale.max())
+    tied = np.flatnonzero(values >= values.max() - TOLERANCE * scale.max())
     return int(tied[0]), tied.tolist()

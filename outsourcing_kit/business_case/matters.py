@@ -32,12 +32,12 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 _NUMBERS = ("low", "likely", "high", "saving_at_low", "saving_at_high", "swing", "first", "total", "turning_point",
             "beyond")  # fmt: skip
 # What is closer to zero than this share of all the money involved is zero on paper.
-_HAIR = 1e-9
+_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, repr=False)
-class WhatMatters(Shown):
-    """What each line of a plan does to its saving, widest swing first: `.table`; see `what_matters`.
+class Sensitivity(Shown):
+    """What each line of a plan does to its saving, widest swing first: `.table`; see `sensitivity`.
 
     option, against: the options compared. saving: at the likely amounts (present value, currency). in_words: what would
     have to be true of the first line. assumptions: what was taken as given. indices: the Sobol indices with their
@@ -91,7 +91,7 @@ class WhatMatters(Shown):
         return (self.in_words, *self.notes)
 
 
-def what_matters(
+def sensitivity(
     cash_flows: pd.DataFrame,
     *,
     option: str | None = None,
@@ -102,7 +102,7 @@ def what_matters(
     rates: Mapping[str, float] | None = None,
     draws: int = 2048,
     seed: int = 0,
-) -> WhatMatters:
+) -> Sensitivity:
     """Which line decides whether an option saves anything, and what would have to be true of it?
 
     saving = present value of `against` − that of `option`, each Σ cost lines − Σ benefit lines; a line's amount a month
@@ -151,7 +151,7 @@ def what_matters(
 
     >>> lines = pd.DataFrame({"line": ["team", "agency"], "option": ["stay", "outsource"], "kind": "cost",
     ...     "first_month": 1, "last_month": 12, "low": [95, 70], "likely": [100, 80], "high": [105, 110]})
-    >>> found = what_matters(lines, discount_rate=0)
+    >>> found = sensitivity(lines, discount_rate=0)
     >>> found.table[["saving_at_low", "saving_at_high", "swing", "turning_point"]].iloc[0].tolist()
     [360.0, -120.0, 480.0, 100.0]
     >>> print(found.in_words)
@@ -170,7 +170,7 @@ def what_matters(
     option, against, incomplete, said = options_compared(lines, option, against)
     notes = (*notes, *said)
     if missing := missing or incomplete:
-        return WhatMatters(_no_lines(), option, against, missing=missing, notes=notes)
+        return Sensitivity(_no_lines(), option, against, missing=missing, notes=notes)
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
     plan = _plan_of(lines, option, reference, discount_rate, shape)
     indices = _indices(plan, draws, seed)
@@ -181,7 +181,7 @@ def what_matters(
     table = pd.DataFrame(rows).assign(**_shares_of(plan, indices))[list(columns)].astype(columns.dtypes.to_dict())
     table = table.sort_values("swing", ascending=False, kind="stable").reset_index(drop=True)
     words = f"Saving of {quoted(option)} over {quoted(against)} at the likely amounts: {told(plan.saving)[0]}"
-    return WhatMatters(
+    return Sensitivity(
         table,
         option,
         against,
@@ -215,7 +215,7 @@ class _Plan(NamedTuple):
     ratios: Floats
     abandoned: int
     saving: float
-    hair: float
+    tolerance: float
 
     @property
     def cost(self) -> float:
@@ -245,9 +245,9 @@ def _plan_of(
     tables = kernel.quantile_tables(low, likely, high, lines["is_decile"].to_numpy(dtype=bool), shape)
     ratios = np.array([]) if reference is None else reference.drawable_ratios
     abandoned = 0 if reference is None else int(np.isinf(reference.ratios).sum())
-    saving, hair = float((slope * likely).sum()), _HAIR * float(np.abs(slope * likely).sum())
-    saving = 0.0 if abs(saving) <= hair else saving
-    return _Plan(low, likely, high, slope, is_out & is_cost, tables, ratios, abandoned, saving, hair)
+    saving, tolerance = float((slope * likely).sum()), _TOLERANCE * float(np.abs(slope * likely).sum())
+    saving = 0.0 if abs(saving) <= tolerance else saving
+    return _Plan(low, likely, high, slope, is_out & is_cost, tables, ratios, abandoned, saving, tolerance)
 
 
 def _no_lines() -> pd.DataFrame:
@@ -259,8 +259,8 @@ def _line_row(plan: _Plan, number: int, row: dict[Any, Any]) -> dict[str, object
     slope, likely = float(plan.slope[number]), float(plan.likely[number])
     at_low, at_high = (plan.saving + slope * (end - likely) for end in (row["low"], row["high"]))
     turning = likely - plan.saving / slope
-    # The hair lets a turning point of 0 on paper be 0.
-    turning = max(turning, 0.0) if turning >= -plan.hair / abs(slope) else math.nan
+    # The tolerance lets a turning point of 0 on paper be 0.
+    turning = max(turning, 0.0) if turning >= -plan.tolerance / abs(slope) else math.nan
     return {
         "line": f"line {number + 1}" if pd.isna(row["line"]) else str(row["line"]),
         "option": row["option"],
@@ -293,8 +293,8 @@ def _overrun_row(plan: _Plan, option: str) -> dict[str, object]:
     low, high = (float(end) for end in np.quantile(ratios, (0.1, 0.9)))
     at_low, at_high = (plan.saving - (end - 1) * cost for end in (low, high))
     turning = 1 + plan.saving / cost if cost > 0 else math.nan
-    turning = max(turning, 0.0) if turning >= -_HAIR else math.nan
-    loses = plan.saving - (ratios - 1) * cost <= plan.hair
+    turning = max(turning, 0.0) if turning >= -_TOLERANCE else math.nan
+    loses = plan.saving - (ratios - 1) * cost <= plan.tolerance
     return {
         "line": OVERRUN,
         "option": option,

@@ -35,7 +35,7 @@ class OverrunQuantiles(Shown):
     """Quantiles of actual/estimated with their intervals: `.table`; see `overrun_quantiles`."""
 
     table: pd.DataFrame
-    level: float = 0.95
+    confidence: float = 0.95
     notes: tuple[str, ...] = ()
 
     def _view(self) -> pd.DataFrame:
@@ -43,7 +43,7 @@ class OverrunQuantiles(Shown):
         return self.table.assign(low=self.table["low"].where(self.table["low"] > 0, -math.inf))
 
     def _notes(self) -> tuple[str, ...]:
-        return (interval_note(self.level), *self.notes) if len(self.table) else self.notes
+        return (interval_note(self.confidence), *self.notes) if len(self.table) else self.notes
 
 
 @dataclass(frozen=True, repr=False)
@@ -65,7 +65,7 @@ class ReferenceClass(Shown):
 
     def within(self, ratio: float) -> int:
         """How many of the items took at most this many times their estimate; abandoned ones never did."""
-        # The hair allows for a ratio that is equal on paper.
+        # The tolerance allows for a ratio that is equal on paper.
         return int((self.ratios <= ratio * (1 + 1e-9)).sum())
 
     @property
@@ -134,7 +134,7 @@ def estimate_accuracy(
     table = pd.DataFrame(
         {
             "items": [len(rows)],
-            # The hair allows for a quotient that is .25 on paper.
+            # The tolerance allows for a quotient that is .25 on paper.
             "pred25": [_mean(error <= 0.25 + 1e-12)],
             "mean_relative_error": [_mean(error)],
             "median_relative_error": [float(np.median(error)) if len(error) else math.nan],
@@ -150,7 +150,7 @@ def overrun_quantiles(
     *,
     by: str | None = None,
     q: Iterable[float] = (0.5, 0.8, 0.9),
-    level: float = 0.95,
+    confidence: float = 0.95,
     estimated: str = "estimated",
     actual: str = "actual",
     alike: str | None = "client",
@@ -158,22 +158,22 @@ def overrun_quantiles(
     """Quantiles of actual/estimated over past work: by how much do plans like this one overrun?
 
     `.table` has one row a quantile (within each group of `by`): quantile, estimate, low, high, n, effective_n. low and
-    high are an order-statistic interval at `level`; an end that the items cannot support is open (0 or inf): an upper
-    end for the 90th percentile needs 36 independent items. Items of one client tend to go alike, and then tell less
-    than their number: effective_n says how many independent ones they are worth at that quantile. Abandoned work
-    counts as an infinite ratio, as no budget would have been enough; a quantile that reaches it is inf. Never
-    mean ± sd: overruns have tails so heavy that a mean may not exist.
+    high are an order-statistic interval at `confidence`; an end that the items cannot support is open (0 or inf): an
+    upper end for the 90th percentile needs 36 independent items. Items of one client tend to go alike, and then tell
+    less than their number: effective_n says how many independent ones they are worth at that quantile. Abandoned work
+    counts as an infinite ratio, as no budget would have been enough; a quantile that reaches it is inf. Never mean ±
+    sd: overruns have tails so heavy that a mean may not exist.
 
     Args:
         estimates: rows of table `estimates`; status is used where it is there.
         by: column to group by, for example "reference_class"; rows where it is blank are left out.
         q: quantiles, each strictly between 0 and 1.
-        level: confidence of each interval.
+        confidence: of each interval.
         alike: column that names whose an item is, used where it is there; None takes all items as independent.
 
     Raises:
         UnknownNameError: if a column is not there.
-        OutsourcingKitError: for a quantile or level outside (0, 1), or columns that are not numbers.
+        OutsourcingKitError: for a quantile or confidence outside (0, 1), or columns that are not numbers.
 
     Source: reference class forecasting, Flyvbjerg et al. 2022, doi 10.1080/07421222.2022.2096544 (power-law tails);
     intervals of grouped items: see `stats.quantile_interval`.
@@ -198,7 +198,7 @@ def overrun_quantiles(
     out = [
         {
             **({} if by is None else {by: name}),
-            **ratio_quantile(part["ratio"].to_numpy(dtype=float), _groups(part, alike), float(value), level),
+            **ratio_quantile(part["ratio"].to_numpy(dtype=float), _groups(part, alike), float(value), confidence),
         }
         for name, part in groups
         for value in wanted
@@ -206,7 +206,7 @@ def overrun_quantiles(
     columns = [*([] if by is None else [by]), "quantile", "estimate", "low", "high", "n", "effective_n"]
     if not len(rows):
         notes.append("no past work with an estimate and an actual")
-    return OverrunQuantiles(pd.DataFrame(out, columns=columns), level, tuple(notes))
+    return OverrunQuantiles(pd.DataFrame(out, columns=columns), confidence, tuple(notes))
 
 
 def reference_class(estimates: pd.DataFrame, name: str | None = None) -> ReferenceClass:
@@ -276,18 +276,18 @@ def _usable(estimates: pd.DataFrame, estimated: str, actual: str) -> tuple[pd.Da
     return rows, notes
 
 
-def ratio_quantile(ratios: np.ndarray, groups: np.ndarray, q: float, level: float) -> dict[str, float]:
+def ratio_quantile(ratios: np.ndarray, groups: np.ndarray, q: float, confidence: float) -> dict[str, float]:
     """One quantile of actual/estimated, inf where work was abandoned: quantile, estimate, low, high, n, effective_n."""
     never = np.isinf(ratios)
     # Order statistics only need an order: abandoned work stands above all finished, and is mapped back to infinity.
     ceiling = 2 * float(ratios[~never].max(initial=1.0))
     ordered = np.where(never, ceiling, ratios)
-    found = quantile_interval(ordered, q, group=groups, level=level)
+    found = quantile_interval(ordered, q, group=groups, confidence=confidence)
     n = len(ratios)
     position = (n - 1) * q
     reaches = n - int(never.sum()) <= math.ceil(position - 1e-12)
     estimate = math.inf if n and never.any() and reaches else found.estimate
-    low, high = found.interval(level)
+    low, high = found.interval(confidence)
     low = 0.0 if not math.isfinite(low) else math.inf if low >= ceiling else low
     high = math.inf if not high < ceiling else high
     worth = effective_n_at(ordered, found.estimate, groups) if n else 0.0

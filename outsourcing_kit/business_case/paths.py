@@ -21,7 +21,7 @@ Ints = NDArray[np.int64]
 
 SAMPLE = 20_000
 # Amounts that are equal on paper differ by rounding: less than this share of all the money in play.
-_HAIR = 1e-9
+_TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def simulated(model: Model, draws: int, seed: int, chunk: int) -> Paths:
     sample = np.empty((len(model.tables), min(draws, SAMPLE)))
     weights = model.factors * model.sign
     room = np.empty(min(chunk, draws))
-    hairs = _hairs(model)
+    tolerances = _tolerances(model)
     timetables = {option: Timetable.of(model, option) for option in model.others}
     for now, amounts in drawn(model, draws, seed, chunk):
         part = room[: amounts.shape[1]]
@@ -124,9 +124,9 @@ def simulated(model: Model, draws: int, seed: int, chunk: int) -> Paths:
         for option, timetable in timetables.items():
             ours, theirs = costs[option, now], costs[model.against, now]
             np.abs(np.subtract(ours, theirs, out=part), out=part)
-            if part.min() <= hairs[option]:
-                ours[part <= hairs[option]] = theirs[part <= hairs[option]]
-            paid_back[option] += np.bincount(timetable.payback(amounts, hairs[option]), minlength=months + 1)
+            if part.min() <= tolerances[option]:
+                ours[part <= tolerances[option]] = theirs[part <= tolerances[option]]
+            paid_back[option] += np.bincount(timetable.payback(amounts, tolerances[option]), minlength=months + 1)
     return Paths(costs, paid_back, sample)
 
 
@@ -159,7 +159,7 @@ class Timetable:
         worth = [np.cumsum(discounts[begin:end]) for begin, end in pairwise(edges)]
         return cls(tuple(changes), tuple(edges[:-1]), tuple(worth))
 
-    def payback(self, amounts: Floats, hair: float) -> NDArray[np.intp]:
+    def payback(self, amounts: Floats, tolerance: float) -> NDArray[np.intp]:
         """The month from which each draw's discounted saving so far stays at 0 or more; one past the last if none does.
 
         Within a stretch the saving so far only rises or only falls, so each has one crossing at most: found from the
@@ -173,11 +173,11 @@ class Timetable:
             for line, sign in changes:
                 (np.add if sign > 0 else np.subtract)(flow, amounts[line], out=flow)
             saving += np.multiply(flow, worth[-1], out=gained)
-            still = saving < -hair
+            still = saving < -tolerance
             risen = np.flatnonzero(below > still)
             if len(risen):
-                # How much of the stretch it took: from −hair back to what it was at the beginning.
-                owed = worth[-1] - (saving[risen] + hair) / flow[risen]
+                # How much of the stretch it took: from −tolerance back to what it was at the beginning.
+                owed = worth[-1] - (saving[risen] + tolerance) / flow[risen]
                 month[risen] = begin + np.minimum(np.searchsorted(worth, owed), len(worth) - 1)
             below = still
         month[below] = self.begins[-1] + len(self.worth[-1])
@@ -229,11 +229,11 @@ def _put_in_place(values: Floats, ranks: Sequence[int]) -> None:
     _put_in_place(values[middle + 1 :], [rank - middle - 1 for rank in ranks[len(ranks) // 2 + 1 :]])
 
 
-def _hairs(model: Model) -> list[float]:
+def _tolerances(model: Model) -> list[float]:
     """For each option, the difference from `against` that rounding alone could make."""
     times = max([1.0, *(float(past.max()) for past in model.ratios.values())])
     largest = model.tables.max(axis=1) * model.factors * times
     return [
-        _HAIR * float(largest[(model.option == option) | (model.option == model.against)].sum())
+        _TOLERANCE * float(largest[(model.option == option) | (model.option == model.against)].sum())
         for option in range(model.options)
     ]

@@ -65,7 +65,7 @@ class Reserve(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class SingleNumberCase(Shown):
+class NaiveSaving(Shown):
     """The business case that uses the likely amounts only. `.table`: option, planned, present_value, saving."""
 
     table: pd.DataFrame
@@ -80,7 +80,7 @@ class SingleNumberCase(Shown):
         return float(self.table["saving"].iloc[-1]) if len(self.table) else math.nan
 
 
-def reserve_of(cash_flows: pd.DataFrame, budget: float | None, *, option: str | None = None) -> Reserve:
+def contingency(cash_flows: pd.DataFrame, budget: float | None, *, option: str | None = None) -> Reserve:
     """The reserve that a plan's budget holds: budget/planned − 1, planned = Σ likely × months over its cost lines.
 
     Not discounted: budgets are not. A negative reserve means that the budget is below the plan itself.
@@ -97,7 +97,7 @@ def reserve_of(cash_flows: pd.DataFrame, budget: float | None, *, option: str | 
 
     >>> lines = pd.DataFrame({"line": ["fee", "search"], "option": "outsource", "kind": "cost", "first_month": [1, 0],
     ...                       "last_month": [24, 0], "low": [0, 0], "likely": [4000, 4000], "high": [9000, 9000]})
-    >>> round(reserve_of(lines, 110_000).reserve, 10)
+    >>> round(contingency(lines, 110_000).reserve, 10)
     0.1
     """
     lines, missing, notes = checked_lines(cash_flows)
@@ -126,9 +126,9 @@ def _known(budget: float | None) -> float:
     return amount if 0 <= amount <= 1000 * LARGEST else math.nan
 
 
-def single_number_case(
+def naive_saving(
     cash_flows: pd.DataFrame, *, discount_rate: float = 0.05, option: str | None = None, against: str | None = None
-) -> SingleNumberCase:
+) -> NaiveSaving:
     """The usual business case: every line at its likely amount, one saving at the end, nothing about how sure it is.
 
     `.table`: option; planned, Σ likely × months of costs less benefits; present_value, the same discounted monthly;
@@ -147,7 +147,7 @@ def single_number_case(
 
     >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
     ...     "first_month": 1, "last_month": 12, "low": [90, 70], "likely": [100, 80], "high": [110, 130]})
-    >>> single_number_case(lines, discount_rate=0).saving
+    >>> naive_saving(lines, discount_rate=0).saving
     240.0
     """
     check_rate(discount_rate)
@@ -156,7 +156,7 @@ def single_number_case(
     notes = (*notes, *said)
     if missing := missing or incomplete:
         empty = pd.DataFrame(columns=["option", "planned", "present_value", "saving"])
-        return SingleNumberCase(empty, missing, notes)
+        return NaiveSaving(empty, missing, notes)
     signed = lines["likely"] * np.where(lines["kind"] == "benefit", -1.0, 1.0)
     months = lines["last_month"] - lines["first_month"] + 1
     planned = (signed * months).groupby(lines["option"]).sum()
@@ -169,4 +169,4 @@ def single_number_case(
             "saving": [math.nan, present[against] - present[option]],
         }
     )
-    return SingleNumberCase(table, "", notes)
+    return NaiveSaving(table, "", notes)

@@ -246,7 +246,7 @@ def _disagreement(low: np.ndarray, high: np.ndarray) -> float:
     n = len(low)
     if n < 2:
         return math.nan
-    # A pair is apart if one ends before the other begins; the hair lets ends that are equal on paper meet.
+    # A pair is apart if one ends before the other begins; the tolerance lets ends that are equal on paper meet.
     apart = int(np.searchsorted(np.sort(high), low * (1 - 1e-9), side="left").sum())
     return apart / (n * (n - 1) / 2)
 

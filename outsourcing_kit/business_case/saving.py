@@ -20,12 +20,12 @@ from outsourcing_kit.business_case.lines import (
     present_value_factors,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
-from outsourcing_kit.business_case.plan import SingleNumberCase
+from outsourcing_kit.business_case.plan import NaiveSaving
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.finding import LEVEL
+from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.frames import blank_table
 from outsourcing_kit.showing import Shown
-from outsourcing_kit.stats import clustered_share
+from outsourcing_kit.stats import cluster_proportion
 
 CORRELATIONS = (0.0, 0.3, 0.6)
 SHAPES = ("pert", "triangular", "lognormal")
@@ -52,7 +52,7 @@ class NoSaving(Shown):
     there. break_even: how many times its likely cost outsourcing may cost before it saves nothing, at likely amounts.
     plan_low, plan_high: 10th and 90th percentile of the option's costs, inside view, as multiples of their likely sum.
     evpi: what it would be worth at most to know the saving before deciding, centrally (currency). gain, loss: the mean
-    saving where there is one, and the mean loss, 0 or more, where there is none, centrally: for `worth_waiting`.
+    saving where there is one, and the mean loss, 0 or more, where there is none, centrally: for `decision_analysis`.
     n: cost lines. lines: the present value of each line at its low, likely and high amount, widest first. option: the
     one that is to save, against: the other.
     """
@@ -111,7 +111,7 @@ def no_saving(
     discount_rate: float = 0.05,
     correlations: Sequence[float] = CORRELATIONS,
     shapes: Sequence[str] = SHAPES,
-    level: float = LEVEL,
+    confidence: float = CONFIDENCE,
     seed: int = 0,
 ) -> NoSaving:
     """How likely is it that outsourcing saves nothing, under each assumption that nobody knows?
@@ -130,7 +130,7 @@ def no_saving(
       shape        what low, likely and high mean: see `draws.quantile_tables`.
       correlation  rank correlation between the cost lines of one option, which miss their plan together (Gaussian
                    copula); the two options and all benefit lines vary on their own.
-    low and high are the Korn–Graubard interval (`stats.clustered_share`) of the mean over past items of P(ratio ×
+    low and high are the Korn–Graubard interval (`stats.cluster_proportion`) of the mean over past items of P(ratio ×
     planned cost ≥ cost(against)), with the items of one client taken as alike: a dozen past items say little of a
     share. high takes abandoned items as saving nothing. Without finished past work the result's own `.high` is 1: the
     lines alone cannot show that a saving is safe, as they never show what such plans cost in the end.
@@ -147,7 +147,7 @@ def no_saving(
         discount_rate: a year, as a share.
         correlations: each from 0 to 1.
         shapes: any of "pert", "triangular", "lognormal", "uniform".
-        level: confidence of low and high in the outside view; 96.7% as in all headlines.
+        confidence: of low and high in the outside view; 96.7% as in all headlines.
         seed: of the random numbers.
 
     Raises:
@@ -161,7 +161,7 @@ def no_saving(
     >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
     ...     "first_month": 1, "last_month": 12, "low": [100, 80], "likely": [100, 80], "high": [100, 80]})
     >>> past = pd.DataFrame({"estimated": [10, 10, 10, 10], "actual": [10, 15, 15, 15]})
-    >>> result = no_saving(lines, past, level=0.95)
+    >>> result = no_saving(lines, past, confidence=0.95)
     >>> result.estimate, [round(end, 2) for end in result.range_of("outside")]
     (0.75, [0.19, 0.99])
     >>> result.range_of("inside"), result.break_even
@@ -202,7 +202,7 @@ def no_saving(
         why = "all past work of this kind was abandoned" if len(abandoned) else "there is no past work of this kind"
         notes = (*notes, f"{why}: that nothing is saved cannot be excluded, whatever the lines say")
     scenarios, plan = _scenarios(
-        lines, option, views, int(draws), discount_rate, tuple(correlations), tuple(shapes), level, seed
+        lines, option, views, int(draws), discount_rate, tuple(correlations), tuple(shapes), confidence, seed
     )
     view = "outside" if "outside" in views else "inside"
     central = scenarios[scenarios["view"] == view].iloc[_nearest_central(correlations, shapes)]
@@ -229,7 +229,7 @@ def no_saving(
     )
 
 
-def one_number_against_range(single: SingleNumberCase, result: NoSaving) -> OneNumberAgainstRange:
+def one_number_against_range(single: NaiveSaving, result: NoSaving) -> OneNumberAgainstRange:
     """What the likely amounts promise, beside what the same lines and past work make of it.
 
     `.table`: case (in words), saving (present value, currency): the promise; the median and the 10th and 90th
@@ -240,8 +240,8 @@ def one_number_against_range(single: SingleNumberCase, result: NoSaving) -> OneN
     >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
     ...     "first_month": 1, "last_month": 12, "low": [100, 80], "likely": [100, 80], "high": [100, 80]})
     >>> past = pd.DataFrame({"estimated": [10, 10, 10, 10], "actual": [10, 15, 15, 15]})
-    >>> from outsourcing_kit.business_case import single_number_case
-    >>> one = single_number_case(lines, discount_rate=0)
+    >>> from outsourcing_kit.business_case import naive_saving
+    >>> one = naive_saving(lines, discount_rate=0)
     >>> one_number_against_range(one, no_saving(lines, past, discount_rate=0)).table["saving"].tolist()
     [240.0, -240.0, -240.0, 240.0, 480.0]
     """
@@ -274,7 +274,7 @@ def _scenarios(
     discount_rate: float,
     correlations: tuple[float, ...],
     shapes: tuple[str, ...],
-    level: float,
+    confidence: float,
     seed: int,
 ) -> tuple[pd.DataFrame, tuple[float, float]]:
     """P and saving quantiles of every scenario; and the inside plan's 10th and 90th percentile over its likely cost."""
@@ -317,7 +317,7 @@ def _scenarios(
                     "view": view,
                     "shape": shape,
                     "correlation": float(correlation),
-                    **_chance(past, cost, room, level),
+                    **_chance(past, cost, room, confidence),
                     "saving_p10": float(p10),
                     "saving_median": float(p50),
                     "saving_p90": float(p90),
@@ -333,22 +333,22 @@ def _mean_of(amounts: np.ndarray) -> float:
     return float(amounts.mean()) if len(amounts) else 0.0
 
 
-def _chance(view: _View, cost: np.ndarray, room: np.ndarray, level: float) -> dict[str, float]:
+def _chance(view: _View, cost: np.ndarray, room: np.ndarray, confidence: float) -> dict[str, float]:
     """P(ratio × cost ≥ room) over draws and ratios, and between which shares it lies as the ratios are a sample.
 
     Each ratio's own share of the draws is exact, so that nothing but the sample of ratios is left to chance.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         threshold = np.where(cost > 0, room / cost, np.where(room > 0, math.inf, -math.inf))
-    # The hair lets amounts that are equal on paper count as equal.
+    # The tolerance lets amounts that are equal on paper count as equal.
     beyond = np.searchsorted(np.sort(threshold * (1 - 1e-9)), view.ratios, side="right") / len(threshold)
     share = float(beyond.mean())
     if view.groups is None:
         return {"no_saving": share, "low": share, "high": share}
-    low = clustered_share(beyond, view.groups).interval(level)[0]
+    low = cluster_proportion(beyond, view.groups).interval(confidence)[0]
     # Whether abandoned work would have saved at the largest cost seen, nobody knows: the upper end takes it as lost.
     lost = beyond if view.abandoned is None else np.where(view.abandoned, 1.0, beyond)
-    return {"no_saving": share, "low": low, "high": clustered_share(lost, view.groups).interval(level)[1]}
+    return {"no_saving": share, "low": low, "high": cluster_proportion(lost, view.groups).interval(confidence)[1]}
 
 
 def _break_even(lines: pd.DataFrame, option: str, discount_rate: float) -> float:

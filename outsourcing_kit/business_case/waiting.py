@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.information import HAIR, ValueOfInformation, plain, value_of_information
+from outsourcing_kit.business_case.information import TOLERANCE, ValueOfInformation, plain, value_of_information
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import blank_table
 from outsourcing_kit.showing import Shown, percent
@@ -26,22 +26,22 @@ _OUTCOMES = ("if_it_saves", "if_it_does_not")
 
 
 @dataclass(frozen=True, repr=False)
-class WorthWaiting(Shown):
-    """Act, pilot, wait or drop, side by side: `.table`, one row a decision; see `worth_waiting`.
+class DecisionAnalysis(Shown):
+    """Act, pilot, wait or drop, side by side: `.table`, one row a decision; see `decision_analysis`.
 
-    best: highest expected value. least_regret: the decision whose largest regret is smallest. evpi, evsi: the most that
-    the truth, and this pilot, may cost. act_from: the chance from which acting at once beats dropping. pilot_between:
-    the chances between which the pilot is best (nan, nan if nowhere). holds: whether `best` is the same over the whole
-    p_range; None without one. open_to_choice: the decisions that can be best. policy: what to do after each sign of the
-    pilot. regions: p_from, p_to, best from 0 to 1. curves: p and each decision's expected value at every kink and
-    crossing; straight in between.
+    best: highest expected value. minimax_regret: the decision whose largest regret is smallest. evpi, evsi: the most
+    that the truth, and this pilot, may cost. act_from: the chance from which acting at once beats dropping.
+    pilot_between: the chances between which the pilot is best (nan, nan if nowhere). holds: whether `best` is the same
+    over the whole p_range; None without one. open_to_choice: the decisions that can be best. policy: what to do after
+    each sign of the pilot. regions: p_from, p_to, best from 0 to 1. curves: p and each decision's expected value at
+    every kink and crossing; straight in between.
     """
 
     table: pd.DataFrame
     p_saving: float = math.nan
     p_range: tuple[float, float] | None = None
     best: str = ""
-    least_regret: str = ""
+    minimax_regret: str = ""
     evpi: float = math.nan
     evsi: float = math.nan
     act_from: float = math.nan
@@ -74,7 +74,7 @@ class WorthWaiting(Shown):
         return f"cannot tell yet: {ends}" + (f", in between {between}" if between else "")
 
 
-def worth_waiting(
+def decision_analysis(
     p_saving: float,
     gain: float,
     loss: float,
@@ -84,7 +84,7 @@ def worth_waiting(
     pilot_cost: float = 0.0,
     wait_cost: float | None = None,
     p_range: tuple[float, float] | None = None,
-) -> WorthWaiting:
+) -> DecisionAnalysis:
     """Act at once, pilot first, wait until it is known, or drop it? Expected value and regret of each.
 
     act: p·gain − (1 − p)·loss. drop: 0. pilot: decide after its sign, less pilot_cost, spent either way. wait: decide
@@ -116,7 +116,7 @@ def worth_waiting(
     Example: chance .6, 100 gained or 80 lost. Act: .6·100 − .4·80 = 28. Truth: .6·100 = 60, so EVPI 32. Pilot: after a
     good sign act, .6·.9·100 − .4·.2·80 = 47.6, after a bad one drop, so EVSI 19.6. Acting beats dropping from 80/180.
 
-    >>> result = worth_waiting(0.6, 100, 80, sensitivity=0.9, specificity=0.8, pilot_cost=5, wait_cost=30)
+    >>> result = decision_analysis(0.6, 100, 80, sensitivity=0.9, specificity=0.8, pilot_cost=5, wait_cost=30)
     >>> result.table.set_index("decision")["expected"].round(9).to_dict()
     {'act': 28.0, 'pilot': 42.6, 'wait': 30.0, 'drop': 0.0}
     >>> result.best, round(result.evpi, 9), round(result.evsi, 9), round(result.act_from, 3)
@@ -126,7 +126,7 @@ def worth_waiting(
         name for name, value in (("p_saving", p_saving), ("gain", gain), ("loss", loss)) if _is_unknown(value)
     ]  # fmt: skip
     if unknown:
-        return WorthWaiting(_no_decisions(), missing=f"needs {', '.join(unknown)}: not known")
+        return DecisionAnalysis(_no_decisions(), missing=f"needs {', '.join(unknown)}: not known")
     p = _probability("p_saving", p_saving)
     case = _case(gain, loss, sensitivity, specificity, pilot_cost, wait_cost)
     span = _checked_range(p_range, p)
@@ -136,12 +136,12 @@ def worth_waiting(
     regions = _regions(case, curves)
     pilot = regions[regions["best"] == "pilot"]
     worst = table.set_index("decision")["max_regret"]
-    result = WorthWaiting(
+    result = DecisionAnalysis(
         table,
         p,
         span,
         best=case.best(case.expected(p)),
-        least_regret=case.best({str(name): -float(value) for name, value in worst.items()}),
+        minimax_regret=case.best({str(name): -float(value) for name, value in worst.items()}),
         evpi=known.evpi,
         evsi=known.evsi,
         act_from=case.loss / (case.gain + case.loss) if case.gain + case.loss > 0 else math.nan,
@@ -204,7 +204,7 @@ class _Case:
     def best(self, values: Mapping[str, float]) -> str:
         """The highest among those that can be chosen; of equal ones the simplest."""
         most = max(values[name] for name in self.open_to_choice)
-        ties = [name for name in self.open_to_choice if values[name] >= most - HAIR * self.scale]
+        ties = [name for name in self.open_to_choice if values[name] >= most - TOLERANCE * self.scale]
         return min(ties, key=_SIMPLEST_FIRST.index)
 
     @property
@@ -293,18 +293,18 @@ def _overlapping(regions: pd.DataFrame, low: float, high: float) -> pd.DataFrame
     return regions[(regions["p_from"] < high - 1e-9) & (regions["p_to"] > low + 1e-9)]
 
 
-def _notes_of(result: WorthWaiting, case: _Case) -> tuple[str, ...]:
+def _notes_of(result: DecisionAnalysis, case: _Case) -> tuple[str, ...]:
     """What there is to say, the verdict first."""
-    worst = result.table.set_index("decision")["max_regret"][result.least_regret]
+    worst = result.table.set_index("decision")["max_regret"][result.minimax_regret]
     notes = [
         result.in_words,
-        f"the largest regret is smallest with {IN_WORDS[result.least_regret]}: {plain(worst)}",
+        f"the largest regret is smallest with {IN_WORDS[result.minimax_regret]}: {plain(worst)}",
         f"knowing the truth before deciding may cost at most {plain(result.evpi)}",
     ]
     if case.sensitivity is not None and case.specificity is not None:
         notes.append(_pilot_words(result, case))
         informed = case.sensitivity + case.specificity - 1
-        if abs(informed) <= HAIR:
+        if abs(informed) <= TOLERANCE:
             notes.append("the pilot tells nothing: its good sign is as likely if it does not save as if it does")
         elif informed < 0:
             notes.append(
@@ -320,7 +320,7 @@ def _notes_of(result: WorthWaiting, case: _Case) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _pilot_words(result: WorthWaiting, case: _Case) -> str:
+def _pilot_words(result: DecisionAnalysis, case: _Case) -> str:
     if result.evsi == 0:
         words = "at this chance the pilot is worth nothing: whatever its sign, the same is done"
     else:

@@ -7,7 +7,7 @@ time?), proposals (is the provider heard?), wording (what do requests leave open
 from __future__ import annotations
 
 from outsourcing_kit.expectations._lexicon import FLAGS
-from outsourcing_kit.expectations.answers import AnsweredOnly, AnswerTimes, answer_times, answered_only
+from outsourcing_kit.expectations.answers import AnswerTimes, NaiveResponseTime, answer_times, naive_response_time
 from outsourcing_kit.expectations.assessment import assess
 from outsourcing_kit.expectations.flow import Throughput, throughput
 from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
@@ -19,17 +19,17 @@ __all__ = [
     "FLAGS",
     "WORD_FLAGS",
     "AnswerTimes",
-    "AnsweredOnly",
     "Anyone",
+    "NaiveResponseTime",
     "PairAgreement",
     "ProposalAnswers",
     "Throughput",
     "VagueWording",
     "Workday",
     "answer_times",
-    "answered_only",
     "assess",
     "flag_vague_wording",
+    "naive_response_time",
     "pair_agreement",
     "proposal_answers",
     "shared_hours",

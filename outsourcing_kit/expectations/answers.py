@@ -97,7 +97,7 @@ def answer_times(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp
     is. A question to everybody that nobody answered waits while the asker and anyone of the other side are at work.
 
     Questions asked less than `hours` such hours before `now` are left out, answered or not. The estimate is
-    stats.person_mean of "answered within `hours`" by the person addressed (by who answered where nobody was named,
+    stats.cluster_mean of "answered within `hours`" by the person addressed (by who answered where nobody was named,
     else by who asked). A message that may or may not be a question, as needs_answer is blank, or a side or a working
     day, is in the interval only: it reaches over the readings (either_way.share_in_time).
 
@@ -204,14 +204,14 @@ def _timed(
 
 
 @dataclass(frozen=True, repr=False)
-class AnsweredOnly(Shown):
+class NaiveResponseTime(Shown):
     """`.table`: one row per popular shortcut: shortcut, says (a number), unit, leaves_out (in words)."""
 
     table: pd.DataFrame
     missing: str = ""
 
 
-def answered_only(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp) -> AnsweredOnly:
+def naive_response_time(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp) -> NaiveResponseTime:
     """Two popular shortcuts, to see what they hide: counting messages, and the mean clock time of answered ones.
 
     The mean is over answered questions alone, so that it gets better each time a slow one is never answered; and it
@@ -223,14 +223,14 @@ def answered_only(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestam
     >>> messages = pd.DataFrame({"message": ["q", "a", "r"], "thread": "t", "sender": ["c", "p", "c"],
     ...     "recipient": ["p", "c", "p"], "sent": sent, "reply_to": [None, "q", None],
     ...     "needs_answer": [True, False, True]})
-    >>> shortcuts = answered_only(messages, people, pd.Timestamp("2026-03-09 09:00", tz="UTC")).table
+    >>> shortcuts = naive_response_time(messages, people, pd.Timestamp("2026-03-09 09:00", tz="UTC")).table
     >>> shortcuts["says"].tolist()  # three messages in a week; two hours to the only answer there was
     [3.0, 2.0]
     """
     times = answer_times(messages, people, now)
     if not len(times.table):
         kinds = {"shortcut": "object", "says": "float64", "unit": "object", "leaves_out": "object"}
-        return AnsweredOnly(blank_table(**kinds), times.missing)
+        return NaiveResponseTime(blank_table(**kinds), times.missing)
     now = instant(now)
     done = times.table.dropna(subset=["answered"])
     clock = (done["answered"] - done["asked"]) / pd.Timedelta(hours=1)
@@ -245,7 +245,7 @@ def answered_only(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestam
             f"{times.unanswered} of {len(times.table)} questions that nobody answered; nights and weekends are counted",
         ),
     ]
-    return AnsweredOnly(pd.DataFrame(rows, columns=["shortcut", "says", "unit", "leaves_out"]))
+    return NaiveResponseTime(pd.DataFrame(rows, columns=["shortcut", "says", "unit", "leaves_out"]))
 
 
 def _workdays(people: pd.DataFrame) -> dict[str, Workday]:

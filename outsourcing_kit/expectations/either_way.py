@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from outsourcing_kit.finding import LEVEL
-from outsourcing_kit.stats import Estimate, over_readings, person_mean
+from outsourcing_kit.finding import CONFIDENCE
+from outsourcing_kit.stats import Estimate, cluster_mean, over_readings
 
 
 def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
-    """stats.person_mean of the known rows; its interval reaches over what the unsure rows could make of it.
+    """stats.cluster_mean of the known rows; its interval reaches over what the unsure rows could make of it.
 
     Readings: no unsure row counts; only those count that were not (or may not have been) in time; only those that were
     (or may have been). Whichever of them count in truth, the share lies between the last two.
@@ -37,4 +37,4 @@ def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
 
 
 def _share(in_time: pd.Series, person: pd.Series) -> Estimate:
-    return person_mean(in_time.to_numpy(float), person.to_numpy(object), level=LEVEL, bounds=(0.0, 1.0))
+    return cluster_mean(in_time.to_numpy(float), person.to_numpy(object), confidence=CONFIDENCE, bounds=(0.0, 1.0))

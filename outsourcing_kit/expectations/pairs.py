@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.finding import LEVEL
+from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.frames import blank_table, lacking, numeric, sides, typed
 from outsourcing_kit.moments import day_column
 from outsourcing_kit.showing import Shown
-from outsourcing_kit.stats import Estimate, crossed_mean
+from outsourcing_kit.stats import Estimate, pair_mean
 
 _ITEM = ["expectation", "aspect"]
 
@@ -43,7 +43,7 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     Of each person's ratings of the same expectation and aspect the latest counts. Every client is paired with every
     provider person who rated the same thing; the estimate is the mean of 1[|client − provider| ≤ reach] over all
     pairs of people (what one pair rated is averaged first), its interval from both sides' people
-    (stats.crossed_mean). People compare better than means do: two sides can have equal means and not one pair that
+    (stats.pair_mean). People compare better than means do: two sides can have equal means and not one pair that
     agrees.
 
     Args:
@@ -106,8 +106,8 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     # Rounded, so that ties stay ties on every machine.
     table["apart"] = (table["client_mean"] - table["provider_mean"]).abs().round(9)
     table = table.sort_values(["within", "apart", *_ITEM], ascending=[True, False, True, True], kind="stable")
-    estimate = crossed_mean(
-        pairs["within"], pairs["person_client"], pairs["person_provider"], level=LEVEL, bounds=(0.0, 1.0)
+    estimate = pair_mean(
+        pairs["within"], pairs["person_client"], pairs["person_provider"], confidence=CONFIDENCE, bounds=(0.0, 1.0)
     )
     missing = "" if len(pairs) else "needs table expectations with the same expectation rated on both sides"
     return PairAgreement(table.drop(columns="apart").reset_index(drop=True), estimate, missing, left_out)
@@ -116,4 +116,4 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
 def _nothing(missing: str, left_out: int = 0) -> PairAgreement:
     kinds = {"expectation": "object", "aspect": "object", "client_mean": "float64", "provider_mean": "float64"}
     kinds |= {"clients": "int64", "providers": "int64", "pairs": "int64", "within": "float64"}
-    return PairAgreement(blank_table(**kinds), crossed_mean([], [], []), missing, left_out)
+    return PairAgreement(blank_table(**kinds), pair_mean([], [], []), missing, left_out)

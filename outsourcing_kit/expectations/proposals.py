@@ -57,7 +57,7 @@ def proposal_answers(
     """Which of the provider's proposals were answered within `days`, and the share, every proposer counting the same.
 
     A proposal raised less than `days` before `now` is left out, answered or not: leaving out only the unanswered ones
-    would flatter. An answer after `now` is not known yet. The estimate is stats.person_mean by who raised them; where
+    would flatter. An answer after `now` is not known yet. The estimate is stats.cluster_mean by who raised them; where
     a blank leaves open whether a proposal counts, its interval reaches over both readings (either_way.share_in_time).
 
     Args:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, AgendaItem
 from outsourcing_kit.kickoff.assessment import assess
+from outsourcing_kit.kickoff.confirmation import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage, coverage_by_meeting
-from outsourcing_kit.kickoff.covered import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.quiz import QuizScores, TopicScores, quiz_scores
-from outsourcing_kit.kickoff.timeline import CalendarView, Timeline, calendar_alone, is_kickoff, kickoff_timeline
+from outsourcing_kit.kickoff.timeline import NaiveKickoff, Timeline, is_kickoff, kickoff_timeline, naive_kickoff
 
 __all__ = [
     "DEFAULT_AGENDA",
     "AgendaItem",
     "AgendaStatus",
-    "CalendarView",
     "Coverage",
+    "NaiveKickoff",
     "QuizScores",
     "Timeline",
     "TopicScores",
     "agenda_coverage",
     "agenda_status",
     "assess",
-    "calendar_alone",
     "coverage_by_meeting",
     "is_kickoff",
     "kickoff_timeline",
+    "naive_kickoff",
     "quiz_scores",
 ]

@@ -17,11 +17,11 @@ from outsourcing_kit.finding import (
     unassessed_measure,
 )
 from outsourcing_kit.kickoff.advice import assumptions, next_actions, supporting
-from outsourcing_kit.kickoff.covered import AgendaStatus, agenda_status
+from outsourcing_kit.kickoff.confirmation import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
 from outsourcing_kit.kickoff.timeline import Timeline, attendance_unknown, held_kickoffs, kickoff_timeline
 from outsourcing_kit.settling import roster
-from outsourcing_kit.stats import lower_of
+from outsourcing_kit.stats import minimum_of
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -153,7 +153,7 @@ def _quiz_right(
     if absent := [row.side for row in scores.table.itertuples() if row.people == 0]:
         which = " and ".join(absent)
         return unassessed_measure(key, f"needs quiz answers of the {which} side to questions of the answer key", limit)
-    share = lower_of(scores.sides["client"], scores.sides["provider"])
+    share = minimum_of(scores.sides["client"], scores.sides["provider"])
     measure = sample_measure(key, share, limit, roster(engagement, key))
     if measure.settled_by and everybody:
         words = "more questions, or the next quiz after each side has explained back, as everybody has answered"

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from outsourcing_kit.finding import LEVEL
+from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.frames import sides as side_of
 from outsourcing_kit.frames import typed
 from outsourcing_kit.showing import Shown, interval_note
-from outsourcing_kit.stats import Estimate, person_mean
+from outsourcing_kit.stats import Estimate, cluster_mean
 from outsourcing_kit.text import folded
 
 SIDES = ("client", "provider")
@@ -93,25 +93,25 @@ class QuizScores(Shown):
 
     def _notes(self) -> tuple[str, ...]:
         same = f"Questions that both sides get wrong the same way: {self.both_wrong_the_same_way}."
-        levels = interval_note(self.sides["client"].level)
+        levels = interval_note(self.sides["client"].confidence)
         return (same, f"{levels} over people", *self.notes) if self.judged else self.notes
 
 
 def quiz_scores(
-    quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame, *, level: float = LEVEL
+    quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame, *, confidence: float = CONFIDENCE
 ) -> QuizScores:
     """Hold the quiz against its key: per side, per question and per topic; nothing about single people.
 
     Right means equal to the key but for case, blanks, curly quotes and long dashes, and how letters with accents were
     composed; "don't know" is never right. A side's share is the
     mean of its people's shares, so that nobody counts more for having answered more; its interval is a t interval on
-    the log-odds scale with people − 1 degrees of freedom (`stats.person_mean`).
+    the log-odds scale with people − 1 degrees of freedom (`stats.cluster_mean`).
 
     Answers to questions without a key, by people of unknown side, and blank ones are left out and counted in `notes`.
 
     Args:
         quiz: person, question, answer. answer_key: question, key, topic. people: person, side.
-        level: confidence of the intervals; by default that of a headline measure.
+        confidence: of the intervals; by default that of a headline measure.
 
     >>> answers = [("a", "q1", "X"), ("a", "q2", "y"), ("b", "q1", "x "), ("b", "q2", "don't know")]
     >>> quiz = pd.DataFrame(answers, columns=["person", "question", "answer"])
@@ -124,8 +124,8 @@ def quiz_scores(
     rates, sides, of_answers = [], {}, {}
     for name in SIDES:
         own = rows[rows["side"] == name]
-        sides[name] = person_mean(
-            own["right"].to_numpy(float), own["person"].to_numpy(object), level=level, bounds=(0, 1)
+        sides[name] = cluster_mean(
+            own["right"].to_numpy(float), own["person"].to_numpy(object), confidence=confidence, bounds=(0, 1)
         )
         of_answers[name] = float(own["right"].mean()) if len(own) else float("nan")
         unsure = own.groupby("person")["dont_know"].mean().mean() if len(own) else float("nan")

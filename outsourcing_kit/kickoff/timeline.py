@@ -99,7 +99,7 @@ class Timeline(Shown):
 
 
 @dataclass(frozen=True, repr=False)
-class CalendarView(Shown):
+class NaiveKickoff(Shown):
     """What the calendar alone says of the kickoffs, beside who came: `.table` has a row a kickoff."""
 
     table: pd.DataFrame
@@ -108,7 +108,7 @@ class CalendarView(Shown):
     _nothing = "No meeting of kind kickoff is in the calendar"
 
 
-def calendar_alone(engagement: Engagement) -> CalendarView:
+def naive_kickoff(engagement: Engagement) -> NaiveKickoff:
     """The wrong way, beside the facts: how many were invited to each kickoff and accepted, and how many joined.
 
     Columns: kickoff, planned_for (UTC), planned_before_work (yes, no, unknown), status, invited, accepted (at least:
@@ -117,7 +117,7 @@ def calendar_alone(engagement: Engagement) -> CalendarView:
     >>> from datetime import date
     >>> from outsourcing_kit.engagement import Engagement, Settings
     >>> settings = Settings("demo", "we", "they", "EUR", "UTC", date(2026, 1, 1), date(2026, 3, 1))
-    >>> calendar_alone(Engagement(settings, {}))
+    >>> naive_kickoff(Engagement(settings, {}))
     No meeting of kind kickoff is in the calendar.
     """
     timeline = kickoff_timeline(engagement)
@@ -143,7 +143,7 @@ def calendar_alone(engagement: Engagement) -> CalendarView:
     )
     why = attendance_unknown(engagement)
     notes = (f"A calendar without attendance says nothing about who came: {why}",) if why and len(table) else ()
-    return CalendarView(table.reset_index(drop=True), notes)
+    return NaiveKickoff(table.reset_index(drop=True), notes)
 
 
 def _or_unknown(counts: pd.Series) -> pd.Series:

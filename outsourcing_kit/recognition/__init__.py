@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from outsourcing_kit.recognition.assessing import assess
+from outsourcing_kit.recognition.assessment import assess
 from outsourcing_kit.recognition.comparing import (
+    NaiveThanks,
     RecognitionGap,
-    ThanksCount,
-    count_thanks,
+    naive_thanks,
     recognition_gap,
 )
 from outsourcing_kit.recognition.crediting import RecognisedMonths, good_work, recognised_months
-from outsourcing_kit.recognition.needed import FeelNeeded, feel_needed
+from outsourcing_kit.recognition.pulse import FeelNeeded, feel_needed
 
 __all__ = [
     "FeelNeeded",
+    "NaiveThanks",
     "RecognisedMonths",
     "RecognitionGap",
-    "ThanksCount",
     "assess",
-    "count_thanks",
     "feel_needed",
     "good_work",
+    "naive_thanks",
     "recognised_months",
     "recognition_gap",
 ]

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from outsourcing_kit.finding import LEVEL
+from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.frames import sides as side_of
 from outsourcing_kit.frames import typed
 from outsourcing_kit.recognition.crediting import NO_KIND, RecognisedMonths
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Shown, interval_note
-from outsourcing_kit.stats import Estimate, gap, person_mean
+from outsourcing_kit.stats import Estimate, cluster_mean, mean_difference
 
 SIDE_NAMES = {"client": "in-house", "provider": "provider"}
 
@@ -71,21 +71,24 @@ class RecognitionGap(Shown):
     def _notes(self) -> tuple[str, ...]:
         if self.estimate is None:
             return ()
-        return (f"No interval: {self.why}" if math.isnan(self.estimate.low) else interval_note(self.estimate.level),)
+        return (
+            f"No interval: {self.why}" if math.isnan(self.estimate.low) else interval_note(self.estimate.confidence),
+        )
 
 
 def recognition_gap(
-    months: RecognisedMonths, *, level: float = LEVEL, seed: int = 0, permutations: int = 1999
+    months: RecognisedMonths, *, confidence: float = CONFIDENCE, seed: int = 0, permutations: int = 1999
 ) -> RecognitionGap:
     """How much more often in-house good work is seen than the provider's, for the same kinds of work.
 
     Rows are person × month × kind, for kinds on both sides. v = seen − c(kind), c(kind) the mean of the two sides'
     means of seen for that kind: what is usual for the kind is taken out, each side counting the same. A person's value
-    is the mean of v over the person's rows; the gap is the difference of the sides' means over people (`stats.gap`).
+    is the mean of v over the person's rows; the gap is the difference of the sides' means over people
+    (`stats.mean_difference`).
 
     Args:
         months: from `recognised_months`.
-        level: confidence of the interval; by default that of a headline measure.
+        confidence: of the interval; by default that of a headline measure.
         seed, permutations: of the random labels.
 
     Returns:
@@ -93,7 +96,7 @@ def recognition_gap(
         has nothing to go by: the interval then combines the two sides' exact binomial intervals, people as trials, by
         the square-and-add rule.
 
-    Source: Zou & Donner 2008 (square-and-add, MOVER); for the permutation see `stats.gap`.
+    Source: Zou & Donner 2008 (square-and-add, MOVER); for the permutation see `stats.mean_difference`.
 
     Example: one kind, one month; in-house 4 of 5 seen, provider 1 of 5, so c = .5 and the gap is .3 − (−.3) = .6.
 
@@ -121,20 +124,24 @@ def recognition_gap(
     everybody = months.person_months.groupby("side")["person"].nunique()
     if any(len(sides[side]) < min(FEWEST, everybody.get(side, 0)) for side in sides):
         return RecognitionGap(None, kinds, client, provider, f"{few}: fewer would be recognisable")
-    estimate = gap(sides["client"], sides["provider"], level=level, seed=seed, permutations=permutations)
+    estimate = mean_difference(
+        sides["client"], sides["provider"], confidence=confidence, seed=seed, permutations=permutations
+    )
     if min(client, provider) < FEWEST:
         return RecognitionGap(estimate, kinds, client, provider, few)
     if estimate.standard_error == 0:
-        inside, outside = (_share(rows[rows["side"] == side], level) for side in ("client", "provider"))
+        inside, outside = (_share(rows[rows["side"] == side], confidence) for side in ("client", "provider"))
         ends = functools.partial(_square_and_add, estimate.estimate, inside, outside)
         method = "no spread within the sides: exact binomial intervals with people as trials, square-and-add"
         error = float((ends(0.6827)[1] - ends(0.6827)[0]) / 2)
-        estimate = Estimate.of(estimate.estimate, ends, level=level, n=estimate.n, standard_error=error, method=method)
+        estimate = Estimate.of(
+            estimate.estimate, ends, confidence=confidence, n=estimate.n, standard_error=error, method=method
+        )
     else:
         estimate = Estimate.of(
             estimate.estimate,
             functools.partial(_within_possible, estimate),
-            level=level,
+            confidence=confidence,
             n=estimate.n,
             standard_error=estimate.standard_error,
             method=estimate.method,
@@ -153,13 +160,13 @@ def widest_kind(months: RecognisedMonths) -> str | None:
     return str(gaps.idxmax()) if len(gaps) and gaps.max() > 0 else None
 
 
-def side_share(months: RecognisedMonths, side: str, *, level: float = LEVEL) -> Estimate:
+def side_share(months: RecognisedMonths, side: str, *, confidence: float = CONFIDENCE) -> Estimate:
     """Share of a side's person-months of good work that were seen: mean over its people."""
-    return _share(months.person_months[months.person_months["side"] == side], level)
+    return _share(months.person_months[months.person_months["side"] == side], confidence)
 
 
 @dataclass(frozen=True, repr=False)
-class ThanksCount(Shown):
+class NaiveThanks(Shown):
     """What a count of thank-yous shows, beside what it cannot show."""
 
     table: pd.DataFrame
@@ -167,11 +174,11 @@ class ThanksCount(Shown):
     _nothing = "No people: nothing to count"
 
 
-def count_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: RecognisedMonths) -> ThanksCount:
+def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: RecognisedMonths) -> NaiveThanks:
     """The popular way, acts of recognition per head, and beside it the good work that nobody saw. Whole sides only.
 
     Returns:
-        ThanksCount; one row a side: side, people, acts, acts_per_head, good_months (person-months of good work),
+        NaiveThanks; one row a side: side, people, acts, acts_per_head, good_months (person-months of good work),
         seen, missed.
 
     Example: four thank-yous for one of two people give two a head.
@@ -180,7 +187,7 @@ def count_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: Recogn
     >>> people = pd.DataFrame({"person": ["a", "b"], "side": "provider"})
     >>> rows = pd.DataFrame({"side": "provider", "person": ["a", "b"], "seen": [True, False]})
     >>> months = RecognisedMonths(rows, rows, rows, rows, rows)
-    >>> count_thanks(pd.DataFrame({"receiver": ["a"] * 4}), people, months).table.values.tolist()
+    >>> naive_thanks(pd.DataFrame({"receiver": ["a"] * 4}), people, months).table.values.tolist()
     [['provider', 2, 4, 2.0, 2, 1, 1]]
     """
     people = typed(people, "person", "side")
@@ -193,21 +200,21 @@ def count_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: Recogn
             count = int(acts.get(side, 0))
             lines.append((side, heads, count, round(count / heads, 1), len(seen), int(seen.sum()), int((~seen).sum())))
     names = ["side", "people", "acts", "acts_per_head", "good_months", "seen", "missed"]
-    return ThanksCount(pd.DataFrame(lines, columns=names))
+    return NaiveThanks(pd.DataFrame(lines, columns=names))
 
 
-def _share(rows: pd.DataFrame, level: float) -> Estimate:
+def _share(rows: pd.DataFrame, confidence: float) -> Estimate:
     seen, person = rows["seen"].to_numpy(dtype=float), rows["person"].to_numpy(dtype=object)
-    return person_mean(seen, person, level=level, bounds=(0, 1))
+    return cluster_mean(seen, person, confidence=confidence, bounds=(0, 1))
 
 
-def _within_possible(estimate: Estimate, level: float) -> tuple[float, float]:
-    low, high = estimate.interval(level)
+def _within_possible(estimate: Estimate, confidence: float) -> tuple[float, float]:
+    low, high = estimate.interval(confidence)
     return max(low, -1.0), min(high, 1.0)
 
 
-def _square_and_add(difference: float, first: Estimate, second: Estimate, level: float) -> tuple[float, float]:
-    (low1, high1), (low2, high2) = first.interval(level), second.interval(level)
+def _square_and_add(difference: float, first: Estimate, second: Estimate, confidence: float) -> tuple[float, float]:
+    (low1, high1), (low2, high2) = first.interval(confidence), second.interval(confidence)
     low = difference - math.hypot(first.estimate - low1, high2 - second.estimate)
     high = difference + math.hypot(high1 - first.estimate, second.estimate - low2)
     return max(low, -1.0), min(high, 1.0)

@@ -15,29 +15,29 @@ if TYPE_CHECKING:
 
 Ends = Callable[[float], tuple[float, float]]
 
-# Where an interval exists but no formula for a standard error does, half the width of the interval at this level is
-# reported as one: it is the level at which a normal interval is exactly one standard error to each side.
+# Where an interval exists but no formula for a standard error does, half the width of the interval at this confidence
+# is reported as one: it is the confidence at which a normal interval is exactly one standard error to each side.
 ONE_STANDARD_ERROR = 0.6826894921370859
 
 
-def checked_level(level: float) -> float:
-    """The confidence level as a float strictly between 0 and 1.
+def checked_confidence(confidence: float) -> float:
+    """The confidence as a float strictly between 0 and 1.
 
     Raises:
         OutsourcingKitError: for anything else; 95 is the usual slip.
     """
     try:
-        value = float(level)
+        value = float(confidence)
     except (TypeError, ValueError):
         value = math.nan
     if not 0 < value < 1:
         raise OutsourcingKitError(
-            f"level is {level!r}; expected a confidence level between 0 and 1. Mend: write level=0.95, not 95."
+            f"confidence is {confidence!r}; expected a confidence between 0 and 1. Mend: write confidence=0.95, not 95."
         )
     return value
 
 
-def no_interval(level: float) -> tuple[float, float]:
+def no_interval(confidence: float) -> tuple[float, float]:
     """Ends where no interval exists at all.
 
     >>> no_interval(0.95)
@@ -46,26 +46,26 @@ def no_interval(level: float) -> tuple[float, float]:
     return (math.nan, math.nan)
 
 
-def whole_range(low: float, high: float, level: float) -> tuple[float, float]:
-    """Ends where the data exclude nothing: whatever the level, all that is possible."""
+def whole_range(low: float, high: float, confidence: float) -> tuple[float, float]:
+    """Ends where the data exclude nothing: whatever the confidence, all that is possible."""
     return (low, high)
 
 
 def half_width(ends: Ends) -> float:
-    """Half the width of the interval at the level where a normal interval is one standard error to each side."""
+    """Half the width of the interval at the confidence where a normal interval is one standard error to each side."""
     low, high = ends(ONE_STANDARD_ERROR)
     return (high - low) / 2
 
 
 @dataclass(frozen=True, repr=False)
 class Estimate:
-    """An estimate, its interval at `level`, the number of independent units behind it, and the method in words.
+    """An estimate, its interval at `confidence`, the number of independent units behind it, and the method in words.
 
     `n` counts independent units (people, pairs of sides, engagements), rarely rows. An end that the data cannot
     support is -inf or inf, or the bound of a share; both ends are nan only where no interval exists at all.
 
-    >>> from outsourcing_kit.stats import exact_share
-    >>> e = exact_share(0, 20, level=0.90)
+    >>> from outsourcing_kit.stats import clopper_pearson
+    >>> e = clopper_pearson(0, 20, confidence=0.90)
     >>> float(e), round(e.high, 3)
     (0.0, 0.139)
     >>> [round(end, 3) for end in e.interval(0.95)]
@@ -75,57 +75,61 @@ class Estimate:
     estimate: float
     low: float
     high: float
-    level: float
+    confidence: float
     n: int
     standard_error: float
     method: str
     ends: Ends | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def of(cls, estimate: float, ends: Ends, *, level: float, n: int, standard_error: float, method: str) -> Estimate:
-        """Build from a function that gives the two ends at any level."""
-        level = checked_level(level)
-        low, high = ends(level)
-        return cls(float(estimate), float(low), float(high), level, int(n), float(standard_error), method, ends)
+    def of(
+        cls, estimate: float, ends: Ends, *, confidence: float, n: int, standard_error: float, method: str
+    ) -> Estimate:
+        """Build from a function that gives the two ends at any confidence."""
+        confidence = checked_confidence(confidence)
+        low, high = ends(confidence)
+        return cls(float(estimate), float(low), float(high), confidence, int(n), float(standard_error), method, ends)
 
     def __float__(self) -> float:
         return self.estimate
 
-    def interval(self, level: float) -> tuple[float, float]:
-        """The two ends at another confidence level.
+    def interval(self, confidence: float) -> tuple[float, float]:
+        """The two ends at another confidence.
 
         Raises:
-            OutsourcingKitError: for a level outside (0, 1), or where only the interval at `.level` is known.
+            OutsourcingKitError: for a confidence outside (0, 1), or where only the interval at `.confidence` is known.
         """
-        level = checked_level(level)
-        if level == self.level:
+        confidence = checked_confidence(confidence)
+        if confidence == self.confidence:
             return (self.low, self.high)
         if self.ends is None:
             raise OutsourcingKitError(
-                f"This estimate knows its interval at level {self.level:g} only, and {level:g} was asked for. "
-                "Mend: call the function that made it again with the other level."
+                f"This estimate knows its interval at confidence {self.confidence:g} only; asked for was {confidence:g}. "
+                "Mend: call the function that made it again with the other confidence."
             )
-        low, high = self.ends(level)
+        low, high = self.ends(confidence)
         return (float(low), float(high))
 
-    def at(self, level: float) -> Estimate:
-        """The same estimate with its interval at another level."""
-        low, high = self.interval(level)
-        return Estimate(self.estimate, low, high, float(level), self.n, self.standard_error, self.method, self.ends)
+    def at(self, confidence: float) -> Estimate:
+        """The same estimate with its interval at another confidence."""
+        low, high = self.interval(confidence)
+        return Estimate(
+            self.estimate, low, high, float(confidence), self.n, self.standard_error, self.method, self.ends
+        )
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row: estimate, low, high, level, n, standard_error, method."""
+        """One row: estimate, low, high, confidence, n, standard_error, method."""
         import pandas as pd
 
-        names = ("estimate", "low", "high", "level", "n", "standard_error", "method")
+        names = ("estimate", "low", "high", "confidence", "n", "standard_error", "method")
         return pd.DataFrame([{name: getattr(self, name) for name in names}])
 
     def __repr__(self) -> str:
         if math.isnan(self.low) and math.isnan(self.high):
             span = "no interval"
         else:
-            span = f"{100 * self.level:.3g}% interval {self.low:.4g} to {self.high:.4g}"
+            span = f"{100 * self.confidence:.3g}% interval {self.low:.4g} to {self.high:.4g}"
         return f"{self.estimate:.4g} ({span}, n = {self.n}; {self.method})"
 
     def _repr_html_(self) -> str:
@@ -135,5 +139,5 @@ class Estimate:
 
 
 def bound_ends(ends: Callable[..., tuple[float, float]], *fixed: object) -> Ends:
-    """`ends` with everything but the level filled in; a partial, not a lambda, so that an Estimate can be pickled."""
+    """`ends` of the confidence alone; a partial, not a lambda, so that an Estimate can be pickled."""
     return functools.partial(ends, *fixed)

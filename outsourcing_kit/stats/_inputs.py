@@ -88,7 +88,7 @@ def words(values: Any, name: str) -> NDArray[np.object_]:
     array = _cells(values, name)
     if array.dtype.kind in _NUMBERS:
         levels, where = np.unique(array, return_inverse=True)
-        return np.array([label(level) for level in levels.tolist()], dtype=object)[where].reshape(array.shape)
+        return np.array([label(confidence) for confidence in levels.tolist()], dtype=object)[where].reshape(array.shape)
     # Each distinct cell once: labels repeat themselves. By type, as 1 and True are one key otherwise.
     known: dict[tuple[type, Any], str | None] = {}
     found = np.empty(array.size, dtype=object)

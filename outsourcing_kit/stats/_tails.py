@@ -27,7 +27,7 @@ def t_quantile(df: float, probability: float) -> float:
     return float(special.stdtrit(df, probability))
 
 
-def clopper_pearson_ends(successes: float, trials: float, level: float) -> tuple[float, float]:
+def clopper_pearson_ends(successes: float, trials: float, confidence: float) -> tuple[float, float]:
     """Exact binomial ends, by the beta quantiles. A whole number of successes is not needed for the formula.
 
     >>> [round(end, 4) for end in clopper_pearson_ends(0, 20, 0.90)]   # 1 - 0.05 ** (1 / 20)
@@ -35,14 +35,16 @@ def clopper_pearson_ends(successes: float, trials: float, level: float) -> tuple
     """
     from scipy import special
 
-    tail = (1 - level) / 2
+    tail = (1 - confidence) / 2
     failures = trials - successes
     low = 0.0 if successes <= 0 else float(special.betaincinv(successes, failures + 1, tail))
     high = 1.0 if failures <= 0 else float(special.betaincinv(successes + 1, failures, 1 - tail))
     return low, high
 
 
-def scaled_clopper_pearson_ends(mean: float, units: int, low: float, high: float, level: float) -> tuple[float, float]:
+def scaled_clopper_pearson_ends(
+    mean: float, units: int, low: float, high: float, confidence: float
+) -> tuple[float, float]:
     """Clopper–Pearson for a mean of values between `low` and `high`, with `units` as trials.
 
     Of all distributions between two bounds with a given mean, the one that sits on the two bounds spreads most. So a
@@ -52,12 +54,12 @@ def scaled_clopper_pearson_ends(mean: float, units: int, low: float, high: float
     [0.541, 1.0]
     """
     span = high - low
-    below, above = clopper_pearson_ends(units * (mean - low) / span, units, level)
+    below, above = clopper_pearson_ends(units * (mean - low) / span, units, confidence)
     return low + span * below, low + span * above
 
 
 def t_ends(
-    mean: float, error: float, df: float, bounds: tuple[float, float] | None, logit: bool, level: float
+    mean: float, error: float, df: float, bounds: tuple[float, float] | None, logit: bool, confidence: float
 ) -> tuple[float, float]:
     """A t interval, either on the scale of the mean and clipped, or symmetric in the log-odds between the bounds.
 
@@ -69,7 +71,7 @@ def t_ends(
     >>> [round(end, 2) for end in t_ends(0.9, 0.05, 5, (0.0, 1.0), True, 0.95)]
     [0.68, 0.97]
     """
-    reach = t_quantile(df, (1 + level) / 2) * error
+    reach = t_quantile(df, (1 + confidence) / 2) * error
     if bounds is None:
         return mean - reach, mean + reach
     low, high = bounds
@@ -89,7 +91,7 @@ def _expit(value: float) -> float:
     return math.exp(value) / (1 + math.exp(value))
 
 
-def normal_ends(estimate: float, error: float, low: float, high: float, level: float) -> tuple[float, float]:
+def normal_ends(estimate: float, error: float, low: float, high: float, confidence: float) -> tuple[float, float]:
     """A normal interval clipped to low … high."""
-    reach = normal_quantile((1 + level) / 2) * error
+    reach = normal_quantile((1 + confidence) / 2) * error
     return max(low, estimate - reach), min(high, estimate + reach)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.stats import _tails
-from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, half_width, no_interval
+from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_confidence, half_width, no_interval
 from outsourcing_kit.stats._inputs import Floats, numbered, numbers, words
 
 MeasurementLevel = Literal["nominal", "ordinal", "interval", "ratio"]
@@ -66,7 +66,7 @@ def krippendorff_alpha(
     >>> round(float(krippendorff_alpha([[1, 2, 1], [1, 2, 2]], level="nominal")), 4)
     0.4444
     """
-    confidence = checked_level(confidence)
+    confidence = checked_confidence(confidence)
     if level not in _LEVELS:
         raise UnknownNameError.of("measurement level", str(level), _LEVELS)
     if replicates < 0:
@@ -80,16 +80,23 @@ def krippendorff_alpha(
     if not expected > 0:
         why = "no unit has two ratings" if n == 0 else "no variation, one value only"
         return Estimate.of(
-            math.nan, no_interval, level=confidence, n=n, standard_error=math.nan, method=f"{name}, undefined: {why}"
+            math.nan,
+            no_interval,
+            confidence=confidence,
+            n=n,
+            standard_error=math.nan,
+            method=f"{name}, undefined: {why}",
         )
     alpha = 1 - observed / expected
     if not replicates or n < 2:
         why = "no interval without replicates" if n > 1 else "one unit, no interval"
-        return Estimate.of(alpha, no_interval, level=confidence, n=n, standard_error=math.nan, method=f"{name}, {why}")
+        return Estimate.of(
+            alpha, no_interval, confidence=confidence, n=n, standard_error=math.nan, method=f"{name}, {why}"
+        )
     if observed <= 0:
         ends = bound_ends(_no_disagreement_ends, n, _largest(data, every, level) / expected)
         method = f"{name}, no disagreement seen: exact binomial lower end"
-        return Estimate.of(alpha, ends, level=confidence, n=n, standard_error=half_width(ends), method=method)
+        return Estimate.of(alpha, ends, confidence=confidence, n=n, standard_error=half_width(ends), method=method)
     rng = np.random.default_rng(seed)
     drawn = []
     for _ in range(replicates):
@@ -99,12 +106,12 @@ def krippendorff_alpha(
             drawn.append(1 - seen / possible)
     if len(drawn) < 2:
         method = f"{name}, no interval: replicates have no variation"
-        return Estimate.of(alpha, no_interval, level=confidence, n=n, standard_error=math.nan, method=method)
+        return Estimate.of(alpha, no_interval, confidence=confidence, n=n, standard_error=math.nan, method=method)
     sample = np.sort(drawn)
     return Estimate.of(
         alpha,
         bound_ends(_percentile_ends, sample),
-        level=confidence,
+        confidence=confidence,
         n=n,
         standard_error=float(sample.std(ddof=1)),
         method=f"{name}, bootstrap of {n} units, {replicates} replicates, percentile interval",

@@ -8,21 +8,21 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from outsourcing_kit.stats import _tails
-from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, whole_range
+from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_confidence, whole_range
 from outsourcing_kit.stats._inputs import Floats, checked_bounds, codes, floats, same_length
 
 
-def clustered_share(values: ArrayLike, group: ArrayLike, *, level: float = 0.95) -> Estimate:
+def cluster_proportion(values: ArrayLike, group: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     """Share of successes among rows that come in groups, with the Korn–Graubard interval. Every row counts the same.
 
     The exact binomial (Clopper–Pearson) interval at the effective sample size n* = p(1 − p)/v, at most n, times
-    (t(n − 1)/t(J − 1))², both at (1 + level)/2. v = J/(J − 1) · Σ_j (Σ_i in j (x_i − p))² / n² is the variance of the
-    share p between the J groups. Where groups do not differ n* is n; where all rows of a group agree it is near J.
+    (t(n − 1)/t(J − 1))², both at (1 + confidence)/2. v = J/(J − 1) · Σ_j (Σ_i in j (x_i − p))² / n² is the variance of
+    the share p between the J groups. Where groups do not differ n* is n; where all rows of a group agree it is near J.
 
     Args:
         values: shape (rows,), 0 or 1, or anything between (then the mean); nan is dropped.
         group: shape (rows,), whose row it is.
-        level: confidence of the interval.
+        confidence: of the interval.
 
     Returns:
         Estimate with n = rows; `.method` says how many independent rows they are worth. Where all rows agree,
@@ -34,7 +34,7 @@ def clustered_share(values: ArrayLike, group: ArrayLike, *, level: float = 0.95)
     8 groups of even size 97–99%, of very uneven size 94–99%, 4 groups 99%. 8 groups that do not differ 99%.
 
     Raises:
-        OutsourcingKitError: lengths that differ, a missing group, values outside 0 to 1, a level outside (0, 1).
+        OutsourcingKitError: lengths that differ, a missing group, values outside 0 to 1, a confidence outside (0, 1).
 
     Source: Korn & Graubard 1998, Survey Methodology 24:193–201; variance between ultimate clusters as in Cochran 1977.
 
@@ -44,16 +44,16 @@ def clustered_share(values: ArrayLike, group: ArrayLike, *, level: float = 0.95)
     >>> overran, client = [1, 1, 1, 0, 0, 0, 0, 1], ["Ann"] * 4 + ["Bo"] * 4
     >>> effective_n(overran, client)
     4.0
-    >>> share = clustered_share(overran, client)
+    >>> share = cluster_proportion(overran, client)
     >>> share.estimate, share.standard_error
     (0.5, 0.25)
     """
-    level = checked_level(level)
+    confidence = checked_confidence(confidence)
     numbers, who, groups = _rows(values, group)
     n = len(numbers)
     if n == 0:
         ends = bound_ends(whole_range, 0.0, 1.0)
-        return Estimate.of(math.nan, ends, level=level, n=0, standard_error=math.nan, method="no rows")
+        return Estimate.of(math.nan, ends, confidence=confidence, n=0, standard_error=math.nan, method="no rows")
     share = float(numbers.mean())
     worth = _effective_n(numbers, who, groups)
     method = (
@@ -63,11 +63,11 @@ def clustered_share(values: ArrayLike, group: ArrayLike, *, level: float = 0.95)
     )
     ends = bound_ends(_ends, share, worth, n, groups)
     error = math.sqrt(share * (1 - share) / worth)
-    return Estimate.of(share, ends, level=level, n=n, standard_error=error, method=method)
+    return Estimate.of(share, ends, confidence=confidence, n=n, standard_error=error, method=method)
 
 
 def effective_n(values: ArrayLike, group: ArrayLike) -> float:
-    """How many independent rows would tell as much about the share: p(1 − p)/v, at most n; see `clustered_share`.
+    """How many independent rows would tell as much about the share: p(1 − p)/v, at most n; see `cluster_proportion`.
 
     Args:
         values: shape (rows,), from 0 to 1; nan is dropped.
@@ -95,15 +95,15 @@ def effective_n_at(values: Floats, cut: float, group: ArrayLike) -> float:
     return min(effective_n((values <= cut).astype(float), group), effective_n((values < cut).astype(float), group))
 
 
-def for_level(worth: float, n: int, groups: int, level: float) -> float:
-    """The effective sample size, less what estimating it from few groups costs at this level.
+def at_confidence(worth: float, n: int, groups: int, confidence: float) -> float:
+    """The effective sample size, less what estimating it from few groups costs at this confidence.
 
-    >>> for_level(20.0, 20, 1, 0.95)
+    >>> at_confidence(20.0, 20, 1, 0.95)
     20.0
     """
     if groups < 2 or n < 3:
         return worth
-    upper = (1 + level) / 2
+    upper = (1 + confidence) / 2
     # Never above n: rows that differ less than chance would have it are no more than n independent ones.
     return min(float(n), worth * (_tails.t_quantile(n - 1, upper) / _tails.t_quantile(groups - 1, upper)) ** 2)
 
@@ -125,11 +125,11 @@ def _effective_n(numbers: Floats, who: np.ndarray, groups: int) -> float:
         return float(n)
     apart = np.bincount(who, weights=numbers - share, minlength=groups)
     variance = groups / (groups - 1) * float(apart @ apart) / n**2
-    # The hair: groups that differ by rounding only do not differ.
+    # The tolerance: groups that differ by rounding only do not differ.
     return min(float(n), share * (1 - share) / variance) if variance > 1e-24 else float(n)
 
 
-def _ends(share: float, worth: float, n: int, groups: int, level: float) -> tuple[float, float]:
+def _ends(share: float, worth: float, n: int, groups: int, confidence: float) -> tuple[float, float]:
     # Few groups say little even where all agree: the thirteenth row of two clients would be theirs again.
-    trials = for_level(worth, n, groups, level)
-    return _tails.clopper_pearson_ends(share * trials, trials, level)
+    trials = at_confidence(worth, n, groups, confidence)
+    return _tails.clopper_pearson_ends(share * trials, trials, confidence)

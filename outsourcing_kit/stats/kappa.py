@@ -10,13 +10,13 @@ from numpy.typing import ArrayLike
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.stats import _tails
-from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, half_width, no_interval
+from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_confidence, half_width, no_interval
 from outsourcing_kit.stats._inputs import Floats, column, is_number, numbered, numbers, same_length
 
 Weights = Literal["linear", "quadratic"] | ArrayLike | None
 
 
-def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, level: float = 0.95) -> Estimate:
+def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, confidence: float = 0.95) -> Estimate:
     """Cohen's kappa of two raters who rated the same items, in pairs of rows.
 
     Args:
@@ -25,7 +25,7 @@ def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, level: f
         weights: see cohen_kappa_table. Categories are the sorted union of the labels that occur, numbers before
             words; "linear" and "quadratic" count steps along that order, so give a table or a matrix where a category
             of the scale never occurs, or where the order of the words is not the order of their meaning.
-        level: confidence of the interval.
+        confidence: of the interval.
 
     Returns:
         Estimate, see cohen_kappa_table.
@@ -54,10 +54,10 @@ def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, level: f
         )
     index, k = numbered(np.concatenate([first, second]))
     cells = np.bincount(index[: first.size] * k + index[first.size :], minlength=k * k)
-    return cohen_kappa_table(cells.reshape(k, k), weights, level=level)
+    return cohen_kappa_table(cells.reshape(k, k), weights, confidence=confidence)
 
 
-def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, level: float = 0.95) -> Estimate:
+def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, confidence: float = 0.95) -> Estimate:
     """Cohen's kappa from a table of counts: rows one rater's categories, columns the other's, in the same order.
 
     kappa = 1 − Σ v_ij p_ij / Σ v_ij p_i. p_.j, v the disagreement weights. With w = 1 − v/max v, w̄_i. = Σ_j p_.j w_ij,
@@ -69,7 +69,7 @@ def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, level: float
         table: shape (k, k), counts.
         weights: None (any disagreement counts 1), "linear" (|i − j|), "quadratic" ((i − j)²), or a matrix (k, k) of
             disagreements, zero on the diagonal.
-        level: confidence of the interval: normal, clipped to −1 … 1. It is a large-sample interval: with three
+        confidence: of the interval: normal, clipped to −1 … 1. It is a large-sample interval: with three
             categories and kappa near .55 the 95% one covers 89% at 12 items, 93% at 20, 94% at 60 and 200; with
             quadratic weights 83%, 85%, 93% and 94%.
 
@@ -90,7 +90,7 @@ def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, level: float
     >>> round(e.estimate, 10), e.n
     (0.4, 50)
     """
-    level = checked_level(level)
+    confidence = checked_confidence(confidence)
     counts = _counts(table)
     k = len(counts)
     n = float(counts.sum())
@@ -100,13 +100,15 @@ def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, level: float
     expected = float((v * chance).sum())
     if expected <= 0:
         method = "undefined: no variation, one category only" if n else "undefined: no items"
-        return Estimate.of(math.nan, no_interval, level=level, n=int(n), standard_error=math.nan, method=method)
+        return Estimate.of(
+            math.nan, no_interval, confidence=confidence, n=int(n), standard_error=math.nan, method=method
+        )
     kappa = 1 - float((v * p).sum()) / expected
     name = "Cohen's kappa" if weights is None else "weighted kappa"
     if not (v * p).any():
         ends = bound_ends(_no_disagreement_ends, n, float(v.max()) / expected)
         method = f"{name}, no disagreement seen: exact binomial lower end"
-        return Estimate.of(kappa, ends, level=level, n=int(n), standard_error=half_width(ends), method=method)
+        return Estimate.of(kappa, ends, confidence=confidence, n=int(n), standard_error=half_width(ends), method=method)
     w = 1 - v / v.max()
     agreement = float((w * chance).sum())
     by_row, by_column = w @ p.sum(axis=0), p.sum(axis=1) @ w
@@ -115,11 +117,11 @@ def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, level: float
     error = math.sqrt(max(variance, 0.0) / n) / (1 - agreement)
     ends = bound_ends(_tails.normal_ends, kappa, error, -1.0, 1.0)
     method = f"{name}, large-sample normal interval"
-    return Estimate.of(kappa, ends, level=level, n=int(n), standard_error=error, method=method)
+    return Estimate.of(kappa, ends, confidence=confidence, n=int(n), standard_error=error, method=method)
 
 
-def _no_disagreement_ends(n: float, heaviest: float, level: float) -> tuple[float, float]:
-    _, disagreeing = _tails.clopper_pearson_ends(0, n, level)
+def _no_disagreement_ends(n: float, heaviest: float, confidence: float) -> tuple[float, float]:
+    _, disagreeing = _tails.clopper_pearson_ends(0, n, confidence)
     return max(-1.0, 1 - disagreeing * heaviest), 1.0
 
 

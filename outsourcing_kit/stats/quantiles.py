@@ -8,28 +8,30 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, half_width, no_interval
+from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_confidence, half_width, no_interval
 from outsourcing_kit.stats._inputs import Floats, codes, floats, same_length
-from outsourcing_kit.stats.clusters import effective_n_at, for_level
+from outsourcing_kit.stats.clusters import at_confidence, effective_n_at
 
 
-def quantile_interval(values: ArrayLike, q: float, *, group: ArrayLike | None = None, level: float = 0.95) -> Estimate:
+def quantile_interval(
+    values: ArrayLike, q: float, *, group: ArrayLike | None = None, confidence: float = 0.95
+) -> Estimate:
     """A quantile with its order-statistic interval: two of the values themselves, chosen by the binomial.
 
     The estimate is the linearly interpolated quantile (Hyndman & Fan's type 7; numpy's, pandas' and spreadsheets'
-    default). With B binomial(n, q), low is the r-th smallest value for the largest r with P(B ≤ r − 1) ≤ (1 − level)/2,
-    high the s-th smallest for the smallest s with P(B ≥ s) ≤ (1 − level)/2. Coverage is at least `level`, for
-    discrete values too. In the far tails of few values the interpolated estimate may lie beyond the ranks; the
-    interval then reaches to it.
+    default). With B binomial(n, q), low is the r-th smallest value for the largest r with P(B ≤ r − 1) ≤ (1 −
+    confidence)/2, high the s-th smallest for the smallest s with P(B ≥ s) ≤ (1 − confidence)/2. Coverage is at least
+    `confidence`, for discrete values too. In the far tails of few values the interpolated estimate may lie beyond the
+    ranks; the interval then reaches to it.
 
     With groups, the ranks are those of m values, m the effective sample size of the share of values up to the
-    estimate (see `clustered_share`), rounded down, and are moved out in proportion n/m: Woodruff's interval.
+    estimate (see `cluster_proportion`), rounded down, and are moved out in proportion n/m: Woodruff's interval.
 
     Args:
         values: shape (n,), in any unit; nan is dropped. Independent units, unless `group` says otherwise.
         q: which quantile, strictly between 0 and 1.
         group: shape (n,), whose value it is, where values of one group may resemble each other.
-        level: confidence of the interval.
+        confidence: of the interval.
 
     Returns:
         Estimate. An end that n values cannot support is −inf or inf: an upper end for the 90th percentile needs
@@ -37,7 +39,7 @@ def quantile_interval(values: ArrayLike, q: float, *, group: ArrayLike | None = 
         interval. Fewer than two values: nan interval.
 
     Raises:
-        OutsourcingKitError: q or level outside (0, 1), values that are not finite numbers, a missing group.
+        OutsourcingKitError: q or confidence outside (0, 1), values that are not finite numbers, a missing group.
 
     Source: Hyndman & Fan 1996, doi 10.1080/00031305.1996.10473566; David & Nagaraja 2003, Order Statistics, ch. 7;
     Woodruff 1952, J. American Statistical Association 47:635–646.
@@ -51,7 +53,7 @@ def quantile_interval(values: ArrayLike, q: float, *, group: ArrayLike | None = 
     >>> quantile_interval([1, 2, 3, 4, 5], 0.5).interval(0.95)
     (-inf, inf)
     """
-    level = checked_level(level)
+    confidence = checked_confidence(confidence)
     if not 0 < q < 1:
         raise OutsourcingKitError(
             f"q is {q!r}; expected a quantile strictly between 0 and 1. Mend: the 90th percentile is q=0.9."
@@ -64,7 +66,7 @@ def quantile_interval(values: ArrayLike, q: float, *, group: ArrayLike | None = 
     estimate = float(np.quantile(numbers, q)) if n else math.nan
     if n < 2:
         method = f"{n} values: no interval"
-        return Estimate.of(estimate, no_interval, level=level, n=n, standard_error=math.nan, method=method)
+        return Estimate.of(estimate, no_interval, confidence=confidence, n=n, standard_error=math.nan, method=method)
     worth = float(n) if labels is None else effective_n_at(numbers, estimate, labels)
     groups = 1 if labels is None else len(np.unique(labels))
     ends = bound_ends(_order_statistic_ends, np.sort(numbers), float(q), estimate, worth, groups)
@@ -72,7 +74,7 @@ def quantile_interval(values: ArrayLike, q: float, *, group: ArrayLike | None = 
     if 1 < groups < n:
         method += f"; {n} values in {groups} groups are worth {worth:.0f} independent ones"
     error = half_width(ends)
-    return Estimate.of(estimate, ends, level=level, n=n, standard_error=error, method=method)
+    return Estimate.of(estimate, ends, confidence=confidence, n=n, standard_error=error, method=method)
 
 
 def _groups(group: ArrayLike, numbers: Floats) -> NDArray[np.intp]:
@@ -82,23 +84,23 @@ def _groups(group: ArrayLike, numbers: Floats) -> NDArray[np.intp]:
 
 
 def _order_statistic_ends(
-    ordered: Floats, q: float, estimate: float, worth: float, groups: int, level: float
+    ordered: Floats, q: float, estimate: float, worth: float, groups: int, confidence: float
 ) -> tuple[float, float]:
     n = len(ordered)
-    low, high = ranks_worth(n, int(for_level(worth, n, groups, level) + 1e-9), q, level)
+    low, high = ranks_worth(n, int(at_confidence(worth, n, groups, confidence) + 1e-9), q, confidence)
     return (
         min(float(ordered[low - 1]), estimate) if low else -math.inf,
         max(float(ordered[high - 1]), estimate) if high <= n else math.inf,
     )
 
 
-def ranks_worth(n: int, worth: int, q: float, level: float) -> tuple[int, int]:
+def ranks_worth(n: int, worth: int, q: float, confidence: float) -> tuple[int, int]:
     """`order_ranks` of `worth` values, moved out to the ranks of n: of the same share, never further in.
 
     >>> ranks_worth(60, 60, 0.5, 0.95), ranks_worth(60, 20, 0.5, 0.95), order_ranks(20, 0.5, 0.95)
     ((22, 39), (17, 44), (6, 15))
     """
-    low, high = order_ranks(worth, q, level)
+    low, high = order_ranks(worth, q, confidence)
     # The k-th smallest of m stands for the share (k − 1/2)/m; in n that is rank nk/m − n/2m + 1/2, rounded outwards.
     shift = (n / worth - 1) / 2 if worth else 0.0
     return (
@@ -107,7 +109,7 @@ def ranks_worth(n: int, worth: int, q: float, level: float) -> tuple[int, int]:
     )
 
 
-def order_ranks(n: int, q: float, level: float) -> tuple[int, int]:
+def order_ranks(n: int, q: float, confidence: float) -> tuple[int, int]:
     """The ranks of the two values that bound a quantile; 0 and n + 1 where n cannot support an end.
 
     >>> order_ranks(35, 0.9, 0.95)[1], order_ranks(36, 0.9, 0.95)[1]
@@ -115,7 +117,7 @@ def order_ranks(n: int, q: float, level: float) -> tuple[int, int]:
     """
     from scipy import special
 
-    tail = (1 - level) / 2
+    tail = (1 - confidence) / 2
     below = special.bdtr(np.arange(n + 1), n, q)  # P(B ≤ k), k = 0 … n
     low = int(np.searchsorted(below, tail, side="right"))
     # P(B ≥ s) = P(n − B ≤ n − s), so the upper rank mirrors the lower rank of 1 − q.

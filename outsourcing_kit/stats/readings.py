@@ -14,9 +14,9 @@ def over_readings(first: Estimate, others: Sequence[Estimate]) -> Estimate:
 
     Source: bounds over what is missing, Manski 2003, Partial Identification of Probability Distributions, ch. 1.
 
-    >>> from outsourcing_kit.stats import exact_share
-    >>> both = over_readings(exact_share(9, 10), [exact_share(5, 10)])
-    >>> both.estimate, both.high == exact_share(9, 10).high, both.low == exact_share(5, 10).low
+    >>> from outsourcing_kit.stats import clopper_pearson
+    >>> both = over_readings(clopper_pearson(9, 10), [clopper_pearson(5, 10)])
+    >>> both.estimate, both.high == clopper_pearson(9, 10).high, both.low == clopper_pearson(5, 10).low
     (0.9, True, True)
     """
     readings = (first, *(other for other in others if other.n))
@@ -25,13 +25,13 @@ def over_readings(first: Estimate, others: Sequence[Estimate]) -> Estimate:
     return Estimate.of(
         first.estimate,
         bound_ends(_ends, readings),
-        level=first.level,
+        confidence=first.confidence,
         n=first.n,
         standard_error=first.standard_error,
         method=f"{first.method}; over {len(readings)} readings of blanks",
     )
 
 
-def _ends(readings: Sequence[Estimate], level: float) -> tuple[float, float]:
-    ends = [reading.interval(level) for reading in readings]
+def _ends(readings: Sequence[Estimate], confidence: float) -> tuple[float, float]:
+    ends = [reading.interval(confidence) for reading in readings]
     return min(low for low, _ in ends), max(high for _, high in ends)

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats import _tails
-from outsourcing_kit.stats._estimate import checked_level
+from outsourcing_kit.stats._estimate import checked_confidence
 from outsourcing_kit.stats._inputs import Floats, number
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ _ROUNDING = 1e-13
 class SobolIndices:
     """First-order and total Sobol indices of a function's inputs: `.table`; see `sobol_indices`.
 
-    inputs: names. first, total and their ends low and high: shape (inputs,), shares of the variance. level: confidence
-    of each interval. variance: of the function's values. draws: base points of each replicate. replicates: independent
-    scrambles. evaluations: points at which the function was evaluated.
+    inputs: names. first, total and their ends low and high: shape (inputs,), shares of the variance. confidence:
+    confidence of each interval. variance: of the function's values. draws: base points of each replicate. replicates:
+    independent scrambles. evaluations: points at which the function was evaluated.
     """
 
     inputs: tuple[str, ...]
@@ -51,7 +51,7 @@ class SobolIndices:
     total: Floats
     total_low: Floats
     total_high: Floats
-    level: float
+    confidence: float
     variance: float
     draws: int
     replicates: int
@@ -67,7 +67,7 @@ class SobolIndices:
         return pd.DataFrame({"input": list(self.inputs), **{name: getattr(self, name) for name in names}})
 
     def _shown(self) -> tuple[str, list[str]]:
-        interval = f"low and high: {100 * self.level:.3g}% intervals over {self.replicates} scrambles"
+        interval = f"low and high: {100 * self.confidence:.3g}% intervals over {self.replicates} scrambles"
         caption = "Share of the variance that each input decides, alone (first) and with all others (total)"
         return caption, [f"{interval} of {self.draws:,} base points, {self.evaluations:,} evaluations", *self.notes]
 
@@ -88,7 +88,7 @@ def sobol_indices(
     *,
     draws: int = 4096,
     replicates: int = 8,
-    level: float = 0.95,
+    confidence: float = 0.95,
     seed: int = 0,
 ) -> SobolIndices:
     """How much of a result's variance does each of its independent inputs decide, alone and with the others?
@@ -118,7 +118,7 @@ def sobol_indices(
         draws: base points of each scramble, made up to a power of two. The function is evaluated at draws × replicates
             × (inputs + 2) points, in blocks, so that memory does not grow with draws.
         replicates: independent scrambles, at least 2.
-        level: confidence of each interval.
+        confidence: of each interval.
         seed: of the scrambles; the same seed gives the same bytes.
 
     Returns:
@@ -137,7 +137,7 @@ def sobol_indices(
     >>> found.first.round(3).tolist(), found.total.round(3).tolist()
     ([0.8, 0.2], [0.8, 0.2])
     """
-    level = checked_level(level)
+    confidence = checked_confidence(confidence)
     names, columns = _checked_inputs(inputs)
     draws, notes = checked_draws(draws)
     if not (_is_whole(replicates) and replicates >= 2):
@@ -149,7 +149,7 @@ def sobol_indices(
     scrambles = np.random.default_rng(seed).spawn(int(replicates))
     sums = [_sums(model, columns, draws, scramble) for scramble in scrambles]
     evaluations = draws * int(replicates) * (len(names) + 2)
-    return _indices(sums, model, names, level, (draws, int(replicates), evaluations), notes)
+    return _indices(sums, model, names, confidence, (draws, int(replicates), evaluations), notes)
 
 
 def checked_draws(draws: int) -> tuple[int, tuple[str, ...]]:
@@ -269,7 +269,7 @@ def _indices(
     sums: list[_Sums],
     model: _Model,
     names: tuple[str, ...],
-    level: float,
+    confidence: float,
     counts: tuple[int, int, int],
     notes: tuple[str, ...],
 ) -> SobolIndices:
@@ -282,26 +282,26 @@ def _indices(
         variance = 0.0
         notes = (*notes, "the function is constant: there is no variance to share out")
     else:
-        total = _ratio(np.array([one.distance / 2 for one in sums]), variances, level)
+        total = _ratio(np.array([one.distance / 2 for one in sums]), variances, confidence)
         weight = 1 - total[0]
         # In this order an input that is not used comes out as exactly 0, as its sums are those of A itself.
         products = [
             (one.bc - weight * one.ab) - mean * (one.c - weight * one.a) - (1 - weight) * mean * (one.b - mean)
             for one in sums
         ]
-        first = _ratio(np.array(products), variances, level)
+        first = _ratio(np.array(products), variances, confidence)
     return SobolIndices(
-        names, first[0], first[1], first[2], total[0], total[1], total[2], level, variance, *counts, notes
+        names, first[0], first[1], first[2], total[0], total[1], total[2], confidence, variance, *counts, notes
     )
 
 
-def _ratio(parts: Floats, variances: Floats, level: float) -> Floats:
+def _ratio(parts: Floats, variances: Floats, confidence: float) -> Floats:
     """Σ parts / Σ variances over the scrambles and the two ends of its t interval; parts is (scrambles, inputs)."""
     count, variance = len(variances), variances.mean()
     share = parts.mean(axis=0) / variance
     left = parts - share * variances[:, None]
     error = np.sqrt((left**2).sum(axis=0) / (count - 1) / count) / variance
-    reach = _tails.t_quantile(count - 1, (1 + level) / 2) * error
+    reach = _tails.t_quantile(count - 1, (1 + confidence) / 2) * error
     return np.clip([share, share - reach, share + reach], 0.0, 1.0)
 
 

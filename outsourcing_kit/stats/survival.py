@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats import _tails
-from outsourcing_kit.stats._estimate import checked_level
+from outsourcing_kit.stats._estimate import checked_confidence
 from outsourcing_kit.stats._inputs import Floats, floats, same_length
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class KaplanMeier:
     """A survival curve: one row per distinct time at which events happened.
 
     time, at_risk, events, survival, low, high: shape (times,). Before the first time survival is 1.
-    n: subjects. level: confidence of low and high, point by point.
+    n: subjects. confidence: confidence of low and high, point by point.
     """
 
     time: Floats
@@ -33,7 +33,7 @@ class KaplanMeier:
     low: Floats
     high: Floats
     n: int
-    level: float
+    confidence: float
 
     @property
     def table(self) -> pd.DataFrame:
@@ -52,7 +52,7 @@ class KaplanMeier:
         return _first_at_or_below(self.time, self.survival, _checked_q(q))
 
     def quantile_interval(self, q: float) -> tuple[float, float]:
-        """The times at which the lower and the upper limit of the curve reach 1 − q, at the curve's level.
+        """The times at which the lower and the upper limit of the curve reach 1 − q, at the curve's confidence.
 
         Source: Brookmeyer & Crowley 1982, doi 10.2307/2530286, with log-log limits.
         """
@@ -72,7 +72,7 @@ class KaplanMeier:
 
 
 def kaplan_meier(
-    durations: ArrayLike, observed: ArrayLike, entry: ArrayLike | None = None, *, level: float = 0.95
+    durations: ArrayLike, observed: ArrayLike, entry: ArrayLike | None = None, *, confidence: float = 0.95
 ) -> KaplanMeier:
     """Product-limit estimate of S(t), the share still without the event after t.
 
@@ -86,7 +86,7 @@ def kaplan_meier(
         entry: shape (subjects,), time on the same clock at which watching began (left truncation), default 0. People
             already there when the records begin must have it, or only those who stayed long are counted. With few at
             risk early the curve can fall to 0 at once and stay; look at at_risk.
-        level: confidence of the limits, point by point; subjects count as independent.
+        confidence: of the limits, point by point; subjects count as independent.
 
     Returns:
         KaplanMeier with .table (time, at_risk, events, survival, low, high) and .quantile(q).
@@ -104,7 +104,7 @@ def kaplan_meier(
     >>> [round(float(s), 10) for s in curve.survival], curve.quantile(0.5)
     ([0.75, 0.5, 0.0], 2.0)
     """
-    level = checked_level(level)
+    confidence = checked_confidence(confidence)
     ends = floats(durations, "durations")
     seen = floats(observed, "observed")
     same_length(ends, seen, "durations", "observed")
@@ -118,15 +118,15 @@ def kaplan_meier(
         len(begins) - np.searchsorted(np.sort(begins), times, side="left")
     )
     survival = np.cumprod(1 - events / at_risk)
-    low, high = _limits(survival, events, at_risk, level)
-    return KaplanMeier(times, at_risk, events, survival, low, high, len(ends), level)
+    low, high = _limits(survival, events, at_risk, confidence)
+    return KaplanMeier(times, at_risk, events, survival, low, high, len(ends), confidence)
 
 
 def _limits(
-    survival: Floats, events: NDArray[np.int64], at_risk: NDArray[np.int64], level: float
+    survival: Floats, events: NDArray[np.int64], at_risk: NDArray[np.int64], confidence: float
 ) -> tuple[Floats, Floats]:
     alive = survival > 0
-    z = _tails.normal_quantile((1 + level) / 2)
+    z = _tails.normal_quantile((1 + confidence) / 2)
     spread = np.sqrt(np.cumsum(events[alive] / (at_risk[alive] * (at_risk[alive] - events[alive]))))
     inside = survival[alive]
     reach = np.exp(z * spread / np.abs(np.log(inside)))
@@ -138,7 +138,7 @@ def _limits(
 
 
 def _first_at_or_below(time: Floats, curve: Floats, q: float) -> float:
-    # A product of fractions that is 1/2 on paper may come out a hair above it.
+    # A product of fractions that is 1/2 on paper may come out a tolerance above it.
     reached = np.flatnonzero(curve <= 1 - q + 1e-12)
     return float(time[reached[0]]) if reached.size else math.inf
 

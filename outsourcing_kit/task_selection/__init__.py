@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from outsourcing_kit.task_selection.assessment import assess
-from outsourcing_kit.task_selection.bargain import BoughtOff, bought_off
+from outsourcing_kit.task_selection.compensation import NaiveSelection, naive_selection
 from outsourcing_kit.task_selection.costs import TaskCosts, task_costs
-from outsourcing_kit.task_selection.cover import ProcessCover, process_cover
+from outsourcing_kit.task_selection.multicriteria import Topsis, topsis
 from outsourcing_kit.task_selection.protection import ProtectedTasks, protected_tasks
 from outsourcing_kit.task_selection.raters import RaterAgreement, rater_agreement
-from outsourcing_kit.task_selection.weighing import Topsis, topsis
+from outsourcing_kit.task_selection.retained_skill import ProcessCover, process_cover
 
 __all__ = [
-    "BoughtOff",
+    "NaiveSelection",
     "ProcessCover",
     "ProtectedTasks",
     "RaterAgreement",
     "TaskCosts",
     "Topsis",
     "assess",
-    "bought_off",
+    "naive_selection",
     "process_cover",
     "protected_tasks",
     "rater_agreement",

@@ -20,11 +20,11 @@ from outsourcing_kit.finding import (
 )
 from outsourcing_kit.showing import first_few
 from outsourcing_kit.task_selection.actions import next_actions
-from outsourcing_kit.task_selection.chances import HIDDEN
+from outsourcing_kit.task_selection.cost_odds import HIDDEN
 from outsourcing_kit.task_selection.costs import CLEARLY, NEEDED, TaskCosts, task_costs
-from outsourcing_kit.task_selection.cover import ProcessCover, process_cover
 from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement, rater_agreement
+from outsourcing_kit.task_selection.retained_skill import ProcessCover, process_cover
 from outsourcing_kit.text import quoted, shown
 
 _MISTAKE = "task_selection"
@@ -215,7 +215,7 @@ def _rater_support(agreement: RaterAgreement) -> list[Measure]:
                 basis="sample",
                 low=float(weakest["low"]),
                 high=float(weakest["high"]),
-                level=0.95,
+                confidence=0.95,
             )
         )
     return found

@@ -11,7 +11,7 @@ from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import numeric, typed
 from outsourcing_kit.showing import Shown, percent
 from outsourcing_kit.tables import LARGEST, SMALLEST
-from outsourcing_kit.task_selection.chances import CENTRAL, MonthlyCosts, chances
+from outsourcing_kit.task_selection.cost_odds import CENTRAL, MonthlyCosts, chances
 from outsourcing_kit.task_selection.protection import locks_or_open, protected_tasks
 from outsourcing_kit.text import quoted
 
@@ -144,7 +144,7 @@ def _assumption_table(
     # A task without a chance has no quote: that is not clearly cheaper.
     unclear = ~(found[:, outside] >= CLEARLY)
     total = hours.sum()
-    # Rounded, so that 20% of the hours is not a hair above a limit of 20%.
+    # Rounded, so that 20% of the hours is not a tolerance above a limit of 20%.
     shares = np.round(unclear @ hours / total, 12) if total > 0 else np.full(len(assumptions), np.nan)
     frame = pd.DataFrame(assumptions, columns=["view", "correlation", "shape"])
     return frame.assign(not_cheaper=shares, central=[each == CENTRAL for each in assumptions])

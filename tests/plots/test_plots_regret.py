@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from outsourcing_kit.business_case.waiting import worth_waiting
+from outsourcing_kit.business_case.waiting import decision_analysis
 from outsourcing_kit.plots.business_case.decisions import _moved_apart, regret
 
 PILOT = {"sensitivity": 0.9, "specificity": 0.8}
@@ -19,7 +19,7 @@ def test_alt_text_by_hand():
     # act .6·100 − .4·80; pilot .6·.9·100 − .4·.2·80 − 5; wait .6·100 − 30. Dropping is best while the pilot is below
     # 0: p < (16 + 5)/(90 + 16) = .198; acting from p = (64 − 5)/(10 + 64) = .797 on. Regret of the pilot: 100 − 85
     # if it saves, 16 + 5 if it does not.
-    picture = regret(worth_waiting(0.6, 100, 80, pilot_cost=5, wait_cost=30, **PILOT))
+    picture = regret(decision_analysis(0.6, 100, 80, pilot_cost=5, wait_cost=30, **PILOT))
     assert picture.alt == (
         "Expected value against the chance that it saves: at 60% the pilot is best (act 28, pilot 42.6, wait 30, "
         "drop 0); the best is dropping it from 0% to 20%, the pilot from 20% to 80%, acting at once from 80% to 100%. "
@@ -29,13 +29,13 @@ def test_alt_text_by_hand():
 
 
 def test_what_waiting_costs_is_not_known_is_said():
-    picture = regret(worth_waiting(0.6, 100, 80))
+    picture = regret(decision_analysis(0.6, 100, 80))
     assert "wait (if free) 60" in picture.alt and "pilot" not in picture.alt
     assert "wait\n(if free)" in [label.get_text() for label in picture.figure.axes[1].get_yticklabels()]
 
 
 def test_the_best_is_marked_in_words_and_the_title_knows_the_band():
-    picture = regret(worth_waiting(0.6, 100, 80, p_range=(0.2, 0.7)))
+    picture = regret(decision_analysis(0.6, 100, 80, p_range=(0.2, 0.7)))
     labels = [label.get_text() for label in picture.figure.axes[1].get_yticklabels()]
     assert "act\n(best)" in labels and sum("(best)" in label for label in labels) == 1
     assert picture.figure.get_suptitle() == (
@@ -43,30 +43,32 @@ def test_the_best_is_marked_in_words_and_the_title_knows_the_band():
     )
     assert "band: 20% to 70%" in picture.figure.axes[0].get_xlabel()
     assert "; over the band from 20% to 70% the best changes. Regret" in picture.alt
-    firm = regret(worth_waiting(0.6, 100, 80, p_range=(0.5, 0.7)))
+    firm = regret(decision_analysis(0.6, 100, 80, p_range=(0.5, 0.7)))
     assert "; over the band from 50% to 70% the best stays the same. Regret" in firm.alt
     assert firm.figure.get_suptitle() == "At a 60% chance of a saving, acting at once is best"
 
 
 def test_the_lines_are_the_expected_values():
-    result = worth_waiting(0.6, 100, 80, pilot_cost=5, wait_cost=30, **PILOT)
+    result = decision_analysis(0.6, 100, 80, pilot_cost=5, wait_cost=30, **PILOT)
     lines = regret(result).figure.axes[0].lines
     for share in np.linspace(0, 1, 23):
-        there = worth_waiting(float(share), 100, 80, pilot_cost=5, wait_cost=30, **PILOT).table.set_index("decision")
+        there = decision_analysis(float(share), 100, 80, pilot_cost=5, wait_cost=30, **PILOT).table.set_index(
+            "decision"
+        )
         drawn = [np.interp(share, line.get_xdata(), line.get_ydata()) for line in lines[1:5]]
         assert drawn == pytest.approx(there["expected"].tolist(), abs=1e-9)
         assert np.interp(share, lines[0].get_xdata(), lines[0].get_ydata()) == pytest.approx(max(drawn), abs=1e-9)
 
 
 def test_the_markers_are_the_regrets():
-    result = worth_waiting(0.6, 100, 80, pilot_cost=5, wait_cost=30, **PILOT)
+    result = decision_analysis(0.6, 100, 80, pilot_cost=5, wait_cost=30, **PILOT)
     drawn = [list(line.get_xdata()) for line in regret(result).figure.axes[1].lines]
     names = ("regret_if_it_saves", "regret_if_it_does_not", "expected_regret")
     assert drawn == [pytest.approx(result.table[name].tolist()) for name in names]
 
 
 def test_nothing_to_draw_says_what_is_missing():
-    picture = regret(worth_waiting(math.nan, 100, 80))
+    picture = regret(decision_analysis(math.nan, 100, 80))
     assert picture.alt == "Nothing to draw: needs p_saving: not known." and picture.png()
 
 
@@ -90,7 +92,7 @@ def test_names_are_moved_apart_and_stay_in_order():
     ],
 )
 def test_no_words_are_cut_and_none_overlap(case):
-    figure = regret(worth_waiting(**case)).figure
+    figure = regret(decision_analysis(**case)).figure
     figure.draw_without_rendering()
     width, height = figure.get_size_inches() * figure.dpi
     left, right = figure.axes

@@ -61,7 +61,7 @@ def _named(card: Scorecard, name: str) -> list[plots.Picture]:
     pictures.append(whole.picture(dataclasses.replace(card, engagement=name)))
     lines = pd.DataFrame({"line": [name], "kind": "running cost", "start": 1, "once": False, "low": 1.0, "likely": 2.0,
                           "high": 4.0, "shape": "triangular"})  # fmt: skip
-    pictures.append(plots.tornado(business_case.what_matters(lines, discount_rate=0)))
+    pictures.append(plots.tornado(business_case.sensitivity(lines, discount_rate=0)))
     return pictures
 
 

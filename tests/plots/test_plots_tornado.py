@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit.business_case import reference_class
-from outsourcing_kit.business_case.matters import what_matters
+from outsourcing_kit.business_case.matters import sensitivity
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.plots.business_case.swings import tornado
 
@@ -40,7 +40,7 @@ def many(lines: int, name: str = "line {}", size: float = 1.0) -> pd.DataFrame:
 
 
 def draw(cash_flows: pd.DataFrame, **settings: object):
-    result = what_matters(cash_flows, discount_rate=0, draws=16, **settings)
+    result = sensitivity(cash_flows, discount_rate=0, draws=16, **settings)
     return result, tornado(result)
 
 

@@ -111,14 +111,14 @@ def test_the_bootstrap_resamples_units():
     one = krippendorff_alpha(CANONICAL, replicates=500, seed=0)
     assert one == krippendorff_alpha(CANONICAL, replicates=500, seed=0)
     assert one != krippendorff_alpha(CANONICAL, replicates=500, seed=1)
-    assert one.level == 0.95 and one.low < one.estimate < one.high
+    assert one.confidence == 0.95 and one.low < one.estimate < one.high
     # The same units by index instead of by weight.
     rng = np.random.default_rng(0)
     kept = CANONICAL[:, (~np.isnan(CANONICAL)).sum(axis=0) > 1]
     drawn = [brute_force(kept[:, rng.integers(0, 11, 11)], "ordinal") for _ in range(25)]
     first = krippendorff_alpha(CANONICAL, replicates=25, seed=0)
     assert (first.low, first.high) == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])))
-    assert krippendorff_alpha(CANONICAL, replicates=500, confidence=0.8).level == 0.8
+    assert krippendorff_alpha(CANONICAL, replicates=500, confidence=0.8).confidence == 0.8
 
 
 def normal_ratings(rng, units):

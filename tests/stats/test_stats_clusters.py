@@ -9,7 +9,7 @@ import pytest
 from scipy import stats as scipy_stats
 
 from outsourcing_kit import OutsourcingKitError
-from outsourcing_kit.stats import clustered_share, effective_n, exact_share, quantile_interval
+from outsourcing_kit.stats import clopper_pearson, cluster_proportion, effective_n, quantile_interval
 from outsourcing_kit.stats.quantiles import order_ranks, ranks_worth
 
 
@@ -27,7 +27,7 @@ def slow_variance(values, groups):
 def test_by_hand():
     # p = 1/2; Ann 3 of 4, Bo 1 of 4: (3 − 2)² + (1 − 2)² = 2; v = 2/1 · 2/64 = 1/16; n* = 1/4 : 1/16 = 4
     values, groups = [1, 1, 1, 0, 0, 0, 0, 1], ["Ann"] * 4 + ["Bo"] * 4
-    share = clustered_share(values, groups)
+    share = cluster_proportion(values, groups)
     assert (share.estimate, share.standard_error, share.n) == (0.5, 0.25, 8)
     # t(7) = 2.3646, t(1) = 12.706 at 97.5%: 4 · (2.3646/12.706)² = .13853 trials of which half succeed
     trials = 4 * (2.364624 / 12.706205) ** 2
@@ -54,42 +54,44 @@ def test_against_the_slow_formula():
 
 def test_groups_that_say_nothing_leave_the_exact_interval():
     values = [1, 0, 0, 1, 0, 0, 0, 0, 1, 0]
-    exact = exact_share(3, 10).interval(0.95)
+    exact = clopper_pearson(3, 10).interval(0.95)
     one_client, each_alone = ["x"] * 10, list(range(10))
-    assert clustered_share(values, one_client).interval(0.95) == pytest.approx(exact)
-    assert clustered_share(values, each_alone).interval(0.95) == pytest.approx(exact)
+    assert cluster_proportion(values, one_client).interval(0.95) == pytest.approx(exact)
+    assert cluster_proportion(values, each_alone).interval(0.95) == pytest.approx(exact)
 
 
 def test_few_groups_say_little_even_where_all_rows_agree():
     # 12 of 12 from two groups, 12 of 12 from twelve. t(11) and t(1) at (1 + .95)/2 are 2.201 and 12.706, so that the
     # first are worth 12·(2.201/12.706)² = .360 rows: a lower end of .025^(1/.360) = .00004, near none at all.
-    two = clustered_share([1] * 12, ["x", "y"] * 6)
+    two = cluster_proportion([1] * 12, ["x", "y"] * 6)
     assert two.interval(0.95) == pytest.approx((0.025 ** (1 / (12 * (2.20099 / 12.7062) ** 2)), 1.0), abs=1e-5)
-    assert clustered_share([1] * 12, range(12)).interval(0.95) == pytest.approx(exact_share(12, 12).interval(0.95))
+    assert cluster_proportion([1] * 12, range(12)).interval(0.95) == pytest.approx(
+        clopper_pearson(12, 12).interval(0.95)
+    )
     # One more row that overran never makes the share look less: 11 of 12 reach no higher than 12 of 12.
-    eleven = clustered_share([0] + [1] * 11, ["x", "y"] * 6)
+    eleven = cluster_proportion([0] + [1] * 11, ["x", "y"] * 6)
     assert eleven.low <= two.low and eleven.high <= two.high
-    six = [clustered_share([1] * seen + [0] * (84 - seen), np.arange(84) % 6).high for seen in range(4)]
+    six = [cluster_proportion([1] * seen + [0] * (84 - seen), np.arange(84) % 6).high for seen in range(4)]
     assert six == sorted(six) and six[0] < 0.12
 
 
 def test_more_alike_groups_never_narrow_it():
-    alike = clustered_share([1, 1, 1, 0, 0, 0, 0, 0, 0], list("aaabbbccc"))
-    mixed = clustered_share([1, 0, 0, 1, 0, 0, 1, 0, 0], list("aaabbbccc"))
+    alike = cluster_proportion([1, 1, 1, 0, 0, 0, 0, 0, 0], list("aaabbbccc"))
+    mixed = cluster_proportion([1, 0, 0, 1, 0, 0, 1, 0, 0], list("aaabbbccc"))
     assert alike.low < mixed.low and alike.high > mixed.high
     # Groups more alike each other than chance would have it are worth no more than n.
     assert effective_n([1, 0, 0, 1, 0, 0, 1, 0, 0], list("aaabbbccc")) == 9
 
 
 def test_no_rows_and_wrong_input():
-    nothing = clustered_share([], [])
+    nothing = cluster_proportion([], [])
     assert math.isnan(nothing.estimate) and nothing.interval(0.95) == (0, 1)
     with pytest.raises(OutsourcingKitError, match="same number"):
-        clustered_share([1, 0], ["a"])
+        cluster_proportion([1, 0], ["a"])
     with pytest.raises(OutsourcingKitError, match="outside bounds"):
-        clustered_share([1, 2], ["a", "b"])
+        cluster_proportion([1, 2], ["a", "b"])
     with pytest.raises(OutsourcingKitError, match="missing"):
-        clustered_share([1, 0], ["a", None])
+        cluster_proportion([1, 0], ["a", None])
     with pytest.raises(OutsourcingKitError, match="same number"):
         quantile_interval([1.0, 2.0], 0.5, group=["a"])
 
@@ -121,11 +123,11 @@ def coverage(rho: float, runs: int) -> tuple[float, float, float]:
         groups = rng.integers(0, 8, 60)
         score = np.sqrt(rho) * rng.standard_normal(8)[groups] + np.sqrt(1 - rho) * rng.standard_normal(60)
         over = (score > scipy_stats.norm.ppf(0.7)).astype(float)
-        share = clustered_share(over, groups, level=0.967)
-        plain = exact_share(int(over.sum()), 60, level=0.967)
+        share = cluster_proportion(over, groups, confidence=0.967)
+        plain = clopper_pearson(int(over.sum()), 60, confidence=0.967)
         # A Pareto tail of exponent 1 has no mean; its 80th percentile is 1/.2 = 5.
         ratio = 1 / scipy_stats.norm.sf(score)
-        middle = quantile_interval(ratio, 0.8, group=groups, level=0.967)
+        middle = quantile_interval(ratio, 0.8, group=groups, confidence=0.967)
         held += [share.low <= 0.3 <= share.high, middle.low <= 5 <= middle.high, plain.low <= 0.3 <= plain.high]
     return tuple(held / runs)
 

@@ -22,14 +22,14 @@ def every_kind():
     x, y = RNG.normal(size=9), RNG.normal(size=7)
     table = [[20, 5], [10, 15]]
     return {
-        "person_mean": stats.person_mean(ROWS, PEOPLE, bounds=(0, 1)),
-        "person_mean logit": stats.person_mean(ROWS, PEOPLE, bounds=(0, 1), scale="logit"),
-        "person_mean same": stats.person_mean(np.ones(40), PEOPLE, bounds=(0, 1)),
-        "exact_share": stats.exact_share(3, 17),
+        "cluster_mean": stats.cluster_mean(ROWS, PEOPLE, bounds=(0, 1)),
+        "cluster_mean logit": stats.cluster_mean(ROWS, PEOPLE, bounds=(0, 1), scale="logit"),
+        "cluster_mean same": stats.cluster_mean(np.ones(40), PEOPLE, bounds=(0, 1)),
+        "clopper_pearson": stats.clopper_pearson(3, 17),
         "wilson_share": stats.wilson_share(3, 17),
-        "crossed_mean": stats.crossed_mean(ROWS, PEOPLE, np.tile(np.arange(5), 8), bounds=(0, 1)),
-        "gap": stats.gap(x, y),
-        "lower_of": stats.lower_of(stats.exact_share(3, 17), stats.exact_share(5, 17)),
+        "pair_mean": stats.pair_mean(ROWS, PEOPLE, np.tile(np.arange(5), 8), bounds=(0, 1)),
+        "gap": stats.mean_difference(x, y),
+        "minimum_of": stats.minimum_of(stats.clopper_pearson(3, 17), stats.clopper_pearson(5, 17)),
         "quantile_interval": stats.quantile_interval(RNG.normal(size=50), 0.8),
         "cohen_kappa": stats.cohen_kappa_table(table),
         "cohen_kappa perfect": stats.cohen_kappa_table([[20, 0], [0, 15]]),
@@ -44,7 +44,7 @@ KINDS = every_kind()
 @pytest.mark.parametrize("kind", KINDS)
 @given(levels=st.tuples(st.floats(0.5, 0.999), st.floats(0.5, 0.999)))
 def test_a_higher_level_never_gives_a_shorter_interval(kind, levels):
-    narrow, wide = (KINDS[kind].interval(level) for level in sorted(levels))
+    narrow, wide = (KINDS[kind].interval(confidence) for confidence in sorted(levels))
     dust = 1e-12
     assert wide[0] <= narrow[0] + dust and narrow[0] <= narrow[1] and narrow[1] <= wide[1] + dust
     assert wide[0] - dust <= KINDS[kind].estimate <= wide[1] + dust
@@ -56,28 +56,28 @@ def test_any_level_is_known_afterwards_also_in_another_process(kind):
     again = pickle.loads(pickle.dumps(one))
     assert again == one and again.interval(0.8) == one.interval(0.8)
     other = one.at(0.8)
-    assert (other.low, other.high) == one.interval(0.8) and other.level == 0.8
+    assert (other.low, other.high) == one.interval(0.8) and other.confidence == 0.8
     assert other.at(0.95) == one
     assert float(one) == one.estimate and isinstance(one.estimate, float) and isinstance(one.n, int)
 
 
 def test_the_interval_of_a_chosen_level_is_the_one_asked_for_directly():
-    direct = stats.person_mean(ROWS, PEOPLE, level=0.8)
-    assert stats.person_mean(ROWS, PEOPLE).interval(0.8) == pytest.approx((direct.low, direct.high))
+    direct = stats.cluster_mean(ROWS, PEOPLE, confidence=0.8)
+    assert stats.cluster_mean(ROWS, PEOPLE).interval(0.8) == pytest.approx((direct.low, direct.high))
 
 
 def test_it_shows_itself():
-    one = stats.exact_share(0, 20, level=0.9)
+    one = stats.clopper_pearson(0, 20, confidence=0.9)
     assert repr(one).startswith("0 (90% interval 0 to 0.1391, n = 20;")
-    assert list(one.table.columns) == ["estimate", "low", "high", "level", "n", "standard_error", "method"]
+    assert list(one.table.columns) == ["estimate", "low", "high", "confidence", "n", "standard_error", "method"]
     assert one.table.shape == (1, 7) and "<table" in one._repr_html_()
-    assert "no interval" in repr(stats.gap([1, 2], [3, 4]))
+    assert "no interval" in repr(stats.mean_difference([1, 2], [3, 4]))
 
 
-@pytest.mark.parametrize("level", [0, 1, 95, -0.1, math.nan, "high"])
-def test_a_level_in_percent_is_refused_with_the_repair(level):
-    with pytest.raises(OutsourcingKitError, match=r"level=0\.95"):
-        stats.exact_share(1, 2, level=level)
+@pytest.mark.parametrize("confidence", [0, 1, 95, -0.1, math.nan, "high"])
+def test_a_level_in_percent_is_refused_with_the_repair(confidence):
+    with pytest.raises(OutsourcingKitError, match=r"confidence=0\.95"):
+        stats.clopper_pearson(1, 2, confidence=confidence)
 
 
 def test_an_estimate_made_by_hand_knows_one_level_only():
@@ -89,7 +89,7 @@ def test_an_estimate_made_by_hand_knows_one_level_only():
 
 def test_importing_the_room_loads_neither_scipy_nor_pandas_nor_matplotlib():
     code = (
-        "import sys, outsourcing_kit.stats as s; s.person_mean; "
+        "import sys, outsourcing_kit.stats as s; s.cluster_mean; "
         "print([m for m in ('scipy', 'pandas', 'matplotlib') if m in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -100,11 +100,11 @@ def test_categories_of_mixed_types_have_one_order_numbers_first():
 
 
 LABELLED = {
-    "person_mean": lambda labels: stats.person_mean([1, 0, 1, 0], labels),
-    "clustered_share": lambda labels: stats.clustered_share([1, 0, 1, 0], labels),
+    "cluster_mean": lambda labels: stats.cluster_mean([1, 0, 1, 0], labels),
+    "cluster_proportion": lambda labels: stats.cluster_proportion([1, 0, 1, 0], labels),
     "effective_n": lambda labels: stats.effective_n([1, 0, 1, 0], labels),
-    "crossed_mean, first": lambda labels: stats.crossed_mean([1, 0, 1, 0], labels, list("xyxy")),
-    "crossed_mean, second": lambda labels: stats.crossed_mean([1, 0, 1, 0], list("xyxy"), labels),
+    "pair_mean, first": lambda labels: stats.pair_mean([1, 0, 1, 0], labels, list("xyxy")),
+    "pair_mean, second": lambda labels: stats.pair_mean([1, 0, 1, 0], list("xyxy"), labels),
     "quantile_interval": lambda labels: stats.quantile_interval([1, 2, 3, 4], 0.5, group=labels),
 }
 
@@ -141,7 +141,7 @@ def test_labels_that_mean_one_are_one(function, labels):
 
 
 def test_the_word_nan_in_a_list_is_a_word():
-    assert stats.person_mean([1, 0], ["nan", "Ann"]).n == 2
+    assert stats.cluster_mean([1, 0], ["nan", "Ann"]).n == 2
     assert stats.cohen_kappa(["nan", "b"], ["nan", "b"]).n == 2
 
 
@@ -151,13 +151,13 @@ def forty(values):
 
 
 NUMERIC = {
-    "person_mean": lambda values: stats.person_mean(values, list(range(len(values)))),
-    "crossed_mean": lambda values: stats.crossed_mean(values, list(range(len(values))), [0, 1] * (len(values) // 2)),
-    "clustered_share": lambda values: stats.clustered_share(values, [0, 1, 2, 3] * (len(values) // 4)),
+    "cluster_mean": lambda values: stats.cluster_mean(values, list(range(len(values)))),
+    "pair_mean": lambda values: stats.pair_mean(values, list(range(len(values))), [0, 1] * (len(values) // 2)),
+    "cluster_proportion": lambda values: stats.cluster_proportion(values, [0, 1, 2, 3] * (len(values) // 4)),
     "effective_n": lambda values: stats.effective_n(values, [0, 1, 2, 3] * (len(values) // 4)),
     "quantile_interval": lambda values: stats.quantile_interval(values, 0.5),
-    "gap": lambda values: stats.gap(values, np.arange(9)),
-    "gap, second": lambda values: stats.gap(np.arange(9), values),
+    "gap": lambda values: stats.mean_difference(values, np.arange(9)),
+    "gap, second": lambda values: stats.mean_difference(np.arange(9), values),
     # With an interval: a nan is equal to itself only where Python compares fields as tuples, to 3.12.
     "krippendorff_alpha": lambda values: stats.krippendorff_alpha([values, values[::-1]], replicates=20),
 }
@@ -225,13 +225,13 @@ def test_what_is_no_number_is_refused_with_the_line_that_converts(function, kind
 def test_the_line_that_converts_does_convert():
     waits = pd.Series(pd.to_timedelta(["1h", "2h", None, "3h", "4h", "5h"])) / pd.Timedelta(hours=1)
     assert stats.quantile_interval(waits, 0.5).estimate == 3
-    assert stats.person_mean(waits, list("aabbcc")).estimate == 3
+    assert stats.cluster_mean(waits, list("aabbcc")).estimate == 3
 
 
 @pytest.mark.parametrize(
     "count", ["3", np.timedelta64(3, "h"), dt.timedelta(3), 3j, None, pd.NA, NAN, math.inf, 10**400]
 )
-@pytest.mark.parametrize("share", [stats.exact_share, stats.wilson_share])
+@pytest.mark.parametrize("share", [stats.clopper_pearson, stats.wilson_share])
 def test_counts_are_whole_numbers(share, count):
     with pytest.raises(OutsourcingKitError, match="Mend"):
         share(count, 4)
@@ -263,7 +263,7 @@ def test_a_table_of_counts_has_a_count_in_each_cell(table, says):
 @pytest.mark.parametrize("labels", [[["Ann"], "Bo"], [{"Ann": 1}, "Bo"], [["Ann", "Bo"], ["Bo", "Ann"]]])
 def test_labels_that_are_no_single_cells_are_refused(labels):
     with pytest.raises(OutsourcingKitError, match="Mend"):
-        stats.person_mean([1, 2], labels)
+        stats.cluster_mean([1, 2], labels)
 
 
 @given(st.lists(st.sampled_from([1, 1.0, "1", True, 2, "b", "10", 9, 2.5, "2026-01-01", pd.NA, None, NAN, " "])))
@@ -280,7 +280,7 @@ def test_any_mixture_is_numbered_by_what_it_means(cells):
 
 def test_what_other_libraries_once_got_wrong_is_right_here():
     # No success in 1,000 at a level next to 1: 1 − (5e-8)^(1/1000).
-    assert stats.exact_share(0, 1000, level=1 - 1e-7).high == pytest.approx(1 - 5e-8 ** (1 / 1000), rel=1e-6)
+    assert stats.clopper_pearson(0, 1000, confidence=1 - 1e-7).high == pytest.approx(1 - 5e-8 ** (1 / 1000), rel=1e-6)
     assert stats.wilson_share(38, 38).high == 1 and stats.wilson_share(0, 77).low == 0
     for undefined in (stats.cohen_kappa([0, 0], [0, 0]), stats.krippendorff_alpha([[1, 1], [1, 1]])):
         assert math.isnan(undefined.estimate) and "no variation" in undefined.method

@@ -1,4 +1,4 @@
-"""person_mean: t test as oracle, coverage by simulation, and the cases where a t interval would lie."""
+"""cluster_mean: t test as oracle, coverage by simulation, and the cases where a t interval would lie."""
 
 import math
 
@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.stats import person_mean
+from outsourcing_kit.stats import cluster_mean
 
 
 def test_one_row_a_person_is_the_one_sample_t_interval():
     # Student's own sleep data (1908), drug 2: mean 2.33, t(9) = 3.68.
     hours = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
-    ours = person_mean(hours, range(10))
+    ours = cluster_mean(hours, range(10))
     oracle = scipy_stats.ttest_1samp(hours, 0).confidence_interval(0.95)
     assert (ours.low, ours.high) == pytest.approx((oracle.low, oracle.high), rel=1e-12)
     assert ours.estimate == pytest.approx(2.33) and ours.estimate / ours.standard_error == pytest.approx(
@@ -27,7 +27,7 @@ def test_one_row_a_person_is_the_one_sample_t_interval():
 def test_rows_of_a_person_count_once_however_many():
     values, person = [1, 0, 0, 0, 0, 0, 1, 0.5], ["a", "b", "b", "b", "b", "b", "c", "c"]
     oracle = scipy_stats.ttest_1samp([1, 0, 0.75], 0).confidence_interval(0.9)
-    ours = person_mean(values, person, level=0.9)
+    ours = cluster_mean(values, person, confidence=0.9)
     assert (ours.low, ours.high) == pytest.approx((oracle.low, oracle.high)) and ours.n == 3
 
 
@@ -37,46 +37,46 @@ def test_neither_order_nor_names_matter(rows, random):
     shuffled = list(rows)
     random.shuffle(shuffled)
     names = [f"p{9 - who}" for who, _ in shuffled]
-    first = person_mean(values, person, bounds=(0, 1))
-    second = person_mean([value for _, value in shuffled], names, bounds=(0, 1))
+    first = cluster_mean(values, person, bounds=(0, 1))
+    second = cluster_mean([value for _, value in shuffled], names, bounds=(0, 1))
     assert first.n == second.n
     assert (first.low, first.high) == pytest.approx((second.low, second.high), abs=1e-9, nan_ok=True)
 
 
 def test_missing_values_are_dropped_and_with_them_people_without_any():
-    clean = person_mean([1, 0, 1, 1], ["a", "a", "b", "c"])
-    dirty = person_mean(pd.array([1, 0, None, 1, 1, None], dtype="Float64"), ["a", "a", "a", "b", "c", "d"])
+    clean = cluster_mean([1, 0, 1, 1], ["a", "a", "b", "c"])
+    dirty = cluster_mean(pd.array([1, 0, None, 1, 1, None], dtype="Float64"), ["a", "a", "a", "b", "c", "d"])
     assert dirty == clean and clean.n == 3
 
 
 def test_all_alike_is_not_certainty():
-    one = person_mean(np.ones(60), np.repeat(range(6), 10), bounds=(0, 1))
+    one = cluster_mean(np.ones(60), np.repeat(range(6), 10), bounds=(0, 1))
     oracle = scipy_stats.binomtest(6, 6).proportion_ci(0.95)
     assert (one.low, one.high) == pytest.approx((oracle.low, oracle.high)) and one.standard_error > 0
-    percent = person_mean(np.full(60, 100.0), np.repeat(range(6), 10), bounds=(0, 100))
+    percent = cluster_mean(np.full(60, 100.0), np.repeat(range(6), 10), bounds=(0, 100))
     assert percent.low == pytest.approx(100 * oracle.low)
-    free = person_mean(np.ones(6), range(6))
+    free = cluster_mean(np.ones(6), range(6))
     assert (free.low, free.high) == (-math.inf, math.inf)
     # Sums of .1 differ in the last digit; that is not spread.
-    dust = person_mean([0.1, 0.1, 0.1, 0.3 - 0.2, 0.1], ["a", "b", "b", "b", "c"], bounds=(0, 1))
+    dust = cluster_mean([0.1, 0.1, 0.1, 0.3 - 0.2, 0.1], ["a", "b", "b", "b", "c"], bounds=(0, 1))
     assert "no spread" in dust.method
 
 
 def test_the_log_odds_interval_by_hand_and_in_percent():
     values = [1, 0.9, 0.8, 0.5]
-    one = person_mean(values, range(4), bounds=(0, 1), scale="logit")
+    one = cluster_mean(values, range(4), bounds=(0, 1), scale="logit")
     centre, error = np.log(0.8 / 0.2), np.std(values, ddof=1) / 2 / (0.8 * 0.2)
     ends = centre + np.array([-1, 1]) * scipy_stats.t.ppf(0.975, 3) * error
     assert (one.low, one.high) == pytest.approx(tuple(1 / (1 + np.exp(-ends))))
-    percent = person_mean([100 * value for value in values], range(4), bounds=(0, 100), scale="logit")
+    percent = cluster_mean([100 * value for value in values], range(4), bounds=(0, 100), scale="logit")
     assert (percent.low, percent.high) == pytest.approx((100 * one.low, 100 * one.high))
 
 
 def test_one_person_tells_nothing_about_others():
-    assert person_mean([1, 0], ["a", "a"], bounds=(0, 1)).interval(0.9) == (0, 1)
-    alone = person_mean([1, 0], ["a", "a"])
+    assert cluster_mean([1, 0], ["a", "a"], bounds=(0, 1)).interval(0.9) == (0, 1)
+    alone = cluster_mean([1, 0], ["a", "a"])
     assert alone.estimate == 0.5 and math.isnan(alone.low) and math.isnan(alone.high) and alone.n == 1
-    nobody = person_mean([], [])
+    nobody = cluster_mean([], [])
     assert math.isnan(nobody.estimate) and nobody.n == 0
 
 
@@ -88,7 +88,7 @@ def shares(rng, people, mean, rho=0.3, rows=40):
 
 def covered(people, mean, scale, runs=800):
     rng = np.random.default_rng(people)
-    found = (person_mean(*shares(rng, people, mean), bounds=(0, 1), scale=scale) for _ in range(runs))
+    found = (cluster_mean(*shares(rng, people, mean), bounds=(0, 1), scale=scale) for _ in range(runs))
     return np.mean([one.low <= mean <= one.high for one in found])
 
 
@@ -116,15 +116,15 @@ def test_rows_taken_as_independent_would_cover_far_less():
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda: person_mean([1, 2], ["a"]), "2 rows and person has 1"),
-        (lambda: person_mean([1, 2], ["a", None]), "person is missing in 1 of 2"),
-        (lambda: person_mean([50, 1], ["a", "b"], bounds=(0, 1)), "1 values lie outside"),
-        (lambda: person_mean([0, 1], ["a", "b"], bounds=(1, 0)), "smaller first"),
-        (lambda: person_mean([0, math.inf], ["a", "b"]), "infinite"),
-        (lambda: person_mean(["yes", "no"], ["a", "b"]), "not a number"),
-        (lambda: person_mean([0, 1], ["a", "b"], scale="logit"), "bounds=\\(0, 1\\)"),
-        (lambda: person_mean([0, 1], ["a", "b"], scale="logi"), "Did you mean 'logit'"),
-        (lambda: person_mean([[0, 1]], ["a"]), "2 dimensions"),
+        (lambda: cluster_mean([1, 2], ["a"]), "2 rows and person has 1"),
+        (lambda: cluster_mean([1, 2], ["a", None]), "person is missing in 1 of 2"),
+        (lambda: cluster_mean([50, 1], ["a", "b"], bounds=(0, 1)), "1 values lie outside"),
+        (lambda: cluster_mean([0, 1], ["a", "b"], bounds=(1, 0)), "smaller first"),
+        (lambda: cluster_mean([0, math.inf], ["a", "b"]), "infinite"),
+        (lambda: cluster_mean(["yes", "no"], ["a", "b"]), "not a number"),
+        (lambda: cluster_mean([0, 1], ["a", "b"], scale="logit"), "bounds=\\(0, 1\\)"),
+        (lambda: cluster_mean([0, 1], ["a", "b"], scale="logi"), "Did you mean 'logit'"),
+        (lambda: cluster_mean([[0, 1]], ["a"]), "2 dimensions"),
     ],
 )
 def test_wrong_use_is_refused_with_what_was_found(call, says):

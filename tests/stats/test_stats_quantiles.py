@@ -21,14 +21,14 @@ def test_thirty_six_values_for_an_upper_end_of_the_ninetieth_percentile():
 
 
 @pytest.mark.parametrize("q", [0.1, 0.5, 0.8, 0.9])
-@pytest.mark.parametrize("level", [0.8, 0.95])
-def test_coverage_is_at_least_the_level_and_no_rank_could_be_tightened(q, level):
-    tail = (1 - level) / 2
+@pytest.mark.parametrize("confidence", [0.8, 0.95])
+def test_coverage_is_at_least_the_level_and_no_rank_could_be_tightened(q, confidence):
+    tail = (1 - confidence) / 2
     for n in range(2, 80):
-        low, high = order_ranks(n, q, level)
+        low, high = order_ranks(n, q, confidence)
         binomial = scipy_stats.binom(n, q)
         # X_(low) ≤ quantile ≤ X_(high) for continuous values: low ≤ count at or below it < high.
-        assert binomial.cdf(high - 1) - binomial.cdf(low - 1) >= level - 1e-12
+        assert binomial.cdf(high - 1) - binomial.cdf(low - 1) >= confidence - 1e-12
         assert binomial.cdf(low - 1) <= tail < binomial.cdf(low)
         assert binomial.sf(high - 1) <= tail + 1e-15 and binomial.sf(high - 2) > tail
 
@@ -47,10 +47,10 @@ def test_scipy_quantile_test_agrees():
     st.floats(0.02, 0.98),
     st.floats(0.6, 0.99),
 )
-def test_the_estimate_lies_inside_and_order_does_not_matter(values, q, level):
-    one = quantile_interval(values, q, level=level)
+def test_the_estimate_lies_inside_and_order_does_not_matter(values, q, confidence):
+    one = quantile_interval(values, q, confidence=confidence)
     assert one.low <= one.estimate + 1e-9 and one.estimate - 1e-9 <= one.high
-    assert quantile_interval(values[::-1], q, level=level) == one
+    assert quantile_interval(values[::-1], q, confidence=confidence) == one
 
 
 def test_discrete_values_are_covered_too():

@@ -157,7 +157,7 @@ def test_seeds():
 
 
 def test_a_higher_level_is_wider():
-    at_80, at_99 = (sobol_indices(ishigami, 3, draws=256, level=level) for level in (0.8, 0.99))
+    at_80, at_99 = (sobol_indices(ishigami, 3, draws=256, confidence=confidence) for confidence in (0.8, 0.99))
     assert (at_80.first == at_99.first).all()
     assert (at_99.total_low < at_80.total_low).all() and (at_99.total_high > at_80.total_high).all()
 
@@ -285,7 +285,7 @@ def test_inputs_that_are_none(inputs):
 
 @pytest.mark.parametrize(
     "wrong", [{"draws": 0}, {"draws": 15}, {"draws": 100.5}, {"draws": 2**31}, {"draws": True}, {"replicates": 1},
-              {"replicates": 2.0}, {"level": 95}]
+              {"replicates": 2.0}, {"confidence": 95}]
 )  # fmt: skip
 def test_settings_that_make_no_sense(wrong):
     with pytest.raises(OutsourcingKitError, match=r"expected .* Mend:"):

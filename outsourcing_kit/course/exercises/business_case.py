@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case import no_saving, overrun_quantiles, reference_class, single_number_case
+from outsourcing_kit.business_case import naive_saving, no_saving, overrun_quantiles, reference_class
 from outsourcing_kit.course.exercises.exercise import Exercise, WrongWay
 
 if TYPE_CHECKING:
@@ -128,12 +128,12 @@ def _a_month_short(records: Engagement) -> float:
 
 
 def _of_staying(records: Engagement) -> float:
-    planned = single_number_case(records.cash_flows, discount_rate=0.0).table["planned"]
+    planned = naive_saving(records.cash_flows, discount_rate=0.0).table["planned"]
     return 1 - float(planned.iloc[1]) / float(planned.iloc[0])
 
 
 def _in_money(records: Engagement) -> float:
-    return single_number_case(records.cash_flows, discount_rate=0.0).saving
+    return naive_saving(records.cash_flows, discount_rate=0.0).saving
 
 
 def _factor(records: Engagement) -> float:

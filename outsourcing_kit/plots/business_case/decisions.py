@@ -13,7 +13,7 @@ from outsourcing_kit.showing import percent
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from outsourcing_kit.business_case.waiting import WorthWaiting
+    from outsourcing_kit.business_case.waiting import DecisionAnalysis
 
 # Colour, dashes and width differ, so that colour is never needed; the names stand at the lines' ends.
 _LINES = {
@@ -32,17 +32,17 @@ _REGRETS = {
 _GAP = 0.085
 
 
-def regret(result: WorthWaiting) -> Picture:
+def regret(result: DecisionAnalysis) -> Picture:
     """Left: each decision's expected value against the chance that it saves, the best of them shaded, what is best
     where written above. Right: what each decision misses if it saves, if it does not, and on average.
 
     Args:
-        result: of `business_case.worth_waiting`.
+        result: of `business_case.decision_analysis`.
 
     Example: worth 100 if it saves, which it does in six of ten cases, and 80 lost if not: act 60 − 32 = 28.
 
-    >>> from outsourcing_kit.business_case import worth_waiting
-    >>> regret(worth_waiting(0.6, 100, 80, sensitivity=0.9, specificity=0.8)).alt[:97]
+    >>> from outsourcing_kit.business_case import decision_analysis
+    >>> regret(decision_analysis(0.6, 100, 80, sensitivity=0.9, specificity=0.8)).alt[:97]
     'Expected value against the chance that it saves: at 60% the pilot is best (act 28, pilot 47.6, wa'
     """
     if not len(result.table):
@@ -57,12 +57,12 @@ def regret(result: WorthWaiting) -> Picture:
     return Picture(figure, _alt(result))
 
 
-def _title(result: WorthWaiting) -> str:
+def _title(result: DecisionAnalysis) -> str:
     words = f"At a {percent(result.p_saving)} chance of a saving, {result.words[result.best]} is best"
     return f"{words}, but not over the whole band" if result.holds is False else words
 
 
-def _draw_values(axes: Axes, result: WorthWaiting) -> None:
+def _draw_values(axes: Axes, result: DecisionAnalysis) -> None:
     curves = result.curves
     if result.p_range is not None:
         low, high = result.p_range
@@ -86,13 +86,13 @@ def _draw_values(axes: Axes, result: WorthWaiting) -> None:
     _name_regions(axes, result.regions)
 
 
-def _best_values(result: WorthWaiting) -> pd.DataFrame:
+def _best_values(result: DecisionAnalysis) -> pd.DataFrame:
     """The value of the best decision along the axis: at every kink, the highest of those open to choice."""
     columns = list(result.open_to_choice)
     return pd.DataFrame({"p": result.curves["p"], "value": result.curves[columns].max(axis=1)})
 
 
-def _floor(result: WorthWaiting) -> float | None:
+def _floor(result: DecisionAnalysis) -> float | None:
     """Where the axis ends below: a loss far beyond all the rest would press the other lines into one."""
     curves = result.curves.drop(columns="p")
     lowest = float(curves.min().min())
@@ -100,7 +100,7 @@ def _floor(result: WorthWaiting) -> float | None:
     return -1.5 * others if 0 < 1.5 * others < -lowest else None
 
 
-def _name_lines(axes: Axes, ends: dict[str, float], result: WorthWaiting) -> None:
+def _name_lines(axes: Axes, ends: dict[str, float], result: DecisionAnalysis) -> None:
     """Each line's name beside its right end, moved apart where they would meet."""
     bottom, top = axes.get_ylim()
     heights = {name: (value - bottom) / (top - bottom) for name, value in ends.items()}
@@ -143,7 +143,7 @@ def _name_regions(axes: Axes, regions: pd.DataFrame) -> None:
             )  # fmt: skip
 
 
-def _draw_regrets(axes: Axes, result: WorthWaiting) -> None:
+def _draw_regrets(axes: Axes, result: DecisionAnalysis) -> None:
     table = result.table
     places = pd.Series(range(len(table)), dtype=float)
     for shift in (-_SHIFT, _SHIFT):
@@ -166,7 +166,7 @@ def _draw_regrets(axes: Axes, result: WorthWaiting) -> None:
     axes.set_xlabel("regret against the best choice")
 
 
-def _chance_words(result: WorthWaiting) -> str:
+def _chance_words(result: DecisionAnalysis) -> str:
     words = f"chance that it saves (line: {percent(result.p_saving)}"
     if result.p_range is None:
         return f"{words})"
@@ -178,11 +178,12 @@ def _money(value: float, _: object = None) -> str:
 
 
 def _amount(value: float) -> str:
-    # Rounded first, so that a hair never tips the last digit shown; adding 0 makes a negative zero an ordinary one.
+    # Rounded first, so that a tolerance never tips the last digit shown; adding 0 makes a negative zero an ordinary
+    # one.
     return show(round(value, 9) + 0.0, "").removesuffix(".00").removesuffix(".0")
 
 
-def _alt(result: WorthWaiting) -> str:
+def _alt(result: DecisionAnalysis) -> str:
     rows = result.table.set_index("decision")
     expected, best = rows["expected"], result.words[result.best]
     named = {name: name if name in result.open_to_choice else f"{name} (if free)" for name in rows.index}
@@ -197,7 +198,7 @@ def _alt(result: WorthWaiting) -> str:
     )
 
 
-def _regions_words(result: WorthWaiting) -> str:
+def _regions_words(result: DecisionAnalysis) -> str:
     """What is best from 0 to 1, in words."""
     regions = result.regions
     if len(regions) == 1:
@@ -208,7 +209,7 @@ def _regions_words(result: WorthWaiting) -> str:
     return f"the best is {', '.join(parts)}"
 
 
-def _range_words(result: WorthWaiting) -> str:
+def _range_words(result: DecisionAnalysis) -> str:
     """The band, and whether one decision is best all over it."""
     if result.p_range is None:
         return ""
@@ -216,7 +217,7 @@ def _range_words(result: WorthWaiting) -> str:
     return f"; over the band from {percent(result.p_range[0])} to {percent(result.p_range[1])} {words}"
 
 
-def _empty(result: WorthWaiting) -> Picture:
+def _empty(result: DecisionAnalysis) -> Picture:
     words = f"Nothing to draw: {result.missing}."
     with style():
         figure = new_figure(8.0, 1.6)

@@ -16,7 +16,7 @@ from outsourcing_kit.text import quoted, shown
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from outsourcing_kit.business_case.matters import WhatMatters
+    from outsourcing_kit.business_case.matters import Sensitivity
 
 _MOST = 12
 _BAR = 0.58
@@ -31,20 +31,20 @@ _LETTER = 0.015
 _LABEL = 34
 
 
-def tornado(result: WhatMatters) -> Picture:
+def tornado(result: Sensitivity) -> Picture:
     """A bar for each line, from the saving at its low to that at its high amount, around the saving at likely amounts.
 
     The ends tell the amounts a month (ratios, for the overrun of the whole plan). At most 12 lines are drawn, those
     with the widest swings; the others are counted in words. The line at 0 parts losing from saving.
 
     Args:
-        result: of `business_case.what_matters`.
+        result: of `business_case.sensitivity`.
 
     >>> import pandas as pd
-    >>> from outsourcing_kit.business_case import what_matters
+    >>> from outsourcing_kit.business_case import sensitivity
     >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
     ...     "first_month": 1, "last_month": 12, "low": [95, 70], "likely": [100, 80], "high": [105, 110]})
-    >>> tornado(what_matters(lines, discount_rate=0)).alt[:81]
+    >>> tornado(sensitivity(lines, discount_rate=0)).alt[:81]
     'Tornado of 2 lines around a saving of 240 at the likely amounts (present value): '
     """
     if not len(result.table):

@@ -1,4 +1,4 @@
-"""gap and lower_of: every labelling by brute force, coverage and false alarms with six people a side."""
+"""gap and minimum_of: every labelling by brute force, coverage and false alarms with six people a side."""
 
 import itertools
 import math
@@ -8,7 +8,7 @@ import pytest
 from scipy import stats as scipy_stats
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.stats import exact_share, gap, lower_of, person_mean
+from outsourcing_kit.stats import clopper_pearson, cluster_mean, gap, minimum_of
 
 X = np.array([3.1, 4.0, 5.2, 2.7, 4.4])
 Y = np.array([6.0, 9.5, 4.8, 7.7, 6.1, 8.8])
@@ -31,10 +31,10 @@ def test_random_labels_agree_with_all_labels():
     welch = math.sqrt(X.var(ddof=1) / len(X) + Y.var(ddof=1) / len(Y))
     assert one.standard_error == pytest.approx(welch) and one.estimate == pytest.approx(X.mean() - Y.mean())
     exact = every_labelling(X, Y)
-    for level in (0.8, 0.95):
-        reach = (one.interval(level)[1] - one.estimate) / welch
+    for confidence in (0.8, 0.95):
+        reach = (one.interval(confidence)[1] - one.estimate) / welch
         # The drawn quantile lies among exact ones of neighbouring levels.
-        assert np.quantile(exact, level - 0.012) <= reach <= np.quantile(exact, min(level + 0.012, 1))
+        assert np.quantile(exact, confidence - 0.012) <= reach <= np.quantile(exact, min(confidence + 0.012, 1))
 
 
 def test_large_sides_meet_welch():
@@ -104,13 +104,13 @@ def test_a_real_gap_is_found():
 
 
 def test_the_lower_of_two_ends():
-    a, b = exact_share(12, 20), exact_share(15, 20)
-    one = lower_of(a, b, level=0.9)
+    a, b = clopper_pearson(12, 20), clopper_pearson(15, 20)
+    one = minimum_of(a, b, confidence=0.9)
     assert one.estimate == 0.6 and one.n == 40
     assert one.low == min(a.interval(0.9)[0], b.interval(0.9)[0])
     assert one.high == min(a.interval(0.95)[1], b.interval(0.95)[1])
-    assert lower_of(b, a, level=0.9) == one
-    assert one.interval(0.8) == pytest.approx(lower_of(a, b, level=0.8).interval(0.8))
+    assert minimum_of(b, a, confidence=0.9) == one
+    assert one.interval(0.8) == pytest.approx(minimum_of(a, b, confidence=0.8).interval(0.8))
 
 
 def test_the_lower_of_two_equal_sides_is_not_called_low_too_often():
@@ -118,12 +118,12 @@ def test_the_lower_of_two_equal_sides_is_not_called_low_too_often():
     people = np.arange(12)
     below = wrong = 0
     for _ in range(1500):
-        sides = [person_mean(rng.normal(size=12), people) for _ in range(2)]
-        below += lower_of(*sides, level=0.9).high < 0
+        sides = [cluster_mean(rng.normal(size=12), people) for _ in range(2)]
+        below += minimum_of(*sides, confidence=0.9).high < 0
         wrong += min(side.interval(0.9)[1] for side in sides) < 0
     assert below / 1500 <= 0.065 and wrong / 1500 > 0.08
 
 
 def test_an_undefined_side_leaves_the_lower_undefined():
-    one = lower_of(exact_share(3, 9), person_mean([1, 0], ["a", "a"]))
+    one = minimum_of(clopper_pearson(3, 9), cluster_mean([1, 0], ["a", "a"]))
     assert math.isnan(one.low) and math.isnan(one.high) and "lower of two" in one.method

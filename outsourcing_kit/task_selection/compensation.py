@@ -9,8 +9,8 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Shown
+from outsourcing_kit.task_selection.multicriteria import topsis
 from outsourcing_kit.task_selection.protection import locks_or_open
-from outsourcing_kit.task_selection.weighing import topsis
 
 _SENT = 0.5
 _EMPTY = "no task with a quote on record; needs table tasks with quoted_price"
@@ -18,7 +18,7 @@ _GRID = np.arange(0, 11) / 10
 
 
 @dataclass(frozen=True, repr=False)
-class BoughtOff(Shown):
+class NaiveSelection(Shown):
     """What a total score of saving and locks would do, against what the locks say.
 
     `.table`, one row per task with a quote, best score first: task, process, locked, locked_by, hours, saving, score,
@@ -69,7 +69,7 @@ class BoughtOff(Shown):
         return _EMPTY if self.table.empty else ""
 
 
-def bought_off(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> BoughtOff:
+def naive_selection(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> NaiveSelection:
     """The wrong way, worked out: score every task on saving and on not being locked, and send out what scores half.
 
     The score is TOPSIS on two columns, saving (weight `cost_weight`) and locked (the rest, to be low). A rule that
@@ -86,7 +86,7 @@ def bought_off(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> BoughtOff:
 
     >>> costs = pd.DataFrame({"task": ["t1", "t2"], "process": "billing", "locked": [True, False],
     ...                       "locked_by": ["legal", ""], "hours": [40.0, 40.0], "saving": [900.0, 100.0]})
-    >>> [bought_off(costs, cost_weight=w).table.set_index("task")["sent"]["t1"].item() for w in (1.0, 0.2)]
+    >>> [naive_selection(costs, cost_weight=w).table.set_index("task")["sent"]["t1"].item() for w in (1.0, 0.2)]
     [True, False]
     """
     if not 0 <= cost_weight <= 1:
@@ -103,7 +103,7 @@ def bought_off(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> BoughtOff:
         locked = sent[sent["locked"]]
         rows.append((float(weight), len(sent), len(locked), float(locked["hours"].sum())))
     columns = ["cost_weight", "tasks_sent", "locked_sent", "locked_hours"]
-    return BoughtOff(table, pd.DataFrame(rows if len(quoted) else [], columns=columns), float(cost_weight))
+    return NaiveSelection(table, pd.DataFrame(rows if len(quoted) else [], columns=columns), float(cost_weight))
 
 
 def _scored(quoted: pd.DataFrame, cost_weight: float) -> pd.DataFrame:

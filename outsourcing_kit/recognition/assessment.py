@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from outsourcing_kit.finding import (
-    LEVEL,
+    CONFIDENCE,
     Finding,
     Limit,
     Measure,
@@ -29,7 +29,7 @@ from outsourcing_kit.recognition.comparing import (
     widest_kind,
 )
 from outsourcing_kit.recognition.crediting import RecognisedMonths, recognised_months
-from outsourcing_kit.recognition.needed import QUESTION, FeelNeeded, feel_needed
+from outsourcing_kit.recognition.pulse import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
 from outsourcing_kit.settling import and_settle, beyond, roster, staff
 from outsourcing_kit.showing import other_count
@@ -156,7 +156,7 @@ def _seen_measure(
 
 def _name_givers(measure: Measure, share: Estimate, both: Estimate) -> Measure:
     """Where acts without a giver widened the interval, naming who gave them comes first."""
-    if measure.verdict != "cannot tell" or share.interval(LEVEL) == both.interval(LEVEL):
+    if measure.verdict != "cannot tell" or share.interval(CONFIDENCE) == both.interval(CONFIDENCE):
         return measure
     words = "say who gave the acts that name nobody (column recognition.giver)"
     return dataclasses.replace(measure, settled_by=f"{words}; else {measure.settled_by}")
@@ -205,7 +205,7 @@ def _supporting(months: RecognisedMonths) -> tuple[Measure, ...]:
         found.append(
             supporting_measure(
                 "recognition.good_work_seen_in_house", name, inside.estimate, "share", inside.n, "people",
-                basis="sample", low=inside.low, high=inside.high, level=LEVEL,
+                basis="sample", low=inside.low, high=inside.high, confidence=CONFIDENCE,
             )
         )  # fmt: skip
     provider = months.person_months[months.person_months["side"] == "provider"]
@@ -224,13 +224,13 @@ def _delay(months: RecognisedMonths) -> list[Measure]:
     medians = seen.groupby("person")["days"].median()
     if len(medians) < FEWEST:
         return []
-    median = quantile_interval(medians.to_numpy(), 0.5, level=LEVEL)
+    median = quantile_interval(medians.to_numpy(), 0.5, confidence=CONFIDENCE)
     low, high = (median.low, median.high) if math.isfinite(median.low + median.high) else (math.nan, math.nan)
     name = "days from delivery to recognition, provider, where there was any (median)"
     return [
         supporting_measure(
             "recognition.days_to_recognition", name, median.estimate, "days", median.n, "people",
-            basis="sample", low=low, high=high, level=median.level,
+            basis="sample", low=low, high=high, confidence=median.confidence,
         )
     ]  # fmt: skip
 

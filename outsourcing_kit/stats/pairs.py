@@ -6,17 +6,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from outsourcing_kit.stats import _tails
-from outsourcing_kit.stats._estimate import Ends, Estimate, bound_ends, checked_level, no_interval, whole_range
+from outsourcing_kit.stats._estimate import Ends, Estimate, bound_ends, checked_confidence, no_interval, whole_range
 from outsourcing_kit.stats._inputs import checked_bounds, codes, floats, same_length
 from outsourcing_kit.stats.means import Scale, check_scale, no_spread
 
 
-def crossed_mean(
+def pair_mean(
     values: ArrayLike,
     first: ArrayLike,
     second: ArrayLike,
     *,
-    level: float = 0.95,
+    confidence: float = 0.95,
     bounds: tuple[float, float] | None = None,
     scale: Scale | None = None,
 ) -> Estimate:
@@ -35,7 +35,7 @@ def crossed_mean(
     Args:
         values: shape (rows,), in any unit; nan is dropped. Agreement: 0/1 with bounds=(0, 1).
         first, second: shape (rows,), the pair's person on the first and on the second side. Pairs may be missing.
-        level: confidence of the interval.
+        confidence: of the interval.
         bounds: smallest and largest possible value, if any.
         scale: "identity" for a t interval on the mean, clipped to bounds; "logit" for one that is symmetric in the
             log-odds between the bounds. Default: "logit" with bounds, as agreement near 1 is badly skewed:
@@ -45,22 +45,23 @@ def crossed_mean(
 
     Returns:
         Estimate with n = n₁ + n₂ people. Where no row and no column differs, the exact binomial interval with the
-        smaller side's people as trials (see person_mean). With one person on a side nothing says how much people
+        smaller side's people as trials (see cluster_mean). With one person on a side nothing says how much people
         of that side differ: the whole range between the bounds, or nan without bounds.
 
     Raises:
-        OutsourcingKitError: lengths that differ, a missing person, values outside the bounds, a level outside (0, 1).
+        OutsourcingKitError: lengths that differ, a missing person, values outside the bounds, a confidence outside (0,
+        1).
 
     Source: Hoeffding 1948, doi 10.1214/aoms/1177730196; Satterthwaite 1946, doi 10.2307/3002019.
 
     Example: clients A, B and providers x, y; agreement A–x 1, A–y 1, B–x 1, B–y 0. Row means 1 and .5, column means
     1 and .5: variance .125/2 + .125/2 = .125.
 
-    >>> e = crossed_mean([1, 1, 1, 0], ["A", "A", "B", "B"], ["x", "y", "x", "y"])
+    >>> e = pair_mean([1, 1, 1, 0], ["A", "A", "B", "B"], ["x", "y", "x", "y"])
     >>> e.estimate, round(e.standard_error ** 2, 6), e.n
     (0.75, 0.125, 4)
     """
-    level = checked_level(level)
+    confidence = checked_confidence(confidence)
     scale = scale or ("identity" if bounds is None else "logit")
     check_scale(scale, bounds)
     numbers = floats(values, "values")
@@ -73,7 +74,7 @@ def crossed_mean(
     pairs, where = np.unique(row[kept] * columns + column[kept], return_inverse=True)
     if not len(pairs):
         ends: Ends = no_interval if limits is None else bound_ends(whole_range, *limits)
-        return Estimate.of(np.nan, ends, level=level, n=0, standard_error=np.nan, method="no values")
+        return Estimate.of(np.nan, ends, confidence=confidence, n=0, standard_error=np.nan, method="no values")
     pair_values = np.bincount(where.reshape(-1), weights=numbers[kept]) / np.bincount(where.reshape(-1))
 
     estimate = float(pair_values.mean())
@@ -87,14 +88,14 @@ def crossed_mean(
     if min(people) < 2:
         ends = no_interval if limits is None else bound_ends(whole_range, *limits)
         method = "one person on a side: the data cannot say how much people of that side differ"
-        return Estimate.of(estimate, ends, level=level, n=n, standard_error=np.nan, method=method)
+        return Estimate.of(estimate, ends, confidence=confidence, n=n, standard_error=np.nan, method=method)
     variance = sum(parts)
     if variance <= 1e-24 * max(1.0, estimate * estimate):
-        return no_spread(estimate, min(people), limits, level, n)
+        return no_spread(estimate, min(people), limits, confidence, n)
     df = variance**2 / sum(part**2 / (count - 1) for part, count in zip(parts, people, strict=True))
     error = float(np.sqrt(variance))
     ends = bound_ends(_tails.t_ends, estimate, error, df, limits, scale == "logit")
     method = f"mean over {people[0]} × {people[1]} people, two-sample U-statistic, t interval with {df:.1f} df" + (
         ", log-odds scale" if scale == "logit" else ""
     )
-    return Estimate.of(estimate, ends, level=level, n=n, standard_error=error, method=method)
+    return Estimate.of(estimate, ends, confidence=confidence, n=n, standard_error=error, method=method)

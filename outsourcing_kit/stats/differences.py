@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_level, no_interval
+from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_confidence, no_interval
 from outsourcing_kit.stats._inputs import Floats, floats
 
 FEWEST = 5
@@ -16,21 +16,21 @@ FEWEST = 5
 _CELLS = 2_000_000
 
 
-def gap(
-    first: ArrayLike, second: ArrayLike, *, level: float = 0.95, seed: int = 0, permutations: int = 4999
+def mean_difference(
+    first: ArrayLike, second: ArrayLike, *, confidence: float = 0.95, seed: int = 0, permutations: int = 4999
 ) -> Estimate:
     """mean(first) − mean(second), one value a person, with a studentised label-permutation interval.
 
     Each side is centred at its own mean; the residuals are shared out anew under random labels; T* is the difference
     of the new means over its Welch standard error √(s₁²/n₁ + s₂²/n₂). The interval is the difference ± q · (Welch
-    standard error of the data), q the quantile of |T*| at `level`. Studentising keeps it right where the sides
+    standard error of the data), q the quantile of |T*| at `confidence`. Studentising keeps it right where the sides
     spread differently; the permutation replaces the t table where people are few and not normal. Measured coverage
     of the 95% interval at 6 against 6: normal 95%, lognormal 97%, one side spread three times the other 93% (92%
     where the side that spreads is also the smaller one, 6 against 20).
 
     Args:
         first, second: shape (people,), one value a person, in any unit; nan is dropped.
-        level: confidence of the interval.
+        confidence: of the interval.
         seed: of the random labels; same seed, same result.
         permutations: random labellings; the labelling of the data counts as one more.
 
@@ -39,19 +39,19 @@ def gap(
         tell chance from a gap), or where neither side has any spread.
 
     Raises:
-        OutsourcingKitError: fewer than 99 permutations, values that are not numbers, a level outside (0, 1).
+        OutsourcingKitError: fewer than 99 permutations, values that are not numbers, a confidence outside (0, 1).
 
     Source: Janssen 1997, doi 10.1016/S0167-7152(97)00043-6; Chung & Romano 2013, doi 10.1214/13-AOS1090.
 
     Example: 1 … 5 against 3 … 7: both variances are 2.5, so the standard error is √(2.5/5 + 2.5/5) = 1.
 
-    >>> e = gap([1, 2, 3, 4, 5], [3, 4, 5, 6, 7])
+    >>> e = mean_difference([1, 2, 3, 4, 5], [3, 4, 5, 6, 7])
     >>> e.estimate, e.standard_error, e.n
     (-2.0, 1.0, 10)
     >>> round((e.low + e.high) / 2, 6)      # symmetric about the difference
     -2.0
     """
-    level = checked_level(level)
+    confidence = checked_confidence(confidence)
     if permutations < 99:
         raise OutsourcingKitError(
             f"permutations is {permutations}; expected at least 99, or a quantile means nothing. "
@@ -63,15 +63,15 @@ def gap(
     if min(len(ours), len(theirs)) < FEWEST:
         error = _welch(ours, theirs)
         method = f"{len(ours)} and {len(theirs)} people: fewer than {FEWEST} on a side, no interval"
-        return Estimate.of(estimate, no_interval, level=level, n=n, standard_error=error, method=method)
+        return Estimate.of(estimate, no_interval, confidence=confidence, n=n, standard_error=error, method=method)
     error = _welch(ours, theirs)
     if error <= 1e-12 * max(1.0, float(np.abs(ours).max()), float(np.abs(theirs).max())):
         method = "no spread on either side: chance cannot be judged, no interval"
-        return Estimate.of(estimate, no_interval, level=level, n=n, standard_error=0.0, method=method)
+        return Estimate.of(estimate, no_interval, confidence=confidence, n=n, standard_error=0.0, method=method)
     drawn = _studentised(ours - ours.mean(), theirs - theirs.mean(), permutations, seed)
     method = f"difference of {len(ours)} and {len(theirs)} people, studentised permutation interval"
     ends = bound_ends(_permutation_ends, estimate, error, drawn)
-    return Estimate.of(estimate, ends, level=level, n=n, standard_error=error, method=method)
+    return Estimate.of(estimate, ends, confidence=confidence, n=n, standard_error=error, method=method)
 
 
 def _welch(ours: Floats, theirs: Floats) -> float:
@@ -109,9 +109,9 @@ def _studentised(ours: Floats, theirs: Floats, permutations: int, seed: int) -> 
     return np.sort(out)
 
 
-def _permutation_ends(estimate: float, error: float, drawn: Floats, level: float) -> tuple[float, float]:
-    # The data's own labelling is one of the draws, which is what keeps a permutation test at its level; so the
-    # quantile is the ceil(level · (B + 1))-th smallest, beyond all draws where B is too small for the level.
-    rank = math.ceil(level * (len(drawn) + 1) - 1e-9)
+def _permutation_ends(estimate: float, error: float, drawn: Floats, confidence: float) -> tuple[float, float]:
+    # The data's own labelling is one of the draws, which is what keeps a permutation test at its confidence; so the
+    # quantile is the ceil(confidence · (B + 1))-th smallest, beyond all draws where B is too small for the confidence.
+    rank = math.ceil(confidence * (len(drawn) + 1) - 1e-9)
     reach = error * float(drawn[rank - 1]) if rank <= len(drawn) else math.inf
     return estimate - reach, estimate + reach

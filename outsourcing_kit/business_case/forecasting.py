@@ -23,7 +23,7 @@ _MONEY = ("cost", "cost_low", "cost_high", "beyond_plan")
 class OutsideView(Shown):
     """The reserve that a plan needs, going by past work: `.table`; see `outside_view`.
 
-    planned, budget: of the plan (budget nan where unknown). confidence: the quantile of past ratios taken.
+    planned, budget: of the plan (budget nan where unknown). quantile: the quantile of past ratios taken.
     reference_class: the one used; the rows below it say what another would have said. within: how many of its n items
     the reserve would have been enough for; nan for a published class.
     """
@@ -31,7 +31,7 @@ class OutsideView(Shown):
     table: pd.DataFrame
     planned: float = math.nan
     budget: float = math.nan
-    confidence: float = 0.8
+    quantile: float = 0.8
     reference_class: str = ""
     within: float = math.nan
     missing: str = ""
@@ -59,12 +59,10 @@ class OutsideView(Shown):
         if self.missing:
             return f"not assessed: {self.missing}"
         if math.isinf(self.reserve):
-            words = f"no reserve would have been enough for {percent(self.confidence)} of such plans"
+            words = f"no reserve would have been enough for {percent(self.quantile)} of such plans"
         else:
             n = int(self._of("n"))
-            who = (
-                f"{self.within:.0f} of {n} past items" if self._is_own else f"{percent(self.confidence)} of {n:,} items"
-            )
+            who = f"{self.within:.0f} of {n} past items" if self._is_own else f"{percent(self.quantile)} of {n:,} items"
             words = (
                 f"{who} stayed within {percent(1 + self.reserve)} of the estimate: "
                 f"{amount(self._of('cost'))} for this one, {amount(abs(self.beyond_plan))} "
@@ -96,7 +94,7 @@ class OutsideView(Shown):
         if not self._is_own or not math.isfinite(self.reserve):
             return math.nan
         n = max(self._of("effective_n"), 1.0)
-        return float(round(((n - 1) * self.confidence + 1) / (n + 1), 10))
+        return float(round(((n - 1) * self.quantile + 1) / (n + 1), 10))
 
     @property
     def _is_own(self) -> bool:
@@ -115,12 +113,12 @@ class OutsideView(Shown):
     @property
     def _said_of_few(self) -> tuple[str, ...]:
         # Less than three points are not worth a sentence.
-        if not self.next_plan < self.confidence - 0.03:
+        if not self.next_plan < self.quantile - 0.03:
             return ()
         worth = self._of("effective_n")
         return (
             f"{worth:.0f} independent items are few: for the next plan this is enough with a chance of about "
-            f"{percent(self.next_plan)}, not {percent(self.confidence)}",
+            f"{percent(self.next_plan)}, not {percent(self.quantile)}",
         )
 
 
@@ -128,13 +126,13 @@ def outside_view(
     plan: Reserve | float,
     reference: ReferenceClass | pd.DataFrame | str,
     *,
-    confidence: float = 0.8,
+    quantile: float = 0.8,
     plan_class: str | None = None,
-    level: float = 0.95,
+    confidence: float = 0.95,
 ) -> OutsideView:
-    """The reserve that a plan needs to be enough for a share `confidence` of past plans like it.
+    """The reserve that a plan needs to be enough for a share `quantile` of past plans like it.
 
-    reserve = (quantile `confidence` of actual/estimated in the reference class) − 1; cost = planned × that quantile;
+    reserve = (quantile `quantile` of actual/estimated in the reference class) − 1; cost = planned × that quantile;
     beyond_plan = cost − planned, the distance between outside and inside view in money. Quantiles of few items are
     interpolated (type 7), so that fewer of them than the share may lie within: `.within` counts them. Enough for a
     plan still to come it is less often: `.next_plan`. For lognormal ratios at 80%, by simulation: 68% of the time with
@@ -146,16 +144,16 @@ def outside_view(
     support is open. Published classes are figures without an interval. Abandoned work counts as never enough.
 
     Args:
-        plan: the planned cost at likely amounts, or the result of `reserve_of`, which knows the budget as well.
+        plan: the planned cost at likely amounts, or the result of `contingency`, which knows the budget as well.
         reference: a class of your own (`reference_class`); table `estimates`, of which `plan_class` names the class;
             or the name of a published class (`published_reference_classes`).
-        confidence: how sure the reserve is to be, from 0 to 1.
+        quantile: how sure the reserve is to be, from 0 to 1.
         plan_class: which class of `estimates` the plan belongs to; None takes all past work as one.
-        level: confidence of low and high.
+        confidence: of low and high.
 
     Raises:
         UnknownNameError: a published class that is not there.
-        OutsourcingKitError: a confidence or level outside (0, 1); a planned cost that is not above 0.
+        OutsourcingKitError: a quantile or confidence outside (0, 1); a planned cost that is not above 0.
 
     Source: reference class forecasting, Flyvbjerg & Budzier 2011, Harvard Business Review 89(9); Flyvbjerg et al. 2022,
     doi 10.1080/07421222.2022.2096544.
@@ -170,7 +168,7 @@ def outside_view(
     >>> float(view.table["cost_high"].iloc[0])
     inf
     """
-    for name, value in (("confidence", confidence), ("level", level)):
+    for name, value in (("quantile", quantile), ("confidence", confidence)):
         if not (isinstance(value, int | float | np.number) and 0 < value < 1):
             raise OutsourcingKitError(
                 f"{name} is {value!r}; expected a share between 0 and 1. Mend: {name}=0.8, not 80."
@@ -187,22 +185,22 @@ def outside_view(
     if isinstance(first, ReferenceClass):
         missing = "; ".join(part for part in (first.missing, missing) if part)
         notes = (*notes, *first.notes)
-    elif math.isnan(first.ratio(confidence)):
-        missing = f"needs a confidence from 50% to 90%: that is what is published of {quoted(first.name)}"
+    elif math.isnan(first.ratio(quantile)):
+        missing = f"needs a quantile from 50% to 90%: that is what is published of {quoted(first.name)}"
     classes += [item for item in PUBLISHED if item is not first]
     if missing:
         # Without a history of one's own, what others' would have said is better than nothing.
-        others = [item for item in PUBLISHED if planned > 0 and not math.isnan(item.ratio(confidence))]
-        rows = pd.DataFrame([_row(item, planned, confidence, level) for item in others]) if others else _no_rows()
-        return OutsideView(rows, planned, budget, confidence, _name(first), missing=missing, notes=notes)
-    table = pd.DataFrame([_row(item, planned, confidence, level) for item in classes])
-    # What is not published of a class at this confidence is left out.
+        others = [item for item in PUBLISHED if planned > 0 and not math.isnan(item.ratio(quantile))]
+        rows = pd.DataFrame([_row(item, planned, quantile, confidence) for item in others]) if others else _no_rows()
+        return OutsideView(rows, planned, budget, quantile, _name(first), missing=missing, notes=notes)
+    table = pd.DataFrame([_row(item, planned, quantile, confidence) for item in classes])
+    # What is not published of a class at this quantile is left out.
     table = table[table["ratio"].notna()].reset_index(drop=True)
     return OutsideView(
         table,
         planned,
         budget,
-        confidence,
+        quantile,
         _name(first),
         float(first.within(float(table["ratio"].iloc[0]))) if isinstance(first, ReferenceClass) else math.nan,
         "",
@@ -221,7 +219,7 @@ def _plan(plan: Reserve | float) -> tuple[float, float, str, tuple[str, ...]]:
     if not (planned > 0 and math.isfinite(planned)):
         raise OutsourcingKitError(
             f"plan is {plan!r}; expected what the plan costs at its likely amounts, above 0. Mend: "
-            "outside_view(120_000, …), or outside_view(reserve_of(cash_flows, budget), …)."
+            "outside_view(120_000, …), or outside_view(contingency(cash_flows, budget), …)."
         )
     return planned, math.nan, "", ()
 
@@ -239,12 +237,14 @@ def _name(item: ReferenceClass | PublishedClass) -> str:
     return item.name or "all past work"
 
 
-def _row(item: ReferenceClass | PublishedClass, planned: float, confidence: float, level: float) -> dict[str, object]:
+def _row(
+    item: ReferenceClass | PublishedClass, planned: float, quantile: float, confidence: float
+) -> dict[str, object]:
     if isinstance(item, PublishedClass):
-        ratio, low, high, worth, n = item.ratio(confidence), math.nan, math.nan, math.nan, item.n
+        ratio, low, high, worth, n = item.ratio(quantile), math.nan, math.nan, math.nan, item.n
         source = "published"
     else:
-        found = ratio_quantile(item.table["ratio"].to_numpy(dtype=float), item.groups, confidence, level)
+        found = ratio_quantile(item.table["ratio"].to_numpy(dtype=float), item.groups, quantile, confidence)
         ratio, low, high, worth, n = (
             found["estimate"],
             found["low"],

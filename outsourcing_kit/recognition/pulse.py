@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outsourcing_kit.finding import LEVEL
+from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.frames import numeric, typed
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Shown, interval_note
-from outsourcing_kit.stats import Estimate, over_readings, person_mean
+from outsourcing_kit.stats import Estimate, cluster_mean, over_readings
 from outsourcing_kit.tables import meant
 from outsourcing_kit.text import likeness, quoted
 
@@ -56,7 +56,7 @@ class FeelNeeded(Shown):
         return self.why if self.estimate is None else ""
 
     def _notes(self) -> tuple[str, ...]:
-        return self.said if self.estimate is None else (interval_note(self.estimate.level), *self.said)
+        return self.said if self.estimate is None else (interval_note(self.estimate.confidence), *self.said)
 
 
 def feel_needed(
@@ -65,7 +65,7 @@ def feel_needed(
     side: str = "provider",
     question: str = QUESTION,
     least: float = 0.75,
-    level: float = LEVEL,
+    confidence: float = CONFIDENCE,
 ) -> FeelNeeded:
     """Share of a side's answers at `least` or more of the scale; every respondent counts the same.
 
@@ -79,7 +79,7 @@ def feel_needed(
         side: client or provider.
         question: matched without regard to case, blanks and punctuation.
         least: place on the scale that is good enough, 0 to 1; 4 on a scale of 1 to 5 is 0.75.
-        level: confidence of the interval; by default that of a headline measure.
+        confidence: of the interval; by default that of a headline measure.
 
     Returns:
         FeelNeeded. With fewer than five respondents the estimate is None: they would be recognisable. Answers with a
@@ -115,7 +115,7 @@ def feel_needed(
         return FeelNeeded(side, question, respondents, len(answers), None, why, said=said)
     good, also = _good(answers, lowest, least), _good(answers, lowest.where(known, 0.0), least)
     who = answers["respondent"].to_numpy(dtype=object)
-    estimate, other = (person_mean(values, who, level=level, bounds=(0, 1)) for values in (good, also))
+    estimate, other = (cluster_mean(values, who, confidence=confidence, bounds=(0, 1)) for values in (good, also))
     unsaid = int((good != also).sum())
     if unsaid:
         tops = ", ".join(f"{top:g}" for top in sorted(answers.loc[~known, "scale_max"].unique())[:5])
