@@ -104,7 +104,7 @@ class Estimate:
             return (self.low, self.high)
         if self.ends is None:
             raise OutsourcingKitError(
-                f"This estimate knows its interval at confidence {self.confidence:g} only; asked for was {confidence:g}. "
+                f"This estimate knows its interval at confidence {self.confidence:g} only, not at {confidence:g}. "
                 "Mend: call the function that made it again with the other confidence."
             )
         low, high = self.ends(confidence)
