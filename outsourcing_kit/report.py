@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 
 from outsourcing_kit.engagement import Engagement
-from outsourcing_kit.finding import SYMBOLS, VERDICTS, Finding, show
+from outsourcing_kit.finding import SYMBOLS, VERDICTS, Finding
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.plots.picture import Picture
 from outsourcing_kit.showing import Shown, as_html, unbroken
+from outsourcing_kit.words import show
 
 SCORECARD_MIME = "application/vnd.outsourcing-kit.scorecard+json"
 _ERROR_OF_A_FINDING = 0.05
