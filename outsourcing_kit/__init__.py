@@ -16,6 +16,8 @@ _NAMES = {
     "Finding": "finding",
     "Measure": "finding",
     "OutsourcingKitError": "exceptions",
+    "Scorecard": "report",
+    "Settings": "settings",
     "scorecard": "report",
     "simulate": "simulation",
 }

@@ -34,12 +34,14 @@ MODULES = (
     ("outsourcing_kit.course", ""),
 )
 NONE = "–"
+_LONGEST_DEFAULT = 60
 HEAD = """\
 # The public names
 
-Made from the code by `make api`: each public name, what it says of itself, the lessons that use it, and the literature
-that its docstring gives. The name links to its file. What a result holds and how it is computed, with a worked example,
-is in the docstring: `help(kickoff.quiz_scores)`, or `kickoff.quiz_scores?` in a notebook.
+Made from the code by `make api`: each public name with its signature, what it says of itself, the lessons that use
+it, and the literature that its docstring gives. The name links to its file. What a result holds and how it is computed,
+with a worked example, is in the docstring: `help(kickoff.quiz_scores)`, or `kickoff.quiz_scores?` in a notebook. Whole
+scripts are in [SCRIPTS.md](SCRIPTS.md).
 """
 
 
@@ -97,6 +99,32 @@ def literature(value: Any) -> str:
     return found[1].replace("\n", " ").strip().rstrip(".") if found else NONE
 
 
+def signature(value: Any) -> str:
+    """What a function or a class is called with, without the types: `(minutes, *, agenda=None)`."""
+    parameters = inspect.signature(value).parameters.values()
+    plain = [one.replace(annotation=inspect.Parameter.empty, default=_default(one.default)) for one in parameters]
+    return str(inspect.Signature(plain))
+
+
+def _default(value: Any) -> Any:
+    """A default as a page shows it: four digits of a number, a dot for what has no short name."""
+    if isinstance(value, float):
+        return _Written(f"{value:.4g}")
+    if value is inspect.Parameter.empty or value is None or isinstance(value, bool | int | str):
+        return value
+    text = repr(value)
+    return _Written(text if len(text) <= _LONGEST_DEFAULT and "<" not in text else "…")
+
+
+class _Written(str):
+    """Words that `inspect` writes as they are."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def members(value: type) -> list[str]:
     """The public methods and properties that a class defines itself and says something of."""
     return [
@@ -112,7 +140,8 @@ def member_row(value: type, name: str) -> str:
     """A method's or property's row: its first sentence."""
     member = getattr(value, name)
     what = (inspect.getdoc(member) or "").split("\n\n")[0].replace("\n", " ")
-    return f"| `{value.__name__}.{name}{'()' if callable(member) else ''}` | {what} | {NONE} | {literature(member)} |"
+    called = signature(member).replace("(self, ", "(").replace("(self)", "()") if callable(member) else ""
+    return f"| `{value.__name__}.{name}{called}` | {what} | {NONE} | {literature(member)} |"
 
 
 def row(module: ModuleType, name: str) -> str:
@@ -121,6 +150,8 @@ def row(module: ModuleType, name: str) -> str:
     link = f"[`{name}`](../{place_of(module, name).relative_to(ROOT).as_posix()})"
     called = name if short in ("", "course") else f"{short}.{name}"
     lessons = ", ".join(used_in_lessons().get(called, [])) or NONE
+    if inspect.isfunction(value):
+        link += f"<br>`{signature(value)}`"
     cells = (link, first_line(module, name), lessons, literature(value) if callable(value) else NONE)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
