@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from outsourcing_kit.plots.parts import PAPER, blank, key, legend_below, shortened
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, MUTED, OPEN, PROVIDER, Picture, new_figure, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
     from outsourcing_kit.finding import Finding
 
 _LANES = (("client", 1.0, CLIENT), ("provider", 0.0, PROVIDER))
 _STATUS = {"covered": ("✔", GOOD), "missing": ("✖", BAD), "open": ("?", OPEN)}
 _WEEKS, _ITEMS, _COLUMNS = 8, 24, 4
+_UNSETTLED = " (open: what the matcher proposes)"
 _DAY = pd.Timedelta(days=1)
 
 
@@ -32,7 +35,10 @@ def picture(finding: Finding) -> Picture:
     with style():
         figure = new_figure(9.5, 2.9 + 0.62 * lines + (0.3 if len(agenda) > _ITEMS else 0))
         top, below = figure.subplots(2, 1, height_ratios=[2.4, 0.55 + 0.62 * lines])
-        _draw_lanes(top, near, later, zero, _headline(facts, zero))
+        top.set_title(_headline(facts, zero))
+        _draw_lanes(top, near, later, zero)
+        unsettled = len(agenda) and (agenda["status"] == "open").any()
+        below.set_title(f"What the kickoff covered{_UNSETTLED if unsettled else ''}", fontsize=11)
         _draw_agenda(below, agenda)
     return Picture(figure, " ".join((_alt_time(facts), _alt_agenda(agenda))))
 
@@ -61,62 +67,41 @@ def _window(facts: pd.DataFrame) -> tuple[pd.DataFrame, int, tuple[pd.Timestamp,
     return near, len(facts) - len(near), zero
 
 
-def _draw_lanes(
-    axes: Axes, near: pd.DataFrame, left_out: int, zero: tuple[pd.Timestamp, str] | None, title: str
-) -> None:
-    axes.set_title(title)
+def _draw_lanes(axes: Axes, near: pd.DataFrame, left_out: int, zero: tuple[pd.Timestamp, str] | None) -> None:
+    if zero is None:
+        return blank(axes, "neither meetings nor paid work on record")
     axes.set_ylim(-0.75, 1.75)
     axes.spines["left"].set_visible(False)
     axes.tick_params(axis="y", length=0)
-    if zero is None:
-        axes.text(
-            0.5, 0.5, "neither meetings nor paid work on record", transform=axes.transAxes, ha="center", color=MUTED
-        )
-        axes.set_axis_off()
-        return
     axes.set_yticks([lane for _, lane, _ in _LANES], [f"{side} side" for side, _, _ in _LANES])
+    meetings = near[near["kind"] != "first paid work"]
     for side, lane, colour in _LANES:
         axes.axhline(lane, color=colour, linewidth=1, alpha=0.4, zorder=1)
-        for row in near[near["kind"] != "first paid work"].itertuples():
+        for row in meetings.itertuples():
             _draw_meeting(axes, (row.happened_at - zero[0]) / _DAY, lane, colour, row, getattr(row, side))
-    _span(axes, near, zero[0])
-    if (near["kind"] == "first paid work").any():
-        axes.axvline(0, color="#222222", linewidth=1.5, linestyle="--", zorder=2)
-        axes.annotate(
-            "first paid work", (0, 1.62), xytext=(4, 0), textcoords="offset points", fontsize=9, va="center",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        )  # fmt: skip
-    more = f"; {left_out} more meeting{'s' if left_out != 1 else ''} not drawn" if left_out else ""
-    axes.set_xlabel(f"days from {zero[1]} ({zero[0]:%Y-%m-%d %H:%M} UTC){more}", fontsize=9)
-    axes.legend(
-        handles=_legend(_unknown(near)),
-        loc="upper center",
-        bbox_to_anchor=(0.5, -0.32),
-        ncols=4,
-        fontsize=8.5,
-        handletextpad=0.3,
-    )
-
-
-def _draw_meeting(axes: Axes, day: float, lane: float, colour: str, row: object, joined: float) -> None:
-    came = joined > 0
-    if row.status == "cancelled":  # type: ignore[attr-defined]
-        axes.plot(day, lane, "x", color=MUTED, markersize=8, zorder=3)
-        return
-    counts = bool(row.counts)  # type: ignore[attr-defined]
-    marker, size, above = ("D", 13, 5) if counts else ("o", 8, 3)
-    face = colour if came else "white"
-    axes.plot(day, lane, marker, markersize=size, color=colour, markerfacecolor=face, zorder=above)
-    if counts:
-        axes.text(day, lane, f"{joined:.0f}", ha="center", va="center", color="white", fontsize=9, zorder=6)
-
-
-def _span(axes: Axes, near: pd.DataFrame, zero: pd.Timestamp) -> None:
-    days = (near["happened_at"] - zero) / _DAY
+    days = (near["happened_at"] - zero[0]) / _DAY
     low, high = min(float(days.min()), 0.0), max(float(days.max()), 0.0)
     pad = max(0.06 * (high - low), 1.0)
     axes.set_xlim(low - pad, high + pad)
     axes.locator_params(axis="x", integer=True)
+    if len(meetings) < len(near):
+        axes.axvline(0, color="#222222", linewidth=1.5, linestyle="--", zorder=2)
+        axes.annotate("first paid work", (0, 1.62), xytext=(4, 0), textcoords="offset points", fontsize=9,
+                      va="center", bbox=PAPER)  # fmt: skip
+    more = f"; {left_out} more meeting{'s' if left_out != 1 else ''} not drawn" if left_out else ""
+    axes.set_xlabel(f"days from {zero[1]} ({zero[0]:%Y-%m-%d %H:%M} UTC){more}", fontsize=9)
+    legend_below(axes, 0.32, handles=_keys(_unknown(near)), ncols=4, fontsize=8.5)
+
+
+def _draw_meeting(axes: Axes, day: float, lane: float, colour: str, row: Any, joined: float) -> None:
+    if row.status == "cancelled":
+        axes.plot(day, lane, "x", color=MUTED, markersize=8, zorder=3)
+        return
+    marker, size, above = ("D", 13, 5) if row.counts else ("o", 8, 3)
+    face = colour if joined > 0 else "white"
+    axes.plot(day, lane, marker, markersize=size, color=colour, markerfacecolor=face, zorder=above)
+    if row.counts:
+        axes.text(day, lane, f"{joined:.0f}", ha="center", va="center", color="white", fontsize=9, zorder=6)
 
 
 def _unknown(facts: pd.DataFrame) -> bool:
@@ -125,55 +110,41 @@ def _unknown(facts: pd.DataFrame) -> bool:
     return bool(len(meetings) and meetings[["client", "provider"]].isna().all(axis=None))
 
 
-def _legend(unknown: bool) -> list[object]:
-    from matplotlib.lines import Line2D
-
+def _keys(unknown: bool) -> list[Line2D]:
     nobody = "who joined is not on record" if unknown else "nobody of this side joined"
-    shapes = (
-        ("D", "black", "kickoff that counts, with people who joined"), ("o", "black", "other meeting"),
-        ("o", "white", nobody), ("x", "black", "cancelled"),
-    )  # fmt: skip
     return [
-        Line2D([], [], marker=marker, color="black", markerfacecolor=face, linestyle="", markersize=7, label=label)
-        for marker, face, label in shapes
+        key("kickoff that counts, with people who joined", "D"),
+        key("other meeting", "o"),
+        key(nobody, "o", markerfacecolor="white"),
+        key("cancelled", "x"),
     ]
 
 
 def _draw_agenda(axes: Axes, agenda: pd.DataFrame) -> None:
-    axes.set_axis_off()
-    shown = agenda.head(_ITEMS)
-    lines = max(1, -(-len(shown) // _COLUMNS))
-    axes.set_xlim(0, _COLUMNS)
-    axes.set_ylim(lines + (0.5 if len(agenda) > len(shown) else 0), 0)
-    unsettled = not agenda.empty and (agenda["status"] == "open").any()
-    axes.set_title(f"What the kickoff covered{' (open: what the matcher proposes)' if unsettled else ''}", fontsize=11)
     if agenda.empty:
-        axes.text(_COLUMNS / 2, 0.5, "neither meetings nor minutes on record", ha="center", va="center", color=MUTED)
-        return
+        return blank(axes, "neither meetings nor minutes on record")
     from matplotlib.patches import Rectangle
 
+    shown = agenda.head(_ITEMS)
+    lines = -(-len(shown) // _COLUMNS)
+    axes.set_axis_off()
+    axes.set_xlim(0, _COLUMNS)
+    axes.set_ylim(lines + (0.5 if len(agenda) > len(shown) else 0), 0)
     for place, row in enumerate(shown.itertuples()):
         line, column = divmod(place, _COLUMNS)
         symbol, colour = _STATUS[row.status]
-        axes.add_patch(
-            Rectangle((column + 0.02, line + 0.08), 0.96, 0.84, facecolor=colour, alpha=0.13, edgecolor="none")
-        )
+        axes.add_patch(Rectangle((column + 0.02, line + 0.08), 0.96, 0.84, facecolor=colour, alpha=0.13, linewidth=0))
         axes.text(column + 0.11, line + 0.5, symbol, ha="center", va="center", color=colour, fontsize=13, weight="bold")
-        axes.text(column + 0.2, line + 0.34, _short(str(row.label)), va="center", fontsize=9.5)
+        axes.text(column + 0.2, line + 0.34, shortened(row.label, 25), va="center", fontsize=9.5)
         axes.text(column + 0.2, line + 0.7, _said(row), va="center", fontsize=8, color="#444444")
     if len(agenda) > len(shown):
         axes.text(0.02, lines + 0.25, f"and {len(agenda) - len(shown)} more items", fontsize=9, va="center")
 
 
-def _short(text: str, most: int = 25) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
-def _said(row: object) -> str:
-    if row.status != "open":  # type: ignore[attr-defined]
-        return row.status  # type: ignore[attr-defined]
-    matcher = row.matcher  # type: ignore[attr-defined]
-    return f"open; {matcher}" if isinstance(matcher, str) and matcher else "open; no minutes to read"
+def _said(row: Any) -> str:
+    if row.status != "open":
+        return str(row.status)
+    return f"open; {row.matcher}" if isinstance(row.matcher, str) and row.matcher else "open; no minutes to read"
 
 
 # --- in words ------------------------------------------------------------------------------------------------------

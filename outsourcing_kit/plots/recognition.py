@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.finding import SYMBOLS, Finding, Measure, show
+from outsourcing_kit.plots.parts import empty_picture
 from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, VERDICT_COLOURS, Picture, new_figure, style
 
 if TYPE_CHECKING:
@@ -23,15 +23,13 @@ def picture(finding: Finding) -> Picture:
     """
     whole = _whole_sides(finding)
     seen = finding.measure("good_work_seen")
+    if not whole:
+        why = seen.settled_by if seen.verdict == "not assessed" else "no good work on record"
+        return empty_picture(why, title="Was good work seen?")
     with style():
-        figure = new_figure(9.0, 2.5 if whole else 1.5)
+        figure = new_figure(9.0, 2.5)
         axes = figure.add_subplot()
         axes.set_axis_off()
-        if not whole:
-            why = "\n".join(textwrap.wrap(f"Nothing to draw. {_missing(finding)}", 90))
-            axes.text(0.01, 0.5, why, transform=axes.transAxes, va="center", color=MUTED)
-            axes.set_title("Was good work seen?")
-            return Picture(figure, f"No picture of recognition. {_missing(finding)}")
         axes.set_title("Of ten person-months of good work, how many were seen?")
         axes.set_aspect("equal")
         axes.set(xlim=(-2.4, 14.6), ylim=(-1.75, 1.7))
@@ -47,11 +45,6 @@ def _whole_sides(finding: Finding) -> dict[str, dict[str, Any]]:
     if not len(rows) or "part" not in rows:
         return {}
     return {row["side"]: row for row in rows[rows["part"] == "whole side"].to_dict("records")}
-
-
-def _missing(finding: Finding) -> str:
-    seen = finding.measure("good_work_seen")
-    return f"Not assessed: {seen.settled_by}." if seen.verdict == "not assessed" else "No good work on record."
 
 
 def _lane(axes: Axes, name: str, colour: str, height: float, row: dict[str, Any] | None) -> None:

@@ -16,7 +16,6 @@ from matplotlib.text import Text
 
 from outsourcing_kit import business_case, plots
 from outsourcing_kit.engagement import Engagement
-from outsourcing_kit.plots import scorecard as whole
 from outsourcing_kit.report import Scorecard, scorecard
 
 SIGNS = {
@@ -58,7 +57,7 @@ def _named(card: Scorecard, name: str) -> list[plots.Picture]:
             own = rows[column].ne("") & (rows["part"].eq("past item") if finding.mistake == "business_case" else True)
             rows = rows.assign(**{column: rows[column].where(~own, name)})
         pictures.append(plots.picture(dataclasses.replace(finding, evidence=rows, engagement=name)))
-    pictures.append(whole.picture(dataclasses.replace(card, engagement=name)))
+    pictures.append(dataclasses.replace(card, engagement=name).picture)
     lines = pd.DataFrame({"line": [name], "kind": "running cost", "start": 1, "once": False, "low": 1.0, "likely": 2.0,
                           "high": 4.0, "shape": "triangular"})  # fmt: skip
     pictures.append(plots.tornado(business_case.sensitivity(lines, discount_rate=0)))

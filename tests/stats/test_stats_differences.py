@@ -8,7 +8,7 @@ import pytest
 from scipy import stats as scipy_stats
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.stats import clopper_pearson, cluster_mean, gap, minimum_of
+from outsourcing_kit.stats import clopper_pearson, cluster_mean, mean_difference, minimum_of
 
 X = np.array([3.1, 4.0, 5.2, 2.7, 4.4])
 Y = np.array([6.0, 9.5, 4.8, 7.7, 6.1, 8.8])
@@ -27,7 +27,7 @@ def every_labelling(x, y):
 
 
 def test_random_labels_agree_with_all_labels():
-    one = gap(X, Y, permutations=40_000)
+    one = mean_difference(X, Y, permutations=40_000)
     welch = math.sqrt(X.var(ddof=1) / len(X) + Y.var(ddof=1) / len(Y))
     assert one.standard_error == pytest.approx(welch) and one.estimate == pytest.approx(X.mean() - Y.mean())
     exact = every_labelling(X, Y)
@@ -41,44 +41,44 @@ def test_large_sides_meet_welch():
     rng = np.random.default_rng(0)
     x, y = rng.normal(size=120), rng.normal(0.5, 2, size=80)
     oracle = scipy_stats.ttest_ind(x, y, equal_var=False).confidence_interval(0.95)
-    one = gap(x, y)
+    one = mean_difference(x, y)
     assert (one.low, one.high) == pytest.approx((oracle.low, oracle.high), abs=0.06)
 
 
 def test_shift_scale_order_and_sides():
-    one = gap(X, Y)
-    moved = gap(10 * X + 3, 10 * Y + 3)
+    one = mean_difference(X, Y)
+    moved = mean_difference(10 * X + 3, 10 * Y + 3)
     assert (moved.low, moved.high) == pytest.approx((10 * one.low, 10 * one.high))
-    apart = gap(X + 50, Y)
+    apart = mean_difference(X + 50, Y)
     assert (apart.low, apart.high) == pytest.approx((one.low + 50, one.high + 50))
-    turned = gap(Y, X)
+    turned = mean_difference(Y, X)
     assert turned.estimate == -one.estimate
     assert (turned.low, turned.high) == pytest.approx((-one.high, -one.low), rel=0.05)
-    assert gap(np.append(X, math.nan), Y) == one
+    assert mean_difference(np.append(X, math.nan), Y) == one
 
 
 def test_same_seed_same_result_and_other_seed_nearly():
-    assert gap(X, Y, seed=7) == gap(X, Y, seed=7)
-    assert gap(X, Y, seed=7).low == pytest.approx(gap(X, Y, seed=0).low, rel=0.05)
+    assert mean_difference(X, Y, seed=7) == mean_difference(X, Y, seed=7)
+    assert mean_difference(X, Y, seed=7).low == pytest.approx(mean_difference(X, Y, seed=0).low, rel=0.05)
 
 
 def test_too_few_people_or_no_spread_give_no_interval():
-    few = gap(X[:4], Y)
+    few = mean_difference(X[:4], Y)
     assert math.isnan(few.low) and math.isnan(few.high) and "fewer than 5" in few.method
-    flat = gap(np.full(6, 0.1), np.full(7, 0.7))
+    flat = mean_difference(np.full(6, 0.1), np.full(7, 0.7))
     assert math.isnan(flat.low) and "no spread" in flat.method and flat.estimate == pytest.approx(-0.6)
-    assert math.isnan(gap([], Y).estimate)
+    assert math.isnan(mean_difference([], Y).estimate)
     # Spread on one side is enough.
-    assert gap(np.ones(6), Y).low < gap(np.ones(6), Y).high
+    assert mean_difference(np.ones(6), Y).low < mean_difference(np.ones(6), Y).high
 
 
 def test_a_level_finer_than_the_draws_has_no_end():
-    assert gap(X, Y, permutations=99).interval(0.999) == (-math.inf, math.inf)
+    assert mean_difference(X, Y, permutations=99).interval(0.999) == (-math.inf, math.inf)
 
 
 def test_wrong_use_is_refused():
     with pytest.raises(OutsourcingKitError, match="at least 99"):
-        gap(X, Y, permutations=10)
+        mean_difference(X, Y, permutations=10)
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,13 @@ def test_wrong_use_is_refused():
 def test_coverage_and_false_alarms_at_six_against_six(draw, least, most):
     rng = np.random.default_rng(2)
     pairs = [draw(rng) for _ in range(900)]
-    intervals = [gap(x, y, permutations=499, seed=run).interval(0.95) for run, (x, y) in enumerate(pairs)]
+    intervals = [mean_difference(x, y, permutations=499, seed=run).interval(0.95) for run, (x, y) in enumerate(pairs)]
     assert least <= np.mean([low <= 0 <= high for low, high in intervals]) <= most
 
 
 def test_a_real_gap_is_found():
     rng = np.random.default_rng(4)
-    found = [gap(rng.normal(2.5, 1, 6), rng.normal(0, 1, 6), permutations=499).low > 0 for _ in range(100)]
+    found = [mean_difference(rng.normal(2.5, 1, 6), rng.normal(0, 1, 6), permutations=499).low > 0 for _ in range(100)]
     assert np.mean(found) > 0.85
 
 
