@@ -27,8 +27,9 @@ from outsourcing_kit.business_case.lines import (
 from outsourcing_kit.business_case.past_work import ReferenceClass
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import blank_table
-from outsourcing_kit.showing import Shown, first_few
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.text import quoted, shown
+from outsourcing_kit.words import listed
 
 _COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
 
@@ -358,7 +359,7 @@ def _nothing_to_compare(options: list[str], against: str) -> str:
     if against not in options:
         guess = nearest(against, options)
         hint = f"did you mean against={quoted(guess)}? " if guess else ""
-        has = first_few([shown(name) for name in options], 6)
+        has = listed([shown(name) for name in options], 6)
         return f"the saving needs lines of option {quoted(against)} in table cash_flows ({hint}It has: {has})"
     if len(options) == 1:
         return f"the saving needs lines of a second option in table cash_flows, to compare with {quoted(against)}"

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.showing import first_few
+from outsourcing_kit.words import listed
 
 Floats = NDArray[np.float64]
 
@@ -194,7 +194,7 @@ def _in_order(correlation: Any, names: Sequence[str]) -> Floats:
     if ranks.shape != (len(names), len(names)):
         raise OutsourcingKitError(
             f"correlation has the shape {ranks.shape}; expected ({len(names)}, {len(names)}), a row and a column for "
-            f"each line with amounts: {first_few(names, 6)}. Mend: label it, pd.DataFrame(matrix, index=lines, "
+            f"each line with amounts: {listed(names, 6)}. Mend: label it, pd.DataFrame(matrix, index=lines, "
             "columns=lines)."
         )
     return ranks
@@ -206,7 +206,7 @@ def _check_labels(labels: Sequence[str], names: Sequence[str]) -> None:
             raise UnknownNameError.of("line", label, names)
     absent = [name for name in names if name not in labels]
     if absent or len(set(labels)) < len(labels):
-        what = f"no row or column for {first_few([repr(name) for name in absent])}" if absent else "a line twice"
+        what = f"no row or column for {listed([repr(name) for name in absent])}" if absent else "a line twice"
         raise OutsourcingKitError(
             f"correlation has {what}; expected each of the {len(names)} lines once. Mend: write 0 for lines that miss "
             "their plan independently, and 1 on the diagonal."

@@ -12,10 +12,10 @@ from outsourcing_kit import tables
 from outsourcing_kit.business_case import draws as kernel
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import lacking, numeric, typed
-from outsourcing_kit.showing import first_few
 from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import folded, quoted, shown, squeezed
 from outsourcing_kit.vocabulary import OPTION
+from outsourcing_kit.words import listed
 
 COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely", "high")
 KINDS = ("cost", "benefit")
@@ -192,7 +192,7 @@ def options_compared(
         called = [name for name in others if tables.meant("cash_flows.option", name) == ("outsource", "same")]
         out = next(iter(called or others), "")
         if len(others) > 1 and not called:
-            rest = first_few([quoted(name) for name in others if name != out])
+            rest = listed([quoted(name) for name in others if name != out])
             notes.append(
                 f"of the options to hand work out the first in the table is looked at, {quoted(out)}, not {rest}"
             )
@@ -216,7 +216,7 @@ def _inside(found: Sequence[str]) -> str:
 
 
 def _options_missing(lines: pd.DataFrame, found: Sequence[str], option: str, against: str) -> str:
-    names = first_few([shown(name) for name in sorted(found)], 6) or "none"
+    names = listed([shown(name) for name in sorted(found)], 6) or "none"
     if not against or not option:
         wanted = "outsource" if against else "stay"
         near = [name for name in found if tables.meant("cash_flows.option", name)[0] == wanted and name != against]
@@ -247,7 +247,7 @@ def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
         return ()
     names = [quoted(name) for name in lines.loc[np.logical_or.reduce(list(found.values())), "line"]]
     return (
-        f"no {' or '.join(found)} curve from 0 up has the 10th and 90th percentile given for {first_few(names)}: it "
+        f"no {' or '.join(found)} curve from 0 up has the 10th and 90th percentile given for {listed(names)}: it "
         "was bent to keep both",
     )
 
@@ -299,7 +299,7 @@ def _in_words(months: set[int]) -> str:
     begins = [month for month in sorted(months) if month - 1 not in months]
     ends = [month for month in sorted(months) if month + 1 not in months]
     stretches = [f"{one} to {end}" if end > one else f"{one}" for one, end in zip(begins, ends, strict=True)]
-    return f"month{'s' if len(months) > 1 else ''} {first_few(stretches)}"
+    return f"month{'s' if len(months) > 1 else ''} {listed(stretches)}"
 
 
 def present_value_factors(lines: pd.DataFrame, discount_rate: float) -> np.ndarray:

@@ -15,9 +15,10 @@ from outsourcing_kit.business_case.lines import (
     present_value_factors,
 )
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.showing import Shown, percent
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.tables import LARGEST
 from outsourcing_kit.text import quoted
+from outsourcing_kit.words import percent
 
 
 @dataclass(frozen=True, repr=False)

@@ -93,7 +93,7 @@ def test_no_rows_and_wrong_input():
     with pytest.raises(OutsourcingKitError, match="missing"):
         cluster_proportion([1, 0], ["a", None])
     with pytest.raises(OutsourcingKitError, match="same number"):
-        quantile_interval([1.0, 2.0], 0.5, group=["a"])
+        quantile_interval([1.0, 2.0], 0.5, cluster=["a"])
 
 
 def test_ranks_keep_their_share_and_move_outwards():
@@ -110,7 +110,7 @@ def test_ranks_keep_their_share_and_move_outwards():
 
 def test_a_quantile_of_groups_that_agree_supports_no_end():
     # Two clients whose items are all alike are worth one item: no end at 95%.
-    grouped = quantile_interval([1.0] * 10 + [2.0] * 10, 0.5, group=["a"] * 10 + ["b"] * 10)
+    grouped = quantile_interval([1.0] * 10 + [2.0] * 10, 0.5, cluster=["a"] * 10 + ["b"] * 10)
     assert grouped.interval(0.95) == (-math.inf, math.inf)
     assert math.isfinite(quantile_interval([1.0] * 10 + [2.0] * 10, 0.5).low)
 
@@ -127,7 +127,7 @@ def coverage(rho: float, runs: int) -> tuple[float, float, float]:
         plain = clopper_pearson(int(over.sum()), 60, confidence=0.967)
         # A Pareto tail of exponent 1 has no mean; its 80th percentile is 1/.2 = 5.
         ratio = 1 / scipy_stats.norm.sf(score)
-        middle = quantile_interval(ratio, 0.8, group=groups, confidence=0.967)
+        middle = quantile_interval(ratio, 0.8, cluster=groups, confidence=0.967)
         held += [share.low <= 0.3 <= share.high, middle.low <= 5 <= middle.high, plain.low <= 0.3 <= plain.high]
     return tuple(held / runs)
 

@@ -23,7 +23,7 @@ def every_kind():
     table = [[20, 5], [10, 15]]
     return {
         "cluster_mean": stats.cluster_mean(ROWS, PEOPLE, bounds=(0, 1)),
-        "cluster_mean logit": stats.cluster_mean(ROWS, PEOPLE, bounds=(0, 1), scale="logit"),
+        "cluster_mean logit": stats.cluster_mean(ROWS, PEOPLE, bounds=(0, 1)),
         "cluster_mean same": stats.cluster_mean(np.ones(40), PEOPLE, bounds=(0, 1)),
         "clopper_pearson": stats.clopper_pearson(3, 17),
         "wilson_share": stats.wilson_share(3, 17),

@@ -105,7 +105,7 @@ LABELLED = {
     "effective_n": lambda labels: stats.effective_n([1, 0, 1, 0], labels),
     "pair_mean, first": lambda labels: stats.pair_mean([1, 0, 1, 0], labels, list("xyxy")),
     "pair_mean, second": lambda labels: stats.pair_mean([1, 0, 1, 0], list("xyxy"), labels),
-    "quantile_interval": lambda labels: stats.quantile_interval([1, 2, 3, 4], 0.5, group=labels),
+    "quantile_interval": lambda labels: stats.quantile_interval([1, 2, 3, 4], 0.5, cluster=labels),
 }
 
 

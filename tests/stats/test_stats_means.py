@@ -64,11 +64,11 @@ def test_all_alike_is_not_certainty():
 
 def test_the_log_odds_interval_by_hand_and_in_percent():
     values = [1, 0.9, 0.8, 0.5]
-    one = cluster_mean(values, range(4), bounds=(0, 1), scale="logit")
+    one = cluster_mean(values, range(4), bounds=(0, 1))
     centre, error = np.log(0.8 / 0.2), np.std(values, ddof=1) / 2 / (0.8 * 0.2)
     ends = centre + np.array([-1, 1]) * scipy_stats.t.ppf(0.975, 3) * error
     assert (one.low, one.high) == pytest.approx(tuple(1 / (1 + np.exp(-ends))))
-    percent = cluster_mean([100 * value for value in values], range(4), bounds=(0, 100), scale="logit")
+    percent = cluster_mean([100 * value for value in values], range(4), bounds=(0, 100))
     assert (percent.low, percent.high) == pytest.approx((100 * one.low, 100 * one.high))
 
 
@@ -116,14 +116,13 @@ def test_rows_taken_as_independent_would_cover_far_less():
 @pytest.mark.parametrize(
     ("call", "says"),
     [
-        (lambda: cluster_mean([1, 2], ["a"]), "2 rows and person has 1"),
-        (lambda: cluster_mean([1, 2], ["a", None]), "person is missing in 1 of 2"),
+        (lambda: cluster_mean([1, 2], ["a"]), "2 rows and cluster has 1"),
+        (lambda: cluster_mean([1, 2], ["a", None]), "cluster is missing in 1 of 2"),
         (lambda: cluster_mean([50, 1], ["a", "b"], bounds=(0, 1)), "1 values lie outside"),
         (lambda: cluster_mean([0, 1], ["a", "b"], bounds=(1, 0)), "smaller first"),
         (lambda: cluster_mean([0, math.inf], ["a", "b"]), "infinite"),
         (lambda: cluster_mean(["yes", "no"], ["a", "b"]), "not a number"),
-        (lambda: cluster_mean([0, 1], ["a", "b"], scale="logit"), "bounds=\\(0, 1\\)"),
-        (lambda: cluster_mean([0, 1], ["a", "b"], scale="logi"), "Did you mean 'logit'"),
+        (lambda: cluster_mean([0, 1], ["a", "b"]), "bounds=\\(0, 1\\)"),
         (lambda: cluster_mean([[0, 1]], ["a"]), "2 dimensions"),
     ],
 )
