@@ -9,6 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.plots.parts import dumbbell, empty_picture, heading, key, row_names
 from outsourcing_kit.plots.picture import BAD, GOOD, MUTED, Picture, new_figure, style
+from outsourcing_kit.words import percent, plural
 
 if TYPE_CHECKING:
     from outsourcing_kit.finding import Finding, Measure
@@ -40,7 +41,9 @@ def picture(finding: Finding) -> Picture:
         axes.set_axisbelow(True)
         axes.text(5.3, -0.8, "pairs within\none point", va="center", fontsize=9, color=MUTED)
         heading(figure, f"Same page? {_headline(measure)}")
-        axes.set_title(_subtitle(finding, len(shown), len(rows)), fontsize=9, fontweight="normal", color=MUTED)
+        rest = f", the {len(shown)} least agreed of {len(rows)}" if len(shown) < len(rows) else ""
+        subtitle = f"{finding.engagement}: client against provider{rest}"
+        axes.set_title(subtitle, fontsize=9, fontweight="normal", color=MUTED)
         keys = [key(f"{side} side", side=side) for side in ("client", "provider")]
         figure.legend(handles=keys, loc="outside lower center", ncols=2)
     return Picture(figure, _alt(finding, rows, shown, measure))
@@ -50,7 +53,7 @@ def _agreement(row: pd.Series, measure: Measure) -> tuple[str, str]:
     """What stands beside a row, and its colour; the words alone tell what is below the limit."""
     if pd.isna(row["client_mean"]) or pd.isna(row["provider_mean"]):
         return "one side only", MUTED
-    words = f"{100 * row['within']:.0f}% of {row['pairs']:.0f}"
+    words = f"{percent(row['within'])} of {row['pairs']:.0f}"
     if measure.limit is not None and row["within"] < measure.limit:
         return f"{words}, below limit", BAD
     return words, GOOD
@@ -71,25 +74,20 @@ def _headline(measure: Measure) -> str:
     return f"{measure.show_estimate()} of the pairs are within one point: {measure.verdict}"
 
 
-def _subtitle(finding: Finding, shown: int, rows: int) -> str:
-    rest = f", the {shown} least agreed of {rows}" if shown < rows else ""
-    return f"{finding.engagement}: client against provider{rest}"
-
-
 def _alt(finding: Finding, rows: pd.DataFrame, shown: pd.DataFrame, measure: Measure) -> str:
-    items = "1 line" if len(rows) == 1 else f"{len(rows)} lines"
     part = f", of which the {len(shown)} least agreed are shown" if len(shown) < len(rows) else ""
-    text = f"Client and provider mean ratings, from 1 to 5, on {items} (expectation and aspect){part}"
+    text = (
+        f"Client and provider mean ratings, from 1 to 5, on {plural(len(rows), 'line')} (expectation and aspect){part}"
+    )
     text += f", in {finding.engagement}."
     paired = shown[shown["pairs"].astype(float) > 0]
     if len(paired):
         row = paired.iloc[0]
         text += (
             f" Fewest pairs agree on “{row['subject']}” ({row['aspect']}): client {row['client_mean']:.1f}, provider "
-            f"{row['provider_mean']:.1f}, {100 * row['within']:.0f}% of {row['pairs']:.0f} pairs within one point."
+            f"{row['provider_mean']:.1f}, {percent(row['within'])} of {row['pairs']:.0f} pairs within one point."
         )
     if measure.verdict == "not assessed":
         return f"{text} No expectation was rated by both sides."
-    return (
-        f"{text} Over all, {measure.show_estimate()} of the pairs are, limit {measure.show_limit()}: {measure.verdict}."
-    )
+    overall = f"{measure.show_estimate()} of the pairs are, limit {measure.show_limit()}"
+    return f"{text} Over all, {overall}: {measure.verdict}."

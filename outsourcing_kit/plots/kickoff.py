@@ -8,6 +8,7 @@ import pandas as pd
 
 from outsourcing_kit.plots.parts import PAPER, blank, key, legend_below, shortened
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, MUTED, OPEN, PROVIDER, Picture, new_figure, style
+from outsourcing_kit.words import plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +36,7 @@ def picture(finding: Finding) -> Picture:
     with style():
         figure = new_figure(9.5, 2.9 + 0.62 * lines + (0.3 if len(agenda) > _ITEMS else 0))
         top, below = figure.subplots(2, 1, height_ratios=[2.4, 0.55 + 0.62 * lines])
-        top.set_title(_headline(facts, zero))
+        top.set_title(_headline(facts))
         _draw_lanes(top, near, later, zero)
         unsettled = len(agenda) and (agenda["status"] == "open").any()
         below.set_title(f"What the kickoff covered{_UNSETTLED if unsettled else ''}", fontsize=11)
@@ -88,7 +89,7 @@ def _draw_lanes(axes: Axes, near: pd.DataFrame, left_out: int, zero: tuple[pd.Ti
         axes.axvline(0, color="#222222", linewidth=1.5, linestyle="--", zorder=2)
         axes.annotate("first paid work", (0, 1.62), xytext=(4, 0), textcoords="offset points", fontsize=9,
                       va="center", bbox=PAPER)  # fmt: skip
-    more = f"; {left_out} more meeting{'s' if left_out != 1 else ''} not drawn" if left_out else ""
+    more = f"; {plural(left_out, 'more meeting')} not drawn" if left_out else ""
     axes.set_xlabel(f"days from {zero[1]} ({zero[0]:%Y-%m-%d %H:%M} UTC){more}", fontsize=9)
     legend_below(axes, 0.32, handles=_keys(_unknown(near)), ncols=4, fontsize=8.5)
 
@@ -150,8 +151,8 @@ def _said(row: Any) -> str:
 # --- in words ------------------------------------------------------------------------------------------------------
 
 
-def _headline(facts: pd.DataFrame, zero: tuple[pd.Timestamp, str] | None) -> str:
-    if zero is None:
+def _headline(facts: pd.DataFrame) -> str:
+    if facts.empty:
         return "Kickoff and first paid work"
     kickoff = facts[facts["counts"].astype(bool)]
     if kickoff.empty:
@@ -162,16 +163,14 @@ def _headline(facts: pd.DataFrame, zero: tuple[pd.Timestamp, str] | None) -> str
     after = kickoff["days_from_work"].iloc[0]
     if pd.isna(after):
         return "A kickoff that both sides joined; no paid work on record"
-    if after < 0:
-        return f"The kickoff ended {_span_words(-after)} after paid work began"
-    return f"The kickoff ended {_span_words(after)} before paid work began"
+    return f"The kickoff ended {_span_words(abs(after))} {'after' if after < 0 else 'before'} paid work began"
 
 
 def _span_words(days: float) -> str:
     if days >= 1.95:
         return f"{days:.0f} days"
     hours = 24 * days
-    return f"{hours:.0f} hour{'s' if round(hours) != 1 else ''}" if hours >= 0.95 else f"{60 * hours:.0f} minutes"
+    return plural(round(hours), "hour") if hours >= 0.95 else f"{60 * hours:.0f} minutes"
 
 
 def _alt_time(facts: pd.DataFrame) -> str:
@@ -179,9 +178,7 @@ def _alt_time(facts: pd.DataFrame) -> str:
     if facts.empty:
         return "Timeline of the two sides: neither meetings nor paid work are on record."
     kickoff = facts[facts["counts"].astype(bool)]
-    count = f"{len(meetings)} meeting{'s' if len(meetings) != 1 else ''}"
-    zero = _window(facts)[2]
-    text = f"Timeline of the two sides with {count}. {_headline(facts, zero)}"
+    text = f"Timeline of the two sides with {plural(len(meetings), 'meeting')}. {_headline(facts)}"
     if len(kickoff):
         row = kickoff.iloc[0]
         text += f"; {row['client']:.0f} of the client and {row['provider']:.0f} of the provider joined it"
@@ -194,7 +191,6 @@ def _alt_agenda(agenda: pd.DataFrame) -> str:
     counts = agenda["status"].value_counts()
     parts = ", ".join(f"{int(counts.get(name, 0))} {name}" for name in _STATUS)
     missing = list(agenda.loc[agenda["status"] == "missing", "label"])
-    named = (
-        f" Missing: {', '.join(map(str, missing[:8]))}{' and others' if len(missing) > 8 else ''}." if missing else ""
-    )
+    more = " and others" if len(missing) > 8 else ""
+    named = f" Missing: {', '.join(map(str, missing[:8]))}{more}." if missing else ""
     return f"Of {len(agenda)} agenda items: {parts}.{named}"

@@ -10,7 +10,7 @@ import pandas as pd
 from outsourcing_kit.plots.parts import dumbbell, empty_picture, heading, key, money_axis, row_names, shortened
 from outsourcing_kit.plots.picture import MUTED, Picture, new_figure, style
 from outsourcing_kit.text import shown
-from outsourcing_kit.words import listed
+from outsourcing_kit.words import listed, percent, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,7 +82,7 @@ def _words(axes: Axes, rows: pd.DataFrame) -> None:
     for x, text in _HEADINGS:
         axes.text(x, -0.75, text, fontsize=10, color=MUTED, va="bottom")
     for place, row in enumerate(rows.itertuples()):
-        chance = "no quote" if row.cheaper != row.cheaper else f"{100 * row.cheaper:.0f}%"
+        chance = "no quote" if row.cheaper != row.cheaper else percent(row.cheaper)
         why = shortened(row.locked_by or ("? nobody said" if row.unsaid else "–"), 22)
         for (x, _), text in zip(_HEADINGS, (_PLANS.get(str(row.plan), "no plan"), chance, why), strict=True):
             axes.text(x, place, text, fontsize=10, va="center")
@@ -110,20 +110,16 @@ def _alt(every: pd.DataFrame, rows: pd.DataFrame) -> str:
     maybe = f", {unsaid} open as nobody said whether a veto holds" if unsaid else ""
     clear = int(outside["clearly_cheaper"].sum())
     left_out = len(every) - len(rows)
-    scope = f"{len(rows)} of {_tasks(len(every))}" if left_out else _tasks(len(every))
+    scope = (f"{len(rows)} of " if left_out else "") + plural(len(every), "task")
     more = f" ({left_out} left out: tasks planned outside come first, then locked ones)" if left_out else ""
     first = f"Monthly cost of {scope} inside and outside{more}."
     if outside.empty:
         return f"{first} None is planned outside."
     which = f" ({listed(locked.tolist(), 4)})" if len(locked) else ""
     return (
-        f"{first} Planned outside: {_tasks(len(outside))}, of which {len(locked)} locked as core or vetoed{which}"
+        f"{first} Planned outside: {plural(len(outside), 'task')}, of which {len(locked)} locked as core or vetoed{which}"
         f"{maybe}; {clear} clearly cheaper outside, {len(outside) - clear} not."
     )
-
-
-def _tasks(n: int) -> str:
-    return f"{n} task" if n == 1 else f"{n} tasks"
 
 
 def _named(task: str, process: str) -> str:
