@@ -76,10 +76,8 @@ def _headline(measure: Measure) -> str:
 
 def _alt(finding: Finding, rows: pd.DataFrame, shown: pd.DataFrame, measure: Measure) -> str:
     part = f", of which the {len(shown)} least agreed are shown" if len(shown) < len(rows) else ""
-    text = (
-        f"Client and provider mean ratings, from 1 to 5, on {plural(len(rows), 'line')} (expectation and aspect){part}"
-    )
-    text += f", in {finding.engagement}."
+    lines = f"{plural(len(rows), 'line')} (expectation and aspect){part}, in {finding.engagement}"
+    text = f"Client and provider mean ratings, from 1 to 5, on {lines}."
     paired = shown[shown["pairs"].astype(float) > 0]
     if len(paired):
         row = paired.iloc[0]

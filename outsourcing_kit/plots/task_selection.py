@@ -116,10 +116,9 @@ def _alt(every: pd.DataFrame, rows: pd.DataFrame) -> str:
     if outside.empty:
         return f"{first} None is planned outside."
     which = f" ({listed(locked.tolist(), 4)})" if len(locked) else ""
-    return (
-        f"{first} Planned outside: {plural(len(outside), 'task')}, of which {len(locked)} locked as core or vetoed{which}"
-        f"{maybe}; {clear} clearly cheaper outside, {len(outside) - clear} not."
-    )
+    held = f"{len(locked)} locked as core or vetoed{which}{maybe}"
+    planned = f"{first} Planned outside: {plural(len(outside), 'task')}, of which {held}"
+    return f"{planned}; {clear} clearly cheaper outside, {len(outside) - clear} not."
 
 
 def _named(task: str, process: str) -> str:

@@ -43,8 +43,7 @@ def test_a_higher_confidence_never_gives_a_shorter_interval(confidences):
 
 
 def test_any_confidence_is_known_afterwards_also_in_another_process():
-    # A quantile of clusters is not in KINDS: whole ranks of a worth that falls with the confidence can lie one further in
-    # at the higher of two.
+    # A quantile of clusters is not in KINDS: whole ranks of a worth that falls with the confidence can lie further in.
     for one in (*KINDS, stats.quantile_interval(RNG.normal(size=40), 0.5, cluster=PEOPLE)):
         again = pickle.loads(pickle.dumps(one))
         assert again == one and again.interval(0.8) == one.interval(0.8)
