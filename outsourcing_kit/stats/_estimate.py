@@ -9,23 +9,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.stats._tails import Bounds
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Ends = Callable[[float], tuple[float, float]]
-Bounds = tuple[float, float]
+Ends = Callable[[float], Bounds]
 
 # The confidence at which a normal interval is exactly one standard error to each side.
 _ONE_STANDARD_ERROR = 0.6826894921370859
 
 
 def checked_confidence(confidence: float) -> float:
-    """The confidence as a float strictly between 0 and 1.
-
-    Raises:
-        OutsourcingKitError: for anything else; 95 is the usual slip.
-    """
+    """The confidence as a float strictly between 0 and 1; 95 is the usual slip."""
     try:
         value = float(confidence)
     except (TypeError, ValueError):
@@ -37,7 +33,7 @@ def checked_confidence(confidence: float) -> float:
     return value
 
 
-def whole_range(bounds: Bounds | None, confidence: float) -> tuple[float, float]:
+def whole_range(bounds: Bounds | None, confidence: float) -> Bounds:
     """Ends where the data exclude nothing, whatever the confidence: all that is possible, nan where nobody knows that.
 
     >>> whole_range((0, 1), 0.95), whole_range(None, 0.95)
@@ -72,7 +68,7 @@ class Estimate:
     def of(
         cls,
         estimate: float,
-        ends: Callable[..., tuple[float, float]] | None = None,
+        ends: Callable[..., Bounds] | None = None,
         *fixed: object,
         confidence: float,
         n: int,
@@ -96,7 +92,7 @@ class Estimate:
     def __float__(self) -> float:
         return self.estimate
 
-    def interval(self, confidence: float) -> tuple[float, float]:
+    def interval(self, confidence: float) -> Bounds:
         """The two ends at another confidence.
 
         Raises:

@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.stats._tails import Bounds
 from outsourcing_kit.text import label, quoted
 
-Bounds = tuple[float, float]
 Floats = NDArray[np.float64]
 _NUMBERS = "fiub"  # the kinds of numpy arrays that are numbers as they stand
 
@@ -45,14 +45,7 @@ def clustered(
 
 
 def number(value: Any, name: str, more: str = "") -> float:
-    """One number; nan where it is missing.
-
-    Raises:
-        OutsourcingKitError: if it is something else, with the line that makes a number of it.
-
-    >>> number(Decimal("3.5"), "fee"), number("", "fee")
-    (3.5, nan)
-    """
+    """One number; nan where it is missing. `more` ends the message of an error."""
     if value is np.ma.masked or label(value) is None:
         return math.nan
     # numpy's durations call themselves whole numbers.
@@ -69,7 +62,7 @@ def number(value: Any, name: str, more: str = "") -> float:
 
 
 def numbers(values: Any, name: str, more: str = "") -> Floats:
-    """A float array of the same shape; missing values of any kind become nan. `more` ends the message of an error."""
+    """A float array of the same shape; missing values of any kind become nan."""
     array = _cells(values, name)
     if array.dtype.kind in _NUMBERS:
         return array.astype(float)
@@ -77,11 +70,7 @@ def numbers(values: Any, name: str, more: str = "") -> Floats:
 
 
 def floats(values: Any, name: str) -> Floats:
-    """`numbers` of one column, all finite.
-
-    Raises:
-        OutsourcingKitError: if something is not a number or infinite, or the shape is not one-dimensional.
-    """
+    """`numbers` of one column, all finite."""
     array = _one_column(numbers(values, name), name)
     if infinite := int(np.isinf(array).sum()):
         raise OutsourcingKitError(
@@ -92,11 +81,7 @@ def floats(values: Any, name: str) -> Floats:
 
 
 def words(values: Any, name: str) -> NDArray[np.object_]:
-    """What each cell says as a label (`text.label`), in the same shape; None where it is missing.
-
-    >>> words([1, 1.0, " 1", True, float("nan"), "yes"], "answers").tolist()
-    ['1', '1', '1', '1', None, 'yes']
-    """
+    """What each cell says as a label (`text.label`), in the same shape; None where it is missing."""
     try:
         return np.asarray(np.frompyfunc(_word, 1, 1)(_cells(values, name)), dtype=object)
     except TypeError:  # what has no hash is no single cell
@@ -107,11 +92,7 @@ def words(values: Any, name: str) -> NDArray[np.object_]:
 
 
 def numbered(labels: NDArray[np.object_]) -> tuple[NDArray[np.intp], int]:
-    """`words` numbered 0 … k − 1 in the order of their numbers, then of their letters, and k; −1 where missing.
-
-    >>> numbered(words(["10", "b", 9, None], "scores"))
-    (array([ 1,  2,  0, -1]), 3)
-    """
+    """`words` numbered 0 … k − 1 in the order of their numbers, then of their letters, and k; −1 where missing."""
     levels = sorted({word for word in labels.ravel().tolist() if word is not None}, key=_order)
     places = {None: -1, **{word: place for place, word in enumerate(levels)}}
     return np.asarray(np.frompyfunc(places.__getitem__, 1, 1)(labels), dtype=np.intp), len(levels)
@@ -128,11 +109,7 @@ def is_number(word: str) -> bool:
 
 
 def same_length(first: Any, second: Any, first_name: str, second_name: str) -> None:
-    """Refuse two columns of different length.
-
-    Raises:
-        OutsourcingKitError: if the lengths differ.
-    """
+    """Refuse two columns of different length."""
     if len(first) != len(second):
         raise OutsourcingKitError(
             f"{first_name} has {len(first)} rows and {second_name} has {len(second)}; expected the same number. "

@@ -14,17 +14,12 @@ from outsourcing_kit.stats import _tails
 from outsourcing_kit.stats._estimate import Estimate
 from outsourcing_kit.stats._inputs import Floats, numbered, numbers, words
 
-MeasurementLevel = Literal["nominal", "ordinal", "interval", "ratio"]
+Level = Literal["nominal", "ordinal", "interval", "ratio"]
 _LEVELS = ("nominal", "ordinal", "interval", "ratio")
 
 
 def krippendorff_alpha(
-    ratings: ArrayLike,
-    level: MeasurementLevel = "ordinal",
-    replicates: int = 0,
-    seed: int = 0,
-    *,
-    confidence: float = 0.95,
+    ratings: ArrayLike, level: Level = "ordinal", replicates: int = 0, seed: int = 0, *, confidence: float = 0.95
 ) -> Estimate:
     """Krippendorff's alpha: 1 − observed / expected disagreement.
 

@@ -119,14 +119,11 @@ def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, confidence: 
 
 def _counts(table: ArrayLike) -> Floats:
     counts = numbers(table, "table")
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
+    square = counts.ndim == 2 and counts.shape[0] == counts.shape[1]
+    if not square or not np.isfinite(counts).all() or (counts < 0).any():
         raise OutsourcingKitError(
-            f"table has shape {counts.shape}; expected as many rows as columns, the same categories in the same order. "
-            "Mend: reindex rows and columns to all categories, with 0 where none occurs."
-        )
-    if not np.isfinite(counts).all() or (counts < 0).any():
-        raise OutsourcingKitError(
-            "table holds missing or negative counts; expected counts of items. Mend: fill empty cells with 0."
+            f"table has shape {counts.shape}; expected as many rows as columns, the same categories in the same order, "
+            "and no missing or negative counts. Mend: reindex rows and columns to all categories, 0 where none occurs."
         )
     return counts
 
@@ -140,14 +137,11 @@ def _disagreement(weights: Weights, k: int) -> Floats:
             raise UnknownNameError.of("weighting", weights, ["linear", "quadratic"])
         return steps if weights == "linear" else steps**2
     matrix = numbers(weights, "weights")
-    if matrix.shape != (k, k):
+    fits = matrix.shape == (k, k) and np.isfinite(matrix).all() and (matrix >= 0).all() and not np.diag(matrix).any()
+    if not fits:
         raise OutsourcingKitError(
-            f"weights have shape {matrix.shape}; expected {(k, k)}, one row and one column per category. "
-            "Mend: leave out what never occurs, or use cohen_kappa_table with all categories."
-        )
-    if not np.isfinite(matrix).all() or (matrix < 0).any() or np.diag(matrix).any():
-        raise OutsourcingKitError(
-            "weights are disagreements: expected finite numbers ≥ 0 with 0 on the diagonal. "
-            "Mend: turn agreement weights w into w.max() - w."
+            f"weights have shape {matrix.shape}; expected {(k, k)}, disagreements ≥ 0 of each pair of categories, 0 on "
+            "the diagonal. Mend: turn agreement weights w into w.max() - w; leave out categories that never occur, or "
+            "use cohen_kappa_table with all of them."
         )
     return matrix

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from outsourcing_kit.stats import _tails
-from outsourcing_kit.stats._estimate import Bounds, Estimate, whole_range
+from outsourcing_kit.stats._estimate import Estimate, whole_range
 from outsourcing_kit.stats._inputs import clustered
+from outsourcing_kit.stats._tails import Bounds
 
 
 def cluster_mean(
