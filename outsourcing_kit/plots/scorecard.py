@@ -22,12 +22,11 @@ def picture(engagement: str, findings: Sequence[Finding]) -> Picture:
     with style():
         figure = new_figure(11, 7.2)
         axes = figure.subplots()
-        axes.axvspan(-0.02, 0.5, color="#EAF4F0")
-        axes.axvspan(0.5, 1.02, color="#FBECEA")
+        for left, right, colour, words in ((-0.02, 0.5, "#EAF4F0", "inside"), (0.5, 1.02, "#FBECEA", "beyond")):
+            axes.axvspan(left, right, color=colour)
+            axes.text((left + right) / 2, -1.1, f"{words} the limit", ha="center", fontsize=9, color=MUTED)
         axes.axvline(0.5, color="#444444", linewidth=1)
-        axes.text(0.25, -1.1, "inside the limit", ha="center", fontsize=9, color=MUTED)
-        axes.text(0.75, -1.1, "beyond the limit", ha="center", fontsize=9, color=MUTED)
-        row, ticks, labels = 0.0, [], []
+        row, names = 0.0, {}
         for number, finding in enumerate(findings, start=1):
             axes.text(-0.03, row, f"{number}. {finding.title}", ha="right", va="center", fontweight="bold")
             axes.text(1.045, row, f"{SYMBOLS[finding.verdict]} {finding.verdict}", va="center", fontweight="bold",
@@ -35,11 +34,10 @@ def picture(engagement: str, findings: Sequence[Finding]) -> Picture:
             row += 1
             for measure in finding.headlines:
                 _strip(axes, measure, row)
-                ticks.append(row)
-                labels.append(measure.name)
+                names[row] = measure.name
                 row += 1
             row += 0.35
-        axes.set_yticks(ticks, labels)
+        axes.set_yticks(list(names), list(names.values()))
         axes.set_ylim(row - 0.5, -0.8)
         # Room for a marker at either end.
         axes.set_xlim(-0.02, 1.02)
