@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from outsourcing_kit.plots.parts import dumbbell, empty_picture, heading, key, row_names
+from outsourcing_kit.plots.parts import dumbbell, empty_picture, heading, key, row_names, shortened
 from outsourcing_kit.plots.picture import BAD, GOOD, MUTED, Picture, new_figure, style
 from outsourcing_kit.words import percent, plural
 
@@ -24,7 +24,7 @@ def picture(finding: Finding) -> Picture:
     rows = evidence[evidence["about"] == "expectation"] if "about" in evidence else pd.DataFrame()
     measure = finding.measure("within_one_point")
     if not len(rows):
-        return empty_picture(f"no expectation was rated by both sides in {finding.engagement}: {measure.settled_by}")
+        return empty_picture(f"no expectation was rated by both sides in {finding.engagement}; {measure.settled_by}")
     shown = rows.head(_MOST_ROWS)
     with style():
         figure = new_figure(9.5, 2.3 + 0.42 * len(shown))
@@ -42,7 +42,7 @@ def picture(finding: Finding) -> Picture:
         axes.text(5.3, -0.8, "pairs within\none point", va="center", fontsize=9, color=MUTED)
         heading(figure, f"Same page? {_headline(measure)}")
         rest = f", the {len(shown)} least agreed of {len(rows)}" if len(shown) < len(rows) else ""
-        subtitle = f"{finding.engagement}: client against provider{rest}"
+        subtitle = f"{shortened(finding.engagement, 40)}: client against provider{rest}"
         axes.set_title(subtitle, fontsize=9, fontweight="normal", color=MUTED)
         keys = [key(f"{side} side", side=side) for side in ("client", "provider")]
         figure.legend(handles=keys, loc="outside lower center", ncols=2)

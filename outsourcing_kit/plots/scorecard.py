@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from outsourcing_kit.finding import SYMBOLS, Finding, Measure
 from outsourcing_kit.headlines import headline
-from outsourcing_kit.plots.parts import PAPER, heading
+from outsourcing_kit.plots.parts import PAPER, heading, shortened
 from outsourcing_kit.plots.picture import MUTED, VERDICT_COLOURS, Picture, new_figure, style
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def picture(engagement: str, findings: Sequence[Finding]) -> Picture:
         axes.set_xticks([0.0, 0.5, 1.0], ["best", "limit", "worst"])
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        heading(figure, f"Scorecard of {engagement}")
+        heading(figure, f"Scorecard of {shortened(engagement, 60)}")
     return Picture(figure, _alt(engagement, findings))
 
 
