@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pytest
 
 from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.exceptions import OutsourcingKitError
 
 SETTINGS = {
     "name": "hand-made",
@@ -38,3 +41,15 @@ def engagement(settings: Mapping[str, Any] | None = None, **rows: list[dict[str,
     """An engagement from lists of rows, through the same checks that a file goes through."""
     made = Engagement.from_frames({name: pd.DataFrame(records) for name, records in rows.items()}, **SETTINGS)
     return replace(made, settings=replace(made.settings, **(settings or {})))
+
+
+def assert_refused(*cases: tuple[Callable[[], object], str]) -> None:
+    """Each call raises an error of the kit in words that the pattern finds."""
+    for call, says in cases:
+        with pytest.raises(OutsourcingKitError, match=says):
+            call()
+
+
+def covered(intervals: Iterable[tuple[float, float]], truth: float) -> float:
+    """The share of intervals that hold the truth."""
+    return float(np.mean([low <= truth <= high for low, high in intervals]))
