@@ -67,4 +67,4 @@ def doctor(as_json: bool, wait: float) -> int:
 
     checkup = examine(kernel_seconds=wait)
     click.echo(json.dumps(checkup.to_json(), indent=2) if as_json else str(checkup))
-    return FAILED if checkup.problems else FINE
+    return FAILED if checkup.count("problem") else FINE

@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from outsourcing_kit.course.doctor.check import PROBLEM
-from outsourcing_kit.course.doctor.machine import check_jupyter_folder
+from outsourcing_kit.course.doctor import PROBLEM, check_jupyter_folder
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.course.outfolder import OutFolder, digest_of, refuse_place
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
