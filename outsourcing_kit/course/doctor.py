@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import webbrowser
 import zoneinfo
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -77,8 +78,8 @@ def doctor(*, kernel_seconds: float = 7.0) -> Checkup:
         import_matplotlib()
     looks: dict[str, Callable[[], Iterator[Check]]] = {
         "Python": check_python, "kit": check_kit, "packages": check_packages,
-        "kernel": lambda: check_kernel(kernel_seconds), "lessons": check_lessons, "fonts": check_fonts,
-        "folders": check_folders, "memory": check_memory, "time zones": check_time_zones, "console": check_console,
+        "kernel": lambda: check_kernel(kernel_seconds), "lessons": check_lessons, "folders": check_folders,
+        "memory": check_memory, "browser": check_browser, "time zones": check_time_zones, "console": check_console,
     }  # fmt: skip
     return Checkup(tuple(check for name, look in looks.items() for check in _guarded(name, look)))
 
@@ -246,42 +247,16 @@ def check_lessons() -> Iterator[Check]:
     yield Check("lessons", OK, found + closed) if samples else Check("lessons", PROBLEM, found, pip(_KIT, _AGAIN))
 
 
-def check_fonts() -> Iterator[Check]:
-    """Whether pictures can be lettered: the font that comes with matplotlib, with the signs of the verdicts."""
-    import matplotlib
-    from matplotlib.font_manager import findfont
-    from matplotlib.ft2font import FT2Font
-
-    from outsourcing_kit.finding import SYMBOLS
-
-    own = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
-    # Some systems' own matplotlib uses the system's fonts. Asking for those takes seconds the first time.
-    path = str(own) if own.is_file() else findfont("DejaVu Sans", fallback_to_default=False)
-    signs = FT2Font(path).get_charmap()
-    if lacking := [sign for sign in SYMBOLS.values() if ord(sign) not in signs]:
-        yield Check("fonts", PROBLEM, f"{path} lacks {' '.join(lacking)}", pip("matplotlib", _AGAIN))
-    else:
-        yield Check("fonts", OK, f"DejaVu Sans, with {' '.join(SYMBOLS.values())}")
-
-
 def check_folders() -> Iterator[Check]:
     """Whether what writes can write: `run` and `lab` where the user stands, kernels elsewhere, JupyterLab at home."""
     windows = sys.platform == "win32"
     go = "cd %USERPROFILE%" if windows else "cd ~"
-    try:
-        here = Path.cwd()
-        yield _folder("current folder", here, f"{go}, or name a folder: run --out FOLDER, lab FOLDER")
-        # Of the 260 that Windows allows, a run needs some 60.
-        if windows and len(str(here)) > 180:
-            found = f"{len(str(here))} characters; Windows stops at 260 for a whole path"
-            yield Check("path length", WARNING, found, f"{go}, or another folder with a short name")
-    except OSError:
-        yield Check("current folder", PROBLEM, "it is not there any more", go)
-    mend = _variable("TEMP" if windows else "TMPDIR")
-    try:
-        yield _folder("temporary folder", Path(tempfile.gettempdir()), mend)
-    except OSError as error:
-        yield Check("temporary folder", PROBLEM, _short(error), mend)
+    yield _folder("current folder", Path.cwd, f"{go}, or name a folder: run --out FOLDER, lab FOLDER")
+    yield _folder("temporary folder", tempfile.gettempdir, _variable("TEMP" if windows else "TMPDIR"))
+    # Windows refuses paths of more than 260 unless told otherwise, and a run adds some 60.
+    if windows and len(os.getcwd()) > 180:
+        found = f"{len(os.getcwd())} characters; Windows stops at 260 for a whole path"
+        yield Check("path length", WARNING, found, f"{go}, or another folder with a short name")
     yield from check_jupyter_folder()
 
 
@@ -301,17 +276,21 @@ def check_jupyter_folder() -> Iterator[Check]:
             yield Check("Jupyter's folder", OK, str(places["data"]))
 
 
-def _folder(name: str, folder: Path, mend: str) -> Check:
-    if error := _write_error(folder):
+def _folder(name: str, find: Callable[[], str | Path], mend: str) -> Check:
+    folder: str | Path = "it"
+    try:
+        folder = find()
+        if error := _write_error(folder):
+            raise error
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
         return Check(name, PROBLEM, f"{folder} cannot be written: {error.strerror or error}", mend)
-    free = shutil.disk_usage(folder).free
+    status = PROBLEM if free < _LEAST_DISK else WARNING if free < _LOW_DISK else OK
     found = f"{folder}: can be written, {free / 2**30:.1f} GB free"
-    if free >= _LOW_DISK:
-        return Check(name, OK, found)
-    return Check(name, PROBLEM if free < _LEAST_DISK else WARNING, found, f"delete what you need no more, or {mend}")
+    return Check(name, status, found, "" if status == OK else f"delete what you need no more, or {mend}")
 
 
-def _write_error(folder: Path) -> OSError | None:
+def _write_error(folder: str | Path) -> OSError | None:
     """Why the folder cannot be written. Only writing tells: on Windows and network drives permission bits do not."""
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -328,6 +307,15 @@ def check_memory() -> Iterator[Check]:
         found = f"{size / 2**30:.1f} GB"
         mend = "close other programs, and run one lesson at a time: outsourcing-kit run --jobs 1"
         yield Check("memory", *(WARNING, found, mend) if size < _LOW_MEMORY else (OK, found))
+
+
+def check_browser() -> Iterator[Check]:
+    """Whether `lab` can open a browser. None is needed: the address can be opened on another machine, too."""
+    try:
+        webbrowser.get()
+        yield Check("browser", OK, "found")
+    except webbrowser.Error:
+        yield Check("browser", OK, "none found, and none is needed: outsourcing-kit lab --no-browser prints an address")
 
 
 def check_time_zones() -> Iterator[Check]:
