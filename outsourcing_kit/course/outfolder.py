@@ -106,6 +106,7 @@ class OutFolder:
             # The digest before this one stays: the move may not come to pass.
             self._files[name] = [*self._files.get(name, [])[-1:], digest_of(self.part(name)) or ""]
         self._write_marker()
+        # The marker first: a file that is not in it could never be written again without --force.
         for name in wanted:
             os.replace(self.part(name), self.path / name)
 

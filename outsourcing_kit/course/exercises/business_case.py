@@ -43,8 +43,8 @@ def _of_ratios(take: Callable[[np.ndarray], Any], *, abandoned: bool = True) -> 
 
 
 def _item(ratios: np.ndarray, beside: int) -> float:
-    """The item at the place of the quantile, or just below (0) or above (1) it."""
-    place = math.floor(round((len(ratios) - 1) * _SHARE, 9)) + beside
+    """The item just below (0) or above (1) the place of the quantile."""
+    place = math.floor((len(ratios) - 1) * _SHARE) + beside
     return float(ratios[min(place, len(ratios) - 1)])
 
 
@@ -57,6 +57,7 @@ _item_above = _of_ratios(lambda ratios: _item(ratios, 1))
 # ---- business_case.2: the overrun at which nothing is saved --------------------------------------------------------
 
 
+# Nothing is drawn for a break-even on likely amounts, so that few draws do.
 def _break_even(lines: pd.DataFrame) -> float:
     return no_saving(lines, draws=100, discount_rate=0.0).break_even - 1
 

@@ -51,6 +51,7 @@ class Exercise:
 
     def judge(self, answer: Any, records: Engagement) -> Said:
         """Hold an answer against what is right for `records`."""
+        # A participant's stub sets the answer to dots, so that the cell runs before anything is written in it.
         if answer is ...:
             return self._not_yet(f'No answer yet: put your code in place of the dots. Stuck? hint("{self.key}", 1)')
         if why := self.lacks(records):
@@ -67,6 +68,7 @@ class Exercise:
         if math.isnan(found) or self.same(found, right):
             because = "There is none in these records, and nan says so." if math.isnan(right) else self.because
             return Said(f"{self.key}: right.", because, "✓ ", True)
+        # Slips first: one may happen to be the right figure rounded, and its own words say more.
         slips = [said for way, said in self.wrong_ways.items() if self.same(found, float(way(records)))]
         if math.isinf(found) and not slips:
             return self._not_yet(f"That is infinite: something was divided by zero. {expected}")
@@ -99,8 +101,10 @@ def _is_rounded(found: float, right: float) -> bool:
     >>> _is_rounded(0.33, 1 / 3), _is_rounded(0.334, 1 / 3), _is_rounded(0.0, 1 / 3)
     (True, False, False)
     """
+    # So put that nan is no rounding of anything.
     if not abs(found - right) <= 0.05 * abs(right):
         return False
+    # From millions to as many decimals as anybody copies.
     return any(math.isclose(found, round(right, digits), rel_tol=1e-12) for digits in range(-6, 12))
 
 
@@ -110,6 +114,7 @@ def read_number(answer: Any) -> float | str:
     >>> read_number("0.8")
     "That is text, '0.8'. Take the quotes away, or convert it with float()."
     """
+    # By name, so that neither numpy nor pandas is imported to tell what an answer is.
     kind = type(answer).__name__
     if answer is None or kind in ("NaTType", "NAType"):
         return math.nan
