@@ -23,9 +23,8 @@ from outsourcing_kit.cli.door import FAILED, FINE, commands, say
 def lab(folder: str, lessons: tuple[str, ...], no_open: bool, no_browser: bool, port: int | None) -> int:
     """Copy the lessons into FOLDER and open JupyterLab there. Ctrl-C ends it.
 
-    FOLDER is ./outsourcing-lessons where none is named. What you have changed there stays as it is: a newer lesson goes
-    beside yours, once, as 03_kickoff.new.ipynb; only copies that you have not changed are brought up to date. Notebooks
-    run in the Python that this command belongs to. Needs no network.
+    FOLDER is ./outsourcing-lessons where none is named. A lesson that is there stays as it is: a newer one goes beside
+    yours, once, as 03_kickoff.new.ipynb. Notebooks run in the Python that this command belongs to. Needs no network.
 
     \b
     Examples:
@@ -67,4 +66,4 @@ def doctor(as_json: bool, wait: float) -> int:
 
     checkup = examine(kernel_seconds=wait)
     click.echo(json.dumps(checkup.to_json(), indent=2) if as_json else str(checkup))
-    return FAILED if checkup.problems else FINE
+    return FAILED if checkup.count("problem") else FINE

@@ -1,7 +1,4 @@
-"""The user's own copies of the lessons, and JupyterLab to work in them.
-
-A lesson that is there is the user's: it is brought up to date only where it is byte for byte a copy made earlier.
-"""
+"""The user's own copies of the lessons, and JupyterLab to work in them. A lesson that is there is never touched."""
 
 from __future__ import annotations
 
@@ -10,120 +7,42 @@ import errno
 import hashlib
 import importlib.util
 import itertools
+import json
 import os
 import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any
 
-from outsourcing_kit.course.doctor.check import PROBLEM
-from outsourcing_kit.course.doctor.machine import check_jupyter_folder
+from outsourcing_kit.course.doctor import PROBLEM, check_jupyter_folder
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
-from outsourcing_kit.course.outfolder import OutFolder, digest_of, refuse_place
+from outsourcing_kit.course.outfolder import digest_of, refuse_place
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
+from outsourcing_kit.page import write_whole
 from outsourcing_kit.resources import typed_path
 
 FOLDER = "outsourcing-lessons"
-_NEEDED = ("jupyterlab", "ipykernel")
-
-_SAID = {
-    "copied": "copied",
-    "current": "there already, as the kit has it",
-    "refreshed": "brought up to date (you had not changed it)",
-    "kept": "kept as you left it",
-    "beside": "kept as you left it; the kit's newer lesson is now beside it: {beside}",
-    "waiting": "kept as you left it; the kit's newer lesson is beside it: {beside}",
-}
-
-
-@dataclass(frozen=True)
-class Copy:
-    """What became of one lesson: copied, current, refreshed, kept, beside or waiting (see `said`)."""
-
-    name: str
-    became: str
-    beside: str = ""
-
-    @property
-    def said(self) -> str:
-        """The same in the user's words."""
-        return _SAID[self.became].format(beside=self.beside)
+# Digests of what was given earlier, so that nobody gets the same lesson beside their own twice.
+_MEMORY = ".outsourcing-kit-lab.json"
 
 
 @dataclass(frozen=True)
 class Copies:
-    """What became of every lesson asked for, in the course's order."""
+    """What became of the lessons, in the course's order: each name, with the one it was written under or ""."""
 
     folder: Path
-    copies: tuple[Copy, ...]
-
-    @property
-    def own(self) -> tuple[str, ...]:
-        """The lessons that are the user's own by now."""
-        return tuple(each.name for each in self.copies if each.became in ("kept", "beside", "waiting"))
+    written: dict[str, str]
 
     def lines(self) -> list[str]:
-        """One line a lesson; where the user's own were kept, how to start one over."""
-        width = max(len(each.name) for each in self.copies)
-        told = [f"  {each.name:<{width}}  {each.said}" for each in self.copies]
-        if self.own:
-            told.append(f"To start a lesson over: rename your {self.own[0]}, then the same command again.")
-        return [f"Lessons in {self.folder}:", *told]
-
-
-class _LessonFolder(OutFolder):
-    """The user's folder: what was copied there earlier is remembered by its digest."""
-
-    marker: ClassVar[str] = ".outsourcing-kit-lab.json"
-    made_by: ClassVar[str] = "outsourcing-kit lab"
-
-    @classmethod
-    def at(cls, path: Path) -> _LessonFolder:
-        """The folder, made where it is not there. Raises OSError."""
-        path.mkdir(parents=True, exist_ok=True)
-        return cls(path, cls._read_marker(path) or {})
-
-    def place(self, lesson: Lesson) -> Copy:
-        """Copy one lesson, unless that would touch something of the user's. Raises OSError."""
-        name, text = lesson.path.name, lesson.path.read_bytes().decode("utf-8")
-        new = hashlib.sha256(text.encode("utf-8")).hexdigest()
-        if not os.path.lexists(self.path / name):
-            self.write(name, text)
-            return Copy(name, "copied")
-        if self._digest(name) == new:
-            # Also if somebody put it there by hand: from now on it counts as a copy of ours.
-            if new not in self._files.get(name, []):
-                self._files[name] = [*self._files.get(name, [])[-1:], new]
-                self._write_marker()
-            return Copy(name, "current")
-        if self._ours(name):
-            self.write(name, text)
-            return Copy(name, "refreshed")
-        return self._beside(lesson, text, new)
-
-    def _beside(self, lesson: Lesson, text: str, new: str) -> Copy:
-        """The user has made `lesson` their own. A version they have not been given yet goes beside it, once."""
-        name = lesson.path.name
-        if new in self._files.get(name, []):
-            return Copy(name, "kept")
-        for number in itertools.count(1):
-            beside = f"{lesson.stem}.new{'' if number == 1 else number}.ipynb"
-            there = os.path.lexists(self.path / beside)
-            if new in self._files.get(beside, []):
-                return Copy(name, "waiting", beside) if there else Copy(name, "kept")
-            if not there or self._ours(beside):
-                self.write(beside, text)
-                return Copy(name, "beside", beside)
-        raise AssertionError("there is always a next number")
-
-    def _ours(self, name: str) -> bool:
-        return self._digest(name) in self._files.get(name, [])
-
-    def _digest(self, name: str) -> str | None:
-        # A link is how the user arranged things, wherever it leads.
-        path = self.path / name
-        return None if path.is_symlink() else digest_of(path)
+        """One line a lesson; where some were kept, how to start one over."""
+        told = [f"Lessons in {self.folder}:"]
+        for name, written in self.written.items():
+            beside = f"; the kit has a newer one, now beside it: {written}" if written else ""
+            told.append(f"  {name:<{max(map(len, self.written))}}  {'copied' if written == name else f'kept{beside}'}")
+        kept = [name for name, written in self.written.items() if written != name]
+        over = [f"To start a lesson over: rename your {kept[0]}, then the same command again."] if kept else []
+        return told + over
 
 
 def copy_lessons(
@@ -131,18 +50,17 @@ def copy_lessons(
 ) -> Copies:
     """Copy the lessons that `names` mean (default: all) into `folder`, and tell what became of each.
 
-    A file that is there stays exactly as it is, unless it is an unchanged copy of an older version: that is brought up
-    to date. Where the user has changed a lesson and the kit has a newer one, that goes beside it once, as
-    `03_kickoff.new.ipynb`. Raises UnknownNameError for a name, OutsourcingKitError where the folder is a file, the
-    kit's own or cannot be written, OSError on a full disk.
+    A file that is there stays exactly as it is. Where the kit has a newer lesson than it gave before, that goes beside,
+    once, as `03_kickoff.new.ipynb`. Raises UnknownNameError for a name, OutsourcingKitError where the folder is a file,
+    the kit's own or cannot be written, OSError on a full disk.
     """
     known = find_lessons(notebooks)
     lessons = select_lessons(names, known)
     path = typed_path(folder)
     refuse_place(path, known[0].path.parent, called="The folder")
     try:
-        here = _LessonFolder.at(path)
-        return Copies(path, tuple(here.place(lesson) for lesson in lessons))
+        path.mkdir(parents=True, exist_ok=True)
+        return Copies(path, {lesson.path.name: _place(lesson, path) for lesson in lessons})
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise
@@ -152,12 +70,39 @@ def copy_lessons(
         ) from error
 
 
+def _place(lesson: Lesson, folder: Path) -> str:
+    """Copy one lesson, unless it was given before and is there. The name written, or "". Raises OSError."""
+    name, text = lesson.path.name, lesson.path.read_bytes().decode("utf-8")
+    new = hashlib.sha256(text.encode("utf-8")).hexdigest()
+    given = _given(folder)
+    before = given.get(name, [])
+    written = name
+    if os.path.lexists(folder / name):
+        written = ""
+        if new not in (*before, digest_of(folder / name)):
+            beside = (f"{lesson.stem}.new{number}.ipynb" for number in itertools.chain([""], itertools.count(2)))
+            written = next(each for each in beside if not os.path.lexists(folder / each))
+    if written:
+        write_whole(folder / written, text)
+    if new not in before:
+        write_whole(folder / _MEMORY, json.dumps({**given, name: [*before, new]}, indent=1) + "\n")
+    return written
+
+
+def _given(folder: Path) -> dict[str, list[str]]:
+    """By lesson, the digests of what was given into this folder; nothing where that cannot be read."""
+    with contextlib.suppress(OSError, ValueError, AttributeError, TypeError, RecursionError):
+        given: dict[str, Any] = json.loads((folder / _MEMORY).read_text(encoding="utf-8"))
+        return {str(name): [str(each) for each in digests] for name, digests in given.items()}
+    return {}
+
+
 def require_jupyterlab() -> None:
     """Raise MissingExtraError where JupyterLab or the kernel is not there, OutsourcingKitError where it cannot work.
 
     JupyterLab keeps files of its own while it runs, which a locked home folder prevents.
     """
-    for package in _NEEDED:
+    for package in ("jupyterlab", "ipykernel"):
         if importlib.util.find_spec(package) is None:
             raise MissingExtraError.of("lab", package, "course")
     for check in check_jupyter_folder():
@@ -167,23 +112,35 @@ def require_jupyterlab() -> None:
 
 def open_lab(copies: Copies, *, browser: bool = True, port: int | None = None) -> None:
     """Run JupyterLab on the copied lessons, in this process, until Ctrl-C ends it and its kernels."""
+    from jupyter_client.kernelspec import KernelSpecManager
     from jupyterlab.labapp import LabApp
+
+    class ThisKernel(KernelSpecManager):
+        # A "python3" in the user's own Jupyter folder would win, and mostly belongs to an environment without the kit.
+        def _kernel_dirs_default(self) -> list[str]:
+            return []
 
     # A shell that starts this in the background has interrupts ignored, which JupyterLab would inherit.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
-        server = LabApp.initialize_server(argv=lab_arguments(copies, browser=browser, port=port))
+        arguments = lab_arguments(copies, browser=browser, port=port)
+        server = LabApp.initialize_server(argv=arguments, kernel_spec_manager_class=ThisKernel)
         # JupyterLab itself would ask whether it is meant, behind the browser, and without a terminal leave its kernels.
         signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))
         server.start()
 
 
 def lab_arguments(copies: Copies, *, browser: bool = True, port: int | None = None) -> list[str]:
-    """JupyterLab's command line: this kernel only, the first lesson open, nothing asked of the network."""
+    """JupyterLab's command line: the first lesson open, nothing asked of the network."""
+    import zmq
+    from jupyter_client.manager import KernelManager
+
     arguments = [
         f"--ServerApp.root_dir={copies.folder.resolve()}",
-        "--ServerApp.kernel_spec_manager_class=outsourcing_kit.course.this_kernel.ThisKernel",
-        f"--LabApp.default_url=/lab/tree/{copies.copies[0].name}",
+        f"--ServerApp.open_browser={browser}",
+        # Root, as in a container, would be refused; the server can do no more than the shell that called.
+        "--ServerApp.allow_root=True",
+        f"--LabApp.default_url=/lab/tree/{next(iter(copies.written))}",
         # No look for updates, news or extensions.
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--LabApp.news_url=None",
@@ -192,21 +149,9 @@ def lab_arguments(copies: Copies, *, browser: bool = True, port: int | None = No
         "--LanguageServerManager.autodetect=False",
         "--Application.log_level=WARN",
     ]
-    if not browser:
-        arguments.append("--ServerApp.open_browser=False")
     if port is not None:
         arguments.append(f"--ServerApp.port={port}")
-    if _can_encrypt():
+    # New kernels warn in the terminal where talk with them is not encrypted; older ones do not know the word.
+    if hasattr(KernelManager, "transport_encryption") and zmq.has("curve"):
         arguments.append("--KernelManager.transport_encryption=auto")
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        # As in a container. JupyterLab would refuse; it can do no more than the shell that called.
-        arguments.append("--ServerApp.allow_root=True")
     return arguments
-
-
-def _can_encrypt() -> bool:
-    """Whether talk with the kernels can be encrypted; new kernels warn in the terminal where it is not."""
-    import zmq
-    from jupyter_client.manager import KernelManager
-
-    return hasattr(KernelManager, "transport_encryption") and zmq.has("curve")

@@ -1,4 +1,4 @@
-"""The folder a command writes into: nothing in it that the command did not write itself is ever overwritten."""
+"""The folder a run writes into: nothing in it that a run did not write itself is ever overwritten."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ import hashlib
 import importlib.util
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, ClassVar
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.page import write_new
@@ -19,22 +18,17 @@ from outsourcing_kit.words import listed
 
 MARKER = ".outsourcing-kit-run.json"
 _MADE_BY = "outsourcing-kit run"
-_SHOWN = 5
 
 
 class OutFolder:
-    """What a run has written, remembered in a marker file as a digest for each file.
+    """What runs have written, remembered in a marker file as digests of each file.
 
     A file goes to a temporary name beside its place first (`part`) and is then moved there in one step (`commit`).
-    Another command keeps a marker of its own in a subclass.
     """
 
-    marker: ClassVar[str] = MARKER
-    made_by: ClassVar[str] = _MADE_BY
-
-    def __init__(self, path: Path, files: Mapping[str, list[str]]) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self._files = dict(files)
+        self._files: dict[str, list[str]] = {}
         self._lock: int | None = None
 
     @classmethod
@@ -44,46 +38,42 @@ class OutFolder:
         The folder is this run's alone until `close`. Raises OutsourcingKitError where that would touch anything that is
         not the run's own, or another run writes there now; OSError on a full disk.
         """
-        names = sorted(targets)
         refuse_place(path, notebooks, called="--out")
-        folder = cls(path, {})
-        try:
-            folder._claim(names, force=force)
-            folder._write_marker()
-            for parent in sorted({(path / name).parent for name in names}):
-                parent.mkdir(parents=True, exist_ok=True)
-        except BlockingIOError:
-            raise OutsourcingKitError(
-                f"Another run is writing into --out {path}. Mend: wait for its end, or choose another folder."
-            ) from None
-        except OSError as error:
-            folder.close()
-            if error.errno == errno.ENOSPC:
-                # Not a wrong choice of folder: told as what it is.
-                raise
-            raise OutsourcingKitError(
-                f"--out {path} cannot be written: {error.strerror or error}. Mend: choose another folder."
-            ) from error
-        except OutsourcingKitError:
-            folder.close()
-            raise
-        return folder
+        with contextlib.ExitStack() as undo:
+            folder = cls(path)
+            undo.callback(folder.close)
+            try:
+                folder._claim(sorted(targets), force=force)
+            except BlockingIOError:
+                why = f"Another run is writing into --out {path}. Mend: wait for its end, or choose another folder."
+                raise OutsourcingKitError(why) from None
+            except OSError as error:
+                # A full disk is not a wrong choice of folder: told as what it is.
+                if error.errno == errno.ENOSPC:
+                    raise
+                why = f"cannot be written: {error.strerror or error}. Mend: choose another folder."
+                raise OutsourcingKitError(f"--out {path} {why}") from error
+            undo.pop_all()
+            return folder
 
     def _claim(self, names: list[str], *, force: bool) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
         self._lock = lock(self.path)
-        known = self._read_marker(self.path)
+        known = self._read_marker()
         if known is None and any(self.path.iterdir()) and not force:
             raise OutsourcingKitError(
                 f"--out {self.path} holds files that `outsourcing-kit run` did not write. "
                 "Mend: choose another folder, or add --force to write beside them."
             )
         self._files = known or {}
-        self._refuse_files(names, force=force)
+        self._refuse_files([name for name in names if os.path.lexists(self.path / name)], force=force)
         # What a run that was killed left behind: with the lock held, nobody is writing it.
-        for name in {*names, *self._files, self.marker} if self._lock is not None else ():
+        for name in {*names, *self._files, MARKER} if self._lock is not None else ():
             for part in self.part(name).parent.glob(f".{glob.escape(Path(name).name)}.*.part"):
                 part.unlink()
+        self._write_marker()
+        for parent in sorted({(self.path / name).parent for name in names}):
+            parent.mkdir(parents=True, exist_ok=True)
 
     def close(self) -> None:
         """Let other runs write into the folder."""
@@ -91,18 +81,16 @@ class OutFolder:
             os.close(self._lock)
         self._lock = None
 
-    def _refuse_files(self, names: list[str], *, force: bool) -> None:
-        existing = [name for name in names if os.path.lexists(self.path / name)]
-        foreign = [name for name in existing if name not in self._files]
-        if foreign:
+    def _refuse_files(self, existing: list[str], *, force: bool) -> None:
+        if foreign := [name for name in existing if name not in self._files]:
             raise OutsourcingKitError(
                 f"In --out {self.path} these were not written by `outsourcing-kit run` and stay as they are: "
-                f"{listed(foreign, _SHOWN)}. Mend: move them, or choose another folder."
+                f"{listed(foreign, 5)}. Mend: move them, or choose another folder."
             )
         edited = [name for name in existing if digest_of(self.path / name) not in self._files[name]]
         if edited and not force:
             raise OutsourcingKitError(
-                f"In --out {self.path} these were changed since they were written: {listed(edited, _SHOWN)}. "
+                f"In --out {self.path} these were changed since they were written: {listed(edited, 5)}. "
                 "Mend: copy them elsewhere or choose another folder; --force overwrites them."
             )
 
@@ -118,6 +106,7 @@ class OutFolder:
             # The digest before this one stays: the move may not come to pass.
             self._files[name] = [*self._files.get(name, [])[-1:], digest_of(self.part(name)) or ""]
         self._write_marker()
+        # The marker first: a file that is not in it could never be written again without --force.
         for name in wanted:
             os.replace(self.part(name), self.path / name)
 
@@ -133,19 +122,16 @@ class OutFolder:
                 self.part(name).unlink()
 
     def _write_marker(self) -> None:
-        text = json.dumps({"made_by": self.made_by, "files": dict(sorted(self._files.items()))}, indent=1)
-        write_new(self.part(self.marker), text + "\n")
-        os.replace(self.part(self.marker), self.path / self.marker)
+        text = json.dumps({"made_by": _MADE_BY, "files": dict(sorted(self._files.items()))}, indent=1)
+        write_new(self.part(MARKER), text + "\n")
+        os.replace(self.part(MARKER), self.path / MARKER)
 
-    @classmethod
-    def _read_marker(cls, path: Path) -> dict[str, list[str]] | None:
-        """The files that this command wrote earlier, or None where the folder is not its own."""
-        try:
-            marker: dict[str, Any] = json.loads((path / cls.marker).read_text(encoding="utf-8"))
-            if marker["made_by"] == cls.made_by:
+    def _read_marker(self) -> dict[str, list[str]] | None:
+        """The files that runs wrote earlier, or None where the folder is not theirs."""
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            marker = json.loads((self.path / MARKER).read_text(encoding="utf-8"))
+            if marker["made_by"] == _MADE_BY:
                 return {str(name): [str(each) for each in digests] for name, digests in marker["files"].items()}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            pass
         return None
 
 
@@ -185,6 +171,6 @@ def refuse_place(path: Path, notebooks: Path, *, called: str) -> None:
 def digest_of(path: Path) -> str | None:
     """The SHA-256 of a file's bytes, or None where there is no readable file."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
     except OSError:
         return None

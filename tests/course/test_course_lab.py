@@ -6,11 +6,10 @@ import contextlib
 import errno
 import json
 import os
-import re
 import signal
-import stat
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
@@ -21,6 +20,7 @@ from outsourcing_kit import cli
 from outsourcing_kit.course import lab
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError, UnknownNameError
 
+START, KICKOFF = "00_start_here.ipynb", "03_kickoff.ipynb"
 OLD, NEW, NEWER, MINE = b'{"v": 1}\n', b'{"v": 2}\n', b'{"v": 3}\n', b'{"mine": 1}\n'
 
 
@@ -32,15 +32,15 @@ class Lab:
         self.kit.mkdir()
         self.ship(OLD)
 
-    def ship(self, content: bytes, *names: str) -> None:
-        for name in names or ("00_start_here.ipynb", "03_kickoff.ipynb"):
+    def ship(self, content: bytes) -> None:
+        for name in (START, KICKOFF):
             (self.kit / name).write_bytes(content)
 
     def copy(self, *names: str) -> dict[str, str]:
-        return {each.name: each.became for each in lab.copy_lessons(self.folder, names, notebooks=self.kit).copies}
+        return lab.copy_lessons(self.folder, names, notebooks=self.kit).written
 
     def kickoff(self) -> str:
-        return self.copy("kickoff")["03_kickoff.ipynb"]
+        return self.copy("kickoff")[KICKOFF]
 
     def files(self) -> dict[str, bytes]:
         return {path.name: path.read_bytes() for path in self.folder.iterdir() if not path.name.startswith(".")}
@@ -51,124 +51,91 @@ def mine(tmp_path: Path) -> Lab:
     return Lab(tmp_path)
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def unprivileged():
-    """Make permission bits count for root too, while it is called for."""
-
-    @contextlib.contextmanager
-    def drop():
-        if not hasattr(os, "geteuid") or os.geteuid() != 0:
-            yield
-            return
+    """Permission bits count for root too."""
+    root = os.geteuid() == 0
+    if root:
         os.seteuid(65534)
-        try:
-            yield
-        finally:
+    try:
+        yield
+    finally:
+        if root:
             os.seteuid(0)
-
-    return drop
 
 
 # ---- whose file it is ----------------------------------------------------------------------------------------------
 
 
-def test_a_new_folder_gets_every_lesson_byte_for_byte(mine):
-    assert mine.copy() == {"00_start_here.ipynb": "copied", "03_kickoff.ipynb": "copied"}
-    assert mine.files() == {"00_start_here.ipynb": OLD, "03_kickoff.ipynb": OLD}
-    assert mine.copy() == {"00_start_here.ipynb": "current", "03_kickoff.ipynb": "current"}
+def test_a_new_folder_gets_every_lesson_byte_for_byte_and_a_lesson_thrown_away_again(mine):
+    assert mine.copy() == {START: START, KICKOFF: KICKOFF}
+    assert mine.files() == {START: OLD, KICKOFF: OLD}
+    assert mine.copy() == {START: "", KICKOFF: ""}
+    (mine.folder / KICKOFF).unlink()
+    assert mine.kickoff() == KICKOFF
 
 
-def test_an_unchanged_copy_is_brought_up_to_date(mine):
+@pytest.mark.parametrize("there", [OLD, MINE], ids=["unchanged", "edited"])
+def test_a_lesson_that_is_there_stays_and_a_newer_one_goes_beside_it_once(mine, there):
     mine.copy()
+    (mine.folder / KICKOFF).write_bytes(there)
+    assert mine.kickoff() == ""
+    assert mine.files() == {START: OLD, KICKOFF: there}, "nothing is beside it while the kit has nothing newer"
     mine.ship(NEW)
-    assert mine.kickoff() == "refreshed"
-    assert mine.files() == {"00_start_here.ipynb": OLD, "03_kickoff.ipynb": NEW}
-
-
-def test_an_edited_lesson_stays_and_gets_nothing_beside_it_while_the_kit_has_nothing_newer(mine):
-    mine.copy()
-    (mine.folder / "03_kickoff.ipynb").write_bytes(MINE)
-    assert mine.kickoff() == "kept"
-    assert mine.files() == {"00_start_here.ipynb": OLD, "03_kickoff.ipynb": MINE}
-
-
-def test_a_newer_lesson_goes_beside_an_edited_one_once(mine):
-    mine.copy()
-    (mine.folder / "03_kickoff.ipynb").write_bytes(MINE)
-    mine.ship(NEW)
-    assert [mine.kickoff(), mine.kickoff()] == ["beside", "waiting"]
-    assert mine.files() == {"00_start_here.ipynb": OLD, "03_kickoff.ipynb": MINE, "03_kickoff.new.ipynb": NEW}
+    assert [mine.kickoff(), mine.kickoff()] == ["03_kickoff.new.ipynb", ""]
+    assert mine.files() == {START: OLD, KICKOFF: there, "03_kickoff.new.ipynb": NEW}
     (mine.folder / "03_kickoff.new.ipynb").unlink()
-    assert mine.kickoff() == "kept", "whoever threw it away does not want it again"
+    assert mine.kickoff() == "", "whoever threw it away does not want it again"
     mine.ship(NEWER)
-    assert mine.kickoff() == "beside"
-    assert mine.files()["03_kickoff.new.ipynb"] == NEWER
+    assert mine.kickoff() == "03_kickoff.new.ipynb" and mine.files()["03_kickoff.new.ipynb"] == NEWER
 
 
-def test_the_lesson_beside_is_the_users_too_once_edited(mine):
+def test_the_lesson_beside_is_the_users_too(mine):
     mine.copy()
-    (mine.folder / "03_kickoff.ipynb").write_bytes(MINE)
     mine.ship(NEW)
     mine.kickoff()
     (mine.folder / "03_kickoff.new.ipynb").write_bytes(MINE)
     mine.ship(NEWER)
-    assert mine.kickoff() == "beside"
-    assert mine.files()["03_kickoff.new.ipynb"] == MINE
-    assert mine.files()["03_kickoff.new2.ipynb"] == NEWER
+    assert mine.kickoff() == "03_kickoff.new2.ipynb"
+    assert mine.files() == {START: OLD, KICKOFF: OLD, "03_kickoff.new.ipynb": MINE, "03_kickoff.new2.ipynb": NEWER}
 
 
-def test_who_takes_the_newer_lesson_over_gets_updates_again(mine):
-    mine.copy()
-    (mine.folder / "03_kickoff.ipynb").write_bytes(MINE)
-    mine.ship(NEW)
-    mine.kickoff()
-    (mine.folder / "03_kickoff.new.ipynb").replace(mine.folder / "03_kickoff.ipynb")
-    assert mine.kickoff() == "current"
-    mine.ship(NEWER)
-    assert mine.kickoff() == "refreshed"
-
-
-def test_a_folder_full_of_the_users_own_files_loses_none(mine, capsys):
+def test_a_folder_full_of_the_users_own_files_loses_none(mine):
     mine.folder.mkdir()
-    own = {"00_start_here.ipynb": MINE, "03_kickoff.ipynb": MINE, "notes.txt": b"n", "pandas.py": b"raise SystemExit"}
-    for name, content in own.items():
+    for name, content in {START: MINE, KICKOFF: MINE, "notes.txt": b"n", "pandas.py": b"raise SystemExit"}.items():
         (mine.folder / name).write_bytes(content)
     before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in mine.folder.iterdir()}
     copies = lab.copy_lessons(mine.folder, notebooks=mine.kit)
-    assert [each.became for each in copies.copies] == ["beside", "beside"]
+    assert list(copies.written.values()) == ["00_start_here.new.ipynb", "03_kickoff.new.ipynb"]
     assert {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in before} == before
     text = "\n".join(copies.lines())
-    assert "kept as you left it; the kit's newer lesson is now beside it: 03_kickoff.new.ipynb" in text
-    assert "rename your 00_start_here.ipynb" in text
-    assert not re.search(r"03_kickoff\.new\.ipynb", "".join(each.name for each in lab.find_lessons(mine.folder)))
+    assert "kept; the kit has a newer one, now beside it: 03_kickoff.new.ipynb" in text
+    assert f"rename your {START}" in text
+    assert {lesson.path.name for lesson in lab.find_lessons(mine.folder)} == {START, KICKOFF}
 
 
-def test_a_lesson_thrown_away_is_copied_again(mine):
+@pytest.mark.parametrize("memory", [b"", b"[]", b"\xff", b'{"03_kickoff.ipynb": 1}', b"[" * 100_000])
+def test_without_its_memory_the_lab_takes_every_file_for_the_users(mine, memory):
     mine.copy()
-    (mine.folder / "03_kickoff.ipynb").unlink()
-    assert mine.kickoff() == "copied"
-
-
-@pytest.mark.parametrize("marker", [b"", b"[]", b"\xff", b'{"made_by": "outsourcing-kit run", "files": {}}'])
-def test_without_its_memory_the_lab_takes_every_file_for_the_users(mine, marker):
-    mine.copy()
-    (mine.folder / ".outsourcing-kit-lab.json").write_bytes(marker)
+    (mine.folder / ".outsourcing-kit-lab.json").write_bytes(memory)
+    assert mine.kickoff() == "", "the same lesson is not written beside itself"
+    (mine.folder / ".outsourcing-kit-lab.json").write_bytes(memory)
     mine.ship(NEW)
-    assert mine.kickoff() == "beside"
-    assert mine.files()["03_kickoff.ipynb"] == OLD
+    assert mine.kickoff() == "03_kickoff.new.ipynb" and mine.files()[KICKOFF] == OLD
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
-def test_a_link_or_a_folder_in_the_place_of_a_lesson_stays(mine):
+def test_a_link_a_folder_or_a_pipe_in_the_place_of_a_lesson_stays(mine):
     mine.folder.mkdir()
     (mine.folder / "elsewhere").write_bytes(OLD)
-    (mine.folder / "03_kickoff.ipynb").symlink_to("elsewhere")
-    (mine.folder / "00_start_here.ipynb").mkdir()
-    assert set(mine.copy().values()) == {"beside"}
-    mine.ship(NEW)
+    (mine.folder / KICKOFF).symlink_to("elsewhere")
+    (mine.folder / START).mkdir()
+    os.mkfifo(mine.folder / "00_start_here.new.ipynb")
     mine.copy()
+    mine.ship(NEW)
+    assert mine.copy() == {START: "00_start_here.new3.ipynb", KICKOFF: "03_kickoff.new.ipynb"}
     assert (mine.folder / "elsewhere").read_bytes() == OLD
-    assert (mine.folder / "03_kickoff.ipynb").is_symlink() and (mine.folder / "00_start_here.ipynb").is_dir()
+    assert (mine.folder / KICKOFF).is_symlink() and (mine.folder / START).is_dir()
 
 
 # ---- bad input -----------------------------------------------------------------------------------------------------
@@ -182,30 +149,20 @@ def test_an_unknown_lesson_is_refused_before_anything_is_made(mine):
 
 def test_a_file_or_the_kits_own_folder_is_refused(mine, tmp_path):
     (tmp_path / "file").write_text("mine")
-    for folder, words in [
-        (tmp_path / "file", "is a file"),
-        (mine.kit, "lessons themselves"),
-        (mine.kit / "x", "lesso"),
-    ]:
+    for folder, words in [(tmp_path / "file", "is a file"), (mine.kit, "lessons themselves"), (mine.kit / "x", "less")]:
         with pytest.raises(OutsourcingKitError, match=rf"{words}.*Mend: choose another"):
             lab.copy_lessons(folder, notebooks=mine.kit)
     assert (tmp_path / "file").read_text() == "mine" and not (mine.kit / "x").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permission bits are for POSIX")
-def test_a_folder_that_cannot_be_written_and_a_read_only_install(mine, unprivileged, tmp_path_factory):
-    # pytest's own folders are closed to everybody else: open the way for the time of the test.
-    closed = [path for path in (mine.kit, *mine.kit.parents) if path.stat().st_uid == os.geteuid()]
-    # A worker of several has its folder one deeper.
-    base = tmp_path_factory.getbasetemp()
-    ours = base.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else base.parent
-    modes = {path: path.stat().st_mode for path in closed if path.is_relative_to(ours)}
-    try:
-        for path in modes:
-            path.chmod(stat.S_IMODE(modes[path]) | 0o055)
+def test_a_folder_that_cannot_be_written_and_a_read_only_install():
+    # Not in pytest's own folder, which is closed to everybody else.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        mine, locked, free = Lab(Path(folder)), Path(folder, "locked"), Path(folder, "free")
         mine.kit.chmod(0o555)
-        (mine.kit / "03_kickoff.ipynb").chmod(0o444)
-        locked, free = mine.kit.parent / "locked", mine.kit.parent / "free"
+        (mine.kit / KICKOFF).chmod(0o444)
         locked.mkdir(mode=0o555)
         free.mkdir()
         free.chmod(0o777)
@@ -214,21 +171,18 @@ def test_a_folder_that_cannot_be_written_and_a_read_only_install(mine, unprivile
                 OutsourcingKitError, match=r"locked.* cannot be written: Permission.* Mend: name another"
             ):
                 lab.copy_lessons(locked / "in", notebooks=mine.kit)
-            copies = lab.copy_lessons(free / "in", notebooks=mine.kit)
-            assert [each.became for each in copies.copies] == ["copied", "copied"]
+            assert list(lab.copy_lessons(free / "in", notebooks=mine.kit).written.values()) == [START, KICKOFF]
             # A copy from a read-only install can be worked in.
-            (free / "in" / "03_kickoff.ipynb").write_bytes(MINE)
-    finally:
+            (free / "in" / KICKOFF).write_bytes(MINE)
         mine.kit.chmod(0o755)
-        for path, mode in modes.items():
-            path.chmod(stat.S_IMODE(mode))
+        locked.chmod(0o755)
 
 
 def test_a_full_disk_is_told_as_such_and_leaves_no_part(mine, monkeypatch, capsys):
     def full(path, text):
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr("outsourcing_kit.course.outfolder.write_new", full)
+    monkeypatch.setattr("outsourcing_kit.page.write_new", full)
     monkeypatch.chdir(mine.kit.parent)
     assert cli.main(["lab", "--no-open", "mine"]) == 1
     assert "the disk is full" in capsys.readouterr().err
@@ -260,7 +214,7 @@ def test_only_the_named_lessons_are_copied_and_the_first_is_opened(monkeypatch, 
     arguments = lab.lab_arguments(copies, **named)
     assert "--LabApp.default_url=/lab/tree/03_kickoff.ipynb" in arguments
     assert {"--ServerApp.port=9000", "--ServerApp.open_browser=False"} < set(arguments)
-    assert "--ServerApp.open_browser=False" not in lab.lab_arguments(copies)
+    assert "--ServerApp.open_browser=True" in lab.lab_arguments(copies)
     assert "Ctrl-C" in capsys.readouterr().out
 
 

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from outsourcing_kit.course.doctor import installed
-
 
 def ran(folder: Path, *, path: bool) -> subprocess.CompletedProcess[str]:
     # Counting the lines that ran would import modules before any file can stand in for them.
@@ -37,11 +35,3 @@ def test_a_file_that_stands_in_for_nothing_is_not_blamed(tmp_path):
     (tmp_path / "mine.py").write_text("1 / 0")
     told = ran(tmp_path, path=True)
     assert told.returncode == 0 and "stands in" not in told.stderr
-
-
-def test_doctor_names_it_too(tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(str(tmp_path))
-    assert list(installed.check_modules()) == []
-    (tmp_path / "csv.py").write_text("")
-    (check,) = installed.check_modules()
-    assert check.status == "problem" and "csv.py' stands in for Python's module csv" in check.found

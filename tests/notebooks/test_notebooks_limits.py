@@ -1,85 +1,160 @@
-"""The lessons themselves: short, plain, complete, and their pictures told in words that are true to the numbers."""
+"""The lessons themselves: short, plain and complete. Each limit can be broken, and is then named."""
 
 from __future__ import annotations
 
-import importlib
-from html.parser import HTMLParser
-from pathlib import Path
+import json
+from types import SimpleNamespace
 
 import pytest
 
 nbformat = pytest.importorskip("nbformat")
-pytest.importorskip("nbconvert", reason="the extra `course` is not installed")
 
-from outsourcing_kit import Engagement, plots, scorecard  # noqa: E402
+from lesson_limits import CELLS, ROOMS, WORDS, alt_of, beyond_limits  # noqa: E402
+
 from outsourcing_kit.course.lessons import find_lesson, find_lessons  # noqa: E402
-from outsourcing_kit.course.limits import alt_of, beyond_limits, measure  # noqa: E402
-from outsourcing_kit.course.pages import PageText, lesson_page  # noqa: E402
-from outsourcing_kit.course.parameters import read_parameters  # noqa: E402
-from outsourcing_kit.headlines import MISTAKES  # noqa: E402
 
 # Lessons whose own issue is done: the limits on cells and words in all hold for these too.
 FINISHED: tuple[str, ...] = ("01_business_case",)
 
-every_lesson = pytest.mark.parametrize("lesson", find_lessons(), ids=lambda lesson: lesson.stem)
 
-
-class Pictures(HTMLParser):
-    """The alt text of every picture on a page, None where there is none."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.alts: list[str | None] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attributes):
-        if tag in ("img", "svg"):
-            self.alts.append(dict(attributes).get("alt"))
-
-
-def stored_alts(path: Path) -> list[str]:
-    cells = nbformat.read(path, as_version=4).cells
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    return [alt_of(output) for output in outputs if any(kind.startswith("image/") for kind in output.get("data", {}))]
-
-
-@every_lesson
+@pytest.mark.parametrize("lesson", find_lessons(), ids=lambda lesson: lesson.stem)
 def test_a_lesson_keeps_to_the_limits(lesson):
-    assert beyond_limits(measure(lesson.path), full=lesson.stem in FINISHED) == ()
+    assert beyond_limits(nbformat.read(lesson.path, as_version=4), full=lesson.stem in FINISHED) == []
 
 
 def test_finished_lessons_are_lessons():
     assert all(find_lesson(name, find_lessons()).stem == name for name in FINISHED)
 
 
-@every_lesson
-def test_every_figure_has_its_alt_text_on_the_page_too(lesson):
-    notebook = nbformat.read(lesson.path, as_version=4)
-    page = lesson_page(notebook, PageText(lesson.stem), lesson.path.parent)
-    alts = stored_alts(lesson.path)
-    assert len(alts) == measure(lesson.path).figures and all(alts)
-    assert Pictures(page).alts == alts
+# ---- the limits, on lessons made for it ----------------------------------------------------------------------------
+
+PICTURE = {"output_type": "display_data", "data": {"image/png": "AAAA"}, "metadata": {"image/png": {"alt": "3 of 4"}}}
 
 
-@pytest.mark.parametrize("name", [*MISTAKES, "scorecard"])
-def test_the_alt_text_is_true_to_the_numbers(name):
-    lesson = find_lesson(name, find_lessons())
-    given = {parameter.name: parameter.default for parameter in read_parameters(lesson)}
-    stored = stored_alts(lesson.path)
-    # The finding's own picture comes first; those of closer looks are tested with their functions and run by nbval.
-    assert stored[0] == alt_now(name, str(given["engagement"]), given)
-    if name == "scorecard":
-        # Its five findings are drawn one by one above; it tells verdicts, not numbers.
-        return
-    assert any(letter.isdigit() for letter in stored[0])
-    other = "steady" if given["engagement"] != "steady" else "thankless"
-    assert alt_now(name, other, given) != stored[0]
+def prose(source, *tags):
+    return nbformat.v4.new_markdown_cell(source, metadata={"tags": list(tags)})
 
 
-def alt_now(name: str, engagement: str, given: dict) -> str:
-    records = Engagement.load(engagement)
-    if name == "scorecard":
-        return scorecard(records, seed=given["seed"]).picture.alt
-    assess = importlib.import_module(f"outsourcing_kit.{name}").assess
-    taken = {key: value for key, value in given.items() if key in assess.__kwdefaults__}
-    return plots.picture(assess(records, **taken)).alt
+def code(source, *tags, **output):
+    cell = nbformat.v4.new_code_cell(source, metadata={"tags": list(tags)})
+    cell.outputs = [nbformat.from_dict(output)] if output else []
+    return cell
+
+
+def good_cells() -> list:
+    rooms = [prose(f"## {room}: more\n\nSome words.") for room in ROOMS]
+    return [
+        prose("# Title\n\nA question?"),
+        prose("**12 minutes.** Afterwards you can:\n\n- one\n- two"),
+        code("engagement: str = 'x'  # -, any, x", "parameters"),
+        *rooms[:4],
+        code("engagement"),
+        *rooms[4:],
+    ]
+
+
+def told(*cells, run=True, full=False) -> list[str]:
+    """What is beyond the limits in these cells, executed from the top."""
+    for number, cell in enumerate((cell for cell in cells if run and cell.cell_type == "code"), start=1):
+        cell.execution_count = number
+        if not cell.outputs and "=" not in cell.source.splitlines()[-1]:
+            cell.outputs = [nbformat.v4.new_output("stream", text="x")]
+    return beyond_limits(SimpleNamespace(cells=cells), full=full)
+
+
+def test_a_good_lesson_has_no_problem_and_what_is_for_analysts_or_trainers_is_not_counted():
+    extra = [
+        prose("word " * 450, "analyst"),
+        *(code("a = 1\n\nb = 2\na", "analyst") for _ in range(12)),
+        prose("word " * 450, "analyst", "exercise"),
+        code("def f():\n    return 1\n" * 20, "analyst", "solution"),
+        prose("word " * 450, "trainer"),
+    ]
+    assert told(*good_cells()) == told(*good_cells(), *extra) == []
+
+
+FAILED = {"output_type": "error", "ename": "ValueError", "evalue": "x", "traceback": []}
+WARNED = {"output_type": "stream", "name": "stderr", "text": "FutureWarning: soon\n"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ([code("1")] * 11, "13 code cells on the main path, expected 0 to 12"),
+        ([prose("word " * 450)], "words on the main path, expected 0 to 500"),
+        ([code("x = 1\n" * 5 + "x")] * 3, "6 lines in the median code cell, expected 0 to 4"),
+        ([code("x = 1\n" * 15 + "x")], "16 lines in the longest code cell, expected 0 to 15"),
+        ([code("def f():\n    pass\nf()")], "a definition, which the library holds: f"),
+        ([code("class A:\n    b = 1\nA")], "a definition, which the library holds: A"),
+        ([code("import matplotlib.pyplot as plt")], "plotting, which the library does: matplotlib"),
+        ([code("rows.plot(kind='bar')")], "plotting, which the library does: plot"),
+        ([code("%matplotlib inline\n1")], "plotting, which the library does: %matplotlib"),
+        ([prose("a <b>word</b>")], "raw HTML: <b>"),
+        ([prose("<!-- note -->")], "raw HTML: <!-- note -->"),
+        ([code("get('https://a.b/c')")], "the network: https://a.b/c"),
+        ([code("from urllib.request import urlopen")], "the network: urllib"),
+        ([code("!pip install x")], "the network: !pip install x"),
+        ([code("show()", **{**PICTURE, "metadata": {}})], "a figure without alt text"),
+        ([code("show()", **{**PICTURE, "metadata": {"image/png": {"alt": " "}}})], "a figure without alt text"),
+        ([code("boom()", **FAILED)], "an error is stored: ValueError"),
+        ([code("f()", **WARNED)], "a warning is stored: FutureWarning: soon"),
+        ([code("1", "analist")], "tag 'analist', did you mean 'analyst'?"),
+        ([prose("## One more room")], "the heading 'One more room' is none of the rooms"),
+    ],
+)
+def test_each_limit_can_be_broken(cells, words):
+    own = [nbformat.from_dict(json.loads(json.dumps(cell))) for cell in cells]
+    problems = told(*good_cells(), *own)
+    assert any(words in problem for problem in problems), problems
+
+
+def test_what_looks_like_a_problem_and_is_none():
+    fine = [
+        prose("`<b>` and a < b > c, <https://a.b/c>, [x](https://a.b)\n\n```\n<b>\n## no room\n```"),
+        code("show()", **PICTURE),
+        code("plots.picture(finding)"),
+        code("x = 1;"),
+        prose("## For analysts", "analyst"),
+    ]
+    assert told(*good_cells(), *fine) == [] and alt_of(PICTURE) == "3 of 4"
+
+
+@pytest.mark.parametrize("room", range(len(ROOMS)))
+def test_a_room_that_is_missing_or_misplaced_is_named(room):
+    cells = good_cells()
+    moved = cells.pop(next(n for n, cell in enumerate(cells) if cell.source.startswith(f"## {ROOMS[room]}")))
+    assert any(f"no room {ROOMS[room]!r}" in problem for problem in told(*cells))
+    assert any("comes before" in problem for problem in told(*([moved, *cells] if room else [*cells, moved])))
+
+
+@pytest.mark.parametrize(
+    ("place", "instead", "words"),
+    [
+        (0, [], "not a title with a one-line question"),
+        (0, [prose("# Title\n\nNo question.")], "not a title with a one-line question"),
+        (1, [], "no minutes before the claim"),
+        (1, [prose("**12 minutes.** Afterwards you can:\n\n- one")], "1 objectives"),
+        (2, [], "no cell tagged `parameters`"),
+    ],
+)
+def test_the_opening_is_looked_at(place, instead, words):
+    cells = good_cells()
+    cells[place : place + 1] = instead
+    assert any(words in problem for problem in told(*cells))
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [((None, None), "executed as [ ], expected [1]"), ((2, 1), "executed as [2], expected [1]"),
+     ((1, 2), "cell 8: shows nothing")],
+)  # fmt: skip
+def test_outputs_are_complete_and_in_order(counts, words):
+    cells = good_cells()
+    cells[2].execution_count, cells[7].execution_count = counts
+    assert any(words in problem for problem in told(*cells, run=False))
+
+
+def test_full_limits_come_with_a_finished_lesson():
+    few = " ".join(told(*good_cells(), full=True))
+    assert f"13 cells, expected {CELLS[0]} to {CELLS[1]}" in few and f"words, expected {WORDS[0]} to {WORDS[1]}" in few
+    assert told(*good_cells(), *(prose("word " * 80, "analyst") for _ in range(10)), full=True) == []

@@ -1,11 +1,114 @@
-"""The exercises of the lessons: what is right is recomputed from the engagement that is loaded, never stored.
+"""The exercises of the lessons: check an answer, ask for a hint, see the solution. All offline.
 
-One file a mistake registers its exercises as `EXERCISES`; the test over all of them then covers a new one as well.
+What is right is recomputed from the engagement that is loaded, never stored. One file a mistake registers its exercises
+as `EXERCISES`; the test over all of them then covers a new one as well.
 """
 
 from __future__ import annotations
 
-from outsourcing_kit.course.exercises.asking import check, find_exercise, hint, registered, solution
-from outsourcing_kit.course.exercises.exercise import Answered, Exercise, Told, WrongWay
+import functools
+import importlib
+import pkgutil
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Answered", "Exercise", "Told", "WrongWay", "check", "find_exercise", "hint", "registered", "solution"]
+from outsourcing_kit.course.exercises.exercise import Exercise, Said
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.headlines import MISTAKES
+
+if TYPE_CHECKING:
+    from outsourcing_kit.engagement import Engagement
+
+
+def check(name: str, answer: Any, /, records: Engagement | None = None) -> Said:
+    """Hold your answer to an exercise (one number) against what is right for the engagement of the notebook.
+
+    That is the notebook's variable `records`, as it is now, unless another is passed. The right answer is never shown.
+
+    Raises:
+        UnknownNameError: no exercise of that name (the nearest one is named).
+        OutsourcingKitError: no engagement.
+
+    >>> from outsourcing_kit import Engagement
+    >>> check("kickoff.2", 80, records=Engagement.load("steady")).right
+    False
+    """
+    exercise = find_exercise(name)
+    return exercise.judge(
+        answer, _engagement(exercise, notebook_names().get("records") if records is None else records)
+    )
+
+
+def hint(name: str, stage: int = 1) -> Said:
+    """The hint number `stage` of an exercise: the first says where to look, the last nearly says it all.
+
+    Raises UnknownNameError, and OutsourcingKitError for a stage that is no whole number from 1 on.
+    """
+    exercise = find_exercise(name)
+    count = len(exercise.hints)
+    if isinstance(stage, bool) or not isinstance(stage, int) or stage < 1:
+        raise OutsourcingKitError(f'hint("{exercise.key}", {stage!r}): expected a number from 1 to {count}.')
+    if stage > count:
+        return Said(f"{exercise.key}, no more hints:", f'There are {count}. To see one way: solution("{exercise.key}")')
+    more = f' Next: hint("{exercise.key}", {stage + 1})' if stage < count else ""
+    return Said(f"{exercise.key}, hint {stage} of {count}:", f"{exercise.hints[stage - 1]}{more}")
+
+
+def solution(name: str) -> Said:
+    """One way to solve an exercise: the code of the lesson's cell. Raises UnknownNameError."""
+    exercise = find_exercise(name)
+    return Said(f"{exercise.key}, one way", _solutions(exercise.lesson)[exercise.key], code=True)
+
+
+@functools.cache
+def registered() -> Mapping[str, Exercise]:
+    """Every exercise by its key: those of the file named like the mistake, in this folder."""
+    files = {module.name for module in pkgutil.iter_modules(__path__)}
+    modules = [importlib.import_module(f"{__name__}.{mistake}") for mistake in MISTAKES if mistake in files]
+    return {exercise.key: exercise for module in modules for exercise in module.EXERCISES}
+
+
+def find_exercise(name: object) -> Exercise:
+    """The exercise of that key. Raises UnknownNameError with the nearest one."""
+    if not isinstance(name, str):
+        raise OutsourcingKitError(
+            f"Found {type(name).__name__} where the exercise's name belongs. Expected the name first, then the answer: "
+            f'check("{next(iter(registered()))}", answer)'
+        )
+    if name not in registered():
+        raise UnknownNameError.of("exercise", name, registered())
+    return registered()[name]
+
+
+def notebook_names() -> Mapping[str, Any]:
+    """The variables of the notebook (or IPython session) that is running; empty outside one."""
+    # Not imported: whoever runs in IPython has it already.
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return {} if shell is None else shell.user_ns
+
+
+def _engagement(exercise: Exercise, found: object) -> Engagement:
+    from outsourcing_kit.engagement import Engagement
+
+    if isinstance(found, Engagement):
+        return found
+    what = "no variable `records`" if found is None else f"`records` is a {type(found).__name__}"
+    raise OutsourcingKitError(
+        f'check("{exercise.key}", …) needs the engagement: {what}, expected an Engagement. '
+        'Mend: records = Engagement.load("steady"), or whichever you work on, and run your cell again; '
+        "outside a notebook pass records=…"
+    )
+
+
+@functools.cache
+def _solutions(lesson: str) -> Mapping[str, str]:
+    """The authored solutions of a lesson by exercise, without the marks that the participant's stub is made with."""
+    from outsourcing_kit.course.editions import exercise_of, without_marks
+    from outsourcing_kit.course.lessons import find_lesson, find_lessons
+    from outsourcing_kit.course.parameters import code_cells
+
+    cells = code_cells(find_lesson(lesson, find_lessons()).path)
+    found = [(exercise_of(source), without_marks(source)) for source, tags in cells if "solution" in tags]
+    return {key: source for key, source in found if key}

@@ -3,102 +3,53 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outsourcing_kit.course.exercises.exercise import Exercise, WrongWay
+from outsourcing_kit.course.exercises.exercise import Answer, Exercise, scaled
 from outsourcing_kit.kickoff import is_kickoff, kickoff_timeline, quiz_scores
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
-
-_DAY = pd.Timedelta(days=1)
-
-# ---- kickoff.1: days from the kickoff's end to the first paid work -------------------------------------------------
 
 
 def _days(records: Engagement) -> float:
     return kickoff_timeline(records).days_between
 
 
-def _lacks_days(records: Engagement) -> str:
-    return "; ".join(kickoff_timeline(records).missing)
+def _days_since(column: str, which: Callable[[pd.DataFrame], Any]) -> Answer:
+    """Days to the first paid work from the earliest `column` of the kickoffs that `which` picks."""
+
+    def days(records: Engagement) -> float:
+        timeline = kickoff_timeline(records)
+        kickoffs = timeline.table[timeline.table["kind"].map(is_kickoff).astype(bool)]
+        if timeline.first_work is None:
+            return math.nan
+        return float((timeline.first_work - kickoffs.loc[which(kickoffs), column].min()) / pd.Timedelta(days=1))
+
+    return days
 
 
-def _kickoffs(records: Engagement) -> pd.DataFrame:
-    facts = kickoff_timeline(records).table
-    return facts[facts["kind"].map(is_kickoff).astype(bool)]
-
-
-def _to_work(records: Engagement, moment: pd.Timestamp) -> float:
-    work = kickoff_timeline(records).first_work
-    return math.nan if work is None else float((work - moment) / _DAY)
-
-
-def _from_start(records: Engagement) -> float:
-    rows = _kickoffs(records)
-    return _to_work(records, rows.loc[rows["counts"].astype(bool), "happened_at"].min())
-
-
-def _from_calendar(records: Engagement) -> float:
-    return _to_work(records, _kickoffs(records)["ends"].min())
-
-
-def _from_any_held(records: Engagement) -> float:
-    rows = _kickoffs(records)
-    return _to_work(records, rows.loc[rows["status"] == "held", "ends"].min())
-
-
-def _other_way_round(records: Engagement) -> float:
-    return -_days(records)
-
-
-def _in_hours(records: Engagement) -> float:
-    return 24 * _days(records)
-
-
-def _on_wall_clocks(records: Engagement) -> float:
-    """Each side's own clock, with the zones dropped."""
-    timeline = kickoff_timeline(records)
-    work, ends = timeline.first_work, timeline.kickoff_ends
-    if work is None or ends is None:
-        return math.nan
-    zones = records.people.drop_duplicates("person").set_index("person")["time_zone"]
-    providers = records.people.loc[records.people["side"] == "provider", "person"]
-    for rows in (records.time_entries, records.work):
-        began = rows[(rows["started"] == work) & rows["person"].isin(providers)]
-        if len(began) and isinstance(zone := zones.get(began["person"].iloc[0]), str):
-            here = ends.tz_convert(records.settings.time_zone).tz_localize(None)
-            return float((work.tz_convert(zone).tz_localize(None) - here) / _DAY)
-    return math.nan
-
-
-# ---- kickoff.2: share of right answers on the weaker side ----------------------------------------------------------
-
-
-def _weaker(records: Engagement) -> float:
-    return float(_by_side(records).min(skipna=False))
+_from_begin = _days_since("happened_at", lambda kickoffs: kickoffs["counts"].astype(bool))
+_from_calendar = _days_since("ends", lambda kickoffs: slice(None))
+_from_held = _days_since("ends", lambda kickoffs: kickoffs["status"] == "held")
 
 
 def _lacks_quiz(records: Engagement) -> str:
-    lacking = (records.lacks(name) for name in ("quiz", "answer_key", "people"))
-    if why := "; ".join(what for what in lacking if what):
+    if why := "; ".join(filter(None, map(records.lacks, ("quiz", "answer_key", "people")))):
         return why
-    absent = [side for side, share in _by_side(records).items() if math.isnan(share)]
+    absent = [side for side, share in _sides(records).items() if math.isnan(share)]
     return f"needs quiz answers of the {' and '.join(absent)} side" if absent else ""
 
 
-def _by_side(records: Engagement) -> pd.Series:
+def _sides(records: Engagement) -> pd.Series:
     return quiz_scores(records.quiz, records.answer_key, records.people).table.set_index("side")["right"]
 
 
-def _mean_of_both(records: Engagement) -> float:
-    return float(_by_side(records).mean())
-
-
-def _stronger(records: Engagement) -> float:
-    return float(_by_side(records).max())
+def _of_sides(how: str) -> Answer:
+    return lambda records: float(_sides(records).agg(how, skipna=False))
 
 
 def _without_dont_know(records: Engagement) -> float:
@@ -108,23 +59,20 @@ def _without_dont_know(records: Engagement) -> float:
     return float(quiz_scores(known, records.answer_key, records.people).table["right"].min(skipna=False))
 
 
+def _rows(records: Engagement) -> pd.Series:
+    """By side, whether each answer that can be held against the key is right."""
+    rows = records.quiz.merge(records.answer_key[["question", "key"]], on="question").dropna(subset=["answer", "key"])
+    given, wanted = (rows[name].str.strip().str.casefold() for name in ("answer", "key"))
+    right = (given == wanted).astype(float).set_axis(rows["person"].map(records.side_of()))
+    return right[right.index.notna()]
+
+
 def _all_rows(records: Engagement) -> float:
-    rows = _right_rows(records)
-    return float(rows["right"].mean())
+    return float(_rows(records).mean())
 
 
 def _rows_of_a_side(records: Engagement) -> float:
-    return float(_right_rows(records).groupby("side")["right"].mean().min())
-
-
-def _right_rows(records: Engagement) -> pd.DataFrame:
-    """One row an answer that can be held against the key: side, right."""
-    key = records.answer_key.drop_duplicates("question").set_index("question")["key"]
-    side = records.people.drop_duplicates("person").set_index("person")["side"]
-    rows = records.quiz.assign(side=records.quiz["person"].map(side), key=records.quiz["question"].map(key))
-    rows = rows.dropna(subset=["answer", "side", "key"])
-    plain = [rows[name].astype(str).str.strip().str.casefold() for name in ("answer", "key")]
-    return rows.assign(right=(plain[0] == plain[1]).astype(float))
+    return float(_rows(records).groupby(level=0).mean().min())
 
 
 EXERCISES = (
@@ -141,37 +89,24 @@ EXERCISES = (
             "(first instant of work − end of the kickoff) / pd.Timedelta(days=1) gives days, with a sign.",
         ),
         expected=_days,
-        wrong_ways=(
-            WrongWay(
-                "the begin, not the end",
-                _from_start,
-                "That counts from the kickoff's begin in the calendar: the work may not begin before it is over.",
+        wrong_ways={
+            _from_begin: (
+                "That counts from the kickoff's begin in the calendar: the work may not begin before it is over."
             ),
-            WrongWay(
-                "every entry of the calendar",
-                _from_calendar,
-                "That counts from the first kickoff in the calendar: "
-                "one that was cancelled, or that only one side joined, is none.",
+            _from_calendar: (
+                "That counts from the first kickoff in the calendar: one that was cancelled, or that only one side "
+                "joined, is none."
             ),
-            WrongWay(
-                "held is enough",
-                _from_any_held,
-                "That counts from the first kickoff that was held: somebody of each side must have joined it, too.",
+            _from_held: (
+                "That counts from the first kickoff that was held: somebody of each side must have joined it, too."
             ),
-            WrongWay(
-                "the wrong way round",
-                _other_way_round,
-                "The sign is the wrong way round: work minus kickoff, so that negative means work came first.",
+            scaled(_days, -1): (
+                "The sign is the wrong way round: work minus kickoff, so that negative means work came first."
             ),
-            WrongWay("hours", _in_hours, "That is in hours: days are asked."),
-            WrongWay(
-                "time zones dropped",
-                _on_wall_clocks,
-                "That compares wall clocks of different places: keep the time zones, the records are in UTC.",
-            ),
-        ),
+            scaled(_days, 24): "That is in hours: days are asked.",
+        },
         unit="days",
-        lacks=_lacks_days,
+        lacks=lambda records: "; ".join(kickoff_timeline(records).missing),
         # About seven seconds: any slip above is larger, floating point is far smaller.
         tolerance=1e-4,
         because="The end is what counts: until then, not everything has been said.",
@@ -187,35 +122,24 @@ EXERCISES = (
             'answers.groupby(["side", "person"])["right"].mean() gives a share for each person.',
             'A second groupby("side").mean() gives two shares; the smaller one is asked.',
         ),
-        expected=_weaker,
-        wrong_ways=(
-            WrongWay(
-                "all rows pooled",
-                _all_rows,
-                "That is the mean over all answers of both sides: the weaker side disappears in it.",
+        expected=_of_sides("min"),
+        wrong_ways={
+            _all_rows: "That is the mean over all answers of both sides: the weaker side disappears in it.",
+            _rows_of_a_side: (
+                "That is the mean over a side's answers: whoever answered more counts more. "
+                "Take each person's share first."
             ),
-            WrongWay(
-                "rows instead of people",
-                _rows_of_a_side,
-                "That is the mean over a side's answers: whoever answered more counts more. Take each person's share "
-                "first.",
-            ),
-            WrongWay(
-                '"don\'t know" dropped',
-                _without_dont_know,
+            _without_dont_know: (
                 'That leaves out "don\'t know": somebody who does not know cannot work by it, so it counts as not '
-                "right.",
+                "right."
             ),
-            WrongWay(
-                "mean of both sides",
-                _mean_of_both,
-                "That is the mean of both sides: a side that knows does not make up for one that does not.",
+            _of_sides("mean"): (
+                "That is the mean of both sides: a side that knows does not make up for one that does not."
             ),
-            WrongWay("the stronger side", _stronger, "That is the stronger side: the weaker one is asked."),
-        ),
+            _of_sides("max"): "That is the stronger side: the weaker one is asked.",
+        },
         unit="share",
         lacks=_lacks_quiz,
-        kind="share",
         # Three decimals are enough, whichever way they were rounded.
         tolerance=6e-4,
         because="People, not answers, are the units: nobody counts more for having answered more.",
