@@ -57,8 +57,14 @@ def hint(name: str, stage: int = 1) -> Said:
 
 def solution(name: str) -> Said:
     """One way to solve an exercise: the code of the lesson's cell. Raises UnknownNameError."""
+    from outsourcing_kit.course.editions import exercise_of, without_marks
+    from outsourcing_kit.course.lessons import find_lesson, find_lessons
+    from outsourcing_kit.course.parameters import code_cells
+
     exercise = find_exercise(name)
-    return Said(f"{exercise.key}, one way", _solutions(exercise.lesson)[exercise.key], code=True)
+    cells = code_cells(find_lesson(exercise.lesson, find_lessons()).path)
+    source = next(source for source, tags in cells if "solution" in tags and exercise_of(source) == exercise.key)
+    return Said(f"{exercise.key}, one way", without_marks(source), code=True)
 
 
 @functools.cache
@@ -100,15 +106,3 @@ def _engagement(exercise: Exercise, found: object) -> Engagement:
         'Mend: records = Engagement.load("steady"), or whichever you work on, and run your cell again; '
         "outside a notebook pass records=…"
     )
-
-
-@functools.cache
-def _solutions(lesson: str) -> Mapping[str, str]:
-    """The authored solutions of a lesson by exercise, without the marks that the participant's stub is made with."""
-    from outsourcing_kit.course.editions import exercise_of, without_marks
-    from outsourcing_kit.course.lessons import find_lesson, find_lessons
-    from outsourcing_kit.course.parameters import code_cells
-
-    cells = code_cells(find_lesson(lesson, find_lessons()).path)
-    found = [(exercise_of(source), without_marks(source)) for source, tags in cells if "solution" in tags]
-    return {key: source for key, source in found if key}
