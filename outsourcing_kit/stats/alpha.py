@@ -37,12 +37,10 @@ def krippendorff_alpha(
         confidence: of the interval.
 
     Returns:
-        Estimate with n = units of at least two ratings; nan without variation. Where nobody disagreed, the lower end is
-        by an exact binomial.
+        Estimate with n = units of at least two ratings; nan without variation.
 
     Raises:
-        OutsourcingKitError: an unknown level, another shape, words on a numeric level, negative numbers on a ratio
-            scale.
+        OutsourcingKitError: an unknown level, another shape, words on a numeric level, negative ratios.
 
     Source: Krippendorff 2004, Content Analysis, ch. 11; Hayes & Krippendorff 2007, doi 10.1080/19312450709336664.
 

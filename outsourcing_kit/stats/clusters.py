@@ -19,21 +19,20 @@ def cluster_proportion(values: ArrayLike, cluster: ArrayLike, *, confidence: flo
     (t(n − 1)/t(J − 1))², both at (1 + confidence)/2; v = J/(J − 1) · Σ_j (Σ_i in j (x_i − p))² / n² over J clusters.
 
     Args:
-        values: shape (rows,), 0 or 1, or anything between (then the mean); nan is dropped.
+        values: shape (rows,), 0 or 1, or between; nan is dropped.
         cluster: shape (rows,), whose row it is.
         confidence: of the interval.
 
     Returns:
-        Estimate with n = rows; `.method` says how many independent rows they are worth. One cluster, or one row in
-        each: the exact interval of n independent rows, which in one cluster speaks of that cluster alone.
+        Estimate with n = rows. One cluster, or one row in each: the exact interval of n independent rows.
 
     Raises:
-        OutsourcingKitError: lengths that differ, a missing cluster, values outside 0 to 1, a confidence outside (0, 1).
+        OutsourcingKitError: lengths that differ, a missing cluster, values outside 0 to 1.
 
     Source: Korn & Graubard 1998, Survey Methodology 24:193–201; variance between ultimate clusters as in Cochran 1977.
 
-    Example: of four items each, three of Ann's overran and one of Bo's. p = .5; the clusters are 1 above and 1 below
-    what p expects, so v = 2·(1 + 1)/64 = 1/16 and n* = .25·16 = 4: eight items tell as much as four.
+    Example: of four items each, three of Ann's overran and one of Bo's: 1 above and 1 below what p = .5 expects, so
+    v = 2·(1 + 1)/64 = 1/16 and n* = .25·16 = 4.
 
     >>> share = cluster_proportion([1, 1, 1, 0, 0, 0, 0, 1], ["Ann"] * 4 + ["Bo"] * 4)
     >>> share.estimate, share.standard_error

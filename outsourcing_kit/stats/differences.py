@@ -30,13 +30,13 @@ def mean_difference(
         first, second: shape (people,), one value a person, in any unit; nan is dropped.
         confidence: of the interval.
         seed: of the random labels; same seed, same result.
-        permutations: random labellings; the labelling of the data counts as one more.
+        permutations: random labellings.
 
     Returns:
         Estimate with n = people of both sides; nan interval with fewer than five on a side, or without any spread.
 
     Raises:
-        OutsourcingKitError: fewer than 99 permutations, values that are not numbers, a confidence outside (0, 1).
+        OutsourcingKitError: fewer than 99 permutations, values that are not numbers.
 
     Source: Janssen 1997, doi 10.1016/S0167-7152(97)00043-6; Chung & Romano 2013, doi 10.1214/13-AOS1090.
 

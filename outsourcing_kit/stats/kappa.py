@@ -72,7 +72,7 @@ def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, confidence: 
         confidence: of the interval: normal, clipped to −1 … 1.
 
     Returns:
-        Estimate with n = items; nan without variation. Where nobody disagreed, the lower end is by an exact binomial.
+        Estimate with n = items; nan without variation.
 
     Raises:
         OutsourcingKitError: a table that is not square or holds negative counts, weights that do not fit.

@@ -22,21 +22,20 @@ def cluster_mean(
 
     Args:
         values: shape (rows,), in any unit; nan is dropped. Shares: 0/1 rows with bounds=(0, 1).
-        cluster: shape (rows,), whose row it is: a person, mostly.
+        cluster: shape (rows,), whose row it is.
         confidence: of the interval.
         bounds: smallest and largest possible value, if any; the interval is then symmetric in the log-odds between.
 
     Returns:
-        Estimate with n = clusters. Where all cluster means are equal: the exact binomial interval with clusters as
-        trials; without bounds −inf to inf. One cluster: all between the bounds, or nan.
+        Estimate with n = clusters. All means equal: the exact binomial interval, clusters as trials; without bounds
+        −inf to inf. One cluster: all between the bounds, or nan.
 
     Raises:
-        OutsourcingKitError: lengths that differ, a missing cluster, values outside the bounds, a confidence outside
-            (0, 1).
+        OutsourcingKitError: lengths that differ, a missing cluster, values outside the bounds.
 
     Source: between-cluster analysis, Donner & Klar 2000; Clopper & Pearson 1934, doi 10.1093/biomet/26.4.404.
 
-    Example: Ann has 1, 1, 1, 1 and Bo 0, 1: means 1 and 0.5, so 0.75 (not 5/6), and s/√2 = 0.3536/1.4142 = 0.25.
+    Example: Ann has 1, 1, 1, 1 and Bo 0, 1: means 1 and 0.5, so 0.75 (not 5/6); s/√2 = 0.25.
 
     >>> e = cluster_mean([1, 1, 1, 1, 0, 1], ["Ann", "Ann", "Ann", "Ann", "Bo", "Bo"])
     >>> e.estimate, round(e.standard_error, 6), e.n

@@ -23,26 +23,23 @@ def pair_mean(
 
         variance = Σ_sides  n/(n−1) · Σ_i (Σ_j (y_ij − m))² / N²,
 
-    which for complete pairs is s₁²/n₁ + s₂²/n₂ of the row and column means. Degrees of freedom by Satterthwaite.
+    which for complete pairs is s₁²/n₁ + s₂²/n₂ of the row and column means.
 
     Args:
         values: shape (rows,), in any unit; nan is dropped. Agreement: 0/1 with bounds=(0, 1).
-        first, second: shape (rows,), the pair's person on either side. Pairs may be missing.
+        first, second: shape (rows,), the pair's person on either side.
         confidence: of the interval.
         bounds: smallest and largest possible value, if any; the interval is then symmetric in the log-odds between.
 
     Returns:
-        Estimate with n = n₁ + n₂ people. Where nobody differs, and with one person on a side: as `cluster_mean`, the
-        smaller side's people as trials.
+        Estimate with n = n₁ + n₂ people, degrees of freedom by Satterthwaite. Special cases as in `cluster_mean`.
 
     Raises:
-        OutsourcingKitError: lengths that differ, a missing person, values outside the bounds, a confidence outside
-            (0, 1).
+        OutsourcingKitError: lengths that differ, a missing person, values outside the bounds.
 
     Source: Hoeffding 1948, doi 10.1214/aoms/1177730196; Satterthwaite 1946, doi 10.2307/3002019.
 
-    Example: clients A, B, providers x, y; agreement A–x 1, A–y 1, B–x 1, B–y 0. Row means 1 and .5, column means 1 and
-    .5: variance .125/2 + .125/2 = .125.
+    Example: agreement A–x 1, A–y 1, B–x 1, B–y 0. Row and column means 1 and .5: variance .125/2 + .125/2 = .125.
 
     >>> e = pair_mean([1, 1, 1, 0], ["A", "A", "B", "B"], ["x", "y", "x", "y"])
     >>> e.estimate, round(e.standard_error ** 2, 6), e.n

@@ -18,27 +18,25 @@ def quantile_interval(
 ) -> Estimate:
     """A quantile with its order-statistic interval: two of the values themselves, chosen by the binomial.
 
-    The estimate is Hyndman & Fan's type 7, as in numpy and spreadsheets. With B binomial(n, q), low is the r-th
-    smallest value, r the largest with P(B ≤ r − 1) ≤ (1 − confidence)/2; high the s-th, s the smallest with P(B ≥ s) ≤
-    that. With clusters, r and s are those of m values, m the effective sample size of the share up to the estimate,
-    moved out in proportion n/m (Woodruff).
+    The estimate is type 7, as numpy's. With B binomial(n, q), low is the r-th smallest value, r the largest with
+    P(B ≤ r − 1) ≤ (1 − confidence)/2; high the s-th, s the smallest with P(B ≥ s) ≤ that. With clusters, r and s are
+    those of m values, m the effective sample size, moved out in proportion n/m (Woodruff).
 
     Args:
         values: shape (n,), in any unit; nan is dropped.
         q: which quantile, strictly between 0 and 1.
-        cluster: shape (n,), whose value it is, where values of one may be alike.
-        confidence: of the interval; its coverage is at least that.
+        cluster: shape (n,), whose value it is.
+        confidence: of the interval, at least.
 
     Returns:
-        Estimate. An end that n values cannot support is −inf or inf: an upper end for the 90th percentile needs 36
-        values at 95%, as .9³⁵ = .02503 is just too likely. Fewer than two values: nan.
+        Estimate. An end that n values cannot support is −inf or inf; fewer than two values: nan.
 
     Raises:
-        OutsourcingKitError: q or confidence outside (0, 1), values that are not finite numbers, a missing cluster.
+        OutsourcingKitError: q outside (0, 1), values that are not finite numbers, a missing cluster.
 
     Source: Hyndman & Fan 1996, doi 10.1080/00031305.1996.10473566; David & Nagaraja 2003, ch. 7; Woodruff 1952.
 
-    Example: the median of 1 … 6. P(all on one side) = 1/64 ≤ .025; of five values 1/32 is too likely.
+    Example: the median of 1 … 6. P(all on one side) = 1/64 ≤ .025; of five 1/32.
 
     >>> e = quantile_interval([1, 2, 3, 4, 5, 6], 0.5)
     >>> e.estimate, e.low, e.high, quantile_interval([1, 2, 3, 4, 5], 0.5).interval(0.95)
@@ -68,6 +66,7 @@ def _ends(
 ) -> tuple[float, float]:
     n = len(ordered)
     low, high = ranks_worth(n, int(at_confidence(worth, n, clusters, confidence) + 1e-9), q, confidence)
+    # An upper end for the 90th percentile needs 36 values at 95%, as .9³⁵ = .02503 is just too likely.
     # In the far tails of few values the interpolated estimate may lie beyond the ranks; the interval reaches to it.
     return (
         min(float(ordered[low - 1]), estimate) if low else -math.inf,

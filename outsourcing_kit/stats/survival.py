@@ -82,22 +82,21 @@ def kaplan_meier(
     S^exp(±z · se), se = √(Σ d/(n (n − d))) / |log S| (Greenwood on the log-log scale, so inside 0 … 1).
 
     Args:
-        durations: shape (subjects,), time from the start of the clock to event or end of watching, in any unit ≥ 0.
-        observed: shape (subjects,), True or 1 if the event was seen, False or 0 if still waiting (right-censored).
-        entry: shape (subjects,), time on the same clock at which watching began (left truncation), default 0. People
-            already there when the records begin must have it, or only those who stayed long are counted.
-        confidence: of the limits, point by point; subjects count as independent.
+        durations: shape (subjects,), time to event or end of watching, in any unit ≥ 0.
+        observed: shape (subjects,), 1 if the event was seen, 0 if still waiting.
+        entry: shape (subjects,), when watching began (left truncation), default 0. People already there when the
+            records begin must have it, or only those who stayed long are counted.
+        confidence: of the limits, pointwise.
 
     Returns:
-        KaplanMeier with .table (time, at_risk, events, survival, low, high) and .quantile(q).
+        KaplanMeier with .table and .quantile(q).
 
     Raises:
-        OutsourcingKitError: missing or negative durations, time spans in place of numbers, observed other than 0/1,
-            entry not before duration.
+        OutsourcingKitError: missing or negative durations, observed other than 0/1, entry not before duration.
 
     Source: Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501452; Kalbfleisch & Prentice 2002, ch. 1.
 
-    Example: answers after 1, 2 and 4 hours, one still open at 3. S = 3/4, then 3/4 · 2/3 = 1/2, then 0.
+    Example: answers after 1, 2, 4 hours, one open at 3. S = 3/4, 3/4 · 2/3 = 1/2, 0.
 
     >>> curve = kaplan_meier([1, 2, 3, 4], [1, 1, 0, 1])
     >>> [round(float(s), 10) for s in curve.survival], curve.quantile(0.5)
