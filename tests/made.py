@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.engagement import Engagement, Settings
 
 SETTINGS = {
     "name": "hand-made",
@@ -38,3 +38,24 @@ def engagement(settings: Mapping[str, Any] | None = None, **rows: list[dict[str,
     """An engagement from lists of rows, through the same checks that a file goes through."""
     made = Engagement.from_frames({name: pd.DataFrame(records) for name, records in rows.items()}, **SETTINGS)
     return replace(made, settings=replace(made.settings, **(settings or {})))
+
+
+def unchecked(settings: Mapping[str, Any] | None = None, **frames: pd.DataFrame) -> Engagement:
+    """An engagement that holds these frames as they are."""
+    return Engagement(Settings(**{**SETTINGS, **(settings or {})}), frames)
+
+
+def deliveries(*rows: Mapping[str, Any]) -> pd.DataFrame:
+    """Table work: items w0, w1 … that are good unless a row says otherwise."""
+    blank = {"kind": "report", "due": pd.NaT, "reopened_at": pd.NaT}
+    full = [{**blank, "item": f"w{n}", "accepted": row.get("delivered"), **row} for n, row in enumerate(rows)]
+    frame = pd.DataFrame(full, columns=["item", "person", "kind", "due", "delivered", "accepted", "reopened_at"])
+    times = ("due", "delivered", "accepted", "reopened_at")
+    return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in times})
+
+
+def acts(*rows: Mapping[str, Any]) -> pd.DataFrame:
+    """Table recognition: thanks from the boss for no item unless a row says otherwise."""
+    full = [{"giver": "boss", "kind": "thanks", "item": None, **row} for row in rows]
+    frame = pd.DataFrame(full, columns=["given_at", "giver", "receiver", "kind", "item"])
+    return frame.assign(given_at=pd.to_datetime(frame["given_at"], utc=True))

@@ -4,41 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.showing import Shown
-
-_EMPTY = "no rows to score"
+from outsourcing_kit.showing import Result
 
 
 @dataclass(frozen=True, repr=False)
-class Topsis(Shown):
+class Topsis(Result):
     """Closeness of each row to the best that occurs.
 
     `.table`, one row per row of the input, same order and index: score (0 worst to 1 best; nan where it cannot be
-    formed), to_best, to_worst (distances). `.weights` as used, summing to 1. `.note` says what has no score and why.
+    formed), to_best, to_worst (distances). `.weights` as used, summing to 1. `.notes` say what has no score and why.
     """
 
-    table: pd.DataFrame
     weights: Mapping[str, float]
-    note: str = ""
+
+    columns: ClassVar = {"score": "number", "to_best": "number", "to_worst": "number"}
 
     def _view(self) -> pd.DataFrame:
-        """The table rounded, the rows' names as the first column."""
-        first = self.table.index.name or "row"
-        return self.table.rename_axis(first).reset_index()
+        """The rows' names as the first column."""
+        return self.table.rename_axis(self.table.index.name or "row").reset_index()
 
     def _caption(self) -> str:
-        weights = ", ".join(f"{name} {weight:.0%}" for name, weight in self.weights.items())
-        return f"One score per row, weights {weights}" + (f" ({self.note})" if self.note else "")
-
-    @property
-    def missing(self) -> str:
-        """Why there is nothing to show, in words."""
-        return _EMPTY if self.table.empty else ""
+        return "One score per row, weights " + ", ".join(f"{name} {each:.0%}" for name, each in self.weights.items())
 
 
 def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Sequence[str] = ()) -> Topsis:
@@ -79,7 +71,7 @@ def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Seque
         apart = scored & (total > 0)
         score[apart] = to_worst[apart] / total[apart]
     result = pd.DataFrame({"score": score, "to_best": to_best, "to_worst": to_worst}, index=table.index)
-    return Topsis(result, shares, _note(scored, score))
+    return Topsis(result, shares, missing="" if len(table) else "no rows to score", notes=_notes(scored, score))
 
 
 def _distances(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -93,6 +85,10 @@ def _distances(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequence[str]) -> dict[str, float]:
+    if not isinstance(table, pd.DataFrame):
+        raise OutsourcingKitError(
+            f"The table is of type {type(table).__name__}; expected a frame of pandas. Mend: pd.DataFrame(…)."
+        )
     for name in weights:
         if name not in table:
             raise UnknownNameError.of("column to weight", name, table.columns)
@@ -114,8 +110,9 @@ def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequen
 def _values(column: pd.Series, name: str) -> np.ndarray:
     if isinstance(column, pd.DataFrame):
         raise OutsourcingKitError(f"The table has column {name!r} twice; expected it once. Mend: rename or drop one.")
-    odd = [] if pd.api.types.is_numeric_dtype(column) else [x for x in column if not _is_number_or_blank(x)]
-    if odd:
+    numbers = int | float | np.number | np.bool_ | None
+    odd = [] if pd.api.types.is_numeric_dtype(column) else [x for x in column if x is not pd.NA]
+    if odd := [x for x in odd if not isinstance(x, numbers)]:
         raise OutsourcingKitError(
             f"Column {name!r} holds something that is not a number, such as {odd[0]!r}; expected numbers. "
             "Mend: leave it out of the weights, or map its words to numbers first."
@@ -128,14 +125,7 @@ def _values(column: pd.Series, name: str) -> np.ndarray:
     return values
 
 
-def _is_number_or_blank(value: object) -> bool:
-    return isinstance(value, int | float | np.number | np.bool_) or value is None or value is pd.NA
-
-
-def _note(scored: np.ndarray, score: np.ndarray) -> str:
-    left_out = int((~scored).sum())
-    if left_out:
-        return f"{left_out} of {len(scored)} rows have a blank and no score"
-    if len(score) and np.isnan(score).all():
-        return "no score: the rows do not differ"
-    return ""
+def _notes(scored: np.ndarray, score: np.ndarray) -> tuple[str, ...]:
+    if left_out := int((~scored).sum()):
+        return (f"{left_out} of {len(scored)} rows have a blank and no score",)
+    return ("no score: the rows do not differ",) if len(score) and np.isnan(score).all() else ()

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.frames import typed
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.exceptions import UnknownNameError
+from outsourcing_kit.frames import take
+from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import cohen_kappa, krippendorff_alpha
 from outsourcing_kit.text import folded, label, no_answer, quoted
 from outsourcing_kit.words import listed, percent
 
-_EMPTY = "no ratings on record; needs table ratings"
 # From this share of numbers on a criterion is rated in numbers, and what is none is an odd cell.
 _MOSTLY = 0.5
-_COLUMNS = ("criterion", "scale", "raters", "tasks", "tasks_rated_twice", "agreement", "alpha", "low", "high", "kappa")
 
 
 @dataclass(frozen=True, repr=False)
-class RaterAgreement(Shown):
+class RaterAgreement(Result):
     """Agreement on each criterion.
 
     `.table`, one row per criterion: criterion, scale (numbers or labels), raters, tasks, tasks_rated_twice (by two or
@@ -31,33 +30,22 @@ class RaterAgreement(Shown):
     labels). nan where it does not exist. `.notes` tell which ratings were left out.
     """
 
-    table: pd.DataFrame
-    notes: tuple[str, ...] = ()
+    columns: ClassVar = {
+        "criterion": "text", "scale": "text", "raters": "count", "tasks": "count", "tasks_rated_twice": "count",
+        "agreement": "share", "alpha": "number", "low": "number", "high": "number", "kappa": "number",
+    }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
-        """The table as a reader wants it, rounded."""
         t = self.table
-        return pd.DataFrame(
-            {
-                "criterion": t["criterion"],
-                "raters": t["raters"],
-                "tasks rated twice": t["tasks_rated_twice"],
-                "say the same": t["agreement"].map(percent),
-                "alpha": [_with_ends(*each) for each in zip(t["alpha"], t["low"], t["high"], strict=True)],
-            }
-        )
-
-    @property
-    def missing(self) -> str:
-        """Why there is nothing to show, in words."""
-        return _EMPTY if self.table.empty else ""
+        alpha = [_with_ends(*each) for each in zip(t["alpha"], t["low"], t["high"], strict=True)]
+        shown = {"say the same": t["agreement"].map(percent), "alpha": alpha}
+        return t[["criterion", "raters", "tasks_rated_twice"]].assign(**shown)
 
     def _caption(self) -> str:
         return "Do the raters agree?"
 
-    def _notes(self) -> tuple[str, ...]:
-        interval = ("alpha in brackets: 95% interval over tasks",) if self.table["low"].notna().any() else ()
-        return (*interval, *self.notes)
+    def _more(self) -> tuple[str, ...]:
+        return ("alpha in brackets: 95% interval over tasks",) if self.table["low"].notna().any() else ()
 
 
 def rater_agreement(
@@ -76,7 +64,6 @@ def rater_agreement(
 
     Raises:
         UnknownNameError: a criterion that nobody rated, naming the nearest.
-        OutsourcingKitError: a needed column is missing.
 
     Source: Krippendorff 2004, Content Analysis, 2nd ed., ch. 11; Cohen 1960.
 
@@ -87,12 +74,8 @@ def rater_agreement(
     >>> rater_agreement(ratings, replicates=0).table[["agreement", "alpha"]].round(3).values.tolist()
     [[0.667, 0.444]]
     """
-    if absent := [name for name in ("task", "person", "criterion", "rating") if name not in ratings]:
-        raise OutsourcingKitError(
-            f"The ratings lack column {', '.join(absent)}; expected task, person, criterion, rating. "
-            "Mend: pass engagement.ratings, or add the column."
-        )
-    rated = typed(ratings, "task", "person", "criterion", "rating").dropna(subset=["task", "person", "criterion"])
+    ratings, missing = take(ratings, "ratings", need=("task", "person", "criterion", "rating"))
+    rated = ratings.dropna(subset=["task", "person", "criterion"])
     known = sorted(set(rated["criterion"]))
     criterion = label(criterion)
     if criterion is not None and len(rated) and criterion not in known:
@@ -103,7 +86,8 @@ def rater_agreement(
         notes += note
         if len(values):
             rows.append(_one(name, values, is_ordinal, replicates, seed))
-    return RaterAgreement(pd.DataFrame(rows, columns=list(_COLUMNS)), tuple(notes))
+    table = pd.DataFrame(rows, columns=[*RaterAgreement.columns])
+    return RaterAgreement(table, missing=missing, notes=tuple(notes))
 
 
 def _read(rated: pd.DataFrame) -> tuple[pd.DataFrame, bool, list[str]]:
