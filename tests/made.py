@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from outsourcing_kit.engagement import Engagement, Settings
+from outsourcing_kit.tables import VETOES
 
 SETTINGS = {
     "name": "hand-made",
@@ -59,3 +60,20 @@ def acts(*rows: Mapping[str, Any]) -> pd.DataFrame:
     full = [{"giver": "boss", "kind": "thanks", "item": None, **row} for row in rows]
     frame = pd.DataFrame(full, columns=["given_at", "giver", "receiver", "kind", "item"])
     return frame.assign(given_at=pd.to_datetime(frame["given_at"], utc=True))
+
+
+def task(name: str, process: str = "billing", plan: str = "outsource", **values: Any) -> dict[str, Any]:
+    """One row of table tasks: 40 hours at 50 inside, quoted at 30 an hour, and free, unless `values` say otherwise."""
+    row = {
+        "task": name, "process": process, "hours_per_month": 40.0, "in_house_rate": 50.0, "quoted_price": 30.0,
+        "quote_unit": "hour", "provider": "brightdesk", "plan": plan, "core": False,
+        **dict.fromkeys(VETOES, False),
+    }  # fmt: skip
+    return {**row, **values}
+
+
+def roster(**left: str | None) -> pd.DataFrame:
+    """Table people, by name and last day; whose name begins with v is the provider's."""
+    side = ["provider" if name.startswith("v") else "client" for name in left]
+    days = pd.to_datetime(pd.Series([*left.values()], dtype=object))
+    return pd.DataFrame({"person": [*left], "side": side, "joined": pd.Timestamp("2025-01-01"), "left": days})
