@@ -15,7 +15,7 @@ from outsourcing_kit.finding import CONFIDENCE, Finding
 from outsourcing_kit.frames import take
 from outsourcing_kit.headlines import headline
 from outsourcing_kit.recognition.comparing import RecognitionGap, recognition_gap, side_share, widest_kind
-from outsourcing_kit.recognition.crediting import RecognisedMonths, recognised_months
+from outsourcing_kit.recognition.crediting import ACTS, RecognisedMonths, recognised_months
 from outsourcing_kit.recognition.pulse import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
 from outsourcing_kit.settling import beyond, staff
@@ -69,7 +69,8 @@ def assess(
         window_days=window_days, time_zone=settings.time_zone,
     )  # fmt: skip
     months = count(recognition=engagement.recognition)
-    unnamed = [] if months.missing else [count(recognition=acts) for acts in _without_unnamed(engagement)]
+    known = months.missing or not months.unnamed
+    unnamed = [] if known else [count(recognition=acts) for acts in _if_own(engagement)]
     gap, needed = recognition_gap(months, seed=seed), feel_needed(engagement.pulse)
     _measure_seen(found, months, unnamed)
     _measure_gap(found, gap, [recognition_gap(other, seed=seed) for other in unnamed])
@@ -77,19 +78,15 @@ def assess(
     found.sample(_NEEDED, needed.estimate, needed.missing, first=begins)
     _support(found, months)
     _act(found, months)
-    return found.finding(_evidence(found, months), _assumptions(engagement, months, gap, needed))
+    return found.finding(_evidence(found, months), _assumptions(months, gap, needed))
 
 
-def _without_unnamed(engagement: Engagement) -> list[pd.DataFrame]:
+def _if_own(engagement: Engagement) -> list[pd.DataFrame]:
     """The acts if those without a giver were the receiver's own, and so count for nothing, on one side alone."""
-    acts, unnamed = engagement.recognition, _unnamed(engagement)
-    side = acts["receiver"].map(engagement.side_of())
-    own = [unnamed & (side == name) for name in ("provider", "client") if unnamed.any()]
+    acts, _ = take(engagement.recognition, "recognition", need=ACTS)
+    unnamed, side = acts["giver"].isna(), acts["receiver"].map(engagement.side_of())
+    own = (unnamed & (side == name) for name in ("provider", "client"))
     return [acts.assign(giver=acts["giver"].mask(there, acts["receiver"])) for there in own]
-
-
-def _unnamed(engagement: Engagement) -> pd.Series:
-    return take(engagement.recognition, "recognition", also=("giver",))[0]["giver"].isna()
 
 
 def _measure_seen(found: Assessment, months: RecognisedMonths, unnamed: list[RecognisedMonths]) -> None:
@@ -121,12 +118,8 @@ def _measure_gap(found: Assessment, gap: RecognitionGap, others: list[Recognitio
         found.sample(_GAP, both, first=_who_gave(gap.estimate, both))
 
 
-# --- what supports them ---------------------------------------------------------------------------------------------
-
-
 def _support(found: Assessment, months: RecognisedMonths) -> None:
-    inside = side_share(months, "client")
-    if inside.n:
+    if (inside := side_share(months, "client")).n:
         found.support(
             f"{_SEEN}_in_house", "in-house months of good work that saw recognition", inside.estimate, "share",
             inside.n, "people", basis="sample", low=inside.low, high=inside.high, confidence=CONFIDENCE,
@@ -181,9 +174,6 @@ def _evidence(found: Assessment, months: RecognisedMonths) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_EVIDENCE)
 
 
-# --- in words -------------------------------------------------------------------------------------------------------
-
-
 def _act(found: Assessment, months: RecognisedMonths) -> None:
     seen, gap, needed = (found[key].verdict for key in (_SEEN, _GAP, _NEEDED))
     case = "waiting" if months.waiting and seen in ("problem", "cannot tell") else ""
@@ -198,9 +188,7 @@ def _act(found: Assessment, months: RecognisedMonths) -> None:
     found.act(_NEEDED, "so few" if alone else "", question=quoted(QUESTION))
 
 
-def _assumptions(
-    engagement: Engagement, months: RecognisedMonths, gap: RecognitionGap, needed: FeelNeeded
-) -> Iterator[str]:
+def _assumptions(months: RecognisedMonths, gap: RecognitionGap, needed: FeelNeeded) -> Iterator[str]:
     days = f"{months.window_days:g} days"
     if not months.missing:
         yield (
@@ -210,14 +198,17 @@ def _assumptions(
         )
         yield "Only recognition that somebody recorded counts: thanks said aloud are missing."
         yield f"Groups under {FEWEST} people are merged with others, so that subtraction does not reveal them either."
-        unnamed = int(_unnamed(engagement).sum())
+        # The count comes last: so it needs no plural.
         for count, what in (
             (months.left_out, f"Good items left out as too early to judge, delivered in the last {days}"),
             (months.uncredited, f"Acts of recognition left out, no good delivery in the {days} before"),
             (months.self_given, "Acts left out, as people recognised themselves"),
             (months.undated, "Acts left out, no day or no receiver on record"),
             (months.unplaced, "Good items left out, by people whose side is blank"),
-            (unnamed, "Acts without a giver, taken as given by somebody else (the intervals hold without them too)"),
+            (
+                months.unnamed,
+                "Acts without a giver, taken as given by somebody else (the intervals hold without them too)",
+            ),
         ):
             if count:
                 yield f"{what}: {count}."

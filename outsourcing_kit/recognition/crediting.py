@@ -19,7 +19,7 @@ from outsourcing_kit.validation import is_zone
 
 NO_KIND = "kind not on record"
 _WORK = ("item", "person", "kind", "due", "delivered", "accepted", "reopened_at")
-_ACTS = ("given_at", "giver", "receiver", "kind", "item")
+ACTS = ("given_at", "giver", "receiver", "kind", "item")
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,7 +45,8 @@ class RecognisedMonths(Result):
 
     `left_out` counts the good items delivered too late to judge, `waiting` those of them on the provider's side that
     nobody has seen yet; `uncredited` acts belong to no good work in time, `self_given` ones are by the receiver, of
-    `undated` ones the day or the receiver is blank; `unplaced` good items are by somebody whose side is blank.
+    `undated` ones the day or the receiver is blank, `unnamed` ones have no giver; `unplaced` good items are by somebody
+    whose side is blank.
     """
 
     items: pd.DataFrame = field(compare=False)
@@ -58,6 +59,7 @@ class RecognisedMonths(Result):
     uncredited: int = 0
     self_given: int = 0
     undated: int = 0
+    unnamed: int = 0
     unplaced: int = 0
 
     columns: ClassVar = {
@@ -151,16 +153,16 @@ def recognised_months(
         )
     good, now = good_work(work, now, window_days), instant(now)
     people, nobody = take(people, "people", need=("person", "side"))
-    acts, no_acts = take(recognition, "recognition", need=_ACTS)
+    acts, no_acts = take(recognition, "recognition", need=ACTS)
     missing = nobody or good.missing or no_acts
     side = sides(people)
     # Without a record of thanks nothing was unseen: nobody knows.
     items = good.table.iloc[:0] if missing else good.table
     items = items.assign(side=items["person"].map(side).astype(object))
-    unplaced = int((items["side"].isna() & (items["person"].isin(side.index) | items["person"].isna())).sum())
+    # Somebody of no side is not the same as somebody who is not in the table.
+    unplaced = items["side"].isna() & (items["person"].isna() | items["person"].isin(side.index))
     items = items[items["side"].notna()].reset_index(drop=True)
-
-    whole = acts[acts["given_at"].notna() & acts["receiver"].notna()]
+    whole = acts.dropna(subset=["given_at", "receiver"])
     given = whole[whole["giver"].isna() | (whole["giver"] != whole["receiver"])].reset_index(drop=True)
     pairs = _credited(items, given, _window(window_days))
     items["days"] = pairs.groupby("row")["days"].min().reindex(items.index)
@@ -188,7 +190,8 @@ def recognised_months(
         uncredited=len(given) - pairs["act"].nunique(),
         self_given=len(whole) - len(given),
         undated=len(acts) - len(whole),
-        unplaced=unplaced,
+        unnamed=int(acts["giver"].isna().sum()),
+        unplaced=int(unplaced.sum()),
         missing=missing,
     )
 

@@ -48,16 +48,14 @@ class NaiveSelection(Result):
             return "One total score per task"
         sent = self.table[self.table["sent"]]
         first = self.by_weight.loc[self.by_weight["locked_sent"] > 0, "cost_weight"]
-        from_where = (
-            f"the first locked task goes from a cost weight of {first.iloc[0]:.0%} on (tried in steps of 10%)"
-            if len(first)
-            else "no cost weight tried sends a locked one out"
-        )
+        sold = "no cost weight tried sends a locked one out"
+        if len(first):
+            sold = f"the first locked task goes from a cost weight of {first.iloc[0]:.0%} on (tried in steps of 10%)"
         unsaid = int((sent["unsaid"] != "").sum())
         maybe = f", {unsaid} perhaps (nobody said)" if unsaid else ""
         return (
             f"With a weight of {self.cost_weight:.0%} on cost the score sends out {len(sent)} of the {len(self.table)} "
-            f"tasks that have a quote, {int(sent['locked'].sum())} of them locked (core or vetoed){maybe}; {from_where}"
+            f"tasks that have a quote, {int(sent['locked'].sum())} of them locked (core or vetoed){maybe}; {sold}"
         )
 
 

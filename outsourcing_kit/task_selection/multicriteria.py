@@ -94,9 +94,8 @@ def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequen
             raise UnknownNameError.of("column to weight", name, table.columns)
     if isinstance(minimise, str):
         raise OutsourcingKitError(f"minimise is the word {minimise!r}; expected a list. Mend: minimise=[{minimise!r}].")
-    for name in minimise:
-        if name not in weights:
-            raise UnknownNameError.of("weighted column to minimise", name, weights)
+    for name in set(minimise) - set(weights):
+        raise UnknownNameError.of("weighted column to minimise", name, weights)
     numbers = [weight for weight in weights.values() if isinstance(weight, int | float | np.number)]
     total = float(sum(numbers))
     if len(numbers) < len(weights) or not np.isfinite(total) or total <= 0 or min(numbers) < 0:

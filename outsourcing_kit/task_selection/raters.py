@@ -93,32 +93,28 @@ def rater_agreement(
 def _read(rated: pd.DataFrame) -> tuple[pd.DataFrame, bool, list[str]]:
     """One criterion's answers as numbers or as codes of labels, whether they are ordinal, and what was left out."""
     silent = rated["rating"].map(no_answer).astype(bool)
-    words = rated.loc[silent, "rating"].dropna()
-    notes = [f"{_words(words)}: no answer"] if len(words) else []
-    answered = rated[~silent]
+    notes, answered = [_words(rated.loc[silent, "rating"].dropna(), "no answer")], rated[~silent]
     numbers = pd.to_numeric(answered["rating"], errors="coerce")
     is_number = np.isfinite(numbers)
     is_ordinal = bool(len(answered)) and float(is_number.mean()) >= _MOSTLY
     if is_ordinal:
-        odd = answered.loc[~is_number, "rating"]
-        notes += [f"{_words(odd)}: no number, where most ratings are"] if len(odd) else []
-        values = numbers
+        notes.append(_words(answered.loc[~is_number, "rating"], "no number, where most ratings are"))
+        answered = answered.assign(rating=numbers)[is_number]
     else:
         # A number among labels is a label too, and 1 and 1.0 are one.
         plain = answered["rating"].map(folded).mask(is_number, numbers.map(label))
-        values = pd.Series(pd.factorize(plain, sort=True)[0], index=answered.index, dtype=float)
-    kept = answered.assign(rating=values)[is_number | (not is_ordinal)]
-    criterion = rated["criterion"].iloc[0]
-    return (
-        kept.drop_duplicates(["task", "person"], keep="last"),
-        is_ordinal,
-        [f"left out of {quoted(criterion)}: {note}" for note in notes],
-    )
+        answered = answered.assign(rating=pd.factorize(plain, sort=True)[0].astype(float))
+    left_out = f"left out of {quoted(rated['criterion'].iloc[0])}: "
+    answered = answered.drop_duplicates(["task", "person"], keep="last")
+    return answered, is_ordinal, [left_out + note for note in notes if note]
 
 
-def _words(cells: pd.Series) -> str:
+def _words(cells: pd.Series, why: str) -> str:
+    """Which cells were left out, how often, and why; nothing for none."""
     counts = cells.value_counts(sort=False)
-    return listed([f"{count} × {quoted(cell, 24)}" for cell, count in counts.items()])
+    return (
+        listed([f"{count} × {quoted(cell, 24)}" for cell, count in counts.items()]) + f": {why}" if len(cells) else ""
+    )
 
 
 def _one(criterion: str, rated: pd.DataFrame, is_ordinal: bool, replicates: int, seed: int) -> tuple[object, ...]:
