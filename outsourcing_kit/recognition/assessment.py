@@ -151,6 +151,7 @@ def _act_kinds(months: RecognisedMonths) -> Iterator[tuple[str, float, int]]:
     kinds = acts.groupby(["person", "month"])["act_kind"].agg(
         lambda kind: _MIXED if kind.nunique() > 1 else kind.iloc[0]
     )
+    # A person-month counts once: the kinds are shares of one whole, so no difference of them singles anybody out.
     groups = {kind: set(rows.index.get_level_values("person")) for kind, rows in kinds.groupby(kinds)}
     small = pooled(groups)
     if len(small) == len(groups):

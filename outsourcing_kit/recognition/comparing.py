@@ -72,9 +72,8 @@ def recognition_gap(
     """How much more often in-house good work is seen than the provider's, for the same kinds of work.
 
     Rows are person × month × kind, for kinds on both sides. v = seen − c(kind), c(kind) the mean of the two sides'
-    means of seen for that kind: what is usual for the kind is taken out, each side counting the same. A person's value
-    is the mean of v over the person's rows; the gap is the difference of the sides' means over people
-    (`stats.mean_difference`).
+    means of seen for that kind. A person's value is the mean of v over the person's rows; the gap is the difference of
+    the sides' means over people.
 
     Args:
         months: from `recognised_months`.
@@ -82,10 +81,10 @@ def recognition_gap(
         seed, permutations: of the random labels.
 
     Returns:
-        RecognitionGap. Where nobody differs within a side (all seen, or none), permutation has nothing to go by: the
-        interval then combines the two sides' exact binomial intervals, people as trials, by the square-and-add rule.
+        RecognitionGap, its interval by `stats.mean_difference`; where nobody differs within a side, by square-and-add
+        of the sides' exact binomial intervals, people as trials.
 
-    Source: Zou & Donner 2008 (square-and-add, MOVER); for the permutation see `stats.mean_difference`.
+    Source: Zou & Donner 2008 (square-and-add, MOVER).
 
     Example: one kind, one month; in-house 4 of 5 seen, provider 1 of 5, so c = .5 and the gap is .3 − (−.3) = .6.
 
@@ -102,6 +101,7 @@ def recognition_gap(
     if not kinds:
         return RecognitionGap.lacking(months.missing or _NO_KIND_SHARED)
     rows = rows[rows["kind"].isin(usual.index)]
+    # A person's months are alike, so a person is one value: months as units would claim far too much.
     value = rows["seen"].astype(float) - rows["kind"].map(usual.mean(axis=1)).astype(float)
     persons = value.groupby([rows["side"], rows["person"]]).mean()
     values = [persons[side].to_numpy() for side in _SIDES]

@@ -116,33 +116,30 @@ def recognised_months(
 ) -> RecognisedMonths:
     """For each person and month with good work: was any of it recognised within the window?
 
-    An act that names an item belongs to that item, if the receiver did it and the act came 0 to `window_days` days
-    after delivery. An act without an item belongs to the receiver's latest good delivery before it, if that is at most
-    `window_days` days ago (to all items delivered at that same instant). Nobody recognises themselves. A person-month
-    (of delivery, in `time_zone`) is seen if any of its good items is.
+    An act belongs to the item that it names, if the receiver did it and the act came 0 to `window_days` days after
+    delivery; else to the receiver's latest good delivery before it, if that is no older. Nobody recognises themselves.
+    A person-month (of delivery, in `time_zone`) is seen if any of its good items is.
 
     Args:
-        work, recognition, people: the tables of an engagement.
-        now: the end of the records, a day or an instant; items delivered later than `window_days` before it are left
-            out, and counted.
-        window_days: days, elapsed time.
-        time_zone: IANA name of the zone in which months are counted, the client's.
+        work, recognition, people: the tables.
+        now: the end of the records, a day or an instant; good work that is younger than `window_days` is left out.
+        window_days: elapsed time.
+        time_zone: IANA name; months are counted on its clock.
 
     Returns:
-        RecognisedMonths; `table` has side, month, kind, people, person_months, seen and share (mean over people). A
-        person-month with more than one kind of work is counted under "several kinds", so that the groups add up.
+        RecognisedMonths; the share in its table is a mean over people.
 
     Raises:
-        OutsourcingKitError: window_days that is not positive, times without a UTC offset, a time zone that is none.
+        OutsourcingKitError: no positive window_days, times without a UTC offset, an unknown time zone.
 
-    Example: five people deliver in March, two are thanked within 14 days.
+    Example: five people deliver in March, two are thanked two days later.
 
-    >>> day = pd.Timestamp("2026-03-02 12:00", tz="UTC")
+    >>> day = pd.Timestamp("2026-03-02", tz="UTC")
     >>> people = pd.DataFrame({"person": list("abcde"), "side": "provider"})
     >>> work = pd.DataFrame({"item": list("12345"), "person": list("abcde"), "kind": "report", "delivered": day,
     ...     "due": pd.NaT, "accepted": day, "reopened_at": pd.NaT})
-    >>> thanks = pd.DataFrame({"given_at": day + pd.Timedelta(days=2), "giver": "z", "receiver": ["a", "b"],
-    ...     "kind": "thanks", "item": None})
+    >>> thanks = pd.DataFrame({"given_at": day + pd.Timedelta(days=2), "receiver": ["a", "b"], "kind": "thanks",
+    ...     "giver": "z", "item": None})
     >>> recognised_months(work, thanks, people, day + pd.Timedelta(days=30)).table.values.tolist()
     [['provider', '2026-03', 'report', 5, 5, 2, 0.4]]
     """
@@ -173,6 +170,7 @@ def recognised_months(
     # In the zone's own clock: whoever delivers on 31 March at night there delivered in March.
     month = items["delivered"].dt.tz_convert(time_zone).dt.tz_localize(None).to_numpy(dtype="datetime64[M]")
     items = items.assign(month=month.astype(str).astype(object))
+    # Several kinds of work in a month are still one person-month, so that the groups add up.
     by_kind = items.groupby(["side", "person", "month", "kind"], as_index=False)["seen"].max()
     months = by_kind.groupby(["side", "person", "month"], as_index=False).agg(
         kind=("kind", "first"), kinds=("kind", "size"), seen=("seen", "max")
@@ -204,6 +202,7 @@ def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) ->
     acts = given.assign(act_kind=given["kind"].fillna(NO_KIND)).rename_axis("act").reset_index()
     acts = acts[["act", "receiver", "act_kind", "item", "given_at"]]
     named, loose = acts[acts["item"].notna()], acts[acts["item"].isna()].drop(columns="item")
+    # Thanks for nothing named are for what was done last, by then: of several items done at once, for all of them.
     latest = pd.merge_asof(
         loose.sort_values("given_at"), done[["receiver", "delivered"]].sort_values("delivered"),
         left_on="given_at", right_on="delivered", by="receiver",
@@ -223,6 +222,7 @@ def _shown(months: pd.DataFrame) -> pd.DataFrame:
         named = shown_groups(rows["person"].tolist(), rows["month"].tolist(), rows["kind"].tolist())
         parts.append(rows.assign(month=[month for month, _ in named], kind=[kind for _, kind in named]))
     keys = ["side", "month", "kind"]
+    # Every person counts alike in the share, however many months they have.
     person = pd.concat(parts or [months]).groupby([*keys, "person"])["seen"].agg(["mean", "size", "sum"]).reset_index()
     table = person.groupby(keys, as_index=False).agg(
         people=("person", "size"), person_months=("size", "sum"), seen=("sum", "sum"), share=("mean", "mean")

@@ -59,9 +59,8 @@ def feel_needed(
 ) -> FeelNeeded:
     """Share of a side's answers at `least` or more of the scale; every respondent counts the same.
 
-    The place of an answer is (score − lowest) / (highest − lowest), so that the same box of a scale is at the same
-    place whether its boxes are numbered 1 to 5 or 0 to 4. The lowest is scale_min; where that is blank, 0 if anybody
-    answered 0 to this question on a scale with the same scale_max, or if scale_max is at most 1; else 1 is assumed.
+    The place of an answer is (score − lowest) / (highest − lowest). The lowest is scale_min; where that is blank, 0 if
+    anybody answered 0 on a scale with the same scale_max, or if scale_max is at most 1; else 1.
 
     Args:
         pulse: the table `pulse`, one row an answer; scale_min may be absent.
@@ -126,6 +125,7 @@ def feel_needed(
 
 def _lowest(answers: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Where each answer's scale begins, and whether that is known or assumed."""
+    # The same box is at the same place, whether boxes are numbered 1 to 5 or 0 to 4.
     zero = (answers.groupby("scale_max")["score"].transform("min") < 1) | (answers["scale_max"] <= 1)
     found = answers["scale_min"].fillna(zero.map({True: 0.0, False: math.nan}))
     return found.fillna(1.0), found.notna()

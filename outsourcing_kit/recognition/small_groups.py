@@ -55,6 +55,7 @@ def shown_groups(person: Sequence[str], month: Sequence[str], kind: Sequence[str
     for who, when, what in zip(person, month, kind, strict=True):
         months[when].add(who)
         cells[when][what].add(who)
+    # Months first, then kinds within the months that stand alone: two ways of cutting at once could be subtracted.
     together = pooled(dict(sorted(months.items())))
     rest = (ALL_MONTHS if len(together) == len(months) else OTHER_MONTHS, ALL_KINDS)
     named: dict[tuple[str, str], tuple[str, str]] = {}

@@ -66,32 +66,31 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     In-house = hours × in_house_rate. Outside = price (hour: hours × quoted_price; month: quoted_price)
     + management_hours × in_house_rate + rework_share × hours × in_house_rate
     + (onboarding_hours × in_house_rate + switching_cost + exit_cost) / horizon. The chance lets the hours vary by ±20%
-    and the hidden costs (all but the price) by a factor 0.5 … 1 … 3; its range is over correlation 0, .3, .6, shape
-    (PERT, triangular, lognormal) and view (outside view: managing costs at least 5–12% of the price). Central: outside
-    view, .3, PERT. More draws do not make the range narrower.
+    and the hidden costs by a factor 0.5 … 1 … 3; its range is over correlation 0, .3, .6, shape (PERT, triangular,
+    lognormal) and view (outside: managing costs at least 5–12% of the price).
 
     Args:
-        tasks: table `tasks`, one row per task. Optional cost columns that are absent or blank count as 0.
-        draws: random draws for each set of assumptions.
-        horizon_months: months over which one-offs are spread where the table has no horizon_months of its own.
-        seed: of the draws; same seed, same result.
+        tasks: table `tasks`; optional costs that are absent or blank count as 0.
+        draws: for each set of assumptions; more do not narrow the range.
+        horizon_months: months over which one-offs are spread where the table has none.
+        seed: of the draws.
 
     Raises:
-        BadDataError: negative amounts, or such as nobody pays (above 1e12).
+        BadDataError: negative amounts, or above 1e12.
         OutsourcingKitError: draws or horizon_months is below 1.
 
-    Example: 40 h at 50 inside = 2,000. Outside 40 × 30 = 1,200, managing 2 × 50 = 100, rework .05 × 40 × 50 = 100,
-    one-offs (12 × 50 + 600)/24 = 50: together 1,450.
+    Example: 40 h × 50 = 2,000 inside; outside 40 × 30 + 2 × 50 + .05 × 40 × 50 + (12 × 50 + 600)/24 = 1,450.
 
     >>> row = dict(task="t1", process="billing", hours_per_month=40, in_house_rate=50, quoted_price=30,
-    ...            quote_unit="hour", plan="outsource", core=False, management_hours=2, rework_share=0.05,
-    ...            onboarding_hours=12, switching_cost=600)
+    ...     quote_unit="hour", plan="outsource", core=False, management_hours=2, rework_share=0.05, onboarding_hours=12,
+    ...     switching_cost=600)
     >>> task_costs(pd.DataFrame([row])).table[["in_house_cost", "outside_cost", "saving"]].iloc[0].tolist()
     [2000.0, 1450.0, 550.0]
     """
     _check(draws, horizon_months)
     given, flags = getattr(tasks, "columns", ()), flag_columns(tasks)
     tasks, missing = take(tasks, "tasks", need=NEEDED, also=(*HIDDEN_COLUMNS, "horizon_months", *flags))
+    # Blank hidden costs count as 0, which favours the outside: `_notes` says so.
     hours, rate, quote = (tasks[name].to_numpy() for name in ("hours_per_month", "in_house_rate", "quoted_price"))
     hidden, unit = tasks[[*HIDDEN_COLUMNS]].fillna(0.0), tasks["quote_unit"].to_numpy()
     by_hour, by_month = unit == "hour", unit == "month"

@@ -37,24 +37,21 @@ def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Seque
     """TOPSIS: how near each row lies to the ideal row, made of the best value that occurs in every column.
 
     v_ij = w_j x_ij / √Σ_i x_ij²; S*_i and S⁻_i are the Euclidean distances of v_i to the best and the worst value of
-    each column; score = S⁻ / (S* + S⁻). A compensatory method: enough of one column buys off any amount of another, so
-    it must not see tasks that a veto has decided. Adding or dropping a row may turn the order of the others.
+    each column; score = S⁻ / (S* + S⁻). Enough of one column buys off any amount of another, so it must not see tasks
+    that a veto has decided. Adding or dropping a row may turn the order of the others.
 
     Args:
-        table: one row per alternative; the weighted columns hold finite numbers (true and false count 1 and 0). A row
-            with a blank in one of them is left out and gets nan.
+        table: one row per alternative; the weighted columns hold finite numbers. A row with a blank gets nan.
         weights: column to weight ≥ 0; they are divided by their sum.
         minimise: columns of which less is better.
 
     Raises:
         UnknownNameError: a column that the table does not have, or one to minimise that has no weight.
-        OutsourcingKitError: no weights, a negative one, or all zero; a column of words or infinite values.
+        OutsourcingKitError: no weights above 0, a negative one; a column of words or infinite values.
 
-    Source: Hwang & Yoon 1981, Multiple Attribute Decision Making. A column that is the same in all rows cannot
-    tell them apart and adds no distance; if all are, or there is one row only, there is no score (nan).
+    Source: Hwang & Yoon 1981, Multiple Attribute Decision Making.
 
-    Example: two tasks, saving 3 and 4, effort 4 and 3, equal weights, effort to be low. Both columns have length 5;
-    v = (.3, .4) and (.4, .3). The second is best in both: score 1; the first worst in both: 0.
+    Example: the second task saves more with less effort: best in both columns, so 1; the first 0.
 
     >>> topsis(pd.DataFrame({"saving": [3, 4], "effort": [4, 3]}), weights={"saving": 1, "effort": 1},
     ...        minimise=["effort"]).table["score"].tolist()
@@ -68,6 +65,7 @@ def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Seque
         sign = np.where([name in minimise for name in shares], -1.0, 1.0)
         to_best[scored], to_worst[scored] = _distances(values[scored] * sign, np.array(list(shares.values())))
         total = to_best + to_worst
+        # Where no column tells the rows apart, every score would be 0/0.
         apart = scored & (total > 0)
         score[apart] = to_worst[apart] / total[apart]
     result = pd.DataFrame({"score": score, "to_best": to_best, "to_worst": to_worst}, index=table.index)

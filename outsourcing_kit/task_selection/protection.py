@@ -78,6 +78,7 @@ def protected_tasks(tasks: pd.DataFrame) -> ProtectedTasks:
 
 def flag_columns(tasks: pd.DataFrame) -> list[str]:
     """The columns that can lock a task: core, the five vetoes, and whatever else is called veto_."""
+    # Whatever else a company writes as a veto is one: the five are those that most have.
     own = [name for name in getattr(tasks, "columns", ()) if str(name).startswith(_PREFIX)]
     return list(dict.fromkeys(["core", *VETOES, *own]))
 

@@ -122,6 +122,7 @@ def _one(criterion: str, rated: pd.DataFrame, is_ordinal: bool, replicates: int,
     rater, people = pd.factorize(rated["person"], sort=True)
     grid = np.full((len(people), len(tasks)), np.nan)
     grid[rater, unit] = rated["rating"].to_numpy(dtype=float)
+    # One rating of a task agrees with nobody; it takes two tasks rated twice to know how agreement varies.
     twice = int(((~np.isnan(grid)).sum(axis=0) >= 2).sum())
     alpha = krippendorff_alpha(grid, "ordinal" if is_ordinal else "nominal", replicates if twice > 1 else 0, seed)
     kappa = float(cohen_kappa(*grid)) if len(people) == 2 and not is_ordinal else math.nan
