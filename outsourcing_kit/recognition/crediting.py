@@ -116,15 +116,14 @@ def recognised_months(
 ) -> RecognisedMonths:
     """For each person and month with good work: was any of it recognised within the window?
 
-    An act belongs to the item that it names, if the receiver did it and the act came 0 to `window_days` days after
-    delivery; else to the receiver's latest good delivery before it, if that is no older. Nobody recognises themselves.
+    An act of somebody else belongs to the item that it names, if the receiver did it and the act came 0 to `window_days`
+    days after delivery; else to the receiver's latest good delivery before it, if that is no older.
     A person-month (of delivery, in `time_zone`) is seen if any of its good items is.
 
     Args:
         work, recognition, people: the tables.
         now: the end of the records, a day or an instant; good work that is younger than `window_days` is left out.
-        window_days: elapsed time.
-        time_zone: IANA name; months are counted on its clock.
+        time_zone: IANA name, for the months.
 
     Returns:
         RecognisedMonths; the share in its table is a mean over people.
@@ -132,7 +131,7 @@ def recognised_months(
     Raises:
         OutsourcingKitError: no positive window_days, times without a UTC offset, an unknown time zone.
 
-    Example: five people deliver in March, two are thanked two days later.
+    Example: of five who deliver in March two are thanked.
 
     >>> day = pd.Timestamp("2026-03-02", tz="UTC")
     >>> people = pd.DataFrame({"person": list("abcde"), "side": "provider"})

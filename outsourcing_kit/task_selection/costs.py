@@ -70,7 +70,7 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     lognormal) and view (outside: managing costs at least 5–12% of the price).
 
     Args:
-        tasks: table `tasks`; optional costs that are absent or blank count as 0.
+        tasks: table `tasks`; absent or blank optional costs count as 0.
         draws: for each set of assumptions; more do not narrow the range.
         horizon_months: months over which one-offs are spread where the table has none.
         seed: of the draws.
