@@ -116,9 +116,9 @@ def recognised_months(
 ) -> RecognisedMonths:
     """For each person and month with good work: was any of it recognised within the window?
 
-    An act of somebody else belongs to the item that it names, if the receiver did it and the act came 0 to `window_days`
-    days after delivery; else to the receiver's latest good delivery before it, if that is no older.
-    A person-month (of delivery, in `time_zone`) is seen if any of its good items is.
+    Somebody else's act belongs to the item that it names, if the receiver did it and the act came 0 to `window_days`
+    days after delivery; else to the receiver's latest good delivery before it, if that is no older. A person-month (of
+    delivery, in `time_zone`) is seen if any of its good items is.
 
     Args:
         work, recognition, people: the tables.
