@@ -90,7 +90,8 @@ def take(
             columns[column.name] = pd.Series(None, index=rows.index, dtype=_BLANK.get(column.kind, object))
     if problems := found.listed():
         raise BadDataError(f"{plural(count(problems), 'problem')} in table {name}:\n{report(problems)}", problems)
-    return pd.DataFrame(columns, index=rows.index), lacks
+    # An index may be called as a column is, and pandas would not know which is meant.
+    return pd.DataFrame(columns, index=rows.index).rename_axis(index=None), lacks
 
 
 def _taken(values: pd.Series, column: Column, found: Found) -> pd.Series:

@@ -90,6 +90,9 @@ class Table:
         for column in self.columns:
             if column.name == name:
                 return column
+        if self.name == "tasks" and name.startswith("veto_"):
+            # Whatever else forbids a company to hand work over is a veto like the five.
+            return _flag(name, "a veto of your own", optional=True)
         raise UnknownNameError.of(f"column in table {self.name!r}:", name, self.names)
 
 
@@ -502,9 +505,9 @@ TABLES: tuple[Table, ...] = (
             _one_of("side", "the respondent's side", "provider", vocabulary.SIDE),
             _date("asked_on", "day of the question"),
             _text("question", "the question", "I feel needed", words=vocabulary.PULSE_QUESTION),
-            _number("score", "the answer", "points", "4"),
+            _number("score", "the answer", "points", "4", low=None),
             _number("scale_max", "the best possible answer", "points", "5", low=1.0),
-            _number("scale_min", "the lowest possible answer", "points", "1", optional=True),
+            _number("scale_min", "the lowest possible answer", "points", "1", low=None, optional=True),
         ),
         key=("respondent", "asked_on", "question"),
         order=(("score", "scale_max"), ("scale_min", "score")),

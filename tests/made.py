@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.tables import VETOES
 
 SETTINGS = {
     "name": "hand-made",
@@ -53,3 +54,41 @@ def assert_refused(*cases: tuple[Callable[[], object], str]) -> None:
 def covered(intervals: Iterable[tuple[float, float]], truth: float) -> float:
     """The share of intervals that hold the truth."""
     return float(np.mean([low <= truth <= high for low, high in intervals]))
+
+
+def unchecked(settings: Mapping[str, Any] | None = None, **frames: pd.DataFrame) -> Engagement:
+    """An engagement that holds these frames as they are."""
+    return Engagement(Settings(**{**SETTINGS, **(settings or {})}), frames)
+
+
+def deliveries(*rows: Mapping[str, Any]) -> pd.DataFrame:
+    """Table work: items w0, w1 … that are good unless a row says otherwise."""
+    blank = {"kind": "report", "due": pd.NaT, "reopened_at": pd.NaT}
+    full = [{**blank, "item": f"w{n}", "accepted": row.get("delivered"), **row} for n, row in enumerate(rows)]
+    frame = pd.DataFrame(full, columns=["item", "person", "kind", "due", "delivered", "accepted", "reopened_at"])
+    times = ("due", "delivered", "accepted", "reopened_at")
+    return frame.assign(**{name: pd.to_datetime(frame[name], utc=True) for name in times})
+
+
+def acts(*rows: Mapping[str, Any]) -> pd.DataFrame:
+    """Table recognition: thanks from the boss for no item unless a row says otherwise."""
+    full = [{"giver": "boss", "kind": "thanks", "item": None, **row} for row in rows]
+    frame = pd.DataFrame(full, columns=["given_at", "giver", "receiver", "kind", "item"])
+    return frame.assign(given_at=pd.to_datetime(frame["given_at"], utc=True))
+
+
+def task(name: str, process: str = "billing", plan: str = "outsource", **values: Any) -> dict[str, Any]:
+    """One row of table tasks: 40 hours at 50 inside, quoted at 30 an hour, and free, unless `values` say otherwise."""
+    row = {
+        "task": name, "process": process, "hours_per_month": 40.0, "in_house_rate": 50.0, "quoted_price": 30.0,
+        "quote_unit": "hour", "provider": "brightdesk", "plan": plan, "core": False,
+        **dict.fromkeys(VETOES, False),
+    }  # fmt: skip
+    return {**row, **values}
+
+
+def roster(**left: str | None) -> pd.DataFrame:
+    """Table people, by name and last day; whose name begins with v is the provider's."""
+    side = ["provider" if name.startswith("v") else "client" for name in left]
+    days = pd.to_datetime(pd.Series([*left.values()], dtype=object))
+    return pd.DataFrame({"person": [*left], "side": side, "joined": pd.Timestamp("2025-01-01"), "left": days})

@@ -13,24 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outsourcing_kit import plots, task_selection
-from outsourcing_kit.engagement import Engagement, Settings
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError
 from outsourcing_kit.tables import VETOES
 from outsourcing_kit.task_selection import process_cover, protected_tasks, rater_agreement, task_costs, topsis
 from outsourcing_kit.task_selection.cost_odds import quantiles
+from tests.made import roster, task, unchecked
 
-SETTINGS = Settings(
-    "example", "northwind", "brightdesk", "EUR", "Europe/Madrid", dt.date(2026, 1, 1), dt.date(2026, 6, 30)
-)
-
-
-def task(name: str, process: str = "billing", plan: str = "outsource", **values: object) -> dict[str, object]:
-    row = {
-        "task": name, "process": process, "hours_per_month": 40.0, "in_house_rate": 50.0, "quoted_price": 30.0,
-        "quote_unit": "hour", "provider": "brightdesk", "plan": plan, "core": False,
-        **dict.fromkeys(VETOES, False),
-    }  # fmt: skip
-    return {**row, **values}
+LAST = dt.date(2026, 6, 30)
 
 
 def make(
@@ -41,30 +31,14 @@ def make(
         frames["tasks"] = pd.DataFrame(tasks)
     if can_do is not None:
         frames["can_do"] = pd.DataFrame(can_do, columns=["task", "person"])
-    return Engagement(SETTINGS, frames)
-
-
-def people(**left: str | None) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "person": list(left),
-            "side": ["provider" if name.startswith("v") else "client" for name in left],
-            "joined": pd.Timestamp("2025-01-01"),
-            "left": pd.to_datetime(pd.Series(list(left.values()), dtype="object")),
-        }
-    )
-
-
-def ratings(rows: list[tuple[str, str, str]], criterion: str = "core") -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=["task", "person", "rating"])
-    return frame.assign(side="client", criterion=criterion)
+    return unchecked({"observed_to": LAST}, **frames)
 
 
 # --- headlines -----------------------------------------------------------------------------------------------------
 
 
 def example() -> Engagement:
-    """Outside: t1 10 h (core), t2 20 h (legal veto), t3 30 h cheap, t4 40 h dear; t5 stays, 900 h and core.
+    """Outside: t1 10 h (core), t2 20 h (legal veto), t3 30 h cheap, t4 40 h costly; t5 stays, 900 h and core.
 
     protected = (10 + 20)/100; not cheaper = t4's 40/100; billing holds t1 and t3 (ana can do both), payroll t2 and t4:
     for t4 there is only ben, who left on the last day on record, and vera of the provider. So 1 of 2 processes.
@@ -78,7 +52,7 @@ def example() -> Engagement:
             task("t5", "sales", "stay", hours_per_month=900.0, core=True),
         ],
         can_do=[("t1", "ana"), ("t2", "ana"), ("t3", "ana"), ("t4", "ben"), ("t4", "vera")],
-        people=people(ana=None, ben="2026-06-30", vera=None),
+        people=roster(ana=None, ben="2026-06-30", vera=None),
     )
 
 
@@ -102,7 +76,7 @@ def test_actions_name_the_tasks_and_the_reasons():
 
 
 def test_nothing_wrong_is_fine_and_says_so():
-    engagement = make([task("t1", quoted_price=20.0)], can_do=[("t1", "ana")], people=people(ana=None))
+    engagement = make([task("t1", quoted_price=20.0)], can_do=[("t1", "ana")], people=roster(ana=None))
     finding = task_selection.assess(engagement)
     assert finding.verdict == "fine"
     assert finding.actions == ("Change nothing now; look again when the plan, a quote or the roster changes.",)
@@ -138,34 +112,30 @@ def test_shares_of_hours_against_a_slow_loop():
 
 
 def test_every_missing_table_or_column_is_named_and_never_raises():
-    empty = task_selection.assess(make())
-    assert empty.verdict == "not assessed"
-    assert [m.settled_by for m in empty.headlines] == ["needs table tasks"] * 3
-    whole = example()
-    no_skills = Engagement(SETTINGS, {"tasks": whole.tasks, "people": whole.people})
-    assert task_selection.assess(no_skills).measure("no_inside_skill").settled_by == "needs table can_do"
-    no_people = Engagement(SETTINGS, {"tasks": whole.tasks, "can_do": whole.can_do})
-    finding = task_selection.assess(no_people)
-    assert finding.measure("no_inside_skill").settled_by == "needs table people"
-    assert finding.evidence["inside_people"].isna().all()
+    assert [m.settled_by for m in task_selection.assess(make()).headlines] == ["needs table tasks"] * 3
+    whole = dict(example().tables)
+    for table in ("tasks", "can_do", "people"):
+        others = {name: frame for name, frame in whole.items() if name != table}
+        # A table without rows is as good as none.
+        for tables in (others, {**whole, table: whole[table].iloc[:0]}):
+            finding = task_selection.assess(make(**tables))
+            assert finding.measure("no_inside_skill").settled_by == f"needs table {table}"
+            assert "inside_people" not in finding.evidence or finding.evidence["inside_people"].isna().all()
+            assert any(f"table {table}" in action for action in finding.actions)
     for column, measure in (
         ("core", "protected_hours"),
         ("quoted_price", "not_cheaper"),
         ("process", "no_inside_skill"),
     ):
-        less = Engagement(SETTINGS, {**whole.tables, "tasks": whole.tasks.drop(columns=column)})
-        found = task_selection.assess(less).measure(measure)
-        assert (found.verdict, found.settled_by) == ("not assessed", f"needs table tasks, column {column}")
-    for table in ("tasks", "can_do", "people"):
-        hollow = Engagement(SETTINGS, {**whole.tables, table: whole.tables[table].iloc[:0]})
-        assert (
-            task_selection.assess(hollow).measure("no_inside_skill").settled_by
-            == f"needs table {table}, which has no rows"
-        )
+        # Only the headline that needs it is lost.
+        finding = task_selection.assess(make(**{**whole, "tasks": whole["tasks"].drop(columns=column)}))
+        lost = [m.settled_by for m in finding.headlines if m.verdict == "not assessed"]
+        assert lost == [f"needs table tasks, column {column}"]
+        assert finding.measure(measure).verdict == "not assessed"
 
 
 def test_nothing_outside_or_no_hours_is_not_assessed():
-    stays = task_selection.assess(make([task("t1", plan="stay")], can_do=[("t1", "ana")], people=people(ana=None)))
+    stays = task_selection.assess(make([task("t1", plan="stay")], can_do=[("t1", "ana")], people=roster(ana=None)))
     assert {m.settled_by for m in stays.headlines} == {"no task has plan outsource or share"}
     idle = task_selection.assess(make([task("t1", hours_per_month=0.0)]))
     assert idle.measure("protected_hours").settled_by == "no task planned outside has hours_per_month above 0"
@@ -237,47 +207,11 @@ def test_one_blank_among_four_no_is_the_one_named():
     assert "1 open as nobody said" in plots.picture(decided).alt
 
 
-def test_names_that_are_typed_differently_are_the_same():
-    tasks = [task("Cafe\u0301 desk", process="billing\u00a0"), task("7", process="billing", plan="outsource ")]
-    can_do = [("Caf\u00e9 desk", "ana "), (7.0, "ana")]
-    cover = process_cover(
-        pd.DataFrame(tasks), pd.DataFrame(can_do, columns=["task", "person"]), people(ana=None), "2026-06-30"
-    )
-    assert cover.table["inside_people"].tolist() == [1, 1]
-    assert cover.processes["process"].tolist() == ["billing"]
-
-
 def test_limits_are_the_users_and_checked():
     finding = task_selection.assess(example(), limits={"protected_hours": 0.5, "task_selection.not_cheaper": 0.4})
     assert [m.verdict for m in finding.headlines] == ["fine", "fine", "problem"]
     with pytest.raises(UnknownNameError, match="not_cheaper"):
         task_selection.assess(example(), limits={"not_cheap": 0.5})
-
-
-def test_a_finding_on_real_like_ratings_alone():
-    rows = [(f"t{i}", who, label) for who, labels in (("x", "aabbc"), ("y", "aabcc")) for i, label in enumerate(labels)]
-    finding = task_selection.assess(make(ratings=ratings(rows), people=people(x=None, y=None)))
-    assert finding.verdict == "not assessed"
-    assert finding.measure("raters_say_the_same").estimate == 0.8
-    # a a, a a, b b, b c, c c: observed 2/10; expected 1 − (4·3 + 3·2 + 3·2)/(10·9) = 66/90; alpha = 1 − .2/(66/90).
-    assert finding.measure("rater_agreement").estimate == pytest.approx(1 - 0.2 * 90 / 66)
-    assert finding.evidence["criterion"].tolist() == ["core"]
-
-
-def test_the_rating_criterion_with_least_agreement_is_shown():
-    good = ratings([(f"t{i}", who, str(i)) for who in "xy" for i in range(5)], "fit")
-    bad = ratings(
-        [
-            (f"t{i}", who, str(v))
-            for who, vs in (("x", [1, 2, 3, 4, 5]), ("y", [5, 4, 3, 2, 1]))
-            for i, v in enumerate(vs)
-        ],
-        "core",
-    )
-    finding = task_selection.assess(make(ratings=pd.concat([good, bad])))
-    assert "'core'" in finding.measure("rater_agreement").name
-    assert finding.measure("rater_agreement").estimate < 0
-    assert any("2 rated criteria" in line for line in finding.assumptions)
 
 
 # --- costs and chances ---------------------------------------------------------------------------------------------
@@ -402,26 +336,45 @@ def test_more_tasks_than_fit_one_block():
     assert (chances[:7] == chances[588:595]).all()
 
 
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"quoted_price": -1.0}, "quoted_price"),
+        ({"in_house_rate": 1e15}, "in_house_rate"),
+        ({"rework_share": "many"}, "rework_share"),
+        ({"quote_unit": "fortnight"}, "quote_unit.*hour or month"),
+        ({"plan": "outsorce"}, "plan.*outsource"),
+        ({"core": "perhaps"}, "core.*yes or no"),
+        ({"veto_of_our_own": "perhaps"}, "veto_of_our_own.*yes or no"),
+    ],
+)
+def test_cells_that_are_none_are_refused_by_name(values, message):
+    with pytest.raises(BadDataError, match=message):
+        task_costs(pd.DataFrame([task("t1", **values)]))
+
+
 def test_wrong_use_of_task_costs():
-    with pytest.raises(OutsourcingKitError, match="in_house_rate"):
-        task_costs(pd.DataFrame([task("t1")]).drop(columns="in_house_rate"))
-    with pytest.raises(OutsourcingKitError, match="draws=4000"):
-        task_costs(pd.DataFrame([task("t1")]), draws=0)
-    with pytest.raises(OutsourcingKitError, match="horizon_months=24"):
-        task_costs(pd.DataFrame([task("t1")]), horizon_months=0)
+    assert task_costs(pd.DataFrame([task("t1")]).drop(columns="in_house_rate")).missing.endswith("column in_house_rate")
+    for wrong, mend in (({"draws": 0}, "draws=4000"), ({"horizon_months": 0}, "horizon_months=24")):
+        with pytest.raises(OutsourcingKitError, match=mend):
+            task_costs(pd.DataFrame([task("t1")]), **wrong)
+    for call in (task_costs, protected_tasks, rater_agreement):
+        with pytest.raises(OutsourcingKitError, match="frame of pandas"):
+            call([task("t1")])
 
 
 def test_empty_tables_show_themselves_and_say_what_is_missing():
-    nothing = make()
-    for result in (
-        task_costs(nothing.tasks),
-        rater_agreement(nothing.ratings),
-        process_cover(nothing.tasks, nothing.can_do, nothing.people, "2026-06-30"),
-        topsis(task_costs(nothing.tasks).table, weights={"saving": 1, "locked": 1}, minimise=["locked"]),
+    nothing = pd.DataFrame()
+    for result, missing in (
+        (task_costs(nothing), "needs table tasks"),
+        (protected_tasks(nothing), "needs table tasks"),
+        (rater_agreement(nothing), "needs table ratings"),
+        (process_cover(nothing, nothing, nothing, LAST), "needs table tasks"),
+        (process_cover(pd.DataFrame([task("t1")]), nothing, nothing, LAST), "needs table can_do"),
+        (topsis(task_costs(nothing).table, weights={"saving": 1}), "no rows to score"),
     ):
-        assert result.table.empty
-        assert ": no " in repr(result)
-        assert ": no " in result._repr_html_()
+        assert result.missing == missing and missing in repr(result) and missing in result._repr_html_()
+        assert result.table.empty and result.table.columns.tolist() == [*result.columns]
 
 
 # --- vetoes --------------------------------------------------------------------------------------------------------
@@ -437,121 +390,6 @@ def test_locks_read_every_flag_and_name_what_nobody_said():
     assert "Open until somebody says: veto_legal (1 task)." in repr(found)
     assert "2 of 3 tasks planned outside are core or vetoed, 67% of the hours" in repr(found)
     assert "Nothing to take back." in repr(protected_tasks(pd.DataFrame([task("t1")])))
-    assert "needs table tasks" in protected_tasks(make().tasks)._repr_html_()
-    with pytest.raises(OutsourcingKitError, match="lack column plan"):
-        protected_tasks(pd.DataFrame(rows).drop(columns="plan"))
-
-
-# --- cover ---------------------------------------------------------------------------------------------------------
-
-
-def test_cover_counts_current_inside_people_only():
-    tasks = pd.DataFrame([task("t1"), task("t2", plan="share"), task("t3", "sales"), task("t4", "hr", "stay")])
-    can_do = pd.DataFrame(
-        [(t, p) for t in ("t1", "t2", "t3") for p in ("gone", "vera", "soon")]
-        + [("t1", "ana"), ("t1", "ana"), ("t1", "late"), ("t2", "late"), ("t4", "ana")],
-        columns=["task", "person"],
-    )
-    roster = people(ana=None, gone="2026-06-30", late="2026-07-01", vera=None, soon=None)
-    roster.loc[roster["person"] == "soon", "joined"] = pd.Timestamp("2026-07-15")
-    cover = process_cover(tasks, can_do, roster, dt.date(2026, 6, 30))
-    # gone left on the last day on record; late leaves a day later and still counts; soon has not joined yet.
-    assert cover.table.values.tolist() == [["billing", "t1", 2], ["billing", "t2", 1], ["sales", "t3", 0]]
-    assert cover.processes.values.tolist() == [["billing", 2, 0, 1, True], ["sales", 1, 1, 0, False]]
-
-
-def test_cover_wants_a_day():
-    nothing = make()
-    with pytest.raises(OutsourcingKitError, match="observed_to"):
-        process_cover(nothing.tasks, nothing.can_do, nothing.people, SETTINGS.end)
-
-
-# --- raters --------------------------------------------------------------------------------------------------------
-
-
-def test_agreement_on_numbers_is_ordinal_alpha_as_the_krippendorff_package_has_it():
-    krippendorff = pytest.importorskip("krippendorff")
-    observers = {
-        "a": [1, 2, 3, 3, 2, 1, 4, 1, 2, None, None, None],
-        "b": [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, None, 3],
-        "c": [None, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, None],
-        "d": [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, None],
-    }
-    rows = [(f"u{i}", who, str(v)) for who, values in observers.items() for i, v in enumerate(values) if v]
-    found = rater_agreement(ratings(rows)).table.iloc[0]
-    grid = np.array([[np.nan if v is None else v for v in values] for values in observers.values()])
-    assert found["scale"] == "numbers"
-    assert found["alpha"] == pytest.approx(krippendorff.alpha(grid, level_of_measurement="ordinal"))
-    assert found["alpha"] == pytest.approx(0.815388, abs=1e-6)
-    assert found["low"] < found["alpha"] < found["high"]
-    assert "95% interval over tasks" in repr(rater_agreement(ratings(rows)))
-    assert (found["raters"], found["tasks"], found["tasks_rated_twice"]) == (4, 12, 11)
-    assert math.isnan(found["kappa"])
-
-
-def test_agreement_on_labels_against_loops_and_scikit_learn():
-    metrics = pytest.importorskip("sklearn.metrics")
-    rng = np.random.default_rng(5)
-    x = rng.choice(["core", "context", "unsure"], 80)
-    y = np.where(rng.random(80) < 0.6, x, rng.choice(["core", "context", "unsure"], 80))
-    rows = [(f"t{i}", who, str(v)) for who, values in (("x", x), ("y", y)) for i, v in enumerate(values)]
-    found = rater_agreement(ratings(rows), replicates=0).table.iloc[0]
-    assert found["scale"] == "labels"
-    assert found["kappa"] == pytest.approx(metrics.cohen_kappa_score(x, y))
-    assert found["agreement"] == pytest.approx(sum(a == b for a, b in zip(x, y, strict=True)) / 80)
-
-
-SCALE = [("t1", "x", "1"), ("t1", "y", "1"), ("t2", "x", "2"), ("t2", "y", "3"), ("t3", "x", "5"), ("t3", "y", "4")]
-
-
-@pytest.mark.parametrize("silent", ["n/a", "N/A", "-", "?", "none", "don't know", "", None])
-def test_words_for_no_answer_are_left_out_and_keep_the_scale(silent):
-    clean = rater_agreement(ratings(SCALE))
-    found = rater_agreement(ratings([*SCALE, ("t4", "x", silent), ("t4", "y", "2")]))
-    assert found.table["scale"].tolist() == ["numbers"]
-    assert found.table["alpha"].tolist() == clean.table["alpha"].tolist()
-    assert found.notes == ((f"left out of 'core': 1 × '{silent}': no answer",) if silent else ())
-
-
-@pytest.mark.parametrize("odd", ["4 or 5", "4,5", "high", "inf", "1e400", "٤ ou 5"])
-def test_an_odd_cell_among_numbers_is_left_out_and_named(odd):
-    clean = rater_agreement(ratings(SCALE))
-    found = rater_agreement(ratings([*SCALE, ("t4", "x", odd), ("t4", "y", odd)]))
-    assert found.table[["scale", "alpha", "agreement"]].equals(clean.table[["scale", "alpha", "agreement"]])
-    assert found.notes == (f"left out of 'core': 2 × '{odd}': no number, where most ratings are",)
-    assessed = task_selection.assess(make(ratings=ratings([*SCALE, ("t4", "x", odd)]), people=people(x=None, y=None)))
-    assert any(odd in line for line in assessed.assumptions)
-
-
-def test_half_numbers_make_a_scale_and_fewer_are_labels():
-    half = [("t1", "x", "1"), ("t1", "y", "1.0"), ("t2", "x", "low"), ("t2", "y", "high")]
-    assert rater_agreement(ratings(half)).table["scale"].tolist() == ["numbers"]
-    fewer = rater_agreement(ratings([*half, ("t3", "x", "Low "), ("t3", "y", "low")]))
-    assert fewer.table["scale"].tolist() == ["labels"]
-    assert not fewer.notes
-    # 1 and 1.0 are one label, and so are "Low " and "low".
-    assert fewer.table["agreement"].iloc[0] == pytest.approx(2 / 3)
-
-
-@pytest.mark.parametrize("same", [1, 1.0, "1", "1.0", " 1", np.int64(1), True])
-def test_one_is_one_however_it_is_written(same):
-    found = rater_agreement(ratings([("t1", "x", same), ("t1", "y", "1"), ("t2", "x", 2), ("t2", "y", 2.0)]))
-    assert found.table[["scale", "agreement", "alpha"]].values.tolist() == [["numbers", 1.0, 1.0]]
-    typed = ratings([(1, "x\u00a0", same), ("1", "y", "1"), (1.0, "x", 2), ("2", "x", 2), ("2", "y", 2)])
-    # The person's last row for task 1 counts, under whichever of its spellings.
-    assert rater_agreement(typed).table[["raters", "tasks", "agreement"]].values.tolist() == [[2, 2, 0.5]]
-
-
-def test_agreement_edge_cases():
-    alone = rater_agreement(ratings([("t1", "x", "4"), ("t2", "x", "5")])).table.iloc[0]
-    assert (alone["tasks_rated_twice"], math.isnan(alone["agreement"]), math.isnan(alone["alpha"])) == (0, True, True)
-    same = rater_agreement(ratings([("t1", "x", "4"), ("t1", "y", "4"), ("t2", "x", "4"), ("t2", "y", "4")]))
-    assert same.table["agreement"].iloc[0] == 1.0
-    assert "undefined" in repr(same)
-    three = rater_agreement(ratings([("t1", "x", "a"), ("t1", "y", "a"), ("t1", "z", "b")]), replicates=0)
-    assert three.table["agreement"].iloc[0] == pytest.approx(1 / 3)
-    two = pd.concat([ratings([("t1", "x", "1"), ("t1", "y", "2")], c) for c in ("cost", "core")])
-    assert rater_agreement(two, replicates=0).table["criterion"].tolist() == ["core", "cost"]
-    assert rater_agreement(two, criterion="cost", replicates=0).table["criterion"].tolist() == ["cost"]
-    with pytest.raises(UnknownNameError, match="Did you mean 'cost'"):
-        rater_agreement(two, criterion="csot")
+    own = protected_tasks(pd.DataFrame([task("t1", veto_of_our_own="yes")])).table
+    assert own["locked_by"].tolist() == ["of our own"]
+    assert protected_tasks(pd.DataFrame(rows).drop(columns="plan")).missing == "needs table tasks, column plan"

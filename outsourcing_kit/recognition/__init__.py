@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from outsourcing_kit.recognition.assessment import assess
-from outsourcing_kit.recognition.comparing import (
-    NaiveThanks,
-    RecognitionGap,
-    naive_thanks,
-    recognition_gap,
-)
-from outsourcing_kit.recognition.crediting import RecognisedMonths, good_work, recognised_months
+from outsourcing_kit.recognition.comparing import NaiveThanks, RecognitionGap, naive_thanks, recognition_gap
+from outsourcing_kit.recognition.crediting import GoodWork, RecognisedMonths, good_work, recognised_months
 from outsourcing_kit.recognition.pulse import FeelNeeded, feel_needed
 
 __all__ = [
     "FeelNeeded",
+    "GoodWork",
     "NaiveThanks",
     "RecognisedMonths",
     "RecognitionGap",

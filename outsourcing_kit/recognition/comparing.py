@@ -2,78 +2,68 @@
 
 from __future__ import annotations
 
-import functools
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar
 
 import pandas as pd
 
+from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.finding import CONFIDENCE
-from outsourcing_kit.frames import sides as side_of
-from outsourcing_kit.frames import typed
+from outsourcing_kit.frames import sides, take
 from outsourcing_kit.recognition.crediting import NO_KIND, RecognisedMonths
 from outsourcing_kit.recognition.small_groups import FEWEST
-from outsourcing_kit.showing import Shown, interval_note
+from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import Estimate, cluster_mean, mean_difference
 
-SIDE_NAMES = {"client": "in-house", "provider": "provider"}
+Ends = Callable[[float], tuple[float, float]]
+
+_SIDES = ("client", "provider")
+_NO_KIND_SHARED = "needs good work of the same kind on both sides; there is none"
+# The confidence at which a normal interval is one standard error to each side.
+_ONE_ERROR = 0.6827
 
 
 @dataclass(frozen=True, repr=False)
-class RecognitionGap(Shown):
+class RecognitionGap(Result):
     """In-house minus provider share of good work that was seen, for kinds of work that both sides did.
 
-    `estimate` is None where nothing is comparable, or where the people compared would be recognisable; `why` says
-    which. With fewer than five people a side there is a difference, but no interval.
+    `table` has one row: kinds compared, people a side, gap, low, high (−1 to 1). `estimate` is None where nothing is
+    comparable, or where the people compared would be recognisable: `missing` says which. With fewer than five people a
+    side there is a difference, but no interval.
     """
 
-    estimate: Estimate | None
-    kinds: tuple[str, ...]
-    client_people: int
-    provider_people: int
-    why: str
+    estimate: Estimate | None = None
+    kinds: tuple[str, ...] = ()
+    client_people: int = 0
+    provider_people: int = 0
 
-    _whole = ("gap in points", "low", "high")
-
-    @property
-    def missing(self) -> str:
-        """Why there is no gap to show, in words; empty where there is one."""
-        return self.why if self.estimate is None else ""
+    columns: ClassVar = {
+        "kinds": "text", "in_house_people": "count", "provider_people": "count",
+        "gap": "number", "low": "number", "high": "number",
+    }  # fmt: skip
 
     @property
-    def too_few(self) -> bool:
-        """Whether a side has fewer than five people to compare."""
-        return min(self.client_people, self.provider_people) < FEWEST
-
-    @property
-    def people_in_words(self) -> str:
-        """How many people are compared on either side."""
-        return f"{self.client_people} in-house and {self.provider_people} at the provider"
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row: kinds compared, people a side, gap (in-house minus provider), low, high."""
-        numbers = [math.nan] * 3
-        if self.estimate is not None:
-            numbers = [round(value, 3) for value in (self.estimate.estimate, self.estimate.low, self.estimate.high)]
-        row = [", ".join(self.kinds), self.client_people, self.provider_people, *numbers]
-        names = ["kinds", "in_house_people", "provider_people", "gap", "low", "high"]
-        return pd.DataFrame([row], columns=names)
+    def needs(self) -> str:
+        """What it would take to tell a difference from chance, and what is there."""
+        here = f"{self.client_people} in-house and {self.provider_people} at the provider"
+        return f"at least five people a side with good work of the same kind; here {here}"
 
     def _view(self) -> pd.DataFrame:
-        # A difference of shares is in points; with nothing to compare there is no row to show.
-        points = self.table.assign(**{name: 100 * self.table[name] for name in ("gap", "low", "high")})
-        return (points if self.kinds else points.head(0)).rename(columns={"gap": "gap in points"})
+        # A difference of shares is in points.
+        points = (100 * self.table[["gap", "low", "high"]]).round()
+        return self.table.assign(**points).rename(columns={"gap": "gap in points"})
 
     def _caption(self) -> str:
         return "Recognition gap, in-house minus provider"
 
-    def _notes(self) -> tuple[str, ...]:
+    def _more(self) -> tuple[str, ...]:
         if self.estimate is None:
             return ()
-        return (
-            f"No interval: {self.why}" if math.isnan(self.estimate.low) else interval_note(self.estimate.confidence),
-        )
+        none = math.isnan(self.estimate.low)
+        return (f"No interval: needs {self.needs}" if none else interval_note(self.estimate.confidence),)
 
 
 def recognition_gap(
@@ -82,9 +72,8 @@ def recognition_gap(
     """How much more often in-house good work is seen than the provider's, for the same kinds of work.
 
     Rows are person × month × kind, for kinds on both sides. v = seen − c(kind), c(kind) the mean of the two sides'
-    means of seen for that kind: what is usual for the kind is taken out, each side counting the same. A person's value
-    is the mean of v over the person's rows; the gap is the difference of the sides' means over people
-    (`stats.mean_difference`).
+    means of seen for that kind. A person's value is the mean of v over the person's rows; the gap is the difference of
+    the sides' means over people.
 
     Args:
         months: from `recognised_months`.
@@ -92,71 +81,49 @@ def recognition_gap(
         seed, permutations: of the random labels.
 
     Returns:
-        RecognitionGap, in shares from −1 to 1. Where nobody differs within a side (all seen, or none), permutation
-        has nothing to go by: the interval then combines the two sides' exact binomial intervals, people as trials, by
-        the square-and-add rule.
+        RecognitionGap, its interval by `stats.mean_difference`; where nobody differs within a side, by square-and-add
+        of the sides' exact binomial intervals, people as trials.
 
-    Source: Zou & Donner 2008 (square-and-add, MOVER); for the permutation see `stats.mean_difference`.
+    Source: Zou & Donner 2008 (square-and-add, MOVER).
 
     Example: one kind, one month; in-house 4 of 5 seen, provider 1 of 5, so c = .5 and the gap is .3 − (−.3) = .6.
 
-    >>> import numpy as np
-    >>> from outsourcing_kit.recognition.crediting import RecognisedMonths
     >>> rows = pd.DataFrame({"side": ["client"] * 5 + ["provider"] * 5, "person": list("abcdefghij"),
     ...     "month": "2026-03", "kind": "report", "seen": [True] * 4 + [False] + [True] + [False] * 4})
-    >>> result = recognition_gap(RecognisedMonths(pd.DataFrame(), rows, rows, rows, rows))
+    >>> result = recognition_gap(RecognisedMonths(rows, rows, rows, rows, rows))
     >>> round(result.estimate.estimate, 6), result.kinds
     (0.6, ('report',))
     """
-    rows = months.by_kind[months.by_kind["kind"] != NO_KIND]
-    usual = rows.groupby(["kind", "side"])["seen"].mean().unstack("side")
-    usual = usual.reindex(columns=["client", "provider"]).astype(float).dropna()
+    rows = checked(months).by_kind
+    rows = rows[rows["kind"] != NO_KIND]
+    usual = _by_side(rows.groupby(["kind", "side"])["seen"].mean()).dropna()
     kinds = tuple(sorted(usual.index.astype(str)))
-    rows = rows[rows["kind"].isin(usual.index)]
-    value = rows["seen"].astype(float) - rows["kind"].map(usual.mean(axis=1)).astype(float)
-    persons = rows.assign(value=value).groupby(["side", "person"])["value"].mean()
-    sides = {side: persons[persons.index.get_level_values(0) == side].to_numpy() for side in ("client", "provider")}
-    client, provider = len(sides["client"]), len(sides["provider"])
     if not kinds:
-        return RecognitionGap(None, (), 0, 0, "needs good work of the same kind on both sides; there is none")
-    people = f"{client} in-house and {provider} at the provider"
-    few = f"needs at least five people a side with good work of the same kind; here {people}"
+        return RecognitionGap.lacking(months.missing or _NO_KIND_SHARED)
+    rows = rows[rows["kind"].isin(usual.index)]
+    # A person's months are alike, so a person is one value: months as units would claim far too much.
+    value = rows["seen"].astype(float) - rows["kind"].map(usual.mean(axis=1)).astype(float)
+    persons = value.groupby([rows["side"], rows["person"]]).mean()
+    values = [persons[side].to_numpy() for side in _SIDES]
+    client, provider = map(len, values)
     everybody = months.person_months.groupby("side")["person"].nunique()
-    if any(len(sides[side]) < min(FEWEST, everybody.get(side, 0)) for side in sides):
-        return RecognitionGap(None, kinds, client, provider, f"{few}: fewer would be recognisable")
-    estimate = mean_difference(
-        sides["client"], sides["provider"], confidence=confidence, seed=seed, permutations=permutations
-    )
-    if min(client, provider) < FEWEST:
-        return RecognitionGap(estimate, kinds, client, provider, few)
-    if estimate.standard_error == 0:
-        inside, outside = (_share(rows[rows["side"] == side], confidence) for side in ("client", "provider"))
-        ends = functools.partial(_square_and_add, estimate.estimate, inside, outside)
-        method = "no spread within the sides: exact binomial intervals with people as trials, square-and-add"
-        error = float((ends(0.6827)[1] - ends(0.6827)[0]) / 2)
-        estimate = Estimate.of(
-            estimate.estimate, ends, confidence=confidence, n=estimate.n, standard_error=error, method=method
-        )
-    else:
-        estimate = Estimate.of(
-            estimate.estimate,
-            functools.partial(_within_possible, estimate),
-            confidence=confidence,
-            n=estimate.n,
-            standard_error=estimate.standard_error,
-            method=estimate.method,
-        )
-    return RecognitionGap(estimate, kinds, client, provider, "")
+    # A few people of a larger side would be singled out by their own figure.
+    if any(len(own) < min(FEWEST, everybody.get(side, 0)) for side, own in zip(_SIDES, values, strict=True)):
+        few = RecognitionGap.lacking("", None, kinds, client, provider)
+        return replace(few, missing=f"needs {few.needs}: fewer would be recognisable")
+    estimate = mean_difference(*values, confidence=confidence, seed=seed, permutations=permutations)
+    if min(client, provider) >= FEWEST:
+        estimate = _within_possible(estimate, *(_share(rows[rows["side"] == side], confidence) for side in _SIDES))
+    numbers = [round(number, 3) for number in (estimate.estimate, estimate.low, estimate.high)]
+    table = pd.DataFrame([(", ".join(kinds), client, provider, *numbers)], columns=[*RecognitionGap.columns])
+    return RecognitionGap(table, estimate, kinds, client, provider)
 
 
 def widest_kind(months: RecognisedMonths) -> str | None:
     """The kind of work with the largest gap, of those that at least five people a side did; None without one."""
     groups = months.by_kind.groupby(["kind", "side"])
-    people = (
-        groups["person"].nunique().unstack("side").reindex(columns=["client", "provider"]).min(axis=1, skipna=False)
-    )
-    seen = groups["seen"].mean().unstack("side").reindex(columns=["client", "provider"]).astype(float)
-    gaps = (seen["client"] - seen["provider"])[people >= FEWEST].round(9).sort_index()
+    people, seen = (_by_side(part) for part in (groups["person"].nunique(), groups["seen"].mean()))
+    gaps = (seen["client"] - seen["provider"])[people.min(axis=1, skipna=False) >= FEWEST].round(9).sort_index()
     return str(gaps.idxmax()) if len(gaps) and gaps.max() > 0 else None
 
 
@@ -166,11 +133,13 @@ def side_share(months: RecognisedMonths, side: str, *, confidence: float = CONFI
 
 
 @dataclass(frozen=True, repr=False)
-class NaiveThanks(Shown):
-    """What a count of thank-yous shows, beside what it cannot show."""
+class NaiveThanks(Result):
+    """What a count of thank-yous shows, beside what it cannot show: one row a side."""
 
-    table: pd.DataFrame
-
+    columns: ClassVar = {
+        "side": "text", "people": "count", "acts": "count", "acts_per_head": "number", "good_months": "count",
+        "seen": "count", "missed": "count",
+    }  # fmt: skip
     _nothing = "No people: nothing to count"
 
 
@@ -178,29 +147,41 @@ def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: Recogn
     """The popular way, acts of recognition per head, and beside it the good work that nobody saw. Whole sides only.
 
     Returns:
-        NaiveThanks; one row a side: side, people, acts, acts_per_head, good_months (person-months of good work),
-        seen, missed.
+        NaiveThanks; good_months are person-months of good work, of which seen and missed.
 
     Example: four thank-yous for one of two people give two a head.
 
-    >>> from outsourcing_kit.recognition.crediting import RecognisedMonths
     >>> people = pd.DataFrame({"person": ["a", "b"], "side": "provider"})
     >>> rows = pd.DataFrame({"side": "provider", "person": ["a", "b"], "seen": [True, False]})
     >>> months = RecognisedMonths(rows, rows, rows, rows, rows)
     >>> naive_thanks(pd.DataFrame({"receiver": ["a"] * 4}), people, months).table.values.tolist()
     [['provider', 2, 4, 2.0, 2, 1, 1]]
     """
-    people = typed(people, "person", "side")
-    acts = typed(recognition, "receiver")["receiver"].map(side_of(people)).value_counts()
-    lines = []
-    for side in SIDE_NAMES:
-        heads = int((people["side"] == side).sum())
-        seen = months.person_months.loc[months.person_months["side"] == side, "seen"].astype(bool)
-        if heads:
-            count = int(acts.get(side, 0))
-            lines.append((side, heads, count, round(count / heads, 1), len(seen), int(seen.sum()), int((~seen).sum())))
-    names = ["side", "people", "acts", "acts_per_head", "good_months", "seen", "missed"]
-    return NaiveThanks(pd.DataFrame(lines, columns=names))
+    good = checked(months).person_months
+    people, nobody = take(people, "people", need=("person", "side"))
+    acts, no_acts = take(recognition, "recognition", need=("receiver",))
+    if missing := nobody or no_acts:
+        return NaiveThanks.lacking(missing)
+    given = acts["receiver"].map(sides(people)).value_counts()
+    rows = []
+    for side, heads in people.groupby("side").size().items():
+        seen = good.loc[good["side"] == side, "seen"].astype(bool)
+        count = int(given.get(side, 0))
+        rows.append((side, heads, count, round(count / heads, 1), len(seen), int(seen.sum()), int((~seen).sum())))
+    return NaiveThanks(pd.DataFrame(rows, columns=[*NaiveThanks.columns]))
+
+
+def checked(months: object) -> RecognisedMonths:
+    """The months. Raises OutsourcingKitError for anything else, such as their table."""
+    if isinstance(months, RecognisedMonths):
+        return months
+    raise OutsourcingKitError(
+        f"months is of type {type(months).__name__}; expected what recognised_months returns. Mend: pass that, whole."
+    )
+
+
+def _by_side(values: pd.Series) -> pd.DataFrame:
+    return values.unstack("side").reindex(columns=[*_SIDES]).astype(float)
 
 
 def _share(rows: pd.DataFrame, confidence: float) -> Estimate:
@@ -208,8 +189,21 @@ def _share(rows: pd.DataFrame, confidence: float) -> Estimate:
     return cluster_mean(seen, person, confidence=confidence, bounds=(0, 1))
 
 
-def _within_possible(estimate: Estimate, confidence: float) -> tuple[float, float]:
-    low, high = estimate.interval(confidence)
+def _within_possible(gap: Estimate, inside: Estimate, outside: Estimate) -> Estimate:
+    """The gap with an interval that stays between −1 and 1, also where nobody differs within a side."""
+    ends, error, method = gap.interval, gap.standard_error, gap.method
+    if not error:
+        ends = partial(_square_and_add, gap.estimate, inside, outside)
+        low, high = _clipped(ends, _ONE_ERROR)
+        error = (high - low) / 2
+        method = "no spread within the sides: exact binomial intervals with people as trials, square-and-add"
+    return Estimate.of(
+        gap.estimate, partial(_clipped, ends), confidence=gap.confidence, n=gap.n, standard_error=error, method=method
+    )
+
+
+def _clipped(ends: Ends, confidence: float) -> tuple[float, float]:
+    low, high = ends(confidence)
     return max(low, -1.0), min(high, 1.0)
 
 
@@ -217,4 +211,4 @@ def _square_and_add(difference: float, first: Estimate, second: Estimate, confid
     (low1, high1), (low2, high2) = first.interval(confidence), second.interval(confidence)
     low = difference - math.hypot(first.estimate - low1, high2 - second.estimate)
     high = difference + math.hypot(high1 - first.estimate, second.estimate - low2)
-    return max(low, -1.0), min(high, 1.0)
+    return low, high

@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import sides, typed
-from outsourcing_kit.moments import instant, instant_column, instants
+from outsourcing_kit.frames import sides, take
+from outsourcing_kit.moments import followed_within, instant
 from outsourcing_kit.recognition.small_groups import FEWEST, SEVERAL_KINDS, shown_groups
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Result
+from outsourcing_kit.text import quoted
+from outsourcing_kit.validation import is_zone
 
-_DAY = 86_400 * 10**9
 NO_KIND = "kind not on record"
-_TABLE = ["side", "month", "kind", "people", "person_months", "seen", "share"]
-
-
-def good_work(work: pd.DataFrame, now: pd.Timestamp, window_days: float = 14) -> pd.DataFrame:
-    """The good items: accepted, delivered by their due time (or without one), never reopened.
-
-    Args:
-        work: the table `work`, one row an item.
-        now: the end of the records, an instant.
-        window_days: days after a delivery in which recognition counts.
-
-    Returns:
-        One row a good item: item, person, kind, delivered, followed. `followed` is False where fewer than
-        `window_days` days of records follow the delivery: too early to judge.
-
-    Raises:
-        OutsourcingKitError: window_days that is not positive, times without a UTC offset.
-
-    Example: one item on time, one late.
-
-    >>> day = pd.Timestamp("2026-03-02 12:00", tz="UTC")
-    >>> table = pd.DataFrame({"item": ["a", "b"], "person": ["p1", "p1"], "kind": "report", "delivered": day,
-    ...     "due": [day, day - pd.Timedelta(hours=1)], "accepted": day, "reopened_at": pd.NaT})
-    >>> good_work(table, day + pd.Timedelta(days=14))[["item", "followed"]].values.tolist()
-    [['a', True]]
-    """
-    window = _window(window_days)
-    work = typed(work, "item", "person", "kind")
-    delivered, due, accepted, reopened = (
-        instant_column(work, name) for name in ("delivered", "due", "accepted", "reopened_at")
-    )
-    good = delivered.notna() & accepted.notna() & reopened.isna() & (due.isna() | (delivered <= due))
-    items = work.loc[good, ["item", "person", "kind"]].reset_index(drop=True)
-    items["kind"] = items["kind"].fillna(NO_KIND)
-    items["delivered"] = delivered[good].reset_index(drop=True)
-    age = instant(now) - items["delivered"]
-    items["followed"] = (age >= pd.Timedelta(window, unit="ns")).astype(bool)
-    return items
+_WORK = ("item", "person", "kind", "due", "delivered", "accepted", "reopened_at")
+ACTS = ("given_at", "giver", "receiver", "kind", "item")
 
 
 @dataclass(frozen=True, repr=False)
-class RecognisedMonths(Shown):
+class GoodWork(Result):
+    """`table`: one row a good item: item, person, kind, delivered, followed (long enough to judge)."""
+
+    columns: ClassVar = {"item": "text", "person": "text", "kind": "text", "delivered": "instant", "followed": "flag"}
+    _nothing = "No good work on record"
+
+    def _view(self) -> pd.DataFrame:
+        # Whose work it was is nobody's league table.
+        return self.table.drop(columns="person")
+
+
+@dataclass(frozen=True, repr=False)
+class RecognisedMonths(Result):
     """Person-months of good work, and which of them were seen.
 
     `table` is for showing: groups of at least five people, cut so that no smaller group can be worked out. The other
@@ -66,10 +45,10 @@ class RecognisedMonths(Shown):
 
     `left_out` counts the good items delivered too late to judge, `waiting` those of them on the provider's side that
     nobody has seen yet; `uncredited` acts belong to no good work in time, `self_given` ones are by the receiver, of
-    `undated` ones the day or the receiver is blank; `unplaced` good items are by somebody whose side is blank.
+    `undated` ones the day or the receiver is blank, `unnamed` ones have no giver; `unplaced` good items are by somebody
+    whose side is blank.
     """
 
-    table: pd.DataFrame
     items: pd.DataFrame = field(compare=False)
     person_months: pd.DataFrame = field(compare=False)
     by_kind: pd.DataFrame = field(compare=False)
@@ -80,188 +59,177 @@ class RecognisedMonths(Shown):
     uncredited: int = 0
     self_given: int = 0
     undated: int = 0
+    unnamed: int = 0
     unplaced: int = 0
 
-    _shares = ("share",)
+    columns: ClassVar = {
+        "side": "text", "month": "text", "kind": "text", "people": "count", "person_months": "count", "seen": "count",
+        "share": "share",
+    }  # fmt: skip
+    _nothing = "No good work with enough days of records after it: nothing to show"
 
-    @property
-    def note(self) -> str:
-        """What the table leaves out, in words."""
-        if not len(self.table):
-            return "No good work with enough days of records after it: nothing to show."
-        return (
-            f"Seen: recognised within {self.window_days:g} days of a delivery. Groups under {FEWEST} people are merged "
-            "with others."
-        )
+    def _more(self) -> tuple[str, ...]:
+        within = f"Seen: recognised within {self.window_days:g} days of a delivery."
+        return (f"{within} Groups under {FEWEST} people are merged with others.",) if len(self.table) else ()
 
-    def _said(self, view: pd.DataFrame) -> list[str]:
-        return [self.note]
+
+def good_work(work: pd.DataFrame, now: dt.date | pd.Timestamp, window_days: float = 14) -> GoodWork:
+    """The good items: accepted, delivered by their due time (or without one), never reopened.
+
+    Args:
+        work: the table `work`, one row an item.
+        now: the end of the records: a day, or an instant.
+        window_days: days after a delivery in which recognition counts.
+
+    Returns:
+        GoodWork. `followed` is False where fewer than `window_days` days of records follow the delivery: too early to
+        judge.
+
+    Raises:
+        OutsourcingKitError: window_days that is not positive, times without a UTC offset.
+
+    Example: one item on time, one late.
+
+    >>> day = pd.Timestamp("2026-03-02 12:00", tz="UTC")
+    >>> work = pd.DataFrame({"item": ["a", "b"], "person": ["p1", "p1"], "kind": "report", "delivered": day,
+    ...     "due": [day, day - pd.Timedelta(hours=1)], "accepted": day, "reopened_at": pd.NaT})
+    >>> good_work(work, day + pd.Timedelta(days=14)).table[["item", "followed"]].values.tolist()
+    [['a', True]]
+    """
+    window, now = _window(window_days), instant(now)
+    work, missing = take(work, "work", need=_WORK)
+    on_time = work["due"].isna() | (work["delivered"] <= work["due"])
+    good = work[work["delivered"].notna() & work["accepted"].notna() & work["reopened_at"].isna() & on_time]
+    _, too_late = followed_within(good["delivered"], good["accepted"], now, window)
+    items = good[["item", "person", "kind", "delivered"]].assign(followed=~too_late)
+    return GoodWork(items.fillna({"kind": NO_KIND}).reset_index(drop=True), missing=missing)
 
 
 def recognised_months(
     work: pd.DataFrame,
     recognition: pd.DataFrame,
     people: pd.DataFrame,
-    now: pd.Timestamp,
+    now: dt.date | pd.Timestamp,
     *,
     window_days: float = 14,
     time_zone: str = "UTC",
 ) -> RecognisedMonths:
     """For each person and month with good work: was any of it recognised within the window?
 
-    An act that names an item belongs to that item, if the receiver did it and the act came 0 to `window_days` days
-    after delivery. An act without an item belongs to the receiver's latest good delivery before it, if that is at most
-    `window_days` days ago (to all items delivered at that same instant). Nobody recognises themselves. A person-month
-    (of delivery, in `time_zone`) is seen if any of its good items is.
+    Somebody else's act belongs to the item that it names, if the receiver did it and the act came 0 to `window_days`
+    days after delivery; else to the receiver's latest good delivery before it, if that is no older. A person-month (of
+    delivery, in `time_zone`) is seen if any of its good items is.
 
     Args:
-        work, recognition, people: the tables of an engagement.
-        now: the end of the records; items delivered later than `window_days` before it are left out, and counted.
-        window_days: days, elapsed time.
-        time_zone: IANA name of the zone in which months are counted, the client's.
+        work, recognition, people: the tables.
+        now: the end of the records, a day or an instant; good work that is younger than `window_days` is left out.
+        time_zone: IANA name, for the months.
 
     Returns:
-        RecognisedMonths; `table` has side, month, kind, people, person_months, seen and share (mean over people). A
-        person-month with more than one kind of work is counted under "several kinds", so that the groups add up.
+        RecognisedMonths; the share in its table is a mean over people.
 
     Raises:
-        OutsourcingKitError: window_days that is not positive, times without a UTC offset.
+        OutsourcingKitError: no positive window_days, times without a UTC offset, an unknown time zone.
 
-    Example: five people deliver in March, two are thanked within 14 days.
+    Example: of five who deliver in March two are thanked.
 
-    >>> day = pd.Timestamp("2026-03-02 12:00", tz="UTC")
-    >>> who = ["a", "b", "c", "d", "e"]
-    >>> people = pd.DataFrame({"person": who, "side": "provider"})
-    >>> work = pd.DataFrame({"item": ["1", "2", "3", "4", "5"], "person": who, "kind": "report", "delivered": day,
+    >>> day = pd.Timestamp("2026-03-02", tz="UTC")
+    >>> people = pd.DataFrame({"person": list("abcde"), "side": "provider"})
+    >>> work = pd.DataFrame({"item": list("12345"), "person": list("abcde"), "kind": "report", "delivered": day,
     ...     "due": pd.NaT, "accepted": day, "reopened_at": pd.NaT})
-    >>> thanks = pd.DataFrame({"given_at": day + pd.Timedelta(days=2), "giver": "z", "receiver": ["a", "b"],
-    ...     "kind": "thanks", "item": None})
+    >>> thanks = pd.DataFrame({"given_at": day + pd.Timedelta(days=2), "receiver": ["a", "b"], "kind": "thanks",
+    ...     "giver": "z", "item": None})
     >>> recognised_months(work, thanks, people, day + pd.Timedelta(days=30)).table.values.tolist()
     [['provider', '2026-03', 'report', 5, 5, 2, 0.4]]
     """
-    items = good_work(work, now, window_days)
-    now = instant(now)
-    side = sides(typed(people, "person", "side"))
-    items["side"] = items["person"].map(side).astype(object)
-    unplaced = int((items["side"].isna() & (items["person"].isin(side.index) | items["person"].isna())).sum())
+    if not is_zone(time_zone):
+        raise OutsourcingKitError(
+            f"time_zone is {quoted(time_zone)}; expected an IANA name. "
+            'Mend: time_zone=engagement.settings.time_zone, or "Europe/Madrid".'
+        )
+    good, now = good_work(work, now, window_days), instant(now)
+    people, nobody = take(people, "people", need=("person", "side"))
+    acts, no_acts = take(recognition, "recognition", need=ACTS)
+    missing = nobody or good.missing or no_acts
+    side = sides(people)
+    # Without a record of thanks nothing was unseen: nobody knows.
+    items = good.table.iloc[:0] if missing else good.table
+    items = items.assign(side=items["person"].map(side).astype(object))
+    # Somebody of no side is not the same as somebody who is not in the table.
+    unplaced = items["side"].isna() & (items["person"].isna() | items["person"].isin(side.index))
     items = items[items["side"].notna()].reset_index(drop=True)
-    recognition = typed(recognition, "giver", "receiver", "kind", "item")
-    acts, uncredited, self_given, undated = _credit(items, recognition, _window(window_days))
-    first = acts.groupby("row")["days"].min()
-    items["seen"] = items.index.isin(first.index)
-    items["days"] = first.reindex(items.index)
+    whole = acts.dropna(subset=["given_at", "receiver"])
+    given = whole[whole["giver"].isna() | (whole["giver"] != whole["receiver"])].reset_index(drop=True)
+    pairs = _credited(items, given, _window(window_days))
+    items["days"] = pairs.groupby("row")["days"].min().reindex(items.index)
+    items["seen"] = items["days"].notna()
     recent = items[~items["followed"]]
-    waiting = int(((recent["side"] == "provider") & ~recent["seen"] & (recent["delivered"] <= now)).sum())
-    acts = acts[items["followed"].reindex(acts["row"]).to_numpy(dtype=bool)]
-    items = items[items["followed"]].copy()
-    items["month"] = _months(items["delivered"], time_zone)
-    acts = acts.merge(items[["person", "side", "month"]], left_on="row", right_index=True).drop(columns="row")
-    by_kind = items.groupby(["side", "person", "month", "kind"], as_index=False, observed=True)["seen"].max()
+    waiting = (recent["side"] == "provider") & ~recent["seen"] & (recent["delivered"] <= now)
+    items = items[items["followed"]]
+    # In the zone's own clock: whoever delivers on 31 March at night there delivered in March.
+    month = items["delivered"].dt.tz_convert(time_zone).dt.tz_localize(None).to_numpy(dtype="datetime64[M]")
+    items = items.assign(month=month.astype(str).astype(object))
+    # Several kinds of work in a month are still one person-month, so that the groups add up.
+    by_kind = items.groupby(["side", "person", "month", "kind"], as_index=False)["seen"].max()
     months = by_kind.groupby(["side", "person", "month"], as_index=False).agg(
         kind=("kind", "first"), kinds=("kind", "size"), seen=("seen", "max")
     )
-    months.loc[months["kinds"] > 1, "kind"] = SEVERAL_KINDS
-    months = months.drop(columns="kinds")
+    months["kind"] = months["kind"].mask(months.pop("kinds") > 1, SEVERAL_KINDS)
     return RecognisedMonths(
-        table=_shown(months),
-        items=items.reset_index(drop=True),
-        person_months=months,
-        by_kind=by_kind,
-        acts=acts.reset_index(drop=True),
+        _shown(months),
+        items.reset_index(drop=True),
+        months,
+        by_kind,
+        pairs.merge(items[["person", "side", "month"]], left_on="row", right_index=True),
         window_days=window_days,
         left_out=len(recent),
-        waiting=waiting,
-        uncredited=uncredited,
-        self_given=self_given,
-        undated=undated,
-        unplaced=unplaced,
+        waiting=int(waiting.sum()),
+        uncredited=len(given) - pairs["act"].nunique(),
+        self_given=len(whole) - len(given),
+        undated=len(acts) - len(whole),
+        unnamed=int(acts["giver"].isna().sum()),
+        unplaced=int(unplaced.sum()),
+        missing=missing,
     )
 
 
-def _credit(items: pd.DataFrame, recognition: pd.DataFrame, window: int) -> tuple[pd.DataFrame, int, int, int]:
-    """One row an act and an item it is credited to (row of `items`, kind, days); acts credited to none; self-given;
-    those of which the day or the receiver is blank."""
-    recognition = recognition.assign(given_at=instant_column(recognition, "given_at"))
-    given = recognition[recognition["given_at"].notna() & recognition["receiver"].notna()]
-    undated = len(recognition) - len(given)
-    own = given["giver"].notna() & (given["giver"] == given["receiver"])
-    given = given[~own]
-    acts = pd.DataFrame(
-        {
-            "act": np.arange(len(given)),
-            "receiver": given["receiver"].to_numpy(dtype=object),
-            "act_kind": given["kind"].fillna(NO_KIND).to_numpy(dtype=object),
-            "item": given["item"].to_numpy(dtype=object),
-            "given": instants(given["given_at"]),
-        }
+def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) -> pd.DataFrame:
+    """One row an act and an item that it is credited to: act, row (of `items`), act_kind, days."""
+    done = (
+        items[["item", "person", "delivered"]].rename(columns={"person": "receiver"}).rename_axis("row").reset_index()
     )
-    done = pd.DataFrame(
-        {
-            "row": np.arange(len(items)),
-            "item": items["item"].to_numpy(dtype=object),
-            "receiver": items["person"].to_numpy(dtype=object),
-            "delivered": instants(items["delivered"]),
-        }
-    )
-    named = acts["item"].notna().to_numpy(dtype=bool)
-    loose = acts[~named].drop(columns="item")
-    loose = loose.assign(delivered=_latest_before(loose, done))
-    pairs = pd.concat(
-        [
-            acts[named].merge(done, on=["item", "receiver"]),
-            loose.merge(done.drop(columns="item"), on=["receiver", "delivered"]),
-        ],
-        ignore_index=True,
-    )
-    waited = pairs["given"] - pairs["delivered"]
-    pairs = pairs[(waited >= 0) & (waited <= window)]
-    pairs = pairs.assign(days=(pairs["given"] - pairs["delivered"]) / _DAY)
-    uncredited = len(acts) - pairs["act"].nunique()
-    return pairs[["row", "act_kind", "days"]].reset_index(drop=True), uncredited, int(own.sum()), undated
-
-
-def _latest_before(acts: pd.DataFrame, done: pd.DataFrame) -> np.ndarray:
-    """For each act the time of its receiver's latest delivery not after it; the smallest integer without one."""
-    nothing = np.iinfo(np.int64).min
-    who = pd.factorize(np.concatenate([done["receiver"], acts["receiver"]]))[0]
-    when = np.concatenate([done["delivered"], acts["given"]]).astype(np.int64)
-    is_act = np.repeat([0, 1], [len(done), len(acts)])
-    # Sorted by person, then time, a delivery before an act of the same instant; then look back to the last delivery.
-    order = np.lexsort((is_act, when, who))
-    last = np.maximum.accumulate(np.where(is_act[order] == 0, np.arange(len(order)), -1))
-    found = np.full(len(order), nothing)
-    valid = last >= 0
-    valid[valid] = who[order][last[valid]] == who[order][valid]
-    found[order[valid]] = when[order][last[valid]]
-    return found[len(done) :]
+    acts = given.assign(act_kind=given["kind"].fillna(NO_KIND)).rename_axis("act").reset_index()
+    acts = acts[["act", "receiver", "act_kind", "item", "given_at"]]
+    named, loose = acts[acts["item"].notna()], acts[acts["item"].isna()].drop(columns="item")
+    # Thanks for nothing named are for what was done last, by then: of several items done at once, for all of them.
+    latest = pd.merge_asof(
+        loose.sort_values("given_at"), done[["receiver", "delivered"]].sort_values("delivered"),
+        left_on="given_at", right_on="delivered", by="receiver",
+    )  # fmt: skip
+    on_item = named.merge(done, on=["item", "receiver"]).drop(columns="item")
+    on_latest = latest.merge(done.drop(columns="item"), on=["receiver", "delivered"])
+    pairs = pd.concat([on_item, on_latest], ignore_index=True)
+    waited = pairs["given_at"] - pairs["delivered"]
+    pairs = pairs.assign(days=waited / pd.Timedelta(days=1))[waited.between(pd.Timedelta(0), window)]
+    return pairs[["act", "row", "act_kind", "days"]].reset_index(drop=True)
 
 
 def _shown(months: pd.DataFrame) -> pd.DataFrame:
     """The person-months in groups that may be shown."""
-    groups: dict[tuple[str, str, str], dict[str, list[bool]]] = {}
-    for side in sorted(months["side"].unique()):
-        rows = months[months["side"] == side]
-        person = rows["person"].tolist()
-        names = shown_groups(person, rows["month"].tolist(), rows["kind"].tolist())
-        for who, name, seen in zip(person, names, rows["seen"].tolist(), strict=True):
-            groups.setdefault((side, *name), {}).setdefault(who, []).append(bool(seen))
-    lines = []
-    for group, persons in sorted(groups.items()):
-        share = sum(sum(seen) / len(seen) for seen in persons.values()) / len(persons)
-        flat = [one for seen in persons.values() for one in seen]
-        lines.append((*group, len(persons), len(flat), sum(flat), round(share, 3)))
-    return pd.DataFrame(lines, columns=_TABLE)
+    parts = []
+    for _, rows in months.groupby("side"):
+        named = shown_groups(rows["person"].tolist(), rows["month"].tolist(), rows["kind"].tolist())
+        parts.append(rows.assign(month=[month for month, _ in named], kind=[kind for _, kind in named]))
+    keys = ["side", "month", "kind"]
+    # Every person counts alike in the share, however many months they have.
+    person = pd.concat(parts or [months]).groupby([*keys, "person"])["seen"].agg(["mean", "size", "sum"]).reset_index()
+    table = person.groupby(keys, as_index=False).agg(
+        people=("person", "size"), person_months=("size", "sum"), seen=("sum", "sum"), share=("mean", "mean")
+    )
+    return table.assign(share=[round(share, 3) for share in table["share"]])
 
 
-def _window(days: float) -> int:
-    if not (isinstance(days, int | float | np.number) and days > 0):
+def _window(days: float) -> pd.Timedelta:
+    if not (isinstance(days, int | float | np.number) and 0 < days < np.inf):
         raise OutsourcingKitError(f"window_days is {days!r}; expected a number of days above 0. Mend: window_days=14.")
-    return round(float(days) * _DAY)
-
-
-def _months(stamps: pd.Series, time_zone: str) -> pd.Series:
-    """Months as 2026-03, in the zone."""
-    local = stamps.dt.tz_convert(time_zone)
-    number = local.dt.year * 12 + local.dt.month - 1
-    names = {value: f"{value // 12:04d}-{value % 12 + 1:02d}" for value in number.unique()}
-    return number.map(names).astype(object)
+    return pd.Timedelta(days=float(days))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
@@ -49,11 +50,12 @@ def shown_groups(person: Sequence[str], month: Sequence[str], kind: Sequence[str
     >>> shown_groups(list("abcdef"), ["2026-03"] * 6, ["report"] * 5 + ["call"])[0]     # one caller: joined by the five
     ('2026-03', 'all kinds')
     """
-    months: dict[str, set[str]] = {}
-    cells: dict[str, dict[str, set[str]]] = {}
+    months: dict[str, set[str]] = defaultdict(set)
+    cells: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for who, when, what in zip(person, month, kind, strict=True):
-        months.setdefault(when, set()).add(who)
-        cells.setdefault(when, {}).setdefault(what, set()).add(who)
+        months[when].add(who)
+        cells[when][what].add(who)
+    # Months first, then kinds within the months that stand alone: two ways of cutting at once could be subtracted.
     together = pooled(dict(sorted(months.items())))
     rest = (ALL_MONTHS if len(together) == len(months) else OTHER_MONTHS, ALL_KINDS)
     named: dict[tuple[str, str], tuple[str, str]] = {}

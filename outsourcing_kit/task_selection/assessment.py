@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.engagement import Engagement
-from outsourcing_kit.finding import (
-    Finding,
-    Limit,
-    Measure,
-    fact_measure,
-    limit_for,
-    model_measure,
-    supporting_measure,
-    unassessed_measure,
-)
-from outsourcing_kit.task_selection.actions import next_actions
+from outsourcing_kit.finding import Finding
 from outsourcing_kit.task_selection.cost_odds import HIDDEN
 from outsourcing_kit.task_selection.costs import CLEARLY, NEEDED, TaskCosts, task_costs
 from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement, rater_agreement
-from outsourcing_kit.task_selection.retained_skill import ProcessCover, process_cover
+from outsourcing_kit.task_selection.retained_skill import NOTHING_OUTSIDE, process_cover
 from outsourcing_kit.text import quoted, shown
-from outsourcing_kit.words import listed
+from outsourcing_kit.words import listed, percent
 
-_MISTAKE = "task_selection"
-_NOTHING_OUTSIDE = "no task has plan outsource or share"
 _REPLICATES = 200
+# Below this chance outside probably costs more; from it on, and below CLEARLY, nobody can tell yet.
+_EVEN = 0.5
+# Below this alpha Krippendorff advises against drawing even tentative conclusions.
+_LOW_ALPHA = 0.667
 
 
 def assess(
@@ -65,176 +58,125 @@ def assess(
     >>> assess(Engagement.load("fire-sale")).verdict
     'problem'
     """
-    tasks = engagement.tasks.reindex(columns=list(dict.fromkeys([*NEEDED, *engagement.tasks.columns])))
+    found = Assessment(engagement, "task_selection", limits)
+    # A column that one headline lacks leaves the others as they are: it is blank in every row.
+    tasks = engagement.tasks.reindex(columns=[*dict.fromkeys([*NEEDED, *engagement.tasks.columns])])
     costs = task_costs(tasks, draws=draws, horizon_months=horizon_months, seed=seed)
-    cover = process_cover(tasks, engagement.can_do, engagement.people, engagement.settings.observed_to)
+    cover = process_cover(engagement.tasks, engagement.can_do, engagement.people, engagement.settings.observed_to)
     agreement = rater_agreement(engagement.ratings, replicates=_REPLICATES, seed=seed)
-    limit = {
-        name: limit_for(engagement, f"{_MISTAKE}.{name}", limits)
-        for name in ("protected_hours", "not_cheaper", "no_inside_skill")
-    }
-    headlines = (
-        _protected_hours(engagement, costs, limit["protected_hours"]),
-        _not_cheaper(engagement, costs, limit["not_cheaper"]),
-        _no_inside_skill(engagement, cover, limit["no_inside_skill"]),
-    )
-    evidence = _evidence(engagement, costs, cover)
-    return Finding(
-        _MISTAKE,
-        engagement.name,
-        headlines,
-        supporting=(*_cost_support(engagement, costs), *_rater_support(agreement)),
-        evidence=agreement.table if evidence.empty else evidence,
-        actions=next_actions(headlines, evidence, agreement),
-        assumptions=_assumptions(costs, agreement),
-        interim=engagement.settings.interim,
-    )
+    people = cover.table.drop_duplicates("task").set_index("task")["inside_people"].astype(float)
+    currency = engagement.settings.currency
+    evidence = costs.table.assign(inside_people=costs.table["task"].map(people), currency=currency)
+    outside = evidence[evidence["outside"]].sort_values("hours", ascending=False, kind="stable")
+    outside = outside.assign(task=outside["task"].map(shown))
+    _measure_protected(found, outside)
+    _measure_costs(found, costs, outside)
+    covered = cover.processes["covered"]
+    found.fact("no_inside_skill", float((~covered).mean()), len(covered), cover.missing)
+    _support(found, evidence, agreement)
+    _act(found, outside, agreement)
+    return found.finding(agreement.table if evidence.empty else evidence, _assumptions(costs, agreement))
 
 
-# --- headlines ---------------------------------------------------------------------------------------------------
-
-
-def _protected_hours(engagement: Engagement, costs: TaskCosts, limit: Limit) -> Measure:
-    key = f"{_MISTAKE}.protected_hours"
-    if why := engagement.lacks("tasks", "task", "plan", "hours_per_month", "core") or _nothing_outside(costs):
-        return unassessed_measure(key, why, limit)
-    outside = costs.table[costs.table["outside"]]
-    hours, unsaid = outside["hours"].fillna(0), outside["unsaid"] != ""
+def _measure_protected(found: Assessment, outside: pd.DataFrame) -> None:
+    missing = found.engagement.lacks("tasks", "task", "plan", "hours_per_month", "core") or _no_hours(outside)
+    hours, locked = outside["hours"].fillna(0), outside["locked"]
     share, with_open = (
-        round(float(hours[rows].sum() / hours.sum()), 12) for rows in (outside["locked"], outside["locked"] | unsaid)
+        round(float(hours[rows].sum() / (hours.sum() or 1)), 12)
+        for rows in (locked, locked | (outside["unsaid"] != ""))
     )
-    settled_by = f"asking about {words}: nobody said yes or no" if (words := unsaid_words(outside)) else ""
-    return fact_measure(key, share, len(outside), limit, open_to=with_open, settled_by=settled_by)
+    words = unsaid_words(outside)
+    settled_by = f"asking about {words}: nobody said yes or no" if words else ""
+    found.fact("protected_hours", share, len(outside), missing, open_to=with_open, settled_by=settled_by)
 
 
-def _not_cheaper(engagement: Engagement, costs: TaskCosts, limit: Limit) -> Measure:
-    key = f"{_MISTAKE}.not_cheaper"
-    needed = ("task", "plan", "hours_per_month", "in_house_rate", "quoted_price", "quote_unit")
-    if why := engagement.lacks("tasks", *needed) or _nothing_outside(costs):
-        return unassessed_measure(key, why, limit)
-    outside = costs.table[costs.table["outside"]]
+def _measure_costs(found: Assessment, costs: TaskCosts, outside: pd.DataFrame) -> None:
+    need = ("task", "plan", "hours_per_month", "in_house_rate", "quoted_price", "quote_unit")
+    missing = found.engagement.lacks("tasks", *need) or _no_hours(outside)
     shares = costs.assumptions["not_cheaper"]
     central = float(shares[costs.assumptions["central"]].iloc[0])
     open_tasks = outside[(outside["cheaper_low"] < CLEARLY) & (outside["cheaper_high"] >= CLEARLY)]
-    what = listed(open_tasks.sort_values("hours", ascending=False, kind="stable")["task"].map(shown).tolist())
+    what = listed(open_tasks["task"].tolist())
     settled_by = f"a month of recorded managing and rework hours on {what}" if what else ""
-    return model_measure(
-        key, central, float(shares.min()), float(shares.max()), len(outside), limit, settled_by=settled_by
-    )
+    low, high = float(shares.min()), float(shares.max())
+    found.model("not_cheaper", central, low, high, len(outside), missing, settled_by=settled_by)
 
 
-def _no_inside_skill(engagement: Engagement, cover: ProcessCover, limit: Limit) -> Measure:
-    key = f"{_MISTAKE}.no_inside_skill"
-    why = (
-        engagement.lacks("tasks", "task", "process", "plan")
-        or engagement.lacks("can_do", "task", "person")
-        or engagement.lacks("people", "person", "side", "left")
-        or (_NOTHING_OUTSIDE if cover.processes.empty else None)
-    )
-    if why:
-        return unassessed_measure(key, why, limit)
-    share = float((~cover.processes["covered"]).mean())
-    return fact_measure(key, share, len(cover.processes), limit)
-
-
-def _nothing_outside(costs: TaskCosts) -> str | None:
-    outside = costs.table[costs.table["outside"]]
+def _no_hours(outside: pd.DataFrame) -> str:
     if outside.empty:
-        return _NOTHING_OUTSIDE
-    return None if outside["hours"].sum() > 0 else "no task planned outside has hours_per_month above 0"
+        return NOTHING_OUTSIDE
+    return "" if outside["hours"].sum() > 0 else "no task planned outside has hours_per_month above 0"
 
 
-# --- what supports them --------------------------------------------------------------------------------------------
-
-
-def _evidence(engagement: Engagement, costs: TaskCosts, cover: ProcessCover) -> pd.DataFrame:
-    people = cover.table.drop_duplicates("task").set_index("task")["inside_people"].astype(float)
-    if engagement.lacks("can_do", "task", "person") or engagement.lacks("people", "person", "side", "left"):
-        people = people.iloc[:0]
-    inside = costs.table["task"].map(people).astype(float)
-    return costs.table.assign(inside_people=inside, currency=engagement.settings.currency)
-
-
-def _cost_support(engagement: Engagement, costs: TaskCosts) -> list[Measure]:
-    table = costs.table
-    found = []
-    total = table["hours"].sum()
-    if total > 0:
-        share = float(table.loc[table["outside"], "hours"].sum() / total)
-        found.append(
-            supporting_measure(
-                f"{_MISTAKE}.outside_share", "hours of all tasks planned outside", share, "share", len(table), "tasks"
-            )
-        )
+def _support(found: Assessment, table: pd.DataFrame, agreement: RaterAgreement) -> None:
+    if (total := table["hours"].sum()) > 0:
+        share = table.loc[table["outside"], "hours"].sum() / total
+        found.support("outside_share", "hours of all tasks planned outside", share, "share", len(table), "tasks")
     priced = table[table["outside"] & table["saving"].notna()]
     if len(priced):
-        hidden = float((priced["outside_cost"] - priced["price"]).sum())
-        low, _, high = (float(priced["saving"].sum()) + (1 - factor) * hidden for factor in reversed(HIDDEN))
-        found.append(
-            supporting_measure(
-                f"{_MISTAKE}.monthly_saving",
-                "saving a month on the outside tasks with a quote, all costs counted",
-                float(priced["saving"].sum()),
-                engagement.settings.currency,
-                len(priced),
-                "outside tasks",
-                basis="model",
-                low=low,
-                high=high,
-            )
+        saving, hidden = priced["saving"].sum(), (priced["outside_cost"] - priced["price"]).sum()
+        low, high = (saving + (1 - factor) * hidden for factor in (HIDDEN[-1], HIDDEN[0]))
+        name, unit = "saving a month on the outside tasks with a quote, all costs counted", table["currency"].iloc[0]
+        found.support(
+            "monthly_saving", name, saving, unit, len(priced), "outside tasks", basis="model", low=low, high=high
         )
-    return found
-
-
-def _rater_support(agreement: RaterAgreement) -> list[Measure]:
-    """Where raters agree least: that is the criterion on which an average would hide most."""
     rated = agreement.table[agreement.table["tasks_rated_twice"] > 0]
     if rated.empty:
-        return []
+        return
+    # Where raters agree least, an average would hide most.
     weakest = rated.sort_values(["alpha", "criterion"], kind="stable", na_position="last").iloc[0]
-    n, criterion = int(weakest["tasks_rated_twice"]), weakest["criterion"]
-    found = [
-        supporting_measure(
-            f"{_MISTAKE}.raters_say_the_same",
-            f"pairs of raters who say the same of a task on {quoted(criterion)}",
-            float(weakest["agreement"]),
-            "share",
-            n,
-            "tasks",
-        )
-    ]
+    n, criterion = int(weakest["tasks_rated_twice"]), quoted(weakest["criterion"])
+    name = f"pairs of raters who say the same of a task on {criterion}"
+    found.support("raters_say_the_same", name, weakest["agreement"], "share", n, "tasks")
     if not math.isnan(weakest["alpha"]):
-        found.append(
-            supporting_measure(
-                f"{_MISTAKE}.rater_agreement",
-                f"rater agreement beyond chance on {quoted(criterion)} (Krippendorff's alpha: 0 chance, 1 full)",
-                float(weakest["alpha"]),
-                "",
-                n,
-                "tasks",
-                basis="sample",
-                low=float(weakest["low"]),
-                high=float(weakest["high"]),
-                confidence=0.95,
-            )
-        )
-    return found
+        name = f"rater agreement beyond chance on {criterion} (Krippendorff's alpha: 0 chance, 1 full)"
+        found.support(
+            "rater_agreement", name, weakest["alpha"], "", n, "tasks",
+            basis="sample", low=weakest["low"], high=weakest["high"], confidence=0.95,
+        )  # fmt: skip
 
 
-def _assumptions(costs: TaskCosts, agreement: RaterAgreement) -> tuple[str, ...]:
-    lines = list(costs.notes)
+def _act(found: Assessment, outside: pd.DataFrame, agreement: RaterAgreement) -> None:
+    locked, free = outside[outside["locked"]], outside[~outside["locked"]]
+    reasons = [f"{task} ({by})" for task, by in zip(locked["task"], locked["locked_by"], strict=True)]
+    more = free[free["cheaper"] < _EVEN]
+    chances = [f"{task} ({percent(p)})" for task, p in zip(more["task"], more["cheaper"], strict=True)]
+    unclear = (free["cheaper"] >= _EVEN) & ~free["clearly_cheaper"]
+    for key, case, tasks in (
+        ("protected_hours", "locked", reasons),
+        ("protected_hours", "nobody said", [unsaid_words(outside)]),
+        ("not_cheaper", "costs more", chances),
+        ("no_inside_skill", "", outside.loc[outside["inside_people"] == 0, "task"].tolist()),
+        ("not_cheaper", "no quote", free.loc[free["cheaper"].isna(), "task"].tolist()),
+        ("not_cheaper", "unclear", free.loc[unclear, "task"].tolist()),
+    ):
+        if any(tasks) and found[key].verdict in ("problem", "cannot tell"):
+            found.act(key, case, tasks=listed(tasks), columns=tasks[0])
+    needs = " ".join(found[key].settled_by for key in found.limit if found[key].verdict == "not assessed")
+    for table in ("tasks", "can_do", "people"):
+        if f"needs table {table}" in needs:
+            found.act(table)
+    weak = agreement.table[agreement.table["alpha"] < _LOW_ALPHA].sort_values(["alpha", "criterion"], kind="stable")
+    if len(weak):
+        found.act("raters", criterion=quoted(weak["criterion"].iloc[0]))
+
+
+def _assumptions(costs: TaskCosts, agreement: RaterAgreement) -> Iterator[str]:
+    yield from costs.notes
     if len(costs.table):
-        lines += [
+        yield (
             "Hours may be 20% lower or higher; hidden costs (managing, rework, one-offs) between half and three times "
-            "what the table says: conventions.",
+            "what the table says: conventions."
+        )
+        yield (
             "The range is over correlations 0, .3 and .6, three shapes of distribution and two views; the outside view "
-            "lets managing cost at least 5–12% of the price, as surveys of large contracts report.",
-            "Whether a task is core is what the table says; people tend to call core what they have decided to keep.",
-        ]
-    if len(agreement.table) > 1 and (agreement.table["tasks_rated_twice"] > 0).any():
-        lines.append(f"Of {len(agreement.table)} rated criteria, the one with the least agreement is shown.")
-    once = int((agreement.table["tasks_rated_twice"] == 0).sum())
-    if once:
-        lines.append(f"Rated criteria without a task that two people rated, so of unknown agreement: {once}.")
-    lines += [f"Ratings {note}." for note in agreement.notes]
-    return tuple(lines)
+            "lets managing cost at least 5–12% of the price, as surveys of large contracts report."
+        )
+        yield "Whether a task is core is what the table says; people tend to call core what they have decided to keep."
+    twice = agreement.table["tasks_rated_twice"] > 0
+    if len(twice) > 1 and twice.any():
+        yield f"Of {len(twice)} rated criteria, the one with the least agreement is shown."
+    if once := int((~twice).sum()):
+        yield f"Rated criteria without a task that two people rated, so of unknown agreement: {once}."
+    for note in agreement.notes:
+        yield f"Ratings {note}."

@@ -3,70 +3,60 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Result
 from outsourcing_kit.task_selection.multicriteria import topsis
 from outsourcing_kit.task_selection.protection import locks_or_open
 
 _SENT = 0.5
 _EMPTY = "no task with a quote on record; needs table tasks with quoted_price"
+_NEED = ("task", "process", "locked", "locked_by", "hours", "saving")
 _GRID = np.arange(0, 11) / 10
 
 
 @dataclass(frozen=True, repr=False)
-class NaiveSelection(Shown):
+class NaiveSelection(Result):
     """What a total score of saving and locks would do, against what the locks say.
 
-    `.table`, one row per task with a quote, best score first: task, process, locked, locked_by, hours, saving, score,
-    sent (score of at least one half). `.by_weight`, one row per weight of cost from 0 to 1: cost_weight, tasks_sent,
-    locked_sent, locked_hours. `.cost_weight` as used.
+    `.table`, one row per task with a quote, best score first: task, process, locked, locked_by, unsaid, hours, saving,
+    score, sent (score of at least one half). `.by_weight`, one row per weight of cost from 0 to 1: cost_weight,
+    tasks_sent, locked_sent, locked_hours. `.cost_weight` as used.
     """
 
-    table: pd.DataFrame
     by_weight: pd.DataFrame
     cost_weight: float
 
-    _whole = ("saving a month",)
+    columns: ClassVar = {
+        "task": "text", "process": "text", "locked": "flag", "locked_by": "text", "unsaid": "text", "hours": "number",
+        "saving": "money", "score": "number", "sent": "flag",
+    }  # fmt: skip
     _nothing = "At this weight the score sends no task outside"
 
     def _view(self) -> pd.DataFrame:
         """The tasks that the score would send outside, the locked ones first."""
         t = self.table[self.table["sent"]].sort_values("locked", ascending=False, kind="stable")
-        return pd.DataFrame(
-            {
-                "task": t["task"],
-                "process": t["process"],
-                "locked by": locks_or_open(t) if "unsaid" in t else t["locked_by"].replace("", "–"),
-                "saving a month": t["saving"],
-                "score": t["score"],
-            }
-        )
+        shown = {"locked by": locks_or_open(t), "saving a month": t["saving"].round(), "score": t["score"]}
+        return t[["task", "process"]].assign(**shown)
 
     def _caption(self) -> str:
         if self.table.empty:
             return "One total score per task"
         sent = self.table[self.table["sent"]]
         first = self.by_weight.loc[self.by_weight["locked_sent"] > 0, "cost_weight"]
-        from_where = (
-            f"the first locked task goes from a cost weight of {first.iloc[0]:.0%} on (tried in steps of 10%)"
-            if len(first)
-            else "no cost weight tried sends a locked one out"
-        )
-        unsaid = int((sent["unsaid"] != "").sum()) if "unsaid" in sent else 0
+        sold = "no cost weight tried sends a locked one out"
+        if len(first):
+            sold = f"the first locked task goes from a cost weight of {first.iloc[0]:.0%} on (tried in steps of 10%)"
+        unsaid = int((sent["unsaid"] != "").sum())
         maybe = f", {unsaid} perhaps (nobody said)" if unsaid else ""
         return (
             f"With a weight of {self.cost_weight:.0%} on cost the score sends out {len(sent)} of the {len(self.table)} "
-            f"tasks that have a quote, {int(sent['locked'].sum())} of them locked (core or vetoed){maybe}; {from_where}"
+            f"tasks that have a quote, {int(sent['locked'].sum())} of them locked (core or vetoed){maybe}; {sold}"
         )
-
-    @property
-    def missing(self) -> str:
-        """Why there is nothing to show, in words."""
-        return _EMPTY if self.table.empty else ""
 
 
 def naive_selection(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> NaiveSelection:
@@ -80,7 +70,7 @@ def naive_selection(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> NaiveSe
         cost_weight: weight of the saving, 0 to 1.
 
     Raises:
-        OutsourcingKitError: a weight outside 0 to 1.
+        OutsourcingKitError: a weight outside 0 to 1, or something else than that table.
 
     Example: t1 is locked and saves 900, t2 is free and saves 100. On cost alone, the lock is bought off.
 
@@ -93,17 +83,23 @@ def naive_selection(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> NaiveSe
         raise OutsourcingKitError(
             f"cost_weight is {cost_weight!r}; expected a share from 0 to 1. Mend: cost_weight=0.7."
         )
-    kept = [name for name in ("task", "process", "locked", "locked_by", "unsaid", "hours", "saving") if name in costs]
+    given = costs.columns if isinstance(costs, pd.DataFrame) else ()
+    if absent := [name for name in _NEED if name not in given]:
+        raise OutsourcingKitError(
+            f"The costs lack column {', '.join(absent)}; expected the table of task_costs. "
+            "Mend: naive_selection(task_costs(engagement.tasks).table)."
+        )
     # The score knows no "perhaps": what nobody said counts as free, as it does wherever such scores are kept.
-    quoted = costs.loc[costs["saving"].notna(), kept].assign(locked=lambda rows: rows["locked"].eq(True).fillna(False))
+    plain = costs.assign(unsaid=costs.get("unsaid", ""), locked=costs["locked"].eq(True).fillna(False).astype(bool))
+    quoted = plain.loc[plain["saving"].notna(), ["task", "process", "locked", "locked_by", "unsaid", "hours", "saving"]]
     table = _scored(quoted, cost_weight).sort_values("score", ascending=False, kind="stable", ignore_index=True)
     rows = []
-    for weight in _GRID:
-        sent = _scored(quoted, weight).query("sent")
-        locked = sent[sent["locked"]]
-        rows.append((float(weight), len(sent), len(locked), float(locked["hours"].sum())))
-    columns = ["cost_weight", "tasks_sent", "locked_sent", "locked_hours"]
-    return NaiveSelection(table, pd.DataFrame(rows if len(quoted) else [], columns=columns), float(cost_weight))
+    for weight in _GRID if len(quoted) else ():
+        scored = _scored(quoted, weight)
+        sold = scored["sent"] & scored["locked"]
+        rows.append((float(weight), int(scored["sent"].sum()), int(sold.sum()), float(scored.loc[sold, "hours"].sum())))
+    by_weight = pd.DataFrame(rows, columns=["cost_weight", "tasks_sent", "locked_sent", "locked_hours"])
+    return NaiveSelection(table, by_weight, float(cost_weight), missing="" if len(quoted) else _EMPTY)
 
 
 def _scored(quoted: pd.DataFrame, cost_weight: float) -> pd.DataFrame:

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import numeric, typed
-from outsourcing_kit.showing import Shown
-from outsourcing_kit.tables import LARGEST, SMALLEST
+from outsourcing_kit.frames import take
+from outsourcing_kit.showing import Result
 from outsourcing_kit.task_selection.cost_odds import CENTRAL, MonthlyCosts, chances
-from outsourcing_kit.task_selection.protection import locks_or_open, protected_tasks
-from outsourcing_kit.text import quoted
-from outsourcing_kit.words import percent
+from outsourcing_kit.task_selection.protection import LOCK_COLUMNS, flag_columns, locks, locks_or_open
+from outsourcing_kit.words import percent, plural
 
 # Probability from which a task counts as clearly cheaper outside.
 CLEARLY = 0.8
 NEEDED = ("task", "process", "hours_per_month", "in_house_rate", "quoted_price", "quote_unit", "plan", "core")
 HIDDEN_COLUMNS = ("management_hours", "rework_share", "onboarding_hours", "switching_cost", "exit_cost")
-_EMPTY = "no tasks on record; needs table tasks"
 
 
 @dataclass(frozen=True, repr=False)
-class TaskCosts(Shown):
+class TaskCosts(Result):
     """Costs and chances of every task.
 
     `.table`, one row per task in the rows' order: task, process, plan, outside (planned so), hours (a month), locked,
@@ -36,34 +35,26 @@ class TaskCosts(Shown):
     `.notes`: what was counted how, in words.
     """
 
-    table: pd.DataFrame
     assumptions: pd.DataFrame
-    notes: tuple[str, ...] = field(default=())
 
-    _whole = ("inside a month", "outside a month", "saving")
+    columns: ClassVar = {
+        **LOCK_COLUMNS, "in_house_cost": "money", "outside_cost": "money", "saving": "money", "price": "money",
+        "managing": "money", "rework": "money", "one_off": "money", "cheaper": "share", "cheaper_low": "share",
+        "cheaper_high": "share", "clearly_cheaper": "flag",
+    }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
         """The main columns as a reader wants them, rounded; tasks planned outside first."""
         t = self.table.sort_values("outside", ascending=False, kind="stable")
-        spans = zip(t["cheaper"], t["cheaper_low"], t["cheaper_high"], strict=True)
-        chance = [_span(*each) for each in spans]
-        return pd.DataFrame(
-            {
-                "task": t["task"],
-                "process": t["process"],
-                "plan": t["plan"],
-                "locked by": locks_or_open(t),
-                "inside a month": t["in_house_cost"],
-                "outside a month": t["outside_cost"],
-                "saving": t["saving"],
-                "P(cheaper outside)": np.where(t["outside_cost"].isna(), "no quote", chance),
-            }
-        )
-
-    @property
-    def missing(self) -> str:
-        """Why there is nothing to show, in words."""
-        return _EMPTY if self.table.empty else ""
+        chance = [_span(*each) for each in zip(t["cheaper"], t["cheaper_low"], t["cheaper_high"], strict=True)]
+        shown = {
+            "locked by": locks_or_open(t),
+            "inside a month": t["in_house_cost"].round(),
+            "outside a month": t["outside_cost"].round(),
+            "saving": t["saving"].round(),
+            "P(cheaper outside)": np.where(t["outside_cost"].isna(), "no quote", chance),
+        }
+        return t[["task", "process", "plan"]].assign(**shown)
 
     def _caption(self) -> str:
         return "Costs of each task"
@@ -75,66 +66,58 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     In-house = hours × in_house_rate. Outside = price (hour: hours × quoted_price; month: quoted_price)
     + management_hours × in_house_rate + rework_share × hours × in_house_rate
     + (onboarding_hours × in_house_rate + switching_cost + exit_cost) / horizon. The chance lets the hours vary by ±20%
-    and the hidden costs (all but the price) by a factor 0.5 … 1 … 3; its range is over correlation 0, .3, .6, shape
-    (PERT, triangular, lognormal) and view (outside view: managing costs at least 5–12% of the price). Central: outside
-    view, .3, PERT. More draws do not make the range narrower.
+    and the hidden costs by a factor 0.5 … 1 … 3; its range is over correlation 0, .3, .6, shape (PERT, triangular,
+    lognormal) and view (outside: managing costs at least 5–12% of the price).
 
     Args:
-        tasks: table `tasks`, one row per task. Optional cost columns that are absent or blank count as 0.
-        draws: random draws for each set of assumptions.
-        horizon_months: months over which one-offs are spread where the table has no horizon_months of its own.
-        seed: of the draws; same seed, same result.
+        tasks: table `tasks`; absent or blank optional costs count as 0.
+        draws: for each set of assumptions; more do not narrow the range.
+        horizon_months: months over which one-offs are spread where the table has none.
+        seed: of the draws.
 
     Raises:
-        OutsourcingKitError: a needed column is missing or holds a negative amount or one that nobody pays (above 1e12),
-            or draws or horizon_months is below 1.
+        BadDataError: negative amounts, or above 1e12.
+        OutsourcingKitError: draws or horizon_months is below 1.
 
-    Example: 40 h at 50 inside = 2,000. Outside 40 × 30 = 1,200, managing 2 × 50 = 100, rework .05 × 40 × 50 = 100,
-    one-offs (12 × 50 + 600)/24 = 50: together 1,450.
+    Example: 40 h × 50 = 2,000 inside; outside 40 × 30 + 2 × 50 + .05 × 40 × 50 + (12 × 50 + 600)/24 = 1,450.
 
     >>> row = dict(task="t1", process="billing", hours_per_month=40, in_house_rate=50, quoted_price=30,
-    ...            quote_unit="hour", plan="outsource", core=False, management_hours=2, rework_share=0.05,
-    ...            onboarding_hours=12, switching_cost=600)
+    ...     quote_unit="hour", plan="outsource", core=False, management_hours=2, rework_share=0.05, onboarding_hours=12,
+    ...     switching_cost=600)
     >>> task_costs(pd.DataFrame([row])).table[["in_house_cost", "outside_cost", "saving"]].iloc[0].tolist()
     [2000.0, 1450.0, 550.0]
     """
-    _check(tasks, draws, horizon_months)
-    tasks = typed(tasks, "task", "process", "plan", "quote_unit")
-    hours, rate = _number(tasks, "hours_per_month"), _number(tasks, "in_house_rate")
-    quote, unit = _number(tasks, "quoted_price"), tasks["quote_unit"].to_numpy(dtype=object)
+    _check(draws, horizon_months)
+    given, flags = getattr(tasks, "columns", ()), flag_columns(tasks)
+    tasks, missing = take(tasks, "tasks", need=NEEDED, also=(*HIDDEN_COLUMNS, "horizon_months", *flags))
+    # Blank hidden costs count as 0, which favours the outside: `_notes` says so.
+    hours, rate, quote = (tasks[name].to_numpy() for name in ("hours_per_month", "in_house_rate", "quoted_price"))
+    hidden, unit = tasks[[*HIDDEN_COLUMNS]].fillna(0.0), tasks["quote_unit"].to_numpy()
     by_hour, by_month = unit == "hour", unit == "month"
     price = np.where(by_month, quote, np.where(by_hour, quote * hours, np.nan))
     one_offs = (
-        _hidden(tasks, "onboarding_hours") * rate + _hidden(tasks, "switching_cost") + _hidden(tasks, "exit_cost")
+        hidden["onboarding_hours"].to_numpy() * rate + (hidden["switching_cost"] + hidden["exit_cost"]).to_numpy()
     )
     costs = MonthlyCosts(
         in_house=hours * rate,
         priced_by_hour=np.where(by_hour, price, np.where(by_month, 0.0, np.nan)),
         priced_by_month=np.where(by_month, price, 0.0),
-        managing=_hidden(tasks, "management_hours") * rate,
-        rework=_hidden(tasks, "rework_share") * hours * rate,
-        one_off=one_offs / _horizon(tasks, horizon_months),
+        managing=hidden["management_hours"].to_numpy() * rate,
+        rework=hidden["rework_share"].to_numpy() * hours * rate,
+        one_off=one_offs / tasks["horizon_months"].fillna(float(horizon_months)).to_numpy(),
     )
-    table = _cost_table(tasks, price, costs)
+    outside_cost = price + costs.managing + costs.rework + costs.one_off
+    table = locks(tasks, flags).assign(
+        in_house_cost=costs.in_house, outside_cost=outside_cost, saving=costs.in_house - outside_cost,
+        price=price, managing=costs.managing, rework=costs.rework, one_off=costs.one_off,
+    )  # fmt: skip
     assumptions, found = chances(costs, draws=draws, seed=seed)
     central = found[assumptions.index(CENTRAL)]
     table["cheaper"] = central
     table["cheaper_low"], table["cheaper_high"] = found.min(axis=0), found.max(axis=0)
     table["clearly_cheaper"] = central >= CLEARLY
-    return TaskCosts(table, _assumption_table(assumptions, found, table), _notes(tasks, table, horizon_months))
-
-
-def _cost_table(tasks: pd.DataFrame, price: np.ndarray, costs: MonthlyCosts) -> pd.DataFrame:
-    outside_cost = price + costs.managing + costs.rework + costs.one_off
-    return protected_tasks(tasks).table.assign(
-        in_house_cost=costs.in_house,
-        outside_cost=outside_cost,
-        saving=costs.in_house - outside_cost,
-        price=price,
-        managing=costs.managing,
-        rework=costs.rework,
-        one_off=costs.one_off,
-    )
+    notes = _notes(tasks, given, table, horizon_months)
+    return TaskCosts(table, _assumption_table(assumptions, found, table), missing=missing, notes=notes)
 
 
 def _assumption_table(
@@ -151,18 +134,21 @@ def _assumption_table(
     return frame.assign(not_cheaper=shares, central=[each == CENTRAL for each in assumptions])
 
 
-def _notes(tasks: pd.DataFrame, table: pd.DataFrame, horizon_months: float) -> tuple[str, ...]:
+def _notes(
+    tasks: pd.DataFrame, given: Collection[object], table: pd.DataFrame, horizon_months: float
+) -> tuple[str, ...]:
     if tasks.empty:
         return ()
     notes = []
-    if absent := [name for name in HIDDEN_COLUMNS if name not in tasks]:
+    if absent := [name for name in HIDDEN_COLUMNS if name not in given]:
         notes.append(f"Not in table tasks and counted as 0: {', '.join(absent)}.")
-    blanks = {name: int(tasks[name].isna().sum()) for name in HIDDEN_COLUMNS if name in tasks}
+    blanks = {name: int(tasks[name].isna().sum()) for name in HIDDEN_COLUMNS if name in given}
     if any(blanks.values()):
         notes.append(f"Blank and counted as 0: {', '.join(f'{n} × {name}' for name, n in blanks.items() if n)}.")
-    unset = len(tasks) if "horizon_months" not in tasks else int(tasks["horizon_months"].isna().sum())
-    if unset:
-        notes.append(f"One-offs are spread over {horizon_months:g} months where no horizon is set: {unset} tasks.")
+    if unset := int(tasks["horizon_months"].isna().sum()):
+        notes.append(
+            f"One-offs are spread over {horizon_months:g} months where no horizon is set: {plural(unset, 'task')}."
+        )
     if unquoted := int((table["outside"] & table["outside_cost"].isna()).sum()):
         notes.append(f"Outside tasks without a readable quote count as not clearly cheaper: {unquoted}.")
     if shared := int((table["plan"] == "share").sum()):
@@ -170,42 +156,13 @@ def _notes(tasks: pd.DataFrame, table: pd.DataFrame, horizon_months: float) -> t
     return tuple(notes)
 
 
-def _check(tasks: pd.DataFrame, draws: int, horizon_months: float) -> None:
-    if absent := [name for name in NEEDED if name not in tasks]:
-        raise OutsourcingKitError(
-            f"The tasks lack column {', '.join(absent)}; expected {', '.join(NEEDED)}. "
-            "Mend: pass engagement.tasks, or add the column."
-        )
+def _check(draws: int, horizon_months: float) -> None:
     if not draws >= 1 or int(draws) != draws:
         raise OutsourcingKitError(f"draws is {draws!r}; expected a whole number from 1. Mend: draws=4000.")
     if not 1 <= horizon_months < np.inf:
         raise OutsourcingKitError(
             f"horizon_months is {horizon_months!r}; expected a number of months from 1. Mend: horizon_months=24."
         )
-
-
-def _number(tasks: pd.DataFrame, name: str) -> np.ndarray:
-    column = tasks[name]
-    numbers = numeric(tasks, name).to_numpy()
-    size = np.abs(numbers)
-    wrong = (size > LARGEST) | ((size > 0) & (size < SMALLEST)) | (numbers < 0)
-    if wrong.any():
-        raise OutsourcingKitError(
-            f"Column {name} of the tasks holds {quoted(column[wrong].iloc[0])}; expected plain numbers of 0, or from "
-            f"{SMALLEST:g} to at most {LARGEST:g}. Mend: check the digits and the unit."
-        )
-    return numbers
-
-
-def _hidden(tasks: pd.DataFrame, name: str) -> np.ndarray:
-    return np.nan_to_num(_number(tasks, name)) if name in tasks else np.zeros(len(tasks))
-
-
-def _horizon(tasks: pd.DataFrame, default: float) -> np.ndarray:
-    if "horizon_months" not in tasks:
-        return np.full(len(tasks), float(default))
-    own = _number(tasks, "horizon_months")
-    return np.where(np.isnan(own), float(default), own)
 
 
 def _span(central: float, low: float, high: float) -> str:

@@ -4,65 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.showing import Shown
-
-_EMPTY = "no rows to score"
+from outsourcing_kit.showing import Result
 
 
 @dataclass(frozen=True, repr=False)
-class Topsis(Shown):
+class Topsis(Result):
     """Closeness of each row to the best that occurs.
 
     `.table`, one row per row of the input, same order and index: score (0 worst to 1 best; nan where it cannot be
-    formed), to_best, to_worst (distances). `.weights` as used, summing to 1. `.note` says what has no score and why.
+    formed), to_best, to_worst (distances). `.weights` as used, summing to 1. `.notes` say what has no score and why.
     """
 
-    table: pd.DataFrame
     weights: Mapping[str, float]
-    note: str = ""
+
+    columns: ClassVar = {"score": "number", "to_best": "number", "to_worst": "number"}
 
     def _view(self) -> pd.DataFrame:
-        """The table rounded, the rows' names as the first column."""
-        first = self.table.index.name or "row"
-        return self.table.rename_axis(first).reset_index()
+        """The rows' names as the first column."""
+        return self.table.rename_axis(self.table.index.name or "row").reset_index()
 
     def _caption(self) -> str:
-        weights = ", ".join(f"{name} {weight:.0%}" for name, weight in self.weights.items())
-        return f"One score per row, weights {weights}" + (f" ({self.note})" if self.note else "")
-
-    @property
-    def missing(self) -> str:
-        """Why there is nothing to show, in words."""
-        return _EMPTY if self.table.empty else ""
+        return "One score per row, weights " + ", ".join(f"{name} {each:.0%}" for name, each in self.weights.items())
 
 
 def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Sequence[str] = ()) -> Topsis:
     """TOPSIS: how near each row lies to the ideal row, made of the best value that occurs in every column.
 
     v_ij = w_j x_ij / √Σ_i x_ij²; S*_i and S⁻_i are the Euclidean distances of v_i to the best and the worst value of
-    each column; score = S⁻ / (S* + S⁻). A compensatory method: enough of one column buys off any amount of another, so
-    it must not see tasks that a veto has decided. Adding or dropping a row may turn the order of the others.
+    each column; score = S⁻ / (S* + S⁻). Enough of one column buys off any amount of another, so it must not see tasks
+    that a veto has decided. Adding or dropping a row may turn the order of the others.
 
     Args:
-        table: one row per alternative; the weighted columns hold finite numbers (true and false count 1 and 0). A row
-            with a blank in one of them is left out and gets nan.
+        table: one row per alternative; the weighted columns hold finite numbers. A row with a blank gets nan.
         weights: column to weight ≥ 0; they are divided by their sum.
         minimise: columns of which less is better.
 
     Raises:
         UnknownNameError: a column that the table does not have, or one to minimise that has no weight.
-        OutsourcingKitError: no weights, a negative one, or all zero; a column of words or infinite values.
+        OutsourcingKitError: no weights above 0, a negative one; a column of words or infinite values.
 
-    Source: Hwang & Yoon 1981, Multiple Attribute Decision Making. A column that is the same in all rows cannot
-    tell them apart and adds no distance; if all are, or there is one row only, there is no score (nan).
+    Source: Hwang & Yoon 1981, Multiple Attribute Decision Making.
 
-    Example: two tasks, saving 3 and 4, effort 4 and 3, equal weights, effort to be low. Both columns have length 5;
-    v = (.3, .4) and (.4, .3). The second is best in both: score 1; the first worst in both: 0.
+    Example: the second task saves more with less effort: best in both columns, so 1; the first 0.
 
     >>> topsis(pd.DataFrame({"saving": [3, 4], "effort": [4, 3]}), weights={"saving": 1, "effort": 1},
     ...        minimise=["effort"]).table["score"].tolist()
@@ -76,10 +65,11 @@ def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Seque
         sign = np.where([name in minimise for name in shares], -1.0, 1.0)
         to_best[scored], to_worst[scored] = _distances(values[scored] * sign, np.array(list(shares.values())))
         total = to_best + to_worst
+        # Where no column tells the rows apart, every score would be 0/0.
         apart = scored & (total > 0)
         score[apart] = to_worst[apart] / total[apart]
     result = pd.DataFrame({"score": score, "to_best": to_best, "to_worst": to_worst}, index=table.index)
-    return Topsis(result, shares, _note(scored, score))
+    return Topsis(result, shares, missing="" if len(table) else "no rows to score", notes=_notes(scored, score))
 
 
 def _distances(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -93,14 +83,17 @@ def _distances(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.
 
 
 def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequence[str]) -> dict[str, float]:
+    if not isinstance(table, pd.DataFrame):
+        raise OutsourcingKitError(
+            f"The table is of type {type(table).__name__}; expected a frame of pandas. Mend: pd.DataFrame(…)."
+        )
     for name in weights:
         if name not in table:
             raise UnknownNameError.of("column to weight", name, table.columns)
     if isinstance(minimise, str):
         raise OutsourcingKitError(f"minimise is the word {minimise!r}; expected a list. Mend: minimise=[{minimise!r}].")
-    for name in minimise:
-        if name not in weights:
-            raise UnknownNameError.of("weighted column to minimise", name, weights)
+    for name in set(minimise) - set(weights):
+        raise UnknownNameError.of("weighted column to minimise", name, weights)
     numbers = [weight for weight in weights.values() if isinstance(weight, int | float | np.number)]
     total = float(sum(numbers))
     if len(numbers) < len(weights) or not np.isfinite(total) or total <= 0 or min(numbers) < 0:
@@ -114,8 +107,9 @@ def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequen
 def _values(column: pd.Series, name: str) -> np.ndarray:
     if isinstance(column, pd.DataFrame):
         raise OutsourcingKitError(f"The table has column {name!r} twice; expected it once. Mend: rename or drop one.")
-    odd = [] if pd.api.types.is_numeric_dtype(column) else [x for x in column if not _is_number_or_blank(x)]
-    if odd:
+    numbers = int | float | np.number | np.bool_ | None
+    odd = [] if pd.api.types.is_numeric_dtype(column) else [x for x in column if x is not pd.NA]
+    if odd := [x for x in odd if not isinstance(x, numbers)]:
         raise OutsourcingKitError(
             f"Column {name!r} holds something that is not a number, such as {odd[0]!r}; expected numbers. "
             "Mend: leave it out of the weights, or map its words to numbers first."
@@ -128,14 +122,7 @@ def _values(column: pd.Series, name: str) -> np.ndarray:
     return values
 
 
-def _is_number_or_blank(value: object) -> bool:
-    return isinstance(value, int | float | np.number | np.bool_) or value is None or value is pd.NA
-
-
-def _note(scored: np.ndarray, score: np.ndarray) -> str:
-    left_out = int((~scored).sum())
-    if left_out:
-        return f"{left_out} of {len(scored)} rows have a blank and no score"
-    if len(score) and np.isnan(score).all():
-        return "no score: the rows do not differ"
-    return ""
+def _notes(scored: np.ndarray, score: np.ndarray) -> tuple[str, ...]:
+    if left_out := int((~scored).sum()):
+        return (f"{left_out} of {len(scored)} rows have a blank and no score",)
+    return ("no score: the rows do not differ",) if len(score) and np.isnan(score).all() else ()

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import flags, numeric, typed
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.frames import take
+from outsourcing_kit.showing import Result
 from outsourcing_kit.tables import VETOES
-from outsourcing_kit.words import percent
+from outsourcing_kit.words import percent, plural
 
 _PREFIX = "veto_"
 OUTSIDE_PLANS = ("outsource", "share")
-_EMPTY = "no tasks on record; needs table tasks"
+LOCK_COLUMNS = {
+    "task": "text", "process": "text", "plan": "text", "outside": "flag", "hours": "number", "locked": "flag",
+    "locked_by": "text", "unsaid": "text",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
-class ProtectedTasks(Shown):
+class ProtectedTasks(Result):
     """What locks each task.
 
     `.table`, one row per task in the rows' order: task, process, plan, outside (planned so), hours (a month), locked,
@@ -27,26 +30,14 @@ class ProtectedTasks(Shown):
     locks the task already (such as "veto_legal, veto_secret"; "" if all is said). With any, the task is open.
     """
 
-    table: pd.DataFrame
-
-    _whole = ("hours a month",)
+    columns: ClassVar = LOCK_COLUMNS
     _nothing = "Nothing to take back"
 
     def _view(self) -> pd.DataFrame:
         """The tasks planned outside that are locked, or may be."""
         t = self.table[self.table["outside"] & (self.table["locked"] | (self.table["unsaid"] != ""))]
-        return pd.DataFrame(
-            {
-                "task": t["task"],
-                "process": t["process"],
-                "plan": t["plan"],
-                "locked by": locks_or_open(t),
-                "hours a month": t["hours"],
-            }
-        )
-
-    def _notes(self) -> tuple[str, ...]:
-        return (f"open until somebody says: {words}",) if (words := unsaid_words(self.table)) else ()
+        shown = {"locked by": locks_or_open(t), "hours a month": t["hours"].round()}
+        return t[["task", "process", "plan"]].assign(**shown)
 
     def _caption(self) -> str:
         outside = self.table[self.table["outside"]]
@@ -54,10 +45,8 @@ class ProtectedTasks(Shown):
         of_hours = f", {percent(hours[outside['locked']].sum() / hours.sum())} of the hours" if hours.sum() > 0 else ""
         return f"{int(outside['locked'].sum())} of {len(outside)} tasks planned outside are core or vetoed{of_hours}"
 
-    @property
-    def missing(self) -> str:
-        """Why there is nothing to show, in words."""
-        return _EMPTY if self.table.empty else ""
+    def _more(self) -> tuple[str, ...]:
+        return (f"open until somebody says: {words}",) if (words := unsaid_words(self.table)) else ()
 
 
 def is_outside(tasks: pd.DataFrame) -> pd.Series:
@@ -73,7 +62,7 @@ def protected_tasks(tasks: pd.DataFrame) -> ProtectedTasks:
             blank in every row. One yes locks a task, whatever else is blank.
 
     Raises:
-        OutsourcingKitError: the column task or plan is missing, or a flag is neither yes nor no.
+        BadDataError: a flag is neither yes nor no, a plan is none.
 
     Example: t1 is core, t2 under a legal veto, t3 free.
 
@@ -82,32 +71,30 @@ def protected_tasks(tasks: pd.DataFrame) -> ProtectedTasks:
     >>> protected_tasks(tasks).table[["task", "outside", "locked_by"]].values.tolist()
     [['t1', True, 'core'], ['t2', False, 'legal'], ['t3', True, '']]
     """
-    if absent := [name for name in ("task", "plan") if name not in tasks]:
-        raise OutsourcingKitError(
-            f"The tasks lack column {', '.join(absent)}; expected task and plan. "
-            "Mend: pass engagement.tasks, or add the column."
-        )
-    tasks = typed(tasks, "task", "process", "plan")
-    own = [str(name) for name in tasks.columns if str(name).startswith(_PREFIX) and name not in VETOES]
-    raised = {name: _flags(tasks, name) for name in ("core", *VETOES, *own)}
-    yes = pd.DataFrame({name: flag.eq(True).fillna(False) for name, flag in raised.items()}).to_numpy(dtype=bool)
-    blank = pd.DataFrame({name: flag.isna() for name, flag in raised.items()}).to_numpy(dtype=bool)
-    words = [name.removeprefix(_PREFIX).replace("_", " ") for name in raised]
+    flags = flag_columns(tasks)
+    tasks, missing = take(tasks, "tasks", need=("task", "plan"), also=("process", "hours_per_month", *flags))
+    return ProtectedTasks(locks(tasks, flags), missing=missing)
+
+
+def flag_columns(tasks: pd.DataFrame) -> list[str]:
+    """The columns that can lock a task: core, the five vetoes, and whatever else is called veto_."""
+    # Whatever else a company writes as a veto is one: the five are those that most have.
+    own = [name for name in getattr(tasks, "columns", ()) if str(name).startswith(_PREFIX)]
+    return list(dict.fromkeys(["core", *VETOES, *own]))
+
+
+def locks(tasks: pd.DataFrame, flags: list[str]) -> pd.DataFrame:
+    """The table of `ProtectedTasks`, of tasks as `take` gives them."""
+    yes = tasks[flags].fillna(False).to_numpy(dtype=bool)
     locked = yes.any(axis=1)
-    full = tasks.reindex(columns=list(dict.fromkeys([*tasks.columns, "process", "hours_per_month"])))
-    table = pd.DataFrame(
-        {
-            "task": full["task"].to_numpy(dtype=object),
-            "process": full["process"].to_numpy(dtype=object),
-            "plan": full["plan"].to_numpy(dtype=object),
-            "outside": is_outside(full).to_numpy(dtype=bool),
-            "hours": numeric(full, "hours_per_month").to_numpy(),
-            "locked": locked,
-            "locked_by": _listed(words, yes),
-            "unsaid": _listed(list(raised), blank & ~locked[:, None]),
-        }
+    table = tasks[["task", "process", "plan"]].assign(
+        outside=is_outside(tasks),
+        hours=tasks["hours_per_month"],
+        locked=locked,
+        locked_by=_listed([_reason(name) for name in flags], yes),
+        unsaid=_listed(flags, tasks[flags].isna().to_numpy() & ~locked[:, None]),
     )
-    return ProtectedTasks(table)
+    return table.reset_index(drop=True)
 
 
 def unsaid_words(table: pd.DataFrame) -> str:
@@ -120,24 +107,20 @@ def unsaid_words(table: pd.DataFrame) -> str:
     names = table.loc[table["outside"].astype(bool), "unsaid"].str.split(", ").explode()
     counts = names[names != ""].value_counts(sort=False)
     if len(counts) > 1 and counts.nunique() == 1:
-        return f"{', '.join(counts.index)} ({_counted(int(counts.iloc[0]))} each)"
-    return ", ".join(f"{name} ({_counted(int(count))})" for name, count in counts.items())
+        return f"{', '.join(counts.index)} ({plural(int(counts.iloc[0]), 'task')} each)"
+    return ", ".join(f"{name} ({plural(int(count), 'task')})" for name, count in counts.items())
 
 
 def locks_or_open(table: pd.DataFrame) -> pd.Series:
     """What locks each task, in a reader's words: "?" and what nobody said, where no yes decides; a dash if free."""
-    asked = "? " + table["unsaid"].str.replace(_PREFIX, "").str.replace("_", " ")
+    asked = "? " + table["unsaid"].map(_reason)
     return table["locked_by"].mask(table["unsaid"] != "", asked).replace("", "–")
 
 
-def _counted(tasks: int) -> str:
-    return f"{tasks} task" if tasks == 1 else f"{tasks} tasks"
-
-
-def _flags(tasks: pd.DataFrame, name: str) -> pd.Series:
-    return flags(tasks, name) if name in tasks else pd.Series(pd.NA, index=tasks.index, dtype="boolean")
+def _reason(names: str) -> str:
+    return names.replace(_PREFIX, "").replace("_", " ")
 
 
 def _listed(words: list[str], rows: np.ndarray) -> np.ndarray:
     listed = [", ".join(word for word, up in zip(words, row, strict=True) if up) for row in rows]
-    return pd.Series(listed, dtype=object).to_numpy()
+    return np.array(listed, dtype=object)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.frames import typed
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.exceptions import UnknownNameError
+from outsourcing_kit.frames import take
+from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import cohen_kappa, krippendorff_alpha
 from outsourcing_kit.text import folded, label, no_answer, quoted
 from outsourcing_kit.words import listed, percent
 
-_EMPTY = "no ratings on record; needs table ratings"
 # From this share of numbers on a criterion is rated in numbers, and what is none is an odd cell.
 _MOSTLY = 0.5
-_COLUMNS = ("criterion", "scale", "raters", "tasks", "tasks_rated_twice", "agreement", "alpha", "low", "high", "kappa")
 
 
 @dataclass(frozen=True, repr=False)
-class RaterAgreement(Shown):
+class RaterAgreement(Result):
     """Agreement on each criterion.
 
     `.table`, one row per criterion: criterion, scale (numbers or labels), raters, tasks, tasks_rated_twice (by two or
@@ -31,33 +30,22 @@ class RaterAgreement(Shown):
     labels). nan where it does not exist. `.notes` tell which ratings were left out.
     """
 
-    table: pd.DataFrame
-    notes: tuple[str, ...] = ()
+    columns: ClassVar = {
+        "criterion": "text", "scale": "text", "raters": "count", "tasks": "count", "tasks_rated_twice": "count",
+        "agreement": "share", "alpha": "number", "low": "number", "high": "number", "kappa": "number",
+    }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
-        """The table as a reader wants it, rounded."""
         t = self.table
-        return pd.DataFrame(
-            {
-                "criterion": t["criterion"],
-                "raters": t["raters"],
-                "tasks rated twice": t["tasks_rated_twice"],
-                "say the same": t["agreement"].map(percent),
-                "alpha": [_with_ends(*each) for each in zip(t["alpha"], t["low"], t["high"], strict=True)],
-            }
-        )
-
-    @property
-    def missing(self) -> str:
-        """Why there is nothing to show, in words."""
-        return _EMPTY if self.table.empty else ""
+        alpha = [_with_ends(*each) for each in zip(t["alpha"], t["low"], t["high"], strict=True)]
+        shown = {"say the same": t["agreement"].map(percent), "alpha": alpha}
+        return t[["criterion", "raters", "tasks_rated_twice"]].assign(**shown)
 
     def _caption(self) -> str:
         return "Do the raters agree?"
 
-    def _notes(self) -> tuple[str, ...]:
-        interval = ("alpha in brackets: 95% interval over tasks",) if self.table["low"].notna().any() else ()
-        return (*interval, *self.notes)
+    def _more(self) -> tuple[str, ...]:
+        return ("alpha in brackets: 95% interval over tasks",) if self.table["low"].notna().any() else ()
 
 
 def rater_agreement(
@@ -76,7 +64,6 @@ def rater_agreement(
 
     Raises:
         UnknownNameError: a criterion that nobody rated, naming the nearest.
-        OutsourcingKitError: a needed column is missing.
 
     Source: Krippendorff 2004, Content Analysis, 2nd ed., ch. 11; Cohen 1960.
 
@@ -87,12 +74,8 @@ def rater_agreement(
     >>> rater_agreement(ratings, replicates=0).table[["agreement", "alpha"]].round(3).values.tolist()
     [[0.667, 0.444]]
     """
-    if absent := [name for name in ("task", "person", "criterion", "rating") if name not in ratings]:
-        raise OutsourcingKitError(
-            f"The ratings lack column {', '.join(absent)}; expected task, person, criterion, rating. "
-            "Mend: pass engagement.ratings, or add the column."
-        )
-    rated = typed(ratings, "task", "person", "criterion", "rating").dropna(subset=["task", "person", "criterion"])
+    ratings, missing = take(ratings, "ratings", need=("task", "person", "criterion", "rating"))
+    rated = ratings.dropna(subset=["task", "person", "criterion"])
     known = sorted(set(rated["criterion"]))
     criterion = label(criterion)
     if criterion is not None and len(rated) and criterion not in known:
@@ -103,38 +86,35 @@ def rater_agreement(
         notes += note
         if len(values):
             rows.append(_one(name, values, is_ordinal, replicates, seed))
-    return RaterAgreement(pd.DataFrame(rows, columns=list(_COLUMNS)), tuple(notes))
+    table = pd.DataFrame(rows, columns=[*RaterAgreement.columns])
+    return RaterAgreement(table, missing=missing, notes=tuple(notes))
 
 
 def _read(rated: pd.DataFrame) -> tuple[pd.DataFrame, bool, list[str]]:
     """One criterion's answers as numbers or as codes of labels, whether they are ordinal, and what was left out."""
     silent = rated["rating"].map(no_answer).astype(bool)
-    words = rated.loc[silent, "rating"].dropna()
-    notes = [f"{_words(words)}: no answer"] if len(words) else []
-    answered = rated[~silent]
+    notes, answered = [_words(rated.loc[silent, "rating"].dropna(), "no answer")], rated[~silent]
     numbers = pd.to_numeric(answered["rating"], errors="coerce")
     is_number = np.isfinite(numbers)
     is_ordinal = bool(len(answered)) and float(is_number.mean()) >= _MOSTLY
     if is_ordinal:
-        odd = answered.loc[~is_number, "rating"]
-        notes += [f"{_words(odd)}: no number, where most ratings are"] if len(odd) else []
-        values = numbers
+        notes.append(_words(answered.loc[~is_number, "rating"], "no number, where most ratings are"))
+        answered = answered.assign(rating=numbers)[is_number]
     else:
         # A number among labels is a label too, and 1 and 1.0 are one.
         plain = answered["rating"].map(folded).mask(is_number, numbers.map(label))
-        values = pd.Series(pd.factorize(plain, sort=True)[0], index=answered.index, dtype=float)
-    kept = answered.assign(rating=values)[is_number | (not is_ordinal)]
-    criterion = rated["criterion"].iloc[0]
-    return (
-        kept.drop_duplicates(["task", "person"], keep="last"),
-        is_ordinal,
-        [f"left out of {quoted(criterion)}: {note}" for note in notes],
-    )
+        answered = answered.assign(rating=pd.factorize(plain, sort=True)[0].astype(float))
+    left_out = f"left out of {quoted(rated['criterion'].iloc[0])}: "
+    answered = answered.drop_duplicates(["task", "person"], keep="last")
+    return answered, is_ordinal, [left_out + note for note in notes if note]
 
 
-def _words(cells: pd.Series) -> str:
+def _words(cells: pd.Series, why: str) -> str:
+    """Which cells were left out, how often, and why; nothing for none."""
     counts = cells.value_counts(sort=False)
-    return listed([f"{count} × {quoted(cell, 24)}" for cell, count in counts.items()])
+    return (
+        listed([f"{count} × {quoted(cell, 24)}" for cell, count in counts.items()]) + f": {why}" if len(cells) else ""
+    )
 
 
 def _one(criterion: str, rated: pd.DataFrame, is_ordinal: bool, replicates: int, seed: int) -> tuple[object, ...]:
@@ -142,6 +122,7 @@ def _one(criterion: str, rated: pd.DataFrame, is_ordinal: bool, replicates: int,
     rater, people = pd.factorize(rated["person"], sort=True)
     grid = np.full((len(people), len(tasks)), np.nan)
     grid[rater, unit] = rated["rating"].to_numpy(dtype=float)
+    # One rating of a task agrees with nobody; it takes two tasks rated twice to know how agreement varies.
     twice = int(((~np.isnan(grid)).sum(axis=0) >= 2).sum())
     alpha = krippendorff_alpha(grid, "ordinal" if is_ordinal else "nominal", replicates if twice > 1 else 0, seed)
     kappa = float(cohen_kappa(*grid)) if len(people) == 2 and not is_ordinal else math.nan
