@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,30 @@ def people(*clients: str, provider: tuple[str, ...] = (), **columns: Any) -> pd.
     who = [*clients, *provider]
     side = ["client"] * len(clients) + ["provider"] * len(provider)
     return pd.DataFrame({"person": who, "side": side, **columns})
+
+
+def past_work(ratios: Sequence[float | None], **columns: Any) -> pd.DataFrame:
+    """Table estimates: past work estimated at 100 each that took so many times as long; None was abandoned."""
+    abandoned = [ratio is None for ratio in ratios]
+    return pd.DataFrame(
+        {
+            "item": [f"e{number}" for number in range(len(ratios))],
+            "reference_class": "move",
+            "estimated": 100.0,
+            "actual": [math.nan if ratio is None else 100.0 * ratio for ratio in ratios],
+            "unit": "hours",
+            "status": pd.Series(abandoned, dtype=bool).map({True: "abandoned", False: "finished"}),
+            **columns,
+        }
+    )
+
+
+def prerequisites(*settled_on: str | None, required: Any = True) -> pd.DataFrame:
+    """Table prerequisites: "thing 0", "thing 1" … settled on these days, None while they are not."""
+    names = [f"thing {number}" for number in range(len(settled_on))]
+    return pd.DataFrame(
+        {"prerequisite": names, "required": required, "settled_on": pd.Series(settled_on, dtype=object)}
+    )
 
 
 def engagement(settings: Mapping[str, Any] | None = None, **rows: list[dict[str, Any]]) -> Engagement:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 import time
@@ -21,6 +22,7 @@ from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.resources import sample_engagements
 from outsourcing_kit.text import folded
 from outsourcing_kit.validation import check_table
+from tests.made import prerequisites
 
 COLUMNS = ["person", "risk", "prob_low", "prob_high", "loss_low", "loss_high"]
 
@@ -261,6 +263,35 @@ def test_no_persons_name_is_shown_and_all_reads_well(name):
 
 
 # --- prerequisites ----------------------------------------------------------------------------------------------------
+
+
+def test_days_and_flags_that_are_none():
+    rows = prerequisites("2026-01-15")
+    for changed, words in (
+        (rows.assign(settled_on="soon"), "settled_on is 'soon'"),
+        (rows.assign(required="perhaps"), "'perhaps'"),
+    ):
+        with pytest.raises(OutsourcingKitError, match=words):
+            unsettled_prerequisites(changed, "2026-01-15")
+    with pytest.raises(OutsourcingKitError, match="committed_on is 'soon'; expected a day"):
+        unsettled_prerequisites(rows, "soon")
+    assert unsettled_prerequisites(rows, "2026-01-15T18:00:00+02:00").unsettled == 0
+
+
+def test_prerequisites_by_hand():
+    rows = prerequisites("2026-01-15", "2026-01-16", None, "2025-12-01")
+    result = unsettled_prerequisites(rows, dt.date(2026, 1, 15))
+    assert result.table["state"].tolist() == ["settled", "settled after commitment", "not settled", "settled"]
+    assert (result.unsettled, result.required) == (2, 4)
+    assert result.table["days_late"].dropna().tolist() == [1.0]
+
+
+def test_prerequisites_that_cannot_be_judged():
+    assert unsettled_prerequisites(prerequisites(), "2026-01-15").missing == "needs table prerequisites"
+    assert "marked as required" in unsettled_prerequisites(prerequisites(None, required=False), "2026-01-15").missing
+    undated = unsettled_prerequisites(prerequisites(None, "2026-01-01"), None)
+    assert "committed_on" in undated.missing and undated.table["state"].tolist() == ["not settled", "settled"]
+    assert "column settled_on" in unsettled_prerequisites(prerequisites(None).drop(columns="settled_on"), None).missing
 
 
 def test_the_starting_list_is_a_valid_table_with_nothing_settled():
