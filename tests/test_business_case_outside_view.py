@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit import business_case as bc
+from outsourcing_kit.business_case.forecasting import PUBLISHED
 from outsourcing_kit.business_case.past_work import ratio_quantile
-from outsourcing_kit.business_case.published import PUBLISHED
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from tests.made import past_work
 
@@ -60,11 +60,12 @@ def test_mixed_units_keep_relative_errors_but_no_total():
 
 @pytest.mark.parametrize("function", [bc.estimate_accuracy, bc.overrun_quantiles])
 def test_empty_and_wrong_past_work(function):
-    empty = function(past_work([]))
-    assert len(empty.notes) == 1 and repr(empty)
+    assert function(past_work([])).missing == "needs table estimates"
+    unknown = function(past_work([1.0]).assign(actual=math.nan))
+    assert len(unknown.notes) == 2 and unknown.table.iloc[0].drop(["quantile"], errors="ignore").fillna(0).eq(0).any()
     with pytest.raises(UnknownNameError, match="Did you mean 'estimated'"):
         function(past_work([1.0]), estimated="estimatedd")
-    with pytest.raises(OutsourcingKitError, match="which is not a number"):
+    with pytest.raises(OutsourcingKitError, match="column actual: found 'a lot'"):
         function(past_work([1.0]).assign(actual="a lot"))
 
 
@@ -274,7 +275,7 @@ def test_what_is_missing_is_said():
 def test_wrong_input():
     with pytest.raises(UnknownNameError, match="Did you mean"):
         bc.outside_view(1000, "software tasks of one compani")
-    with pytest.raises(OutsourcingKitError, match="quantile is 80"):
+    with pytest.raises(OutsourcingKitError, match="quantile is '80'"):
         bc.outside_view(1000, past_work([1.0]), quantile=80)
     with pytest.raises(OutsourcingKitError, match="above 0"):
         bc.outside_view(-5, past_work([1.0]))
