@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from outsourcing_kit.business_case.assessment import assess
-from outsourcing_kit.business_case.cash_flows import Odds, SimulatedCashFlows, simulate_cash_flows
+from outsourcing_kit.business_case.cash_flows import SimulatedCashFlows, simulate_cash_flows
 from outsourcing_kit.business_case.forecasting import OutsideView, outside_view
 from outsourcing_kit.business_case.information import ValueOfInformation, value_of_information
-from outsourcing_kit.business_case.matters import Sensitivity, sensitivity
+from outsourcing_kit.business_case.swings import Sensitivity, sensitivity
 from outsourcing_kit.business_case.past_work import (
     EstimateAccuracy,
     OverrunQuantiles,
@@ -23,7 +23,13 @@ from outsourcing_kit.business_case.prerequisites import (
 )
 from outsourcing_kit.business_case.published import PublishedReferenceClasses, published_reference_classes
 from outsourcing_kit.business_case.risks import RiskRegister, risk_register
-from outsourcing_kit.business_case.saving import NoSaving, OneNumberAgainstRange, no_saving, one_number_against_range
+from outsourcing_kit.business_case.scenarios import (
+    NoSaving,
+    Odds,
+    OneNumberAgainstRange,
+    no_saving,
+    one_number_against_range,
+)
 from outsourcing_kit.business_case.waiting import DecisionAnalysis, decision_analysis
 
 __all__ = [

@@ -13,7 +13,7 @@ from outsourcing_kit.business_case.past_work import ReferenceClass
 from outsourcing_kit.business_case.plan import NaiveSaving, Reserve
 from outsourcing_kit.business_case.prerequisites import LATE, OPEN, UnsettledPrerequisites
 from outsourcing_kit.business_case.risks import RiskRegister
-from outsourcing_kit.business_case.saving import NoSaving
+from outsourcing_kit.business_case.scenarios import NoSaving
 from outsourcing_kit.business_case.waiting import DecisionAnalysis
 from outsourcing_kit.finding import Limit, Measure, show
 from outsourcing_kit.showing import first_few, percent

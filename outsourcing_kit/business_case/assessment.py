@@ -20,7 +20,7 @@ from outsourcing_kit.business_case.past_work import (
 from outsourcing_kit.business_case.plan import contingency, naive_saving
 from outsourcing_kit.business_case.prerequisites import UnsettledPrerequisites, unsettled_prerequisites
 from outsourcing_kit.business_case.risks import risk_register
-from outsourcing_kit.business_case.saving import NoSaving, no_saving
+from outsourcing_kit.business_case.scenarios import NoSaving, no_saving
 from outsourcing_kit.business_case.waiting import DecisionAnalysis, decision_analysis
 from outsourcing_kit.finding import (
     Finding,
