@@ -16,6 +16,7 @@ from outsourcing_kit.headlines import MISTAKES, TITLES, Headline, headline, head
 from outsourcing_kit.settings import limit_fault
 from outsourcing_kit.settling import SampleEstimate, what_settles
 from outsourcing_kit.showing import as_html, one_line, unbroken
+from outsourcing_kit.words import capital, show, span
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -82,11 +83,7 @@ class Measure:
 
     def show_interval(self) -> str:
         """Low to high in the measure's unit; empty where there is none or it has no width."""
-        if math.isnan(self.low) or math.isnan(self.high) or self.low == self.high:
-            return ""
-        if math.isinf(self.low) or math.isinf(self.high):
-            return _half_open(self.low, self.high, self.unit)
-        return f"{show(self.low, self.unit)} to {show(self.high, self.unit)}"
+        return span(self.low, self.high, self.unit)
 
     def show_limit(self) -> str:
         if self.limit is None:
@@ -99,8 +96,8 @@ class Measure:
     def explain(self) -> str:
         """The measure in one or two plain sentences, made from its numbers."""
         if self.verdict == "not assessed":
-            return f"{_capital(self.name)}: not assessed, {self.settled_by}."
-        text = f"{_capital(self.name)}: {self.show_estimate()}"
+            return f"{capital(self.name)}: not assessed, {self.settled_by}."
+        text = f"{capital(self.name)}: {self.show_estimate()}"
         if interval := self.show_interval():
             ends = {"low": show(self.low, self.unit), "high": show(self.high, self.unit)}
             closed = math.isfinite(self.low) and math.isfinite(self.high)
@@ -364,7 +361,7 @@ def sample_measure(key: str, sample: SampleEstimate, limit: Limit, most: int | N
     settled_by = ""
     if verdict_of(low, high, limit.value, item.better) == "cannot tell":
         settled_by = what_settles(sample, item, limit.value, ERROR, most)
-    return _judged(
+    return measured(
         item, sample.estimate, (low, high), sample.interval(1 - 2 * GATE_ERROR), limit, sample.n, settled_by, CONFIDENCE
     )
 
@@ -374,7 +371,7 @@ def model_measure(
 ) -> Measure:
     """A headline that a model answers: low and high are its range over the assumptions that nobody knows."""
     item = headline(key)
-    return _judged(item, central, (low, high), (low, high), limit, n, settled_by, None)
+    return measured(item, central, (low, high), (low, high), limit, n, settled_by, None)
 
 
 def fact_measure(
@@ -383,10 +380,10 @@ def fact_measure(
     """A fact: verdict at once; `open_to` is how far it could still go while something is unconfirmed."""
     item = headline(key)
     low, high = sorted((value, value if open_to is None else open_to))
-    return _judged(item, value, (low, high), (low, high), limit, n, settled_by, None)
+    return measured(item, value, (low, high), (low, high), limit, n, settled_by, None)
 
 
-def unassessed_measure(key: str, why: str, limit: Limit | None = None) -> Measure:
+def unassessed(key: str, why: str, limit: Limit | None = None) -> Measure:
     """A headline that the records cannot answer, and why."""
     item = headline(key)
     limit = limit or Limit(item.limit)
@@ -405,16 +402,17 @@ def supporting_measure(
     return Measure(key, name, value, low, high, confidence, unit, n, counted_in, basis)
 
 
-def _judged(
+def measured(
     item: Headline,
     estimate: float,
     interval: tuple[float, float],
     gate: tuple[float, float],
     limit: Limit,
     n: int,
-    settled_by: str,
-    confidence: float | None,
+    settled_by: str = "",
+    confidence: float | None = None,
 ) -> Measure:
+    """A headline with its verdict, at half and double its limit too; `gate` is the interval of the gate's verdict."""
     others = (_scaled_limit(item, limit.value, factor) for factor in (0.5, 2.0))
     half, double = ("" if _an_end(item, other) else verdict_of(*interval, other, item.better) for other in others)
     verdict = verdict_of(*interval, limit.value, item.better)
@@ -453,36 +451,6 @@ def _an_end(item: Headline, limit: float) -> bool:
     return not low < limit < high or show(limit, item.unit) in (show(low, item.unit), show(high, item.unit))
 
 
-def _half_open(low: float, high: float, unit: str) -> str:
-    if math.isinf(low) and math.isinf(high):
-        return "without bounds"
-    return f"at least {show(low, unit)}" if math.isinf(high) else f"at most {show(high, unit)}"
-
-
-def show(value: float, unit: str) -> str:
-    """A number as a reader wants it: shares in percent, points signed, counts whole.
-
-    >>> show(0.256, "share"), show(-0.05, "points"), show(3.0, "count"), show(1.0, "yes/no")
-    ('26%', '-5 points', '3', 'yes')
-    """
-    if value is None or math.isnan(value):
-        return "unknown"
-    if unit == "yes/no":
-        return "yes" if value >= 0.5 else "no"
-    if math.isinf(value):
-        return "without upper bound" if value > 0 else "without lower bound"
-    if unit == "share":
-        return f"{100 * value:.0f}%"
-    if unit == "points":
-        return f"{100 * value:.0f} points"
-    if unit == "count":
-        return f"{value:.0f}"
-    # About three digits: what a reader can use, and what is the same on every machine.
-    digits = 0 if abs(value) >= 100 or value == 0 else 1 if abs(value) >= 10 else 2
-    number = f"{value:,.{digits}f}"
-    return f"{number} {unit}".strip()
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, bool) or value is None or isinstance(value, str | os.PathLike):
         return value
@@ -492,12 +460,11 @@ def _plain(value: Any) -> Any:
     return round(number, 4) if math.isfinite(number) else None
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def check_mistake(name: str) -> str:
     """The mistake's name, checked. Raises UnknownNameError, naming the nearest."""
     if name not in MISTAKES:
         raise UnknownNameError.of("mistake", name, MISTAKES)
     return name
+
+
+unassessed_measure = unassessed

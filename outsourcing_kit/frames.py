@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,8 +11,12 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit import tables
-from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError
+from outsourcing_kit.tables import Column
 from outsourcing_kit.text import label, quoted, yes_or_no
+from outsourcing_kit.validation.cells import Fault, convert, named
+from outsourcing_kit.validation.problem import SHOWN, Found, count, report
+from outsourcing_kit.words import plural
 
 # Columns that mean the same wherever they are, and on whose words a verdict hangs: other words for one of these are
 # taken as it, and what is none of them would be counted as absent if nobody said so.
@@ -42,6 +46,87 @@ def blank_table(**kinds: str) -> pd.DataFrame:
     {'case': 'object', 'days': 'float64'}
     """
     return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+
+
+def take(
+    frame: pd.DataFrame, name: str, *, need: Sequence[str] = (), also: Sequence[str] = ()
+) -> tuple[pd.DataFrame, str]:
+    """These columns of one of the data dictionary's tables, each in its kind, and what is lacking ("" if nothing).
+
+    Names and categories are as people mean them (`text.label`), other words for a side, a plan … are the dictionary's;
+    yes and no are pandas' "boolean", instants are in UTC, days without a time. Blanks of any kind are missing.
+
+    Args:
+        frame: the rows, whatever their index; other columns are left out, the index is kept.
+        name: which table they are of.
+        need: columns without which nothing can be said; `also` are blank where the frame does not have them.
+
+    Returns:
+        The frame, without rows where something is lacking, and the words "needs table work, column person".
+
+    Raises:
+        BadDataError: cells that are not of their column's kind, all of them at once; rows are counted from 0.
+
+    >>> people = pd.DataFrame({"person": ["Ann\u00a0", "Bo"], "side": ["Vendor", ""], "shoe": [39, 42]})
+    >>> found, lacks = take(people, "people", need=("person", "side"), also=("left",))
+    >>> found[["person", "side"]].values.tolist(), lacks
+    ([['Ann', 'provider'], ['Bo', None]], '')
+    """
+    if not isinstance(frame, pd.DataFrame):
+        raise OutsourcingKitError(
+            f"The table {name} is of type {type(frame).__name__}; expected a frame of pandas. "
+            f"Mend: pd.DataFrame(…), or Engagement.load(folder).{name}."
+        )
+    definition = tables.table(name)
+    lacks = lacking(frame, name, *need)
+    rows, found = frame.iloc[:0] if lacks else frame, Found(f"table {name}")
+    columns = {}
+    for column in map(definition.column, dict.fromkeys((*need, *also))):
+        if column.name in rows:
+            if isinstance(rows[column.name], pd.DataFrame):
+                raise OutsourcingKitError(f"Two columns are called {column.name!r}; expected one. Mend: rename one.")
+            columns[column.name] = _taken(rows[column.name], column, found)
+        else:
+            columns[column.name] = pd.Series(None, index=rows.index, dtype=_BLANK.get(column.kind, object))
+    if problems := found.listed():
+        raise BadDataError(f"{plural(count(problems), 'problem')} in table {name}:\n{report(problems)}", problems)
+    return pd.DataFrame(columns, index=rows.index), lacks
+
+
+def _taken(values: pd.Series, column: Column, found: Found) -> pd.Series:
+    """The column in its kind. Each distinct cell is looked at once: columns of names and of words repeat themselves."""
+    cells, places = values, None
+    if values.dtype.kind in "OUT" or column.kind in _AS_TYPED:
+        raw = np.asarray(values, dtype=object)
+        try:
+            places, distinct = pd.factorize(raw)
+        except TypeError:  # a list or the like in a cell: `convert` names it
+            places, distinct = np.arange(len(raw)), raw
+        # A blank is −1, which is the last of the distinct cells.
+        cells = pd.Series([*distinct, None], dtype=object)
+    read, _, faults = convert(cells, column)
+    if column.kind in _AS_TYPED:
+        read = np.asarray(read, dtype=object)
+        read[pd.isna(read)] = None
+    for fault in faults:
+        at = np.flatnonzero(fault.mask if places is None else fault.mask[places])
+        if len(at):
+            found.add(fault.kind, column.name, at, partial(_say, values.iloc[at[:SHOWN]].tolist(), fault))
+    if places is not None:
+        read = read[places]
+    kept = pd.Series(read, index=values.index, dtype=object if column.kind in _AS_TYPED else None, copy=False)
+    return kept.astype("float64") if column.kind == "integer" else kept
+
+
+def _say(first: Sequence[Any], fault: Fault, n: int) -> tuple[str, str, str]:
+    return named(first[n]), fault.expected, fault.mend(str(first[n])) if callable(fault.mend) else fault.mend
+
+
+_AS_TYPED = ("text", "prose", "clock", "zone")
+_BLANK = {
+    "number": "float64", "integer": "float64", "boolean": "boolean",
+    "date": "datetime64[ns]", "instant": "datetime64[ns, UTC]",
+}  # fmt: skip
 
 
 def sides(people: pd.DataFrame) -> pd.Series:

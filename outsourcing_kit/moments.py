@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import numpy as np
@@ -46,14 +47,45 @@ def instants(values: object, name: str = "values") -> NDArray[np.int64]:
 
 
 def instant(value: object, name: str = "now") -> pd.Timestamp:
-    """One instant in UTC. Raises OutsourcingKitError for a blank, a day alone or a time without its offset."""
+    """One instant in UTC; of a day alone its end, in UTC.
+
+    Raises:
+        OutsourcingKitError: a blank, a time without its offset, or what is neither.
+
+    >>> instant("2026-03-31T09:00+02:00"), instant(dt.date(2026, 3, 31))
+    (Timestamp('2026-03-31 07:00:00+0000', tz='UTC'), Timestamp('2026-04-01 00:00:00+0000', tz='UTC'))
+    """
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return (pd.Timestamp(value) + pd.Timedelta(days=1)).tz_localize("UTC").as_unit("ns")
     stamp = _stamp(value, name)
     if stamp is pd.NaT or stamp.tzinfo is None:
         raise OutsourcingKitError(
-            f"{name} is {quoted(value)}; expected an instant with its UTC offset. "
-            f'Mend: {name}=pd.Timestamp("2026-12-31 18:00", tz="Europe/Madrid").'
+            f"{name} is {quoted(value)}; expected a day, or an instant with its UTC offset. "
+            f'Mend: {name}=datetime.date(2026, 12, 31), or {name}=pd.Timestamp("2026-12-31 18:00", tz="Europe/Madrid").'
         )
     return stamp.tz_convert("UTC").as_unit("ns")
+
+
+def followed_within(
+    start: pd.Series, end: pd.Series, now: pd.Timestamp, window: pd.Timedelta
+) -> tuple[pd.Series, pd.Series]:
+    """Which things were followed by their end within a window, and which began too late for anybody to know yet.
+
+    Args:
+        start, end: instants; a blank end is one that has not come, as is one after `now`.
+        now: the end of the records.
+        window: the longest time that still counts.
+
+    Returns:
+        Two flags a row: in time (end − start ≤ window), and left out (start later than `now` − window).
+
+    >>> day = pd.Timestamp("2026-03-02", tz="UTC") + pd.to_timedelta(pd.Series([0, 0, 9]), "D")
+    >>> end = day + pd.to_timedelta(pd.Series([2, 8, None]), "D")
+    >>> in_time, left_out = followed_within(day, end, pd.Timestamp("2026-03-12", tz="UTC"), pd.Timedelta(days=7))
+    >>> in_time.tolist(), left_out.tolist()
+    ([True, False, False], [False, False, True])
+    """
+    return (end - start).where(end <= now) <= window, start > now - window
 
 
 def instant_column(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -96,15 +96,19 @@ def beyond(item: Headline, most: int | None, n: int) -> str:
     return f"{TALK}; numbers alone cannot in {team}, though {item.more} may help"
 
 
-def and_settle(action: str, verdict: str, settled_by: str) -> str:
-    """An action, and what would settle an open headline; a talk is not repeated, the headline has said it.
+def to_settle(verdict: str, settled_by: str) -> str:
+    """What would settle an open headline, as a sentence to add; a talk is not repeated, the headline has said it.
 
-    >>> and_settle("Ask again.", "cannot tell", "about 9 people instead of 7")
-    'Ask again. What would settle it: about 9 people instead of 7.'
+    >>> to_settle("cannot tell", "about 9 people instead of 7")
+    ' What would settle it: about 9 people instead of 7.'
     """
     if verdict != "cannot tell" or not settled_by or settled_by.startswith(TALK):
-        return action
-    return f"{action} What would settle it: {settled_by}."
+        return ""
+    return f" What would settle it: {settled_by}."
+
+
+def and_settle(action: str, verdict: str, settled_by: str) -> str:
+    return action + to_settle(verdict, settled_by)
 
 
 def _log_odds(value: float, item: Headline) -> float:

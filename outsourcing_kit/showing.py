@@ -4,19 +4,92 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.text import shown
+from outsourcing_kit.words import capital, endless, money, percent
 
 # A longer table is cut to twelve rows; "and 2 more rows" would save nobody anything.
 _WHOLE_UP_TO, _CUT_TO = 15, 12
 # A longer cell is cut in the middle; so is a caption or a note, which may name several.
 _LONGEST_CELL, _LONGEST_NOTE = 300, 1500
+
+
+# What a declared column holds: its type in an empty table, and how its numbers are shown.
+_KINDS = {
+    "text": "object", "number": "float64", "share": "float64", "money": "float64", "count": "int64", "flag": "bool",
+    "day": "datetime64[ns]", "instant": "datetime64[ns, UTC]",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """A result that shows its `.table` as a person reads it. The table itself stays as it was computed.
+
+    `missing` says in words what was not there to compute it from ("" if nothing): the table is then empty, with the
+    columns that it has otherwise. `notes` is what else there is to say.
+
+    A class declares its `columns`, name → text, number, share, money, count, flag, day or instant; it may show
+    something else than its table (`_view`), put a line above it (`_caption`), say more below
+    (`_more`), or say in its own words that nothing is there (`_nothing`).
+    """
+
+    table: pd.DataFrame
+    missing: str = field(default="", kw_only=True)
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
+
+    columns: ClassVar[Mapping[str, str]] = {}
+    _nothing: ClassVar[str] = "Nothing to show"
+
+    def __post_init__(self) -> None:
+        # Whatever was not computed, whoever goes on with the table finds its columns, each of its type.
+        if self.columns and not len(self.table):
+            object.__setattr__(self, "table", blank_table(self.columns))
+
+    @classmethod
+    def lacking(cls, missing: str, *others: Any, **more: Any) -> Self:
+        """The result where something is missing; `others` and `more` are the fields after the table."""
+        return cls(pd.DataFrame(), *others, missing=missing, **more)
+
+    def _view(self) -> pd.DataFrame:
+        return self.table
+
+    def _caption(self) -> str:
+        return ""
+
+    def _more(self) -> Iterable[str]:
+        return ()
+
+    def _said(self, view: pd.DataFrame) -> list[str]:
+        nothing = f"Not assessed: {self.missing}" if self.missing else "" if len(view) else self._nothing
+        return [note for note in (nothing, *self._more(), *self.notes) if note]
+
+    def _of_kind(self, kind: str) -> list[str]:
+        return [name for name, held in self.columns.items() if held == kind]
+
+    def __repr__(self) -> str:
+        view = self._view()
+        kinds = {"shares": self._of_kind("share"), "whole": self._of_kind("money")}
+        return as_text(view, self._caption(), self._said(view), **kinds)
+
+    def _repr_html_(self) -> str:
+        view, shares, whole = self._view(), self._of_kind("share"), self._of_kind("money")
+        return as_html(view, self._caption(), self._said(view), shares=shares, whole=whole)
+
+
+def blank_table(columns: Mapping[str, str]) -> pd.DataFrame:
+    """An empty table with these columns, each of the type of what it holds (see `Result`).
+
+    >>> blank_table({"case": "text", "days": "number"}).dtypes.astype(str).to_dict()
+    {'case': 'object', 'days': 'float64'}
+    """
+    return pd.DataFrame({name: pd.Series(dtype=_KINDS[kind]) for name, kind in columns.items()})
 
 
 class Shown:
@@ -104,37 +177,9 @@ def as_html(
     return "".join([*parts, *(f"<p>{escape(line)}</p>" for line in (*more, *map(_sentence, notes)))])
 
 
-def percent(share: float) -> str:
-    """A share in whole percent; blank where there is none, "open" where it has no end.
-
-    >>> percent(0.256), percent(-0.001), percent(math.nan)
-    ('26%', '0%', '')
-    """
-    return f"{round(100 * share)}%" if math.isfinite(share) else _endless(share)
-
-
 def unbroken(words: str) -> str:
     """A verdict's symbol and words, to stay on one line of a page: browsers break at a blank and after a dash."""
     return words.replace(" ", "\N{NO-BREAK SPACE}").replace("–", "\N{NON-BREAKING HYPHEN}")
-
-
-def amount(money: float) -> str:
-    """An amount of money, whole, with separators; blank where there is none, "open" where it has no end.
-
-    >>> amount(1234.5), amount(-0.2), amount(math.inf)
-    ('1,234', '0', 'open')
-    """
-    return f"{round(money):,}" if math.isfinite(money) else _endless(money)
-
-
-def first_few(items: Sequence[object], most: int = 3) -> str:
-    """The first few of them, harmless and short as `shown` makes them, and how many more there are.
-
-    >>> first_few(["t1", "t2"]), first_few(["t1", "t2", "t3", "t4", "t5"])
-    ('t1, t2', 't1, t2, t3 and 2 more')
-    """
-    more = len(items) - most
-    return ", ".join(shown(item, _LONGEST_CELL) for item in items[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def interval_note(confidence: float) -> str:
@@ -144,19 +189,6 @@ def interval_note(confidence: float) -> str:
     ('low and high: 95% intervals', 'low and high: 96.7% intervals')
     """
     return "" if math.isnan(confidence) else f"low and high: {100 * confidence:.3g}% intervals"
-
-
-def other_count(what: str, unit: str, row: str, value: float, plain: float) -> list[str]:
-    """That each unit counts alike in a share, and the share if each row did; nothing under a point of difference.
-
-    >>> print(*other_count("quick answers", "person", "question", 0.47, 0.384))
-    Each person counts alike in the share of quick answers; counting every question alike it is 38%.
-    >>> other_count("quick answers", "person", "question", 0.47, 0.466)
-    []
-    """
-    if not abs(value - plain) >= 0.01 - 1e-9:
-        return []
-    return [f"Each {unit} counts alike in the share of {what}; counting every {row} alike it is {percent(plain)}."]
 
 
 def _columns(
@@ -174,7 +206,7 @@ def _columns(
             columns.append((heading, [_word(value) for value in values], False))
             continue
         numbers = values.to_numpy(dtype=float, na_value=math.nan)
-        put = percent if name in shares else amount if name in whole else None
+        put = percent if name in shares else money if name in whole else None
         columns.append((heading, list(map(put, numbers.tolist())) if put else _numbers(numbers), True))
     return columns, [f"and {cut} more rows"] if cut else []
 
@@ -192,13 +224,9 @@ def _numbers(values: np.ndarray) -> list[str]:
         digits -= 1
     # Adding 0 makes an ordinary zero of the negative one that rounding can leave.
     return [
-        f"{round(value, digits) + 0.0:,.{digits}f}" if math.isfinite(value) else _endless(value)
+        f"{round(value, digits) + 0.0:,.{digits}f}" if math.isfinite(value) else endless(value)
         for value in values.tolist()
     ]
-
-
-def _endless(value: float) -> str:
-    return "" if math.isnan(value) else "open"
 
 
 def _word(value: Any) -> str:
@@ -224,4 +252,4 @@ def one_line(value: Any, most: int = _LONGEST_NOTE) -> str:
 
 def _sentence(note: str) -> str:
     note = one_line(note)
-    return note[:1].upper() + note[1:] + ("" if note.endswith((".", "!", "?", ":")) else ".")
+    return capital(note) + ("" if note.endswith((".", "!", "?", ":")) else ".")

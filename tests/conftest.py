@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from outsourcing_kit import tables
-from outsourcing_kit.engagement import Engagement, Settings
-from outsourcing_kit.validation import check_table
+from tests.made import engagement
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -32,25 +28,5 @@ def real_data() -> Path:
 
 @pytest.fixture
 def make_engagement():
-    """Build an Engagement from lists of rows, through the same checks that a file goes through."""
-
-    def make(settings: dict | None = None, **rows: list[dict]) -> Engagement:
-        frames = {}
-        for name, records in rows.items():
-            raw = pd.DataFrame(records).astype(object).where(lambda frame: frame.notna(), "").astype(str)
-            typed, problems = check_table(raw, tables.table(name), file=f"{name}.csv")
-            errors = [str(problem) for problem in problems if problem.severity == "error"]
-            assert not errors, errors
-            frames[name] = typed.reset_index(drop=True)
-        base = {
-            "name": "hand-made",
-            "client": "A",
-            "provider": "B",
-            "currency": "EUR",
-            "time_zone": "UTC",
-            "observed_from": dt.date(2026, 1, 1),
-            "observed_to": dt.date(2026, 12, 31),
-        }
-        return Engagement(Settings(**{**base, **(settings or {})}), frames)
-
-    return make
+    """`tests.made.engagement`."""
+    return engagement

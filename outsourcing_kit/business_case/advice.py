@@ -15,10 +15,10 @@ from outsourcing_kit.business_case.prerequisites import LATE, OPEN, UnsettledPre
 from outsourcing_kit.business_case.risks import RiskRegister
 from outsourcing_kit.business_case.scenarios import NoSaving
 from outsourcing_kit.business_case.waiting import DecisionAnalysis
-from outsourcing_kit.finding import Limit, Measure, show
-from outsourcing_kit.showing import first_few, percent
+from outsourcing_kit.finding import Limit, Measure
 from outsourcing_kit.stats import effective_n
 from outsourcing_kit.text import quoted, shown
+from outsourcing_kit.words import listed, percent, show
 
 _FEW = 20
 # How often a pilot is taken to be right, if it saves and if it does not: the lesson's parameters begin there.
@@ -123,7 +123,7 @@ def _settle_first(settled: UnsettledPrerequisites) -> str:
             f"All required prerequisites are settled by now, {late} of them after the commitment: next time let nobody "
             "sign before the list is done."
         )
-    return f"Settle now, each with an owner and a date, before anything more is handed over: {first_few(names)}."
+    return f"Settle now, each with an owner and a date, before anything more is handed over: {listed(names)}."
 
 
 def _saving_open(results: Results, saving: Measure, currency: str) -> str:
@@ -221,7 +221,7 @@ def assumptions_of(
         other = results.outside.other_classes
         lines.append(f"Outside view: {results.outside.in_words}{'; ' if other else ''}{other}.")
     if results.settled.unlisted:
-        lines.append(f"No row of table prerequisites seems to be about: {first_few(results.settled.unlisted)}; ask.")
+        lines.append(f"No row of table prerequisites seems to be about: {listed(results.settled.unlisted)}; ask.")
     # The same rows are read for several results; each note is said once.
     notes = dict.fromkeys((*saving.notes, *reference.notes, *results.reserve.notes, *results.settled.notes))
     return (*lines, *(f"{_capital(note)}." for note in notes))

@@ -24,34 +24,35 @@ from outsourcing_kit.business_case.past_work import ReferenceClass
 from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan, add, checked_count
 from outsourcing_kit.business_case.scenarios import Odds
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.frames import blank_table
-from outsourcing_kit.showing import Shown, first_few
+from outsourcing_kit.showing import Result, blank_table
 from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.text import quoted, shown
+from outsourcing_kit.words import listed
 
+_MONTHS = {"option": "text", "month": "count", "saving_p10": "money", "saving_p50": "money", "saving_p90": "money"}
 _COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True, repr=False)
-class SimulatedCashFlows(Shown):
+class SimulatedCashFlows(Result):
     """Every option's cost and saving over many draws: `.table` and `.months`; see `simulate_cash_flows`.
 
     against: the option that savings are measured against; option: the one that hands work out. draws: how many.
     assumptions: what was taken as given, in words. costs: each option's draws, present value of costs − benefits.
     """
 
-    table: pd.DataFrame
     months: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     against: str = "stay"
     option: str = "outsource"
     draws: int = 0
     assumptions: str = ""
     costs: Mapping[str, Floats] = field(default_factory=dict, compare=False)
-    missing: str = ""
-    notes: tuple[str, ...] = ()
 
-    _shares = ("no_saving",)
-    _whole = ("planned", "cost_p50", "cost_p80", "saving_p10", "saving_p50", "saving_p90")
+    columns = {
+        "option": "text", "view": "text", "planned": "money", **{f"cost_p{at}": "money" for at in (10, 50, 80, 90)},
+        **{f"saving_p{at}": "money" for at in (10, 50, 90)}, "no_saving": "share", "payback": "number",
+        "never_pays_back": "share", "break_even": "number",
+    }  # fmt: skip
 
     def savings(self, option: str | None = None) -> Floats:
         """What each draw saves with this option (present value, currency): shape (draws,); empty if nothing can be.
@@ -141,7 +142,7 @@ def simulate_cash_flows(
     if not missing and not (lines["kind"] == "cost").any():
         missing = "needs cost lines in table cash_flows; all of its lines are benefits"
     if missing:
-        return SimulatedCashFlows(_no_options(), _no_months(), against or "stay", missing=missing, notes=notes)
+        return SimulatedCashFlows.lacking(missing, blank_table(_MONTHS), against or "stay", notes=notes)
     if range_means is not None:
         lines = lines.assign(is_decile=range_means == "p10-p90")
         notes = (*notes, f"low and high of all lines are read as {range_means}, whatever column range_means says")
@@ -165,8 +166,8 @@ def simulate_cash_flows(
         f"Present value at {100 * discount_rate:g}% a year; {view}; {shape} lines; correlation {correlation:g} among "
         f"the cost lines of an option; {draws:,} draws",
         costs,
-        _nothing_to_compare(options, against),
-        (*notes, *said, *dict.fromkeys(note for name, past in classes.items() for note in _of_the_past(past, name)),
+        missing=_nothing_to_compare(options, against),
+        notes=(*notes, *said, *dict.fromkeys(note for name, past in classes.items() for note in _of_the_past(past, name)),
          *bent_note(lines, (shape,)), *horizon_note(lines, options), *_forgotten(plan, others)),
     )  # fmt: skip
 
@@ -216,8 +217,7 @@ def _simulated(
         for month, worth in enumerate(saves[name]):
             so_far += worth @ sample
             rows.append((name, month, *np.quantile(so_far, _SAVINGS).tolist()))
-    blank = _no_months()
-    return costs, paid_back, pd.DataFrame(rows, columns=blank.columns).astype(blank.dtypes.to_dict())
+    return costs, paid_back, pd.DataFrame(rows, columns=list(_MONTHS)) if rows else blank_table(_MONTHS)
 
 
 def _paid_back_in(saves: Floats, amounts: Floats, tolerance: float) -> NDArray:
@@ -246,15 +246,14 @@ def _table(plan: Plan, costs: Mapping[str, Floats], paid_back: Mapping[str, Any]
             row["never_pays_back"] = float(counts[-1] / counts.sum())
             row["break_even"] = plan.break_even(option, against)
         rows.append(row)
-    blank = _no_options()
-    return pd.DataFrame(rows, columns=blank.columns).astype(blank.dtypes.to_dict())
+    return pd.DataFrame(rows, columns=list(SimulatedCashFlows.columns))
 
 
 def _nothing_to_compare(options: list[str], against: str) -> str:
     if against not in options:
         guess = nearest(against, options)
         hint = f"did you mean against={quoted(guess)}? " if guess else ""
-        has = first_few([shown(name) for name in options], 6)
+        has = listed([shown(name) for name in options], 6)
         return f"the saving needs lines of option {quoted(against)} in table cash_flows ({hint}It has: {has})"
     if len(options) == 1:
         return f"the saving needs lines of a second option in table cash_flows, to compare with {quoted(against)}"
@@ -292,14 +291,3 @@ def _forgotten(plan: Plan, others: list[str]) -> list[str]:
 
 def _in_words(month: float) -> str:
     return "" if math.isnan(month) else f"month {month:.0f}" if math.isfinite(month) else "never"
-
-
-def _no_options() -> pd.DataFrame:
-    numbers = ("planned", *(f"cost_p{n}" for n in (10, 50, 80, 90)), *(f"saving_p{n}" for n in (10, 50, 90)),
-               "no_saving", "payback", "never_pays_back", "break_even")  # fmt: skip
-    return blank_table(option="object", view="object", **dict.fromkeys(numbers, "float64"))
-
-
-def _no_months() -> pd.DataFrame:
-    savings = {f"saving_p{n}": "float64" for n in (10, 50, 90)}
-    return blank_table(option="object", month="int64", **savings)

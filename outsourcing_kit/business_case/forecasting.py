@@ -13,8 +13,9 @@ from outsourcing_kit.business_case.plan import Reserve
 from outsourcing_kit.business_case.published import PUBLISHED, PublishedClass, published_class
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import blank_table, labels
-from outsourcing_kit.showing import Shown, amount, percent
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.text import quoted
+from outsourcing_kit.words import money, percent
 
 _MONEY = ("cost", "cost_low", "cost_high", "beyond_plan")
 
@@ -65,7 +66,7 @@ class OutsideView(Shown):
             who = f"{self.within:.0f} of {n} past items" if self._is_own else f"{percent(self.quantile)} of {n:,} items"
             words = (
                 f"{who} stayed within {percent(1 + self.reserve)} of the estimate: "
-                f"{amount(self._of('cost'))} for this one, {amount(abs(self.beyond_plan))} "
+                f"{money(self._of('cost'))} for this one, {money(abs(self.beyond_plan))} "
                 f"{'above' if self.beyond_plan >= 0 else 'below'} the plan"
             )
         if self._is_own and not math.isfinite(self._of("cost_high")):
@@ -265,7 +266,7 @@ def _shortfall(budget: float, cost: float) -> tuple[str, ...]:
     short = cost - budget
     if not math.isfinite(short):
         return ()
-    return (f"the budget is {amount(abs(short))} {'below' if short > 0 else 'above'} that",)
+    return (f"the budget is {money(abs(short))} {'below' if short > 0 else 'above'} that",)
 
 
 def _no_rows() -> pd.DataFrame:

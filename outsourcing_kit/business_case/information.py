@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.finding import show
 from outsourcing_kit.frames import blank_table
 from outsourcing_kit.showing import Shown
+from outsourcing_kit.words import show
 
 # What rounding may part: values that are equal on paper count as equal.
 TOLERANCE = 1e-12

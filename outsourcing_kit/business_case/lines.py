@@ -9,18 +9,17 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit import tables
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.frames import lacking, numeric, typed
-from outsourcing_kit.showing import first_few
+from outsourcing_kit.exceptions import OutsourcingKitError, nearest
+from outsourcing_kit.frames import take
 from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import folded, quoted, shown, squeezed
 from outsourcing_kit.vocabulary import OPTION
+from outsourcing_kit.words import listed, plural
 
 COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely", "high")
 RANGE_MEANS = ("limits", "p10-p90")
 _NUMBERS = list(COLUMNS[3:])
-_MOST_MONTHS = tables.table("cash_flows").column("last_month").high
 
 # What plans forget most often; the names are those of the category column of cash_flows.
 HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "exit")
@@ -35,88 +34,48 @@ def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[st
     Columns beside those of the table: is_decile, whether low and high are p10 and p90.
 
     Raises:
-        OutsourcingKitError: a range out of order, an amount that is no finite number, negative or above 1e12 a month,
-            months that are not whole, below 0 or beyond fifty years, an unknown kind, several currencies.
+        OutsourcingKitError: what the data dictionary refuses, a range out of order, several currencies.
     """
-    if missing := lacking(cash_flows, "cash_flows", *COLUMNS[1:]):
-        return pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS}), missing, ()
-    lines = _typed(cash_flows)
+    also = ("line", "category", "range_means", "currency")
+    lines, missing = take(cash_flows, "cash_flows", need=COLUMNS[1:], also=also)
+    if missing:
+        return lines, missing, ()
+    # Options that differ in capitals alone are one, by the first of its spellings.
+    spelled: dict[str, str] = {}
+    lines["option"] = [None if pd.isna(n) else spelled.setdefault(folded(n), n) for n in lines["option"]]
+    lines["line"] = [f"line {n}" if pd.isna(name) else name for n, name in enumerate(lines["line"], start=1)]
+    lines["is_decile"] = lines["range_means"].eq("p10-p90").to_numpy(dtype=bool)
     blank, nobody = lines[_NUMBERS].isna().any(axis=1), lines["option"].isna()
     counted = ((blank, "with a blank month or amount"), (nobody & ~blank, "without an option"))
     notes = tuple(
-        f"{count} cash flow {'line' if count == 1 else 'lines'} {why} left out"
-        for which, why in counted
-        if (count := int(which.sum()))
+        f"{plural(int(which.sum()), 'cash flow line')} {why} left out" for which, why in counted if which.any()
     )
     lines = lines[~blank & ~nobody].reset_index(drop=True)
     _refuse(lines)
     return lines, "" if len(lines) else "needs cash_flows with amounts", notes
 
 
-def _typed(cash_flows: pd.DataFrame) -> pd.DataFrame:
-    """Words as people mean them; options that differ in capitals alone are one, by the first of its spellings."""
-    lines = typed(cash_flows, "line", "option", "kind", "category", "range_means", "currency")
-    lines = lines.assign(**{name: numeric(lines, name) for name in _NUMBERS})
-    if "line" not in lines:
-        lines["line"] = [f"line {number}" for number in range(1, len(lines) + 1)]
-    if "range_means" not in lines:
-        lines["range_means"] = "limits"
-    lines["range_means"] = lines["range_means"].astype(object).fillna("limits")
-    for name in ("kind", "range_means"):
-        means = [tables.meant(f"cash_flows.{name}", word) for word in lines[name]]
-        lines[name] = [m if how == "same" else word for (m, how), word in zip(means, lines[name], strict=True)]
-    spelled: dict[str, str] = {}
-    lines["option"] = [None if pd.isna(n) else spelled.setdefault(folded(n), n) for n in lines["option"]]
-    lines["is_decile"] = lines["range_means"].eq("p10-p90").to_numpy(dtype=bool)
-    return lines.astype({"option": object, "kind": object})
-
-
 def _refuse(lines: pd.DataFrame) -> None:
     """Raises for the first line that cannot be meant so."""
-    for column, what, known in (("kind", "kind of cash flow line", ("cost", "benefit")),
-                                ("range_means", "range_means", RANGE_MEANS)):  # fmt: skip
-        for name in lines[column].unique():
-            if name not in known:
-                raise UnknownNameError.of(what, "" if pd.isna(name) else str(name), known)
-    months = lines[["first_month", "last_month"]]
-    whole = months.ge(0) & months.le(_MOST_MONTHS) & months.eq(np.floor(months))
-    rules: list[tuple[pd.Series, str, str, str]] = [
-        (
-            ~np.isfinite(lines[_NUMBERS]).all(axis=1), "has an amount or month without end", "plain numbers",
-            "write the largest amount that you would believe",
-        ),
-        (
-            out_of_range(lines[["low", "likely", "high"]]), "has amounts from {low:g} to {high:g}",
-            f"0, or from {SMALLEST:g} to at most {LARGEST:g} a month", "check the digits and the unit",
-        ),
-        *(
-            (lines[first] > lines[second], f"has {first} {{{first}:g}} and {second} {{{second}:g}}",
-             f"{first} ≤ {second}", "swap or correct them")
-            for first, second in (("low", "likely"), ("likely", "high"), ("first_month", "last_month"))
-        ),
-        (
-            ~whole.all(axis=1), "runs from month {first_month:g} to {last_month:g}",
-            f"whole months from 0 (the commitment) to {_MOST_MONTHS:g}", "count months from the commitment",
-        ),
-        (
-            lines["low"] < 0, "has low {low:g}", "amounts of 0 or more",
-            "write what is gained as a line of kind 'benefit'",
-        ),
+    rules = [
+        (lines[first] > lines[second], f"{first} {{{first}:g}} and {second} {{{second}:g}}", f"{first} ≤ {second}",
+         "swap or correct them")
+        for first, second in tables.table("cash_flows").order
     ]  # fmt: skip
+    rules.append((lines["kind"].isna(), "no kind", "cost or benefit", "write one of them"))
     for wrong, found, expected, mend in rules:
         if wrong.any():
             row = lines[wrong].iloc[0]
             others = f" (one of {int(wrong.sum())} such lines)" if wrong.sum() > 1 else ""
             raise OutsourcingKitError(
-                f"Line {quoted(row['line'])} of option {quoted(row['option'])} {found.format_map(row)}{others}; "
+                f"Line {quoted(row['line'])} of option {quoted(row['option'])} has {found.format_map(row)}{others}; "
                 f"expected {expected}. Mend: {mend}."
             )
     # Amounts of two currencies are never added up; a blank cell is the engagement's own.
-    found = sorted(set(lines["currency"].dropna())) if "currency" in lines else []
-    if len(found) > 1:
+    if len(found := sorted(set(lines["currency"].dropna()))) > 1:
         raise OutsourcingKitError(
-            f"cash_flows holds amounts in {first_few(found)}; expected one currency. Mend: load the folder, with the rates below "
-            "[rates] in engagement.toml; Engagement.load(…).cash_flows is then in one."
+            f"cash_flows holds amounts in {listed(found)}; expected one currency. Mend: load the folder, with the rates "
+            "below [rates] in engagement.toml; Engagement.load(…).cash_flows is then in one."
         )
 
 
@@ -145,7 +104,7 @@ def options_compared(
         called = [name for name in others if tables.meant("cash_flows.option", name) == ("outsource", "same")]
         out = next(iter(called or others), "")
         if len(others) > 1 and not called:
-            rest = first_few([quoted(name) for name in others if name != out])
+            rest = listed([quoted(name) for name in others if name != out])
             notes.append(
                 f"of the options to hand work out the first in the table is looked at, {quoted(out)}, not {rest}"
             )
@@ -169,7 +128,7 @@ def _inside(found: Sequence[str]) -> str:
 
 
 def _options_missing(lines: pd.DataFrame, found: Sequence[str], option: str, against: str) -> str:
-    names = first_few([shown(name) for name in sorted(found)], 6) or "none"
+    names = listed([shown(name) for name in sorted(found)], 6) or "none"
     if not against or not option:
         wanted = "outsource" if against else "stay"
         near = [name for name in found if tables.meant("cash_flows.option", name)[0] == wanted and name != against]
@@ -198,7 +157,7 @@ def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
         return ()
     names = [quoted(name) for name in lines.loc[np.logical_or.reduce(list(found.values())), "line"]]
     return (
-        f"no {' or '.join(found)} curve from 0 up has the 10th and 90th percentile given for {first_few(names)}: it "
+        f"no {' or '.join(found)} curve from 0 up has the 10th and 90th percentile given for {listed(names)}: it "
         "was bent to keep both",
     )
 
@@ -251,7 +210,7 @@ def _in_words(months: set[int]) -> str:
     begins = [month for month in sorted(months) if month - 1 not in months]
     ends = [month for month in sorted(months) if month + 1 not in months]
     stretches = [f"{one} to {end}" if end > one else f"{one}" for one, end in zip(begins, ends, strict=True)]
-    return f"month{'s' if len(months) > 1 else ''} {first_few(stretches)}"
+    return f"month{'s' if len(months) > 1 else ''} {listed(stretches)}"
 
 
 def check_rate(rate: float) -> None:

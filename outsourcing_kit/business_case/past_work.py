@@ -13,11 +13,12 @@ from outsourcing_kit import tables
 from outsourcing_kit.business_case.lines import out_of_range
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import blank_table, lacking, numeric, typed
-from outsourcing_kit.showing import Shown, first_few, interval_note
+from outsourcing_kit.showing import Shown, interval_note
 from outsourcing_kit.stats import quantile_interval
 from outsourcing_kit.stats.clusters import effective_n_at
 from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import label, quoted, shown
+from outsourcing_kit.words import listed
 
 
 @dataclass(frozen=True, repr=False)
@@ -305,7 +306,7 @@ def _groups(rows: pd.DataFrame, column: str | None) -> np.ndarray:
 
 def _no_such_class(estimates: pd.DataFrame, name: str) -> str:
     known = sorted(estimates["reference_class"].dropna().astype(str).unique())
-    guess, has = nearest(name, known), first_few([shown(each) for each in known], 6)
+    guess, has = nearest(name, known), listed([shown(each) for each in known], 6)
     hint = f"did you mean {quoted(guess)}? " if guess else ""
     return f"needs past items of plan_class {quoted(name)}; estimates has none ({hint}It has: {has})"
 

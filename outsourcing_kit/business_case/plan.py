@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_compared
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.showing import Shown, percent
+from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.tables import LARGEST
 from outsourcing_kit.text import quoted
+from outsourcing_kit.words import percent
 
 Floats = NDArray[np.float64]
 
@@ -162,26 +163,28 @@ def checked_count(name: str, value: Any, least: int, mend: int) -> int:
 
 
 @dataclass(frozen=True, repr=False)
-class Reserve(Shown):
-    """What a plan costs at its likely amounts, the budget, and the reserve between: `.reserve` = budget/planned − 1."""
+class Reserve(Result):
+    """What a plan costs at its likely amounts, the budget, and the reserve between: `.reserve` = budget/planned − 1.
 
-    planned: float
-    budget: float
-    missing: str = ""
-    notes: tuple[str, ...] = ()
+    `.table` has one row: planned, budget (currency), reserve (share); blank where not known.
+    """
 
-    _shares = ("reserve",)
-    _whole = ("planned", "budget")
+    columns = {"planned": "money", "budget": "money", "reserve": "share"}
+
+    @property
+    def planned(self) -> float:
+        """Σ likely × months over the plan's cost lines, not discounted."""
+        return float(self.table["planned"].iloc[0])
+
+    @property
+    def budget(self) -> float:
+        """What was set aside."""
+        return float(self.table["budget"].iloc[0])
 
     @property
     def reserve(self) -> float:
         """The reserve as a share of the plan; nan where it is not known."""
-        return self.budget / self.planned - 1 if self.planned > 0 else math.nan
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row: planned, budget (currency), reserve (share)."""
-        return pd.DataFrame([{"planned": self.planned, "budget": self.budget, "reserve": self.reserve}])
+        return float(self.table["reserve"].iloc[0])
 
     def _view(self) -> pd.DataFrame:
         # What is known of it.
@@ -189,31 +192,23 @@ class Reserve(Shown):
 
     @property
     def in_words(self) -> str:
-        """How the budget stands to the plan: the reserve it holds, or how far it is below the planned cost.
-
-        >>> Reserve(100.0, 34.0).in_words, Reserve(100.0, 110.0).in_words
-        ('the budget is 66% below the planned cost', 'the reserve is 10% of the plan')
-        """
+        """How the budget stands to the plan: the reserve it holds, or how far it is below the planned cost."""
         if self.reserve < 0:
             return f"the budget is {percent(-self.reserve)} below the planned cost"
         return f"the reserve is {percent(self.reserve)} of the plan"
 
-    def _notes(self) -> tuple[str, ...]:
-        return (self.in_words, *self.notes) if self.reserve < 0 else self.notes
+    def _more(self) -> tuple[str, ...]:
+        return (self.in_words,) if self.reserve < 0 else ()
 
     def __float__(self) -> float:
         return self.reserve
 
 
 @dataclass(frozen=True, repr=False)
-class NaiveSaving(Shown):
+class NaiveSaving(Result):
     """The business case that uses the likely amounts only. `.table`: option, planned, present_value, saving."""
 
-    table: pd.DataFrame
-    missing: str = ""
-    notes: tuple[str, ...] = ()
-
-    _whole = ("planned", "present_value", "saving")
+    columns = {"option": "text", "planned": "money", "present_value": "money", "saving": "money"}
 
     @property
     def saving(self) -> float:
@@ -252,7 +247,9 @@ def contingency(cash_flows: pd.DataFrame, budget: float | None, *, option: str |
         missing = f"{missing} and" if missing else "needs"
         missing += " budget in engagement.toml (what was set aside, reserve included)"
         missing += f"; found {budget}" if budget is not None else ""
-    return Reserve(planned or math.nan, known, missing, (*notes, *said))
+    reserve = known / planned - 1 if planned > 0 else math.nan
+    table = pd.DataFrame([{"planned": planned or math.nan, "budget": known, "reserve": reserve}])
+    return Reserve(table, missing=missing, notes=(*notes, *said))
 
 
 def _known(budget: float | None) -> float:
@@ -296,8 +293,7 @@ def naive_saving(
     option, against, incomplete, said = options_compared(lines, option, against)
     notes = (*notes, *said)
     if missing := missing or incomplete:
-        empty = pd.DataFrame(columns=["option", "planned", "present_value", "saving"])
-        return NaiveSaving(empty, missing, notes)
+        return NaiveSaving.lacking(missing, notes=notes)
     plan = Plan.of(lines, discount_rate)
     signed = plan.likely * np.where(lines["kind"] == "cost", 1.0, -1.0) * plan.months
     planned = {name: float(signed[plan.is_of(name)].sum()) for name in (against, option)}
@@ -310,4 +306,4 @@ def naive_saving(
             "saving": [math.nan, present[against] - present[option]],
         }
     )
-    return NaiveSaving(table, "", notes)
+    return NaiveSaving(table, notes=notes)

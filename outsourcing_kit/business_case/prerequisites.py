@@ -10,8 +10,9 @@ import pandas as pd
 
 from outsourcing_kit.frames import flags, lacking, typed
 from outsourcing_kit.moments import day, day_column
-from outsourcing_kit.showing import Shown, first_few
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.text import quoted
+from outsourcing_kit.words import listed
 
 _NONE_REQUIRED = "needs at least one prerequisite marked as required in table prerequisites"
 SETTLED, LATE, OPEN = "settled", "settled after commitment", "not settled"
@@ -49,7 +50,7 @@ class UnsettledPrerequisites(Shown):
 
     def _notes(self) -> tuple[str, ...]:
         asked = (f"{self.settled_by}: {len(self.unsaid)} more may count",) if self.unsaid else ()
-        unlisted = (f"no row seems to be about {first_few(self.unlisted)}: ask",) if self.unlisted else ()
+        unlisted = (f"no row seems to be about {listed(self.unlisted)}: ask",) if self.unlisted else ()
         return (*asked, *self.notes, *unlisted)
 
     @property
@@ -68,7 +69,7 @@ class UnsettledPrerequisites(Shown):
     @property
     def settled_by(self) -> str:
         """What would close what nobody said, in words; "" if all is said."""
-        return f"saying whether {first_few(self.unsaid)} is required (column required)" if self.unsaid else ""
+        return f"saying whether {listed(self.unsaid)} is required (column required)" if self.unsaid else ""
 
 
 def default_prerequisites() -> pd.DataFrame:

@@ -14,9 +14,10 @@ import pandas as pd
 from outsourcing_kit.business_case.lines import out_of_range
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import blank_table, labels, lacking, numeric, typed
-from outsourcing_kit.showing import Shown, amount, first_few, percent
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import folded, quoted, shown
+from outsourcing_kit.words import listed, money, percent
 
 _ENDS = ("prob_low", "prob_high", "loss_low", "loss_high")
 # Above this two names are so alike that somebody should ask; compared for the largest risks only, by the beginning of
@@ -66,7 +67,7 @@ class RiskRegister(Shown):
             return ""
         named = "one person named" if self.people == 1 else f"{self.people} people named"
         words = f"Expected loss over {_counted(len(self.table), 'risk')} that {named}: "
-        words += f"{amount(self.total)} ({amount(self.total_low)} to {amount(self.total_high)})"
+        words += f"{money(self.total)} ({money(self.total_low)} to {money(self.total_high)})"
         if math.isnan(self.planned):
             return words
         return f"{words}, {percent(self.share)} of the plan ({percent(self.share_low)} to {percent(self.share_high)})"
@@ -154,7 +155,7 @@ def _refuse_several_currencies(risks: pd.DataFrame) -> None:
     found = sorted(set(labels(risks["currency"]).dropna())) if "currency" in risks else []
     if len(found) > 1:
         raise OutsourcingKitError(
-            f"Losses are in {first_few(found)}; expected one currency. Mend: Engagement.load(…).risks converts them, "
+            f"Losses are in {listed(found)}; expected one currency. Mend: Engagement.load(…).risks converts them, "
             "with the rates below [rates] in engagement.toml."
         )
 
@@ -257,12 +258,10 @@ def _what_to_ask(table: pd.DataFrame, people: int) -> list[str]:
     if people == 1:
         notes.append("one person's list only: let others write theirs, in silence, before you pool them")
     elif alone:
-        notes.append(
-            f"{len(alone)} of {_counted(len(table), 'risk')} said by one person only: ask ({first_few(alone)})"
-        )
+        notes.append(f"{len(alone)} of {_counted(len(table), 'risk')} said by one person only: ask ({listed(alone)})")
     apart = table.loc[table["disagreement"] > 0.5, "risk"].map(shown).tolist()
     if apart:
-        notes.append(f"most people's ranges do not meet on {first_few(apart)}: talk about it before you add it up")
+        notes.append(f"most people's ranges do not meet on {listed(apart)}: talk about it before you add it up")
     alike = _alike(table["risk"].head(_MOST_COMPARED).tolist())
     notes += [f"{quoted(one)} and {quoted(other)} may be the same" for one, other in alike[:3]]
     if len(alike) > 3:

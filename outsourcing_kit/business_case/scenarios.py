@@ -21,8 +21,7 @@ from outsourcing_kit.business_case.past_work import ReferenceClass, reference_cl
 from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, checked_count
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.finding import CONFIDENCE
-from outsourcing_kit.frames import blank_table
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import cluster_proportion
 from outsourcing_kit.stats import shapes as kernel
 
@@ -50,18 +49,14 @@ class Odds(NamedTuple):
 
 
 @dataclass(frozen=True, repr=False)
-class OneNumberAgainstRange(Shown):
+class OneNumberAgainstRange(Result):
     """What a single number promises beside the range that it hides: `.table`; see `one_number_against_range`."""
 
-    table: pd.DataFrame
-    missing: str = ""
-    notes: tuple[str, ...] = ()
-
-    _whole = ("saving",)
+    columns = {"case": "text", "saving": "money"}
 
 
 @dataclass(frozen=True, repr=False)
-class NoSaving(Shown):
+class NoSaving(Result):
     """P(outsourcing costs at least as much as staying) under every assumption tried: `.table`; see `no_saving`.
 
     estimate: the central one; low, high: the range over all of them, with the sampling error of past work (shares).
@@ -74,7 +69,6 @@ class NoSaving(Shown):
     one that is to save, against: the other.
     """
 
-    table: pd.DataFrame
     estimate: float = math.nan
     low: float = math.nan
     high: float = math.nan
@@ -92,17 +86,17 @@ class NoSaving(Shown):
     against: str = "stay"
     lines: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     reference: ReferenceClass | None = field(default=None, compare=False)
-    missing: str = ""
-    notes: tuple[str, ...] = ()
 
-    _shares = ("no_saving_lowest", "no_saving_highest")
-    _whole = ("saving_p10", "saving_median", "saving_p90")
+    columns = {
+        "view": "text", "shape": "text", "correlation": "number", "no_saving": "share", "low": "share", "high": "share",
+        "saving_p10": "money", "saving_median": "money", "saving_p90": "money", "evpi": "money",
+    }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
         # One row a view. The savings are over all shapes and correlations tried: lowest p10, mean median, highest p90.
         return self.table.groupby("view", sort=False, as_index=False).agg(
-            no_saving_lowest=("low", "min"),
-            no_saving_highest=("high", "max"),
+            low=("low", "min"),
+            high=("high", "max"),
             saving_p10=("saving_p10", "min"),
             saving_median=("saving_median", "mean"),
             saving_p90=("saving_p90", "max"),
@@ -179,13 +173,13 @@ def no_saving(
     option, against, incomplete, told = options_compared(lines, option, against)
     notes = (*notes, *told)
     if missing := missing or incomplete:
-        return NoSaving(
-            _no_scenarios(), option=option, against=against, reference=reference, missing=missing, notes=notes
-        )
+        return NoSaving.lacking(missing, option=option, against=against, reference=reference, notes=notes)
     compared = lines[lines["option"].isin([option, against])]
     notes = (*notes, *bent_note(compared, shapes), *horizon_note(compared, (option, against)))
     if not len(reference.row_ratios):
-        why = "all past work of this kind was abandoned" if len(reference.table) else "there is no past work of this kind"
+        why = (
+            "all past work of this kind was abandoned" if len(reference.table) else "there is no past work of this kind"
+        )
         notes = (*notes, f"{why}: that nothing is saved cannot be excluded, whatever the lines say")
     plan = Plan.of(lines, discount_rate)
     found = [
@@ -201,7 +195,7 @@ def no_saving(
     table = pd.DataFrame(rows)
     table.insert(1, "shape", np.tile(np.repeat(list(shapes), len(rhos)), len(found[0][0])).astype(object))
     return NoSaving(
-        table[_no_scenarios().columns],
+        table[list(NoSaving.columns)],
         estimate=central["no_saving"],
         low=float(table["low"].min()),
         high=float(table["high"].max()) if len(reference.row_ratios) else 1.0,
@@ -289,7 +283,7 @@ def one_number_against_range(single: NaiveSaving, result: NoSaving) -> OneNumber
     [240.0, -240.0, -240.0, 240.0, 480.0]
     """
     if missing := single.missing or result.missing:
-        return OneNumberAgainstRange(pd.DataFrame(columns=["case", "saving"]), missing)
+        return OneNumberAgainstRange.lacking(missing)
     rows = (
         ("promised by the likely amounts", single.saving),
         ("in the middle case", result.saving),
@@ -298,8 +292,3 @@ def one_number_against_range(single: NaiveSaving, result: NoSaving) -> OneNumber
         ("promise minus middle case", single.saving - result.saving),
     )
     return OneNumberAgainstRange(pd.DataFrame(rows, columns=["case", "saving"]).round({"saving": 6}))
-
-
-def _no_scenarios() -> pd.DataFrame:
-    numbers = ("correlation", "no_saving", "low", "high", "saving_p10", "saving_median", "saving_p90", "evpi")
-    return blank_table(view="object", shape="object", **dict.fromkeys(numbers, "float64"))

@@ -12,10 +12,10 @@ from outsourcing_kit.business_case.cash_flows import check_reference
 from outsourcing_kit.business_case.lines import bent_note, check_rate, checked_lines, horizon_note, options_compared
 from outsourcing_kit.business_case.past_work import ReferenceClass
 from outsourcing_kit.business_case.plan import Floats, Plan
-from outsourcing_kit.frames import blank_table
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.text import quoted
+from outsourcing_kit.words import numbers
 
 OVERRUN = "overrun of the whole plan"
 _PLANNED = ", all else as planned"
@@ -23,30 +23,31 @@ _TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, repr=False)
-class Sensitivity(Shown):
+class Sensitivity(Result):
     """What each line of a plan does to its saving, widest swing first: `.table`; see `sensitivity`.
 
     option, against: the options compared. saving: at the likely amounts (present value, currency). in_words: what would
     have to be true of the first line. assumptions: what was taken as given.
     """
 
-    table: pd.DataFrame
     option: str = "outsource"
     against: str = "stay"
     saving: float = math.nan
     in_words: str = ""
     assumptions: str = ""
-    missing: str = ""
-    notes: tuple[str, ...] = ()
 
-    _shares = ("variance_share", "beyond")
+    columns = {
+        "line": "text", "option": "text", "kind": "text", "low": "number", "likely": "number", "high": "number",
+        "saving_at_low": "money", "saving_at_high": "money", "swing": "money", "variance_share": "share",
+        "turning_point": "number", "beyond": "share", "range_means": "text",
+    }  # fmt: skip
 
     @property
     def ends(self) -> list[list[str]]:
         """Low and high of each row of `.table` in words, for a figure; the one amount where there is no range."""
         found = []
         for row in self.table.to_dict("records"):
-            words = told(row["low"]) if row["low"] == row["high"] else told(row["low"], row["high"])
+            words = numbers(row["low"]) if row["low"] == row["high"] else numbers(row["low"], row["high"])
             found.append([f"{word} times" for word in words] if row["kind"] == "overrun" else words)
         return found
 
@@ -57,7 +58,7 @@ class Sensitivity(Shown):
             # Ratios among amounts: each as what it is.
             for name in ("low", "likely", "high", "turning_point"):
                 texts = [
-                    "" if math.isnan(value) else f"{value:.2f} times" if ratio else told(value)[0]
+                    "" if math.isnan(value) else f"{value:.2f} times" if ratio else numbers(value)[0]
                     for value, ratio in zip(self.table[name], is_ratio, strict=True)
                 ]
                 view = view.assign(**{name: texts})
@@ -72,8 +73,8 @@ class Sensitivity(Shown):
     def _caption(self) -> str:
         return self.assumptions
 
-    def _notes(self) -> tuple[str, ...]:
-        return (self.in_words, *self.notes)
+    def _more(self) -> tuple[str, ...]:
+        return (self.in_words,)
 
 
 def sensitivity(
@@ -124,7 +125,7 @@ def sensitivity(
     option, against, incomplete, said = options_compared(lines, option, against)
     notes = (*notes, *said)
     if missing := missing or incomplete:
-        return Sensitivity(_no_lines(), option, against, missing=missing, notes=notes)
+        return Sensitivity.lacking(missing, option, against, notes=notes)
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
     plan = Plan.of(lines, discount_rate, shape)
     ratios = np.array([]) if reference is None else reference.drawable_ratios
@@ -141,12 +142,10 @@ def sensitivity(
     table["variance_share"] = parts / parts.sum() if parts.sum() > 0 else math.nan
     if len(ratios):
         table.loc[np.append(own, False), "variance_share"] = math.nan
-    columns = _no_lines()
-    table = table[list(columns)].astype(columns.dtypes.to_dict())
     # Swings that are equal on paper keep the order of the lines.
     order = np.argsort(-np.round(table["swing"] / (tolerance or 1.0)), kind="stable")
-    table = table.iloc[order].reset_index(drop=True)
-    words = f"Saving of {quoted(option)} over {quoted(against)} at the likely amounts: {told(saving)[0]}"
+    table = table[list(Sensitivity.columns)].iloc[order].reset_index(drop=True)
+    words = f"Saving of {quoted(option)} over {quoted(against)} at the likely amounts: {numbers(saving)[0]}"
     return Sensitivity(
         table,
         option,
@@ -204,13 +203,6 @@ def _of_overrun(option: str, cost: float, ratios: Floats, saving: float, toleran
     return _with_ends(row, np.array([-cost]), saving)
 
 
-def _no_lines() -> pd.DataFrame:
-    numbers = ("low", "likely", "high", "saving_at_low", "saving_at_high", "swing", "variance_share", "turning_point",
-               "beyond")  # fmt: skip
-    text = {"line": "object", "option": "object", "kind": "object"}
-    return blank_table(**text, **dict.fromkeys(numbers, "float64"), range_means="object")
-
-
 def _of_the_past(reference: ReferenceClass | None) -> tuple[str, ...]:
     if reference is None:
         return ()
@@ -237,7 +229,7 @@ def _in_words(
     first = table.iloc[0]
     if not first["swing"] > 0:
         verb = "saves" if saving > 0 else "loses"
-        outcome = f"{verb} {told(abs(saving))[0]} (present value)" if saving else "neither saves nor loses anything"
+        outcome = f"{verb} {numbers(abs(saving))[0]} (present value)" if saving else "neither saves nor loses anything"
         who = who[0].lower() + who[1:]
         return f"Every line is one amount, so that nothing here decides: at these amounts {who} {outcome}."
     if first["kind"] == "overrun":
@@ -254,10 +246,10 @@ def _of_a_line(row: pd.Series, who: str, line: str, saving: float) -> str:
     worst, best = sorted((float(row["saving_at_low"]), float(row["saving_at_high"])))
     if math.isnan(row["turning_point"]):
         slope = (row["saving_at_high"] - row["saving_at_low"]) / (row["high"] - row["low"])
-        amount = told(abs(float(saving - slope * row["likely"])))[0]
+        amount = numbers(abs(float(saving - slope * row["likely"])))[0]
         saves, ends = ("would not save", "lost") if falls else ("saves", "saved")
         return f"{who} {saves} whatever {line} comes to{_PLANNED}: even at 0 a month {amount} would be {ends}."
-    low, likely, high, limit = told(*(float(row[name]) for name in ("low", "likely", "high", "turning_point")))
+    low, likely, high, limit = numbers(*(float(row[name]) for name in ("low", "likely", "high", "turning_point")))
     in_nine, in_eight = ("in 9 of 10 cases ", " in 8 of 10 cases") if row["range_means"] == "p10-p90" else ("", "")
     between, at_most, at_least = f"{low} to {high}{in_eight}", f"{in_nine}at most {high}", f"{in_nine}at least {low}"
     stays = f"stays {'below' if falls else 'above'} {limit} a month (likely {likely}, "
@@ -279,31 +271,9 @@ def _of_a_line(row: pd.Series, who: str, line: str, saving: float) -> str:
 def _of_the_overrun(row: pd.Series, who: str, saving: float, count: int, abandoned: bool) -> str:
     if math.isnan(row["turning_point"]):
         return f"{who} would not save even if its costs came to nothing{_PLANNED}."
-    reached, limit = round(float(row["beyond"]) * count), told(float(row["turning_point"]), 1.0)[0]
+    reached, limit = round(float(row["beyond"]) * count), numbers(float(row["turning_point"]), 1.0)[0]
     counted = ", abandoned ones counted as the largest" if abandoned else ""
     word, found = ("as long as", f"{reached} of {count} past items took that many times their estimate or more")
     if not saving > 0:
         word, found = "only if", f"{count - reached} of {count} past items stayed below that many times their estimate"
     return f"{who} saves {word} its costs stay below {limit} times their likely amounts{_PLANNED}; {found}{counted}."
-
-
-def told(*values: float) -> list[str]:
-    """Numbers as a sentence tells them: three digits each, whole from 100 on, more where two would look the same.
-
-    >>> told(5200.4, 0.30), told(70.0, 12.34), told(99.999, 100.0)
-    (['5,200', '0.3'], ['70', '12.3'], ['99.999', '100'])
-    """
-    largest = max(abs(value) for value in values)
-    different = len({round(value / largest, 9) for value in values}) if largest > 0 else 1
-    for more in range(10):
-        texts = [_in_digits(value, more) for value in values]
-        if len(set(texts)) >= different:
-            break
-    return texts
-
-
-def _in_digits(value: float, more: int) -> str:
-    digits = (min(max(2 - math.floor(math.log10(abs(value))), 0), 9) if value else 0) + more
-    # Adding 0 makes an ordinary zero of a negative one.
-    text = f"{round(value, digits) + 0.0:,.{digits}f}"
-    return text.rstrip("0").rstrip(".") if digits else text

@@ -14,7 +14,8 @@ import pandas as pd
 from outsourcing_kit.business_case.information import TOLERANCE, ValueOfInformation, plain, value_of_information
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import blank_table
-from outsourcing_kit.showing import Shown, percent
+from outsourcing_kit.showing import Shown
+from outsourcing_kit.words import percent
 
 DECISIONS = ("act", "pilot", "wait", "drop")
 IN_WORDS = {"act": "acting at once", "pilot": "the pilot", "wait": "waiting", "drop": "dropping it"}

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.page import write_new
-from outsourcing_kit.showing import first_few
+from outsourcing_kit.words import listed
 
 MARKER = ".outsourcing-kit-run.json"
 _MADE_BY = "outsourcing-kit run"
@@ -97,12 +97,12 @@ class OutFolder:
         if foreign:
             raise OutsourcingKitError(
                 f"In --out {self.path} these were not written by `outsourcing-kit run` and stay as they are: "
-                f"{first_few(foreign, _SHOWN)}. Mend: move them, or choose another folder."
+                f"{listed(foreign, _SHOWN)}. Mend: move them, or choose another folder."
             )
         edited = [name for name in existing if digest_of(self.path / name) not in self._files[name]]
         if edited and not force:
             raise OutsourcingKitError(
-                f"In --out {self.path} these were changed since they were written: {first_few(edited, _SHOWN)}. "
+                f"In --out {self.path} these were changed since they were written: {listed(edited, _SHOWN)}. "
                 "Mend: copy them elsewhere or choose another folder; --force overwrites them."
             )
 

@@ -16,8 +16,8 @@ from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_ans
 from outsourcing_kit.expectations.wording import WORD_FLAGS, flag_vague_wording
 from outsourcing_kit.finding import Finding, Measure, limit_for, sample_measure, supporting_measure, unassessed_measure
 from outsourcing_kit.settling import and_settle, roster
-from outsourcing_kit.showing import other_count
 from outsourcing_kit.stats import Estimate
+from outsourcing_kit.words import other_count
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement

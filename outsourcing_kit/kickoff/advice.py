@@ -11,7 +11,7 @@ from outsourcing_kit.finding import Measure, supporting_measure
 from outsourcing_kit.kickoff.quiz import QuizScores
 from outsourcing_kit.kickoff.timeline import SIDES, Timeline, attendance_unknown
 from outsourcing_kit.settling import TALK
-from outsourcing_kit.showing import first_few, other_count
+from outsourcing_kit.words import listed, other_count
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -94,10 +94,10 @@ def _about_meeting(timeline: Timeline, before: Measure) -> str:
 def _about_agenda(agenda: pd.DataFrame, missing: Measure) -> str:
     gone, unsettled = (list(agenda.loc[agenda["status"] == status, "item"]) for status in ("missing", "open"))
     if missing.verdict == "problem":
-        return f"Put what was never covered on the next meeting of both sides: {first_few(gone, 8)}."
+        return f"Put what was never covered on the next meeting of both sides: {listed(gone, 8)}."
     if missing.verdict == "cannot tell":
         source = "from the quotes in the evidence" if (agenda["quote"] != "").any() else "from memory and notes"
-        return f"Ask one person of each side to confirm, {source}, what the kickoff covered: {first_few(unsettled, 8)}."
+        return f"Ask one person of each side to confirm, {source}, what the kickoff covered: {listed(unsettled, 8)}."
     if missing.verdict == "not assessed":
         return "Keep minutes of the kickoff, or a list of what it covered (tables minutes, coverage_confirmed)."
     return ""

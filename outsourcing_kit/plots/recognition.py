@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from outsourcing_kit.finding import SYMBOLS, Finding, Measure, show
+from outsourcing_kit.finding import SYMBOLS, Finding, Measure
 from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, VERDICT_COLOURS, Picture, new_figure, style
+from outsourcing_kit.words import show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

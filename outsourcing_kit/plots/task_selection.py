@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, Picture, new_figure, style
-from outsourcing_kit.showing import first_few
 from outsourcing_kit.text import shown
+from outsourcing_kit.words import listed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -149,7 +149,7 @@ def _alt(finding: Finding, rows: pd.DataFrame) -> str:
     first = f"Monthly cost of {scope} inside and outside{more}."
     if outside.empty:
         return f"{first} None is planned outside."
-    which = f" ({first_few(locked.tolist(), 4)})" if len(locked) else ""
+    which = f" ({listed(locked.tolist(), 4)})" if len(locked) else ""
     return (
         f"{first} Planned outside: {_tasks(len(outside))}, of which {len(locked)} locked as core or vetoed{which}"
         f"{maybe}; {clear} clearly cheaper outside, {len(outside) - clear} not."

@@ -32,8 +32,8 @@ from outsourcing_kit.recognition.crediting import RecognisedMonths, recognised_m
 from outsourcing_kit.recognition.pulse import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
 from outsourcing_kit.settling import and_settle, beyond, roster, staff
-from outsourcing_kit.showing import other_count
 from outsourcing_kit.stats import Estimate, over_readings, quantile_interval
+from outsourcing_kit.words import other_count
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from outsourcing_kit.finding import Measure
-from outsourcing_kit.showing import first_few, percent
 from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement
 from outsourcing_kit.text import quoted, shown
+from outsourcing_kit.words import listed, percent
 
 _MOST = 3
 _PROBABLY_DEARER = 0.5
@@ -39,7 +39,7 @@ def _actions(headlines: Sequence[Measure], evidence: pd.DataFrame, agreement: Ra
     if not_cheaper.verdict not in ("fine", "not assessed"):
         yield from _about_dearer(free)
     if no_skill.verdict not in ("fine", "not assessed"):
-        lost = first_few(outside.loc[outside["inside_people"] == 0, "task"].tolist())
+        lost = listed(outside.loc[outside["inside_people"] == 0, "task"].tolist())
         yield (
             f"Let somebody inside learn {lost} while the people who know are still here, and put the way back into the "
             "contract: nobody inside can do it now."
@@ -63,7 +63,7 @@ def _about_locks(outside: pd.DataFrame) -> Iterator[str]:
     if len(locked):
         why = [f"{task} ({by})" for task, by in zip(locked["task"], locked["locked_by"], strict=True)]
         yield (
-            f"Keep inside, or take back: {first_few(why)}. No saving outweighs a veto; where one no longer holds, let "
+            f"Keep inside, or take back: {listed(why)}. No saving outweighs a veto; where one no longer holds, let "
             "its owner lift it in writing first."
         )
     if words := unsaid_words(outside):
@@ -74,13 +74,13 @@ def _about_dearer(free: pd.DataFrame) -> Iterator[str]:
     dearer = free[free["cheaper"] < _PROBABLY_DEARER]
     if len(dearer):
         which = [f"{task} ({percent(p)})" for task, p in zip(dearer["task"], dearer["cheaper"], strict=True)]
-        yield f"Renegotiate or keep inside: {first_few(which)}; in brackets the probability that outside is cheaper."
+        yield f"Renegotiate or keep inside: {listed(which)}; in brackets the probability that outside is cheaper."
 
 
 def _about_unclear(free: pd.DataFrame) -> Iterator[str]:
     unquoted = free.loc[free["cheaper"].isna(), "task"].tolist()
     if unquoted:
-        yield f"Get a written quote for {first_few(unquoted)}, with its unit, before deciding."
+        yield f"Get a written quote for {listed(unquoted)}, with its unit, before deciding."
     unclear = free.loc[(free["cheaper"] >= _PROBABLY_DEARER) & ~free["clearly_cheaper"].astype(bool), "task"].tolist()
     if unclear:
-        yield f"Record managing and rework hours on {first_few(unclear)} for one month, then compare again."
+        yield f"Record managing and rework hours on {listed(unclear)} for one month, then compare again."

@@ -18,7 +18,6 @@ from outsourcing_kit.finding import (
     supporting_measure,
     unassessed_measure,
 )
-from outsourcing_kit.showing import first_few
 from outsourcing_kit.task_selection.actions import next_actions
 from outsourcing_kit.task_selection.cost_odds import HIDDEN
 from outsourcing_kit.task_selection.costs import CLEARLY, NEEDED, TaskCosts, task_costs
@@ -26,6 +25,7 @@ from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement, rater_agreement
 from outsourcing_kit.task_selection.retained_skill import ProcessCover, process_cover
 from outsourcing_kit.text import quoted, shown
+from outsourcing_kit.words import listed
 
 _MISTAKE = "task_selection"
 _NOTHING_OUTSIDE = "no task has plan outsource or share"
@@ -116,7 +116,7 @@ def _not_cheaper(engagement: Engagement, costs: TaskCosts, limit: Limit) -> Meas
     shares = costs.assumptions["not_cheaper"]
     central = float(shares[costs.assumptions["central"]].iloc[0])
     open_tasks = outside[(outside["cheaper_low"] < CLEARLY) & (outside["cheaper_high"] >= CLEARLY)]
-    what = first_few(open_tasks.sort_values("hours", ascending=False, kind="stable")["task"].map(shown).tolist())
+    what = listed(open_tasks.sort_values("hours", ascending=False, kind="stable")["task"].map(shown).tolist())
     settled_by = f"a month of recorded managing and rework hours on {what}" if what else ""
     return model_measure(
         key, central, float(shares.min()), float(shares.max()), len(outside), limit, settled_by=settled_by

@@ -9,11 +9,12 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import numeric, typed
-from outsourcing_kit.showing import Shown, percent
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.task_selection.cost_odds import CENTRAL, MonthlyCosts, chances
 from outsourcing_kit.task_selection.protection import locks_or_open, protected_tasks
 from outsourcing_kit.text import quoted
+from outsourcing_kit.words import percent
 
 # Probability from which a task counts as clearly cheaper outside.
 CLEARLY = 0.8

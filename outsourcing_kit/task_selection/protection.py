@@ -9,8 +9,9 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import flags, numeric, typed
-from outsourcing_kit.showing import Shown, percent
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.tables import VETOES
+from outsourcing_kit.words import percent
 
 _PREFIX = "veto_"
 OUTSIDE_PLANS = ("outsource", "share")

@@ -10,9 +10,10 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.frames import typed
-from outsourcing_kit.showing import Shown, first_few, percent
+from outsourcing_kit.showing import Shown
 from outsourcing_kit.stats import cohen_kappa, krippendorff_alpha
 from outsourcing_kit.text import folded, label, no_answer, quoted
+from outsourcing_kit.words import listed, percent
 
 _EMPTY = "no ratings on record; needs table ratings"
 # From this share of numbers on a criterion is rated in numbers, and what is none is an odd cell.
@@ -133,7 +134,7 @@ def _read(rated: pd.DataFrame) -> tuple[pd.DataFrame, bool, list[str]]:
 
 def _words(cells: pd.Series) -> str:
     counts = cells.value_counts(sort=False)
-    return first_few([f"{count} × {quoted(cell, 24)}" for cell, count in counts.items()])
+    return listed([f"{count} × {quoted(cell, 24)}" for cell, count in counts.items()])
 
 
 def _one(criterion: str, rated: pd.DataFrame, is_ordinal: bool, replicates: int, seed: int) -> tuple[object, ...]:

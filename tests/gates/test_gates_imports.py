@@ -17,12 +17,13 @@ KIT = "outsourcing_kit"
 # From the ground up. A part may import parts of lower floors only; parts of one floor do not know each other.
 FLOORS = (
     {"exceptions", "shadows", "text", "vocabulary"},
-    {"headlines", "page", "resources", "tables"},
-    {"frames", "moments", "showing", "validation"},
-    {"folders", "settings"},
+    {"headlines", "page", "resources", "tables", "words"},
+    {"moments", "showing", "validation"},
+    {"folders", "frames", "settings"},
     {"engagement", "stats"},
     {"settling"},
     {"finding"},
+    {"assessments"},
     {"plots"},
     {"business_case", "task_selection", "kickoff", "expectations", "recognition"},
     {"report", "simulation"},

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.finding import show
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, MUTED, PROVIDER, Picture, new_figure, style
+from outsourcing_kit.words import show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from outsourcing_kit.finding import show
 from outsourcing_kit.plots.picture import CLIENT, GOOD, MUTED, PROVIDER, Picture, new_figure, style
-from outsourcing_kit.showing import percent
+from outsourcing_kit.words import percent, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,11 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outsourcing_kit.finding import show
 from outsourcing_kit.plots.business_case.cash import nothing_to_draw, short, small_figure
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, Picture, new_figure, style
-from outsourcing_kit.showing import percent
 from outsourcing_kit.text import quoted
+from outsourcing_kit.words import percent, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

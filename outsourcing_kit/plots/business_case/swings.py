@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.finding import show
 from outsourcing_kit.plots.business_case.cash import short, small_figure
 from outsourcing_kit.plots.picture import CLIENT, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.text import quoted, shown
+from outsourcing_kit.words import show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
