@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
-
-from outsourcing_kit.business_case import draws as kernel
-from outsourcing_kit.business_case import no_saving, outside_view, reference_class
-from outsourcing_kit.business_case.cash_flows import model_of, simulate_cash_flows
 from outsourcing_kit.business_case.dependence import (
     nearest_correlation,
     rank_correlation,
     score_correlation,
     stated,
 )
-from outsourcing_kit.business_case.lines import checked_lines
 from outsourcing_kit.business_case.paths import drawn, quantiles, simulated
+
+from outsourcing_kit.business_case import draws as kernel
+from outsourcing_kit.business_case import no_saving, outside_view, reference_class
+from outsourcing_kit.business_case.cash_flows import model_of, simulate_cash_flows
+from outsourcing_kit.business_case.lines import checked_lines
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
 COLUMNS = ["line", "option", "kind", "category", "first_month", "last_month", "low", "likely", "high"]

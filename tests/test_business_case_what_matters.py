@@ -8,10 +8,10 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-
-from outsourcing_kit.business_case import naive_saving, reference_class
 from outsourcing_kit.business_case.deciding import OVERRUN, told
 from outsourcing_kit.business_case.matters import sensitivity
+
+from outsourcing_kit.business_case import naive_saving, reference_class
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 

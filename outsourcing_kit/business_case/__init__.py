@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from outsourcing_kit.business_case.assessment import assess
 from outsourcing_kit.business_case.cash_flows import SimulatedCashFlows, simulate_cash_flows
+from outsourcing_kit.business_case.decision import DecisionAnalysis, decision_analysis
 from outsourcing_kit.business_case.forecasting import OutsideView, outside_view
 from outsourcing_kit.business_case.information import ValueOfInformation, value_of_information
-from outsourcing_kit.business_case.swings import Sensitivity, sensitivity
 from outsourcing_kit.business_case.past_work import (
     EstimateAccuracy,
     OverrunQuantiles,
@@ -30,7 +30,7 @@ from outsourcing_kit.business_case.scenarios import (
     no_saving,
     one_number_against_range,
 )
-from outsourcing_kit.business_case.waiting import DecisionAnalysis, decision_analysis
+from outsourcing_kit.business_case.swings import Sensitivity, sensitivity
 
 __all__ = [
     "DecisionAnalysis",

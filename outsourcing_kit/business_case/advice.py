@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit.business_case.decision import DecisionAnalysis
 from outsourcing_kit.business_case.forecasting import OutsideView
 from outsourcing_kit.business_case.past_work import ReferenceClass
 from outsourcing_kit.business_case.plan import NaiveSaving, Reserve
 from outsourcing_kit.business_case.prerequisites import LATE, OPEN, UnsettledPrerequisites
 from outsourcing_kit.business_case.risks import RiskRegister
 from outsourcing_kit.business_case.scenarios import NoSaving
-from outsourcing_kit.business_case.waiting import DecisionAnalysis
 from outsourcing_kit.finding import Limit, Measure
 from outsourcing_kit.stats import effective_n
 from outsourcing_kit.text import quoted, shown

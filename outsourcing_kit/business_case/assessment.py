@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from outsourcing_kit.business_case.advice import PILOT_RIGHT, Results, assumptions_of, next_actions, what_decides
+from outsourcing_kit.business_case.decision import DecisionAnalysis, decision_analysis
 from outsourcing_kit.business_case.forecasting import outside_view
 from outsourcing_kit.business_case.lines import HIDDEN_COSTS
 from outsourcing_kit.business_case.past_work import (
@@ -21,7 +22,6 @@ from outsourcing_kit.business_case.plan import contingency, naive_saving
 from outsourcing_kit.business_case.prerequisites import UnsettledPrerequisites, unsettled_prerequisites
 from outsourcing_kit.business_case.risks import risk_register
 from outsourcing_kit.business_case.scenarios import NoSaving, no_saving
-from outsourcing_kit.business_case.waiting import DecisionAnalysis, decision_analysis
 from outsourcing_kit.finding import (
     Finding,
     Limit,

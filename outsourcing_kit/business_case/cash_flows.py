@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from outsourcing_kit.business_case.lines import (
     HIDDEN_COSTS,
@@ -29,6 +30,8 @@ from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.words import listed
 
+Ints = NDArray[np.int64]
+
 _MONTHS = {"option": "text", "month": "count", "saving_p10": "money", "saving_p50": "money", "saving_p90": "money"}
 _COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
 
@@ -48,7 +51,7 @@ class SimulatedCashFlows(Result):
     assumptions: str = ""
     costs: Mapping[str, Floats] = field(default_factory=dict, compare=False)
 
-    columns = {
+    columns: ClassVar[Mapping[str, str]] = {
         "option": "text", "view": "text", "planned": "money", **{f"cost_p{at}": "money" for at in (10, 50, 80, 90)},
         **{f"saving_p{at}": "money" for at in (10, 50, 90)}, "no_saving": "share", "payback": "number",
         "never_pays_back": "share", "break_even": "number",
@@ -167,9 +170,15 @@ def simulate_cash_flows(
         f"the cost lines of an option; {draws:,} draws",
         costs,
         missing=_nothing_to_compare(options, against),
-        notes=(*notes, *said, *dict.fromkeys(note for name, past in classes.items() for note in _of_the_past(past, name)),
-         *bent_note(lines, (shape,)), *horizon_note(lines, options), *_forgotten(plan, others)),
-    )  # fmt: skip
+        notes=(
+            *notes,
+            *said,
+            *dict.fromkeys(note for name, past in classes.items() for note in _of_the_past(past, name)),
+            *bent_note(lines, (shape,)),
+            *horizon_note(lines, options),
+            *_forgotten(plan, others),
+        ),
+    )
 
 
 def check_reference(given: Any) -> None:
@@ -195,7 +204,7 @@ def _class_of_each(
 
 def _simulated(
     plan: Plan, options: list[str], against: str, draws: int, seed: int
-) -> tuple[dict[str, Floats], dict[str, NDArray], pd.DataFrame]:
+) -> tuple[dict[str, Floats], dict[str, Ints], pd.DataFrame]:
     """Each option's costs; in how many draws it has paid back by when; quantiles of the saving so far by month."""
     others = [name for name in options if name != against and against in options]
     costs, weights = ({name: np.zeros(draws) for name in options}, {name: plan.costs(name) for name in options})
@@ -214,13 +223,13 @@ def _simulated(
         equal = np.abs(costs[against] - costs[name]) <= tolerance[name]
         costs[name][equal] = costs[against][equal]
         so_far = np.zeros(sample.shape[1])
-        for month, worth in enumerate(saves[name]):
+        for number, worth in enumerate(saves[name]):
             so_far += worth @ sample
-            rows.append((name, month, *np.quantile(so_far, _SAVINGS).tolist()))
+            rows.append((name, number, *np.quantile(so_far, _SAVINGS).tolist()))
     return costs, paid_back, pd.DataFrame(rows, columns=list(_MONTHS)) if rows else blank_table(_MONTHS)
 
 
-def _paid_back_in(saves: Floats, amounts: Floats, tolerance: float) -> NDArray:
+def _paid_back_in(saves: Floats, amounts: Floats, tolerance: float) -> Ints:
     """The month from which each draw's saving so far stays at 0 or more; one past the last if none does."""
     month = np.zeros(amounts.shape[1], dtype=np.int64)
     for number, saving in enumerate(np.cumsum(saves @ amounts, axis=0), start=1):

@@ -1,4 +1,4 @@
-"""The cash flow lines of an engagement, checked before anything is computed from them: what may be compared with what."""
+"""The cash flow lines of an engagement, checked before anything is computed: what may be compared with what."""
 
 from __future__ import annotations
 
@@ -72,10 +72,10 @@ def _refuse(lines: pd.DataFrame) -> None:
                 f"expected {expected}. Mend: {mend}."
             )
     # Amounts of two currencies are never added up; a blank cell is the engagement's own.
-    if len(found := sorted(set(lines["currency"].dropna()))) > 1:
+    if len(currencies := sorted(set(lines["currency"].dropna()))) > 1:
         raise OutsourcingKitError(
-            f"cash_flows holds amounts in {listed(found)}; expected one currency. Mend: load the folder, with the rates "
-            "below [rates] in engagement.toml; Engagement.load(…).cash_flows is then in one."
+            f"cash_flows holds amounts in {listed(currencies)}; expected one currency. Mend: load the folder, with the "
+            "rates below [rates] in engagement.toml; Engagement.load(…).cash_flows is then in one."
         )
 
 
@@ -148,10 +148,11 @@ def _options_missing(lines: pd.DataFrame, found: Sequence[str], option: str, aga
 def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
     """Which lines' 10th and 90th percentile had to be kept by bending the shape; see `shapes.quantile_tables`."""
     lines = lines[lines["is_decile"]]
-    ends = [lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high")]
+    low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
+    all_of_them = np.ones(len(lines), dtype=bool)
     # A lognormal is bent nearly always.
-    by_shape = {shape: kernel.bent(*ends, np.ones(len(lines), dtype=bool), shape) for shape in shapes
-                if shape != "lognormal" and len(lines)}  # fmt: skip
+    tried = [shape for shape in shapes if shape != "lognormal" and len(lines)]
+    by_shape = {shape: kernel.bent(low, likely, high, all_of_them, shape) for shape in tried}
     found = {shape: bent for shape, bent in by_shape.items() if bent.any()}
     if not found:
         return ()

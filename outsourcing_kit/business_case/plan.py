@@ -1,4 +1,4 @@
-"""One plan, one engine: what a month of each line is worth, the draws of all lines, and the plan as it is usually written.
+"""One plan, one engine: what a month of each line is worth, all lines' draws, and the plan as it is usually written.
 
 Each number of lesson 1 is read from here, so that a question has one answer on every page.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -61,8 +61,9 @@ class Plan:
 
     def of_shape(self, shape: str) -> Plan:
         """The same plan with ranges of another shape."""
-        ends = (self.lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
-        return replace(self, tables=kernel.quantile_tables(*ends, self.lines["is_decile"].to_numpy(dtype=bool), shape))
+        low, likely, high = (self.lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
+        is_decile = self.lines["is_decile"].to_numpy(dtype=bool)
+        return replace(self, tables=kernel.quantile_tables(low, likely, high, is_decile, shape))
 
     @property
     def likely(self) -> Floats:
@@ -169,7 +170,7 @@ class Reserve(Result):
     `.table` has one row: planned, budget (currency), reserve (share); blank where not known.
     """
 
-    columns = {"planned": "money", "budget": "money", "reserve": "share"}
+    columns: ClassVar[Mapping[str, str]] = {"planned": "money", "budget": "money", "reserve": "share"}
 
     @property
     def planned(self) -> float:
@@ -208,7 +209,12 @@ class Reserve(Result):
 class NaiveSaving(Result):
     """The business case that uses the likely amounts only. `.table`: option, planned, present_value, saving."""
 
-    columns = {"option": "text", "planned": "money", "present_value": "money", "saving": "money"}
+    columns: ClassVar[Mapping[str, str]] = {
+        "option": "text",
+        "planned": "money",
+        "present_value": "money",
+        "saving": "money",
+    }
 
     @property
     def saving(self) -> float:

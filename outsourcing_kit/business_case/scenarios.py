@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -52,7 +52,7 @@ class Odds(NamedTuple):
 class OneNumberAgainstRange(Result):
     """What a single number promises beside the range that it hides: `.table`; see `one_number_against_range`."""
 
-    columns = {"case": "text", "saving": "money"}
+    columns: ClassVar[Mapping[str, str]] = {"case": "text", "saving": "money"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -87,7 +87,7 @@ class NoSaving(Result):
     lines: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
     reference: ReferenceClass | None = field(default=None, compare=False)
 
-    columns = {
+    columns: ClassVar[Mapping[str, str]] = {
         "view": "text", "shape": "text", "correlation": "number", "no_saving": "share", "low": "share", "high": "share",
         "saving_p10": "money", "saving_median": "money", "saving_p90": "money", "evpi": "money",
     }  # fmt: skip

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -36,7 +38,7 @@ class Sensitivity(Result):
     in_words: str = ""
     assumptions: str = ""
 
-    columns = {
+    columns: ClassVar[Mapping[str, str]] = {
         "line": "text", "option": "text", "kind": "text", "low": "number", "likely": "number", "high": "number",
         "saving_at_low": "money", "saving_at_high": "money", "swing": "money", "variance_share": "share",
         "turning_point": "number", "beyond": "share", "range_means": "text",
@@ -90,8 +92,9 @@ def sensitivity(
 
     saving = Σ slope × amount, slope the present value of what 1 a month of a line saves. `.table`, a row a line, widest
     swing first: low, likely, high (a month); saving_at_low, saving_at_high, all others at likely; swing, how far apart
-    those are; variance_share, slope²·Var(amount) over the sum of all, each varying on its own; turning_point, the amount
-    at which the saving is 0 (blank: none of 0 or more is); beyond, the chance that this line alone takes it to 0 or less.
+    those are; variance_share, slope²·Var(amount) over the sum of all, each varying on its own; turning_point, the
+    amount at which the saving is 0 (blank: none of 0 or more is); beyond, the chance that this line alone takes it to 0
+    or less.
 
     With `reference` one more row: all costs of the option times a past ratio, low and high its p10 and p90. A ratio
     holds all that went otherwise than planned, so the option's cost lines then have no share of their own.
