@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit import business_case as bc
-from outsourcing_kit.business_case import draws as kernel
+from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.finding import CONFIDENCE

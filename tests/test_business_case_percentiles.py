@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 
-from outsourcing_kit.business_case import draws as kernel
+from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.business_case import no_saving, sensitivity, simulate_cash_flows
 
 RANGES = [

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit.business_case.information import plain, value_of_information
-from outsourcing_kit.business_case.waiting import DECISIONS, decision_analysis
+from outsourcing_kit.business_case.decision import decision_analysis
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
 PILOT = {"sensitivity": 0.9, "specificity": 0.8}

@@ -8,8 +8,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from outsourcing_kit.business_case.deciding import OVERRUN, told
-from outsourcing_kit.business_case.matters import sensitivity
+from outsourcing_kit.business_case.swings import OVERRUN
+from outsourcing_kit.business_case.swings import sensitivity
 
 from outsourcing_kit.business_case import naive_saving, reference_class
 from outsourcing_kit.engagement import Engagement
@@ -234,7 +234,7 @@ def test_every_number_again_by_the_single_number_case(seed):
 
 @pytest.mark.parametrize("shape", ["pert", "triangular", "lognormal", "uniform"])
 def test_beyond_by_drawing_the_line_alone(shape):
-    from outsourcing_kit.business_case import draws as kernel
+    from outsourcing_kit.stats import shapes as kernel
 
     scores = np.random.default_rng(5).standard_normal((40_000, 1))
     for seed in range(3):

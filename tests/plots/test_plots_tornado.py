@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from outsourcing_kit.business_case.matters import sensitivity
+from outsourcing_kit.business_case.swings import sensitivity
 
 from outsourcing_kit.business_case import reference_class
 from outsourcing_kit.engagement import Engagement
