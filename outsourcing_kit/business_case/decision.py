@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations, pairwise
 from typing import Any, ClassVar
 
@@ -160,8 +160,7 @@ def decision_analysis(
         regions=regions,
         curves=curves,
     )
-    object.__setattr__(result, "notes", _notes_of(result, pilot, float(pilot_cost), waited))
-    return result
+    return replace(result, notes=_notes_of(result, pilot, float(pilot_cost), waited))
 
 
 _Lines = list[tuple[float, float]]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
-from outsourcing_kit.frames import take
+from outsourcing_kit.frames import labels, take
 from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import folded, quoted, shown, squeezed
@@ -40,9 +40,9 @@ def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[st
     lines, missing = take(cash_flows, "cash_flows", need=COLUMNS[1:], also=also)
     if missing:
         return lines, missing, ()
-    # Options that differ in capitals alone are one, by the first of its spellings.
+    # Options keep the names that people gave them; those that differ in capitals alone are one, by its first spelling.
     spelled: dict[str, str] = {}
-    lines["option"] = [None if pd.isna(n) else spelled.setdefault(folded(n), n) for n in lines["option"]]
+    lines["option"] = [name and spelled.setdefault(folded(name), name) for name in labels(cash_flows["option"])]
     lines["line"] = [f"line {n}" if pd.isna(name) else name for n, name in enumerate(lines["line"], start=1)]
     lines["is_decile"] = lines["range_means"].eq("p10-p90").to_numpy(dtype=bool)
     blank, nobody = lines[_NUMBERS].isna().any(axis=1), lines["option"].isna()
