@@ -17,7 +17,7 @@ from outsourcing_kit.engagement import Engagement, sample_engagements
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.stats import clopper_pearson
-from tests.made import engagement, past_work, prerequisites
+from tests.made import certain, engagement, flows, past, prerequisites
 
 SAMPLES = sample_engagements()
 
@@ -190,15 +190,6 @@ def test_two_tables_that_are_missing_are_named_in_one_sentence():
 # --- the finding by hand ---
 
 
-def flows(*rows: tuple) -> pd.DataFrame:
-    columns = ["line", "option", "kind", "category", "first_month", "last_month", "low", "likely", "high"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def certain(line: str, option: str, amount: float) -> tuple:
-    return (line, option, "cost", "work", 1, 12, amount, amount, amount)
-
-
 PLAN = flows(certain("team", "stay", 100), certain("fee", "outsource", 80))  # 960 planned, budget 1,056: reserve 10%
 UNCERTAIN = flows(
     ("team", "stay", "cost", "work", 1, 24, 90, 100, 130), ("rent", "stay", "cost", "work", 1, 24, 5, 10, 12),
@@ -219,9 +210,7 @@ def test_assess_by_hand():
     # which is the reserve and no more.
     ratios = [1.3] * 24 + [None] * 2 + [1.1] * 14
     finding = bc.assess(
-        case(
-            cash_flows=PLAN, estimates=past_work(ratios), prerequisites=prerequisites("2026-01-01", "2026-02-01", None)
-        )
+        case(cash_flows=PLAN, estimates=past(*ratios), prerequisites=prerequisites("2026-01-01", "2026-02-01", None))
     )
     saving, overrun, settled = finding.headlines
     # 1.25 is break-even: 24 + 2 of 40 items save nothing, in every scenario of the outside view; none inside.
@@ -241,14 +230,14 @@ def test_assess_by_hand():
 def test_an_overrun_of_just_the_reserve_is_none():
     # 27/25 is 1 + 8% on paper, and a tolerance more than 1 + (1036.8/960 - 1) in floating point.
     assert 27 / 25 > 1 + (1036.8 / 960 - 1)
-    rows = past_work([1.0]).assign(estimated=25.0, actual=27.0)
+    rows = past(1.0).assign(estimated=25.0, actual=27.0)
     assert bc.assess(case({"budget": 1036.8}, cash_flows=PLAN, estimates=rows)).headlines[1].estimate == 0.0
 
 
 def test_overrun_interval_is_the_exact_binomial():
     from scipy import stats
 
-    finding = bc.assess(case(cash_flows=PLAN, estimates=past_work([1.5] * 3 + [1.0] * 17)))
+    finding = bc.assess(case(cash_flows=PLAN, estimates=past(*[1.5] * 3 + [1.0] * 17)))
     overrun = finding.headlines[1]
     tail = 0.05 / 3
     assert overrun.low == pytest.approx(stats.beta.ppf(tail, 3, 18))
@@ -257,7 +246,7 @@ def test_overrun_interval_is_the_exact_binomial():
 
 
 def test_two_past_items_cannot_tell():
-    overrun = bc.assess(case(cash_flows=PLAN, estimates=past_work([1.5, 1.0]))).headlines[1]
+    overrun = bc.assess(case(cash_flows=PLAN, estimates=past(1.5, 1.0))).headlines[1]
     assert overrun.verdict == "cannot tell" and overrun.low < 0.02 and overrun.high > 0.98
 
 
@@ -266,9 +255,7 @@ def test_a_sound_case_is_fine():
     plan = flows(
         ("team", "stay", "cost", "work", 1, 24, 95, 100, 120), ("fee", "outsource", "cost", "price", 1, 24, 55, 60, 75)
     )
-    made = case(
-        {"budget": 1800.0}, cash_flows=plan, estimates=past_work(ratios), prerequisites=prerequisites("2026-01-01")
-    )
+    made = case({"budget": 1800.0}, cash_flows=plan, estimates=past(*ratios), prerequisites=prerequisites("2026-01-01"))
     finding = bc.assess(made)
     assert finding.verdict == "fine" and [m.verdict for m in finding.headlines] == ["fine"] * 3
     assert finding.measure("forgotten_costs").estimate == 6  # only the price is planned for
@@ -283,7 +270,7 @@ def test_dear_from_the_start():
 
 
 def test_past_work_alone_is_not_assessed_and_still_useful():
-    finding = bc.assess(case({"budget": None, "plan_class": None}, estimates=past_work([1.0, 1.1, 1.6])))
+    finding = bc.assess(case({"budget": None, "plan_class": None}, estimates=past(1.0, 1.1, 1.6)))
     assert finding.verdict == "not assessed"
     assert finding.headlines[1].settled_by.startswith("needs table cash_flows and budget in engagement.toml")
     assert finding.measure("estimate_accuracy").estimate == pytest.approx(2 / 3)
@@ -292,7 +279,7 @@ def test_past_work_alone_is_not_assessed_and_still_useful():
 
 
 def test_an_end_that_past_items_cannot_support_is_open():
-    finding = bc.assess(case(cash_flows=PLAN, estimates=past_work([1.0, 1.1])))
+    finding = bc.assess(case(cash_flows=PLAN, estimates=past(1.0, 1.1)))
     overrun = finding.measure("overrun_p80")
     assert (overrun.low, overrun.high) == (-math.inf, math.inf)
     assert "-100%" not in repr(finding)
@@ -300,7 +287,7 @@ def test_an_end_that_past_items_cannot_support_is_open():
 
 @pytest.mark.parametrize("absent", ["cash_flows", "estimates", "prerequisites"])
 def test_each_missing_table_is_named(absent):
-    tables = {"cash_flows": PLAN, "estimates": past_work([1.0, 1.2]), "prerequisites": prerequisites("2026-01-01")}
+    tables = {"cash_flows": PLAN, "estimates": past(1.0, 1.2), "prerequisites": prerequisites("2026-01-01")}
     finding = bc.assess(case(**{name: table for name, table in tables.items() if name != absent}))
     assert any(f"needs table {absent}" in line for line in finding.not_assessed)
     assert finding.explain() and finding.to_html() and finding.actions
@@ -312,7 +299,7 @@ def test_nothing_at_all():
 
 
 def test_class_that_is_not_there_falls_back_and_says_so():
-    finding = bc.assess(case({"plan_class": "mov"}, cash_flows=PLAN, estimates=past_work([1.0, 1.2])))
+    finding = bc.assess(case({"plan_class": "mov"}, cash_flows=PLAN, estimates=past(1.0, 1.2)))
     assert "did you mean 'move'" in finding.headlines[1].settled_by
     # The lines alone save whatever happens, and still it is no more than "cannot tell".
     assert (finding.headlines[0].low, finding.headlines[0].high) == (0.0, 1.0)
@@ -321,13 +308,13 @@ def test_class_that_is_not_there_falls_back_and_says_so():
 
 
 def test_one_large_client_is_said():
-    rows = past_work([1.0] * 10, client=["a"] * 8 + ["b", None])
+    rows = past(*[1.0] * 10, client=["a"] * 8 + ["b", None])
     text = " ".join(bc.assess(case(cash_flows=PLAN, estimates=rows)).assumptions)
     assert "the 10 past items in 3 groups by client (the largest 8) are worth" in text
 
 
 def test_limits_and_same_result_twice():
-    made = case(cash_flows=UNCERTAIN, estimates=past_work(RATIOS))
+    made = case(cash_flows=UNCERTAIN, estimates=past(*RATIOS))
     assert bc.assess(made, limits={"no_saving": 1.0}).headlines[0].verdict == "fine"
     with pytest.raises(UnknownNameError):
         bc.assess(made, limits={"no_savings": 0.5})
@@ -337,7 +324,7 @@ def test_limits_and_same_result_twice():
 def test_a_model_that_cannot_tell_names_the_widest_line_that_somebody_offers():
     wide = UNCERTAIN.assign(low=UNCERTAIN["low"].where(UNCERTAIN["line"] != "team", 0.0))
     limit = sum(bc.no_saving(wide).range_of("inside")) / 2
-    made = case({"committed_on": None}, cash_flows=wide, estimates=past_work([1.0] * 100))
+    made = case({"committed_on": None}, cash_flows=wide, estimates=past(*[1.0] * 100))
     saving = bc.assess(made, limits={"no_saving": limit}).headlines[0]
     assert saving.low <= limit < saving.high
     lines = bc.no_saving(wide).lines
@@ -360,7 +347,7 @@ def test_lines_without_past_work_are_never_fine_but_may_be_a_problem():
 @pytest.mark.timed
 def test_all_scenarios_of_an_assessment_take_a_third_of_a_second():
     lines = pd.concat([UNCERTAIN.assign(line=UNCERTAIN["line"] + str(n)) for n in range(4)], ignore_index=True)
-    made = case(cash_flows=lines, estimates=past_work(RATIOS * 20))
+    made = case(cash_flows=lines, estimates=past(*RATIOS * 20))
     bc.assess(made)
     times = []
     for _ in range(3):
@@ -373,7 +360,7 @@ def test_all_scenarios_of_an_assessment_take_a_third_of_a_second():
 
 def test_a_budget_below_the_plan_is_a_shortfall_not_a_negative_reserve():
     # Planned 960; 326.4 is 34% of it.
-    made = case({"budget": 326.4}, cash_flows=PLAN, estimates=past_work([1.0] * 20))
+    made = case({"budget": 326.4}, cash_flows=PLAN, estimates=past(*[1.0] * 20))
     finding = bc.assess(made)
     assert finding.measure("budget_short").explain() == "What the budget lacks of the planned cost: 66%."
     assert "The budget is 66% below the planned cost: raise it, or plan less." in finding.actions
@@ -391,7 +378,7 @@ def test_a_break_even_below_the_plan_is_said_in_words():
 
 def test_an_action_never_asks_for_past_work_that_cannot_be_had():
     # 20% of ten items at a limit of 20%: no number of items would tell them apart.
-    finding = bc.assess(case(cash_flows=PLAN, estimates=past_work([1.0] * 8 + [1.3] * 2)))
+    finding = bc.assess(case(cash_flows=PLAN, estimates=past(*[1.0] * 8 + [1.3] * 2)))
     assert finding.headlines[1].settled_by == "over 10 times the 10 past items, not reachable here"
     assert not any("Write down estimate" in action for action in finding.actions)
     assert any("does not settle whether the reserve is enough" in action for action in finding.actions)

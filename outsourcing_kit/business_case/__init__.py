@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from outsourcing_kit.business_case.assessment import assess
-from outsourcing_kit.business_case.cash_flows import Odds, SimulatedCashFlows, simulate_cash_flows
+from outsourcing_kit.business_case.cash_flows import SimulatedCashFlows, simulate_cash_flows
+from outsourcing_kit.business_case.decision import DecisionAnalysis, decision_analysis
 from outsourcing_kit.business_case.forecasting import (
     OutsideView,
     PublishedReferenceClasses,
@@ -11,7 +12,6 @@ from outsourcing_kit.business_case.forecasting import (
     published_reference_classes,
 )
 from outsourcing_kit.business_case.information import ValueOfInformation, value_of_information
-from outsourcing_kit.business_case.matters import Sensitivity, sensitivity
 from outsourcing_kit.business_case.past_work import (
     EstimateAccuracy,
     OverrunQuantiles,
@@ -27,8 +27,14 @@ from outsourcing_kit.business_case.prerequisites import (
     unsettled_prerequisites,
 )
 from outsourcing_kit.business_case.risks import RiskRegister, risk_register
-from outsourcing_kit.business_case.saving import NoSaving, OneNumberAgainstRange, no_saving, one_number_against_range
-from outsourcing_kit.business_case.waiting import DecisionAnalysis, decision_analysis
+from outsourcing_kit.business_case.scenarios import (
+    NoSaving,
+    Odds,
+    OneNumberAgainstRange,
+    no_saving,
+    one_number_against_range,
+)
+from outsourcing_kit.business_case.swings import Sensitivity, sensitivity
 
 __all__ = [
     "DecisionAnalysis",

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.business_case.decision import DecisionAnalysis, decision_analysis
 from outsourcing_kit.business_case.forecasting import outside_view
 from outsourcing_kit.business_case.lines import HIDDEN_COSTS
 from outsourcing_kit.business_case.past_work import estimate_accuracy, overrun_quantiles, reference_class
 from outsourcing_kit.business_case.plan import contingency, naive_saving
 from outsourcing_kit.business_case.prerequisites import LATE, OPEN, unsettled_prerequisites
 from outsourcing_kit.business_case.risks import risk_register
-from outsourcing_kit.business_case.saving import NoSaving, no_saving
-from outsourcing_kit.business_case.waiting import DecisionAnalysis, decision_analysis
+from outsourcing_kit.business_case.scenarios import NoSaving, no_saving
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.frames import take
 from outsourcing_kit.stats import cluster_proportion, effective_n

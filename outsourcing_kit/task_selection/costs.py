@@ -76,8 +76,8 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     + management_hours × in_house_rate + rework_share × hours × in_house_rate
     + (onboarding_hours × in_house_rate + switching_cost + exit_cost) / horizon. The chance lets the hours vary by ±20%
     and the hidden costs (all but the price) by a factor 0.5 … 1 … 3; its range is over correlation 0, .3, .6, shape
-    (PERT, triangular, lognormal) and view (outside view: managing costs at least 5–12% of the price). Central: outside
-    view, .3, PERT. More draws do not make the range narrower.
+    (pert, triangular, lognormal) and view (outside view: managing costs at least 5–12% of the price). Central: outside
+    view, .3, pert. More draws do not make the range narrower.
 
     Args:
         tasks: table `tasks`, one row per task. Optional cost columns that are absent or blank count as 0.

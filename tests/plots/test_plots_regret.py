@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-from outsourcing_kit.business_case.waiting import decision_analysis
+from outsourcing_kit.business_case.decision import decision_analysis
 from outsourcing_kit.plots.business_case.decisions import _moved_apart, regret
 
 PILOT = {"sensitivity": 0.9, "specificity": 0.8}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit.business_case import reference_class
-from outsourcing_kit.business_case.matters import sensitivity
+from outsourcing_kit.business_case.swings import sensitivity
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.plots.business_case.swings import tornado
 

@@ -12,7 +12,7 @@ from outsourcing_kit.words import percent, show
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from outsourcing_kit.business_case.waiting import DecisionAnalysis
+    from outsourcing_kit.business_case.decision import DecisionAnalysis
 
 # Colour, dashes and width differ, so that colour is never needed; the names stand at the lines' ends.
 _LINES = {

@@ -16,7 +16,7 @@ from outsourcing_kit.words import show
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from outsourcing_kit.business_case.matters import Sensitivity
+    from outsourcing_kit.business_case.swings import Sensitivity
 
 _MOST = 12
 _BAR = 0.58
