@@ -93,14 +93,17 @@ class NoSaving(Result):
     }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
-        # One row a view. The savings are over all shapes and correlations tried: lowest p10, mean median, highest p90.
-        return self.table.groupby("view", sort=False, as_index=False).agg(
-            low=("low", "min"),
-            high=("high", "max"),
-            saving_p10=("saving_p10", "min"),
-            saving_median=("saving_median", "mean"),
-            saving_p90=("saving_p90", "max"),
+        # One row a view: the central assumptions, and how far P(no saving) goes over all of them.
+        ranges = self.table.groupby("view", sort=False).agg(
+            no_saving_lowest=("low", "min"), no_saving_highest=("high", "max")
         )
+        seen = _central(self.table).set_index("view")
+        return pd.concat(
+            [seen[["no_saving"]], ranges, seen[["saving_p10", "saving_median", "saving_p90"]]], axis=1
+        ).reset_index()
+
+    def _of_kind(self, kind: str) -> list[str]:
+        return [*super()._of_kind(kind), *(("no_saving_lowest", "no_saving_highest") if kind == "share" else ())]
 
     def range_of(self, view: str) -> tuple[float, float]:
         """Lowest and highest P(no saving) in one view ("inside" or "outside"); nan where it was not tried.
@@ -187,13 +190,9 @@ def no_saving(
         for drawn in map(plan.of_shape, shapes)
         for rho in rhos
     ]
-    rows = [rows[view] for view in range(len(found[0][0])) for rows, _ in found]
-    # The centre: the outside view where there is past work, pert, .3; or the nearest of those asked for.
-    place = (list(shapes).index("pert") if "pert" in shapes else 0) * len(rhos)
-    place += int(np.argmin([abs(rho - 0.3) for rho in rhos]))
-    central, (plan_low, plan_high) = found[place][0][-1], found[place][1]
-    table = pd.DataFrame(rows)
-    table.insert(1, "shape", np.tile(np.repeat(list(shapes), len(rhos)), len(found[0][0])).astype(object))
+    table = pd.DataFrame([rows[view] for view in range(len(found[0])) for rows in found])
+    table.insert(1, "shape", np.tile(np.repeat(list(shapes), len(rhos)), len(found[0])).astype(object))
+    central = _central(table).iloc[-1]
     return NoSaving(
         table[list(NoSaving.columns)],
         estimate=central["no_saving"],
@@ -203,8 +202,8 @@ def no_saving(
         saving_low=central["saving_p10"],
         saving_high=central["saving_p90"],
         break_even=plan.break_even(option, against),
-        plan_low=plan_low,
-        plan_high=plan_high,
+        plan_low=central["plan_low"],
+        plan_high=central["plan_high"],
         evpi=central["evpi"],
         gain=central["gain"],
         loss=central["loss"],
@@ -217,10 +216,17 @@ def no_saving(
     )
 
 
+def _central(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of each view, the outside one last, under the central assumptions: pert, .3; or the nearest tried."""
+    shape = "pert" if (table["shape"] == "pert").any() else table["shape"].iloc[0]
+    rho = min(table["correlation"], key=lambda value: abs(value - 0.3))
+    return table[(table["shape"] == shape) & (table["correlation"] == rho)]
+
+
 def _scenarios(
     plan: Plan, option: str, against: str, reference: ReferenceClass, draws: int, seed: int, confidence: float
-) -> tuple[list[dict[str, Any]], tuple[float, float]]:
-    """Both views of one shape and correlation; the option's costs, p10 and p90, as multiples of their likely sum."""
+) -> list[dict[str, Any]]:
+    """Both views of one shape and correlation."""
     worth, own = plan.saves(option, against).sum(axis=1), plan.is_of(option, "cost")
     weights = {"room": np.where(own, 0.0, worth), "spent": np.where(own, -worth, 0.0)}
     sums, tolerance = plan.sums(weights, draws, seed), plan.tolerance(option, against)
@@ -238,7 +244,7 @@ def _scenarios(
         outside["high"] = cluster_proportion(lost, reference.groups).interval(confidence)[1]
         rows.append(outside)
     low, high = np.quantile(sums["spent"], (0.1, 0.9)) / planned if planned else (math.nan, math.nan)
-    return rows, (float(low), float(high))
+    return [{**row, "plan_low": float(low), "plan_high": float(high)} for row in rows]
 
 
 def _scenario(view: str, plan: Plan, saving: Floats, tolerance: float) -> dict[str, Any]:
