@@ -19,7 +19,7 @@ from outsourcing_kit.business_case.prerequisites import LATE, OPEN, unsettled_pr
 from outsourcing_kit.business_case.risks import risk_register
 from outsourcing_kit.business_case.scenarios import NoSaving, no_saving
 from outsourcing_kit.finding import Finding
-from outsourcing_kit.frames import take
+from outsourcing_kit.frames import labels, take
 from outsourcing_kit.stats import cluster_proportion, effective_n
 from outsourcing_kit.text import folded, quoted, shown
 from outsourcing_kit.words import capital, listed, percent, show
@@ -96,10 +96,7 @@ class _Results:
         self.choice = _choice(self.saving)
         # A contract that runs can no longer begin small, and tells by its own invoices.
         self.runs = settings.committed_on is not None and settings.committed_on < settings.observed_to
-        lines, _ = take(flows, "cash_flows", need=("option", "category"))
-        kinds = lines.dropna()[lines.dropna()["option"].map(folded) == folded(self.saving.option)]["category"]
-        named = set(kinds.map(folded))
-        self.forgotten = [kind for kind in HIDDEN_COSTS if kind not in named] if named else []
+        self.forgotten = _forgotten(flows, self.saving.option)
 
     @property
     def is_decided(self) -> bool:
@@ -114,6 +111,17 @@ class _Results:
         if not lacks and not math.isfinite(self.reserve.reserve):
             lacks = ["a planned cost and a budget that are known"]
         return f"needs {' and '.join(lacks)}" if lacks else ""
+
+
+def _forgotten(flows: pd.DataFrame, option: str) -> list[str]:
+    """Kinds of hidden cost that no line of the option is for; none where no line says its kind."""
+    lines, lacks = take(flows, "cash_flows", need=("option", "category"))
+    if lacks:
+        return []
+    # Options keep the names that people gave them.
+    own = [folded(name or "") == folded(option) for name in labels(flows["option"])]
+    named = set(lines["category"][own].dropna().map(folded))
+    return [kind for kind in HIDDEN_COSTS if kind not in named] if named else []
 
 
 def _choice(saving: NoSaving) -> DecisionAnalysis:
