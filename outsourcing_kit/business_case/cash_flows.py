@@ -217,7 +217,7 @@ def _simulated(
         sample[:, now] = amounts[:, : max(SAMPLE - now.start, 0)]
         for name in others:
             in_month = _paid_back_in(saves[name], amounts, tolerance[name])
-            paid_back[name] += np.bincount(in_month, minlength=len(paid_back[name]))
+            paid_back[name] += np.bincount(in_month.astype(np.intp), minlength=len(paid_back[name]))
     rows = []
     for name in others:
         equal = np.abs(costs[against] - costs[name]) <= tolerance[name]
