@@ -283,7 +283,7 @@ def ratio_quantile(ratios: np.ndarray, groups: np.ndarray, q: float, confidence:
     # Order statistics only need an order: abandoned work stands above all finished, and is mapped back to infinity.
     ceiling = 2 * float(ratios[~never].max(initial=1.0))
     ordered = np.where(never, ceiling, ratios)
-    found = quantile_interval(ordered, q, group=groups, confidence=confidence)
+    found = quantile_interval(ordered, q, cluster=groups, confidence=confidence)
     n = len(ratios)
     position = (n - 1) * q
     reaches = n - int(never.sum()) <= math.ceil(position - 1e-12)
