@@ -88,7 +88,7 @@ class Scorecard:
         """All fifteen headline measures against their limits."""
         from outsourcing_kit.plots.scorecard import picture
 
-        return picture(self)
+        return picture(self.engagement, self.findings)
 
     @property
     def caution(self) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pytest
 
 from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.exceptions import OutsourcingKitError
 
 SETTINGS = {
     "name": "hand-made",
@@ -72,3 +75,15 @@ def past(*ratios: float | None, **columns: Any) -> pd.DataFrame:
         "status": ["abandoned" if ratio is None else "finished" for ratio in ratios],
     }
     return pd.DataFrame({**rows, **columns}).astype({"actual": float})
+
+
+def assert_refused(*cases: tuple[Callable[[], object], str]) -> None:
+    """Each call raises an error of the kit in words that the pattern finds."""
+    for call, says in cases:
+        with pytest.raises(OutsourcingKitError, match=says):
+            call()
+
+
+def covered(intervals: Iterable[tuple[float, float]], truth: float) -> float:
+    """The share of intervals that hold the truth."""
+    return float(np.mean([low <= truth <= high for low, high in intervals]))

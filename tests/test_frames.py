@@ -82,7 +82,8 @@ BY_NUMBER = {
 @pytest.mark.parametrize("cell", ["80%", "many", "1_000", HOUR, HOUR.to_timedelta64(), pd.Timestamp("2026-01-01")])
 @pytest.mark.parametrize("call", BY_NUMBER.values(), ids=BY_NUMBER)
 def test_what_is_no_number_is_refused_by_name_with_the_mend(call, cell):
-    with pytest.raises(OutsourcingKitError, match=r"Column \w+ holds '.*', which is not a number; .* Mend: .*hours=1"):
+    words = r"Column \w+ holds '.*', which is not a number; .* Mend: .*hours=1|column \w+: found .*number.* Mend: "
+    with pytest.raises(OutsourcingKitError, match=words):
         call(cell)
 
 

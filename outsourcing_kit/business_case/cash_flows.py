@@ -30,7 +30,7 @@ from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.words import listed
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.intp]
 
 _MONTHS = {"option": "text", "month": "count", "saving_p10": "money", "saving_p50": "money", "saving_p90": "money"}
 _COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
@@ -209,15 +209,15 @@ def _simulated(
     others = [name for name in options if name != against and against in options]
     costs, weights = ({name: np.zeros(draws) for name in options}, {name: plan.costs(name) for name in options})
     saves = {name: plan.saves(name, against).T for name in others}
-    paid_back = {name: np.zeros(plan.worth.shape[1] + 1, dtype=np.int64) for name in others}
+    paid_back = {name: np.zeros(plan.worth.shape[1] + 1, dtype=np.intp) for name in others}
     tolerance = {name: plan.tolerance(name, against) for name in others}
     sample = np.empty((len(plan.lines), min(draws, SAMPLE)))
     for now, amounts in plan.drawn(draws, seed):
         add(costs, weights, now, amounts)
         sample[:, now] = amounts[:, : max(SAMPLE - now.start, 0)]
         for name in others:
-            month = _paid_back_in(saves[name], amounts, tolerance[name])
-            paid_back[name] += np.bincount(month, minlength=len(paid_back[name]))
+            in_month = _paid_back_in(saves[name], amounts, tolerance[name])
+            paid_back[name] += np.bincount(in_month.astype(np.intp), minlength=len(paid_back[name]))
     rows = []
     for name in others:
         equal = np.abs(costs[against] - costs[name]) <= tolerance[name]
@@ -231,7 +231,7 @@ def _simulated(
 
 def _paid_back_in(saves: Floats, amounts: Floats, tolerance: float) -> Ints:
     """The month from which each draw's saving so far stays at 0 or more; one past the last if none does."""
-    month = np.zeros(amounts.shape[1], dtype=np.int64)
+    month = np.zeros(amounts.shape[1], dtype=np.intp)
     for number, saving in enumerate(np.cumsum(saves @ amounts, axis=0), start=1):
         month[saving < -tolerance] = number
     return month

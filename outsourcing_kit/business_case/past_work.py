@@ -285,7 +285,7 @@ def ratio_quantile(ratios: np.ndarray, groups: np.ndarray, q: float, confidence:
     # Order statistics only need an order: abandoned work stands above all finished, and is mapped back to infinity.
     ceiling = 2 * float(ratios[~never].max(initial=1.0))
     ordered = np.where(never, ceiling, ratios)
-    found = quantile_interval(ordered, q, group=groups, confidence=confidence)
+    found = quantile_interval(ordered, q, cluster=groups, confidence=confidence)
     low, high = found.interval(confidence)
     # Between the last finished and the first abandoned item nothing lies in the middle.
     reaches = never.any() and n - never.sum() <= math.ceil((n - 1) * q - 1e-12)

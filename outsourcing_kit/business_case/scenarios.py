@@ -93,6 +93,8 @@ class NoSaving(Result):
     }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
+        if self.missing:
+            return self.table
         # One row a view: the central assumptions, and how far P(no saving) goes over all of them.
         ranges = self.table.groupby("view", sort=False).agg(
             no_saving_lowest=("low", "min"), no_saving_highest=("high", "max")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from outsourcing_kit.plots.parts import PAPER, blank, key, legend_below, shortened
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, MUTED, OPEN, PROVIDER, Picture, new_figure, style
+from outsourcing_kit.words import plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
 _LANES = (("client", 1.0, CLIENT), ("provider", 0.0, PROVIDER))
 _STATUS = {"covered": ("✔", GOOD), "missing": ("✖", BAD), "open": ("?", OPEN)}
 _WEEKS, _ITEMS, _COLUMNS = 8, 24, 4
+_UNSETTLED = " (open: what the matcher proposes)"
 _DAY = pd.Timedelta(days=1)
+_WORK = "first paid work"
 
 
 def picture(finding: Finding) -> Picture:
@@ -24,196 +28,132 @@ def picture(finding: Finding) -> Picture:
 
     Meetings later than eight weeks after the start, and agenda items beyond 24, are counted in words only.
     """
-    rows = finding.evidence
-    facts = _part(rows, "timeline")
-    agenda = _part(rows, "agenda")
-    near, later, zero = _window(facts)
+    facts, agenda = (_part(finding.evidence, name) for name in ("timeline", "agenda"))
     lines = max(1, -(-min(len(agenda), _ITEMS) // _COLUMNS))
     with style():
         figure = new_figure(9.5, 2.9 + 0.62 * lines + (0.3 if len(agenda) > _ITEMS else 0))
         top, below = figure.subplots(2, 1, height_ratios=[2.4, 0.55 + 0.62 * lines])
-        _draw_lanes(top, near, later, zero, _headline(facts, zero))
-        _draw_agenda(below, agenda)
-    return Picture(figure, " ".join((_alt_time(facts), _alt_agenda(agenda))))
+        top.set_title(_headline(facts) if len(facts) else "Kickoff and first paid work")
+        unsettled = len(agenda) and (agenda["status"] == "open").any()
+        below.set_title(f"What the kickoff covered{_UNSETTLED if unsettled else ''}", fontsize=11)
+        if len(facts):
+            _draw_lanes(top, facts)
+        else:
+            blank(top, "neither meetings nor paid work on record")
+        if len(agenda):
+            _draw_agenda(below, agenda.head(_ITEMS), lines, len(agenda) - _ITEMS)
+        else:
+            blank(below, "neither meetings nor minutes on record")
+    return Picture(figure, f"{_alt_time(facts)} {_alt_agenda(agenda)}")
 
 
 def _part(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    return rows[rows["part"] == name] if "part" in rows else pd.DataFrame(columns=["kind", "status", "label"])
+    return rows[rows["part"] == name] if "part" in rows else rows.head(0)
 
 
-def _window(facts: pd.DataFrame) -> tuple[pd.DataFrame, int, tuple[pd.Timestamp, str] | None]:
-    """The rows to draw, how many later meetings are left out, and the moment that is day 0."""
-    if facts.empty:
-        return facts, 0, None
-    work = facts[facts["kind"] == "first paid work"]
-    kickoffs = facts[facts["counts"].astype(bool)]
-    if len(work):
-        zero = (work["happened_at"].iloc[0], "the first paid work")
-    elif len(kickoffs):
-        zero = (kickoffs["happened_at"].iloc[0], "the kickoff")
-    else:
-        zero = (facts["happened_at"].iloc[0], "the first meeting")
-    # A kickoff that came late is the point of the picture: the window reaches as far as it.
-    last = zero[0] + 7 * _WEEKS * _DAY
-    if len(kickoffs):
-        last = max(last, kickoffs["ends"].iloc[0] + 3 * _DAY)
-    near = facts[(facts["happened_at"] <= last) & (facts["happened_at"] >= zero[0] - 7 * _WEEKS * _DAY)]
-    return near, len(facts) - len(near), zero
+def _kickoff(facts: pd.DataFrame) -> pd.DataFrame:
+    return facts[facts["counts"].astype(bool)]
 
 
-def _draw_lanes(
-    axes: Axes, near: pd.DataFrame, left_out: int, zero: tuple[pd.Timestamp, str] | None, title: str
-) -> None:
-    axes.set_title(title)
-    axes.set_ylim(-0.75, 1.75)
-    axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0)
-    if zero is None:
-        axes.text(
-            0.5, 0.5, "neither meetings nor paid work on record", transform=axes.transAxes, ha="center", color=MUTED
-        )
-        axes.set_axis_off()
-        return
-    axes.set_yticks([lane for _, lane, _ in _LANES], [f"{side} side" for side, _, _ in _LANES])
-    for side, lane, colour in _LANES:
-        axes.axhline(lane, color=colour, linewidth=1, alpha=0.4, zorder=1)
-        for row in near[near["kind"] != "first paid work"].itertuples():
-            _draw_meeting(axes, (row.happened_at - zero[0]) / _DAY, lane, colour, row, getattr(row, side))
-    _span(axes, near, zero[0])
-    if (near["kind"] == "first paid work").any():
-        axes.axvline(0, color="#222222", linewidth=1.5, linestyle="--", zorder=2)
-        axes.annotate(
-            "first paid work", (0, 1.62), xytext=(4, 0), textcoords="offset points", fontsize=9, va="center",
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-        )  # fmt: skip
-    more = f"; {left_out} more meeting{'s' if left_out != 1 else ''} not drawn" if left_out else ""
-    axes.set_xlabel(f"days from {zero[1]} ({zero[0]:%Y-%m-%d %H:%M} UTC){more}", fontsize=9)
-    axes.legend(
-        handles=_legend(_unknown(near)),
-        loc="upper center",
-        bbox_to_anchor=(0.5, -0.32),
-        ncols=4,
-        fontsize=8.5,
-        handletextpad=0.3,
-    )
-
-
-def _draw_meeting(axes: Axes, day: float, lane: float, colour: str, row: object, joined: float) -> None:
-    came = joined > 0
-    if row.status == "cancelled":  # type: ignore[attr-defined]
-        axes.plot(day, lane, "x", color=MUTED, markersize=8, zorder=3)
-        return
-    counts = bool(row.counts)  # type: ignore[attr-defined]
-    marker, size, above = ("D", 13, 5) if counts else ("o", 8, 3)
-    face = colour if came else "white"
-    axes.plot(day, lane, marker, markersize=size, color=colour, markerfacecolor=face, zorder=above)
-    if counts:
-        axes.text(day, lane, f"{joined:.0f}", ha="center", va="center", color="white", fontsize=9, zorder=6)
-
-
-def _span(axes: Axes, near: pd.DataFrame, zero: pd.Timestamp) -> None:
-    days = (near["happened_at"] - zero) / _DAY
-    low, high = min(float(days.min()), 0.0), max(float(days.max()), 0.0)
-    pad = max(0.06 * (high - low), 1.0)
-    axes.set_xlim(low - pad, high + pad)
-    axes.locator_params(axis="x", integer=True)
+def _meetings(facts: pd.DataFrame) -> pd.DataFrame:
+    return facts[facts["kind"] != _WORK]
 
 
 def _unknown(facts: pd.DataFrame) -> bool:
     """Whether the records do not say who joined the meetings: not on record is not nobody."""
-    meetings = facts[facts["kind"] != "first paid work"]
+    meetings = _meetings(facts)
     return bool(len(meetings) and meetings[["client", "provider"]].isna().all(axis=None))
 
 
-def _legend(unknown: bool) -> list[object]:
-    from matplotlib.lines import Line2D
+def _draw_lanes(axes: Axes, facts: pd.DataFrame) -> None:
+    kickoff, work = _kickoff(facts), facts[facts["kind"] == _WORK]
+    # Day 0 is the first paid work; where there is none, the kickoff or else the first meeting.
+    named = ((work, f"the {_WORK}"), (kickoff, "the kickoff"), (facts, "the first meeting"))
+    zero, name = next((rows["happened_at"].iloc[0], name) for rows, name in named if len(rows))
+    # A kickoff that came late is the point of the picture: the window reaches as far as it.
+    last = zero + 7 * _WEEKS * _DAY
+    last = max(last, kickoff["ends"].iloc[0] + 3 * _DAY) if len(kickoff) else last
+    near = facts[facts["happened_at"].between(zero - 7 * _WEEKS * _DAY, last)]
+    axes.set_ylim(-0.75, 1.75)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.set_yticks([lane for _, lane, _ in _LANES], [f"{side} side" for side, _, _ in _LANES])
+    for side, lane, colour in _LANES:
+        axes.axhline(lane, color=colour, linewidth=1, alpha=0.4, zorder=1)
+        for row in _meetings(near).itertuples():
+            _draw_meeting(axes, (row.happened_at - zero) / _DAY, lane, colour, row, getattr(row, side))
+    days = [0.0, *(near["happened_at"] - zero) / _DAY]
+    pad = max(0.06 * (max(days) - min(days)), 1.0)
+    axes.set_xlim(min(days) - pad, max(days) + pad)
+    axes.locator_params(axis="x", integer=True)
+    if len(work):
+        axes.axvline(0, color="#222222", linewidth=1.5, linestyle="--", zorder=2)
+        axes.text(0.01 * (max(days) - min(days) + 2 * pad), 1.62, _WORK, fontsize=9, va="center", bbox=PAPER)
+    left_out = len(facts) - len(near)
+    more = f"; {plural(left_out, 'more meeting')} not drawn" if left_out else ""
+    axes.set_xlabel(f"days from {name} ({zero:%Y-%m-%d %H:%M} UTC){more}", fontsize=9)
+    nobody = "who joined is not on record" if _unknown(near) else "nobody of this side joined"
+    keys = [key("kickoff that counts, with people who joined", "D"), key("other meeting", "o")]
+    keys += [key(nobody, "o", markerfacecolor="white"), key("cancelled", "x")]
+    legend_below(axes, 0.32, handles=keys, ncols=4, fontsize=8.5)
 
-    nobody = "who joined is not on record" if unknown else "nobody of this side joined"
-    shapes = (
-        ("D", "black", "kickoff that counts, with people who joined"), ("o", "black", "other meeting"),
-        ("o", "white", nobody), ("x", "black", "cancelled"),
-    )  # fmt: skip
-    return [
-        Line2D([], [], marker=marker, color="black", markerfacecolor=face, linestyle="", markersize=7, label=label)
-        for marker, face, label in shapes
-    ]
 
-
-def _draw_agenda(axes: Axes, agenda: pd.DataFrame) -> None:
-    axes.set_axis_off()
-    shown = agenda.head(_ITEMS)
-    lines = max(1, -(-len(shown) // _COLUMNS))
-    axes.set_xlim(0, _COLUMNS)
-    axes.set_ylim(lines + (0.5 if len(agenda) > len(shown) else 0), 0)
-    unsettled = not agenda.empty and (agenda["status"] == "open").any()
-    axes.set_title(f"What the kickoff covered{' (open: what the matcher proposes)' if unsettled else ''}", fontsize=11)
-    if agenda.empty:
-        axes.text(_COLUMNS / 2, 0.5, "neither meetings nor minutes on record", ha="center", va="center", color=MUTED)
+def _draw_meeting(axes: Axes, day: float, lane: float, colour: str, row: Any, joined: float) -> None:
+    if row.status == "cancelled":
+        axes.plot(day, lane, "x", color=MUTED, markersize=8, zorder=3)
         return
+    marker, size, above = ("D", 13, 5) if row.counts else ("o", 8, 3)
+    face = colour if joined > 0 else "white"
+    axes.plot(day, lane, marker, markersize=size, color=colour, markerfacecolor=face, zorder=above)
+    if row.counts:
+        axes.text(day, lane, f"{joined:.0f}", ha="center", va="center", color="white", fontsize=9, zorder=6)
+
+
+def _draw_agenda(axes: Axes, shown: pd.DataFrame, lines: int, left_out: int) -> None:
     from matplotlib.patches import Rectangle
 
+    axes.set_axis_off()
+    axes.set_xlim(0, _COLUMNS)
+    axes.set_ylim(lines + (0.5 if left_out > 0 else 0), 0)
     for place, row in enumerate(shown.itertuples()):
         line, column = divmod(place, _COLUMNS)
         symbol, colour = _STATUS[row.status]
-        axes.add_patch(
-            Rectangle((column + 0.02, line + 0.08), 0.96, 0.84, facecolor=colour, alpha=0.13, edgecolor="none")
-        )
+        axes.add_patch(Rectangle((column + 0.02, line + 0.08), 0.96, 0.84, facecolor=colour, alpha=0.13, linewidth=0))
         axes.text(column + 0.11, line + 0.5, symbol, ha="center", va="center", color=colour, fontsize=13, weight="bold")
-        axes.text(column + 0.2, line + 0.34, _short(str(row.label)), va="center", fontsize=9.5)
-        axes.text(column + 0.2, line + 0.7, _said(row), va="center", fontsize=8, color="#444444")
-    if len(agenda) > len(shown):
-        axes.text(0.02, lines + 0.25, f"and {len(agenda) - len(shown)} more items", fontsize=9, va="center")
+        axes.text(column + 0.2, line + 0.34, shortened(row.label, 25), va="center", fontsize=9.5)
+        said = row.matcher if isinstance(row.matcher, str) and row.matcher else "no minutes to read"
+        said = f"open; {said}" if row.status == "open" else row.status
+        axes.text(column + 0.2, line + 0.7, said, va="center", fontsize=8, color="#444444")
+    if left_out > 0:
+        axes.text(0.02, lines + 0.25, f"and {left_out} more items", fontsize=9, va="center")
 
 
-def _short(text: str, most: int = 25) -> str:
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
-
-
-def _said(row: object) -> str:
-    if row.status != "open":  # type: ignore[attr-defined]
-        return row.status  # type: ignore[attr-defined]
-    matcher = row.matcher  # type: ignore[attr-defined]
-    return f"open; {matcher}" if isinstance(matcher, str) and matcher else "open; no minutes to read"
-
-
-# --- in words ------------------------------------------------------------------------------------------------------
-
-
-def _headline(facts: pd.DataFrame, zero: tuple[pd.Timestamp, str] | None) -> str:
-    if zero is None:
-        return "Kickoff and first paid work"
-    kickoff = facts[facts["counts"].astype(bool)]
+def _headline(facts: pd.DataFrame) -> str:
+    kickoff = _kickoff(facts)
+    if _unknown(facts) and kickoff.empty:
+        return "Who joined the meetings is not on record"
     if kickoff.empty:
-        meetings = facts[facts["kind"] != "first paid work"]
-        if _unknown(facts):
-            return "Who joined the meetings is not on record"
-        return "No kickoff that both sides joined" if len(meetings) else "First paid work, no meetings on record"
+        met = len(_meetings(facts))
+        return "No kickoff that both sides joined" if met else "First paid work, no meetings on record"
     after = kickoff["days_from_work"].iloc[0]
     if pd.isna(after):
         return "A kickoff that both sides joined; no paid work on record"
-    if after < 0:
-        return f"The kickoff ended {_span_words(-after)} after paid work began"
-    return f"The kickoff ended {_span_words(after)} before paid work began"
+    return f"The kickoff ended {_span_words(abs(after))} {'after' if after < 0 else 'before'} paid work began"
 
 
 def _span_words(days: float) -> str:
     if days >= 1.95:
         return f"{days:.0f} days"
     hours = 24 * days
-    return f"{hours:.0f} hour{'s' if round(hours) != 1 else ''}" if hours >= 0.95 else f"{60 * hours:.0f} minutes"
+    return plural(round(hours), "hour") if hours >= 0.95 else f"{60 * hours:.0f} minutes"
 
 
 def _alt_time(facts: pd.DataFrame) -> str:
-    meetings = facts[facts["kind"] != "first paid work"]
     if facts.empty:
         return "Timeline of the two sides: neither meetings nor paid work are on record."
-    kickoff = facts[facts["counts"].astype(bool)]
-    count = f"{len(meetings)} meeting{'s' if len(meetings) != 1 else ''}"
-    zero = _window(facts)[2]
-    text = f"Timeline of the two sides with {count}. {_headline(facts, zero)}"
-    if len(kickoff):
-        row = kickoff.iloc[0]
-        text += f"; {row['client']:.0f} of the client and {row['provider']:.0f} of the provider joined it"
+    text = f"Timeline of the two sides with {plural(len(_meetings(facts)), 'meeting')}. {_headline(facts)}"
+    for row in _kickoff(facts).head(1).itertuples():
+        text += f"; {row.client:.0f} of the client and {row.provider:.0f} of the provider joined it"
     return text + "."
 
 
@@ -222,8 +162,6 @@ def _alt_agenda(agenda: pd.DataFrame) -> str:
         return "Of the agenda nothing is known: neither meetings nor minutes are on record."
     counts = agenda["status"].value_counts()
     parts = ", ".join(f"{int(counts.get(name, 0))} {name}" for name in _STATUS)
-    missing = list(agenda.loc[agenda["status"] == "missing", "label"])
-    named = (
-        f" Missing: {', '.join(map(str, missing[:8]))}{' and others' if len(missing) > 8 else ''}." if missing else ""
-    )
+    missing = agenda.loc[agenda["status"] == "missing", "label"].map(str).tolist()
+    named = f" Missing: {', '.join(missing[:8])}{' and others' if len(missing) > 8 else ''}." if missing else ""
     return f"Of {len(agenda)} agenda items: {parts}.{named}"

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from outsourcing_kit.text import plain, shown
 
 if TYPE_CHECKING:
-    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 # Okabe-Ito: told apart with any kind of colour vision, and by lightness in print.
@@ -135,17 +134,13 @@ def _make_harmless(figure: Figure) -> None:
     from matplotlib.text import Text
 
     for axis in figure.findobj(Axis):
-        _make_ticks_harmless(axis)
+        # An axis writes its labels anew whenever it is drawn.
+        formatter: Any = axis.get_major_formatter()
+        if "format_ticks" not in vars(formatter):
+            written = formatter.format_ticks
+            formatter.format_ticks = lambda values, written=written: [_drawable(label) for label in written(values)]
     for text in figure.findobj(Text):
         text.set(text=_drawable(text.get_text()), parse_math=False, usetex=False)
-
-
-def _make_ticks_harmless(axis: Axis) -> None:
-    # An axis writes its labels anew whenever it is drawn.
-    formatter: Any = axis.get_major_formatter()
-    if "format_ticks" not in vars(formatter):
-        written = formatter.format_ticks
-        formatter.format_ticks = lambda values: [_drawable(label) for label in written(values)]
 
 
 def _drawable(text: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.finding import SYMBOLS, Finding, Measure
+from outsourcing_kit.plots.parts import empty_picture
 from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, VERDICT_COLOURS, Picture, new_figure, style
-from outsourcing_kit.words import show
+from outsourcing_kit.words import capital, percent, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,17 +22,17 @@ def picture(finding: Finding) -> Picture:
     The icons are rounded; the share, its interval and the counts stand beside them, the headline's limit below the
     provider's.
     """
-    whole = _whole_sides(finding)
+    rows = finding.evidence
+    rows = rows[rows["part"] == "whole side"] if "part" in rows else rows.head(0)
+    whole = {row["side"]: row for row in rows.to_dict("records")}
     seen = finding.measure("good_work_seen")
+    if not whole:
+        why = seen.settled_by if seen.verdict == "not assessed" else "no good work on record"
+        return empty_picture(why, title="Was good work seen?")
     with style():
-        figure = new_figure(9.0, 2.5 if whole else 1.5)
+        figure = new_figure(9.0, 2.5)
         axes = figure.add_subplot()
         axes.set_axis_off()
-        if not whole:
-            why = "\n".join(textwrap.wrap(f"Nothing to draw. {_missing(finding)}", 90))
-            axes.text(0.01, 0.5, why, transform=axes.transAxes, va="center", color=MUTED)
-            axes.set_title("Was good work seen?")
-            return Picture(figure, f"No picture of recognition. {_missing(finding)}")
         axes.set_title("Of ten person-months of good work, how many were seen?")
         axes.set_aspect("equal")
         axes.set(xlim=(-2.4, 14.6), ylim=(-1.75, 1.7))
@@ -41,18 +41,6 @@ def picture(finding: Finding) -> Picture:
         if seen.limit is not None and "provider" in whole:
             _limit(axes, seen)
     return Picture(figure, _alt(whole, seen))
-
-
-def _whole_sides(finding: Finding) -> dict[str, dict[str, Any]]:
-    rows = finding.evidence
-    if not len(rows) or "part" not in rows:
-        return {}
-    return {row["side"]: row for row in rows[rows["part"] == "whole side"].to_dict("records")}
-
-
-def _missing(finding: Finding) -> str:
-    seen = finding.measure("good_work_seen")
-    return f"Not assessed: {seen.settled_by}." if seen.verdict == "not assessed" else "No good work on record."
 
 
 def _lane(axes: Axes, name: str, colour: str, height: float, row: dict[str, Any] | None) -> None:
@@ -68,12 +56,8 @@ def _icon(axes: Axes, x: float, y: float, colour: str, filled: bool, *, absent: 
     """A head and shoulders; filled and ticked, or an empty outline. Fill and tick tell it without colour."""
     from matplotlib.patches import Circle, Wedge
 
-    looks: dict[str, Any] = {
-        "facecolor": colour if filled else "white",
-        "edgecolor": colour if filled else MUTED,
-        "linewidth": 1.4,
-        "linestyle": ":" if absent else "-",
-    }
+    looks: dict[str, Any] = {"facecolor": colour if filled else "white", "edgecolor": colour if filled else MUTED}
+    looks |= {"linewidth": 1.4, "linestyle": ":" if absent else "-"}
     axes.add_patch(Circle((x, y + 0.27), 0.19, **looks))
     axes.add_patch(Wedge((x, y - 0.42), 0.40, 0, 180, **looks))
     if filled:
@@ -86,10 +70,8 @@ def _limit(axes: Axes, seen: Measure) -> None:
     axes.plot([place, place], [bottom - 0.75, bottom + 0.65], color="black", linewidth=1.2, linestyle="--")
     words = f"limit: {seen.show_limit()}  {SYMBOLS[seen.verdict]} {seen.verdict}"
     # Centred on its line, but kept under the icons: the words are about seven icons wide.
-    middle = min(max(place, 2.0), _ICONS - 3.0)
-    axes.text(
-        middle, bottom - 0.85, words, ha="center", va="top", fontweight="bold", color=VERDICT_COLOURS[seen.verdict]
-    )
+    middle, colour = min(max(place, 2.0), _ICONS - 3.0), VERDICT_COLOURS[seen.verdict]
+    axes.text(middle, bottom - 0.85, words, ha="center", va="top", fontweight="bold", color=colour)
 
 
 def _icons(share: float) -> int:
@@ -98,12 +80,9 @@ def _icons(share: float) -> int:
 
 
 def _beside(row: dict[str, Any]) -> str:
-    people, months = int(row["people"]), int(row["person_months"])
-    interval = f"{show(row['low'], 'share')} to {show(row['high'], 'share')}"
-    return (
-        f"{show(row['share'], 'share')}, likely {interval}\n"
-        f"{people} {'person' if people == 1 else 'people'}, {months} person-month{'' if months == 1 else 's'}"
-    )
+    interval = f"{percent(row['low'])} to {percent(row['high'])}"
+    counts = f"{plural(int(row['people']), 'person')}, {plural(int(row['person_months']), 'person-month')}"
+    return f"{percent(row['share'])}, likely {interval}\n{counts}"
 
 
 def _alt(whole: dict[str, dict[str, Any]], seen: Measure) -> str:
@@ -114,10 +93,10 @@ def _alt(whole: dict[str, dict[str, Any]], seen: Measure) -> str:
             parts.append(f"{name} has no good work on record")
             continue
         counts.append(f"{_icons(row['share'])} {name if side == 'client' else 'at the provider'}")
-        interval = f"{show(row['low'], 'share')} and {show(row['high'], 'share')}"
-        parts.append(f"{name} {show(row['share'], 'share')} (likely between {interval}, people: {int(row['people'])})")
+        likely = f"likely between {percent(row['low'])} and {percent(row['high'])}, people: {int(row['people'])}"
+        parts.append(f"{name} {percent(row['share'])} ({likely})")
     text = f"Of ten person-months of good work, about {' and '.join(counts)} were recognised. "
-    text += f"{'; '.join(parts)[:1].upper()}{'; '.join(parts)[1:]}."
+    text += f"{capital('; '.join(parts))}."
     if seen.limit is not None and "provider" in whole:
         text += f" Limit for the provider {seen.show_limit()}: {seen.verdict}."
     return text

@@ -3,56 +3,55 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from outsourcing_kit.finding import SYMBOLS, Measure
+from outsourcing_kit.finding import SYMBOLS, Finding, Measure
 from outsourcing_kit.headlines import headline
+from outsourcing_kit.plots.parts import PAPER, heading, shortened
 from outsourcing_kit.plots.picture import MUTED, VERDICT_COLOURS, Picture, new_figure, style
 
 if TYPE_CHECKING:
-    from outsourcing_kit.report import Scorecard
+    from matplotlib.axes import Axes
 
 _MARKERS = {"problem": "X", "fine": "o", "cannot tell": "D", "not assessed": "None"}
 
 
-def picture(card: Scorecard) -> Picture:
+def picture(engagement: str, findings: Sequence[Finding]) -> Picture:
     """Every headline on a strip: the limit is its middle, left of it is inside, right of it is beyond."""
     with style():
         figure = new_figure(11, 7.2)
         axes = figure.subplots()
-        axes.axvspan(-0.02, 0.5, color="#EAF4F0")
-        axes.axvspan(0.5, 1.02, color="#FBECEA")
+        for left, right, colour, words in ((-0.02, 0.5, "#EAF4F0", "inside"), (0.5, 1.02, "#FBECEA", "beyond")):
+            axes.axvspan(left, right, color=colour)
+            axes.text((left + right) / 2, -1.1, f"{words} the limit", ha="center", fontsize=9, color=MUTED)
         axes.axvline(0.5, color="#444444", linewidth=1)
-        axes.text(0.25, -1.1, "inside the limit", ha="center", fontsize=9, color=MUTED)
-        axes.text(0.75, -1.1, "beyond the limit", ha="center", fontsize=9, color=MUTED)
-        row, ticks, labels = 0.0, [], []
-        for number, finding in enumerate(card.findings, start=1):
+        row, names = 0.0, {}
+        for number, finding in enumerate(findings, start=1):
             axes.text(-0.03, row, f"{number}. {finding.title}", ha="right", va="center", fontweight="bold")
             axes.text(1.045, row, f"{SYMBOLS[finding.verdict]} {finding.verdict}", va="center", fontweight="bold",
                       color=VERDICT_COLOURS[finding.verdict])  # fmt: skip
             row += 1
             for measure in finding.headlines:
                 _strip(axes, measure, row)
-                ticks.append(row)
-                labels.append(measure.name)
+                names[row] = measure.name
                 row += 1
             row += 0.35
-        axes.set_yticks(ticks, labels)
+        axes.set_yticks(list(names), list(names.values()))
         axes.set_ylim(row - 0.5, -0.8)
         # Room for a marker at either end.
         axes.set_xlim(-0.02, 1.02)
         axes.set_xticks([0.0, 0.5, 1.0], ["best", "limit", "worst"])
         axes.tick_params(length=0)
         axes.spines[:].set_visible(False)
-        figure.suptitle(f"Scorecard of {card.engagement}", x=0.01, ha="left", fontweight="bold", fontsize=13)
-    return Picture(figure, _alt(card))
+        heading(figure, f"Scorecard of {shortened(engagement, 60)}")
+    return Picture(figure, _alt(engagement, findings))
 
 
-def _strip(axes, measure: Measure, row: float) -> None:  # type: ignore[no-untyped-def]
+def _strip(axes: Axes, measure: Measure, row: float) -> None:
     colour = VERDICT_COLOURS[measure.verdict]
     if measure.verdict == "not assessed":
-        axes.text(0.5, row, "not assessed", ha="center", va="center", color=MUTED, fontsize=9,
-                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5})  # fmt: skip
+        axes.text(0.5, row, "not assessed", ha="center", va="center", color=MUTED, fontsize=9, bbox=PAPER)
         return
     low, middle, high = (_position(measure, value) for value in (measure.low, measure.estimate, measure.high))
     if not (math.isnan(low) or math.isnan(high)):
@@ -74,13 +73,13 @@ def _position(measure: Measure, value: float) -> float:
     return 0.0 if limit == item.best else 0.5 * max(0.0, (value - item.best) / (limit - item.best))
 
 
-def _alt(card: Scorecard) -> str:
-    verdicts = "; ".join(f"{finding.title}: {finding.verdict}" for finding in card.findings)
+def _alt(engagement: str, findings: Sequence[Finding]) -> str:
+    verdicts = "; ".join(f"{finding.title}: {finding.verdict}" for finding in findings)
     beyond = [
         f"{m.name} {m.show_estimate()} against a limit of {m.show_limit()}"
-        for finding in card.findings
+        for finding in findings
         for m in finding.headlines
         if m.verdict == "problem"
     ]
     tail = f" Beyond their limits: {'; '.join(beyond)}." if beyond else " No headline measure is beyond its limit."
-    return f"Fifteen headline measures of {card.engagement} against their limits. {verdicts}.{tail}"
+    return f"Fifteen headline measures of {engagement} against their limits. {verdicts}.{tail}"

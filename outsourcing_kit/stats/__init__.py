@@ -8,15 +8,14 @@ from __future__ import annotations
 from outsourcing_kit.stats._estimate import Estimate
 from outsourcing_kit.stats.alpha import krippendorff_alpha
 from outsourcing_kit.stats.clusters import cluster_proportion, effective_n
+from outsourcing_kit.stats.combining import minimum_of, over_readings
 from outsourcing_kit.stats.differences import mean_difference
 from outsourcing_kit.stats.kappa import cohen_kappa, cohen_kappa_table
 from outsourcing_kit.stats.means import cluster_mean
-from outsourcing_kit.stats.minimum import minimum_of
 from outsourcing_kit.stats.pairs import pair_mean
 from outsourcing_kit.stats.planning import units_needed
 from outsourcing_kit.stats.quantiles import quantile_interval
-from outsourcing_kit.stats.readings import over_readings
-from outsourcing_kit.stats.shares import clopper_pearson, wilson_share
+from outsourcing_kit.stats.shares import clopper_pearson
 from outsourcing_kit.stats.survival import KaplanMeier, kaplan_meier
 
 __all__ = [
@@ -36,5 +35,4 @@ __all__ = [
     "pair_mean",
     "quantile_interval",
     "units_needed",
-    "wilson_share",
 ]

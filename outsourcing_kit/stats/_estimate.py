@@ -1,4 +1,4 @@
-"""The one result type of the room: a number, its interval, and how both came about."""
+"""The one result of all estimators here: a number, its interval, and how both came about."""
 
 from __future__ import annotations
 
@@ -9,23 +9,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.stats._tails import Bounds
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Ends = Callable[[float], tuple[float, float]]
+Ends = Callable[[float], Bounds]
 
-# Where an interval exists but no formula for a standard error does, half the width of the interval at this confidence
-# is reported as one: it is the confidence at which a normal interval is exactly one standard error to each side.
-ONE_STANDARD_ERROR = 0.6826894921370859
+# The confidence at which a normal interval is exactly one standard error to each side.
+_ONE_STANDARD_ERROR = 0.6826894921370859
 
 
 def checked_confidence(confidence: float) -> float:
-    """The confidence as a float strictly between 0 and 1.
-
-    Raises:
-        OutsourcingKitError: for anything else; 95 is the usual slip.
-    """
+    """The confidence as a float strictly between 0 and 1; 95 is the usual slip."""
     try:
         value = float(confidence)
     except (TypeError, ValueError):
@@ -37,24 +33,13 @@ def checked_confidence(confidence: float) -> float:
     return value
 
 
-def no_interval(confidence: float) -> tuple[float, float]:
-    """Ends where no interval exists at all.
+def whole_range(bounds: Bounds | None, confidence: float) -> Bounds:
+    """Ends where the data exclude nothing, whatever the confidence: all that is possible, nan where nobody knows that.
 
-    >>> no_interval(0.95)
-    (nan, nan)
+    >>> whole_range((0, 1), 0.95), whole_range(None, 0.95)
+    ((0, 1), (nan, nan))
     """
-    return (math.nan, math.nan)
-
-
-def whole_range(low: float, high: float, confidence: float) -> tuple[float, float]:
-    """Ends where the data exclude nothing: whatever the confidence, all that is possible."""
-    return (low, high)
-
-
-def half_width(ends: Ends) -> float:
-    """Half the width of the interval at the confidence where a normal interval is one standard error to each side."""
-    low, high = ends(ONE_STANDARD_ERROR)
-    return (high - low) / 2
+    return bounds or (math.nan, math.nan)
 
 
 @dataclass(frozen=True, repr=False)
@@ -66,10 +51,8 @@ class Estimate:
 
     >>> from outsourcing_kit.stats import clopper_pearson
     >>> e = clopper_pearson(0, 20, confidence=0.90)
-    >>> float(e), round(e.high, 3)
-    (0.0, 0.139)
-    >>> [round(end, 3) for end in e.interval(0.95)]
-    [0.0, 0.168]
+    >>> float(e), round(e.high, 3), [round(end, 3) for end in e.interval(0.95)]
+    (0.0, 0.139, [0.0, 0.168])
     """
 
     estimate: float
@@ -83,17 +66,33 @@ class Estimate:
 
     @classmethod
     def of(
-        cls, estimate: float, ends: Ends, *, confidence: float, n: int, standard_error: float, method: str
+        cls,
+        estimate: float,
+        ends: Callable[..., Bounds] | None = None,
+        *fixed: object,
+        confidence: float,
+        n: int,
+        method: str,
+        standard_error: float | None = math.nan,
     ) -> Estimate:
-        """Build from a function that gives the two ends at any confidence."""
+        """Build from a function that gives the two ends at any confidence, as ends(*fixed, confidence).
+
+        Without `ends` there is no interval. With `standard_error` None, half the width at the confidence where a normal
+        interval is one to each side stands for it.
+        """
         confidence = checked_confidence(confidence)
-        low, high = ends(confidence)
-        return cls(float(estimate), float(low), float(high), confidence, int(n), float(standard_error), method, ends)
+        # A partial, not a lambda, so that an Estimate can be pickled.
+        at = functools.partial(ends, *fixed) if ends else functools.partial(whole_range, None)
+        if standard_error is None:
+            low, high = at(_ONE_STANDARD_ERROR)
+            standard_error = (high - low) / 2
+        low, high = at(confidence)
+        return cls(float(estimate), float(low), float(high), confidence, int(n), float(standard_error), method, at)
 
     def __float__(self) -> float:
         return self.estimate
 
-    def interval(self, confidence: float) -> tuple[float, float]:
+    def interval(self, confidence: float) -> Bounds:
         """The two ends at another confidence.
 
         Raises:
@@ -110,13 +109,6 @@ class Estimate:
         low, high = self.ends(confidence)
         return (float(low), float(high))
 
-    def at(self, confidence: float) -> Estimate:
-        """The same estimate with its interval at another confidence."""
-        low, high = self.interval(confidence)
-        return Estimate(
-            self.estimate, low, high, float(confidence), self.n, self.standard_error, self.method, self.ends
-        )
-
     @property
     def table(self) -> pd.DataFrame:
         """One row: estimate, low, high, confidence, n, standard_error, method."""
@@ -126,18 +118,11 @@ class Estimate:
         return pd.DataFrame([{name: getattr(self, name) for name in names}])
 
     def __repr__(self) -> str:
-        if math.isnan(self.low) and math.isnan(self.high):
-            span = "no interval"
-        else:
-            span = f"{100 * self.confidence:.3g}% interval {self.low:.4g} to {self.high:.4g}"
+        span = f"{100 * self.confidence:.3g}% interval {self.low:.4g} to {self.high:.4g}"
+        span = "no interval" if math.isnan(self.low) and math.isnan(self.high) else span
         return f"{self.estimate:.4g} ({span}, n = {self.n}; {self.method})"
 
     def _repr_html_(self) -> str:
         from outsourcing_kit.showing import as_html
 
         return as_html(self.table)
-
-
-def bound_ends(ends: Callable[..., tuple[float, float]], *fixed: object) -> Ends:
-    """`ends` of the confidence alone; a partial, not a lambda, so that an Estimate can be pickled."""
-    return functools.partial(ends, *fixed)

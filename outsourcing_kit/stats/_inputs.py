@@ -8,164 +8,108 @@ A label or category is what `text.label` makes of it, so that 1, 1.0, True and "
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-import numbers as kinds
+import numbers as numbers_abc
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.stats._tails import Bounds
 from outsourcing_kit.text import label, quoted
 
 Floats = NDArray[np.float64]
 _NUMBERS = "fiub"  # the kinds of numpy arrays that are numbers as they stand
 
 
-def number(value: Any, name: str) -> float:
-    """One number; nan where it is missing.
+def clustered(
+    values: ArrayLike, bounds: Bounds | None = None, **labels: ArrayLike
+) -> tuple[Floats, list[NDArray[np.intp]], Bounds | None]:
+    """What estimators of rows in clusters begin with: the known values, each label of theirs as a number, the bounds.
 
-    Raises:
-        OutsourcingKitError: if it is something else, with the line that makes a number of it.
-
-    >>> number(Decimal("3.5"), "fee"), number("", "fee")
-    (3.5, nan)
+    >>> clustered([0.5, None, 1], (0, 1), cluster=["Bo", "Cy", "Ann"])
+    (array([0.5, 1. ]), [array([1, 0])], (0.0, 1.0))
     """
-    if isinstance(value, int | float):
-        return _float(value)
+    found = floats(values, "values")
+    columns = {name: _codes(column, name) for name, column in labels.items()}
+    for name, column in columns.items():
+        same_length(found, column, "values", name)
+    limits = _checked_bounds(bounds, found)
+    kept = ~np.isnan(found)
+    # Numbered again: who has no value left is not counted.
+    codes = [np.unique(column[kept], return_inverse=True)[1].reshape(-1) for column in columns.values()]
+    return found[kept], codes, limits
+
+
+def number(value: Any, name: str, more: str = "") -> float:
+    """One number; nan where it is missing. `more` ends the message of an error."""
     if value is np.ma.masked or label(value) is None:
         return math.nan
     # numpy's durations call themselves whole numbers.
-    duration = isinstance(value, np.timedelta64)
-    if isinstance(value, kinds.Real | Decimal) and not duration:
-        return _float(value)
-    kind, mend = _what_it_is(value, name)
-    raise OutsourcingKitError(f"{name} holds {quoted(value)}, {kind} and not a number; expected numbers. Mend: {mend}.")
+    if isinstance(value, np.timedelta64) or not isinstance(value, numbers_abc.Real | Decimal):
+        raise OutsourcingKitError(
+            f"{name} holds {quoted(value)}, which is not a number; expected numbers. Mend: pd.to_numeric({name}, "
+            f"errors='coerce') for text, {name} / pd.Timedelta(hours=1) for durations (of times, subtract a start "
+            f"first), None where one is missing.{more}"
+        )
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if cast(int, value) > 0 else -math.inf
 
 
-def numbers(values: Any, name: str) -> Floats:
-    """A float array of the same shape; missing values of any kind become nan.
-
-    Raises:
-        OutsourcingKitError: if something is not a number, with the line that makes numbers of it.
-
-    >>> numbers([[1, None], [True, Decimal("2.5")]], "ratings").tolist()
-    [[1.0, nan], [1.0, 2.5]]
-    """
+def numbers(values: Any, name: str, more: str = "") -> Floats:
+    """A float array of the same shape; missing values of any kind become nan."""
     array = _cells(values, name)
     if array.dtype.kind in _NUMBERS:
         return array.astype(float)
-    return np.array([number(cell, name) for cell in array.ravel().tolist()], dtype=float).reshape(array.shape)
+    return np.asarray(np.frompyfunc(lambda cell: number(cell, name, more), 1, 1)(array), dtype=float)
 
 
 def floats(values: Any, name: str) -> Floats:
-    """A one-dimensional float array; missing values of any kind become nan.
-
-    Raises:
-        OutsourcingKitError: if something is not a number, infinite, or the shape is not one-dimensional.
-    """
-    array = numbers(values, name)
-    if array.ndim != 1:
+    """`numbers` of one column, all finite."""
+    array = _one_column(numbers(values, name), name)
+    if infinite := int(np.isinf(array).sum()):
         raise OutsourcingKitError(
-            f"{name} has {array.ndim} dimensions; expected one. Mend: pass a list or one column of numbers."
-        )
-    if np.isinf(array).any():
-        raise OutsourcingKitError(
-            f"{name} holds {int(np.isinf(array).sum())} infinite values; expected finite numbers or nan for missing. "
-            f"Mend: look for a division by zero upstream, or replace them by nan."
+            f"{name} holds {infinite} infinite values; expected finite numbers or nan for missing. "
+            "Mend: look for a division by zero upstream, or replace them by nan."
         )
     return array
 
 
 def words(values: Any, name: str) -> NDArray[np.object_]:
-    """What each cell says as a label (`text.label`), in the same shape; None where it is missing.
-
-    >>> words([1, 1.0, " 1", True, float("nan"), "yes"], "answers").tolist()
-    ['1', '1', '1', '1', None, 'yes']
-    """
-    array = _cells(values, name)
-    if array.dtype.kind in _NUMBERS:
-        levels, where = np.unique(array, return_inverse=True)
-        return np.array([label(confidence) for confidence in levels.tolist()], dtype=object)[where].reshape(array.shape)
-    # Each distinct cell once: labels repeat themselves. By type, as 1 and True are one key otherwise.
-    known: dict[tuple[type, Any], str | None] = {}
-    found = np.empty(array.size, dtype=object)
-    for place, cell in enumerate(array.ravel().tolist()):
-        if cell is np.ma.masked:
-            continue
-        key = (type(cell), cell)
-        try:
-            if key not in known:
-                known[key] = _word(cell)
-        except TypeError:
-            raise OutsourcingKitError(
-                f"{name} holds {quoted(cell)}; expected one label in each cell. "
-                "Mend: give all rows the same length, and take single cells out of lists."
-            ) from None
-        found[place] = known[key]
-    return found.reshape(array.shape)
+    """What each cell says as a label (`text.label`), in the same shape; None where it is missing."""
+    try:
+        return np.asarray(np.frompyfunc(_word, 1, 1)(_cells(values, name)), dtype=object)
+    except TypeError:  # what has no hash is no single cell
+        raise OutsourcingKitError(
+            f"{name} holds a list or a dictionary in a cell; expected one label in each. "
+            "Mend: give all rows the same length, and take single cells out of lists."
+        ) from None
 
 
 def numbered(labels: NDArray[np.object_]) -> tuple[NDArray[np.intp], int]:
-    """`words` numbered 0 … k − 1 in the order of their numbers, then of their letters, and k; −1 where missing.
-
-    >>> numbered(words(["10", "b", 9, None], "scores"))
-    (array([ 1,  2,  0, -1]), 3)
-    """
+    """`words` numbered 0 … k − 1 in the order of their numbers, then of their letters, and k; −1 where missing."""
     levels = sorted({word for word in labels.ravel().tolist() if word is not None}, key=_order)
-    places: dict[str | None, int] = {word: place for place, word in enumerate(levels)}
-    places[None] = -1
-    found = np.array([places[word] for word in labels.ravel().tolist()], dtype=np.intp)
-    return found.reshape(labels.shape), len(levels)
-
-
-def codes(labels: Any, name: str) -> tuple[NDArray[np.intp], int]:
-    """Labels numbered 0 … k − 1, and k. The numbering depends on the labels alone, not on the order of the rows.
-
-    Raises:
-        OutsourcingKitError: if a label is missing: a row of nobody cannot be counted for anybody.
-    """
-    found, count = numbered(column(labels, name))
-    lost = int((found < 0).sum())
-    if lost:
-        raise OutsourcingKitError(
-            f"{name} is missing in {lost} of {found.size} rows; expected a label in each. "
-            "Mend: drop those rows, or fill in who they belong to."
-        )
-    return found, count
+    places = {None: -1, **{word: place for place, word in enumerate(levels)}}
+    return np.asarray(np.frompyfunc(places.__getitem__, 1, 1)(labels), dtype=np.intp), len(levels)
 
 
 def column(labels: Any, name: str) -> NDArray[np.object_]:
-    """`words` of a single column.
-
-    Raises:
-        OutsourcingKitError: if the shape is not one-dimensional.
-    """
-    found = words(labels, name)
-    if found.ndim != 1:
-        raise OutsourcingKitError(
-            f"{name} has {found.ndim} dimensions; expected one label per row. Mend: pass a single column."
-        )
-    return found
+    """`words` of a single column."""
+    return _one_column(words(labels, name), name)
 
 
 def is_number(word: str) -> bool:
-    """Whether a label is a number.
-
-    >>> is_number("1.10"), is_number("yes"), is_number("nan")
-    (True, False, False)
-    """
+    """Whether a label is a number."""
     return math.isfinite(_order(word)[0])
 
 
 def same_length(first: Any, second: Any, first_name: str, second_name: str) -> None:
-    """Refuse two columns of different length.
-
-    Raises:
-        OutsourcingKitError: if the lengths differ.
-    """
+    """Refuse two columns of different length."""
     if len(first) != len(second):
         raise OutsourcingKitError(
             f"{first_name} has {len(first)} rows and {second_name} has {len(second)}; expected the same number. "
@@ -173,26 +117,37 @@ def same_length(first: Any, second: Any, first_name: str, second_name: str) -> N
         )
 
 
-def checked_bounds(bounds: tuple[float, float] | None, values: Floats) -> tuple[float, float] | None:
-    """The smallest and largest possible value, checked against the data.
+def _codes(labels: Any, name: str) -> NDArray[np.intp]:
+    # The numbering depends on the labels alone, not on the order of the rows.
+    found, _ = numbered(column(labels, name))
+    if lost := int((found < 0).sum()):  # a row of nobody cannot be counted for anybody
+        raise OutsourcingKitError(
+            f"{name} is missing in {lost} of {found.size} rows; expected a label in each. "
+            "Mend: drop those rows, or fill in who they belong to."
+        )
+    return found
 
-    Raises:
-        OutsourcingKitError: if they are out of order, or if a value lies outside them.
-    """
+
+def _checked_bounds(bounds: Bounds | None, values: Floats) -> Bounds | None:
     if bounds is None:
         return None
     low, high = (number(bound, "bounds") for bound in bounds)
-    if not (np.isfinite(low) and np.isfinite(high) and low < high):
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise OutsourcingKitError(
             f"bounds are {bounds!r}; expected two finite numbers, the smaller first. Mend: bounds=(0, 1) for shares."
         )
-    outside = int(((values < low) | (values > high)).sum())
-    if outside:
+    if outside := int(((values < low) | (values > high)).sum()):
         raise OutsourcingKitError(
             f"{outside} values lie outside bounds {low:g} to {high:g}; expected none. "
             "Mend: widen the bounds, or convert the values (percent to shares: divide by 100)."
         )
     return low, high
+
+
+def _one_column(array: NDArray[Any], name: str) -> NDArray[Any]:
+    if array.ndim != 1:
+        raise OutsourcingKitError(f"{name} has {array.ndim} dimensions; expected one. Mend: pass a list or one column.")
+    return array
 
 
 def _cells(values: Any, name: str) -> NDArray[Any]:
@@ -211,11 +166,10 @@ def _cells(values: Any, name: str) -> NDArray[Any]:
         return cells.reshape(array.shape)
     if array.dtype.kind == "S":
         array = np.char.decode(array, "utf-8", "replace")
-    text = array.dtype.kind in "UT"
-    array = array.astype(object)
-    if text:
-        array[array == "nan"] = None
-    return array
+    cells = array.astype(object)
+    if array.dtype.kind in "UT":
+        cells[cells == "nan"] = None
+    return cells
 
 
 def _rows(values: list[Any] | tuple[Any, ...], name: str) -> NDArray[Any]:
@@ -235,6 +189,11 @@ def _rows(values: list[Any] | tuple[Any, ...], name: str) -> NDArray[Any]:
 
 
 def _word(cell: Any) -> str | None:
+    return None if cell is np.ma.masked else _word_of(cell)
+
+
+@lru_cache(4096, typed=True)  # columns repeat themselves; 1 and True are one key without their types
+def _word_of(cell: Any) -> str | None:
     if isinstance(cell, np.datetime64 | np.timedelta64):
         import pandas as pd
 
@@ -251,23 +210,3 @@ def _order(word: str) -> tuple[float, str]:
     except ValueError:
         value = math.inf
     return (value if math.isfinite(value) else math.inf, word)
-
-
-def _float(value: Any) -> float:
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
-
-
-def _what_it_is(value: Any, name: str) -> tuple[str, str]:
-    """What a cell is that is no number, and the line that makes numbers of such cells."""
-    if isinstance(value, dt.timedelta | np.timedelta64):
-        return "a duration", f"{name} / pd.Timedelta(hours=1) for hours, with pd.Series({name}) in place of a list"
-    if isinstance(value, dt.date | dt.time | np.datetime64):
-        return "a point in time", f"({name} - start) / pd.Timedelta(hours=1), the hours since a start, of a column"
-    if isinstance(value, str | bytes):
-        return "text", f"pd.to_numeric({name}, errors='coerce'), column by column"
-    if isinstance(value, kinds.Complex):
-        return "a complex value", "take its size, abs(…), or one of its parts, .real"
-    return f"of type {type(value).__name__}", "pass single numbers, with None where one is missing"

@@ -4,35 +4,25 @@ from __future__ import annotations
 
 import math
 
+Bounds = tuple[float, float]
+
 
 def normal_quantile(probability: float) -> float:
-    """Standard normal quantile.
-
-    >>> round(normal_quantile(0.975), 4)
-    1.96
-    """
+    """Standard normal quantile."""
     from scipy import special
 
     return float(special.ndtri(probability))
 
 
 def t_quantile(df: float, probability: float) -> float:
-    """Quantile of Student's t with `df` degrees of freedom, fractional ones allowed.
-
-    >>> round(t_quantile(5, 0.975), 3)
-    2.571
-    """
+    """Quantile of Student's t with `df` degrees of freedom, fractional ones allowed."""
     from scipy import special
 
     return float(special.stdtrit(df, probability))
 
 
-def clopper_pearson_ends(successes: float, trials: float, confidence: float) -> tuple[float, float]:
-    """Exact binomial ends, by the beta quantiles. A whole number of successes is not needed for the formula.
-
-    >>> [round(end, 4) for end in clopper_pearson_ends(0, 20, 0.90)]   # 1 - 0.05 ** (1 / 20)
-    [0.0, 0.1391]
-    """
+def clopper_pearson_ends(successes: float, trials: float, confidence: float) -> Bounds:
+    """Exact binomial ends, by the beta quantiles. A whole number of successes is not needed for the formula."""
     from scipy import special
 
     tail = (1 - confidence) / 2
@@ -42,56 +32,43 @@ def clopper_pearson_ends(successes: float, trials: float, confidence: float) -> 
     return low, high
 
 
-def scaled_clopper_pearson_ends(
-    mean: float, units: int, low: float, high: float, confidence: float
-) -> tuple[float, float]:
-    """Clopper–Pearson for a mean of values between `low` and `high`, with `units` as trials.
+def no_disagreement_ends(n: float, heaviest: float, confidence: float) -> Bounds:
+    """Ends of an agreement of 1 seen in n items, `heaviest` its loss if all were as far apart as can be."""
+    # None of the n disagreed: the exact binomial upper bound of their share takes the place of none.
+    _, disagreeing = clopper_pearson_ends(0, n, confidence)
+    return max(-1.0, 1 - disagreeing * heaviest), 1.0
 
-    Of all distributions between two bounds with a given mean, the one that sits on the two bounds spreads most. So a
-    binomial interval with one trial a unit is the cautious choice where the data show no spread to judge by.
 
-    >>> [round(end, 3) for end in scaled_clopper_pearson_ends(1, 6, 0, 1, 0.95)]   # 0.025 ** (1 / 6)
-    [0.541, 1.0]
-    """
+def no_spread_ends(mean: float, units: int, bounds: Bounds | None, confidence: float) -> Bounds:
+    """Ends of a mean of units that all show the same value: Clopper–Pearson between the bounds, units as trials."""
+    if bounds is None:
+        return -math.inf, math.inf
+    # Of all distributions between two bounds with a given mean, the one that sits on the bounds spreads most: a
+    # binomial with one trial a unit is the cautious choice where the data show no spread to judge by.
+    low, high = bounds
     span = high - low
-    below, above = clopper_pearson_ends(units * (mean - low) / span, units, confidence)
+    below, above = clopper_pearson_ends(units * (min(max(mean, low), high) - low) / span, units, confidence)
     return low + span * below, low + span * above
 
 
-def t_ends(
-    mean: float, error: float, df: float, bounds: tuple[float, float] | None, logit: bool, confidence: float
-) -> tuple[float, float]:
-    """A t interval, either on the scale of the mean and clipped, or symmetric in the log-odds between the bounds.
+def t_ends(mean: float, error: float, df: float, bounds: Bounds | None, confidence: float) -> Bounds:
+    """A t interval; with bounds, one that is symmetric in the log-odds between them."""
+    from scipy import special
 
-    On the log-odds scale the standard error is `error` / (p (1 − p)) with p = (mean − low) / (high − low), the delta
-    method. The two agree in the middle; near a bound the log-odds interval leans away from it, as skew demands.
-
-    >>> [round(end, 2) for end in t_ends(0.9, 0.05, 5, (0.0, 1.0), False, 0.95)]
-    [0.77, 1.0]
-    >>> [round(end, 2) for end in t_ends(0.9, 0.05, 5, (0.0, 1.0), True, 0.95)]
-    [0.68, 0.97]
-    """
     reach = t_quantile(df, (1 + confidence) / 2) * error
     if bounds is None:
         return mean - reach, mean + reach
+    # The delta method: the error of log(p / (1 − p)) is error / (p (1 − p)). In the middle this is the plain interval;
+    # near a bound it leans away from it, as skew demands, where the plain one covers far less than it says.
     low, high = bounds
-    if not logit:
-        return max(low, mean - reach), min(high, mean + reach)
     span = high - low
     share = (mean - low) / span
     centre = math.log(share / (1 - share))
     reach = reach / span / (share * (1 - share))
-    return low + span * _expit(centre - reach), low + span * _expit(centre + reach)
+    return low + span * float(special.expit(centre - reach)), low + span * float(special.expit(centre + reach))
 
 
-def _expit(value: float) -> float:
-    """1 / (1 + exp(−value)) without overflow."""
-    if value >= 0:
-        return 1 / (1 + math.exp(-value))
-    return math.exp(value) / (1 + math.exp(value))
-
-
-def normal_ends(estimate: float, error: float, low: float, high: float, confidence: float) -> tuple[float, float]:
+def normal_ends(estimate: float, error: float, low: float, high: float, confidence: float) -> Bounds:
     """A normal interval clipped to low … high."""
     reach = normal_quantile((1 + confidence) / 2) * error
     return max(low, estimate - reach), min(high, estimate + reach)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.stats import _tails
-from outsourcing_kit.stats._estimate import Estimate, bound_ends, checked_confidence, half_width, no_interval
+from outsourcing_kit.stats._estimate import Estimate
 from outsourcing_kit.stats._inputs import Floats, column, is_number, numbered, numbers, same_length
 
 Weights = Literal["linear", "quadratic"] | ArrayLike | None
@@ -20,15 +20,15 @@ def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, confiden
     """Cohen's kappa of two raters who rated the same items, in pairs of rows.
 
     Args:
-        a, b: shape (items,), labels of any kind; 1, 1.0, True and "1" are one. Items that one of them left out (None,
-            nan, NA, blank; "nan" in an array of text) are dropped.
-        weights: see cohen_kappa_table. Categories are the sorted union of the labels that occur, numbers before
-            words; "linear" and "quadratic" count steps along that order, so give a table or a matrix where a category
-            of the scale never occurs, or where the order of the words is not the order of their meaning.
+        a, b: shape (items,), labels of any kind; 1, 1.0, True and "1" are one. Items that one of them left out are
+            dropped.
+        weights: see `cohen_kappa_table`. Categories are the labels that occur, numbers before words; "linear" and
+            "quadratic" count steps along that order, so give a table or a matrix where a category of the scale never
+            occurs, or where the order of the words is not the order of their meaning.
         confidence: of the interval.
 
     Returns:
-        Estimate, see cohen_kappa_table.
+        Estimate, see `cohen_kappa_table`.
 
     Raises:
         OutsourcingKitError: lengths that differ, only numbers against only words, weights that do not fit.
@@ -45,9 +45,9 @@ def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, confiden
     same_length(first, second, "a", "b")
     kept = (first != None) & (second != None)  # noqa: E711 - by element
     first, second = first[kept], second[kept]
-    numeric = [{is_number(word) for word in set(side.tolist())} for side in (first, second)]
-    if sorted(map(sorted, numeric)) == [[False], [True]]:
-        which = ["numbers" if True in side else "words" for side in numeric]
+    kinds = [{is_number(word) for word in set(side.tolist())} for side in (first, second)]
+    if {True} in kinds and {False} in kinds:
+        which = ["numbers" if True in side else "words" for side in kinds]
         raise OutsourcingKitError(
             f"a holds {which[0]} only and b {which[1]} only; expected the same categories in both. "
             "Mend: map one to the other, e.g. b.map({'low': 1, 'high': 2})."
@@ -69,15 +69,10 @@ def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, confidence: 
         table: shape (k, k), counts.
         weights: None (any disagreement counts 1), "linear" (|i − j|), "quadratic" ((i − j)²), or a matrix (k, k) of
             disagreements, zero on the diagonal.
-        confidence: of the interval: normal, clipped to −1 … 1. It is a large-sample interval: with three
-            categories and kappa near .55 the 95% one covers 89% at 12 items, 93% at 20, 94% at 60 and 200; with
-            quadratic weights 83%, 85%, 93% and 94%.
+        confidence: of the interval: normal, clipped to −1 … 1.
 
     Returns:
-        Estimate with n = items. Without variation (one category only) kappa is undefined: nan, and `.method` says
-        so. Where the raters never disagree the formula's standard error is 0, which would claim certainty: there
-        the lower end puts the exact binomial upper bound of the share of disagreements, at the heaviest weight, in
-        place of the none observed.
+        Estimate with n = items; nan without variation. Where nobody disagreed, the lower end is by an exact binomial.
 
     Raises:
         OutsourcingKitError: a table that is not square or holds negative counts, weights that do not fit.
@@ -90,51 +85,45 @@ def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, confidence: 
     >>> round(e.estimate, 10), e.n
     (0.4, 50)
     """
-    confidence = checked_confidence(confidence)
     counts = _counts(table)
-    k = len(counts)
     n = float(counts.sum())
-    v = _disagreement(weights, k)
+    v = _disagreement(weights, len(counts))
     p = counts / n if n else counts
     chance = np.outer(p.sum(axis=1), p.sum(axis=0))
     expected = float((v * chance).sum())
     if expected <= 0:
         method = "undefined: no variation, one category only" if n else "undefined: no items"
-        return Estimate.of(
-            math.nan, no_interval, confidence=confidence, n=int(n), standard_error=math.nan, method=method
-        )
+        return Estimate.of(math.nan, confidence=confidence, n=int(n), method=method)
     kappa = 1 - float((v * p).sum()) / expected
     name = "Cohen's kappa" if weights is None else "weighted kappa"
     if not (v * p).any():
-        ends = bound_ends(_no_disagreement_ends, n, float(v.max()) / expected)
+        # Here the formula's standard error is 0, which would claim certainty.
+        ends, heaviest = _tails.no_disagreement_ends, float(v.max()) / expected
         method = f"{name}, no disagreement seen: exact binomial lower end"
-        return Estimate.of(kappa, ends, confidence=confidence, n=int(n), standard_error=half_width(ends), method=method)
+        return Estimate.of(
+            kappa, ends, n, heaviest, confidence=confidence, n=int(n), standard_error=None, method=method
+        )
+    # With three categories and kappa near .55 the 95% interval covers 89% at 12 items, 93% at 20, 94% at 60 and 200;
+    # with quadratic weights 83%, 85%, 93% and 94%.
     w = 1 - v / v.max()
     agreement = float((w * chance).sum())
     by_row, by_column = w @ p.sum(axis=0), p.sum(axis=1) @ w
     inner = w - (by_row[:, None] + by_column[None, :]) * (1 - kappa)
     variance = float((p * inner**2).sum()) - (kappa - agreement * (1 - kappa)) ** 2
     error = math.sqrt(max(variance, 0.0) / n) / (1 - agreement)
-    ends = bound_ends(_tails.normal_ends, kappa, error, -1.0, 1.0)
-    method = f"{name}, large-sample normal interval"
-    return Estimate.of(kappa, ends, confidence=confidence, n=int(n), standard_error=error, method=method)
-
-
-def _no_disagreement_ends(n: float, heaviest: float, confidence: float) -> tuple[float, float]:
-    _, disagreeing = _tails.clopper_pearson_ends(0, n, confidence)
-    return max(-1.0, 1 - disagreeing * heaviest), 1.0
+    fixed, method = (kappa, error, -1.0, 1.0), f"{name}, large-sample normal interval"
+    return Estimate.of(
+        kappa, _tails.normal_ends, *fixed, confidence=confidence, n=int(n), standard_error=error, method=method
+    )
 
 
 def _counts(table: ArrayLike) -> Floats:
     counts = numbers(table, "table")
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
+    square = counts.ndim == 2 and counts.shape[0] == counts.shape[1]
+    if not square or not np.isfinite(counts).all() or (counts < 0).any():
         raise OutsourcingKitError(
-            f"table has shape {counts.shape}; expected as many rows as columns, the same categories in the same order. "
-            "Mend: reindex rows and columns to all categories, with 0 where none occurs."
-        )
-    if not np.isfinite(counts).all() or (counts < 0).any():
-        raise OutsourcingKitError(
-            "table holds missing or negative counts; expected counts of items. Mend: fill empty cells with 0."
+            f"table has shape {counts.shape}; expected as many rows as columns, the same categories in the same order, "
+            "and no missing or negative counts. Mend: reindex rows and columns to all categories, 0 where none occurs."
         )
     return counts
 
@@ -148,14 +137,11 @@ def _disagreement(weights: Weights, k: int) -> Floats:
             raise UnknownNameError.of("weighting", weights, ["linear", "quadratic"])
         return steps if weights == "linear" else steps**2
     matrix = numbers(weights, "weights")
-    if matrix.shape != (k, k):
+    fits = matrix.shape == (k, k) and np.isfinite(matrix).all() and (matrix >= 0).all() and not np.diag(matrix).any()
+    if not fits:
         raise OutsourcingKitError(
-            f"weights have shape {matrix.shape}; expected {(k, k)}, one row and one column per category. "
-            "Mend: leave out what never occurs, or use cohen_kappa_table with all categories."
-        )
-    if not np.isfinite(matrix).all() or (matrix < 0).any() or np.diag(matrix).any():
-        raise OutsourcingKitError(
-            "weights are disagreements: expected finite numbers ≥ 0 with 0 on the diagonal. "
-            "Mend: turn agreement weights w into w.max() - w."
+            f"weights have shape {matrix.shape}; expected {(k, k)}, disagreements ≥ 0 of each pair of categories, 0 on "
+            "the diagonal. Mend: turn agreement weights w into w.max() - w; leave out categories that never occur, or "
+            "use cohen_kappa_table with all of them."
         )
     return matrix

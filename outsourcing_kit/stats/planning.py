@@ -11,8 +11,7 @@ from outsourcing_kit.stats._inputs import number
 def units_needed(estimate: float, standard_error: float, n: float, limit: float) -> float:
     """Units (people, engagements …) at which an interval would probably clear the limit, if the estimate is the truth.
 
-    n · ((1.96 + .84) · standard error / |estimate − limit|)², rounded up: 95% two-sided, 80% power. It supposes that
-    the standard error shrinks with √n and that the true value is the estimate, so it is a guide, not a promise.
+    n · ((1.96 + .84) · standard error / |estimate − limit|)², rounded up: 95% two-sided, 80% power.
 
     Args:
         estimate, limit: in the same unit.
@@ -20,8 +19,8 @@ def units_needed(estimate: float, standard_error: float, n: float, limit: float)
         n: independent units behind it.
 
     Returns:
-        A whole number as a float; inf where the estimate is at the limit or nothing limits the error; nan where
-        one of the inputs is nan.
+        A whole number as a float; inf where the estimate is at the limit or nothing limits the error; nan where an
+        input is nan.
 
     Raises:
         OutsourcingKitError: a negative standard error or n, something that is not a number.
@@ -30,11 +29,10 @@ def units_needed(estimate: float, standard_error: float, n: float, limit: float)
 
     Example: .70 ± .05 (one standard error) from 20 people, limit .80: 20 · (2.8 · .05/.10)² = 39.2.
 
-    >>> units_needed(0.70, 0.05, 20, 0.80)
-    40.0
-    >>> units_needed(0.80, 0.05, 20, 0.80)
-    inf
+    >>> units_needed(0.70, 0.05, 20, 0.80), units_needed(0.80, 0.05, 20, 0.80)
+    (40.0, inf)
     """
+    # A guide, not a promise: the error is taken to shrink with √n, and the true value to be the estimate.
     estimate, limit = number(estimate, "estimate"), number(limit, "limit")
     standard_error, n = number(standard_error, "standard_error"), number(n, "n")
     if standard_error < 0 or n < 0:

@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class KaplanMeier:
-    """A survival curve: one row per distinct time at which events happened.
-
-    time, at_risk, events, survival, low, high: shape (times,). Before the first time survival is 1.
-    n: subjects. confidence: confidence of low and high, point by point.
-    """
+    """A survival curve, 1 before its first row: one row per distinct time of an event. n counts subjects."""
 
     time: Floats
     at_risk: NDArray[np.int64]
@@ -49,21 +45,27 @@ class KaplanMeier:
         Raises:
             OutsourcingKitError: q outside (0, 1).
         """
-        return _first_at_or_below(self.time, self.survival, _checked_q(q))
+        return self._reaches(self.survival, q)
 
     def quantile_interval(self, q: float) -> tuple[float, float]:
         """The times at which the lower and the upper limit of the curve reach 1 − q, at the curve's confidence.
 
         Source: Brookmeyer & Crowley 1982, doi 10.2307/2530286, with log-log limits.
         """
-        q = _checked_q(q)
-        return _first_at_or_below(self.time, self.low, q), _first_at_or_below(self.time, self.high, q)
+        return self._reaches(self.low, q), self._reaches(self.high, q)
+
+    def _reaches(self, curve: Floats, q: float) -> float:
+        if not 0 < q < 1:
+            raise OutsourcingKitError(
+                f"q is {q!r}; expected a share strictly between 0 and 1. Mend: the median is quantile(0.5)."
+            )
+        # A product of fractions that is 1/2 on paper may come out a tolerance above it.
+        reached = np.flatnonzero(curve <= 1 - q + 1e-12)
+        return float(self.time[reached[0]]) if reached.size else math.inf
 
     def __repr__(self) -> str:
-        return (
-            f"Kaplan–Meier curve of {self.n} subjects, {int(self.events.sum())} events, "
-            f"median {self.quantile(0.5):.4g}; see .table"
-        )
+        counts = f"{self.n} subjects, {int(self.events.sum())} events"
+        return f"Kaplan–Meier curve of {counts}, median {self.quantile(0.5):.4g}; see .table"
 
     def _repr_html_(self) -> str:
         from outsourcing_kit.showing import as_html
@@ -78,14 +80,12 @@ def kaplan_meier(
 
     S(t) = Π_{t_i ≤ t} (1 − d_i/n_i), d_i events at t_i, n_i at risk: entry < t_i ≤ duration. Limits are
     S^exp(±z · se), se = √(Σ d/(n (n − d))) / |log S| (Greenwood on the log-log scale, so inside 0 … 1).
-    Where S is 0 that formula ends: the low is 0 and the high stays where it was, as a curve cannot rise.
 
     Args:
         durations: shape (subjects,), time from the start of the clock to event or end of watching, in any unit ≥ 0.
         observed: shape (subjects,), True or 1 if the event was seen, False or 0 if still waiting (right-censored).
         entry: shape (subjects,), time on the same clock at which watching began (left truncation), default 0. People
-            already there when the records begin must have it, or only those who stayed long are counted. With few at
-            risk early the curve can fall to 0 at once and stay; look at at_risk.
+            already there when the records begin must have it, or only those who stayed long are counted.
         confidence: of the limits, point by point; subjects count as independent.
 
     Returns:
@@ -95,8 +95,7 @@ def kaplan_meier(
         OutsourcingKitError: missing or negative durations, time spans in place of numbers, observed other than 0/1,
             entry not before duration.
 
-    Source: Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501452; Kalbfleisch & Prentice 2002, The Statistical
-    Analysis of Failure Time Data, ch. 1.
+    Source: Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501452; Kalbfleisch & Prentice 2002, ch. 1.
 
     Example: answers after 1, 2 and 4 hours, one still open at 3. S = 3/4, then 3/4 · 2/3 = 1/2, then 0.
 
@@ -105,55 +104,30 @@ def kaplan_meier(
     ([0.75, 0.5, 0.0], 2.0)
     """
     confidence = checked_confidence(confidence)
-    ends = floats(durations, "durations")
-    seen = floats(observed, "observed")
-    same_length(ends, seen, "durations", "observed")
+    ends, seen = floats(durations, "durations"), floats(observed, "observed")
     begins = np.full(ends.shape, -np.inf) if entry is None else floats(entry, "entry")
+    same_length(ends, seen, "durations", "observed")
     same_length(ends, begins, "durations", "entry")
     _check(ends, seen, begins)
-
     times, events = np.unique(ends[seen == 1], return_counts=True)
-    # At risk at t: all who end at t or later, less those who enter at t or later.
-    at_risk = (len(ends) - np.searchsorted(np.sort(ends), times, side="left")) - (
-        len(begins) - np.searchsorted(np.sort(begins), times, side="left")
-    )
+    # At risk at t: all who end at t or later, less those who enter at t or later. With few of them early, the curve can
+    # fall to 0 at once and stay: that is why at_risk is shown.
+    entered = len(begins) - np.searchsorted(np.sort(begins), times, side="left")
+    at_risk = len(ends) - np.searchsorted(np.sort(ends), times, side="left") - entered
     survival = np.cumprod(1 - events / at_risk)
-    low, high = _limits(survival, events, at_risk, confidence)
+    # Where S is 0 the formula ends: the low is 0 and the high stays where it was, as a curve cannot rise.
+    alive = survival > 0
+    spread = np.sqrt(np.cumsum(events[alive] / (at_risk[alive] * (at_risk[alive] - events[alive]))))
+    reach = np.exp(_tails.normal_quantile((1 + confidence) / 2) * spread / np.abs(np.log(survival[alive])))
+    low, high = np.zeros(len(survival)), np.ones(len(survival))
+    low[alive], high[alive] = survival[alive] ** reach, survival[alive] ** (1 / reach)
+    if alive.any():
+        high[~alive] = high[alive][-1]
     return KaplanMeier(times, at_risk, events, survival, low, high, len(ends), confidence)
 
 
-def _limits(
-    survival: Floats, events: NDArray[np.int64], at_risk: NDArray[np.int64], confidence: float
-) -> tuple[Floats, Floats]:
-    alive = survival > 0
-    z = _tails.normal_quantile((1 + confidence) / 2)
-    spread = np.sqrt(np.cumsum(events[alive] / (at_risk[alive] * (at_risk[alive] - events[alive]))))
-    inside = survival[alive]
-    reach = np.exp(z * spread / np.abs(np.log(inside)))
-    low, high = np.zeros(len(survival)), np.ones(len(survival))
-    low[alive], high[alive] = inside**reach, inside ** (1 / reach)
-    if alive.any():
-        high[~alive] = high[alive][-1]
-    return low, high
-
-
-def _first_at_or_below(time: Floats, curve: Floats, q: float) -> float:
-    # A product of fractions that is 1/2 on paper may come out a tolerance above it.
-    reached = np.flatnonzero(curve <= 1 - q + 1e-12)
-    return float(time[reached[0]]) if reached.size else math.inf
-
-
-def _checked_q(q: float) -> float:
-    if not 0 < q < 1:
-        raise OutsourcingKitError(
-            f"q is {q!r}; expected a share strictly between 0 and 1. Mend: the median is quantile(0.5)."
-        )
-    return float(q)
-
-
 def _check(ends: Floats, seen: Floats, begins: Floats) -> None:
-    bad = int((~(ends >= 0)).sum())
-    if bad:
+    if bad := int((~(ends >= 0)).sum()):
         raise OutsourcingKitError(
             f"{bad} durations are missing or negative; expected a time ≥ 0 for each subject. Mend: for one without an "
             "event give the time until watching ended, with observed = 0; drop rows whose start is unknown."
@@ -163,8 +137,7 @@ def _check(ends: Floats, seen: Floats, begins: Floats) -> None:
             "observed holds something other than 0 and 1; expected True/1 where the event was seen, False/0 where not. "
             "Mend: observed = frame['answered'].notna()."
         )
-    late = int((~(begins < ends)).sum()) if not np.isneginf(begins).all() else 0
-    if late:
+    if late := int((~(begins < ends) & ~np.isneginf(begins)).sum()):
         raise OutsourcingKitError(
             f"entry is missing or not before the duration for {late} subjects; nobody can be watched after the end. "
             "Mend: drop subjects who ended before the records begin."

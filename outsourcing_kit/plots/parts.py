@@ -1,0 +1,118 @@
+"""What several pictures share: headings, dumbbells, keys, axes of money and of names, a figure without anything."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, Picture, new_figure, style
+from outsourcing_kit.text import shown
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+# Behind words that stand on lines.
+PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
+# The same side has the same mark in every picture. The dot is larger and below: where both sides say the same, each is
+# still seen.
+_DOT: dict[str, Any] = {"marker": "o", "color": CLIENT, "markersize": 9}
+_DIAMOND: dict[str, Any] = {"marker": "D", "color": PROVIDER, "markersize": 6}
+
+
+def heading(figure: Figure, words: str) -> None:
+    """The figure's title, from its left edge."""
+    figure.suptitle(words, x=0.01, ha="left", fontsize=12, fontweight="bold")
+
+
+def empty_picture(why: str, *, title: str = "") -> Picture:
+    """A figure that says why there is none; its alt text says the same.
+
+    >>> empty_picture("needs table tasks").alt
+    'Nothing to draw: needs table tasks.'
+    """
+    words = f"Nothing to draw: {why.rstrip('.')}."
+    with style():
+        figure = new_figure(8.0, 2.0 if title else 1.6)
+        blank(figure.add_subplot(), words)
+        if title:
+            heading(figure, title)
+    return Picture(figure, words)
+
+
+def blank(axes: Axes, words: str) -> None:
+    """Axes without a drawing, which say so."""
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, textwrap.fill(words, 85), ha="center", va="center", color=MUTED, transform=axes.transAxes)
+
+
+def dumbbell(
+    axes: Axes, y: float, client: float, provider: float, *, bar: dict[str, Any] | None = None, hollow: bool = False
+) -> None:
+    """One row: the client side's value as a dot, the provider side's as a diamond, a bar between where both are known.
+
+    `bar` goes to the line between them; a hollow diamond is one that does not count.
+    """
+    if client == client and provider == provider:
+        axes.plot([client, provider], [y, y], zorder=1, solid_capstyle="butt", **{"color": "#B8B8B8", **(bar or {})})
+    axes.plot([client], [y], linestyle="", zorder=2, **_DOT)
+    axes.plot([provider], [y], linestyle="", zorder=3, markerfacecolor="white" if hollow else PROVIDER, **_DIAMOND)
+
+
+def key(words: str, marker: Any = None, *, side: str = "", **looks: Any) -> Line2D:
+    """A legend's entry: a marker with words; `side` takes the marker of a dumbbell's end."""
+    from matplotlib.lines import Line2D
+
+    own = {"client": _DOT, "provider": _DIAMOND}.get(side, {"marker": marker, "color": "black", "markersize": 7})
+    return Line2D([], [], linestyle="", label=words, **{**own, **looks})
+
+
+def legend_below(axes: Axes, drop: float = 0.15, **options: Any) -> None:
+    """The legend of one pair of axes, under their label."""
+    options = {"ncols": 2, "fontsize": 9, "handletextpad": 0.4, **options}
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -drop), **options)
+
+
+def row_names(axes: Axes, names: Sequence[str], *, head: float = 0.6, **options: Any) -> None:
+    """One row a name, the first on top, without a line beside them; `head` is the room above the first."""
+    axes.set_yticks(range(len(names)), names, **options)
+    axes.set_ylim(len(names) - 0.4, -head)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+
+
+def money_axis(axis: Axis, ticks: int | None = None) -> None:
+    """Labels as people write amounts, with at most so many steps between them."""
+    axis.set_major_formatter(money)
+    if ticks is not None:
+        axis.axes.locator_params(axis=axis.axis_name, nbins=ticks)  # type: ignore[attr-defined]
+
+
+def money(value: float, _: object = None) -> str:
+    """An amount beside an axis.
+
+    >>> [money(value) for value in (20000.0, 0.1 + 0.2, -0.0, -1234.5)]
+    ['20,000', '0.3', '0', '-1,234.5']
+    """
+    # Adding 0 makes a negative zero an ordinary one.
+    return f"{round(value, 9) + 0.0:,.12g}"
+
+
+def inward(axes: Axes, x: float) -> str:
+    """Which side of words at x stays at x, so that near the axis' ends nothing of them is cut."""
+    left, right = axes.get_xlim()
+    share = (x - left) / (right - left)
+    return "left" if share < 0.3 else "right" if share > 0.7 else "center"
+
+
+def shortened(name: object, most: int = 24) -> str:
+    """A name that fits beside an axis; its beginning, where it does not.
+
+    >>> shortened("invoices"), shortened("all of the invoices", 8)
+    ('invoices', 'all of…')
+    """
+    text = shown(name)
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
