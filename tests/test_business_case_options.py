@@ -181,7 +181,7 @@ def test_names_that_are_typed_differently_meet():
     typed = dataclasses.replace(STEADY.settings, plan_class="Caf\u00e9 move")
     told = bc.assess(Engagement(typed, {**STEADY.tables, "estimates": past.assign(unit="hours")}))
     assert told.measure("overrun_p80").n == 2
-    with pytest.raises(OutsourcingKitError, match=r"divide it by pd\.Timedelta"):
+    with pytest.raises(OutsourcingKitError, match="convert durations"):
         bc.reference_class(past.assign(actual=pd.to_timedelta(["1h", "2h", None])))
 
 
@@ -193,14 +193,14 @@ HOUR = pd.Timedelta(hours=1)
     [
         (lambda: bc.no_saving(FLOWS.assign(low=HOUR)), "column low: found .* expected a number"),
         (lambda: bc.no_saving(FLOWS.assign(first_month=pd.Timestamp("2026-01-01"))), "expected a whole number"),
-        (lambda: bc.risk_register(STEADY.risks.assign(loss_low=HOUR)), "Column loss_low holds .* not a number"),
+        (lambda: bc.risk_register(STEADY.risks.assign(loss_low=HOUR)), "column loss_low: found .* expected a number"),
         (lambda: bc.value_of_information(np.array([[1, 2]], dtype="timedelta64[h]"), [0.5, 0.5]), "length of time"),
         (lambda: bc.value_of_information([[1, pd.NaT]], [0.5, 0.5]), "number"),
         (lambda: bc.decision_analysis(0.5, HOUR, 2), "gain is"),
-        (lambda: bc.overrun_quantiles(STEADY.estimates, q=[0.5, pd.NA]), "q holds '<NA>'"),
-        (lambda: bc.overrun_quantiles(STEADY.estimates, q=["p80"]), "q holds 'p80'"),
+        (lambda: bc.overrun_quantiles(STEADY.estimates, q=[0.5, pd.NA]), "q is '<NA>'"),
+        (lambda: bc.overrun_quantiles(STEADY.estimates, q=["p80"]), "q is 'p80'"),
         (lambda: bc.outside_view(1e5, STEADY.estimates, confidence="80%"), "confidence is '80%'"),
-        (lambda: bc.outside_view(pd.NaT, STEADY.estimates), "plan is NaT"),
+        (lambda: bc.outside_view(pd.NaT, STEADY.estimates), "plan is 'NaT'"),
         (lambda: bc.contingency(FLOWS, pd.NaT), "budget is 'NaT'"),
     ],
 )

@@ -189,7 +189,7 @@ def test_one_persons_list_is_said():
     result = risk_register(THREE[THREE["person"] == "ann"])
     assert result.people == 1 and result.table["disagreement"].isna().all()
     assert result.notes == ("one person's list only: let others write theirs, in silence, before you pool them",)
-    assert repr(result).startswith("Expected loss over 2 risks that one person named: 1,900 (100 to 5,900)\n")
+    assert repr(result).startswith("Expected loss over 2 risks that 1 person named: 1,900 (100 to 5,900)\n")
 
 
 def test_rows_with_a_blank_are_left_out_and_counted():
@@ -207,16 +207,13 @@ def test_rows_with_a_blank_are_left_out_and_counted():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (
-            {"prob_high": 30},
-            r"Row 3 of table risks \(risk 'key person leaves'\): prob_high is 30; .* 0.3 for 30%",
-        ),
-        ({"prob_low": -0.1}, "Row 3 .* prob_low is -0.1"),
-        ({"prob_low": 0.7}, r"prob_low is 0.7 and prob_high 0.6 \(1 such row\); expected prob_low ≤ prob_high"),
-        ({"loss_high": 1}, "loss_low is 4000 and loss_high 1"),
-        ({"loss_low": -5}, "loss_low is -5; expected a loss as a number of 0 or more, .* Mend: write 5"),
-        ({"loss_high": math.inf}, "loss_high is inf"),
-        ({"loss_high": "4,000 EUR"}, "is not a number"),
+        ({"prob_high": 30}, "row 1, column prob_high: found 30; expected at most 1. Mend: write 0.3 for 30%"),
+        ({"prob_low": -0.1}, "column prob_low: found -0.1; expected at least 0"),
+        ({"prob_low": 0.7}, r"row 1 \(risk 'key person leaves'\): prob_low is 0.7 .* expected prob_low ≤ prob_high"),
+        ({"loss_high": 1}, r"loss_low is 4000 and loss_high is 1 \(1 such row\)"),
+        ({"loss_low": -5}, "column loss_low: found -5"),
+        ({"loss_high": math.inf}, "column loss_high: found inf"),
+        ({"loss_high": "4,000 EUR"}, "column loss_high: found '4,000 EUR'; expected a number"),
     ],
 )
 def test_impossible_rows_are_named_and_people_are_not(change, words):
@@ -262,20 +259,93 @@ def test_no_persons_name_is_shown_and_all_reads_well(name):
     assert "_" not in repr(result) and result.people == len(people) and len(result.table) == risks["risk"].nunique()
 
 
+def test_the_register_fits_a_page():
+    risks = Engagement.load("gold-rush").risks
+    register = risk_register(risks, planned=500_000)
+    heading = repr(register).splitlines()[1].split("  ")
+    shown = [name.strip() for name in heading if name.strip()]
+    assert shown == ["risk", "people", "prob low", "prob high", "loss low", "loss high", "exposure", "disagreement"]
+    # What is not shown is in the table, and its sum above it.
+    assert {"exposure_low", "exposure_high"} <= set(register.table)
+    total = register.table["exposure_high"].sum()
+    assert register.total_high == pytest.approx(total) and f"{round(total):,}" in repr(register).splitlines()[0]
+
+
 # --- prerequisites ----------------------------------------------------------------------------------------------------
 
 
-def test_days_and_flags_that_are_none():
-    rows = prerequisites("2026-01-15")
-    for changed, words in (
-        (rows.assign(settled_on="soon"), "settled_on is 'soon'"),
-        (rows.assign(required="perhaps"), "'perhaps'"),
+def one(settled_on: object = None, required: object = True) -> pd.DataFrame:
+    return pd.DataFrame({"prerequisite": ["exit plan"], "required": [required], "settled_on": [settled_on]})
+
+
+# The third and fourth would be read as another day than was meant, the fifth as one that moves.
+@pytest.mark.parametrize("day", ["soon", "9999-12-31", "01/03/2026", 20260301, "today", True, "2026-02-30"])
+def test_what_is_no_day_is_refused_as_it_was_typed(day):
+    with pytest.raises(OutsourcingKitError, match=re.escape(f"committed_on is {day!r}; expected a day. Mend: write")):
+        unsettled_prerequisites(one("2026-03-01"), day)
+    for committed_on in ("2026-03-01", None):
+        with pytest.raises(OutsourcingKitError, match=re.escape(f"column settled_on: found {day!r}; expected a date")):
+            unsettled_prerequisites(one(day), committed_on)
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["2026-03-01", " 2026-03-01", dt.date(2026, 3, 1), np.datetime64("2026-03-01"), "2026-03-01 00:00:00+02",
+     pd.Timestamp("2026-03-01", tz="America/Lima"), pd.Timestamp("2026-03-01", tz="Asia/Manila")],
+)  # fmt: skip
+def test_a_day_is_the_one_on_the_calendar_of_whoever_wrote_it(day):
+    for settled_on, committed_on, state in (
+        (day, "2026-03-01", "settled"),
+        ("2026-03-01", day, "settled"),
+        (day, "2026-02-28", "settled after commitment"),
+        ("2026-03-02", day, "settled after commitment"),
     ):
-        with pytest.raises(OutsourcingKitError, match=words):
-            unsettled_prerequisites(changed, "2026-01-15")
-    with pytest.raises(OutsourcingKitError, match="committed_on is 'soon'; expected a day"):
-        unsettled_prerequisites(rows, "soon")
+        result = unsettled_prerequisites(one(settled_on), committed_on)
+        assert result.table["state"].tolist() == [state] and not result.missing
+        assert result.table["days_late"].dropna().tolist() == [1.0] * (state != "settled")
+
+
+def test_the_day_of_commitment_may_have_a_time_and_what_is_settled_may_not():
+    rows = prerequisites("2026-01-15")
     assert unsettled_prerequisites(rows, "2026-01-15T18:00:00+02:00").unsettled == 0
+    assert unsettled_prerequisites(rows, dt.datetime(2026, 1, 15, 18)).unsettled == 0
+    with pytest.raises(OutsourcingKitError, match="without a time of day"):
+        unsettled_prerequisites(one(dt.datetime(2026, 1, 15, 18)), "2026-01-15")
+
+
+@pytest.mark.parametrize("blank", [None, pd.NaT, float("nan"), "", " "])
+def test_a_blank_day_is_none(blank):
+    undated = unsettled_prerequisites(one("2026-03-01"), blank)
+    assert "committed_on" in undated.missing and undated.table["state"].tolist() == ["settled"]
+    assert unsettled_prerequisites(one(blank), "2026-03-01").table["state"].tolist() == ["not settled"]
+
+
+@pytest.mark.parametrize("flag", ["x", 2, "perhaps"])
+def test_a_flag_that_is_none_is_never_taken_as_a_no(flag):
+    with pytest.raises(OutsourcingKitError, match=re.escape(f"column required: found {flag!r}; expected yes or no")):
+        unsettled_prerequisites(one(required=flag), "2026-03-01")
+
+
+def test_flags_as_a_table_holds_them():
+    for flag in (True, 1, 1.0, np.True_, "yes"):
+        assert unsettled_prerequisites(one(required=flag), "2026-03-01").required == 1
+    for flag in ("no", False, None):
+        assert unsettled_prerequisites(one(required=flag), "2026-03-01").required == 0
+
+
+@pytest.mark.parametrize("blank", [None, pd.NA, math.nan, "", " "])
+def test_a_blank_in_required_is_not_a_no(blank):
+    def rows(*flags: object, settled: object = None) -> pd.DataFrame:
+        return prerequisites(*[settled] * len(flags), required=flags)
+
+    # Whether what is settled in time had to be is of no account.
+    in_time = unsettled_prerequisites(rows(True, blank, settled="2025-01-01"), "2025-12-08")
+    assert (in_time.unsettled, in_time.required, in_time.unsaid) == (0, 1, [])
+    still_open = unsettled_prerequisites(rows(True, blank, False), "2025-12-08")
+    assert (still_open.unsettled, still_open.required, still_open.unsaid) == (1, 1, ["'thing 1'"])
+    late = unsettled_prerequisites(rows(blank, settled="2026-01-01"), "2025-12-08")
+    assert late.table["state"].tolist() == ["settled after commitment, if it is required"]
+    assert "1 more may count" in repr(late)
 
 
 def test_prerequisites_by_hand():
