@@ -38,12 +38,10 @@ def assess(
 ) -> Finding:  # fmt: skip
     """Is this engagement being rushed? Three headlines: is there a saving, is the reserve enough, was all settled?
 
-    - P(no saving), model: see `no_saving`; needs table cash_flows with an option that hands work
-      out and one that keeps it inside.
+    - P(no saving), model: see `no_saving`; needs an option that hands work out and one that keeps it inside.
     - past work that overran by more than the plan's reserve, sample: items of plan_class with actual/estimated >
-      1 + reserve, or abandoned, with an interval that takes items of one client as alike (`stats.cluster_proportion`);
-      needs tables estimates and cash_flows, and a budget.
-    - required prerequisites unsettled on committed_on, fact: needs table prerequisites and committed_on.
+      1 + reserve, or abandoned; items of one client are alike (`stats.cluster_proportion`). Needs a budget.
+    - required prerequisites unsettled on committed_on, fact.
 
     Args:
         engagement: the records; what is missing makes a headline "not assessed".
@@ -220,28 +218,27 @@ def _act(found: Assessment, results: _Results) -> None:
     case = "all late" if verdict == "problem" and not left else ""
     found.act("unsettled_prerequisites", case, open=listed(left), late=(settled["state"] == LATE).sum())
     verdict = found["no_saving"].verdict
-    facts: dict[str, object] = {"right": round(10 * _PILOT_RIGHT)}
     if verdict == "problem":
         # Already dear at its likely amounts, or only where they are overrun?
-        verdict = "overrun" if saving.break_even > 1 else "dear"
-        facts["room"] = show(saving.break_even - 1, "share")
-    elif verdict == "cannot tell":
+        case = "overrun" if saving.break_even > 1 else "dear"
+    else:
         # What the same page computes of knowing more decides what to do while the saving is open.
-        verdict = choice.best if results.is_decided and choice.p_range else "open"
-        facts["worth"] = show(float(saving.table["evpi"].max()), results.currency)
-        facts["low"], facts["high"] = map(percent, choice.p_range or (math.nan, math.nan))
-    found.act("no_saving", verdict if verdict in ("fine", "not assessed") else verdict + running, **facts)
-    overrun = found["reference_overrun"]
-    verdict, needed = overrun.verdict, _enough(results, float(overrun.limit or 0))
-    if verdict in ("problem", "cannot tell"):
-        verdict = verdict if verdict == "cannot tell" else "enough" if math.isfinite(needed) else "never"
-        verdict += running if verdict != "enough" else ""
-    if overrun.verdict != "not assessed" and reserve.reserve < 0:
-        verdict = "short"
+        case = choice.best if results.is_decided and choice.p_range else "open"
+    low, high = map(percent, choice.p_range or (math.nan, math.nan))
+    worth = show(float(saving.table["evpi"].max()), results.currency)
     found.act(
-        "reference_overrun", verdict, reserve=capital(reserve.in_words), now=percent(reserve.reserve),
-        needed=percent(needed - 1), within=results.reference.within(needed), n=len(results.overran),
-        abandoned=results.reference.abandoned,
+        "no_saving", case + running if verdict in ("problem", "cannot tell") else "", low=low, high=high, worth=worth,
+        room=show(saving.break_even - 1, "share"), right=round(10 * _PILOT_RIGHT),
+    )  # fmt: skip
+    overrun = found["reference_overrun"]
+    needed = _enough(results, float(overrun.limit or 0))
+    reachable = "enough" if math.isfinite(needed) else f"never{running}"
+    cases = {"problem": reachable, "cannot tell": f"cannot tell{running}"}
+    short = reserve.reserve < 0 and overrun.verdict != "not assessed"
+    found.act(
+        "reference_overrun", "short" if short else cases.get(overrun.verdict, ""), now=percent(reserve.reserve),
+        reserve=capital(reserve.in_words), needed=percent(needed - 1), within=results.reference.within(needed),
+        n=len(results.overran), abandoned=results.reference.abandoned,
     )  # fmt: skip
     if results.forgotten:
         found.act("forgotten_costs", kinds=", ".join(results.forgotten))
@@ -282,10 +279,9 @@ def _evidence(results: _Results) -> pd.DataFrame:
         late = {"value": row.days_late, "unit": "days late", "state": row.state}
         rows.append({"part": "prerequisite", "name": row.prerequisite, **late})
     columns = ["part", "name", "value", "low", "high", "unit", "state", "view", "shape", "correlation"]
-    table = pd.DataFrame(rows, columns=columns)
-    numbers = {name: table[name].astype(float) for name in ("value", "low", "high", "correlation")}
+    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("value", "low", "high", "correlation"), float))
     words = {name: table[name].astype(object).where(table[name].notna(), "") for name in ("state", "view", "shape")}
-    return table.assign(**numbers, **words)
+    return table.assign(**words)
 
 
 def _assumptions(found: Assessment, results: _Results, draws: int, discount_rate: float) -> list[str]:
