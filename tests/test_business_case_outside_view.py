@@ -61,8 +61,8 @@ def test_mixed_units_keep_relative_errors_but_no_total():
 @pytest.mark.parametrize("function", [bc.estimate_accuracy, bc.overrun_quantiles])
 def test_empty_and_wrong_past_work(function):
     assert function(past()).missing == "needs table estimates"
-    unknown = function(past(1.0).assign(actual=math.nan))
-    assert len(unknown.notes) == 2 and unknown.table.iloc[0].drop(["quantile"], errors="ignore").fillna(0).eq(0).any()
+    assert function(past(1.0).drop(columns="actual")).missing == "needs table estimates, column actual"
+    assert any("left out" in note for note in function(past(1.0).assign(actual=math.nan)).notes)
     with pytest.raises(UnknownNameError, match="Did you mean 'estimated'"):
         function(past(1.0), estimated="estimatedd")
     with pytest.raises(OutsourcingKitError, match="column actual: found 'a lot'"):
@@ -104,6 +104,26 @@ def test_quantiles_by_group_equal_those_of_each_group_alone():
     for name, part in grouped.groupby("client"):
         alone = bc.overrun_quantiles(rows[rows["client"] == name], q=[0.5]).table
         pd.testing.assert_frame_equal(part.drop(columns="client").reset_index(drop=True), alone)
+
+
+def test_an_analyst_s_own_columns():
+    rows = past(1.0, 1.2, 1.4, 2.0, client=["a", "a", "b", "b"])
+    own = rows.rename(columns={"estimated": "quoted", "actual": "took", "reference_class": "team", "client": "whose"})
+    # A column that bears a name of the dictionary and holds something else is not looked at.
+    own = own.assign(estimated="a guess", team=["x", "x ", "y", "y"])
+    names = {"estimated": "quoted", "actual": "took"}
+    expected = bc.overrun_quantiles(rows.assign(reference_class=["x", "x", "y", "y"]), by="reference_class").table
+    found = bc.overrun_quantiles(own, by="team", alike="whose", **names).table
+    pd.testing.assert_frame_equal(found.rename(columns={"team": "reference_class"}), expected)
+    pd.testing.assert_frame_equal(bc.estimate_accuracy(own, **names).table, bc.estimate_accuracy(rows).table)
+    for wrong in ({"by": "temas"}, {"alike": "who"}, {"actual": "tok"}):
+        with pytest.raises(UnknownNameError, match="no column"):
+            bc.overrun_quantiles(own, **{**names, **wrong})
+    with pytest.raises(OutsourcingKitError, match="column took: found 'long'"):
+        bc.overrun_quantiles(own.assign(took="long"), **names)
+    with pytest.raises(OutsourcingKitError, match="is of type list; expected a frame"):
+        bc.estimate_accuracy([1, 2])
+    assert list(bc.overrun_quantiles(own.iloc[:0], by="team", **names).table)[:2] == ["team", "quantile"]
 
 
 def test_reference_class_names_the_nearest_and_says_when_classes_are_pooled():

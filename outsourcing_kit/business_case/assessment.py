@@ -69,6 +69,7 @@ def assess(
         "unsettled_prerequisites", float(settled.unsettled), len(settled.table), settled.missing,
         open_to=float(settled.unsettled + len(settled.unsaid)), settled_by=settled.settled_by,
     )  # fmt: skip
+    # Supporting measures explain a headline and decide nothing.
     _support(found, results)
     _act(found, results)
     return found.finding(_evidence(results), _assumptions(found, results, draws, discount_rate))
@@ -194,6 +195,7 @@ def _support(found: Assessment, results: _Results) -> None:
 
 def _support_past_work(found: Assessment, results: _Results) -> None:
     """Accuracy of the reference class; of all past work where no item has the plan's class."""
+    # An estimate's record says something even where it cannot be held against this plan.
     past = results.estimates if results.reference.missing else results.reference.table
     accuracy = estimate_accuracy(past).table
     if not accuracy["items"].sum():

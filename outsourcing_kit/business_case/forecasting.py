@@ -148,7 +148,7 @@ class OutsideView(Result):
 
     @property
     def other_classes(self) -> str:
-        """Choosing the class is choosing the answer, so every choice is told; "" where there is none."""
+        """What reserve another class would have asked for; "" where there is none."""
         found = self.table["reserve"].iloc[1:]
         if self.missing or not len(found):
             return ""
@@ -246,6 +246,7 @@ def outside_view(
         notes += first.notes
     elif math.isnan(first.ratio(quantile)):
         missing = f"needs a quantile from 50% to 90%: that is what is published of {quoted(first.name)}"
+    # Choosing the class is choosing the answer: what each other one would have said stands below it.
     classes += [item for item in PUBLISHED if item is not first]
     if missing:
         # Without a history of one's own, what others' would have said is better than nothing.
@@ -261,6 +262,7 @@ def outside_view(
 
 
 def _plan(plan: Reserve | float) -> tuple[float, float, str, tuple[str, ...]]:
+    # A budget that is not known leaves a plan all the same.
     if isinstance(plan, Reserve):
         return plan.planned, plan.budget, "" if plan.planned > 0 else plan.missing, plan.notes
     try:
@@ -287,7 +289,7 @@ def _row(item: _AnyClass, planned: float, quantile: float, confidence: float) ->
         found = ratio_quantile(item.table["ratio"].to_numpy(dtype=float), item.groups, quantile, confidence)
         source, n, worth = "own records", len(item.table), found["effective_n"]
         ratio, high = found["estimate"], found["high"]
-        # An end of 0 is one that the items cannot support.
+        # An end of 0 is one that the items cannot support, and stands open on a page.
         low = found["low"] or -math.inf
     return {
         "reference_class": _name(item), "source": source, "n": n, "effective_n": worth, "ratio": ratio,

@@ -157,14 +157,12 @@ def overrun_quantiles(
     """Quantiles of actual/estimated over past work: by how much do plans like this one overrun?
 
     `.table` has one row a quantile (within each group of `by`): quantile, estimate, low, high, n, effective_n. low and
-    high are an order-statistic interval; an end that the items cannot support is open (0 or inf): an upper end for the
-    90th percentile needs 36 independent items. Items of one client tend to go alike: effective_n says how many
-    independent ones they are worth at that quantile. Abandoned work counts as an infinite ratio, as no budget would
-    have been enough; a quantile that reaches it is inf.
+    high are an order-statistic interval; an end that the items cannot support is open (0 or inf). effective_n: how many
+    independent items they are worth there, as those of one client go alike. Abandoned work counts as an infinite ratio.
 
     Args:
         estimates: rows of table `estimates`; status is used where it is there.
-        by: column to group by, for example "reference_class"; rows where it is blank are left out.
+        by: column to group by, as "reference_class"; rows where it is blank are left out.
         q: quantiles, each between 0 and 1.
         confidence: of each interval.
         estimated, actual: names of the two columns.
@@ -182,7 +180,8 @@ def overrun_quantiles(
     >>> overrun_quantiles(past, q=[0.5]).table.iloc[0].to_dict()
     {'quantile': 0.5, 'estimate': 1.25, 'low': 1.0, 'high': 1.5, 'n': 6.0, 'effective_n': 6.0}
     """
-    # Quantiles, and never mean ± sd: overruns have tails so heavy that a mean may not exist.
+    # Quantiles, and never mean ± sd: overruns have tails so heavy that a mean may not exist. An upper end for the 90th
+    # percentile needs 36 independent items.
     wanted = list(q) if isinstance(q, Iterable) else [q]
     for value in wanted:
         check_share("q", value)
@@ -281,6 +280,7 @@ def _with_ratios(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
 def ratio_quantile(ratios: np.ndarray, groups: np.ndarray, q: float, confidence: float) -> dict[str, float]:
     """One quantile of actual/estimated, inf where work was abandoned: quantile, estimate, low, high, n, effective_n."""
+    # No budget would have been enough for abandoned work.
     never, n = np.isinf(ratios), len(ratios)
     # Order statistics only need an order: abandoned work stands above all finished, and is mapped back to infinity.
     ceiling = 2 * float(ratios[~never].max(initial=1.0))

@@ -80,18 +80,18 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
     `.table` has one row a risk, the largest exposure first; money in the unit of the losses:
       people       who named it; nobody's name is in the result.
       prob, loss   mean of people's middles; low and high are the lowest and the highest that anybody gave.
-      exposure     mean of people's own prob × loss, both at the middle of their range; low and high are the lowest
-                   prob_low·loss_low and the highest prob_high·loss_high of any one person.
+      exposure     mean of people's own prob × loss, at their middles; low and high are the lowest prob_low·loss_low
+                   and the highest prob_high·loss_high of any one person.
       disagreement share of pairs of people whose own ranges prob_low·loss_low to prob_high·loss_high do not meet.
-    Names that differ only in capitals, spaces and accents' spelling are one risk; much alike ones are said.
+    Names that differ only in capitals and spaces are one risk; much alike ones are said.
 
     Args:
         risks: rows of table `risks`.
-        planned: cost of the plan, to show the total as a share of it; None or nan where it is not known.
+        planned: cost of the plan, of which the total is shown as a share; None where it is not known.
 
     Raises:
-        OutsourcingKitError: a probability outside 0 to 1, low > high, a negative loss, losses in several currencies, a
-            plan that costs nothing.
+        OutsourcingKitError: a probability outside 0 to 1, low > high, a negative loss, several currencies, a plan that
+            costs nothing.
 
     Source: risk exposure, Aubert, Patry & Rivard 1998; listing in silence before pooling, Klein 2007.
 
