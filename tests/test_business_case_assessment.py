@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit import business_case as bc
+from outsourcing_kit.assessments import action_table
 from outsourcing_kit.engagement import Engagement, sample_engagements
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.finding import CONFIDENCE
@@ -38,8 +39,8 @@ def words_of(finding) -> str:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_no_pilot_is_advised_where_the_lesson_finds_it_worth_nothing(name):
-    """The cells of lesson 01 on the same records; then the advice."""
+def test_the_advice_is_what_the_lesson_s_own_cells_find(name):
+    """The cells of lesson 01 on the same records; then the advice, which speaks of no pilot that is worth nothing."""
     sample = Engagement.load(name)
     right = bc.no_saving(sample.cash_flows, sample.estimates, plan_class=sample.settings.plan_class)
     past = bc.reference_class(sample.estimates, sample.settings.plan_class)
@@ -50,31 +51,24 @@ def test_no_pilot_is_advised_where_the_lesson_finds_it_worth_nothing(name):
     )  # fmt: skip
     # gain and loss of the estimate itself are those of the simulation, within Monte Carlo error.
     assert (right.gain, right.loss) == pytest.approx((odds.gain, odds.loss), rel=0.1)
-    finding = bc.assess(sample)
-    for committed in (sample.settings.committed_on, sample.settings.observed_to, None):
-        told = bc.assess(changed(sample, {"committed_on": committed}))
-        assert [m.verdict for m in told.headlines][:2] == [m.verdict for m in finding.headlines][:2]
+    told = {day: bc.assess(changed(sample, {"committed_on": day})) for day in (sample.settings.observed_to, None)}
+    running = bc.assess(sample)
+    for finding in (running, *told.values()):
+        assert [m.verdict for m in finding.headlines][:2] == [m.verdict for m in running.headlines][:2]
         if choice.holds:
-            assert "pilot" not in words_of(told)
+            assert "pilot" not in words_of(finding)
         if finding.headlines[0].verdict == "cannot tell":
             assert choice.best == "act"
-            told_first = told.actions[0]
-            assert told_first.startswith("Go on, and hold ") and "going on is best; another forecast" in told_first
+            said = " ".join(finding.actions)
+            assert "Go on, and hold " in said and "going on is best; another forecast" in said
             # What the next headline may find out of reach is not asked for here.
-            assert "past work like" not in told.headlines[0].settled_by
-
-
-@pytest.mark.parametrize("name", SAMPLES)
-def test_a_contract_that_runs_is_asked_for_its_own_invoices_first(name):
-    sample = Engagement.load(name)
-    running = bc.assess(sample)
-    assert "small part" not in words_of(running)
-    assert "Before committing" not in words_of(running)
+            assert "past work like" not in finding.headlines[0].settled_by
+    # A contract that runs is asked for its own invoices first, one that is still open for none.
+    assert "small part" not in words_of(running) and "Before committing" not in words_of(running)
     if running.headlines[0].verdict == "cannot tell":
         assert running.headlines[0].settled_by.startswith("the invoices so far")
-        assert running.actions[0].startswith("Go on, and hold the invoices so far against the plan")
-    still_open = bc.assess(changed(sample, {"committed_on": sample.settings.observed_to}))
-    assert "invoices so far" not in words_of(still_open)
+        assert "Go on, and hold the invoices so far against the plan" in " ".join(running.actions)
+    assert not any("invoices so far" in words_of(finding) for finding in told.values())
 
 
 def plan(fee: tuple[float, float, float]) -> pd.DataFrame:
@@ -137,34 +131,21 @@ def test_a_plan_that_costs_nothing_has_no_reserve():
         bc.contingency(sample.cash_flows, "much")
 
 
-# --- whether a prerequisite is required ------------------------------------------------------------------------------
+# --- what is advised --------------------------------------------------------------------------------------------------
 
 
-def rows(*flags: object, settled: object = None) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"prerequisite": [f"thing {n}" for n in range(len(flags))], "required": flags, "settled_on": settled}
-    )
-
-
-@pytest.mark.parametrize("blank", [None, pd.NA, math.nan, "", " "])
-def test_a_blank_in_required_is_not_a_no(blank):
+def test_a_prerequisite_that_may_be_required_is_asked_about():
     sample = Engagement.load("steady")
-    measure = bc.assess(changed(sample, prerequisites=rows("no", blank))).headlines[2]
+    told = bc.assess(changed(sample, prerequisites=prerequisites(None, None, required=["no", None])))
+    measure = told.headlines[2]
     assert (measure.estimate, measure.high, measure.verdict) == (0.0, 1.0, "cannot tell")
-    assert measure.settled_by == "saying whether 'thing 1' is required (column required)"
-    told = bc.assess(changed(sample, prerequisites=rows("no", blank)))
-    assert "saying whether 'thing 1' is required" in " ".join(told.actions)
-    open_too = bc.assess(changed(sample, prerequisites=rows(True, blank, False))).headlines[2]
+    assert "saying whether 'thing 1' is required" in measure.settled_by
+    assert measure.settled_by in " ".join(told.actions)
+    rows = prerequisites(None, None, None, required=[True, None, False])
+    open_too = bc.assess(changed(sample, prerequisites=rows)).headlines[2]
     assert (open_too.estimate, open_too.high, open_too.verdict) == (1.0, 2.0, "problem")
-    # Whether what is settled in time had to be is of no account.
-    in_time = bc.unsettled_prerequisites(rows(True, blank, settled="2025-01-01"), "2025-12-08")
-    assert (in_time.unsettled, in_time.required, in_time.unsaid) == (0, 1, [])
-    assert bc.assess(changed(sample, prerequisites=rows(blank, settled="2025-01-01"))).headlines[2].verdict == (
-        "not assessed"
-    )
-    late = bc.unsettled_prerequisites(rows(blank, settled="2026-01-01"), "2025-12-08")
-    assert late.table["state"].tolist() == ["settled after commitment, if it is required"]
-    assert "1 more may count" in repr(late)
+    nobody_knows = changed(sample, prerequisites=prerequisites("2025-01-01", required=None))
+    assert bc.assess(nobody_knows).headlines[2].verdict == "not assessed"
 
 
 def test_the_reserve_that_is_advised_is_enough_as_it_is_read():
@@ -182,7 +163,7 @@ def test_two_tables_that_are_missing_are_named_in_one_sentence():
     assert 'reserve": it needs table estimates and table cash_flows.' in " ".join(finding.actions)
 
 
-# --- the finding by hand ---
+# --- the finding by hand ----------------------------------------------------------------------------------------------
 
 
 PLAN = flows(certain("team", "stay", 100), certain("fee", "outsource", 80))  # 960 planned, budget 1,056: reserve 10%
@@ -259,10 +240,12 @@ def test_a_sound_case_is_fine():
 
 
 def test_dear_from_the_start():
-    plan = flows(certain("team", "stay", 70), certain("fee", "outsource", 80))
-    finding = bc.assess(case(cash_flows=plan))
+    finding = bc.assess(case(cash_flows=flows(certain("team", "stay", 70), certain("fee", "outsource", 80))))
     assert finding.headlines[0].estimate == 1.0 and finding.headlines[0].verdict == "problem"
     assert "even at the likely amounts" in finding.actions[0]
+    words = [measure.explain() for measure in finding.supporting]
+    assert "Outsourcing already saves nothing at likely amounts: yes." in words
+    assert not [word for word in words if word.startswith("Overrun at which outsourcing saves nothing")]
 
 
 def test_past_work_alone_is_not_assessed_and_still_useful():
@@ -341,16 +324,16 @@ def test_lines_without_past_work_are_never_fine_but_may_be_a_problem():
 
 
 @pytest.mark.timed
-def test_all_scenarios_of_an_assessment_take_a_third_of_a_second():
+def test_all_scenarios_of_an_assessment_take_less_than_a_second():
     lines = pd.concat([UNCERTAIN.assign(line=UNCERTAIN["line"] + str(n)) for n in range(4)], ignore_index=True)
     made = case(cash_flows=lines, estimates=past(*RATIOS * 20))
     bc.assess(made)
     times = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         bc.assess(made, draws=10_000)
-        times.append(time.perf_counter() - start)
-    # 0.1 to 0.2 s where measured; the bound leaves room for a machine that is busy with something else.
+        times.append(time.process_time() - start)
+    # 0.2 to 0.4 s where measured.
     assert min(times) < 1.0
 
 
@@ -365,16 +348,23 @@ def test_a_budget_below_the_plan_is_a_shortfall_not_a_negative_reserve():
     assert "The budget is 66% below the planned cost." in repr(bc.contingency(PLAN, 326.4))
 
 
-def test_a_break_even_below_the_plan_is_said_in_words():
-    dear = bc.assess(case(cash_flows=flows(certain("team", "stay", 70), certain("fee", "outsource", 80))))
-    words = [measure.explain() for measure in dear.supporting]
-    assert "Outsourcing already saves nothing at likely amounts: yes." in words
-    assert not [word for word in words if word.startswith("Overrun at which outsourcing saves nothing")]
-
-
 def test_an_action_never_asks_for_past_work_that_cannot_be_had():
     # 20% of ten items at a limit of 20%: no number of items would tell them apart.
     finding = bc.assess(case(cash_flows=PLAN, estimates=past(*[1.0] * 8 + [1.3] * 2)))
     assert finding.headlines[1].settled_by == "over 10 times the 10 past items, not reachable here"
     assert not any("Write down estimate" in action for action in finding.actions)
     assert any("does not settle whether the reserve is enough" in action for action in finding.actions)
+
+
+def test_every_case_of_the_table_of_actions_can_be_written():
+    facts = dict.fromkeys(
+        ("settled_by", "settle", "low", "high", "worth", "room", "right", "now", "reserve", "needed", "within", "n",
+         "abandoned", "open", "late", "kinds"), "1",
+    )  # fmt: skip
+    for cases in action_table()["business_case"].values():
+        assert all(words.format(**facts).strip().endswith(".") for words in cases.values())
+
+
+def test_no_reserve_is_enough_for_work_that_was_abandoned():
+    finding = bc.assess(case({"committed_on": None}, cash_flows=PLAN, estimates=past(*[None] * 20, *[1.0] * 20)))
+    assert any("20 of 40 past items were abandoned. Start with a small part" in action for action in finding.actions)
