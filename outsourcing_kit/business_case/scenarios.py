@@ -194,7 +194,7 @@ def no_saving(
     ]
     table = pd.DataFrame([rows[view] for view in range(len(found[0])) for rows in found])
     table.insert(1, "shape", np.tile(np.repeat(list(shapes), len(rhos)), len(found[0])).astype(object))
-    central = _central(table).iloc[-1]
+    central = _central(table).to_dict("records")[-1]
     return NoSaving(
         table[list(NoSaving.columns)],
         estimate=central["no_saving"],
