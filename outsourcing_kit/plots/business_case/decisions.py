@@ -161,7 +161,8 @@ def _draw_regrets(axes: Axes, result: DecisionAnalysis) -> None:
     axes.set_ylim(len(table) - 0.5, -0.5)
     most = float(table["max_regret"].max())
     axes.set_xlim(-0.04 * (most or 1.0), 1.06 * (most or 1.0))
-    money_axis(axes.xaxis, 4)
+    # As many steps as their numbers leave room for.
+    money_axis(axes.xaxis, 4 if most < 1e6 else 2)
     axes.set_xlabel("regret against the best choice")
 
 
