@@ -205,7 +205,7 @@ def test_costs_savings_and_payback_by_a_slow_loop(outside):
         # Past items in turn, each equally often, in place of what the cost lines of both options would be.
         costs = (MIXED["kind"] == "cost") & (MIXED["option"] != "stay")
         for number in np.flatnonzero(costs):
-            amounts[number] = [MIXED["likely"][number] * ratios[draw % len(ratios)] for draw in range(draws)]
+            amounts[number] = MIXED["likely"][number] * plan.in_turn(ratios, 0, draws)
     for option in ("outsource", "pilot"):
         slow = slow_savings(MIXED, amounts, option, 0.05)
         row = found.table.set_index("option").loc[option]
@@ -385,6 +385,18 @@ def test_the_outside_view_is_one_and_the_same_everywhere():
     wide = table.assign(high=table["high"].where(table["option"] == "stay", 10 * table["high"]))
     wider = simulate_cash_flows(wide, reference=moves, discount_rate=0, draws=40_000).table.iloc[1]
     assert wider["cost_p80"] == found["cost_p80"]
+
+
+@pytest.mark.parametrize("draws", [100, 1000, 2500])
+def test_few_draws_of_many_past_items_are_not_the_smallest_of_them(draws):
+    # 1,000 ratios from 0.5 to 1.499, evenly: however few the draws, their quantiles are those of all items.
+    lines = flows(certain("team", "stay", 100, 0, 0), certain("fee", "outsource", 100, 0, 0))
+    many = np.arange(0.5, 1.5, 0.001)
+    found = simulate_cash_flows(lines, reference=past(*many), draws=draws, discount_rate=0).costs["outsource"] / 100
+    for share in (0.05, 0.2, 0.5, 0.9):
+        assert np.quantile(found, share) == pytest.approx(np.quantile(many, share), abs=2 / draws + 1e-3)
+    # Each item is taken as often as any other, but for the last round.
+    assert np.bincount(np.searchsorted(many, found - 1e-9)).max() <= draws // 1000 + 1
 
 
 def test_each_option_may_have_past_work_of_its_own():

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.information import TOLERANCE, plain, value_of_information
+from outsourcing_kit.business_case.information import TOLERANCE, value_of_information
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Result
-from outsourcing_kit.words import percent
+from outsourcing_kit.words import numbers, percent
 
 IN_WORDS = {"act": "acting at once", "pilot": "the pilot", "wait": "waiting", "drop": "dropping it"}
 # Of decisions that are equally good, the one that commits least and costs nobody a further step.
@@ -65,7 +65,7 @@ class DecisionAnalysis(Result):
         if self.holds is None or self.p_range is None:
             value = self.table.set_index("decision")["expected"][self.best]
             words = f"at a chance of {percent(self.p_saving)} that it saves, {IN_WORDS[self.best]} has the highest"
-            return f"{words} expected value, {plain(value)}"
+            return f"{words} expected value, {numbers(value)[0]}"
         low, high = self.p_range
         if self.holds:
             return f"{IN_WORDS[self.best]} has the highest expected value at every chance from {_span(low, high)}"
@@ -242,13 +242,13 @@ def _notes_of(
     """What there is to say besides which decision is best."""
     worst = result.table.set_index("decision")["max_regret"][result.minimax_regret]
     notes = [
-        f"the largest regret is smallest with {IN_WORDS[result.minimax_regret]}: {plain(worst)}",
-        f"knowing the truth before deciding may cost at most {plain(result.evpi)}",
+        f"the largest regret is smallest with {IN_WORDS[result.minimax_regret]}: {numbers(worst)[0]}",
+        f"knowing the truth before deciding may cost at most {numbers(result.evpi)[0]}",
     ]
     if pilot:
         steps = ", ".join(f"after a {sign} {decision}" for sign, decision in result.policy.items())
-        cost = f"costs {plain(pilot_cost)}" if pilot_cost else "counts as free"
-        words = f"this pilot may cost at most {plain(result.evsi)} and {cost}: {steps}"
+        cost = f"costs {numbers(pilot_cost)[0]}" if pilot_cost else "counts as free"
+        words = f"this pilot may cost at most {numbers(result.evsi)[0]} and {cost}: {steps}"
         if result.evsi == 0:
             words = "at this chance the pilot is worth nothing: whatever its sign, the same is done"
         low, high = result.pilot_between

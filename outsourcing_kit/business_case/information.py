@@ -12,7 +12,7 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.showing import Result
-from outsourcing_kit.words import number
+from outsourcing_kit.words import numbers
 
 # What rounding may part: values that are equal on paper count as equal.
 TOLERANCE = 1e-12
@@ -80,7 +80,7 @@ def value_of_information(
     expected, regret = values @ chance, values.max(axis=0) - values
     tied = _best_of(expected, np.abs(values) @ chance)
     best, perfect = float(expected[tied[0]]), float(values.max(axis=0) @ chance)
-    notes = [f"knowing the state before deciding is worth at most {plain(_more(perfect, best, values))}"]
+    notes = [f"knowing the state before deciding is worth at most {numbers(_more(perfect, best, values))[0]}"]
     if len(tied) > 1:
         notes.append(f"equally good: {', '.join(str(names[n]) for n in tied)}; the first of them counts as best")
     with_signal = evsi = math.nan
@@ -98,7 +98,7 @@ def value_of_information(
             else:
                 notes.append(f"{signal!r} never comes")
         evsi = _more(with_signal, best, values)
-        notes.append(f"this signal is worth at most {plain(evsi)}: " + (
+        notes.append(f"this signal is worth at most {numbers(evsi)[0]}: " + (
             ", ".join(f"after {signal!r} {decision}" for signal, decision in policy.items())
             if evsi else f"whatever it says, {names[tied[0]]} stays best"))  # fmt: skip
     table = pd.DataFrame({"decision": names, "expected": expected})
@@ -108,15 +108,6 @@ def value_of_information(
         table, names[tied[0]], best, perfect, _more(perfect, best, values), with_signal, evsi, policy,
         notes=tuple(notes),
     )  # fmt: skip
-
-
-def plain(value: float) -> str:
-    """An amount with about three digits, none of them an idle zero.
-
-    >>> plain(32.0), plain(19.6), plain(1234.5), plain(0.0)
-    ('32', '19.6', '1,234', '0')
-    """
-    return number(round(value, 9)).removesuffix(".00").removesuffix(".0")
 
 
 def _more(informed: float, best: float, values: np.ndarray) -> float:

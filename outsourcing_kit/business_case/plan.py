@@ -28,6 +28,7 @@ Floats = NDArray[np.float64]
 SAMPLE = 20_000
 # Numbers that a chunk of draws may hold at once, over its lines or its months.
 _AT_ONCE = 2**16
+_GOLDEN = (math.sqrt(5) - 1) / 2
 # Amounts that are equal on paper differ by rounding: less than this share of all the money in play.
 _TOLERANCE = 1e-9
 
@@ -107,7 +108,7 @@ class Plan:
         """Every line's amounts, a chunk of draws at a time: which draws, and (lines, that many).
 
         The cost lines of one option share a cause (`shapes.together`); options, and all benefits, vary on their own.
-        Past ratios are taken in turn, each equally often: draw i has the ratio of past item i modulo their number.
+        Past ratios come in turn (`in_turn`).
         """
         # Streams of their own for each cause and each line: neither the chunks, nor another correlation, nor one more
         # option below changes what a line draws.
@@ -126,8 +127,7 @@ class Plan:
             amounts = np.empty((len(own), size))
             for line, option in enumerate(option_of):
                 if is_cost[line] and option in self.ratios:
-                    past = self.ratios[option]
-                    amounts[line] = likely[line] * past[np.arange(first, now.stop) % len(past)]
+                    amounts[line] = likely[line] * in_turn(self.ratios[option], first, now.stop)
                     continue
                 scores = own[line].standard_normal(size)
                 if is_cost[line] and self.correlation:
@@ -141,6 +141,19 @@ class Plan:
         for now, amounts in self.drawn(draws, seed):
             add(found, weights, now, amounts)
         return found
+
+
+def in_turn(ratios: Floats, first: int, last: int) -> Floats:
+    """The past ratio of each draw from `first` to before `last`: each item equally often, so that it needs no chance.
+
+    Any stretch of draws is spread evenly over the items in order of size, as multiples of the golden ratio are: a few
+    draws of many items are not those of the smallest ratios.
+
+    >>> in_turn(np.array([1.0, 1.1, 1.2, 2.0]), 0, 6).tolist()
+    [1.0, 1.2, 1.1, 2.0, 1.0, 1.2]
+    """
+    turns = np.argsort(np.argsort(np.arange(len(ratios)) * _GOLDEN % 1.0))
+    return np.asarray(np.sort(ratios)[turns][np.arange(first, last) % len(ratios)])
 
 
 def add(found: Mapping[str, Floats], weights: Mapping[str, Floats], now: slice, amounts: Floats) -> None:

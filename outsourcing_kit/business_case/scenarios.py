@@ -18,7 +18,7 @@ from outsourcing_kit.business_case.lines import (
     options_compared,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
-from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, checked_count
+from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, checked_count, in_turn
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.showing import Result
@@ -194,7 +194,7 @@ def no_saving(
     ]
     table = pd.DataFrame([rows[view] for view in range(len(found[0])) for rows in found])
     table.insert(1, "shape", np.tile(np.repeat(list(shapes), len(rhos)), len(found[0])).astype(object))
-    central = _central(table).iloc[-1]
+    central = _central(table).to_dict("records")[-1]
     return NoSaving(
         table[list(NoSaving.columns)],
         estimate=central["no_saving"],
@@ -236,7 +236,7 @@ def _scenarios(
     room, planned = sums["room"], float(plan.likely @ weights["spent"])
     rows = [_scenario("inside", plan, room - sums["spent"], tolerance)]
     if len(past := reference.row_ratios):
-        turns = np.resize(reference.drawable_ratios, draws)
+        turns = in_turn(past, 0, draws)
         outside = _scenario("outside", plan, room - planned * turns, tolerance * max(1.0, float(past.max())))
         # Each ratio's own share of the draws, so that nothing but the sample of ratios is left to chance.
         beyond = np.searchsorted(np.sort(room), planned * past + tolerance, side="right") / draws
