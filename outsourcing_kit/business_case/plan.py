@@ -53,12 +53,13 @@ class Plan:
     @classmethod
     def of(cls, lines: pd.DataFrame, discount_rate: float, shape: str = "pert", correlation: float = 0.0) -> Plan:
         """A plan of checked lines (`checked_lines`)."""
-        month = np.arange(int(lines["last_month"].max()) + 1)
-        runs = (month >= lines["first_month"].to_numpy()[:, None]) & (month <= lines["last_month"].to_numpy()[:, None])
-        sign = np.where(lines["kind"] == "cost", 1.0, -1.0)[:, None]
-        return cls(lines, sign * runs * (1 + discount_rate) ** (-month / 12), np.empty((0, 0)), correlation).of_shape(
-            shape
-        )
+        # Plain arrays of objects: columns of text are slow to compare, and this is asked for every scenario.
+        plain = lines.assign(option=lines["option"].astype(object), kind=lines["kind"].astype(object))
+        first, last = (lines[name].to_numpy(dtype=float)[:, None] for name in ("first_month", "last_month"))
+        month = np.arange(int(last.max()) + 1)
+        sign = np.where(plain["kind"] == "cost", 1.0, -1.0)[:, None]
+        worth = sign * ((month >= first) & (month <= last)) * (1 + discount_rate) ** (-month / 12)
+        return cls(plain, worth, np.empty((0, 0)), correlation).of_shape(shape)
 
     def of_shape(self, shape: str) -> Plan:
         """The same plan with ranges of another shape."""
@@ -74,12 +75,12 @@ class Plan:
     @property
     def months(self) -> NDArray[np.int64]:
         """For how many months each line runs."""
-        return (self.lines["last_month"] - self.lines["first_month"] + 1).to_numpy().astype(np.int64)
+        return np.count_nonzero(self.worth, axis=1)
 
     def is_of(self, option: str, kind: str | None = None) -> NDArray[np.bool_]:
         """Which lines are an option's, all of them or those of one kind."""
-        own = self.lines["option"] == option
-        return np.asarray(own if kind is None else own & (self.lines["kind"] == kind), dtype=bool)
+        own = np.asarray(self.lines["option"].to_numpy() == option, dtype=bool)
+        return own if kind is None else own & np.asarray(self.lines["kind"].to_numpy() == kind, dtype=bool)
 
     def costs(self, option: str) -> Floats:
         """What 1 a month of each line costs this option in all months: shape (lines,), 0 for other options' lines."""

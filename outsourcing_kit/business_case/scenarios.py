@@ -186,10 +186,11 @@ def no_saving(
             "all past work of this kind was abandoned" if len(reference.table) else "there is no past work of this kind"
         )
         notes = (*notes, f"{why}: that nothing is saved cannot be excluded, whatever the lines say")
-    plan = Plan.of(lines, discount_rate)
+    plan = Plan.of(lines, discount_rate, shapes[0])
+    groups = reference.groups
     found = [
-        _scenarios(replace(drawn, correlation=rho), option, against, reference, draws, seed, confidence)
-        for drawn in map(plan.of_shape, shapes)
+        _scenarios(replace(drawn, correlation=rho), option, against, reference, groups, draws, seed, confidence)
+        for drawn in (plan, *map(plan.of_shape, shapes[1:]))
         for rho in rhos
     ]
     table = pd.DataFrame([rows[view] for view in range(len(found[0])) for rows in found])
@@ -226,7 +227,14 @@ def _central(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _scenarios(
-    plan: Plan, option: str, against: str, reference: ReferenceClass, draws: int, seed: int, confidence: float
+    plan: Plan,
+    option: str,
+    against: str,
+    reference: ReferenceClass,
+    groups: np.ndarray,
+    draws: int,
+    seed: int,
+    confidence: float,
 ) -> list[dict[str, Any]]:
     """Both views of one shape and correlation."""
     worth, own = plan.saves(option, against).sum(axis=1), plan.is_of(option, "cost")
@@ -242,8 +250,8 @@ def _scenarios(
         beyond = np.searchsorted(np.sort(room), planned * past + tolerance, side="right") / draws
         # Whether abandoned work would have saved at the largest cost seen, nobody knows: the upper end has it as lost.
         lost = np.where(np.isinf(reference.table["ratio"].to_numpy(dtype=float)), 1.0, beyond)
-        outside["low"] = cluster_proportion(beyond, reference.groups).interval(confidence)[0]
-        outside["high"] = cluster_proportion(lost, reference.groups).interval(confidence)[1]
+        outside["low"] = cluster_proportion(beyond, groups).interval(confidence)[0]
+        outside["high"] = cluster_proportion(lost, groups).interval(confidence)[1]
         rows.append(outside)
     low, high = np.quantile(sums["spent"], (0.1, 0.9)) / planned if planned else (math.nan, math.nan)
     return [{**row, "plan_low": float(low), "plan_high": float(high)} for row in rows]
