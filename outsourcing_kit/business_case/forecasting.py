@@ -90,6 +90,7 @@ def published_reference_classes() -> PublishedReferenceClasses:
 
 
 _AnyClass = ReferenceClass | PublishedClass
+_ALL = "all past work"
 
 
 @dataclass(frozen=True, repr=False)
@@ -258,7 +259,7 @@ def outside_view(
     within = (
         float(first.within(table["ratio"].iloc[0])) if isinstance(first, ReferenceClass) and not missing else math.nan
     )
-    return OutsideView(table, planned, budget, quantile, _name(first), within, missing=missing, notes=notes)
+    return OutsideView(table, planned, budget, quantile, first.name or _ALL, within, missing=missing, notes=notes)
 
 
 def _plan(plan: Reserve | float) -> tuple[float, float, str, tuple[str, ...]]:
@@ -277,10 +278,6 @@ def _plan(plan: Reserve | float) -> tuple[float, float, str, tuple[str, ...]]:
     return planned, math.nan, "", ()
 
 
-def _name(item: _AnyClass) -> str:
-    return item.name or "all past work"
-
-
 def _row(item: _AnyClass, planned: float, quantile: float, confidence: float) -> dict[str, object]:
     if isinstance(item, PublishedClass):
         source, n, worth = "published", item.n, math.nan
@@ -292,7 +289,7 @@ def _row(item: _AnyClass, planned: float, quantile: float, confidence: float) ->
         # An end of 0 is one that the items cannot support, and stands open on a page.
         low = found["low"] or -math.inf
     return {
-        "reference_class": _name(item), "source": source, "n": n, "effective_n": worth, "ratio": ratio,
+        "reference_class": item.name or _ALL, "source": source, "n": n, "effective_n": worth, "ratio": ratio,
         "reserve": ratio - 1, "reserve_low": low - 1, "reserve_high": high - 1, "cost": planned * ratio,
         "cost_low": planned * low, "cost_high": planned * high, "beyond_plan": planned * (ratio - 1),
     }  # fmt: skip
