@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit import tables
-from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError
+from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError
 from outsourcing_kit.tables import Column
 from outsourcing_kit.text import label, quoted, yes_or_no
 from outsourcing_kit.validation.cells import Fault, convert, named
@@ -49,8 +50,9 @@ def blank_table(**kinds: str) -> pd.DataFrame:
 
 
 def take(
-    frame: pd.DataFrame, name: str, *, need: Sequence[str] = (), also: Sequence[str] = ()
-) -> tuple[pd.DataFrame, str]:
+    frame: pd.DataFrame, name: str, *, need: Sequence[str] = (), also: Sequence[str] = (),
+    called: Mapping[str, str] | None = None,
+) -> tuple[pd.DataFrame, str]:  # fmt: skip
     """These columns of one of the data dictionary's tables, each in its kind, and what is lacking ("" if nothing).
 
     Names and categories are as people mean them (`text.label`), other words for a side, a plan … are the dictionary's;
@@ -60,12 +62,14 @@ def take(
         frame: the rows, whatever their index; other columns are left out, the index is kept.
         name: which table they are of.
         need: columns without which nothing can be said; `also` are blank where the frame does not have them.
+        called: the frame's own names of some of them, as in {"estimated": "quoted days"}.
 
     Returns:
         The frame, without rows where something is lacking, and the words "needs table work, column person".
 
     Raises:
         BadDataError: cells that are not of their column's kind, all of them at once; rows are counted from 0.
+        UnknownNameError: a name in `called` that the frame does not have.
 
     >>> people = pd.DataFrame({"person": ["Ann\u00a0", "Bo"], "side": ["Vendor", ""], "shoe": [39, 42]})
     >>> found, lacks = take(people, "people", need=("person", "side"), also=("left",))
@@ -77,15 +81,19 @@ def take(
             f"The table {name} is of type {type(frame).__name__}; expected a frame of pandas. "
             f"Mend: pd.DataFrame(…), or Engagement.load(folder).{name}."
         )
-    definition = tables.table(name)
-    lacks = lacking(frame, name, *need)
+    definition, called = tables.table(name), called or {}
+    for own in called.values():
+        if own not in frame.columns.tolist():
+            raise UnknownNameError.of("column", str(own), frame.columns)
+    lacks = lacking(frame, name, *(called.get(column, column) for column in need))
     rows, found = frame.iloc[:0] if lacks else frame, Found(f"table {name}")
     columns = {}
     for column in map(definition.column, dict.fromkeys((*need, *also))):
-        if column.name in rows:
-            if isinstance(rows[column.name], pd.DataFrame):
-                raise OutsourcingKitError(f"Two columns are called {column.name!r}; expected one. Mend: rename one.")
-            columns[column.name] = _taken(rows[column.name], column, found)
+        own = called.get(column.name, column.name)
+        if own in rows:
+            if isinstance(rows[own], pd.DataFrame):
+                raise OutsourcingKitError(f"Two columns are called {own!r}; expected one. Mend: rename one.")
+            columns[column.name] = _taken(rows[own], column if own == column.name else replace(column, name=own), found)
         else:
             columns[column.name] = pd.Series(None, index=rows.index, dtype=_BLANK.get(column.kind, object))
     if problems := found.listed():

@@ -1,4 +1,4 @@
-"""Cash flows simulated side by side: by hand, by a slow loop over draws and months, and against other libraries."""
+"""Cash flows simulated side by side: by hand, by a slow loop over draws and months; one number on every page."""
 
 from __future__ import annotations
 
@@ -11,42 +11,26 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
+from made import certain, flows
+from made import past as items
 
-from outsourcing_kit.business_case import draws as kernel
-from outsourcing_kit.business_case import no_saving, outside_view, reference_class
-from outsourcing_kit.business_case.cash_flows import model_of, simulate_cash_flows
-from outsourcing_kit.business_case.dependence import (
-    nearest_correlation,
-    rank_correlation,
-    score_correlation,
-    stated,
+from outsourcing_kit.business_case import (
+    decision_analysis,
+    naive_saving,
+    no_saving,
+    outside_view,
+    plan,
+    reference_class,
+    sensitivity,
+    simulate_cash_flows,
 )
 from outsourcing_kit.business_case.lines import checked_lines
-from outsourcing_kit.business_case.paths import drawn, quantiles, simulated
+from outsourcing_kit.engagement import Engagement, sample_engagements
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
-COLUMNS = ["line", "option", "kind", "category", "first_month", "last_month", "low", "likely", "high"]
 
-
-def flows(*rows: tuple) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def certain(line: str, option: str, amount: float, first: int = 1, last: int = 12, kind: str = "cost") -> tuple:
-    return (line, option, kind, "work", first, last, amount, amount, amount)
-
-
-def past(*ratios: float):
-    gone = np.isinf(ratios)
-    return reference_class(
-        pd.DataFrame(
-            {
-                "estimated": 100.0,
-                "actual": np.where(gone, np.nan, 100 * np.array(ratios)),
-                "status": np.where(gone, "abandoned", "finished"),
-            }
-        )
-    )
+def past(*ratios: float | None):
+    return reference_class(items(*ratios))
 
 
 # 150 at the start, then 20 saved a month for twelve months.
@@ -65,17 +49,14 @@ MIXED = flows(
     ("trial", "pilot", "cost", "price", 3, 8, 40, 50, 60),
     ("grant", "pilot", "benefit", "work", 0, 0, 50, 90, 100),
 )
-RATIOS = (0.8, 1.0, 1.1, 1.3, 2.0, math.inf)
+RATIOS = (0.8, 1.0, 1.1, 1.3, 2.0, None)
 
 
-def model(table: pd.DataFrame, correlation: object = 0.3, **settings: object):
-    lines = checked_lines(table)[0]
-    return model_of(lines, stated(correlation, lines), **settings)
-
-
-def amounts_of(table: pd.DataFrame, draws: int, correlation: object = 0.3, **settings: object) -> np.ndarray:
-    """Every line's amounts, drawn at once."""
-    return next(drawn(model(table, correlation, **settings), draws, 0, draws))[1]
+def amounts_of(table: pd.DataFrame, draws: int, ratios: dict | None = None, correlation: float = 0.3) -> np.ndarray:
+    """Every line's amounts, as the simulation draws them."""
+    drawn = plan.Plan.of(checked_lines(table)[0], 0.05, correlation=correlation)
+    drawn = plan.Plan(drawn.lines, drawn.worth, drawn.tables, correlation, ratios or {})
+    return np.hstack([amounts for _, amounts in drawn.drawn(draws, 0)])
 
 
 # --- by hand ----------------------------------------------------------------------------------------------------------
@@ -214,11 +195,17 @@ def slow_savings(table: pd.DataFrame, amounts: np.ndarray, option: str, rate: fl
     return out
 
 
-@pytest.mark.parametrize("settings", [{}, {"classes": dict.fromkeys(["outsource", "pilot"], past(*RATIOS))}])
-def test_costs_savings_and_payback_by_a_slow_loop(settings):
+@pytest.mark.parametrize("outside", [False, True])
+def test_costs_savings_and_payback_by_a_slow_loop(outside):
     draws = 300
-    found = simulate_cash_flows(MIXED, draws=draws, reference=settings.get("classes"))
-    amounts = amounts_of(MIXED, draws, **settings)
+    ratios = past(*RATIOS).drawable_ratios
+    found = simulate_cash_flows(MIXED, draws=draws, reference=past(*RATIOS) if outside else None)
+    amounts = amounts_of(MIXED, draws)
+    if outside:
+        # Past items in turn, each equally often, in place of what the cost lines of both options would be.
+        costs = (MIXED["kind"] == "cost") & (MIXED["option"] != "stay")
+        for number in np.flatnonzero(costs):
+            amounts[number] = MIXED["likely"][number] * plan.in_turn(ratios, 0, draws)
     for option in ("outsource", "pilot"):
         slow = slow_savings(MIXED, amounts, option, 0.05)
         row = found.table.set_index("option").loc[option]
@@ -236,10 +223,6 @@ def test_costs_savings_and_payback_by_a_slow_loop(settings):
         assert row["never_pays_back"] == never / draws
         expected = sorted(months)[draws // 2]  # the smallest month by which more than half have paid back
         assert row["payback"] == (math.inf if expected == slow.shape[1] else expected)
-        counts = simulated(model(MIXED, **settings), draws, 0, 64).paid_back[
-            ["stay", "outsource", "pilot"].index(option)
-        ]
-        assert counts.tolist() == np.bincount(months, minlength=slow.shape[1] + 1).tolist()
         assert 0 < never < draws and len(set(months)) > 5  # the case must be able to fail
 
 
@@ -255,11 +238,13 @@ def test_payback_of_any_lines_by_a_slow_loop(seed):
         option = ("stay", "outsource")[number % 2]
         rows.append((f"line {number}", option, kind, "", first, first + int(rng.integers(0, 8)), low, likely, high))
     table = flows(*rows)
-    counts = simulated(model(table), 100, 0, 33).paid_back[1]
+    row = simulate_cash_flows(table, draws=100).table.iloc[1]
     slow = slow_savings(table, amounts_of(table, 100), "outsource", 0.05)
     # The last month below zero by more than rounding; one later it has paid back.
     months = [max([month + 1 for month, value in enumerate(draw) if value < -1e-7], default=0) for draw in slow]
-    assert counts.tolist() == np.bincount(months, minlength=slow.shape[1] + 1).tolist()
+    middle = sorted(months)[50]
+    assert row["payback"] == (math.inf if middle == slow.shape[1] else middle)
+    assert row["never_pays_back"] == sum(month == slow.shape[1] for month in months) / 100
 
 
 def test_cost_quantiles_are_numpys_of_the_same_draws():
@@ -273,29 +258,6 @@ def test_cost_quantiles_are_numpys_of_the_same_draws():
             cost += sign[number] * amounts[number] * (1.05 ** (-months / 12)).sum()
         expected = np.quantile(cost, (0.1, 0.5, 0.8, 0.9))
         assert row[["cost_p10", "cost_p50", "cost_p80", "cost_p90"]].tolist() == pytest.approx(expected.tolist())
-
-
-@given(st.lists(st.floats(-1e6, 1e6) | st.integers(0, 3), min_size=1, max_size=60), st.integers(0, 99))
-def test_quantiles_are_numpys(values, seed):
-    at = np.sort(np.random.default_rng(seed).random(3)).tolist()
-    array = np.array(values, dtype=float)
-    for shares in (at, [0.1, 0.5, 0.8, 0.9], [0.0, 1.0]):
-        assert quantiles(array.copy(), shares) == pytest.approx(
-            np.quantile(array, shares).tolist(), rel=1e-12, abs=1e-9
-        )
-
-
-def test_looked_up_amounts_are_the_interpolated_ones():
-    low, likely, high = (MIXED[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
-    scores = np.concatenate([np.random.default_rng(0).standard_normal(2000) * 2, np.linspace(-6, 6, 481)])
-    for shape in kernel.SHAPES:
-        tables = kernel.quantile_tables(low, likely, high, np.zeros(len(low), dtype=bool), shape)
-        start, rise = kernel.cells(tables)
-        slow = kernel.amounts(tables, np.repeat(scores[:, None], len(low), axis=1))
-        for line in range(len(low)):
-            out = np.empty(len(scores))
-            kernel.look_up(start[line], rise[line], scores.copy(), out)
-            assert out == pytest.approx(slow[:, line], rel=1e-9, abs=1e-9)
 
 
 @pytest.mark.parametrize("shape", ["pert", "triangular", "uniform"])
@@ -316,89 +278,59 @@ def test_one_line_has_scipys_quantiles(shape):
         assert row[f"cost_p{round(100 * share)}"] == pytest.approx(peer.ppf(share), abs=4 * error)
 
 
-def test_no_saving_of_the_assessment_agrees():
-    # Two programs for one question; each share has an error of √(p(1 − p)/n).
-    mine = simulate_cash_flows(MIXED, draws=20_000, correlation=0).table.set_index("option").loc["outsource"]
-    other = no_saving(MIXED, draws=20_000, correlations=[0.0], shapes=["pert"])
-    share = float(mine["no_saving"])
-    assert 0.02 < share < 0.98
-    assert other.estimate == pytest.approx(share, abs=4 * math.sqrt(2 * share * (1 - share) / 20_000))
-    assert other.break_even == pytest.approx(mine["break_even"], abs=1e-6)
+# --- one question, one number ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", sample_engagements())
+@pytest.mark.parametrize("shape", ["pert", "lognormal"])
+@pytest.mark.parametrize("correlation", [0.0, 0.6])
+def test_every_page_has_the_same_number(name, shape, correlation):
+    records = Engagement.load(name)
+    lines, seed, draws = records.cash_flows, 3, 1000
+    reference = reference_class(records.estimates, records.settings.plan_class)
+    case = no_saving(
+        lines, records.estimates, plan_class=records.settings.plan_class, shapes=[shape], correlations=[correlation],
+        draws=draws, seed=seed,
+    )  # fmt: skip
+    for view, past_work in (("inside", None), ("outside", reference)):
+        simulated = simulate_cash_flows(
+            lines, shape=shape, correlation=correlation, draws=draws, seed=seed, reference=past_work
+        )
+        row = simulated.table.set_index("option").loc[case.option]
+        scenario = case.table[case.table["view"] == view].iloc[0]
+        assert scenario["no_saving"] == row["no_saving"]
+        for ours, theirs in (
+            ("saving_p10", "saving_p10"),
+            ("saving_median", "saving_p50"),
+            ("saving_p90", "saving_p90"),
+        ):
+            assert scenario[ours] == pytest.approx(row[theirs], rel=1e-9)
+        assert case.break_even == row["break_even"]
+    # The last was the outside view, which is the centre of the case.
+    odds = simulated.odds()
+    assert (case.estimate, case.gain, case.loss) == pytest.approx((1 - odds.p_saving, odds.gain, odds.loss), rel=1e-9)
+    act = decision_analysis(*odds).table.set_index("decision")["expected"]["act"]
+    assert act == pytest.approx(float(simulated.savings().mean()))
+    swings = sensitivity(lines, reference=reference, shape=shape)
+    assert swings.saving == pytest.approx(naive_saving(lines).saving)
+    overrun = swings.table.set_index("kind").loc["overrun", "turning_point"]
+    assert overrun == pytest.approx(case.break_even, abs=1e-8)
 
 
 # --- dependence -------------------------------------------------------------------------------------------------------
 
 
-def spearman(table: pd.DataFrame, correlation: object, draws: int = 20_000, **settings: object) -> np.ndarray:
+@pytest.mark.parametrize("correlation", [0.0, 0.3, 0.8])
+def test_a_correlation_is_between_the_cost_lines_of_an_option(correlation):
     from scipy import stats
 
-    return np.asarray(stats.spearmanr(amounts_of(table, draws, correlation, **settings), axis=1).statistic)
-
-
-# The error of a rank correlation of n draws is at most 1/√n (at 0, and less elsewhere); four of them.
-REACH = 4 / math.sqrt(20_000)
-
-
-@pytest.mark.parametrize("shape", kernel.SHAPES)
-@pytest.mark.parametrize("correlation", [0.0, 0.3, 0.8])
-def test_a_number_is_the_rank_correlation_between_the_cost_lines_of_an_option(correlation, shape):
-    found = spearman(MIXED, correlation, shape=shape)
+    found = stats.spearmanr(amounts_of(MIXED, 20_000, correlation=correlation), axis=1).statistic
     cost, option = (MIXED["kind"] == "cost").to_numpy(), MIXED["option"].to_numpy()
     together = cost[:, None] & cost[None, :] & (option[:, None] == option[None, :])
-    expected = np.where(np.eye(len(MIXED)) == 1, 1.0, np.where(together, correlation, 0.0))
-    assert found == pytest.approx(expected, abs=REACH)
-
-
-def test_all_together_is_exactly_so():
-    assert spearman(MIXED, 1.0)[3, 4] == pytest.approx(1.0, abs=1e-9)
-
-
-def test_a_matrix_is_the_rank_correlation_of_its_lines():
-    matrix = np.eye(len(MIXED))
-    for row, column, value in ((0, 3, 0.6), (2, 4, -0.5), (3, 4, 0.4), (0, 7, 1.0), (3, 7, 0.6)):
-        matrix[row, column] = matrix[column, row] = value
-    found = spearman(MIXED, matrix)
-    assert not simulate_cash_flows(MIXED, correlation=matrix, draws=100).notes[0].startswith("the correlations")
-    assert found == pytest.approx(matrix, abs=REACH)
-
-
-def test_labels_say_which_line_is_meant():
-    names = MIXED["line"].tolist()
-    matrix = pd.DataFrame(np.eye(len(names)), names, names)
-    matrix.loc["search", "exit"] = matrix.loc["exit", "search"] = 0.7
-    shuffled = matrix.sample(frac=1, random_state=1).sample(frac=1, axis=1, random_state=2)
-    for other in (shuffled, matrix.to_numpy(), matrix.to_numpy().tolist()):
-        pd.testing.assert_frame_equal(
-            simulate_cash_flows(MIXED, correlation=other, draws=500).table,
-            simulate_cash_flows(MIXED, correlation=matrix, draws=500).table,
-        )
-    assert spearman(MIXED, shuffled)[2, 6] == pytest.approx(0.7, abs=REACH)
-
-
-def test_lines_of_one_name_are_told_apart_by_their_option():
-    table = flows(("tools", "stay", "cost", "", 1, 5, 1, 2, 3), ("tools", "outsource", "cost", "", 1, 5, 1, 2, 3))
-    names = ["stay: tools", "outsource: tools"]
-    matrix = pd.DataFrame([[1, 0.5], [0.5, 1]], names, names)
-    assert spearman(table, matrix) == pytest.approx(0.5, abs=REACH)
-    with pytest.raises(UnknownNameError, match="Known: stay: tools, outsource: tools"):
-        simulate_cash_flows(table, correlation=matrix.set_axis(["tools", "tools"]).set_axis(["tools", "tools"], axis=1))
-
-
-def test_correlations_that_cannot_all_hold_are_replaced_and_said():
-    table = flows(
-        *(("abc"[n], "outsource", "cost", "", 1, 5, 10, 20, 40) for n in range(3)), certain("t", "stay", 60, 1, 5)
-    )
-    wanted = np.eye(4)
-    wanted[0, 1] = wanted[1, 0] = wanted[1, 2] = wanted[2, 1] = 0.9
-    wanted[0, 2] = wanted[2, 0] = -0.9
-    result = simulate_cash_flows(table, correlation=wanted, draws=200)
-    used = rank_correlation(nearest_correlation(score_correlation(wanted)))
-    # All three pairs give way alike, by symmetry: to ±.5 where three normal scores can just be.
-    assert np.abs(used[np.triu_indices(3, 1)]) == pytest.approx(6 / math.pi * math.asin(0.25), abs=1e-6)
-    assert "cannot all hold at once" in result.notes[0] and "from 0.90 to 0.48" in result.notes[0].replace("-", "")
-    assert "nearest to those stated" in result.assumptions
-    # t never varies, so nothing is said of it.
-    assert spearman(table.iloc[:3], wanted[:3, :3]) == pytest.approx(used[:3, :3], abs=REACH)
+    rank = 6 / math.pi * math.asin(correlation / 2)
+    expected = np.where(np.eye(len(MIXED)) == 1, 1.0, np.where(together, rank, 0.0))
+    # The error of a rank correlation of n draws is at most 1/√n; four of them.
+    assert found == pytest.approx(expected, abs=4 / math.sqrt(20_000))
 
 
 def test_more_correlation_widens_costs_and_leaves_the_middle():
@@ -407,47 +339,10 @@ def test_more_correlation_widens_costs_and_leaves_the_middle():
     assert widths == sorted(widths) and widths[-1] > 1.2 * widths[0]
 
 
-def test_a_number_and_its_matrix_are_the_same_model():
-    cost, option = (MIXED["kind"] == "cost").to_numpy(), MIXED["option"].to_numpy()
-    together = cost[:, None] & cost[None, :] & (option[:, None] == option[None, :])
-    matrix = np.where(np.eye(len(MIXED)) == 1, 1.0, np.where(together, 0.5, 0.0))
-    number, full = (simulate_cash_flows(MIXED, correlation=value, draws=100_000) for value in (0.5, matrix))
-    for name, costs in number.costs.items():
-        assert costs.std() == pytest.approx(full.costs[name].std(), rel=4 / math.sqrt(100_000))
-
-
-def named(value: float = 0.5, **labels: str) -> pd.DataFrame:
-    names = [labels.get(name, name) for name in PLAN["line"]]
-    matrix = np.full((3, 3), value)
-    np.fill_diagonal(matrix, 1.0)
-    return pd.DataFrame(matrix, names, names)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "words"),
-    [
-        (1.5, r"correlation is 1\.5; expected a rank correlation from 0"),
-        (-0.1, r"correlation is -0\.1"),
-        (True, "correlation is True"),
-        ("half", "correlation is 'half'"),
-        (math.nan, "correlation is nan"),
-        (np.eye(2), r"shape \(2, 2\); expected \(3, 3\)"),
-        (np.ones(3), r"shape \(3,\); expected \(3, 3\)"),
-        ([["a"] * 3] * 3, "not a number"),
-        (named(fee="fees"), "no line 'fees'. Did you mean 'fee'"),
-        (named().iloc[:2, :2], "no row or column for 'fee'"),
-        (named().iloc[[0, 1, 2, 2], [0, 1, 2, 2]], "a line twice"),
-        (named(1.5), r"'team' and 'move' is 1\.5; expected a rank correlation from -1 to 1"),
-        (named(math.nan), "is nan"),
-        (np.eye(3) + np.triu(np.full((3, 3), 0.1), 1), "not symmetric: 0.1 in row 1, column 2, and 0"),
-        (np.diag([1.0, 0.9, 1.0]), r"'move' with itself is 0\.9; expected 1"),
-    ],
-    ids=str,
-)
-def test_correlations_that_are_none(wrong, words):
-    with pytest.raises(OutsourcingKitError, match=words) as caught:
+@pytest.mark.parametrize("wrong", [1.5, -0.1, True, "half", math.nan, np.eye(3)])
+def test_correlations_that_are_none(wrong):
+    with pytest.raises(OutsourcingKitError, match=r"(?s)correlation is .*Mend: correlation=0\.3"):
         simulate_cash_flows(PLAN, correlation=wrong, draws=100)
-    assert "Mend:" in str(caught.value) or "Known:" in str(caught.value)
 
 
 # --- the outside view -------------------------------------------------------------------------------------------------
@@ -462,34 +357,46 @@ def test_the_outside_view_multiplies_all_costs_of_the_others_by_one_past_ratio()
         certain("gain", "outsource", 10, 0, 0, "benefit"),
         certain("trial", "pilot", 160, 0, 0),
     )
-    result = simulate_cash_flows(lines, reference=past(1.0, 1.5, 1.5, math.inf), draws=4000)
+    result = simulate_cash_flows(lines, reference=past(1.0, 1.5, 1.5, None), draws=4000)
     costs = result.costs
     assert result.table["view"].tolist() == ["inside", "outside", "outside"] and "; outside view;" in result.assumptions
     assert set(costs["stay"]) == {1000.0}
     # An abandoned item counts as the largest ratio seen.
     assert set(costs["pilot"].round(9)) == {160.0, 240.0}
     assert (costs["outsource"] + 10) * 2 == pytest.approx(costs["pilot"])
-    share = float((costs["pilot"] > 200).mean())
-    assert share == pytest.approx(0.75, abs=4 * math.sqrt(0.75 * 0.25 / 4000))
+    # Each past item counts equally often: three of four.
+    assert float((costs["pilot"] > 200).mean()) == 0.75
     assert "outside view of 'outsource'" in result.notes[0] and "1 abandoned" in result.notes[0]
 
 
 def test_the_outside_view_is_one_and_the_same_everywhere():
     # Planned cost times a past ratio, without the lines' own spread: in money, in the simulation, in the headline.
     likely = float((MIXED["likely"] * (MIXED["last_month"] - MIXED["first_month"] + 1))[2:5].sum() + 80)
-    plan = MIXED[(MIXED["option"] != "pilot") & (MIXED["kind"] == "cost")]
-    items = past(*np.linspace(0.8, 1.7, 40))
-    found = simulate_cash_flows(plan, reference=items, discount_rate=0, draws=40_000).table.iloc[1]
+    table = MIXED[(MIXED["option"] != "pilot") & (MIXED["kind"] == "cost")]
+    moves = past(*np.linspace(0.8, 1.7, 40))
+    found = simulate_cash_flows(table, reference=moves, discount_rate=0, draws=40_000).table.iloc[1]
     assert found["planned"] == likely
-    assert found["cost_p80"] == pytest.approx(outside_view(likely, items).table["cost"].iloc[0], rel=0.01)
-    table = no_saving(plan, items.table, discount_rate=0, draws=40_000).table.query("view == 'outside'")
-    central = table.query("shape == 'pert' and correlation == 0.3").iloc[0]
+    assert found["cost_p80"] == pytest.approx(outside_view(likely, moves).table["cost"].iloc[0], rel=0.01)
+    scenarios = no_saving(table, moves.table, discount_rate=0, draws=40_000).table.query("view == 'outside'")
+    central = scenarios.query("shape == 'pert' and correlation == 0.3").iloc[0]
     assert central["no_saving"] == pytest.approx(found["no_saving"], abs=0.01)
     assert central["saving_p10"] == pytest.approx(found["saving_p10"], abs=0.01 * likely)
     # The option's own ranges play no part in it.
-    wide = plan.assign(high=plan["high"].where(plan["option"] == "stay", 10 * plan["high"]))
-    wider = simulate_cash_flows(wide, reference=items, discount_rate=0, draws=40_000).table.iloc[1]
+    wide = table.assign(high=table["high"].where(table["option"] == "stay", 10 * table["high"]))
+    wider = simulate_cash_flows(wide, reference=moves, discount_rate=0, draws=40_000).table.iloc[1]
     assert wider["cost_p80"] == found["cost_p80"]
+
+
+@pytest.mark.parametrize("draws", [100, 1000, 2500])
+def test_few_draws_of_many_past_items_are_not_the_smallest_of_them(draws):
+    # 1,000 ratios from 0.5 to 1.499, evenly: however few the draws, their quantiles are those of all items.
+    lines = flows(certain("team", "stay", 100, 0, 0), certain("fee", "outsource", 100, 0, 0))
+    many = np.arange(0.5, 1.5, 0.001)
+    found = simulate_cash_flows(lines, reference=past(*many), draws=draws, discount_rate=0).costs["outsource"] / 100
+    for share in (0.05, 0.2, 0.5, 0.9):
+        assert np.quantile(found, share) == pytest.approx(np.quantile(many, share), abs=2 / draws + 1e-3)
+    # Each item is taken as often as any other, but for the last round.
+    assert np.bincount(np.searchsorted(many, found - 1e-9)).max() <= draws // 1000 + 1
 
 
 def test_each_option_may_have_past_work_of_its_own():
@@ -520,12 +427,14 @@ def test_without_usable_past_work_the_view_is_inside_and_says_so():
 # --- same bytes, little memory ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("chunk", [1, 7, 1000, 3001, 10**6])
-@pytest.mark.parametrize("correlation", [0.0, 0.3, "matrix"])
-def test_same_bytes_whatever_the_chunk(chunk, correlation):
-    value = np.full((10, 10), 0.4) + 0.6 * np.eye(10) if correlation == "matrix" else correlation
-    settings = {"correlation": value, "reference": past(*RATIOS), "draws": 3001}
-    first, again = simulate_cash_flows(MIXED, **settings), simulate_cash_flows(MIXED, chunk=chunk, **settings)
+@pytest.mark.parametrize("at_once", [1, 180, 25_000, 75_025, 10**8])
+@pytest.mark.parametrize("correlation", [0.0, 0.3])
+def test_same_bytes_whatever_the_chunk(at_once, correlation, monkeypatch):
+    # 25 months: chunks of 1, 7, 1,000 and 3,001 draws, and all at once.
+    settings = {"correlation": correlation, "reference": past(*RATIOS), "draws": 3001}
+    first = simulate_cash_flows(MIXED, **settings)
+    monkeypatch.setattr(plan, "_AT_ONCE", at_once)
+    again = simulate_cash_flows(MIXED, **settings)
     for name, costs in first.costs.items():
         assert costs.tobytes() == again.costs[name].tobytes()
     pd.testing.assert_frame_equal(first.table, again.table, check_exact=True)
@@ -533,7 +442,7 @@ def test_same_bytes_whatever_the_chunk(chunk, correlation):
 
 
 def test_months_are_of_the_first_twenty_thousand_draws_and_end_at_the_savings():
-    result = simulate_cash_flows(MIXED, draws=20_001, chunk=6000)
+    result = simulate_cash_flows(MIXED, draws=20_001)
     at_the_end = result.months[result.months["month"] == 24].set_index("option")
     for option in ("outsource", "pilot"):
         expected = np.quantile(result.savings(option)[:20_000], (0.1, 0.5, 0.9))
@@ -561,15 +470,6 @@ def test_a_million_draws_stay_under_150_megabytes():
     tracemalloc.stop()
     assert len(result.costs["stay"]) == 1_000_000
     assert peak < 150e6
-
-
-@pytest.mark.timed
-def test_a_million_draws_take_little_longer_than_drawing_the_amounts():
-    import statistics
-
-    from benchmarks import cash_flows as benchmark
-
-    assert statistics.median(timing.value for timing in benchmark.measure() if "over drawing" in timing.what) <= 1.6
 
 
 # --- what a table can hold --------------------------------------------------------------------------------------------
@@ -606,7 +506,7 @@ def test_any_option_can_be_what_the_others_are_compared_with():
         (PLAN.drop(columns=["kind", "low"]), "needs table cash_flows, column kind, low"),
         (PLAN.assign(kind="benefit"), "needs cost lines in table cash_flows; all of its lines are benefits"),
         (PLAN.assign(low=np.nan), "needs cash_flows with amounts"),
-        (PLAN.assign(option=None), "needs cost lines in table cash_flows"),
+        (PLAN.assign(option=None), "needs cash_flows with amounts"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_raised(table, words):
@@ -623,22 +523,21 @@ def test_what_is_missing_is_said_and_nothing_is_raised(table, words):
         ({"low": [100, 150, 95]}, "'fee'.*low 95 and likely 80"),
         ({"high": [100, 150, 70]}, "likely 80 and high 70"),
         ({"last_month": [12, 0, 0]}, "first_month 1 and last_month 0"),
-        ({"low": [100, 150, -5]}, "low -5; expected amounts of 0 or more"),
-        ({"likely": ["many"] * 3}, "not a number"),
-        ({"high": [math.inf] * 3}, "without end"),
-        ({"kind": ["cost", "cost", "cosst"]}, "There is no kind of cash flow line 'cosst'. Did you mean 'cost'"),
-        ({"kind": ["cost", "cost", None]}, "There is no kind of cash flow line ''"),
-        ({"range_means": ["limits", "p10-p90", "p10-p99"]}, "no range_means 'p10-p99'. Did you mean 'p10-p90'"),
-        ({"first_month": [-1, 0, 1]}, "runs from month -1 to 12; expected whole months from 0"),
-        ({"last_month": [12, 0, 12.5]}, "to 12.5; expected whole months"),
-        ({"last_month": [12, 0, 2027]}, "to 2027; expected whole months from 0 .* to 600"),
-        ({"currency": ["EUR", "USD", "USD"]}, "amounts in EUR and USD without a rate"),
+        ({"low": [100, 150, -5]}, "column low: found -5; expected at least 0"),
+        ({"likely": ["many"] * 3}, "column likely: found 'many'"),
+        ({"high": [math.inf] * 3}, "column high: found inf; expected at most 1,000,000,000,000"),
+        ({"kind": ["cost", "cost", "cosst"]}, "column kind: found 'cosst'"),
+        ({"kind": ["cost", "cost", None]}, "'fee' of option 'outsource' has no kind; expected cost or benefit"),
+        ({"range_means": ["limits", "p10-p90", "p10-p99"]}, "column range_means: found 'p10-p99'"),
+        ({"first_month": [-1, 0, 1]}, "column first_month: found -1; expected at least 0"),
+        ({"last_month": [12, 0, 12.5]}, "column last_month: found 12.5; expected a whole number"),
+        ({"last_month": [12, 0, 2027]}, "column last_month: found 2027; expected at most 600"),
     ],
 )
 def test_bad_lines_end_in_the_mend(changes, words):
     with pytest.raises(OutsourcingKitError, match=words) as caught:
         simulate_cash_flows(PLAN.assign(**changes), draws=100)
-    assert "Mend:" in str(caught.value) or "Known:" in str(caught.value)
+    assert "mend:" in str(caught.value).casefold()
 
 
 @pytest.mark.parametrize(
@@ -648,13 +547,10 @@ def test_bad_lines_end_in_the_mend(changes, words):
         ({"discount_rate": -0.1}, "from 0 to 1"),
         ({"draws": 99}, r"draws is 99; .*Mend: draws=20_000"),
         ({"draws": 1e4}, r"draws is 10000\.0; expected a whole number"),
-        ({"chunk": 0}, "chunk is 0; expected a whole number of at least 1"),
         ({"seed": -1}, "seed is -1"),
         ({"shape": "prt"}, "There is no shape 'prt'. Did you mean 'pert'"),
         ({"range_means": "p10p90"}, "Did you mean 'p10-p90'"),
         ({"reference": pd.DataFrame()}, r"reference is a DataFrame; .*Mend: reference=reference_class\(estimates"),
-        ({"rates": {"USD": -1}}, "rate of 'USD' is -1; expected a positive number"),
-        ({"rates": {"USD": True}}, "rate of 'USD' is True"),
     ],
 )
 def test_bad_arguments_end_in_the_mend(wrong, words):
@@ -668,20 +564,12 @@ def test_bad_arguments_are_found_on_an_empty_table_too():
         simulate_cash_flows(PLAN.iloc[:0], correlation=1.5)
 
 
-def test_currencies():
-    mixed = PLAN.assign(currency=["EUR", "USD", None])
-    # 150 USD at 0.5 are 75 EUR; a blank is the currency without a rate.
-    result = simulate_cash_flows(mixed, rates={"USD": 0.5}, draws=100, discount_rate=0)
-    assert result.table["planned"].tolist() == [1200.0, 75.0 + 960.0]
-    assert result.notes[0] == "amounts converted: USD at 0.5"
-    # One currency needs no rate, nor does one beside blanks; a currency that is there no more does no harm.
+def test_two_currencies_are_refused_with_the_mend():
+    with pytest.raises(OutsourcingKitError, match=r"amounts in EUR, USD; expected one .*Mend: load .* \[rates\]"):
+        simulate_cash_flows(PLAN.assign(currency=["EUR", "USD", None]))
+    # A blank is the engagement's own, whatever that is called.
     for table in (PLAN.assign(currency="USD"), PLAN.assign(currency=["USD", "USD", None])):
         assert simulate_cash_flows(table, draws=100).table["planned"].tolist() == [1200.0, 1110.0]
-    assert simulate_cash_flows(PLAN, rates={"USD": 0.5}, draws=100).table["planned"].tolist() == [1200.0, 1110.0]
-    with pytest.raises(OutsourcingKitError, match=r"CHF and GBP without a rate.*Mend: rates=\{'CHF': …, 'GBP': …\}"):
-        simulate_cash_flows(PLAN.assign(currency=["CHF", "GBP", "USD"]), rates={"USD": 0.5})
-    with pytest.raises(OutsourcingKitError, match="without a rate"):
-        no_saving(mixed.assign(currency=["EUR", "USD", "EUR"]))
 
 
 def test_range_means_of_the_column_and_for_all_lines():
@@ -765,7 +653,7 @@ def test_it_shows_itself():
     result = simulate_cash_flows(PLAN, draws=100, discount_rate=0)
     text = repr(result)
     assert text.splitlines()[0] == (
-        "Present value at 0% a year; inside view; pert lines; rank correlation 0.3 among the cost lines of an option; "
+        "Present value at 0% a year; inside view; pert lines; correlation 0.3 among the cost lines of an option; "
         "100 draws"
     )
     assert "month 8" in text and "month 8" in result._repr_html_()

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from outsourcing_kit.business_case.assessment import assess
-from outsourcing_kit.business_case.cash_flows import Odds, SimulatedCashFlows, simulate_cash_flows
-from outsourcing_kit.business_case.forecasting import OutsideView, outside_view
+from outsourcing_kit.business_case.cash_flows import SimulatedCashFlows, simulate_cash_flows
+from outsourcing_kit.business_case.decision import DecisionAnalysis, decision_analysis
+from outsourcing_kit.business_case.forecasting import (
+    OutsideView,
+    PublishedReferenceClasses,
+    outside_view,
+    published_reference_classes,
+)
 from outsourcing_kit.business_case.information import ValueOfInformation, value_of_information
-from outsourcing_kit.business_case.matters import Sensitivity, sensitivity
 from outsourcing_kit.business_case.past_work import (
     EstimateAccuracy,
     OverrunQuantiles,
@@ -21,43 +26,22 @@ from outsourcing_kit.business_case.prerequisites import (
     default_prerequisites,
     unsettled_prerequisites,
 )
-from outsourcing_kit.business_case.published import PublishedReferenceClasses, published_reference_classes
 from outsourcing_kit.business_case.risks import RiskRegister, risk_register
-from outsourcing_kit.business_case.saving import NoSaving, OneNumberAgainstRange, no_saving, one_number_against_range
-from outsourcing_kit.business_case.waiting import DecisionAnalysis, decision_analysis
+from outsourcing_kit.business_case.scenarios import (
+    NoSaving,
+    Odds,
+    OneNumberAgainstRange,
+    no_saving,
+    one_number_against_range,
+)
+from outsourcing_kit.business_case.swings import Sensitivity, sensitivity
 
 __all__ = [
-    "DecisionAnalysis",
-    "EstimateAccuracy",
-    "NaiveSaving",
-    "NoSaving",
-    "Odds",
-    "OneNumberAgainstRange",
-    "OutsideView",
-    "OverrunQuantiles",
-    "PublishedReferenceClasses",
-    "ReferenceClass",
-    "Reserve",
-    "RiskRegister",
-    "Sensitivity",
-    "SimulatedCashFlows",
-    "UnsettledPrerequisites",
-    "ValueOfInformation",
-    "assess",
-    "contingency",
-    "decision_analysis",
-    "default_prerequisites",
-    "estimate_accuracy",
-    "naive_saving",
-    "no_saving",
-    "one_number_against_range",
-    "outside_view",
-    "overrun_quantiles",
-    "published_reference_classes",
-    "reference_class",
-    "risk_register",
-    "sensitivity",
-    "simulate_cash_flows",
-    "unsettled_prerequisites",
+    "DecisionAnalysis", "EstimateAccuracy", "NaiveSaving", "NoSaving", "Odds", "OneNumberAgainstRange",
+    "OutsideView", "OverrunQuantiles", "PublishedReferenceClasses", "ReferenceClass", "Reserve", "RiskRegister",
+    "Sensitivity", "SimulatedCashFlows", "UnsettledPrerequisites", "ValueOfInformation", "assess",
+    "contingency", "decision_analysis", "default_prerequisites", "estimate_accuracy", "naive_saving",
+    "no_saving", "one_number_against_range", "outside_view", "overrun_quantiles", "published_reference_classes",
+    "reference_class", "risk_register", "sensitivity", "simulate_cash_flows", "unsettled_prerequisites",
     "value_of_information",
-]
+]  # fmt: skip

@@ -4,64 +4,44 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.advice import PILOT_RIGHT, Results, assumptions_of, next_actions, what_decides
+from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.business_case.decision import DecisionAnalysis, decision_analysis
 from outsourcing_kit.business_case.forecasting import outside_view
 from outsourcing_kit.business_case.lines import HIDDEN_COSTS
-from outsourcing_kit.business_case.past_work import (
-    ReferenceClass,
-    estimate_accuracy,
-    overrun_quantiles,
-    reference_class,
-)
+from outsourcing_kit.business_case.past_work import estimate_accuracy, overrun_quantiles, reference_class
 from outsourcing_kit.business_case.plan import contingency, naive_saving
-from outsourcing_kit.business_case.prerequisites import UnsettledPrerequisites, unsettled_prerequisites
+from outsourcing_kit.business_case.prerequisites import LATE, OPEN, unsettled_prerequisites
 from outsourcing_kit.business_case.risks import risk_register
-from outsourcing_kit.business_case.saving import NoSaving, no_saving
-from outsourcing_kit.business_case.waiting import DecisionAnalysis, decision_analysis
-from outsourcing_kit.finding import (
-    Finding,
-    Limit,
-    Measure,
-    fact_measure,
-    limit_for,
-    model_measure,
-    sample_measure,
-    supporting_measure,
-    unassessed_measure,
-)
-from outsourcing_kit.frames import labels
-from outsourcing_kit.stats import cluster_proportion
-from outsourcing_kit.text import folded
+from outsourcing_kit.business_case.scenarios import NoSaving, no_saving
+from outsourcing_kit.finding import Finding
+from outsourcing_kit.frames import labels, take
+from outsourcing_kit.stats import cluster_proportion, effective_n
+from outsourcing_kit.text import folded, quoted, shown
+from outsourcing_kit.words import capital, listed, percent, show
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
-_M = "business_case"
-_SAVING, _OVERRUN, _SETTLED = (
-    f"business_case.{name}" for name in ("no_saving", "reference_overrun", "unsettled_prerequisites")
-)
+# How often a pilot is taken to be right, if it saves and if it does not: the lesson's parameters begin there.
+_PILOT_RIGHT = 0.8
+_FEW = 20
 
 
 def assess(
-    engagement: Engagement,
-    *,
-    limits: Mapping[str, float] | None = None,
-    draws: int = 4000,
-    discount_rate: float = 0.05,
-    seed: int = 0,
-) -> Finding:
+    engagement: Engagement, *, limits: Mapping[str, float] | None = None, draws: int = 4000,
+    discount_rate: float = 0.05, seed: int = 0,
+) -> Finding:  # fmt: skip
     """Is this engagement being rushed? Three headlines: is there a saving, is the reserve enough, was all settled?
 
-    - P(no saving), model: see `no_saving`; needs table cash_flows with an option that hands work
-      out and one that keeps it inside.
+    - P(no saving), model: see `no_saving`; needs an option that hands work out and one that keeps it inside.
     - past work that overran by more than the plan's reserve, sample: items of plan_class with actual/estimated >
-      1 + reserve, or abandoned, with an interval that takes items of one client as alike (`stats.cluster_proportion`);
-      needs tables estimates and cash_flows, and a budget.
-    - required prerequisites unsettled on committed_on, fact: needs table prerequisites and committed_on.
+      1 + reserve, or abandoned; items of one client are alike (`stats.cluster_proportion`). Needs a budget.
+    - required prerequisites unsettled on committed_on, fact.
 
     Args:
         engagement: the records; what is missing makes a headline "not assessed".
@@ -77,58 +57,70 @@ def assess(
     >>> assess(Engagement.load("gold-rush")).verdict
     'problem'
     """
-    settings = engagement.settings
-    results = _results(engagement, draws, discount_rate, seed)
-    headlines = (
-        _saving_headline(results, limit_for(engagement, _SAVING, limits), settings.currency),
-        _overrun_headline(results, limit_for(engagement, _OVERRUN, limits)),
-        _settled_headline(results.settled, limit_for(engagement, _SETTLED, limits)),
-    )
-    return Finding(
-        "business_case",
-        engagement.name,
-        headlines,
-        _supporting(engagement, results),
-        _evidence(results, settings.currency),
-        next_actions(results, headlines, settings.currency),
-        assumptions_of(results, headlines, draws, discount_rate),
-        interim=settings.interim,
-    )
+    found = Assessment(engagement, "business_case", limits)
+    results = _Results(engagement, draws, discount_rate, seed)
+    saving, settled = results.saving, results.settled
+    settled_by = "" if saving.missing else _what_decides(results, found.limit["no_saving"].value)
+    found.model("no_saving", saving.estimate, saving.low, saving.high, saving.n, saving.missing, settled_by=settled_by)
+    missing = results.no_reserve
+    share = None if missing else cluster_proportion(results.overran.astype(float), results.reference.groups)
+    found.sample("reference_overrun", share, missing)
+    found.fact(
+        "unsettled_prerequisites", float(settled.unsettled), len(settled.table), settled.missing,
+        open_to=float(settled.unsettled + len(settled.unsaid)), settled_by=settled.settled_by,
+    )  # fmt: skip
+    # Supporting measures explain a headline and decide nothing.
+    _support(found, results)
+    _act(found, results)
+    return found.finding(_evidence(results), _assumptions(found, results, draws, discount_rate))
 
 
-def _results(engagement: Engagement, draws: int, discount_rate: float, seed: int) -> Results:
-    settings = engagement.settings
-    flows = engagement.cash_flows
-    saving = no_saving(
-        flows,
-        engagement.estimates,
-        plan_class=settings.plan_class,
-        draws=draws,
-        discount_rate=discount_rate,
-        seed=seed,
-    )
-    reserve = contingency(flows, settings.budget)
-    reference = saving.reference or reference_class(engagement.estimates, settings.plan_class)
-    # The tolerance allows for a ratio that equals 1 + reserve on paper.
-    overran = reference.table["ratio"] > (1 + reserve.reserve) * (1 + 1e-9)
-    named = set()
-    if {"option", "category"} <= set(flows.columns):
-        words = zip(labels(flows["option"]), labels(flows["category"]), strict=True)
-        named = {folded(kind) for who, kind in words if who and kind and folded(who) == folded(saving.option)}
-    forgotten = tuple(name for name in HIDDEN_COSTS if name not in named) if named else ()
-    return Results(
-        saving,
-        naive_saving(flows, discount_rate=discount_rate),
-        reserve,
-        reference,
-        unsettled_prerequisites(engagement.prerequisites, settings.committed_on),
-        overran,
-        forgotten,
-        outside_view(reserve, reference),
-        risk_register(engagement.risks, planned=reserve.planned if reserve.planned > 0 else None),
-        _choice(saving),
-        settings.committed_on is not None and settings.committed_on < settings.observed_to,
-    )
+class _Results:
+    """Everything computed from one engagement, before it is put into words."""
+
+    def __init__(self, engagement: Engagement, draws: int, discount_rate: float, seed: int) -> None:
+        settings, flows, estimates = engagement.settings, engagement.cash_flows, engagement.estimates
+        self.currency, self.estimates = settings.currency, estimates
+        self.saving = no_saving(
+            flows, estimates, plan_class=settings.plan_class, draws=draws, discount_rate=discount_rate, seed=seed
+        )
+        self.single = naive_saving(flows, discount_rate=discount_rate).saving
+        self.reserve = contingency(flows, settings.budget)
+        self.reference = self.saving.reference or reference_class(estimates, settings.plan_class)
+        # The tolerance allows for a ratio that equals 1 + reserve on paper.
+        self.overran = self.reference.table["ratio"] > (1 + self.reserve.reserve) * (1 + 1e-9)
+        self.outside = outside_view(self.reserve, self.reference)
+        self.settled = unsettled_prerequisites(engagement.prerequisites, settings.committed_on)
+        self.risks = risk_register(engagement.risks, planned=self.reserve.planned)
+        self.choice = _choice(self.saving)
+        # A contract that runs can no longer begin small, and tells by its own invoices.
+        self.runs = settings.committed_on is not None and settings.committed_on < settings.observed_to
+        self.forgotten = _forgotten(flows, self.saving.option)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether no pilot, however cheap, would change the decision, at any chance of a saving that is open."""
+        return self.choice.holds is True and self.choice.best in ("act", "drop")
+
+    @property
+    def no_reserve(self) -> str:
+        """Why past work cannot be held against the reserve."""
+        # "needs table a and table b", not "needs table a; needs table b": it is read after "not assessed" and "it".
+        lacks = [why.removeprefix("needs ") for why in (self.reference.missing, self.reserve.missing) if why]
+        if not lacks and not math.isfinite(self.reserve.reserve):
+            lacks = ["a planned cost and a budget that are known"]
+        return f"needs {' and '.join(lacks)}" if lacks else ""
+
+
+def _forgotten(flows: pd.DataFrame, option: str) -> list[str]:
+    """Kinds of hidden cost that no line of the option is for; none where no line says its kind."""
+    lines, lacks = take(flows, "cash_flows", need=("option", "category"))
+    if lacks:
+        return []
+    # Options keep the names that people gave them.
+    own = [folded(name or "") == folded(option) for name in labels(flows["option"])]
+    named = set(lines["category"][own].dropna().map(folded))
+    return [kind for kind in HIDDEN_COSTS if kind not in named] if named else []
 
 
 def _choice(saving: NoSaving) -> DecisionAnalysis:
@@ -136,178 +128,209 @@ def _choice(saving: NoSaving) -> DecisionAnalysis:
     if saving.missing:
         return decision_analysis(math.nan, math.nan, math.nan)
     p, low, high = 1 - saving.estimate, 1 - saving.high, 1 - saving.low
-    right = {"sensitivity": PILOT_RIGHT, "specificity": PILOT_RIGHT}
+    right = {"sensitivity": _PILOT_RIGHT, "specificity": _PILOT_RIGHT}
     return decision_analysis(p, saving.gain, saving.loss, **right, p_range=(min(low, p), max(high, p)))
 
 
-def _saving_headline(results: Results, limit: Limit, currency: str) -> Measure:
+def _what_decides(results: _Results, limit: float) -> str:
+    """Which unknown carries the range across the limit, the view or the width of the lines, and what would tell."""
     saving = results.saving
-    if saving.missing:
-        return unassessed_measure(_SAVING, saving.missing, limit)
-    return model_measure(
-        _SAVING,
-        saving.estimate,
-        saving.low,
-        saving.high,
-        saving.n,
-        limit,
-        settled_by=what_decides(results, limit, currency),
+    inside, outside = saving.range_of("inside"), saving.range_of("outside")
+    # Of a pilot is spoken only where it could change the decision, of more past work only in the headline on past
+    # work, which knows whether that can be had.
+    look = "the invoices so far against the plan" if results.runs else "" if results.is_decided else "a pilot"
+    for holds, why in (
+        (math.isnan(outside[0]), "there is no finished past work to go by, and the lines alone cannot show it is safe"),
+        (inside[1] <= limit < outside[0], "the lines alone look safe, past work of this kind does not"),
+        (inside[1] <= limit < outside[1], "the lines alone look safe, past work leaves it open"),
+        (outside[0] <= limit < min(inside[0], outside[1]), "the lines lose already, past work leaves it open"),
+    ):
+        if holds:
+            return f"{look}{', or ' if look else ''}a fixed price: {why}"
+    if outside[1] <= limit < inside[0]:
+        return "a second look at the lines: they are more pessimistic than past work of this kind"
+    # Nobody sells a firm price for staying.
+    line = saving.lines[(saving.lines["option"] == saving.option) & (saving.lines["kind"] == "cost")].iloc[0]
+    return (
+        f"{f'{look}, first of all' if results.runs else 'a firm price'} for {quoted(line['line'])} "
+        f"({shown(line['option'])}), worth {show(line['low_value'], '')} to "
+        f"{show(line['high_value'], results.currency)} over the plan, the widest line"
     )
 
 
-def _overrun_headline(results: Results, limit: Limit) -> Measure:
-    # "needs table a and table b", not "needs table a; needs table b": it is read after "not assessed" and "it".
-    found = [part for part in (results.reference.missing, results.reserve.missing) if part]
-    why = " and ".join([*found[:1], *(part.removeprefix("needs ") for part in found[1:])])
-    if not why and not math.isfinite(results.reserve.reserve):
-        why = "needs a planned cost and a budget that are known"
-    if why:
-        return unassessed_measure(_OVERRUN, why, limit)
-    share = cluster_proportion(results.overran.astype(float), results.reference.groups)
-    return sample_measure(_OVERRUN, share, limit)
-
-
-def _settled_headline(settled: UnsettledPrerequisites, limit: Limit) -> Measure:
-    if settled.missing:
-        return unassessed_measure(_SETTLED, settled.missing, limit)
-    most = settled.unsettled + len(settled.unsaid)
-    n = len(settled.table)
-    return fact_measure(
-        _SETTLED, float(settled.unsettled), n, limit, open_to=float(most), settled_by=settled.settled_by
-    )
-
-
-def _supporting(engagement: Engagement, results: Results) -> tuple[Measure, ...]:
-    saving, currency, lines = results.saving, engagement.settings.currency, (results.saving.n, "cost lines")
-    found = []
+def _support(found: Assessment, results: _Results) -> None:
+    saving, reserve, outside, risks = results.saving, results.reserve.reserve, results.outside, results.risks
+    currency, lines = results.currency, (saving.n, "cost lines")
     if not saving.missing:
-        medians = saving.table["saving_median"]
-        spread: dict[str, Any] = {"basis": "model", "low": float(medians.min()), "high": float(medians.max())}
-        name = "median saving over the plan, present value"
-        found.append(supporting_measure(f"{_M}.median_saving", name, saving.saving, currency, *lines, **spread))
-        seen = saving.table["evpi"]
-        spread = {"basis": "model", "low": float(seen.min()), "high": float(seen.max())}
-        name = "what knowing the saving before deciding is worth at most"
-        found.append(supporting_measure(f"{_M}.perfect_information", name, saving.evpi, currency, *lines, **spread))
+        for key, name, value, column in (
+            ("median_saving", "median saving over the plan, present value", saving.saving, "saving_median"),
+            ("perfect_information", "what knowing the saving before deciding is worth at most", saving.evpi, "evpi"),
+        ):
+            low, high = saving.table[column].min(), saving.table[column].max()
+            found.support(key, name, value, currency, *lines, basis="model", low=low, high=high)
         name = "saving in a single-number business case, present value"
-        found.append(supporting_measure(f"{_M}.single_number_saving", name, results.single.saving, currency, *lines))
+        found.support("single_number_saving", name, results.single, currency, *lines)
     if saving.break_even <= 1:
         name = "outsourcing already saves nothing at likely amounts"
-        found.append(supporting_measure(f"{_M}.saves_nothing_at_likely", name, 1.0, "yes/no", *lines))
+        found.support("saves_nothing_at_likely", name, 1.0, "yes/no", *lines)
     elif math.isfinite(saving.break_even):
         name = "overrun at which outsourcing saves nothing, at likely amounts"
-        found.append(supporting_measure(f"{_M}.break_even_overrun", name, saving.break_even - 1, "share", *lines))
-    if not results.reserve.missing:
-        reserve = results.reserve.reserve
-        if reserve < 0:
-            name = "what the budget lacks of the planned cost"
-            found.append(supporting_measure(f"{_M}.budget_short", name, -reserve, "share", 1, "plan"))
-        else:
-            name = "the plan's reserve (budget / planned cost - 1)"
-            found.append(supporting_measure(f"{_M}.reserve", name, reserve, "share", 1, "plan"))
-    found += _past_work_measures(engagement, results.reference)
-    found += _outside_cost(results, currency)
-    if not results.risks.missing:
-        name = "loss to expect from the risks in the register"
-        spread = {"basis": "model", "low": results.risks.total_low, "high": results.risks.total_high}
-        n = len(results.risks.table)
-        found.append(
-            supporting_measure(f"{_M}.risk_exposure", name, results.risks.total, currency, n, "risks", **spread)
-        )
-    if results.forgotten:
-        name, all_kinds = "kinds of hidden cost without a line in the plan", len(HIDDEN_COSTS)
-        count = float(len(results.forgotten))
-        found.append(supporting_measure(f"{_M}.forgotten_costs", name, count, "count", all_kinds, "kinds of cost"))
-    return tuple(found)
+        found.support("break_even_overrun", name, saving.break_even - 1, "share", *lines)
+    if reserve < 0:
+        found.support("budget_short", "what the budget lacks of the planned cost", -reserve, "share", 1, "plan")
+    elif not results.reserve.missing:
+        found.support("reserve", "the plan's reserve (budget / planned cost - 1)", reserve, "share", 1, "plan")
+    _support_past_work(found, results)
+    if math.isfinite(outside.reserve):
+        used, name = outside.table.iloc[0], "cost of the plan at the 80th percentile of past overruns"
+        ends = {"basis": "sample", "low": used["cost_low"], "high": used["cost_high"], "confidence": 0.95}
+        found.support("outside_cost", name, used["cost"], currency, int(used["n"]), "past items", **ends)
+    if not risks.missing:
+        name, ends = "loss to expect from the risks in the register", {"low": risks.total_low, "high": risks.total_high}
+        found.support("risk_exposure", name, risks.total, currency, len(risks.table), "risks", basis="model", **ends)
+    if forgotten := len(results.forgotten):
+        name = "kinds of hidden cost without a line in the plan"
+        found.support("forgotten_costs", name, forgotten, "count", len(HIDDEN_COSTS), "kinds of cost")
 
 
-def _outside_cost(results: Results, currency: str) -> list[Measure]:
-    """The outside view in money, where there is a plan and past work that bounds it."""
-    outside = results.outside
-    if outside.missing or not math.isfinite(outside.reserve):
-        return []
-    used = outside.table.iloc[0]
-    spread: dict[str, Any] = {"basis": "sample", "low": used["cost_low"], "high": used["cost_high"], "confidence": 0.95}
-    name = "cost of the plan at the 80th percentile of past overruns"
-    return [
-        supporting_measure(f"{_M}.outside_cost", name, used["cost"], currency, int(used["n"]), "past items", **spread)
-    ]
-
-
-def _past_work_measures(engagement: Engagement, reference: ReferenceClass) -> list[Measure]:
+def _support_past_work(found: Assessment, results: _Results) -> None:
     """Accuracy of the reference class; of all past work where no item has the plan's class."""
-    past = engagement.estimates
-    if not {"estimated", "actual"} <= set(past.columns):
-        return []
-    if reference.name is not None and not reference.missing:
-        past = past[labels(past["reference_class"]) == reference.name]
-    accuracy = estimate_accuracy(past).table.iloc[0]
-    n = int(accuracy["items"])
-    if not n:
-        return []
-    overrun = overrun_quantiles(past, q=(0.8,)).table.iloc[0]
+    # An estimate's record says something even where it cannot be held against this plan.
+    past = results.estimates if results.reference.missing else results.reference.table
+    accuracy = estimate_accuracy(past).table
+    if not accuracy["items"].sum():
+        return
+    first, overrun = accuracy.iloc[0], overrun_quantiles(past, q=0.8).table.iloc[0]
+    for key, name, column in (
+        ("estimate_accuracy", "past estimates within a quarter of what the work took", "pred25"),
+        ("mean_estimate_error", "mean error of past estimates, relative to the actual", "mean_relative_error"),
+    ):
+        found.support(key, name, first[column], "share", int(first["items"]), "past items")
     # An end of 0 is one that the items cannot support.
-    low = overrun["low"] - 1 if overrun["low"] > 0 else -math.inf
-    spread = {"basis": "sample", "low": low, "high": overrun["high"] - 1, "confidence": 0.95}
-    shares = (
-        ("estimate_accuracy", "past estimates within a quarter of what the work took", accuracy["pred25"]),
-        (
-            "mean_estimate_error",
-            "mean error of past estimates, relative to the actual",
-            accuracy["mean_relative_error"],
-        ),
-    )
-    name = "overrun of past items, 80th percentile"
-    return [
-        *(supporting_measure(f"{_M}.{key}", words, value, "share", n, "past items") for key, words, value in shares),
-        supporting_measure(
-            f"{_M}.overrun_p80", name, overrun["estimate"] - 1, "share", int(overrun["n"]), "past items", **spread
-        ),
-    ]
+    ends = {"low": (overrun["low"] or -math.inf) - 1, "high": overrun["high"] - 1, "confidence": 0.95}
+    name, n = "overrun of past items, 80th percentile", int(overrun["n"])
+    found.support("overrun_p80", name, overrun["estimate"] - 1, "share", n, "past items", basis="sample", **ends)
 
 
-def _evidence(results: Results, currency: str) -> pd.DataFrame:
+def _act(found: Assessment, results: _Results) -> None:
+    saving, reserve, choice, settled = results.saving, results.reserve, results.choice, results.settled.table
+    running = ", running" if results.runs else ""
+    left = settled.loc[settled["state"] == OPEN, "prerequisite"].tolist()
+    verdict = found["unsettled_prerequisites"].verdict
+    case = "all late" if verdict == "problem" and not left else ""
+    found.act("unsettled_prerequisites", case, open=listed(left), late=(settled["state"] == LATE).sum())
+    verdict = found["no_saving"].verdict
+    if verdict == "problem":
+        # Already dear at its likely amounts, or only where they are overrun?
+        case = "overrun" if saving.break_even > 1 else "dear"
+    else:
+        # What the same page computes of knowing more decides what to do while the saving is open.
+        case = choice.best if results.is_decided and choice.p_range else "open"
+    low, high = map(percent, choice.p_range or (math.nan, math.nan))
+    worth = show(float(saving.table["evpi"].max()), results.currency)
+    found.act(
+        "no_saving", case + running if verdict in ("problem", "cannot tell") else "", low=low, high=high, worth=worth,
+        room=show(saving.break_even - 1, "share"), right=round(10 * _PILOT_RIGHT),
+    )  # fmt: skip
+    overrun = found["reference_overrun"]
+    needed = _enough(results, float(overrun.limit or 0))
+    reachable = "enough" if math.isfinite(needed) else f"never{running}"
+    cases = {"problem": reachable, "cannot tell": f"cannot tell{running}"}
+    short = reserve.reserve < 0 and overrun.verdict != "not assessed"
+    found.act(
+        "reference_overrun", "short" if short else cases.get(overrun.verdict, ""), now=percent(reserve.reserve),
+        reserve=capital(reserve.in_words), needed=percent(needed - 1), within=results.reference.within(needed),
+        n=len(results.overran), abandoned=results.reference.abandoned,
+    )  # fmt: skip
+    if results.forgotten:
+        found.act("forgotten_costs", kinds=", ".join(results.forgotten))
+
+
+def _enough(results: _Results, limit: float) -> float:
+    """1 + the reserve at which no more of the past items than the limit allows would have overrun."""
+    if not len(ratios := results.reference.ratios):
+        return math.nan
+    # The item itself: between two items the share that stayed within may fall short of what the limit asks for.
+    needed = float(ratios[math.ceil(round(min(max(1 - limit, 0.5), 0.95) * len(ratios), 9)) - 1])
+    # The whole percent above: the one that a reader sees must itself be enough.
+    return math.ceil(round(100 * needed, 6)) / 100 if math.isfinite(needed) else needed
+
+
+def _evidence(results: _Results) -> pd.DataFrame:
     """Tidy rows: part, name, value, low, high, unit, state, view, shape, correlation."""
-    saving, reserve = results.saving, results.reserve
+    saving, reserve, past = results.saving, results.reserve, results.reference.table
+    planned, unit = reserve.planned, results.currency
     rows: list[dict[str, object]] = []
-    if reserve.planned > 0:
-        plan = {"part": "plan", "unit": currency}
-        low, high = saving.plan_low * reserve.planned, saving.plan_high * reserve.planned
-        rows.append({**plan, "name": "planned cost", "value": reserve.planned, "low": low, "high": high})
-        if math.isfinite(reserve.budget):
-            rows.append({**plan, "name": "budget", "value": reserve.budget})
-        if math.isfinite(saving.break_even):
-            rows.append({**plan, "name": "break-even", "value": saving.break_even * reserve.planned})
-    past = results.reference.table
-    names = past["item"] if "item" in past else pd.Series([f"item {number + 1}" for number in range(len(past))])
-    known = not reserve.missing
+    if planned > 0:
+        range_ = {"low": saving.plan_low * planned, "high": saving.plan_high * planned}
+        rows.append({"part": "plan", "name": "planned cost", "value": planned, "unit": unit, **range_})
+        for name, value in (("budget", reserve.budget), ("break-even", saving.break_even * planned)):
+            rows += [{"part": "plan", "name": name, "value": value, "unit": unit}] if math.isfinite(value) else []
+    names = past["item"].where(past["item"].notna(), [f"item {number + 1}" for number in range(len(past))])
     for name, ratio, over in zip(names, past["ratio"], results.overran, strict=True):
-        state = (
-            "abandoned" if math.isinf(ratio) else "" if not known else "beyond reserve" if over else "within reserve"
-        )
+        state = "" if reserve.missing else "beyond reserve" if over else "within reserve"
+        state = "abandoned" if math.isinf(ratio) else state
         rows.append({"part": "past item", "name": name, "value": ratio, "unit": "actual / estimated", "state": state})
-    rows += [
-        {"part": "scenario", "name": "P(no saving)", "value": row.no_saving, "unit": "share", "view": row.view,
-         "shape": row.shape, "correlation": row.correlation}
-        for row in saving.table.itertuples()
-    ]  # fmt: skip
-    rows += [
-        {"part": "line", "name": f"{row.option}: {row.line}", "value": row.likely_value, "low": row.low_value,
-         "high": row.high_value, "unit": currency, "state": row.kind}
-        for row in saving.lines.itertuples()
-    ]  # fmt: skip
-    rows += [
-        {
-            "part": "prerequisite",
-            "name": row.prerequisite,
-            "value": row.days_late,
-            "unit": "days late",
-            "state": row.state,
-        }
-        for row in results.settled.table.itertuples()
-    ]
+    for row in saving.table.itertuples():
+        seen = {"view": row.view, "shape": row.shape, "correlation": row.correlation}
+        rows.append({"part": "scenario", "name": "P(no saving)", "value": row.no_saving, "unit": "share", **seen})
+    for row in saving.lines.itertuples():
+        line = {"value": row.likely_value, "low": row.low_value, "high": row.high_value, "unit": unit}
+        rows.append({"part": "line", "name": f"{row.option}: {row.line}", "state": row.kind, **line})
+    for row in results.settled.table.itertuples():
+        late = {"value": row.days_late, "unit": "days late", "state": row.state}
+        rows.append({"part": "prerequisite", "name": row.prerequisite, **late})
     columns = ["part", "name", "value", "low", "high", "unit", "state", "view", "shape", "correlation"]
-    table = pd.DataFrame(rows, columns=columns)
-    numbers = {name: table[name].astype(float) for name in ("value", "low", "high", "correlation")}
+    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("value", "low", "high", "correlation"), float))
     words = {name: table[name].astype(object).where(table[name].notna(), "") for name in ("state", "view", "shape")}
-    return table.assign(**numbers, **words)
+    return table.assign(**words)
+
+
+def _assumptions(found: Assessment, results: _Results, draws: int, discount_rate: float) -> list[str]:
+    """Which conventions hold, what was left out and counted."""
+    saving, reference, reserve, settled = results.saving, results.reference, results.reserve, results.settled
+    lines, n = [], len(reference.table)
+    if not saving.missing:
+        tried = {name: list(dict.fromkeys(saving.table[name])) for name in ("correlation", "shape", "view")}
+        over = ", ".join(f"{name} ({', '.join(map(str, values))})" for name, values in tried.items())
+        is_outside = "outside" in tried["view"]
+        lines.append(
+            "Each line is one uncertain amount, the same in all its months, discounted at "
+            f"{100 * discount_rate:g}% a year; {draws:,} draws. The range is over {over}"
+            f"{', and over what a sample of past items leaves open' if is_outside else ''}."
+        )
+        if not is_outside:
+            why = reference.missing or "none of it was finished"
+            lines.append(f"Inside view only, there is no past work to compare with: {why}.")
+        elif n < _FEW:
+            lines.append(f"Past items behind the outside view, few: {n}.")
+    if found["reference_overrun"].verdict != "not assessed":
+        chosen = "all past work" if reference.name is None else f"past work of class {quoted(reference.name)}"
+        lines.append(
+            f"The plan is compared with {chosen} (items: {n}; abandoned, counted as overrun: {reference.abandoned}); "
+            f"{reserve.in_words}."
+        )
+        lines.append(_worth_of(results))
+    if not results.outside.missing:
+        words = filter(None, (results.outside.in_words, results.outside.other_classes))
+        lines.append(f"Outside view: {'; '.join(words)}.")
+    if settled.unlisted:
+        lines.append(f"No row of table prerequisites seems to be about: {listed(settled.unlisted)}; ask.")
+    # The same rows are read for several results; each note is said once.
+    notes = dict.fromkeys((*saving.notes, *reference.notes, *reserve.notes, *settled.notes))
+    return [*lines, *(f"{capital(note)}." for note in notes)]
+
+
+def _worth_of(results: _Results) -> str:
+    """How many independent items the past work is worth, and why."""
+    clients, groups = results.reference.table["client"].dropna(), results.reference.groups
+    if clients.nunique() < 2:
+        if len(clients) == len(groups):
+            return "All past items are of one client: what is said of them is said of that client's work alone."
+        return "Past items count as independent: the records do not say whose they are."
+    worth = effective_n(results.overran.astype(float), groups)
+    return (
+        f"Items of one client may go alike: the {len(groups)} past items in {len(np.unique(groups))} groups by client "
+        f"(the largest {clients.value_counts().iloc[0]}) are worth {worth:.0f} independent ones for the share that "
+        "overran."
+    )

@@ -8,20 +8,93 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.past_work import ReferenceClass, ratio_quantile, reference_class
+from outsourcing_kit.business_case.past_work import ReferenceClass, all_classes, check_share, ratio_quantile
 from outsourcing_kit.business_case.plan import Reserve
-from outsourcing_kit.business_case.published import PUBLISHED, PublishedClass, published_class
-from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import blank_table, labels
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import money, percent
 
-_MONEY = ("cost", "cost_low", "cost_high", "beyond_plan")
+
+@dataclass(frozen=True)
+class PublishedClass:
+    """Quantiles of actual/estimated of one published body of work, and its known bias."""
+
+    name: str
+    n: int
+    year: str
+    p50: float
+    p80: float
+    p90: float
+    source: str
+    known_bias: str
+
+    def ratio(self, q: float) -> float:
+        """The quantile q of actual/estimated: log-linear in the normal score between the three; nan outside them.
+
+        >>> PUBLISHED[0].ratio(0.8), PUBLISHED[0].ratio(0.99)
+        (1.13, nan)
+        """
+        from scipy.special import ndtri
+
+        # Tails are too heavy to go on beyond what somebody has seen.
+        if not 0.5 <= q <= 0.9:
+            return math.nan
+        scores, logs = ndtri([0.5, 0.8, 0.9]), np.log([self.p50, self.p80, self.p90])
+        return float(round(np.exp(np.interp(ndtri(q), scores, logs)), 10))
+
+
+# Computed from the data that the sources made public; none is a random sample of outsourcing engagements.
+PUBLISHED = (
+    PublishedClass(
+        "projects of an outsourcing company", 145, "2002", 0.97, 1.13, 1.34,
+        "Kitchenham, Pfleeger, McColl & Eagan 2002, J. Systems and Software 64:57–77",
+        "effort only; finished projects only; 116 of 145 are for one client",
+    ),
+    PublishedClass(
+        "software tasks of one company", 10_266, "2019", 1.00, 1.43, 2.00,
+        "Jones & Cullum 2019, arXiv:1901.01621 (SiP)",
+        "tasks of hours to days, not engagements; large tasks were over-estimated, small ones under-estimated",
+    ),
+    PublishedClass(
+        "government IT projects over C$1 million", 192, "2022", 1.17, 2.15, 3.30,
+        "sessional papers of 2016, 2019 and 2022, Parliament of Canada; latest against original budget",
+        "only projects listed at least twice, so long ones: 934 of 1,126 appear once and drop out",
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
-class OutsideView(Shown):
+class PublishedReferenceClasses(Result):
+    """Published quantiles of actual/estimated: `.table`; see `published_reference_classes`."""
+
+
+def published_reference_classes() -> PublishedReferenceClasses:
+    """Published classes of past work with the quantiles of actual/estimated, for people without a history.
+
+    `.table`: reference_class, n, year, p50, p80, p90 (ratios, rounded to two places), source, known_bias. Choose the
+    class before looking at its numbers; `outside_view` shows what each of the others would have said.
+
+    Source: each class's own, in the table.
+
+    Example: eight in ten projects of that outsourcing company took at most 1.13 times their first estimate.
+
+    >>> float(published_reference_classes().table["p80"].iloc[0])
+    1.13
+    """
+    table = pd.DataFrame([vars(item) for item in PUBLISHED]).rename(columns={"name": "reference_class"})
+    said = (
+        "work of other people under other conditions: better than no comparison, worse than a dozen items of your own"
+    )
+    return PublishedReferenceClasses(table, notes=(said,))
+
+
+_AnyClass = ReferenceClass | PublishedClass
+_ALL = "all past work"
+
+
+@dataclass(frozen=True, repr=False)
+class OutsideView(Result):
     """The reserve that a plan needs, going by past work: `.table`; see `outside_view`.
 
     planned, budget: of the plan (budget nan where unknown). quantile: the quantile of past ratios taken.
@@ -29,20 +102,21 @@ class OutsideView(Shown):
     the reserve would have been enough for; nan for a published class.
     """
 
-    table: pd.DataFrame
     planned: float = math.nan
     budget: float = math.nan
     quantile: float = 0.8
     reference_class: str = ""
     within: float = math.nan
-    missing: str = ""
-    notes: tuple[str, ...] = ()
 
-    _shares = ("reserve", "reserve_low", "reserve_high")
-    _whole = ("effective_n", *_MONEY)
+    columns = {
+        "reference_class": "text", "source": "text", "n": "count", "effective_n": "number", "ratio": "number",
+        "reserve": "share", "reserve_low": "share", "reserve_high": "share", "cost": "money", "cost_low": "money",
+        "cost_high": "money", "beyond_plan": "money",
+    }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
-        return self.table.drop(columns=["ratio", "source", "cost_low", "cost_high"], errors="ignore")
+        shown = self.table.drop(columns=["ratio", "source", "cost_low", "cost_high"])
+        return shown.assign(effective_n=shown["effective_n"].round())
 
     @property
     def reserve(self) -> float:
@@ -75,7 +149,7 @@ class OutsideView(Shown):
 
     @property
     def other_classes(self) -> str:
-        """Choosing the class is choosing the answer, so every choice is told; "" where there is none."""
+        """What reserve another class would have asked for; "" where there is none."""
         found = self.table["reserve"].iloc[1:]
         if self.missing or not len(found):
             return ""
@@ -99,28 +173,25 @@ class OutsideView(Shown):
 
     @property
     def _is_own(self) -> bool:
-        return len(self.table) > 0 and not self.missing and bool(self.table["source"].iloc[0] == "own records")
+        return not self.missing and bool(self.table["source"].iloc[0] == "own records")
 
     def _of(self, column: str) -> float:
         # What published classes say is shown, but it is not the plan's own.
-        return float(self.table[column].iloc[0]) if len(self.table) and not self.missing else math.nan
+        return math.nan if self.missing else float(self.table[column].iloc[0])
 
-    def _notes(self) -> tuple[str, ...]:
-        if not self.missing:
-            return (self.in_words, *self._said_of_few, *self.notes, *filter(None, [self.other_classes]))
-        rows = ("the rows are published classes; name one as the reference to use it",) if len(self.table) else ()
-        return (*rows, *self.notes)
-
-    @property
-    def _said_of_few(self) -> tuple[str, ...]:
+    def _more(self) -> tuple[str, ...]:
+        if self.missing:
+            return ("the rows are published classes; name one as the reference to use it",) if len(self.table) else ()
+        few = ""
         # Less than three points are not worth a sentence.
-        if not self.next_plan < self.quantile - 0.03:
-            return ()
-        worth = self._of("effective_n")
-        return (
-            f"{worth:.0f} independent items are few: for the next plan this is enough with a chance of about "
-            f"{percent(self.next_plan)}, not {percent(self.quantile)}",
-        )
+        if self.next_plan < self.quantile - 0.03:
+            few = (
+                f"{self._of('effective_n'):.0f} independent items are few: for the next plan this is enough with a "
+                f"chance of about {percent(self.next_plan)}, not {percent(self.quantile)}"
+            )
+        short = self._of("cost") - self.budget
+        budget = f"the budget is {money(abs(short))} {'below' if short > 0 else 'above'} that"
+        return (self.in_words, few, budget if math.isfinite(short) else "", self.other_classes)
 
 
 def outside_view(
@@ -134,141 +205,91 @@ def outside_view(
     """The reserve that a plan needs to be enough for a share `quantile` of past plans like it.
 
     reserve = (quantile `quantile` of actual/estimated in the reference class) − 1; cost = planned × that quantile;
-    beyond_plan = cost − planned, the distance between outside and inside view in money. Quantiles of few items are
-    interpolated (type 7), so that fewer of them than the share may lie within: `.within` counts them. Enough for a
-    plan still to come it is less often: `.next_plan`. For lognormal ratios at 80%, by simulation: 68% of the time with
-    3 items, 72% with 5, 76% with 12, 79% with 40.
+    beyond_plan = cost − planned. Abandoned work counts as never enough.
 
     `.table`: the class used first, then what every other class would have said: reference_class, source ("own
     records" or "published"), n, effective_n, ratio, reserve, reserve_low, reserve_high, cost, cost_low, cost_high,
-    beyond_plan. low and high are the order-statistic interval of `overrun_quantiles`; an end that the items cannot
-    support is open. Published classes are figures without an interval. Abandoned work counts as never enough.
+    beyond_plan; low and high as in `overrun_quantiles`, none for published figures.
 
     Args:
         plan: the planned cost at likely amounts, or the result of `contingency`, which knows the budget as well.
-        reference: a class of your own (`reference_class`); table `estimates`, of which `plan_class` names the class;
-            or the name of a published class (`published_reference_classes`).
+        reference: a `reference_class`; table `estimates`; or the name of a published class.
         quantile: how sure the reserve is to be, from 0 to 1.
         plan_class: which class of `estimates` the plan belongs to; None takes all past work as one.
         confidence: of low and high.
 
     Raises:
-        UnknownNameError: a published class that is not there.
-        OutsourcingKitError: a quantile or confidence outside (0, 1); a planned cost that is not above 0.
+        OutsourcingKitError: a published class that is not there, a quantile or confidence outside (0, 1), a planned
+            cost that is not above 0.
 
-    Source: reference class forecasting, Flyvbjerg & Budzier 2011, Harvard Business Review 89(9); Flyvbjerg et al. 2022,
-    doi 10.1080/07421222.2022.2096544.
+    Source: Flyvbjerg & Budzier 2011, Harvard Business Review 89(9).
 
-    Example: 80% of ten past moves stayed within 1.3 of their estimates (type 7: position 7.2 of 1.0, 1.0 … 1.3, 1.3,
-    1.3); a plan of 100,000 needs 30,000 more. Ten items leave the upper end of it open.
+    Example: five moves at 1.0 and five at 1.3 times their estimate.
 
     >>> past = pd.DataFrame({"reference_class": "move", "estimated": 10.0, "actual": [10.0] * 5 + [13.0] * 5})
     >>> view = outside_view(100_000, past, plan_class="move")
     >>> round(view.reserve, 6), round(view.beyond_plan)
     (0.3, 30000)
-    >>> float(view.table["cost_high"].iloc[0])
-    inf
     """
-    for name, value in (("quantile", quantile), ("confidence", confidence)):
-        if not (isinstance(value, int | float | np.number) and 0 < value < 1):
-            raise OutsourcingKitError(
-                f"{name} is {value!r}; expected a share between 0 and 1. Mend: {name}=0.8, not 80."
-            )
+    check_share("quantile", quantile)
+    check_share("confidence", confidence)
     planned, budget, missing, notes = _plan(plan)
-    classes: list[ReferenceClass | PublishedClass] = []
+    classes: list[_AnyClass] = []
     if isinstance(reference, str):
-        classes.append(published_class(reference))
-    elif isinstance(reference, ReferenceClass):
-        classes.append(reference)
+        classes = [item for item in PUBLISHED if item.name == reference]
+        if not classes:
+            raise UnknownNameError.of("published reference class", reference, [item.name for item in PUBLISHED])
     else:
-        classes += _own_classes(reference, plan_class)
+        classes += [reference] if isinstance(reference, ReferenceClass) else all_classes(reference, plan_class)
     first = classes[0]
     if isinstance(first, ReferenceClass):
-        missing = "; ".join(part for part in (first.missing, missing) if part)
-        notes = (*notes, *first.notes)
+        missing = "; ".join(filter(None, (first.missing, missing)))
+        notes += first.notes
     elif math.isnan(first.ratio(quantile)):
         missing = f"needs a quantile from 50% to 90%: that is what is published of {quoted(first.name)}"
+    # Choosing the class is choosing the answer: what each other one would have said stands below it.
     classes += [item for item in PUBLISHED if item is not first]
     if missing:
         # Without a history of one's own, what others' would have said is better than nothing.
-        others = [item for item in PUBLISHED if planned > 0 and not math.isnan(item.ratio(quantile))]
-        rows = pd.DataFrame([_row(item, planned, quantile, confidence) for item in others]) if others else _no_rows()
-        return OutsideView(rows, planned, budget, quantile, _name(first), missing=missing, notes=notes)
-    table = pd.DataFrame([_row(item, planned, quantile, confidence) for item in classes])
+        classes = [item for item in PUBLISHED if planned > 0]
+    table = pd.DataFrame([_row(item, planned, quantile, confidence) for item in classes], columns=OutsideView.columns)
     # What is not published of a class at this quantile is left out.
     table = table[table["ratio"].notna()].reset_index(drop=True)
-    return OutsideView(
-        table,
-        planned,
-        budget,
-        quantile,
-        _name(first),
-        float(first.within(float(table["ratio"].iloc[0]))) if isinstance(first, ReferenceClass) else math.nan,
-        "",
-        (*notes, *_shortfall(budget, float(table["cost"].iloc[0]))),
+    # Quantiles of few items lie between two of them, so that fewer than the share may be within.
+    within = (
+        float(first.within(table["ratio"].iloc[0])) if isinstance(first, ReferenceClass) and not missing else math.nan
     )
+    return OutsideView(table, planned, budget, quantile, first.name or _ALL, within, missing=missing, notes=notes)
 
 
 def _plan(plan: Reserve | float) -> tuple[float, float, str, tuple[str, ...]]:
+    # A budget that is not known leaves a plan all the same.
     if isinstance(plan, Reserve):
-        missing = "" if plan.planned > 0 else plan.missing
-        return plan.planned, plan.budget, missing, plan.notes
+        return plan.planned, plan.budget, "" if plan.planned > 0 else plan.missing, plan.notes
     try:
         planned = float(plan)
     except (TypeError, ValueError):
         planned = math.nan
-    if not (planned > 0 and math.isfinite(planned)):
+    if not 0 < planned < math.inf:
         raise OutsourcingKitError(
-            f"plan is {plan!r}; expected what the plan costs at its likely amounts, above 0. Mend: "
+            f"plan is {quoted(plan)}; expected what the plan costs at its likely amounts, above 0. Mend: "
             "outside_view(120_000, …), or outside_view(contingency(cash_flows, budget), …)."
         )
     return planned, math.nan, "", ()
 
 
-def _own_classes(estimates: pd.DataFrame, plan_class: str | None) -> list[ReferenceClass | PublishedClass]:
-    """The plan's class first, then all others of the records."""
-    used = reference_class(estimates, plan_class)
-    names = labels(estimates["reference_class"]).dropna().unique() if "reference_class" in estimates else []
-    others = [reference_class(estimates, name) for name in sorted(names) if name != used.name]
-    alone = plan_class is None and len(others) < 2
-    return [used, *(item for item in others if not item.missing and not alone)]
-
-
-def _name(item: ReferenceClass | PublishedClass) -> str:
-    return item.name or "all past work"
-
-
-def _row(
-    item: ReferenceClass | PublishedClass, planned: float, quantile: float, confidence: float
-) -> dict[str, object]:
+def _row(item: _AnyClass, planned: float, quantile: float, confidence: float) -> dict[str, object]:
     if isinstance(item, PublishedClass):
-        ratio, low, high, worth, n = item.ratio(quantile), math.nan, math.nan, math.nan, item.n
-        source = "published"
+        source, n, worth = "published", item.n, math.nan
+        ratio, low, high = item.ratio(quantile), math.nan, math.nan
     else:
         found = ratio_quantile(item.table["ratio"].to_numpy(dtype=float), item.groups, quantile, confidence)
-        ratio, low, high, worth, n = (
-            found["estimate"],
-            found["low"],
-            found["high"],
-            found["effective_n"],
-            len(item.table),
-        )
-        # An end of 0 is one that the items cannot support.
-        low, source = low if low > 0 else -math.inf, "own records"
+        source, n, worth = "own records", len(item.table), found["effective_n"]
+        ratio, high = found["estimate"], found["high"]
+        # An end of 0 is one that the items cannot support, and stands open on a page.
+        low = found["low"] or -math.inf
     return {
-        "reference_class": _name(item), "source": source, "n": n, "effective_n": worth, "ratio": ratio,
+        "reference_class": item.name or _ALL, "source": source, "n": n, "effective_n": worth, "ratio": ratio,
         "reserve": ratio - 1, "reserve_low": low - 1, "reserve_high": high - 1, "cost": planned * ratio,
         "cost_low": planned * low, "cost_high": planned * high, "beyond_plan": planned * (ratio - 1),
     }  # fmt: skip
-
-
-def _shortfall(budget: float, cost: float) -> tuple[str, ...]:
-    short = cost - budget
-    if not math.isfinite(short):
-        return ()
-    return (f"the budget is {money(abs(short))} {'below' if short > 0 else 'above'} that",)
-
-
-def _no_rows() -> pd.DataFrame:
-    numbers = ("n", "effective_n", "ratio", "reserve", "reserve_low", "reserve_high", *_MONEY)
-    return blank_table(reference_class="object", source="object", **dict.fromkeys(numbers, "float64"))

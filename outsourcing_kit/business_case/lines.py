@@ -1,28 +1,25 @@
-"""The cash flow lines of an engagement, checked before anything is computed from them."""
+"""The cash flow lines of an engagement, checked before anything is computed: what may be compared with what."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit import tables
-from outsourcing_kit.business_case import draws as kernel
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.frames import lacking, numeric, typed
+from outsourcing_kit.exceptions import OutsourcingKitError, nearest
+from outsourcing_kit.frames import labels, take
+from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import folded, quoted, shown, squeezed
 from outsourcing_kit.vocabulary import OPTION
-from outsourcing_kit.words import listed
+from outsourcing_kit.words import listed, plural
 
 COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely", "high")
-KINDS = ("cost", "benefit")
 RANGE_MEANS = ("limits", "p10-p90")
-
-# A plan of fifty years, as the definition of the table has it; beyond it somebody has typed a date.
-_MOST_MONTHS = 600
+_NUMBERS = list(COLUMNS[3:])
 
 # What plans forget most often; the names are those of the category column of cash_flows.
 HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "exit")
@@ -31,146 +28,61 @@ HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "ex
 _PASSING = ("search", "transition", "exit")
 
 
-def checked_lines(
-    cash_flows: pd.DataFrame, rates: Mapping[str, float] | None = None
-) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
-    """Checked lines, what is missing ("" if nothing), and notes.
+def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
+    """Checked lines, what is missing ("" if nothing), and notes on what was left out.
 
-    Args:
-        cash_flows: rows of table `cash_flows`.
-        rates: where a column `currency` holds several, what one unit of each is in the currency of the result. One
-            currency may be without a rate: the result is in that one.
+    Columns beside those of the table: is_decile, whether low and high are p10 and p90.
 
     Raises:
-        OutsourcingKitError: a range out of order, an amount that is no finite number or negative, months that are not
-            whole, below 0 or beyond fifty years, amounts that no plan has (above 1e12 a month), an
-            unknown kind or range_means, several currencies without a rate.
+        OutsourcingKitError: what the data dictionary refuses, a range out of order, several currencies.
     """
-    empty = pd.DataFrame({name: pd.Series(dtype=object) for name in COLUMNS})
-    if missing := lacking(cash_flows, "cash_flows", *(name for name in COLUMNS if name != "line")):
-        return empty, missing, ()
-    numbers = ["first_month", "last_month", "low", "likely", "high"]
-    lines = _typed(cash_flows)
-    lines = lines.assign(**{name: numeric(lines, name) for name in numbers})
-    if "line" not in lines:
-        lines["line"] = [f"line {number}" for number in range(1, len(lines) + 1)]
-    means = lines["range_means"] if "range_means" in lines else pd.Series("limits", index=lines.index)
-    means = means.astype(object).fillna("limits")
-    lines["is_decile"] = means.eq("p10-p90").to_numpy(dtype=bool)
-    blank = lines[numbers].isna().any(axis=1)
-    left = int(blank.sum())
-    what = "line" if left == 1 else "lines"
-    notes = (f"{left} cash flow {what} with a blank month or amount left out",) if left else ()
-    lines = lines[~blank]
-    _check_names(lines["kind"], "kind of cash flow line", KINDS)
-    _check_names(means[~blank], "range_means", RANGE_MEANS)
-    endless = lines[~np.isfinite(lines[numbers]).all(axis=1)]
-    if len(endless):
-        row = endless.iloc[0]
-        raise OutsourcingKitError(
-            f"Line {quoted(row['line'])} of option {quoted(row['option'])} has an amount or month without end; "
-            "expected plain numbers. Mend: write the largest amount that you would believe."
-        )
-    _check_size(lines)
-    for first, second in (("low", "likely"), ("likely", "high"), ("first_month", "last_month")):
-        wrong = lines[lines[first] > lines[second]]
-        if len(wrong):
-            row = wrong.iloc[0]
-            raise OutsourcingKitError(
-                f"Line {quoted(row['line'])} of option {quoted(row['option'])} has {first} {row[first]:g} and {second} "
-                f"{row[second]:g}{f' (one of {len(wrong)} such lines)' if len(wrong) > 1 else ''}; expected {first} ≤ "
-                f"{second}. Mend: swap or correct them."
-            )
-    _check_months(lines)
-    negative = lines[lines["low"] < 0]
-    if len(negative):
-        row = negative.iloc[0]
-        raise OutsourcingKitError(
-            f"Line {quoted(row['line'])} has low {row['low']:g}; expected amounts of 0 or more. Mend: write what is "
-            "gained as a line of kind 'benefit'."
-        )
-    lines, converted = _in_one_currency(lines, rates)
-    if converted:
-        _check_size(lines)
-    return lines, "" if len(lines) else "needs cash_flows with amounts", (*notes, *converted)
-
-
-def _typed(cash_flows: pd.DataFrame) -> pd.DataFrame:
-    """Words as people mean them; options that differ in capitals alone are one, by the first of its spellings."""
-    lines = typed(cash_flows, "line", "option", "kind", "category", "range_means", "currency")
-    for name in ("kind", "range_means"):
-        if name in lines:
-            means = [tables.meant(f"cash_flows.{name}", word) for word in lines[name]]
-            lines[name] = [m if how == "same" else word for (m, how), word in zip(means, lines[name], strict=True)]
+    also = ("line", "category", "range_means", "currency")
+    lines, missing = take(cash_flows, "cash_flows", need=COLUMNS[1:], also=also)
+    if missing:
+        return lines, missing, ()
+    # Options keep the names that people gave them; those that differ in capitals alone are one, by its first spelling.
     spelled: dict[str, str] = {}
-    lines["option"] = [None if pd.isna(n) else spelled.setdefault(folded(n), n) for n in lines["option"]]
-    return lines.astype({"option": object, "kind": object})
+    lines["option"] = [name and spelled.setdefault(folded(name), name) for name in labels(cash_flows["option"])]
+    lines["line"] = [f"line {n}" if pd.isna(name) else name for n, name in enumerate(lines["line"], start=1)]
+    lines["is_decile"] = lines["range_means"].eq("p10-p90").to_numpy(dtype=bool)
+    blank, nobody = lines[_NUMBERS].isna().any(axis=1), lines["option"].isna()
+    counted = ((blank, "with a blank month or amount"), (nobody & ~blank, "without an option"))
+    notes = tuple(
+        f"{plural(int(which.sum()), 'cash flow line')} {why} left out" for which, why in counted if which.any()
+    )
+    lines = lines[~blank & ~nobody].reset_index(drop=True)
+    _refuse(lines)
+    return lines, "" if len(lines) else "needs cash_flows with amounts", notes
+
+
+def _refuse(lines: pd.DataFrame) -> None:
+    """Raises for the first line that cannot be meant so."""
+    rules = [
+        (lines[first] > lines[second], f"{first} {{{first}:g}} and {second} {{{second}:g}}", f"{first} ≤ {second}",
+         "swap or correct them")
+        for first, second in tables.table("cash_flows").order
+    ]  # fmt: skip
+    rules.append((lines["kind"].isna(), "no kind", "cost or benefit", "write one of them"))
+    for wrong, found, expected, mend in rules:
+        if wrong.any():
+            row = lines[wrong].iloc[0]
+            others = f" (one of {int(wrong.sum())} such lines)" if wrong.sum() > 1 else ""
+            raise OutsourcingKitError(
+                f"Line {quoted(row['line'])} of option {quoted(row['option'])} has {found.format_map(row)}{others}; "
+                f"expected {expected}. Mend: {mend}."
+            )
+    # Amounts of two currencies are never added up; a blank cell is the engagement's own.
+    if len(currencies := sorted(set(lines["currency"].dropna()))) > 1:
+        raise OutsourcingKitError(
+            f"cash_flows holds amounts in {listed(currencies)}; expected one currency. Mend: load the folder, with the "
+            "rates below [rates] in engagement.toml; Engagement.load(…).cash_flows is then in one."
+        )
 
 
 def out_of_range(values: pd.DataFrame | pd.Series) -> pd.Series:
     """Rows with an amount that no plan has, and that would run out of what a computer's numbers hold."""
     size = np.abs(pd.DataFrame(values).to_numpy(dtype=float))
     return pd.Series(((size > LARGEST) | ((size > 0) & (size < SMALLEST))).any(axis=1), index=values.index)
-
-
-def _check_size(lines: pd.DataFrame) -> None:
-    wrong = lines[out_of_range(lines[["low", "likely", "high"]])]
-    if len(wrong):
-        row = wrong.iloc[0]
-        raise OutsourcingKitError(
-            f"Line {quoted(row['line'])} of option {quoted(row['option'])} has amounts from {row['low']:g} to "
-            f"{row['high']:g}; expected 0, or from {SMALLEST:g} to at most {LARGEST:g} a month. "
-            "Mend: check the digits and the unit."
-        )
-
-
-def _check_months(lines: pd.DataFrame) -> None:
-    months = lines[["first_month", "last_month"]].to_numpy(dtype=float)
-    wrong = ((months < 0) | (months > _MOST_MONTHS) | (months != np.floor(months))).any(axis=1)
-    if wrong.any():
-        row = lines[wrong].iloc[0]
-        raise OutsourcingKitError(
-            f"Line {quoted(row['line'])} of option {quoted(row['option'])} runs from month {row['first_month']:g} to "
-            f"{row['last_month']:g}; expected whole months from 0 (the commitment) to {_MOST_MONTHS}. "
-            "Mend: count months from the commitment."
-        )
-
-
-def _check_names(found: pd.Series, what: str, known: tuple[str, ...]) -> None:
-    for name in found.unique():
-        if name not in known:
-            raise UnknownNameError.of(what, "" if pd.isna(name) else str(name), known)
-
-
-def _in_one_currency(lines: pd.DataFrame, rates: Mapping[str, float] | None) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Amounts in one currency, and which were converted. A second currency without a rate is refused, never guessed."""
-    for name, rate in (rates or {}).items():
-        number = isinstance(rate, int | float | np.number) and not isinstance(rate, bool)
-        if not (number and SMALLEST <= rate <= LARGEST):
-            raise OutsourcingKitError(
-                f"The rate of {name!r} is {rate!r}; expected a positive number: what one {name} is in the currency of "
-                "the result. Mend: rates={'USD': 0.92}."
-            )
-    if "currency" not in lines:
-        return lines, ()
-    # A blank cell is the engagement's own currency: the one without a rate.
-    currency = lines["currency"].astype(object).fillna("").astype(str).str.strip()
-    known = {str(name): float(rate) for name, rate in (rates or {}).items()}
-    unknown = sorted(set(currency) - set(known) - {""})
-    if len(unknown) > 1:
-        several = f"{', '.join(unknown[:-1])} and {unknown[-1]}"
-        mend = ", ".join(f"{name!r}: …" for name in unknown)
-        raise OutsourcingKitError(
-            f"cash_flows holds amounts in {several} without a rate; expected one currency, or a rate for each of the "
-            f"others. Mend: rates={{{mend}}}, what one unit is in the currency of the result ([rates] in "
-            "engagement.toml does it while loading)."
-        )
-    rate = currency.map({"": 1.0, **dict.fromkeys(unknown, 1.0), **known}).astype(float)
-    converted = [f"{name} at {known[name]:g}" for name in sorted(set(currency)) if name in known and known[name] != 1]
-    if not converted:
-        return lines, ()
-    amounts = {name: lines[name] * rate for name in ("low", "likely", "high")}
-    return lines.assign(**amounts), (f"amounts converted: {', '.join(converted)}",)
 
 
 def options_compared(
@@ -234,14 +146,13 @@ def _options_missing(lines: pd.DataFrame, found: Sequence[str], option: str, aga
 
 
 def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
-    """Which lines' 10th and 90th percentile had to be kept by bending the shape; see `draws.quantile_tables`.
-
-    A lognormal is bent nearly always, and its docstring says so.
-    """
+    """Which lines' 10th and 90th percentile had to be kept by bending the shape; see `shapes.quantile_tables`."""
     lines = lines[lines["is_decile"]]
     low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
-    is_decile = np.ones(len(lines), dtype=bool)
-    by_shape = {shape: kernel.bent(low, likely, high, is_decile, shape) for shape in shapes if shape != "lognormal"}
+    all_of_them = np.ones(len(lines), dtype=bool)
+    # A lognormal is bent nearly always.
+    tried = [shape for shape in shapes if shape != "lognormal" and len(lines)]
+    by_shape = {shape: kernel.bent(low, likely, high, all_of_them, shape) for shape in tried}
     found = {shape: bent for shape, bent in by_shape.items() if bent.any()}
     if not found:
         return ()
@@ -259,7 +170,7 @@ def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]
     ask nothing of the other options. One-off lines tell where an option has nothing else.
     """
     several = (lines["kind"] == "cost") & (lines["last_month"] > lines["first_month"])
-    passing = _categories(lines).isin(_PASSING)
+    passing = categories(lines).isin(_PASSING)
     ends: dict[str, float] = {}
     runs: dict[str, set[int]] = {}
     covered: dict[str, set[int]] = {}
@@ -280,7 +191,8 @@ def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]
     return (f"the horizons differ, compare the same months: {said}, where another option has",) if said else ()
 
 
-def _categories(lines: pd.DataFrame) -> pd.Series:
+def categories(lines: pd.DataFrame) -> pd.Series:
+    """The category of each line in small letters; "" where none is said."""
     found = lines["category"] if "category" in lines else pd.Series(None, index=lines.index, dtype=object)
     return found.astype(object).where(found.notna(), "").astype(str).str.strip().str.casefold()
 
@@ -300,12 +212,6 @@ def _in_words(months: set[int]) -> str:
     ends = [month for month in sorted(months) if month + 1 not in months]
     stretches = [f"{one} to {end}" if end > one else f"{one}" for one, end in zip(begins, ends, strict=True)]
     return f"month{'s' if len(months) > 1 else ''} {listed(stretches)}"
-
-
-def present_value_factors(lines: pd.DataFrame, discount_rate: float) -> np.ndarray:
-    """Present value of 1 a month over each line's months: shape (lines,)."""
-    first, last = (lines[name].to_numpy(dtype=float) for name in ("first_month", "last_month"))
-    return kernel.discount_factors(first, last, discount_rate)
 
 
 def check_rate(rate: float) -> None:

@@ -5,64 +5,73 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit import tables
-from outsourcing_kit.business_case.lines import out_of_range
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.frames import blank_table, lacking, numeric, typed
-from outsourcing_kit.showing import Shown, interval_note
+from outsourcing_kit.exceptions import OutsourcingKitError, nearest
+from outsourcing_kit.frames import take
+from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import quantile_interval
 from outsourcing_kit.stats.clusters import effective_n_at
-from outsourcing_kit.tables import LARGEST, SMALLEST
-from outsourcing_kit.text import label, quoted, shown
-from outsourcing_kit.words import listed
+from outsourcing_kit.text import label, quoted
+from outsourcing_kit.words import listed, plural
+
+_ALSO = ("item", "reference_class", "client", "unit", "status")
+_QUANTILES = ("quantile", "estimate", "low", "high", "n", "effective_n")
 
 
 @dataclass(frozen=True, repr=False)
-class EstimateAccuracy(Shown):
+class EstimateAccuracy(Result):
     """How well past estimates met what the work took. `.table` has one row; see `estimate_accuracy`."""
 
-    table: pd.DataFrame
-    notes: tuple[str, ...] = ()
-
-    _shares = ("pred25", "mean_relative_error", "median_relative_error", "share_overrun")
+    columns = {
+        "items": "count", "pred25": "share", "mean_relative_error": "share", "median_relative_error": "share",
+        "share_overrun": "share", "total_ratio": "number",
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
-class OverrunQuantiles(Shown):
+class OverrunQuantiles(Result):
     """Quantiles of actual/estimated with their intervals: `.table`; see `overrun_quantiles`."""
 
-    table: pd.DataFrame
     confidence: float = 0.95
-    notes: tuple[str, ...] = ()
 
     def _view(self) -> pd.DataFrame:
         # A ratio has no end below 0; that the items support none is shown as such.
         return self.table.assign(low=self.table["low"].where(self.table["low"] > 0, -math.inf))
 
-    def _notes(self) -> tuple[str, ...]:
-        return (interval_note(self.confidence), *self.notes) if len(self.table) else self.notes
+    def _more(self) -> tuple[str, ...]:
+        return (interval_note(self.confidence),) if len(self.table) else ()
 
 
 @dataclass(frozen=True, repr=False)
-class ReferenceClass(Shown):
+class ReferenceClass(Result):
     """Past work that a plan is compared with: `.table` has one row an item, with its ratio actual/estimated.
 
     `.name` is the class asked for (None: all past work); `.missing` says what keeps it from being used, or is empty.
     """
 
-    table: pd.DataFrame
     name: str | None = None
-    missing: str = ""
-    notes: tuple[str, ...] = ()
+
+    columns = {
+        "item": "text", "client": "text", "status": "text", "estimated": "number", "actual": "number",
+        "ratio": "number", "spent_ratio": "number",
+    }  # fmt: skip
+
+    def _view(self) -> pd.DataFrame:
+        return self.table.drop(columns=[name for name in ("item", "client") if self.table[name].isna().all()])
 
     @property
     def ratios(self) -> np.ndarray:
         """actual/estimated of each item, sorted; inf for abandoned work, which never arrived."""
         return np.sort(self.table["ratio"].to_numpy(dtype=float))
+
+    @property
+    def abandoned(self) -> int:
+        """How many of the items were given up."""
+        return int(np.isinf(self.ratios).sum())
 
     def within(self, ratio: float) -> int:
         """How many of the items took at most this many times their estimate; abandoned ones never did."""
@@ -72,7 +81,7 @@ class ReferenceClass(Shown):
     @property
     def groups(self) -> np.ndarray:
         """Whose item each row of `.table` is: its client, where the records name clients; else an item of its own."""
-        return _groups(self.table, "client")
+        return _groups(self.table["client"])
 
     @property
     def drawable_ratios(self) -> np.ndarray:
@@ -82,11 +91,10 @@ class ReferenceClass(Shown):
     @property
     def row_ratios(self) -> np.ndarray:
         """Each row's ratio, where abandoned work counts as at least the largest ratio seen; none if none finished."""
-        ratios, seen = self.table["ratio"].to_numpy(dtype=float), self.table["spent_ratio"].to_numpy(dtype=float)
+        ratios, seen = (self.table[name].to_numpy(dtype=float) for name in ("ratio", "spent_ratio"))
         finished = ratios[np.isfinite(ratios)]
-        if not len(finished):
-            return np.array([])
-        return np.where(np.isfinite(ratios), ratios, np.fmax(seen, finished.max()))
+        # What nobody finished bounds nothing: its true ratio may be any.
+        return np.where(np.isinf(ratios), np.fmax(seen, finished.max()), ratios) if len(finished) else finished
 
 
 def estimate_accuracy(
@@ -96,19 +104,15 @@ def estimate_accuracy(
 
     `.table` has one row: items; pred25, the share with |actual − estimated|/actual ≤ 0.25; mean_relative_error and
     median_relative_error, of |actual − estimated|/actual; share_overrun, the share with actual > estimated;
-    total_ratio, Σ actual / Σ estimated. All but items are shares or ratios (0.62 is 62%).
-
-    Abandoned work has no final actual: it is left out here and counted in `.notes` (`overrun_quantiles` counts it as
-    beyond every overrun). Errors relative to one item's own size may mix hours and days; totals may not, so with
-    several units total_ratio is nan and `.notes` says so.
+    total_ratio, Σ actual / Σ estimated, blank where several units are mixed. Shares and ratios: 0.62 is 62%.
 
     Args:
         estimates: rows of table `estimates`; status and unit are used where they are there.
         estimated, actual: names of the two columns, same unit within a row.
 
     Raises:
-        UnknownNameError: if one of the two columns is not there.
-        OutsourcingKitError: if a column holds something other than numbers.
+        UnknownNameError: a column of your own that is not there.
+        BadDataError: cells that are no numbers of 0 or more.
 
     Source: measures as in Kitchenham, Pfleeger, McColl & Eagan 2002, J. Systems and Software 64:57–77.
 
@@ -119,65 +123,56 @@ def estimate_accuracy(
     {'items': 2.0, 'pred25': 0.5, 'mean_relative_error': 0.375, 'median_relative_error': 0.375,
      'share_overrun': 0.5, 'total_ratio': 1.4}
     """
-    rows, notes = _usable(estimates, estimated, actual)
-    abandoned = int(np.isinf(rows["ratio"]).sum())
-    if abandoned:
-        notes.append(f"{_items(abandoned)} abandoned: no final actual, left out here")
-    rows = rows[np.isfinite(rows["ratio"])]
-    guess, took = rows["estimated"].to_numpy(dtype=float), rows["actual"].to_numpy(dtype=float)
-    if not len(rows):
+    taken, lacks = _taken(estimates, estimated=estimated, actual=actual)
+    if lacks:
+        return EstimateAccuracy.lacking(lacks)
+    rows, notes = _with_ratios(taken)
+    # Abandoned work has no final actual, so no error; `overrun_quantiles` counts it as beyond every overrun.
+    done = rows[np.isfinite(rows["ratio"])]
+    if abandoned := len(rows) - len(done):
+        notes.append(f"{plural(abandoned, 'item')} abandoned: no final actual, left out here")
+    if not len(done):
         notes.append("no finished work with an estimate and an actual")
-    error = np.abs(took - guess) / took
-    units = int(rows["unit"].dropna().nunique()) if "unit" in rows else 0
-    total = took.sum() / guess.sum() if len(rows) and units <= 1 else math.nan
+    error = (done["actual"] - done["estimated"]).abs() / done["actual"]
+    # Errors relative to an item's own size may mix hours and days; totals may not.
+    units = done["unit"].nunique()
     if units > 1:
         notes.append(f"{units} units are mixed: a total over them means nothing, so total_ratio is left blank")
-    table = pd.DataFrame(
-        {
-            "items": [len(rows)],
-            # The tolerance allows for a quotient that is .25 on paper.
-            "pred25": [_mean(error <= 0.25 + 1e-12)],
-            "mean_relative_error": [_mean(error)],
-            "median_relative_error": [float(np.median(error)) if len(error) else math.nan],
-            "share_overrun": [_mean(took > guess)],
-            "total_ratio": [float(total)],
-        }
-    )
-    return EstimateAccuracy(table, tuple(notes))
+    found = {
+        "items": len(done),
+        # The tolerance allows for a quotient that is .25 on paper.
+        "pred25": (error <= 0.25 + 1e-12).mean(),
+        "mean_relative_error": error.mean(),
+        "median_relative_error": error.median(),
+        "share_overrun": (done["actual"] > done["estimated"]).mean(),
+        "total_ratio": done["actual"].sum() / done["estimated"].sum() if len(done) and units <= 1 else math.nan,
+    }
+    return EstimateAccuracy(pd.DataFrame([found]), notes=tuple(notes))
 
 
 def overrun_quantiles(
-    estimates: pd.DataFrame,
-    *,
-    by: str | None = None,
-    q: Iterable[float] = (0.5, 0.8, 0.9),
-    confidence: float = 0.95,
-    estimated: str = "estimated",
-    actual: str = "actual",
-    alike: str | None = "client",
-) -> OverrunQuantiles:
+    estimates: pd.DataFrame, *, by: str | None = None, q: Iterable[float] | float = (0.5, 0.8, 0.9),
+    confidence: float = 0.95, estimated: str = "estimated", actual: str = "actual", alike: str | None = "client",
+) -> OverrunQuantiles:  # fmt: skip
     """Quantiles of actual/estimated over past work: by how much do plans like this one overrun?
 
     `.table` has one row a quantile (within each group of `by`): quantile, estimate, low, high, n, effective_n. low and
-    high are an order-statistic interval at `confidence`; an end that the items cannot support is open (0 or inf): an
-    upper end for the 90th percentile needs 36 independent items. Items of one client tend to go alike, and then tell
-    less than their number: effective_n says how many independent ones they are worth at that quantile. Abandoned work
-    counts as an infinite ratio, as no budget would have been enough; a quantile that reaches it is inf. Never mean ±
-    sd: overruns have tails so heavy that a mean may not exist.
+    high are an order-statistic interval; an end that the items cannot support is open (0 or inf). effective_n: how many
+    independent items they are worth there, as those of one client go alike. Abandoned work counts as an infinite ratio.
 
     Args:
         estimates: rows of table `estimates`; status is used where it is there.
-        by: column to group by, for example "reference_class"; rows where it is blank are left out.
-        q: quantiles, each strictly between 0 and 1.
+        by: column to group by, as "reference_class"; rows where it is blank are left out.
+        q: quantiles, each between 0 and 1.
         confidence: of each interval.
-        alike: column that names whose an item is, used where it is there; None takes all items as independent.
+        estimated, actual: names of the two columns.
+        alike: column that names whose an item is; None takes all items as independent.
 
     Raises:
-        UnknownNameError: if a column is not there.
-        OutsourcingKitError: for a quantile or confidence outside (0, 1), or columns that are not numbers.
+        UnknownNameError: a column of your own that is not there.
+        OutsourcingKitError: a quantile or confidence outside (0, 1), or cells that are no numbers of 0 or more.
 
-    Source: reference class forecasting, Flyvbjerg et al. 2022, doi 10.1080/07421222.2022.2096544 (power-law tails);
-    intervals of grouped items: see `stats.quantile_interval`.
+    Source: Flyvbjerg et al. 2022, doi 10.1080/07421222.2022.2096544; intervals: see `stats.quantile_interval`.
 
     Example: six items at 1.0 … 1.5 times their estimate: median 1.25; 1/64 on each side, so all six bound it.
 
@@ -185,41 +180,41 @@ def overrun_quantiles(
     >>> overrun_quantiles(past, q=[0.5]).table.iloc[0].to_dict()
     {'quantile': 0.5, 'estimate': 1.25, 'low': 1.0, 'high': 1.5, 'n': 6.0, 'effective_n': 6.0}
     """
-    rows, notes = _usable(estimates, estimated, actual)
-    for value in (wanted := list(q)):
-        if not isinstance(value, int | float | np.number):
-            raise OutsourcingKitError(
-                f"q holds {quoted(value)}; expected shares between 0 and 1. Mend: q=(0.5, 0.8, 0.9)."
-            )
-    if by is None:
-        groups = [(None, rows)]
-    else:
-        _need(estimates, by)
-        groups = list(rows.groupby(by, sort=True)) if len(rows) else []
-    out = [
-        {
-            **({} if by is None else {by: name}),
-            **ratio_quantile(part["ratio"].to_numpy(dtype=float), _groups(part, alike), float(value), confidence),
-        }
-        for name, part in groups
-        for value in wanted
-    ]
-    columns = [*([] if by is None else [by]), "quantile", "estimate", "low", "high", "n", "effective_n"]
-    if not len(rows):
+    # Quantiles, and never mean ± sd: overruns have tails so heavy that a mean may not exist. An upper end for the 90th
+    # percentile needs 36 independent items.
+    wanted = list(q) if isinstance(q, Iterable) else [q]
+    for value in wanted:
+        check_share("q", value)
+    taken, lacks = _taken(
+        estimates, by is not None, estimated=estimated, actual=actual, reference_class=by, client=alike
+    )
+    rows, notes = _with_ratios(taken)
+    if not len(rows) and not lacks:
         notes.append("no past work with an estimate and an actual")
-    return OverrunQuantiles(pd.DataFrame(out, columns=columns), confidence, tuple(notes))
+    parts = [(None, rows)] if by is None else rows.groupby("reference_class", sort=True)
+    found = [
+        {by: name, **ratio_quantile(part["ratio"].to_numpy(), _groups(part["client"], alike), float(value), confidence)}
+        for name, part in parts
+        for value in wanted
+        if not lacks
+    ]
+    table = pd.DataFrame(found, columns=[*([] if by is None else [by]), *_QUANTILES])
+    return OverrunQuantiles(table, confidence, missing=lacks, notes=tuple(notes))
 
 
 def reference_class(estimates: pd.DataFrame, name: str | None = None) -> ReferenceClass:
     """The past work that a plan is like: items of one reference class, or all past work where no class is named.
 
-    `.table` has one row an item: item, status, estimated, actual, ratio (actual/estimated; inf if abandoned),
-    spent_ratio (what an abandoned item had taken by then, else the ratio) and, where the records have it, client.
-    Finished items without an actual, and items without an estimate above 0, are left out and counted in `.notes`.
+    `.table` has one row an item: item, client, status, estimated, actual, ratio (actual/estimated; inf if abandoned),
+    spent_ratio (what an abandoned item had taken by then, else the ratio). Finished items without an actual, and items
+    without an estimate above 0, are left out and counted in `.notes`.
 
     Args:
         estimates: rows of table `estimates`.
         name: the reference class (`plan_class` in engagement.toml). If no item has it, `.missing` names the nearest.
+
+    Raises:
+        BadDataError: cells that are no numbers of 0 or more, or no status.
 
     Example:
 
@@ -230,109 +225,87 @@ def reference_class(estimates: pd.DataFrame, name: str | None = None) -> Referen
     >>> print(reference_class(past, "moves").missing)
     needs past items of plan_class 'moves'; estimates has none (did you mean 'move'? It has: move)
     """
-    needed = ("estimated", "actual") if name is None else ("reference_class", "estimated", "actual")
-    if missing := lacking(estimates, "estimates", *needed):
-        return ReferenceClass(_no_items(), name, missing)
-    estimates = typed(estimates, "item", "reference_class", "status", "client", "unit")
+    return all_classes(estimates, name)[0]
+
+
+def all_classes(estimates: pd.DataFrame, name: str | None) -> list[ReferenceClass]:
+    """The class of that name first, then all others of the records that can be used."""
     name = label(name)
-    chosen = estimates
-    notes = []
-    if name is None:
-        several = estimates["reference_class"].nunique() if "reference_class" in estimates else 1
-        if several > 1:
-            notes.append(f"no plan_class is set: past work of all {several} classes is the reference class")
+    rows, lacks = _taken(estimates, name is not None)
+    if lacks:
+        return [ReferenceClass.lacking(lacks, name)]
+    parts = dict(iter(rows.groupby("reference_class", sort=True)))
+    if name is None or name in parts:
+        first = _class_of(rows if name is None else parts[name], name, len(parts))
     else:
-        chosen = estimates[estimates["reference_class"] == name]
-    if not len(chosen):
-        return ReferenceClass(_no_items(), name, _no_such_class(estimates, str(name)))
-    rows, more = _usable(chosen, "estimated", "actual")
-    missing = "" if len(rows) else "needs past items with an estimate above 0 and an actual, or abandoned ones"
-    keep = [column for column in ("item", "client") if column in rows]
-    columns = [*keep, "status", "estimated", "actual", "ratio", "spent_ratio"]
-    return ReferenceClass(rows[columns].reset_index(drop=True), name, missing, (*notes, *more))
+        guess, known = nearest(name, parts), listed(list(parts), 6)
+        hint = f"did you mean {quoted(guess)}? " if guess else ""
+        why = f"needs past items of plan_class {quoted(name)}; estimates has none ({hint}It has: {known})"
+        first = ReferenceClass.lacking(why, name)
+    # One class alone is all past work.
+    others = [_class_of(part, other) for other, part in parts.items() if other != name and (name or len(parts) > 1)]
+    return [first, *(other for other in others if not other.missing)]
 
 
-def _usable(estimates: pd.DataFrame, estimated: str, actual: str) -> tuple[pd.DataFrame, list[str]]:
-    """Rows with a ratio, in the columns estimated, actual, status, ratio, spent_ratio; and what was left out."""
-    for column in (estimated, actual):
-        _need(estimates, column)
-    estimates = typed(estimates, "item", "reference_class", "status", "client", "unit")
-    guess, took = (_numbers(estimates, column) for column in (estimated, actual))
-    status = estimates["status"] if "status" in estimates else pd.Series("finished", index=estimates.index)
-    status = status.fillna("finished").map(lambda word: tables.meant("estimates.status", word)[0] or word)
-    abandoned = status.eq("abandoned").to_numpy(dtype=bool)
-    has_estimate = guess > 0
-    finished = ~abandoned & (took > 0)
-    keep = has_estimate & (abandoned | finished)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spent = np.where(has_estimate, took / guess, math.nan)
-    rows = estimates.assign(
-        estimated=guess, actual=took, status=status, ratio=np.where(abandoned, math.inf, spent), spent_ratio=spent
-    )[keep]
-    notes = []
-    if unestimated := int((~has_estimate).sum()):
-        notes.append(f"{_items(unestimated)} without an estimate above 0 left out")
-    if unknown := int((has_estimate & ~abandoned & ~finished).sum()):
-        notes.append(f"{_items(unknown)} marked finished without an actual above 0 left out")
-    return rows, notes
+def _class_of(rows: pd.DataFrame, name: str | None, pooled: int = 1) -> ReferenceClass:
+    kept, notes = _with_ratios(rows)
+    if name is None and pooled > 1:
+        notes.insert(0, f"no plan_class is set: past work of all {pooled} classes is the reference class")
+    missing = "" if len(kept) else "needs past items with an estimate above 0 and an actual, or abandoned ones"
+    table = kept[list(ReferenceClass.columns)].reset_index(drop=True)
+    return ReferenceClass(table, name, missing=missing, notes=tuple(notes))
+
+
+def _taken(estimates: pd.DataFrame, with_class: bool = False, **own: str | None) -> tuple[pd.DataFrame, str]:
+    """Table estimates in its kinds; `own` are an analyst's names of its columns."""
+    called = {column: name for column, name in own.items() if name not in (None, column)}
+    need = ("estimated", "actual", *(["reference_class"] if with_class else []))
+    return take(estimates, "estimates", need=need, also=_ALSO, called=called)
+
+
+def _with_ratios(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Rows with a ratio, in the columns ratio and spent_ratio as well; and what was left out."""
+    # Who keeps no status has written down what was finished.
+    status = rows["status"].fillna("finished")
+    abandoned, planned = status == "abandoned", rows["estimated"] > 0
+    usable = abandoned | (rows["actual"] > 0)
+    spent = rows["actual"] / rows["estimated"].where(planned)
+    kept = rows.assign(status=status, spent_ratio=spent, ratio=spent.mask(abandoned, math.inf))[planned & usable]
+    left_out = {
+        "without an estimate above 0 left out": ~planned,
+        "marked finished without an actual above 0 left out": planned & ~usable,
+    }
+    return kept, [f"{plural(int(which.sum()), 'item')} {why}" for why, which in left_out.items() if which.any()]
 
 
 def ratio_quantile(ratios: np.ndarray, groups: np.ndarray, q: float, confidence: float) -> dict[str, float]:
     """One quantile of actual/estimated, inf where work was abandoned: quantile, estimate, low, high, n, effective_n."""
-    never = np.isinf(ratios)
+    # No budget would have been enough for abandoned work.
+    never, n = np.isinf(ratios), len(ratios)
     # Order statistics only need an order: abandoned work stands above all finished, and is mapped back to infinity.
     ceiling = 2 * float(ratios[~never].max(initial=1.0))
     ordered = np.where(never, ceiling, ratios)
     found = quantile_interval(ordered, q, cluster=groups, confidence=confidence)
-    n = len(ratios)
-    position = (n - 1) * q
-    reaches = n - int(never.sum()) <= math.ceil(position - 1e-12)
-    estimate = math.inf if n and never.any() and reaches else found.estimate
     low, high = found.interval(confidence)
-    low = 0.0 if not math.isfinite(low) else math.inf if low >= ceiling else low
-    high = math.inf if not high < ceiling else high
+    # Between the last finished and the first abandoned item nothing lies in the middle.
+    reaches = never.any() and n - never.sum() <= math.ceil((n - 1) * q - 1e-12)
+    ends = (
+        0.0 if not math.isfinite(low) else math.inf if low >= ceiling else low,
+        high if high < ceiling else math.inf,
+    )
     worth = effective_n_at(ordered, found.estimate, groups) if n else 0.0
-    return {"quantile": q, "estimate": estimate, "low": low, "high": high, "n": n, "effective_n": worth}
+    return dict(zip(_QUANTILES, (q, math.inf if reaches else found.estimate, *ends, n, worth), strict=True))
 
 
-def _groups(rows: pd.DataFrame, column: str | None) -> np.ndarray:
-    """Labels of the rows that may resemble each other; a row that names nobody stands alone, as in no column."""
-    alone = np.array([f"\0{row}" for row in range(len(rows))], dtype=object)
-    if column is None or column not in rows:
-        return alone
-    named = rows[column].notna().to_numpy(dtype=bool)
-    return np.where(named, rows[column].astype(object).to_numpy(), alone).astype(str)
+def _groups(whose: pd.Series, alike: str | None = "client") -> np.ndarray:
+    """Labels of the rows that may resemble each other; a row that names nobody stands alone."""
+    alone = np.array([f"\0{row}" for row in range(len(whose))], dtype=object)
+    return alone if alike is None else np.where(whose.notna(), whose.to_numpy(dtype=object), alone).astype(str)
 
 
-def _no_such_class(estimates: pd.DataFrame, name: str) -> str:
-    known = sorted(estimates["reference_class"].dropna().astype(str).unique())
-    guess, has = nearest(name, known), listed([shown(each) for each in known], 6)
-    hint = f"did you mean {quoted(guess)}? " if guess else ""
-    return f"needs past items of plan_class {quoted(name)}; estimates has none ({hint}It has: {has})"
-
-
-def _no_items() -> pd.DataFrame:
-    return blank_table(status="object", estimated="float64", actual="float64", ratio="float64", spent_ratio="float64")
-
-
-def _need(table: pd.DataFrame, column: str) -> None:
-    if column not in table:
-        raise UnknownNameError.of("column", column, table.columns)
-
-
-def _numbers(table: pd.DataFrame, column: str) -> np.ndarray:
-    numbers = numeric(table, column).to_numpy()
-    if (wrong := out_of_range(pd.Series(numbers))).any():
+def check_share(name: str, value: Any) -> None:
+    """Raises OutsourcingKitError for anything but a number between 0 and 1."""
+    if not (isinstance(value, int | float | np.number) and 0 < value < 1):
         raise OutsourcingKitError(
-            f"Column {column!r} holds {numbers[wrong][0]:g}; expected 0, or from {SMALLEST:g} to at most {LARGEST:g}. "
-            "Mend: check the digits and the unit."
+            f"{name} is {quoted(value)}; expected a share between 0 and 1. Mend: {name}=0.8 for 80%."
         )
-    return numbers
-
-
-def _mean(values: np.ndarray) -> float:
-    return float(values.mean()) if len(values) else math.nan
-
-
-def _items(count: int) -> str:
-    return f"{count} item" if count == 1 else f"{count} items"

@@ -1,47 +1,205 @@
-"""The plan as it is usually written: one number a line, one budget, one saving."""
+"""One plan, one engine: what a month of each line is worth, all lines' draws, and the plan as it is usually written.
+
+Each number of lesson 1 is read from here, so that a question has one answer on every page.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from outsourcing_kit.business_case.lines import (
-    check_rate,
-    checked_lines,
-    options_compared,
-    present_value_factors,
-)
+from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_compared
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Result
+from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.tables import LARGEST
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import percent
 
+Floats = NDArray[np.float64]
+
+# Of the saving month by month only the first draws are kept: enough for its quantiles, and memory stays small.
+SAMPLE = 20_000
+# Numbers that a chunk of draws may hold at once, over its lines or its months.
+_AT_ONCE = 2**16
+_GOLDEN = (math.sqrt(5) - 1) / 2
+# Amounts that are equal on paper differ by rounding: less than this share of all the money in play.
+_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The lines of all options as arrays, one row a line, and how they are drawn.
+
+    worth: (lines, months), present value of 1 a month of this line in each month, from 0 to the last; below 0 for a
+    benefit, so that an option costs Σ amounts × worth over its lines. tables: (lines, 401), see
+    `shapes.quantile_tables`. ratios: past actual/estimated of the options in the outside view, by option. There the
+    ranges of the option's cost lines play no part: a past ratio is the whole error of an estimate, and the lines' own
+    spread on top would count it twice.
+    """
+
+    lines: pd.DataFrame
+    worth: Floats
+    tables: Floats
+    correlation: float = 0.0
+    ratios: Mapping[str, Floats] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lines: pd.DataFrame, discount_rate: float, shape: str = "pert", correlation: float = 0.0) -> Plan:
+        """A plan of checked lines (`checked_lines`)."""
+        # Plain arrays of objects: columns of text are slow to compare, and this is asked for every scenario.
+        plain = lines.assign(option=lines["option"].astype(object), kind=lines["kind"].astype(object))
+        first, last = (lines[name].to_numpy(dtype=float)[:, None] for name in ("first_month", "last_month"))
+        month = np.arange(int(last.max()) + 1)
+        sign = np.where(plain["kind"] == "cost", 1.0, -1.0)[:, None]
+        worth = sign * ((month >= first) & (month <= last)) * (1 + discount_rate) ** (-month / 12)
+        return cls(plain, worth, np.empty((0, 0)), correlation).of_shape(shape)
+
+    def of_shape(self, shape: str) -> Plan:
+        """The same plan with ranges of another shape."""
+        low, likely, high = (self.lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
+        is_decile = self.lines["is_decile"].to_numpy(dtype=bool)
+        return replace(self, tables=kernel.quantile_tables(low, likely, high, is_decile, shape))
+
+    @property
+    def likely(self) -> Floats:
+        """The likely amount a month of each line."""
+        return self.lines["likely"].to_numpy(dtype=float)
+
+    @property
+    def months(self) -> NDArray[np.int64]:
+        """For how many months each line runs."""
+        return np.count_nonzero(self.worth, axis=1)
+
+    def is_of(self, option: str, kind: str | None = None) -> NDArray[np.bool_]:
+        """Which lines are an option's, all of them or those of one kind."""
+        own = np.asarray(self.lines["option"].to_numpy() == option, dtype=bool)
+        return own if kind is None else own & np.asarray(self.lines["kind"].to_numpy() == kind, dtype=bool)
+
+    def costs(self, option: str) -> Floats:
+        """What 1 a month of each line costs this option in all months: shape (lines,), 0 for other options' lines."""
+        return np.where(self.is_of(option), self.worth.sum(axis=1), 0.0)
+
+    def saves(self, option: str, against: str) -> Floats:
+        """What 1 a month of each line saves in each month, if `option` is taken in place of `against`."""
+        side = self.is_of(against).astype(float) - self.is_of(option)
+        # Adding 0 makes an ordinary zero of a negative one.
+        return np.asarray(side[:, None] * self.worth + 0.0)
+
+    def break_even(self, option: str, against: str) -> float:
+        """How many times its likely costs the option may cost before it saves nothing; nan if it has none."""
+        money = self.saves(option, against).sum(axis=1) * self.likely
+        own = self.is_of(option, "cost")
+        cost = -money[own].sum()
+        return float(round(money[~own].sum() / cost, 9)) if cost > 0 else math.nan
+
+    def tolerance(self, option: str, against: str) -> float:
+        """What rounding alone could make of a saving that is 0 on paper."""
+        times = max([1.0, *(float(past.max()) for past in self.ratios.values())])
+        largest = self.tables.max(axis=1) * np.abs(self.worth.sum(axis=1)) * times
+        return _TOLERANCE * float(largest[self.is_of(option) | self.is_of(against)].sum())
+
+    def drawn(self, draws: int, seed: int) -> Iterator[tuple[slice, Floats]]:
+        """Every line's amounts, a chunk of draws at a time: which draws, and (lines, that many).
+
+        The cost lines of one option share a cause (`shapes.together`); options, and all benefits, vary on their own.
+        Past ratios come in turn (`in_turn`).
+        """
+        # Streams of their own for each cause and each line: neither the chunks, nor another correlation, nor one more
+        # option below changes what a line draws.
+        of_causes, of_lines = np.random.default_rng(seed).spawn(2)
+        options = self.lines["option"].unique().tolist()
+        own = of_lines.spawn(len(self.lines))
+        causes = dict(zip(options, of_causes.spawn(len(options)), strict=True))
+        start, rise = kernel.cells(self.tables)
+        is_cost = (self.lines["kind"] == "cost").tolist()
+        option_of, likely = self.lines["option"].tolist(), self.likely
+        chunk = max(1, _AT_ONCE // max(self.worth.shape))
+        for first in range(0, draws, chunk):
+            now = slice(first, min(first + chunk, draws))
+            size = now.stop - first
+            common = {option: causes[option].standard_normal(size) for option in options}
+            amounts = np.empty((len(own), size))
+            for line, option in enumerate(option_of):
+                if is_cost[line] and option in self.ratios:
+                    amounts[line] = likely[line] * in_turn(self.ratios[option], first, now.stop)
+                    continue
+                scores = own[line].standard_normal(size)
+                if is_cost[line] and self.correlation:
+                    scores = kernel.together(scores, common[option], self.correlation)
+                amounts[line] = kernel.amounts(start[line], rise[line], scores)
+            yield now, amounts
+
+    def sums(self, weights: Mapping[str, Floats], draws: int, seed: int) -> dict[str, Floats]:
+        """Σ weights × amounts over the lines, of each draw, for each named set of weights (lines,)."""
+        found = {name: np.zeros(draws) for name in weights}
+        for now, amounts in self.drawn(draws, seed):
+            add(found, weights, now, amounts)
+        return found
+
+
+def in_turn(ratios: Floats, first: int, last: int) -> Floats:
+    """The past ratio of each draw from `first` to before `last`: each item equally often, so that it needs no chance.
+
+    Any stretch of draws is spread evenly over the items in order of size, as multiples of the golden ratio are: a few
+    draws of many items are not those of the smallest ratios.
+
+    >>> in_turn(np.array([1.0, 1.1, 1.2, 2.0]), 0, 6).tolist()
+    [1.0, 1.2, 1.1, 2.0, 1.0, 1.2]
+    """
+    turns = np.argsort(np.argsort(np.arange(len(ratios)) * _GOLDEN % 1.0))
+    return np.asarray(np.sort(ratios)[turns][np.arange(first, last) % len(ratios)])
+
+
+def add(found: Mapping[str, Floats], weights: Mapping[str, Floats], now: slice, amounts: Floats) -> None:
+    """Add a chunk of amounts, weighted, to its draws."""
+    # Line by line, never as one matrix product: the same draws then give the same bytes, however many come at once.
+    for name, weight in weights.items():
+        for line in np.flatnonzero(weight):
+            found[name][now] += weight[line] * amounts[line]
+
+
+def checked_count(name: str, value: Any, least: int, mend: int) -> int:
+    """A whole number of at least `least`. Raises OutsourcingKitError for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+        raise OutsourcingKitError(
+            f"{name} is {value!r}; expected a whole number of at least {least}. Mend: {name}={mend:_}."
+        )
+    return int(value)
+
+
+# ---- the plan as it is usually written ---------------------------------------------------------------------------
+
 
 @dataclass(frozen=True, repr=False)
-class Reserve(Shown):
-    """What a plan costs at its likely amounts, the budget, and the reserve between: `.reserve` = budget/planned − 1."""
+class Reserve(Result):
+    """What a plan costs at its likely amounts, the budget, and the reserve between: `.reserve` = budget/planned − 1.
 
-    planned: float
-    budget: float
-    missing: str = ""
-    notes: tuple[str, ...] = ()
+    `.table` has one row: planned, budget (currency), reserve (share); blank where not known.
+    """
 
-    _shares = ("reserve",)
-    _whole = ("planned", "budget")
+    columns: ClassVar[Mapping[str, str]] = {"planned": "money", "budget": "money", "reserve": "share"}
+
+    @property
+    def planned(self) -> float:
+        """Σ likely × months over the plan's cost lines, not discounted."""
+        return float(self.table["planned"].iloc[0])
+
+    @property
+    def budget(self) -> float:
+        """What was set aside."""
+        return float(self.table["budget"].iloc[0])
 
     @property
     def reserve(self) -> float:
         """The reserve as a share of the plan; nan where it is not known."""
-        return self.budget / self.planned - 1 if self.planned > 0 else math.nan
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row: planned, budget (currency), reserve (share)."""
-        return pd.DataFrame([{"planned": self.planned, "budget": self.budget, "reserve": self.reserve}])
+        return float(self.table["reserve"].iloc[0])
 
     def _view(self) -> pd.DataFrame:
         # What is known of it.
@@ -49,31 +207,28 @@ class Reserve(Shown):
 
     @property
     def in_words(self) -> str:
-        """How the budget stands to the plan: the reserve it holds, or how far it is below the planned cost.
-
-        >>> Reserve(100.0, 34.0).in_words, Reserve(100.0, 110.0).in_words
-        ('the budget is 66% below the planned cost', 'the reserve is 10% of the plan')
-        """
+        """How the budget stands to the plan: the reserve it holds, or how far it is below the planned cost."""
         if self.reserve < 0:
             return f"the budget is {percent(-self.reserve)} below the planned cost"
         return f"the reserve is {percent(self.reserve)} of the plan"
 
-    def _notes(self) -> tuple[str, ...]:
-        return (self.in_words, *self.notes) if self.reserve < 0 else self.notes
+    def _more(self) -> tuple[str, ...]:
+        return (self.in_words,) if self.reserve < 0 else ()
 
     def __float__(self) -> float:
         return self.reserve
 
 
 @dataclass(frozen=True, repr=False)
-class NaiveSaving(Shown):
+class NaiveSaving(Result):
     """The business case that uses the likely amounts only. `.table`: option, planned, present_value, saving."""
 
-    table: pd.DataFrame
-    missing: str = ""
-    notes: tuple[str, ...] = ()
-
-    _whole = ("planned", "present_value", "saving")
+    columns: ClassVar[Mapping[str, str]] = {
+        "option": "text",
+        "planned": "money",
+        "present_value": "money",
+        "saving": "money",
+    }
 
     @property
     def saving(self) -> float:
@@ -112,7 +267,9 @@ def contingency(cash_flows: pd.DataFrame, budget: float | None, *, option: str |
         missing = f"{missing} and" if missing else "needs"
         missing += " budget in engagement.toml (what was set aside, reserve included)"
         missing += f"; found {budget}" if budget is not None else ""
-    return Reserve(planned or math.nan, known, missing, (*notes, *said))
+    reserve = known / planned - 1 if planned > 0 else math.nan
+    table = pd.DataFrame([{"planned": planned or math.nan, "budget": known, "reserve": reserve}])
+    return Reserve(table, missing=missing, notes=(*notes, *said))
 
 
 def _known(budget: float | None) -> float:
@@ -156,12 +313,11 @@ def naive_saving(
     option, against, incomplete, said = options_compared(lines, option, against)
     notes = (*notes, *said)
     if missing := missing or incomplete:
-        empty = pd.DataFrame(columns=["option", "planned", "present_value", "saving"])
-        return NaiveSaving(empty, missing, notes)
-    signed = lines["likely"] * np.where(lines["kind"] == "benefit", -1.0, 1.0)
-    months = lines["last_month"] - lines["first_month"] + 1
-    planned = (signed * months).groupby(lines["option"]).sum()
-    present = (signed * present_value_factors(lines, discount_rate)).groupby(lines["option"]).sum()
+        return NaiveSaving.lacking(missing, notes=notes)
+    plan = Plan.of(lines, discount_rate)
+    signed = plan.likely * np.where(lines["kind"] == "cost", 1.0, -1.0) * plan.months
+    planned = {name: float(signed[plan.is_of(name)].sum()) for name in (against, option)}
+    present = {name: float(plan.costs(name) @ plan.likely) for name in (against, option)}
     table = pd.DataFrame(
         {
             "option": [against, option],
@@ -170,4 +326,4 @@ def naive_saving(
             "saving": [math.nan, present[against] - present[option]],
         }
     )
-    return NaiveSaving(table, "", notes)
+    return NaiveSaving(table, notes=notes)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
-from outsourcing_kit.frames import flags, lacking, typed
-from outsourcing_kit.moments import day, day_column
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.frames import take
+from outsourcing_kit.moments import day
+from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import listed
 
-_NONE_REQUIRED = "needs at least one prerequisite marked as required in table prerequisites"
 SETTLED, LATE, OPEN = "settled", "settled after commitment", "not settled"
 # What follows the state of a row whose `required` is blank: nobody said whether it counts.
 _PERHAPS = ", if it is required"
@@ -36,22 +36,20 @@ _DEFAULTS = (
 
 
 @dataclass(frozen=True, repr=False)
-class UnsettledPrerequisites(Shown):
+class UnsettledPrerequisites(Result):
     """Required prerequisites and their state at commitment: `.table`; `.unsettled` counts, `.required` of how many.
 
     `.unsaid` names those not settled in time of which nobody said whether they are required: they may count as well.
     unlisted: of `default_prerequisites`, those that nobody seems to have listed, required or not: a prompt to ask.
     """
 
-    table: pd.DataFrame
-    missing: str = ""
-    notes: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
 
-    def _notes(self) -> tuple[str, ...]:
-        asked = (f"{self.settled_by}: {len(self.unsaid)} more may count",) if self.unsaid else ()
-        unlisted = (f"no row seems to be about {listed(self.unlisted)}: ask",) if self.unlisted else ()
-        return (*asked, *self.notes, *unlisted)
+    columns = {"prerequisite": "text", "settled_on": "day", "state": "text", "days_late": "number"}
+
+    def _more(self) -> tuple[str, ...]:
+        asked = f"{self.settled_by}: {len(self.unsaid)} more may count" if self.unsaid else ""
+        return (asked, f"no row seems to be about {listed(self.unlisted)}: ask" if self.unlisted else "")
 
     @property
     def required(self) -> int:
@@ -86,11 +84,9 @@ def default_prerequisites() -> pd.DataFrame:
     >>> unsettled_prerequisites(rows, "2026-03-01").unsettled == len(rows)
     True
     """
-    names, evidence, _ = zip(*_DEFAULTS, strict=True)
-    settled_on = pd.Series(pd.NaT, index=range(len(names)), dtype="datetime64[ns]")
-    return pd.DataFrame(
-        {"prerequisite": list(names), "required": True, "settled_on": settled_on, "evidence": list(evidence)}
-    )
+    rows = pd.DataFrame(_DEFAULTS, columns=["prerequisite", "evidence", "words"])
+    rows = rows.assign(required=True, settled_on=pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]"))
+    return rows[["prerequisite", "required", "settled_on", "evidence"]]
 
 
 def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date | str | None) -> UnsettledPrerequisites:
@@ -99,15 +95,16 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     `.table` has one row a required prerequisite: prerequisite, settled_on, state ("settled", "settled after
     commitment", "not settled") and days_late (days from commitment to settlement; blank unless late). The day of
     commitment itself is in time. `.unlisted` names what of `default_prerequisites` no row seems to be about, found by a
-    word or two only: a reason to ask, not a verdict. A row whose `required` is blank is in the table where it was not
-    settled in time, with a state that says so: it counts in `.unsaid`, not in `.unsettled`.
+    word or two only: a reason to ask. A row whose `required` is blank is in the table where it was not settled in time,
+    with a state that says so: it counts in `.unsaid`, not in `.unsettled`.
 
     Args:
         prerequisites: rows of table `prerequisites`.
         committed_on: day of the decision; None where it is not known, which `.missing` then says.
 
     Raises:
-        OutsourcingKitError: a day that is no date; a cell of `required` that is neither yes nor no, blank aside.
+        OutsourcingKitError: a day that is no date, or has a time of day in the table; a cell of `required` that is
+            neither yes nor no, blank aside.
 
     Example: one settled the week before, one nine days late, one still open, one that nothing depends on.
 
@@ -117,46 +114,27 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     >>> result.unsettled, result.required, float(result.table["days_late"].max())
     (2, 3, 9.0)
     """
-    columns = ["prerequisite", "settled_on", "state", "days_late"]
-    missing = lacking(prerequisites, "prerequisites", "prerequisite", "required", "settled_on")
-    if missing:
-        return UnsettledPrerequisites(pd.DataFrame(columns=columns), missing)
-    prerequisites = typed(prerequisites, "prerequisite")
-    unlisted = _unlisted(prerequisites["prerequisite"])
-    required = flags(prerequisites, "required")
-    counts = required.fillna(True).to_numpy(dtype=bool)
-    rows, perhaps = prerequisites[counts], required[counts].isna()
-    if not len(rows):
-        return UnsettledPrerequisites(pd.DataFrame(columns=columns), _NONE_REQUIRED, unlisted=unlisted)
-    settled_on = day_column(rows, "settled_on")
-    committed = pd.NaT if committed_on is None else day(committed_on, "committed_on")
-    if committed is pd.NaT:
-        state = settled_on.notna().map({True: SETTLED, False: OPEN})
-        why = "needs committed_on in engagement.toml (the day of the decision)"
-        undated = _table(rows, settled_on, state, pd.Series(float("nan"), rows.index), perhaps)
-        return UnsettledPrerequisites(undated, why, unlisted=unlisted)
-    late = settled_on > committed
-    state = pd.Series(SETTLED, index=rows.index).mask(late, LATE).mask(settled_on.isna(), OPEN)
-    days = (settled_on - committed).dt.days.astype(float).where(late)
-    found = UnsettledPrerequisites(_table(rows, settled_on, state, days, perhaps), unlisted=unlisted)
-    return found if len(found.table) else replace(found, missing=_NONE_REQUIRED)
-
-
-def _unlisted(prerequisites: pd.Series) -> tuple[str, ...]:
-    own = "\n".join(prerequisites.dropna().astype(str)).casefold()
-    return tuple(name for name, _, words in _DEFAULTS if not re.search(rf"\b({words})", own))
-
-
-def _table(
-    rows: pd.DataFrame, settled_on: pd.Series, state: pd.Series, days: pd.Series, perhaps: pd.Series
-) -> pd.DataFrame:
+    committed = day(committed_on, "committed_on")
+    rows, missing = take(prerequisites, "prerequisites", need=("prerequisite", "required", "settled_on"))
+    own = "\n".join(rows["prerequisite"].dropna()).casefold()
+    unlisted = () if missing else tuple(name for name, _, words in _DEFAULTS if not re.search(rf"\b({words})", own))
+    rows = rows[rows["required"].fillna(True).to_numpy(dtype=bool)]
+    # Without a day of commitment nothing is late, and what is not settled is open all the same.
+    late = rows["settled_on"] > committed
+    state = pd.Series(SETTLED, rows.index, dtype=object).mask(late, LATE).mask(rows["settled_on"].isna(), OPEN)
+    perhaps = rows["required"].isna()
     table = pd.DataFrame(
         {
             "prerequisite": rows["prerequisite"],
-            "settled_on": settled_on.dt.date,
+            "settled_on": rows["settled_on"],
             "state": state.mask(perhaps, state + _PERHAPS),
-            "days_late": days,
+            "days_late": (rows["settled_on"] - committed).dt.days.astype(float).where(late, math.nan),
         }
     )
     # Whether what is settled had to be is of no account.
-    return table[~(perhaps & state.eq(SETTLED))].reset_index(drop=True)
+    table = table[~(perhaps & state.eq(SETTLED))].reset_index(drop=True)
+    if not missing and committed is pd.NaT and len(rows):
+        missing = "needs committed_on in engagement.toml (the day of the decision)"
+    elif not missing and not len(table):
+        missing = "needs at least one prerequisite marked as required in table prerequisites"
+    return UnsettledPrerequisites(table, unlisted, missing=missing)

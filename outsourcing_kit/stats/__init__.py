@@ -16,13 +16,11 @@ from outsourcing_kit.stats.pairs import pair_mean
 from outsourcing_kit.stats.planning import units_needed
 from outsourcing_kit.stats.quantiles import quantile_interval
 from outsourcing_kit.stats.shares import clopper_pearson
-from outsourcing_kit.stats.sobol import SobolIndices, sobol_indices
 from outsourcing_kit.stats.survival import KaplanMeier, kaplan_meier
 
 __all__ = [
     "Estimate",
     "KaplanMeier",
-    "SobolIndices",
     "clopper_pearson",
     "cluster_mean",
     "cluster_proportion",
@@ -36,6 +34,5 @@ __all__ = [
     "over_readings",
     "pair_mean",
     "quantile_interval",
-    "sobol_indices",
     "units_needed",
 ]

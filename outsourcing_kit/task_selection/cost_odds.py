@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from outsourcing_kit.stats.shapes import quantiles, together
+
 Floats = NDArray[np.float64]
 
 # What nobody knows. Conventions, but for the last: relationship management costs 5-12% of a contract (EVIDENCE 1).
@@ -15,9 +17,9 @@ HOURS = (0.8, 1.0, 1.2)
 HIDDEN = (0.5, 1.0, 3.0)
 MANAGING_SHARE = (0.05, 0.12)
 CORRELATIONS = (0.0, 0.3, 0.6)
-SHAPES = ("PERT", "triangular", "lognormal")
+SHAPES = ("pert", "triangular", "lognormal")
 VIEWS = ("inside", "outside")
-CENTRAL = ("outside", 0.3, "PERT")
+CENTRAL = ("outside", 0.3, "pert")
 _TASKS_AT_ONCE = 256
 
 
@@ -44,8 +46,9 @@ def chances(costs: MonthlyCosts, *, draws: int, seed: int) -> tuple[list[tuple[s
     """P(outside < in-house) of each task under each set of assumptions.
 
     Hours vary by a factor 0.8 … 1 … 1.2, the hidden costs by one 0.5 … 1 … 3; in the outside view managing costs at
-    least a share of the price that is even between 5% and 12%. The three go together through a Gaussian copula with
-    one common correlation. The draws are the same for all tasks, so that equal tasks get equal chances.
+    least a share of the price that is even between 5% and 12%. The three share one cause (`shapes.together`), and their
+    ranges mean what a plan's do (`shapes.quantiles`). The draws are the same for all tasks, so that equal tasks get
+    equal chances.
 
     Returns:
         The assumptions, as (view, correlation, shape), and an array (assumptions, tasks).
@@ -77,45 +80,16 @@ def _chance(costs: MonthlyCosts, hours: Floats, hidden: Floats, managing_share: 
 
 def _factors(draws: int, seed: int) -> Iterator[tuple[float, str, Floats, Floats, Floats]]:
     """Correlation, shape, and draws of the hours' factor, the hidden costs' factor and the managing share."""
-    from scipy import special
+    from scipy.special import ndtr, ndtri
 
     rng = np.random.default_rng(seed)
     # One draw from each of `draws` equal strata, shuffled: far less noise than plain draws, and still unbiased.
     even = (np.array([rng.permutation(draws) for _ in range(4)]) + rng.random((4, draws))) / draws
-    common, *own = special.ndtri(even)
+    common, *own = ndtri(even)
+    low, likely, high = (np.array(ends) for ends in zip(HOURS, HIDDEN, strict=True))
+    least, most = MANAGING_SHARE
     for correlation in CORRELATIONS:
-        hours, hidden, share = (
-            special.ndtr(np.sqrt(correlation) * common + np.sqrt(1 - correlation) * each) for each in own
-        )
-        low, high = MANAGING_SHARE
+        scores = np.array([together(each, common, correlation) for each in own])
         for shape in SHAPES:
-            yield (
-                correlation,
-                shape,
-                quantiles(hours, HOURS, shape),
-                quantiles(hidden, HIDDEN, shape),
-                low + (high - low) * share,
-            )
-
-
-def quantiles(at: Floats, limits: tuple[float, float, float], shape: str) -> Floats:
-    """Quantiles at probabilities `at` of a distribution given by its low, likely and high value.
-
-    PERT and triangular have low and high as their ends; the lognormal has 95% between them (its likely value follows
-    from that). PERT: beta(1 + 4 (likely − low)/(high − low), 1 + 4 (high − likely)/(high − low)), stretched.
-
-    >>> [round(float(q), 3) for q in quantiles(np.array([0.0, 0.5, 1.0]), (0.5, 1.0, 3.0), "triangular")]
-    [0.5, 1.419, 3.0]
-    """
-    from scipy import special
-
-    low, likely, high = limits
-    if shape == "lognormal":
-        reach = np.log(high / low) / 2
-        return np.exp(np.log(low * high) / 2 + special.ndtri(at) * reach / special.ndtri(0.975))
-    width = high - low
-    if shape == "PERT":
-        return low + width * special.betaincinv(1 + 4 * (likely - low) / width, 1 + 4 * (high - likely) / width, at)
-    turn = (likely - low) / width
-    rising = low + np.sqrt(at * width * (likely - low))
-    return np.where(at < turn, rising, high - np.sqrt((1 - at) * width * (high - likely)))
+            hours, hidden = quantiles(low, likely, high, scores[:2], shape)
+            yield correlation, shape, hours, hidden, least + (most - least) * ndtr(scores[2])

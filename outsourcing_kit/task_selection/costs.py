@@ -66,7 +66,7 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     In-house = hours × in_house_rate. Outside = price (hour: hours × quoted_price; month: quoted_price)
     + management_hours × in_house_rate + rework_share × hours × in_house_rate
     + (onboarding_hours × in_house_rate + switching_cost + exit_cost) / horizon. The chance lets the hours vary by ±20%
-    and the hidden costs by a factor 0.5 … 1 … 3; its range is over correlation 0, .3, .6, shape (PERT, triangular,
+    and the hidden costs by a factor 0.5 … 1 … 3; its range is over correlation 0, .3, .6, shape (pert, triangular,
     lognormal) and view (outside: managing costs at least 5–12% of the price).
 
     Args:

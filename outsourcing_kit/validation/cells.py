@@ -277,10 +277,15 @@ def _numbers(values: NDArray[np.float64], blank: _Mask, column: Column) -> _Conv
         if column.low is not None:
             faults.append(Fault(good & (values < column.low), "too low", f"at least {column.low:g}", mend))
         if column.high is not None:
-            faults.append(Fault(good & (values > column.high), "too high", f"at most {column.high:g}", mend))
+            mended = _as_share if column.unit == "share" else mend
+            faults.append(Fault(good & (values > column.high), "too high", f"at most {column.high:g}", mended))
     if column.kind == "integer" and good.all():
         return values.astype("int64"), blank, faults
     return values, blank, faults
+
+
+def _as_share(text: str) -> str:
+    return f"write {float(text) / 100:g} for {text}%" if float(text) <= 100 else "correct it"
 
 
 def _read_flags(texts: _Texts, column: Column) -> _Converted:

@@ -114,7 +114,9 @@ def parse_days(words: Sequence[str]) -> NDArray[np.datetime64]:
     >>> parse_days(["2026-03-31", "2026-02-30", ""]).astype("datetime64[D]").astype(str).tolist()
     ['2026-03-31', 'NaT', 'NaT']
     """
-    return within_years(pd.to_datetime(np.array(words, dtype=object), format="%Y-%m-%d", errors="coerce").to_numpy())
+    # pandas takes "today" for a day, whatever the format: another one each day.
+    told = np.array([word if word[:1].isdigit() else "" for word in words], dtype=object)
+    return within_years(pd.to_datetime(told, format="%Y-%m-%d", errors="coerce").to_numpy())
 
 
 def usual_day(word: str) -> str:

@@ -32,7 +32,8 @@ def said(picture: Picture) -> str:
 
 def assert_readable(picture: Picture, *drawn: Any) -> None:
     """No word is cut, none overlaps another, and none overlaps what is drawn."""
-    frames = [(text.get_text(), text.get_window_extent()) for text in words(picture)]
+    # Of words with a line to their place, the words alone.
+    frames = [(text.get_text(), Text.get_window_extent(text)) for text in words(picture)]
     width, height = picture.figure.canvas.get_width_height()
     for place, (text, box) in enumerate(frames):
         inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1

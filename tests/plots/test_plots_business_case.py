@@ -8,6 +8,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from readable import assert_readable
 
 from outsourcing_kit import business_case, plots
 from outsourcing_kit.engagement import Engagement, Settings
@@ -49,7 +50,6 @@ def test_alt_text_by_hand():
         "the budget is 1,056 EUR, and outsourcing saves nothing from 1,200 EUR on. Of 6 past items, 4 (67%) overran by "
         "more than the plan's reserve, 3 (50%) would have put this plan on or beyond break-even and 1 was abandoned."
     )
-    assert picture.png().startswith(b"\x89PNG")
 
 
 def test_without_a_plan_the_axis_is_actual_over_estimated():
@@ -95,11 +95,4 @@ def dots(picture: plots.Picture) -> int:
     ],
 )
 def test_no_words_are_cut_and_none_overlap(case):
-    figure = plots.picture(case).figure
-    figure.canvas.draw()
-    width, height = figure.get_size_inches() * figure.dpi
-    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
-    for box in boxes:
-        assert box.x0 >= 0 and box.x1 <= width + 1 and box.y0 >= 0 and box.y1 <= height + 1
-    for number, box in enumerate(boxes):
-        assert not any(box.overlaps(other) for other in boxes[number + 1 :])
+    assert_readable(plots.picture(case))

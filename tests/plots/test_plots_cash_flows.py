@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
+from readable import assert_readable
 
 from outsourcing_kit.business_case.cash_flows import SimulatedCashFlows, simulate_cash_flows
 from outsourcing_kit.exceptions import UnknownNameError
-from outsourcing_kit.plots.business_case.cash import cash_fan
-from outsourcing_kit.plots.business_case.savings import saving_distribution
+from outsourcing_kit.plots.business_case.cash import cash_fan, saving_distribution
 
 BOTH = pytest.mark.parametrize("draw", [cash_fan, saving_distribution])
 
@@ -55,7 +54,6 @@ def test_alt_texts_by_hand():
         "Histogram of what 'outsource' saves over 'stay' in 2,000 draws, inside view: 0% save nothing. One in ten is "
         "below 90.0, the middle is 90.0, one in ten above 90.0 (present value)."
     )
-    assert fan.png().startswith(b"\x89PNG") and bars.png().startswith(b"\x89PNG")
 
 
 def test_a_case_that_does_not_pay_back_says_so():
@@ -137,19 +135,7 @@ CASES = {
 @BOTH
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_no_words_are_cut_and_none_overlap(draw, case):
-    figure = draw(result(CASES[case])).figure
-    figure.draw_without_rendering()
-    width, height = figure.get_size_inches() * figure.dpi
-    axes = figure.axes[0]
-    words = [text for text in (*axes.texts, *figure.texts, axes.xaxis.label, axes.yaxis.label) if text.get_text()]
-    boxes = [text.get_window_extent() for text in (*words, *axes.get_legend().get_texts())]
-    for box in boxes:
-        assert box.x0 >= 0 and box.x1 <= width + 1 and box.y0 >= 0 and box.y1 <= height + 1
-    for number, box in enumerate(boxes):
-        assert not any(box.overlaps(other) for other in boxes[number + 1 :])
-    ticks = [label.get_window_extent() for label in axes.get_xticklabels() if label.get_text()]
-    shown = [box for box in ticks if box.x1 > 0 and box.x0 < width]
-    assert not any(one.overlaps(other) for one, other in pairwise(shown))
+    assert_readable(draw(result(CASES[case])))
 
 
 def test_long_names_are_cut_before_they_run_out_of_the_figure():
@@ -158,9 +144,4 @@ def test_long_names_are_cut_before_they_run_out_of_the_figure():
     found = result(table, against=f"not to {name}")
     assert math.isfinite(found.table["payback"].iloc[1])
     for draw in (cash_fan, saving_distribution):
-        figure = draw(found, name).figure
-        figure.draw_without_rendering()
-        labels = (figure.axes[0].xaxis.label, figure.axes[0].yaxis.label)
-        for text in (*figure.texts, *(label for label in labels if label.get_text())):
-            box = text.get_window_extent()
-            assert box.x0 >= 0 and box.x1 <= figure.bbox.width and box.y0 >= 0 and box.y1 <= figure.bbox.height
+        assert_readable(draw(found, name))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
+from readable import assert_readable
 
-from outsourcing_kit.business_case.waiting import decision_analysis
+from outsourcing_kit.business_case.decision import decision_analysis
 from outsourcing_kit.plots.business_case.decisions import _moved_apart, regret
 
 PILOT = {"sensitivity": 0.9, "specificity": 0.8}
@@ -25,7 +24,6 @@ def test_alt_text_by_hand():
         "drop 0); the best is dropping it from 0% to 20%, the pilot from 20% to 80%, acting at once from 80% to 100%. "
         "Regret if it saves and if it does not: act 0 and 80, pilot 15 and 21, wait 30 and 30, drop 100 and 0."
     )
-    assert picture.png().startswith(b"\x89PNG")
 
 
 def test_what_waiting_costs_is_not_known_is_said():
@@ -69,7 +67,7 @@ def test_the_markers_are_the_regrets():
 
 def test_nothing_to_draw_says_what_is_missing():
     picture = regret(decision_analysis(math.nan, 100, 80))
-    assert picture.alt == "Nothing to draw: needs p_saving: not known." and picture.png()
+    assert picture.alt == "Nothing to draw: needs p_saving: not known."
 
 
 def test_names_are_moved_apart_and_stay_in_order():
@@ -92,16 +90,4 @@ def test_names_are_moved_apart_and_stay_in_order():
     ],
 )
 def test_no_words_are_cut_and_none_overlap(case):
-    figure = regret(decision_analysis(**case)).figure
-    figure.draw_without_rendering()
-    width, height = figure.get_size_inches() * figure.dpi
-    left, right = figure.axes
-    names = [*left.texts, *right.get_yticklabels()]
-    words = [*names, *left.get_yticklabels(), left.xaxis.label, right.xaxis.label, *figure.texts]
-    words += figure.legends[0].get_texts()
-    # Of a name with a line to its place, the words alone.
-    boxes = {text: Text.get_window_extent(text) for text in words if text.get_text()}
-    for box in boxes.values():
-        assert box.x0 >= 0 and box.x1 <= width and box.y0 >= 0 and box.y1 <= height
-    for one, other in combinations([boxes[text] for text in (*names, left.xaxis.label, right.xaxis.label)], 2):
-        assert not one.overlaps(other)
+    assert_readable(regret(decision_analysis(**case)))

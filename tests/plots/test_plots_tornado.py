@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from readable import assert_readable
 
 from outsourcing_kit.business_case import reference_class
-from outsourcing_kit.business_case.matters import sensitivity
+from outsourcing_kit.business_case.swings import sensitivity
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.plots.business_case.swings import tornado
 
@@ -40,7 +41,7 @@ def many(lines: int, name: str = "line {}", size: float = 1.0) -> pd.DataFrame:
 
 
 def draw(cash_flows: pd.DataFrame, **settings: object):
-    result = sensitivity(cash_flows, discount_rate=0, draws=16, **settings)
+    result = sensitivity(cash_flows, discount_rate=0, **settings)
     return result, tornado(result)
 
 
@@ -64,7 +65,6 @@ def test_alt_text_by_hand():
         "Tornado of 2 lines around a saving of 240 at the likely amounts (present value): 'fee' moves it most, from "
         "360 at 70 a month to -120 at 110. 1 of them alone would end the saving within the range drawn."
     )
-    assert picture.png().startswith(b"\x89PNG")
 
 
 def test_alt_text_of_a_plan_that_loses_and_of_one_that_never_turns():
@@ -147,7 +147,6 @@ def test_zero_is_drawn_or_pointed_to():
 def test_an_empty_result_says_what_is_missing():
     result, picture = draw(pd.DataFrame())
     assert picture.alt == f"Nothing to draw: {result.missing}." == "Nothing to draw: needs table cash_flows."
-    assert picture.png().startswith(b"\x89PNG")
 
 
 def sample(name: str):
@@ -173,22 +172,5 @@ PLANS = {
 
 @pytest.mark.parametrize("name", PLANS)
 def test_no_word_is_cut_and_none_covers_another(name):
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
     cash_flows, settings = PLANS[name]()
-    figure = draw(cash_flows, **settings)[1].figure
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    renderer = canvas.get_renderer()
-    (axes,) = figure.axes
-    texts = [*axes.texts, *axes.get_yticklabels(), axes.xaxis.label, *figure.texts, *figure.legends[0].get_texts()]
-    left, right = axes.get_xlim()
-    texts += [tick for tick in axes.get_xticklabels() if left <= tick.get_position()[0] <= right]
-    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts if text.get_text()]
-    for words, box in boxes:
-        assert box.x0 >= 0 and box.x1 <= figure.bbox.width, words
-        assert box.y0 >= 0 and box.y1 <= figure.bbox.height, words
-    for place, (words, box) in enumerate(boxes):
-        for other, another in boxes[:place]:
-            apart = box.x1 <= another.x0 or another.x1 <= box.x0 or box.y1 <= another.y0 or another.y1 <= box.y0
-            assert apart, (words, other)
+    assert_readable(draw(cash_flows, **settings)[1])

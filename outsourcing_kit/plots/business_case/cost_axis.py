@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit.plots.parts import PAPER, empty_picture, heading, inward, legend_below, money_axis, shortened
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, MUTED, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.words import show
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from outsourcing_kit.finding import Finding
 
 _MOST_DOTS = 300
-_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
 _DOT_WIDTH = 0.0125
 # State of a past item: marker, colour, words. Markers differ, so that colour is never needed.
 _STATES = {
@@ -68,7 +68,7 @@ def picture(finding: Finding) -> Picture:
     """
     axis = _axis(finding.evidence)
     if not axis.has_plan and not len(axis.past):
-        return _empty()
+        return empty_picture("needs table cash_flows (the plan) or table estimates (past work)")
     with style():
         figure = new_figure(8.5, 4.2)
         axes = figure.add_subplot()
@@ -86,10 +86,9 @@ def picture(finding: Finding) -> Picture:
         axes.set_yticks([])
         axes.set_xlabel(f"cost of the plan, {axis.unit}" if axis.has_plan else "actual / estimated")
         if axis.has_plan:
-            axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
-            axes.locator_params(axis="x", nbins=7)
+            money_axis(axes.xaxis, 7)
         title = "Plan, past work and break-even" if axis.has_plan else "Past work against its estimates"
-        figure.suptitle(f"{title}: {finding.engagement}", x=0.01, ha="left", fontsize=12, fontweight="bold")
+        heading(figure, f"{title}: {shortened(finding.engagement, 40)}")
     return Picture(figure, _alt(axis, len(dots)))
 
 
@@ -157,13 +156,13 @@ def _draw_past(axes: Axes, axis: _Axis, dots: pd.DataFrame) -> None:
             "no past work of this kind to compare with",
             transform=axes.transAxes,
             color="#555555",
-            bbox=_PAPER,
+            bbox=PAPER,
         )
         return
     words = f"{len(axis.past)} past items" + (", at the size of this plan" if axis.has_plan else "")
     if len(dots) < len(axis.past):
         words += f" ({len(dots)} drawn, evenly spaced)"
-    axes.text(left + 0.005 * (right - left), heading, words, color="#333333", fontsize=9.5, va="center", bbox=_PAPER)
+    axes.text(left + 0.005 * (right - left), heading, words, color="#333333", fontsize=9.5, va="center", bbox=PAPER)
     # The far-out and the abandoned stand just inside the ends.
     gap = _DOT_WIDTH * (right - left)
     x = np.clip(dots["position"].to_numpy(dtype=float), left + gap, right - gap)
@@ -181,7 +180,7 @@ def _draw_past(axes: Axes, axis: _Axis, dots: pd.DataFrame) -> None:
     far = int((np.isfinite(position) & ((position > right) | (position < left))).sum())
     if far:
         axes.plot([], [], linestyle="", label=f"{far} off the axis, drawn at its ends")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=2, fontsize=9, handletextpad=0.3)
+    legend_below(axes, 0.16, handletextpad=0.3)
 
 
 def _stacked(x: np.ndarray, gap: float) -> np.ndarray:
@@ -201,11 +200,8 @@ def _stacked(x: np.ndarray, gap: float) -> np.ndarray:
 
 def _label(axes: Axes, x: float, words: str, y: float, colour: str, *, data: bool = False) -> None:
     """Words at x, turned inward near the ends of the axis so that nothing is cut."""
-    left, right = axes.get_xlim()
-    share = (x - left) / (right - left)
-    side = "left" if share < 0.3 else "right" if share > 0.7 else "center"
     transform = axes.transData if data else axes.get_xaxis_transform()
-    axes.text(x, y, words, color=colour, ha=side, va="bottom", fontsize=9.5, transform=transform, bbox=_PAPER)
+    axes.text(x, y, words, color=colour, ha=inward(axes, x), va="bottom", fontsize=9.5, transform=transform, bbox=PAPER)
 
 
 def _alt(axis: _Axis, drawn: int) -> str:
@@ -250,13 +246,3 @@ def _past_words(axis: _Axis, drawn: int) -> str:
         counts.append(f"{past_it} ({show(past_it / n, 'share')}) would have put this plan on or beyond break-even")
     counts.append(f"{abandoned} {'was' if abandoned == 1 else 'were'} abandoned")
     return f"{words}, {', '.join(counts[:-1])}{' and ' if counts[:-1] else ''}{counts[-1]}."
-
-
-def _empty() -> Picture:
-    words = "Nothing to draw: needs table cash_flows (the plan) or table estimates (past work)."
-    with style():
-        figure = new_figure(8.0, 1.6)
-        axes = figure.add_subplot()
-        axes.set_axis_off()
-        axes.text(0.5, 0.5, words, ha="center", va="center", color="#333333")
-    return Picture(figure, words)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from outsourcing_kit.plots.parts import empty_picture, heading, money_axis
 from outsourcing_kit.plots.picture import CLIENT, GOOD, MUTED, PROVIDER, Picture, new_figure, style
-from outsourcing_kit.words import percent, show
+from outsourcing_kit.words import numbers, percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from outsourcing_kit.business_case.waiting import DecisionAnalysis
+    from outsourcing_kit.business_case.decision import DecisionAnalysis
 
 # Colour, dashes and width differ, so that colour is never needed; the names stand at the lines' ends.
 _LINES = {
@@ -45,14 +46,14 @@ def regret(result: DecisionAnalysis) -> Picture:
     'Expected value against the chance that it saves: at 60% the pilot is best (act 28, pilot 47.6, wa'
     """
     if not len(result.table):
-        return _empty(result)
+        return empty_picture(result.missing)
     with style():
         figure = new_figure(8.8, 4.4)
         value, missed = figure.subplots(1, 2, width_ratios=(1.35, 1.0))
         _draw_values(value, result)
         _draw_regrets(missed, result)
         figure.legend(*missed.get_legend_handles_labels(), loc="outside lower right", ncols=3, handletextpad=0.2)
-        figure.suptitle(_title(result), x=0.01, ha="left", fontsize=12, fontweight="bold")
+        heading(figure, _title(result))
     return Picture(figure, _alt(result))
 
 
@@ -78,7 +79,7 @@ def _draw_values(axes: Axes, result: DecisionAnalysis) -> None:
     axes.set_xlim(0, 1)
     axes.set_ylim(_floor(result))
     axes.xaxis.set_major_formatter(lambda share, _: percent(share))
-    axes.yaxis.set_major_formatter(_money)
+    money_axis(axes.yaxis)
     axes.set_xlabel(_chance_words(result))
     axes.set_ylabel("expected value")
     _name_lines(axes, {name: float(curves[name].iloc[-1]) for name in names}, result)
@@ -160,8 +161,8 @@ def _draw_regrets(axes: Axes, result: DecisionAnalysis) -> None:
     axes.set_ylim(len(table) - 0.5, -0.5)
     most = float(table["max_regret"].max())
     axes.set_xlim(-0.04 * (most or 1.0), 1.06 * (most or 1.0))
-    axes.xaxis.set_major_formatter(_money)
-    axes.locator_params(axis="x", nbins=4)
+    # As many steps as their numbers leave room for.
+    money_axis(axes.xaxis, 4 if most < 1e6 else 2)
     axes.set_xlabel("regret against the best choice")
 
 
@@ -172,23 +173,13 @@ def _chance_words(result: DecisionAnalysis) -> str:
     return f"{words}, band: {percent(result.p_range[0])} to {percent(result.p_range[1])})"
 
 
-def _money(value: float, _: object = None) -> str:
-    return f"{value:,.0f}" if abs(value) >= 10 or value == 0 else f"{value:g}"
-
-
-def _amount(value: float) -> str:
-    # Rounded first, so that a tolerance never tips the last digit shown; adding 0 makes a negative zero an ordinary
-    # one.
-    return show(round(value, 9) + 0.0, "").removesuffix(".00").removesuffix(".0")
-
-
 def _alt(result: DecisionAnalysis) -> str:
     rows = result.table.set_index("decision")
     expected, best = rows["expected"], result.words[result.best]
     named = {name: name if name in result.open_to_choice else f"{name} (if free)" for name in rows.index}
-    values = ", ".join(f"{named[name]} {_amount(expected[name])}" for name in rows.index)
+    values = ", ".join(f"{named[name]} {numbers(expected[name])[0]}" for name in rows.index)
     regrets = ", ".join(
-        f"{name} {_amount(row['regret_if_it_saves'])} and {_amount(row['regret_if_it_does_not'])}"
+        f"{name} {numbers(row['regret_if_it_saves'])[0]} and {numbers(row['regret_if_it_does_not'])[0]}"
         for name, row in rows.iterrows()
     )
     return (
@@ -214,13 +205,3 @@ def _range_words(result: DecisionAnalysis) -> str:
         return ""
     words = "the best stays the same" if result.holds else "the best changes"
     return f"; over the band from {percent(result.p_range[0])} to {percent(result.p_range[1])} {words}"
-
-
-def _empty(result: DecisionAnalysis) -> Picture:
-    words = f"Nothing to draw: {result.missing}."
-    with style():
-        figure = new_figure(8.0, 1.6)
-        axes = figure.add_subplot()
-        axes.set_axis_off()
-        axes.text(0.5, 0.5, words, ha="center", va="center", color="#333333")
-    return Picture(figure, words)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.plots.business_case.cash import short, small_figure
+from outsourcing_kit.plots.parts import PAPER, empty_picture, heading, inward, row_names, shortened
 from outsourcing_kit.plots.picture import CLIENT, PROVIDER, Picture, new_figure, style
-from outsourcing_kit.text import quoted, shown
-from outsourcing_kit.words import show
+from outsourcing_kit.text import quoted
+from outsourcing_kit.words import plural, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from outsourcing_kit.business_case.matters import Sensitivity
+    from outsourcing_kit.business_case.swings import Sensitivity
 
 _MOST = 12
 _BAR = 0.58
@@ -25,7 +25,6 @@ _ENDS: dict[str, tuple[str, str, str, str, str, str]] = {
     "low": ("o", "white", CLIENT, "#D6E6F2", "////", "towards its low amount (ring)"),
     "high": ("s", CLIENT, "white", CLIENT, "", "towards its high amount (square)"),
 }
-_PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 # About the width of a letter beside the bars, as a share of the axis.
 _LETTER = 0.015
 _LABEL = 34
@@ -48,7 +47,7 @@ def tornado(result: Sensitivity) -> Picture:
     'Tornado of 2 lines around a saving of 240 at the likely amounts (present value): '
     """
     if not len(result.table):
-        return small_figure(f"Nothing to draw: {result.missing}.")
+        return empty_picture(result.missing)
     table = result.table.assign(words=result.ends)
     drawn, left_out = table.head(_MOST), table.iloc[_MOST:]
     with style():
@@ -60,17 +59,13 @@ def tornado(result: Sensitivity) -> Picture:
         _draw_reference_lines(axes, result.saving)
         axes.set_xlabel("saving with this line at that amount, all else as planned (present value)" + _rest(left_out))
         _draw_legend(axes)
-        title = f"What decides the saving: {short(result.option)} over {short(result.against)}"
-        figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+        heading(figure, f"What decides the saving: {shortened(result.option)} over {shortened(result.against)}")
     return Picture(figure, _alt(drawn, left_out, result.saving))
 
 
 def _set_axes(axes: Axes, drawn: pd.DataFrame, saving: float) -> None:
     """Names of the lines, and ends of the axis: the bars with room for their words, and zero if it is not far off."""
-    axes.set_yticks(range(len(drawn)), [_name(row) for row in drawn.to_dict("records")], fontsize=9)
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(drawn) - 0.4, -0.6)
-    axes.spines["left"].set_visible(False)
+    row_names(axes, [_name(row) for row in drawn.to_dict("records")], fontsize=9)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}")
     ends = np.append(drawn[["saving_at_low", "saving_at_high"]].to_numpy().ravel(), saving)
     left, right = float(ends.min()), float(ends.max())
@@ -110,7 +105,7 @@ def _draw_line(axes: Axes, place: int, row: dict[Any, Any], saving: float) -> No
 def _tell(axes: Axes, x: float, place: int, words: str, side: str) -> None:
     axes.annotate(
         words, (x, place), xytext=(7 if side == "right" else -7, 0), textcoords="offset points", va="center",
-        ha="left" if side == "right" else "right", fontsize=9, color="#333333", zorder=5, bbox=_PAPER,
+        ha="left" if side == "right" else "right", fontsize=9, color="#333333", zorder=5, bbox=PAPER,
     )  # fmt: skip
 
 
@@ -128,12 +123,9 @@ def _draw_reference_lines(axes: Axes, saving: float) -> None:
 
 def _head(axes: Axes, x: float, words: str, height: float, colour: str) -> None:
     """Words above the axis at x, turned inward near its ends so that nothing is cut."""
-    left, right = axes.get_xlim()
-    share = (x - left) / (right - left)
-    side = "left" if share < 0.3 else "right" if share > 0.7 else "center"
     axes.annotate(
-        words, (x, 1.0), xycoords=axes.get_xaxis_transform(), xytext=(0, height), textcoords="offset points", ha=side,
-        va="bottom", fontsize=9.5, color=colour,
+        words, (x, 1.0), xycoords=axes.get_xaxis_transform(), xytext=(0, height), textcoords="offset points",
+        ha=inward(axes, x), va="bottom", fontsize=9.5, color=colour,
     )  # fmt: skip
 
 
@@ -155,11 +147,10 @@ def _amounts(row: dict[Any, Any]) -> list[str]:
 def _name(row: dict[Any, Any]) -> str:
     """The line and its option on two rows at most."""
     kind = ", benefit" if row["kind"] == "benefit" else ""
-    about = f"({short(str(row['option']))}{kind}{', p10 to p90' if row['range_means'] == 'p10-p90' else ''})"
+    means = ", p10 to p90" if row["range_means"] == "p10-p90" else ""
+    about = f"({shortened(row['option'])}{kind}{means})"
     most = 2 * _LABEL - len(about) - 6
-    line = shown(row["line"])
-    line = line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
-    rows = textwrap.wrap(f"{line} {about}", _LABEL)
+    rows = textwrap.wrap(f"{shortened(row['line'], most)} {about}", _LABEL)
     # A long word may leave a gap at the end of the first row.
     return "\n".join([rows[0], " ".join(rows[1:])] if len(rows) > 1 else rows)
 
@@ -167,14 +158,14 @@ def _name(row: dict[Any, Any]) -> str:
 def _rest(left_out: pd.DataFrame) -> str:
     if not len(left_out):
         return ""
-    count = f"{len(left_out)} more line{'s' if len(left_out) > 1 else ''}"
-    return f"\n{count} not drawn: swing {show(float(left_out['swing'].iloc[0]), '')} or less"
+    return (
+        f"\n{plural(len(left_out), 'more line')} not drawn: swing {show(float(left_out['swing'].iloc[0]), '')} or less"
+    )
 
 
 def _alt(drawn: pd.DataFrame, left_out: pd.DataFrame, saving: float) -> str:
     kind = f"a loss of {show(-saving, '')}" if saving < 0 else f"a saving of {show(saving, '')}"
-    count = f"{len(drawn)} line{'s' if len(drawn) > 1 else ''}"
-    words = f"Tornado of {count} around {kind} at the likely amounts (present value)"
+    words = f"Tornado of {plural(len(drawn), 'line')} around {kind} at the likely amounts (present value)"
     first = drawn.iloc[0].to_dict()
     if not first["swing"] > 0:
         words += ": none has a range, so none moves it."
@@ -186,8 +177,8 @@ def _alt(drawn: pd.DataFrame, left_out: pd.DataFrame, saving: float) -> str:
             f"{show(first['saving_at_high'], '')} at {high}. {_who_turns(drawn, saving)}."
         )
     if len(left_out):
-        count = f"{len(left_out)} more line{'s' if len(left_out) > 1 else ''}"
-        words += f" {count} with a swing of {show(float(left_out['swing'].iloc[0]), '')} or less not drawn."
+        swing = show(float(left_out["swing"].iloc[0]), "")
+        words += f" {plural(len(left_out), 'more line')} with a swing of {swing} or less not drawn."
     return words
 
 

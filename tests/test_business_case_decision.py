@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outsourcing_kit.business_case.information import plain, value_of_information
-from outsourcing_kit.business_case.waiting import DECISIONS, decision_analysis
+from outsourcing_kit.business_case import decision_analysis, value_of_information
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
 PILOT = {"sensitivity": 0.9, "specificity": 0.8}
@@ -64,7 +63,7 @@ def enumerated(payoffs: np.ndarray, prior: np.ndarray, likelihood: np.ndarray) -
     return without, values["signal"], values["truth"]
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(12))
 def test_random_trees_by_every_strategy(seed):
     rng = np.random.default_rng(seed)
     decisions, states, signals = rng.integers(1, 5), rng.integers(1, 5), rng.integers(1, 5)
@@ -100,26 +99,25 @@ def test_ties_and_signals_that_never_come_are_said():
     assert tied.best == "decision 1" and any("equally good: decision 1, decision 2" in note for note in tied.notes)
     never = value_of_information(TREE, [1.0, 0.0], [[1.0, 0.5], [0.0, 0.5]])
     assert never.policy == {"signal 1": "act"} and any("'signal 2' never comes" in note for note in never.notes)
-    assert any("worth nothing: whatever it says, act stays best" in note for note in never.notes)
+    assert any("at most 0: whatever it says, act stays best" in note for note in never.notes)
 
 
 @pytest.mark.parametrize(
     ("payoffs", "prior", "likelihood", "words"),
     [
-        (TREE, [0.6, 0.5], None, "prior sums to 1.1"),
-        (TREE, [60, 40], None, "prior sums to 100; expected probabilities that sum to 1. Mend: divide by their sum"),
-        (TREE, [1.2, -0.2], None, "negative probability, -0.2"),
-        (TREE, [1.0], None, "prior holds 1 probabilities; expected one for each of the 2 states"),
-        (TREE, {"saves": 1.0}, None, "expected one for each of the 2 states"),
-        (TREE, [0.6, 0.4], [[0.9, 0.2], [0.2, 0.8]], "'saves' sums to 1.1"),
-        (TREE, [0.6, 0.4], [[0.9, 0.1], [0.2, 0.8]], "turn it, rows are signals"),
-        (TREE, [0.6, 0.4], [[1.2, 0.1], [-0.2, 0.9]], "'saves' holds -0.2"),
-        (TREE, [0.6, 0.4], [[1.0], [0.0]], "likelihood has 1 column"),
+        (TREE, [0.6, 0.5], None, "prior .* sums .*1.1"),
+        (TREE, [60, 40], None, "prior .*100.* that sum to 1. Mend: divide by their sum"),
+        (TREE, [1.2, -0.2], None, "of 0 or more"),
+        (TREE, [1.0], None, "expected probabilities of 0 or more, 2 in each row"),
+        (TREE, {"saves": 1.0}, None, "prior has .* 1 cells without a number"),
+        (TREE, [0.6, 0.4], [[0.9, 0.2], [0.2, 0.8]], "likelihood .*1.1.* each state"),
+        (TREE, [0.6, 0.4], [[0.9, 0.1], [0.2, 0.8]], "rows are signals"),
+        (TREE, [0.6, 0.4], [[1.2, 0.1], [-0.2, 0.9]], "of 0 or more"),
+        (TREE, [0.6, 0.4], [[1.0], [0.0]], "2 in each row"),
         (TREE, [0.6, 0.4], [0.9, 0.1], "likelihood has 1 dimension"),
-        (TREE.replace(100, math.nan), [0.6, 0.4], None, "'act' in state 'saves' is nan; expected a finite number"),
+        (TREE.replace(100, math.nan), [0.6, 0.4], None, "payoffs has .* 1 cells without a number"),
         (TREE.astype(object).replace(100, "100 EUR"), [0.6, 0.4], None, "payoffs holds something that is no number"),
         ([[1, 2], [3]], [0.6, 0.4], None, "rows of one length"),
-        (TREE.rename(index={"drop": "act"}), [0.6, 0.4], None, "Two decisions are called 'act'"),
     ],
 )
 def test_what_is_no_tree_is_refused(payoffs, prior, likelihood, words):
@@ -148,7 +146,7 @@ def test_four_decisions_by_hand():
     # 42.6; wait: 100 − 30 and −30, .6·70 − .4·30 = 30. Regret: 100, or 0, less that.
     result = decision_analysis(0.6, 100, 80, pilot_cost=5, wait_cost=30, **PILOT)
     rows = result.table.set_index("decision")
-    assert rows.index.tolist() == list(DECISIONS)
+    assert rows.index.tolist() == ["act", "pilot", "wait", "drop"]
     assert rows.loc["act"].tolist() == pytest.approx([28, 100, -80, 0, 80, 32, 80])
     assert rows.loc["pilot"].tolist() == pytest.approx([42.6, 85, -21, 15, 21, 17.4, 21])
     assert rows.loc["wait"].tolist() == pytest.approx([30, 70, -30, 30, 30, 30, 30])
@@ -190,7 +188,7 @@ def played(p: float, gain: float, loss: float, sens: float, spec: float, pilot: 
     }
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(20))
 def test_random_cases_against_the_tree_and_a_fine_grid(seed):
     rng = np.random.default_rng(seed)
     p, sens, spec = rng.random(3)
@@ -256,16 +254,14 @@ def test_whether_the_best_holds_over_the_range():
     assert open_.holds is False and open_.best == "act"
     assert open_.in_words == "cannot tell yet: at 40% dropping it is best, at 70% acting at once"
     three = decision_analysis(0.6, 100, 80, p_range=(0.1, 0.9), **PILOT)
-    assert three.notes[0] == (
-        "cannot tell yet: at 10% dropping it is best, at 90% acting at once, in between the pilot"
-    )
-    assert repr(three).count("cannot tell yet") + repr(three).count("Cannot tell yet") == 1
+    assert three.in_words == "cannot tell yet: at 10% dropping it is best, at 90% acting at once, in between the pilot"
+    assert repr(three).casefold().count("cannot tell yet") == 1
     # A range that only touches where the best changes does not change it; one without width cannot.
     assert decision_analysis(0.6, 100, 80, p_range=(80 / 180, 0.7)).holds is True
     assert decision_analysis(0.6, 100, 80, p_range=(0.6, 0.6)).holds is True
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(4))
 def test_holds_is_what_a_walk_along_the_range_finds(seed):
     rng = np.random.default_rng(seed)
     low, high = np.sort(rng.random(2))
@@ -292,18 +288,21 @@ def test_of_equally_good_decisions_the_simplest_counts():
         ({"p_saving": "often"}, "p_saving is often; expected a probability"),
         (
             {"loss": -80},
-            "loss is -80; expected what is lost if it does not save, as a number of 0 or more. Mend: loss=80.",
+            "loss is -80; expected an amount of 0 or more. Mend: loss=80.",
         ),
         ({"gain": -1}, "Mend: gain=1."),
         ({"gain": math.inf}, "gain is inf"),
         ({"sensitivity": 0.9}, "without specificity; expected both"),
         ({"sensitivity": 90, "specificity": 0.8}, "Mend: sensitivity=0.9."),
         ({"sensitivity": 0.9, "specificity": -0.1}, "specificity is -0.1"),
-        ({"pilot_cost": 5}, "pilot_cost is 5 without sensitivity and specificity"),
+        ({"pilot_cost": 5}, "without sensitivity and specificity; expected both"),
         ({"pilot_cost": -5, **PILOT}, "Mend: pilot_cost=5."),
         ({"wait_cost": -5}, "Mend: wait_cost=5."),
-        ({"p_range": (0.7, 0.5)}, r"p_range is 0.7 to 0.5; expected low ≤ high. Mend: p_range=\(0.5, 0.7\)."),
-        ({"p_range": (0.7, 0.9)}, r"outside p_range 0.7 to 0.9; expected it inside. Mend: p_range=\(0.6, 0.9\)"),
+        (
+            {"p_range": (0.7, 0.5)},
+            r"p_range is 0.7 to 0.5 .*expected low ≤ p_saving ≤ high. Mend: p_range=\(0.5, 0.7\).",
+        ),
+        ({"p_range": (0.7, 0.9)}, r"p_range is 0.7 to 0.9 and p_saving 0.6; .*Mend: p_range=\(0.6, 0.9\)"),
         ({"p_range": 0.7}, "expected two probabilities"),
         ({"p_range": (40, 70)}, r"p_range\[0\] is 40"),
     ],
@@ -330,4 +329,3 @@ def test_results_read_well():
         for text in (repr(result), result._repr_html_()):
             assert not re.search(r"\b(nan|None|inf)\b|if_it", text)
     assert "100,000" in repr(decision_analysis(0.6, 100_000, 80_000))
-    assert [plain(value) for value in (-80.0, -1e-15, 0.465, 0.0042)] == ["-80", "0", "0.47", "0"]

@@ -1,0 +1,310 @@
+"""How sure is the saving? Under every assumption that nobody knows, and option by option, month by month."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from outsourcing_kit.business_case.lines import (
+    bent_note,
+    check_rate,
+    checked_lines,
+    horizon_note,
+    options_compared,
+)
+from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
+from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, checked_count, in_turn
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.finding import CONFIDENCE
+from outsourcing_kit.showing import Result
+from outsourcing_kit.stats import cluster_proportion
+from outsourcing_kit.stats import shapes as kernel
+
+CORRELATIONS = (0.0, 0.3, 0.6)
+SHAPES = ("pert", "triangular", "lognormal")
+_COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
+
+
+class Odds(NamedTuple):
+    """One option as a gamble: p_saving, its chance to save; gain, the mean saving if it does; loss, the mean loss if it
+    does not, 0 or more (currency). The expected saving is p_saving·gain − (1 − p_saving)·loss."""
+
+    p_saving: float
+    gain: float
+    loss: float
+
+    @classmethod
+    def of(cls, savings: Floats) -> Odds:
+        """The odds of many draws; a mean over no draw at all (it always saves, or never) is 0."""
+        if not len(savings):
+            return cls(math.nan, math.nan, math.nan)
+        gains, losses = savings[savings > 0], -savings[savings <= 0]
+        means = (float(part.mean()) if len(part) else 0.0 for part in (gains, losses))
+        return cls(len(gains) / len(savings), *means)
+
+
+@dataclass(frozen=True, repr=False)
+class OneNumberAgainstRange(Result):
+    """What a single number promises beside the range that it hides: `.table`; see `one_number_against_range`."""
+
+    columns: ClassVar[Mapping[str, str]] = {"case": "text", "saving": "money"}
+
+
+@dataclass(frozen=True, repr=False)
+class NoSaving(Result):
+    """P(outsourcing costs at least as much as staying) under every assumption tried: `.table`; see `no_saving`.
+
+    estimate: the central one; low, high: the range over all of them, with the sampling error of past work (shares).
+    saving, saving_low, saving_high: median saving (present value, currency) centrally, and its 10th and 90th percentile
+    there. break_even: how many times its likely cost outsourcing may cost before it saves nothing, at likely amounts.
+    plan_low, plan_high: 10th and 90th percentile of the option's costs, inside view, as multiples of their likely sum.
+    evpi: what it would be worth at most to know the saving before deciding, centrally (currency). gain, loss: the mean
+    saving where there is one, and the mean loss, 0 or more, where there is none, centrally: for `decision_analysis`.
+    n: cost lines. lines: the present value of each line at its low, likely and high amount, widest first. option: the
+    one that is to save, against: the other.
+    """
+
+    estimate: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    saving: float = math.nan
+    saving_low: float = math.nan
+    saving_high: float = math.nan
+    break_even: float = math.nan
+    plan_low: float = math.nan
+    plan_high: float = math.nan
+    evpi: float = math.nan
+    gain: float = math.nan
+    loss: float = math.nan
+    n: int = 0
+    option: str = "outsource"
+    against: str = "stay"
+    lines: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
+    reference: ReferenceClass | None = field(default=None, compare=False)
+
+    columns: ClassVar[Mapping[str, str]] = {
+        "view": "text", "shape": "text", "correlation": "number", "no_saving": "share", "low": "share", "high": "share",
+        "saving_p10": "money", "saving_median": "money", "saving_p90": "money", "evpi": "money",
+    }  # fmt: skip
+
+    def _view(self) -> pd.DataFrame:
+        if self.missing:
+            return self.table
+        # One row a view: the central assumptions, and how far P(no saving) goes over all of them.
+        ranges = self.table.groupby("view", sort=False).agg(
+            no_saving_lowest=("low", "min"), no_saving_highest=("high", "max")
+        )
+        seen = _central(self.table).set_index("view")
+        return pd.concat(
+            [seen[["no_saving"]], ranges, seen[["saving_p10", "saving_median", "saving_p90"]]], axis=1
+        ).reset_index()
+
+    def _of_kind(self, kind: str) -> list[str]:
+        return [*super()._of_kind(kind), *(("no_saving_lowest", "no_saving_highest") if kind == "share" else ())]
+
+    def range_of(self, view: str) -> tuple[float, float]:
+        """Lowest and highest P(no saving) in one view ("inside" or "outside"); nan where it was not tried.
+
+        In the outside view with what a sample of past items leaves open.
+        """
+        seen = self.table[self.table["view"] == view]
+        return (float(seen["low"].min()), float(seen["high"].max())) if len(seen) else (math.nan, math.nan)
+
+
+def no_saving(
+    cash_flows: pd.DataFrame,
+    estimates: pd.DataFrame | None = None,
+    *,
+    plan_class: str | None = None,
+    option: str | None = None,
+    against: str | None = None,
+    draws: int = 4000,
+    discount_rate: float = 0.05,
+    correlations: Sequence[float] = CORRELATIONS,
+    shapes: Sequence[str] = SHAPES,
+    confidence: float = CONFIDENCE,
+    seed: int = 0,
+) -> NoSaving:
+    """How likely is it that outsourcing saves nothing, under each assumption that nobody knows?
+
+    P = share of draws with cost(option) ≥ cost(against), drawn and discounted as in `simulate_cash_flows`.
+
+    `.table` has a row for each view × shape × correlation: no_saving (P); low, high: between which P lies as past work
+    is a sample; saving_p10, saving_median, saving_p90 (present value); evpi, E[max(saving, 0)] − max(E[saving], 0).
+      view  inside: the lines as they stand. outside: the option costs its likely amounts times a ratio
+            actual/estimated of the plan's class; abandoned work counts as the largest seen, or what it had taken.
+
+    Args:
+        cash_flows, estimates: rows of these tables; without the second the inside view only.
+        plan_class: reference class of the plan; None uses all past work.
+        option, against: the two compared; None: see `naive_saving`.
+        draws, seed: random draws of each amount; 10,000 put the error of P under half a point.
+        discount_rate: a year, as a share.
+        correlations: of an option's cost lines, each from 0 to 1.
+        shapes: of `shapes.quantiles`.
+        confidence: of low and high.
+
+    Raises:
+        OutsourcingKitError: arguments or lines that cannot be.
+
+    Source: Flyvbjerg et al. 2022, doi 10.1080/07421222.2022.2096544.
+
+    Example: 100 a month inside, 80 outside; three of four past moves took 1.5 times as long.
+
+    >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
+    ...     "first_month": 1, "last_month": 12, "low": [100, 80], "likely": [100, 80], "high": [100, 80]})
+    >>> past = pd.DataFrame({"estimated": [10, 10, 10, 10], "actual": [10, 15, 15, 15]})
+    >>> result = no_saving(lines, past, confidence=0.95)
+    >>> result.estimate, [round(end, 2) for end in result.range_of("outside")], result.break_even
+    (0.75, [0.19, 0.99], 1.25)
+    """
+    check_rate(discount_rate)
+    draws, seed = checked_count("draws", draws, 100, 10_000), checked_count("seed", seed, 0, 0)
+    for name, values in (("correlations", correlations), ("shapes", shapes)):
+        if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray) or not len(values):
+            raise OutsourcingKitError(
+                f"{name} is {values!r}; expected a list of at least one. Mend: correlations=(0.3,), shapes=('pert',)."
+            )
+    rhos = [kernel.check_correlation(value) for value in correlations]
+    for shape in shapes:
+        kernel.check_shape(shape)
+    reference = reference_class(pd.DataFrame() if estimates is None else estimates, plan_class)
+    lines, missing, notes = checked_lines(cash_flows)
+    option, against, incomplete, told = options_compared(lines, option, against)
+    notes = (*notes, *told)
+    if missing := missing or incomplete:
+        return NoSaving.lacking(missing, option=option, against=against, reference=reference, notes=notes)
+    compared = lines[lines["option"].isin([option, against])]
+    notes = (*notes, *bent_note(compared, shapes), *horizon_note(compared, (option, against)))
+    if not len(reference.row_ratios):
+        why = (
+            "all past work of this kind was abandoned" if len(reference.table) else "there is no past work of this kind"
+        )
+        notes = (*notes, f"{why}: that nothing is saved cannot be excluded, whatever the lines say")
+    plan = Plan.of(lines, discount_rate, shapes[0])
+    groups = reference.groups
+    found = [
+        _scenarios(replace(drawn, correlation=rho), option, against, reference, groups, draws, seed, confidence)
+        for drawn in (plan, *map(plan.of_shape, shapes[1:]))
+        for rho in rhos
+    ]
+    table = pd.DataFrame([rows[view] for view in range(len(found[0])) for rows in found])
+    table.insert(1, "shape", np.tile(np.repeat(list(shapes), len(rhos)), len(found[0])).astype(object))
+    central = _central(table).to_dict("records")[-1]
+    return NoSaving(
+        table[list(NoSaving.columns)],
+        estimate=central["no_saving"],
+        low=float(table["low"].min()),
+        high=float(table["high"].max()) if len(reference.row_ratios) else 1.0,
+        saving=central["saving_median"],
+        saving_low=central["saving_p10"],
+        saving_high=central["saving_p90"],
+        break_even=plan.break_even(option, against),
+        plan_low=central["plan_low"],
+        plan_high=central["plan_high"],
+        evpi=central["evpi"],
+        gain=central["gain"],
+        loss=central["loss"],
+        n=int((compared["kind"] == "cost").sum()),
+        option=option,
+        against=against,
+        lines=_line_values(plan, option, against),
+        reference=reference,
+        notes=notes,
+    )
+
+
+def _central(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of each view, the outside one last, under the central assumptions: pert, .3; or the nearest tried."""
+    shape = "pert" if (table["shape"] == "pert").any() else table["shape"].iloc[0]
+    rho = min(table["correlation"], key=lambda value: abs(value - 0.3))
+    return table[(table["shape"] == shape) & (table["correlation"] == rho)]
+
+
+def _scenarios(
+    plan: Plan,
+    option: str,
+    against: str,
+    reference: ReferenceClass,
+    groups: np.ndarray,
+    draws: int,
+    seed: int,
+    confidence: float,
+) -> list[dict[str, Any]]:
+    """Both views of one shape and correlation."""
+    worth, own = plan.saves(option, against).sum(axis=1), plan.is_of(option, "cost")
+    weights = {"room": np.where(own, 0.0, worth), "spent": np.where(own, -worth, 0.0)}
+    sums, tolerance = plan.sums(weights, draws, seed), plan.tolerance(option, against)
+    # What the option's costs may come to before the saving is gone, and what they do come to in each view.
+    room, planned = sums["room"], float(plan.likely @ weights["spent"])
+    rows = [_scenario("inside", plan, room - sums["spent"], tolerance)]
+    if len(past := reference.row_ratios):
+        turns = in_turn(past, 0, draws)
+        outside = _scenario("outside", plan, room - planned * turns, tolerance * max(1.0, float(past.max())))
+        # Each ratio's own share of the draws, so that nothing but the sample of ratios is left to chance.
+        beyond = np.searchsorted(np.sort(room), planned * past + tolerance, side="right") / draws
+        # Whether abandoned work would have saved at the largest cost seen, nobody knows: the upper end has it as lost.
+        lost = np.where(np.isinf(reference.table["ratio"].to_numpy(dtype=float)), 1.0, beyond)
+        outside["low"] = cluster_proportion(beyond, groups).interval(confidence)[0]
+        outside["high"] = cluster_proportion(lost, groups).interval(confidence)[1]
+        rows.append(outside)
+    low, high = np.quantile(sums["spent"], (0.1, 0.9)) / planned if planned else (math.nan, math.nan)
+    return [{**row, "plan_low": float(low), "plan_high": float(high)} for row in rows]
+
+
+def _scenario(view: str, plan: Plan, saving: Floats, tolerance: float) -> dict[str, Any]:
+    saving[np.abs(saving) <= tolerance] = 0.0
+    odds = Odds.of(saving)
+    share = float((saving <= 0).mean())
+    return {
+        "view": view,
+        "correlation": plan.correlation,
+        **dict.fromkeys(("no_saving", "low", "high"), share),
+        **dict(zip(("saving_p10", "saving_median", "saving_p90"), np.quantile(saving, _SAVINGS).tolist(), strict=True)),
+        "evpi": float(np.maximum(saving, 0).mean() - max(saving.mean(), 0.0)),
+        "gain": odds.gain,
+        "loss": odds.loss,
+    }
+
+
+def _line_values(plan: Plan, option: str, against: str) -> pd.DataFrame:
+    values = plan.lines[["line", "option", "kind"]].assign(months=plan.months.astype(int))
+    worth = np.abs(plan.worth.sum(axis=1))
+    for name in ("low", "likely", "high"):
+        values[f"{name}_value"] = plan.lines[name].to_numpy(dtype=float) * worth
+    values = values[plan.is_of(option) | plan.is_of(against)]
+    width = values["high_value"] - values["low_value"]
+    return values.loc[width.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+
+
+def one_number_against_range(single: NaiveSaving, result: NoSaving) -> OneNumberAgainstRange:
+    """What the likely amounts promise, beside what the same lines and past work make of it.
+
+    `.table`: case (in words), saving (present value, currency): the promise; the median and the 10th and 90th
+    percentile under the central assumptions; and promise minus median.
+
+    Example: 240 promised; three of four past moves took 1.5 times as long, so that the middle case loses 240.
+
+    >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
+    ...     "first_month": 1, "last_month": 12, "low": [100, 80], "likely": [100, 80], "high": [100, 80]})
+    >>> past = pd.DataFrame({"estimated": [10, 10, 10, 10], "actual": [10, 15, 15, 15]})
+    >>> from outsourcing_kit.business_case import naive_saving
+    >>> one = naive_saving(lines, discount_rate=0)
+    >>> one_number_against_range(one, no_saving(lines, past, discount_rate=0)).table["saving"].tolist()
+    [240.0, -240.0, -240.0, 240.0, 480.0]
+    """
+    if missing := single.missing or result.missing:
+        return OneNumberAgainstRange.lacking(missing)
+    rows = (
+        ("promised by the likely amounts", single.saving),
+        ("in the middle case", result.saving),
+        ("one case in ten is below", result.saving_low),
+        ("one case in ten is above", result.saving_high),
+        ("promise minus middle case", single.saving - result.saving),
+    )
+    return OneNumberAgainstRange(pd.DataFrame(rows, columns=["case", "saving"]).round({"saving": 6}))
