@@ -80,10 +80,6 @@ class Table:
     def names(self) -> list[str]:
         return [column.name for column in self.columns]
 
-    @property
-    def required(self) -> list[str]:
-        return [column.name for column in self.columns if not column.optional]
-
     def column(self, name: str) -> Column:
         """The column called `name`. Raises UnknownNameError, naming the nearest."""
         for column in self.columns:
