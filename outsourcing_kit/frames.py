@@ -97,12 +97,8 @@ def _taken(values: pd.Series, column: Column, found: Found) -> pd.Series:
     """The column in its kind."""
     read = convert(values, column)
     read.tell(values, column.name, np.arange(len(values)), found)
-    if column.kind in _AS_TYPED:
-        # Not the text type of pandas, which is another one in each version.
-        kept = np.asarray(read.values, dtype=object)
-        kept[pd.isna(kept)] = None
-        return pd.Series(kept, index=values.index, dtype=object)
-    return pd.Series(read.values, index=values.index, dtype="float64" if column.kind == "integer" else None)
+    kind = {"integer": "float64"}.get(column.kind, object if column.kind in _AS_TYPED else None)
+    return pd.Series(read.values, index=values.index, dtype=kind)
 
 
 _AS_TYPED = ("text", "prose", "clock", "zone")

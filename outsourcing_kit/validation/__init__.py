@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import Column, Table
 from outsourcing_kit.text import folded, no_answer, plain, quoted, shown
-from outsourcing_kit.validation.cells import convert, is_blank, is_zone
+from outsourcing_kit.validation.cells import TEXT, convert, is_blank, is_zone
 from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
 from outsourcing_kit.validation.reading import Block, doubled_column, read_blocks
 
@@ -127,7 +127,14 @@ def _converted(block: Block, rows: NDArray[Any], known: Mapping[str, Column], fo
             blank = rows[kept & read[name].blank]
             found.add("blank", name, blank, repeat(("nothing", rule.meaning, "fill it in")))
         read[name].tell(cells, name, rows, found)
-        columns[name] = read[name].values[kept] if nothing.any() else read[name].values
+        values = read[name].values[kept] if nothing.any() else read[name].values
+        if values.dtype == object:
+            values = pd.array(values, dtype=TEXT)
+        elif rule.kind == "integer" and not (
+            np.isnan(values).any() or any(fault.mask.any() for fault in read[name].faults)
+        ):
+            values = values.astype("int64")
+        columns[name] = values
     # The index keeps each row's place in the file until the references are checked.
     return pd.DataFrame(columns, index=rows[kept] - 2)
 

@@ -46,16 +46,11 @@ class Fault(NamedTuple):
 
 
 class Converted(NamedTuple):
-    """A column in its kind as an array of numpy's or pandas', which cells are blank, and what is wrong."""
+    """A column in its kind as an array of numpy's or pandas' (text as objects), the blank cells, and what is wrong."""
 
     values: Any
     blank: _Mask
     faults: list[Fault]
-
-    def take(self, places: NDArray[np.intp] | _Mask) -> Converted:
-        """The cells at these places."""
-        faults = [fault._replace(mask=fault.mask[places]) for fault in self.faults]
-        return Converted(self.values[places], self.blank[places], faults)
 
     def tell(self, raw: Sequence[Any] | pd.Series, column: str, rows: NDArray[Any], found: Found) -> None:
         """Name the faults in the column's cells as they were, which stand in these rows."""
@@ -77,30 +72,30 @@ def convert(raw: Sequence[str] | pd.Series, column: Column) -> Converted:
 
     Raises nothing: a cell that cannot be read is missing in the values and named by a fault.
     """
-    cells: Sequence[Any]
-    if isinstance(raw, pd.Series):
-        if (ready := _from_typed(raw, column)) is not None:
-            return ready
-        cells = raw.astype(object).tolist()
-    elif column.kind == "instant":
-        return _read_stamps(raw, column)
+    if not isinstance(raw, pd.Series):
+        if column.kind == "instant":  # no two are alike
+            return _read_stamps(raw, column)
+        cells = np.array(raw, dtype=object)
+    elif (ready := _from_typed(raw, column)) is not None:
+        return ready
     else:
-        cells = raw
+        cells = raw.to_numpy(dtype=object)
     # Columns repeat themselves, so each distinct cell is read once. What is equal (1, 1.0 and True) says the same.
     try:
-        place = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
-        places = np.fromiter(map(place.__getitem__, cells), dtype=np.intp, count=len(cells))
-        cells = list(place)
+        places, distinct = pd.factorize(cells)
     except TypeError:  # a list or the like in a cell
-        places = np.arange(len(cells))
-    odd = np.zeros(len(cells), dtype=bool)
-    if isinstance(raw, pd.Series):
-        odd = np.array([isinstance(cell, _CONTAINERS) for cell in cells], dtype=bool)
-        cells = ["" if no_text else _as_text(cell) for cell, no_text in zip(cells, odd.tolist(), strict=True)]
-    values, blank, faults = _READERS[column.kind](cells, column)
-    expected = f"{_EXPECTED[column.kind]}, not a list, a map, bytes or the like"
-    faults.insert(0, Fault(odd, "unreadable", expected, "write one value in each cell"))
-    return Converted(values, blank & ~odd, faults).take(places)
+        places, distinct = np.arange(len(cells)), cells
+    # A blank is −1, which is the last of the distinct cells.
+    told = [*distinct.tolist(), None]
+    odd = np.array([isinstance(cell, _CONTAINERS) for cell in told], dtype=bool)
+    texts = ["" if isinstance(cell, _CONTAINERS) else _as_text(cell) for cell in told]
+    values, blank, faults = _READERS[column.kind](texts, column)
+    if odd.any():
+        expected = f"{_EXPECTED[column.kind]}, not a list, a map, bytes or the like"
+        faults.insert(0, Fault(odd, "unreadable", expected, "write one value in each cell"))
+    faults = [fault._replace(mask=fault.mask[places]) for fault in faults if fault.mask.any()]
+    values = pd.array(values[places], dtype="boolean") if column.kind == "boolean" else values[places]
+    return Converted(values, (blank & ~odd)[places], faults)
 
 
 def named(value: Any) -> str:
@@ -198,7 +193,7 @@ def _read_words(texts: _Texts, column: Column) -> Converted:
     if column.kind == "zone":
         faults.append(_unreadable(_mask(words, lambda word: not is_zone(word)) & ~blank, column))
     kept = [None if missing else word for word, missing in zip(words, (blank | broken).tolist(), strict=True)]
-    return Converted(pd.array(kept, dtype=TEXT), blank, faults)
+    return Converted(_objects(kept), blank, faults)
 
 
 def _mask(words: _Texts, is_so: Callable[[str], bool]) -> _Mask:
@@ -208,6 +203,10 @@ def _mask(words: _Texts, is_so: Callable[[str], bool]) -> _Mask:
 def _near(column: Column, word: str) -> str:
     guess = column.meant(word)[0] or nearest(word[:LONGEST_CELL], column.allowed)
     return f"write {guess!r} if that is meant" if guess else f"write {' or '.join(map(repr, column.allowed))}"
+
+
+def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    return np.array([*values, None], dtype=object)[:-1]
 
 
 def _is_broken(word: str) -> bool:
@@ -227,8 +226,9 @@ def _read_flags(texts: _Texts, column: Column) -> Converted:
 
     said = [one(text) for text in texts]
     blank, bad = (np.array([answer == what for answer in said], dtype=bool) for what in (None, "neither"))
-    values = pd.array([None if answer == "neither" else answer for answer in said], dtype="boolean")
-    return Converted(values, blank, [_unreadable(bad, column)])
+    return Converted(
+        _objects([None if answer == "neither" else answer for answer in said]), blank, [_unreadable(bad, column)]
+    )
 
 
 def _read_numbers(texts: _Texts, column: Column) -> Converted:
@@ -275,7 +275,7 @@ def _numbers(values: NDArray[np.float64], blank: _Mask, column: Column) -> Conve
         faults.append(Fault(good & (values < column.low), "too low", f"at least {column.low:g}", mend))
     if column.high is not None:
         faults.append(Fault(good & (values > column.high), "too high", f"at most {column.high:g}", mend))
-    return Converted(values.astype("int64") if column.kind == "integer" and good.all() else values, blank, faults)
+    return Converted(values, blank, faults)
 
 
 def _read_stamps(texts: _Texts, column: Column) -> Converted:
