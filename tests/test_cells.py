@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from outsourcing_kit import tables
 from outsourcing_kit.tables import LARGEST, SMALLEST, Column, Table, table
 from outsourcing_kit.validation import check_table
+from outsourcing_kit.validation.cells import TEXT
 
 KINDS = ["text", "prose", "number", "integer", "boolean", "date", "instant", "clock", "zone"]
 NAN = float("nan")
@@ -131,6 +132,13 @@ def test_instants_without_a_zone_are_refused_though_they_are_typed():
     raw = pd.DataFrame({"case": "c", "activity": "a", "happened_at": pd.to_datetime(["2026-01-01", None])})
     _, problems = check_table(raw, table("events"), file="events.parquet")
     assert [(problem.kind, problem.row) for problem in problems] == [("blank", 3), ("unreadable", 2)]
+
+
+@pytest.mark.parametrize("kind", [object, TEXT])
+def test_names_that_differ_behind_a_sign_that_nobody_sees_are_two(kind):
+    raw = pd.DataFrame({"task": pd.Series(["a\0b", "a\0c", "a"], dtype=kind), "person": "p"})
+    frame, _ = check_table(raw, table("can_do"), file="can_do.csv")
+    assert frame["task"].tolist() == ["a\0b", "a\0c", "a"]
 
 
 def test_a_blank_flag_is_never_a_no():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import operator
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -75,20 +76,14 @@ def convert(raw: Sequence[str] | pd.Series, column: Column) -> Converted:
     if not isinstance(raw, pd.Series):
         if column.kind == "instant":  # no two are alike
             return _read_stamps(raw, column)
-        cells = np.array(raw, dtype=object)
     elif (ready := _from_typed(raw, column)) is not None:
         return ready
-    else:
-        cells = raw.to_numpy(dtype=object)
-    # Columns repeat themselves, so each distinct cell is read once. What is equal (1, 1.0 and True) says the same.
-    try:
-        places, distinct = pd.factorize(cells)
-    except TypeError:  # a list or the like in a cell
-        places, distinct = np.arange(len(cells)), cells
-    # A blank is −1, which is the last of the distinct cells.
-    told = [*distinct.tolist(), None]
-    odd = np.array([isinstance(cell, _CONTAINERS) for cell in told], dtype=bool)
-    texts = ["" if isinstance(cell, _CONTAINERS) else _as_text(cell) for cell in told]
+    # Columns repeat themselves, so each distinct cell is read once.
+    places, texts = _distinct(raw)
+    odd = np.zeros(len(texts), dtype=bool)
+    if isinstance(raw, pd.Series):
+        odd = _mask(texts, lambda cell: isinstance(cell, _CONTAINERS))
+        texts = ["" if no_text else _as_text(cell) for cell, no_text in zip(texts, odd.tolist(), strict=True)]
     values, blank, faults = _READERS[column.kind](texts, column)
     if odd.any():
         expected = f"{_EXPECTED[column.kind]}, not a list, a map, bytes or the like"
@@ -96,6 +91,20 @@ def convert(raw: Sequence[str] | pd.Series, column: Column) -> Converted:
     faults = [fault._replace(mask=fault.mask[places]) for fault in faults if fault.mask.any()]
     values = pd.array(values[places], dtype="boolean") if column.kind == "boolean" else values[places]
     return Converted(values, (blank & ~odd)[places], faults)
+
+
+def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[Any]]:
+    """Each cell's place among the distinct ones, a blank last of them. What is equal (1, 1.0 and True) is one."""
+    if isinstance(raw, pd.Series) and isinstance(raw.dtype, pd.StringDtype):
+        places, distinct = pd.factorize(raw)
+        return places, [*distinct.tolist(), ""]  # a missing one's place is −1
+    # Not by pandas: to version 2.2 what follows a NUL in a text is nothing.
+    cells = raw.astype(object).tolist() if isinstance(raw, pd.Series) else raw
+    try:
+        place = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+        return np.fromiter(map(place.__getitem__, cells), dtype=np.intp, count=len(cells)), [*place, ""]
+    except TypeError:  # a list or the like in a cell
+        return np.arange(len(cells)), [*cells, ""]
 
 
 def named(value: Any) -> str:
@@ -170,6 +179,8 @@ _DIGITS = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE]\+?\d+)?")
 
 def _read_words(texts: _Texts, column: Column) -> Converted:
     """Text, prose, a clock or a zone."""
+    if column.kind == "text" and not column.words and _all_plain(texts):
+        return Converted(_objects([text or None for text in texts]), _mask(texts, operator.not_), [])
     if column.kind == "prose":
         words = [unicodedata.normalize("NFC", text).strip() for text in texts]
     else:
@@ -196,7 +207,14 @@ def _read_words(texts: _Texts, column: Column) -> Converted:
     return Converted(_objects(kept), blank, faults)
 
 
-def _mask(words: _Texts, is_so: Callable[[str], bool]) -> _Mask:
+def _all_plain(texts: _Texts) -> bool:
+    """Whether every text is short and plain already: so are most columns, and all together are asked at once."""
+    together = f"|{'|'.join(texts)}|"
+    odd = any(blank in together for blank in ("  ", " |", "| "))
+    return together.isascii() and together.isprintable() and not odd and len(together) <= LONGEST_CELL
+
+
+def _mask(words: Sequence[Any], is_so: Callable[[Any], bool]) -> _Mask:
     return np.fromiter(map(is_so, words), dtype=bool, count=len(words))
 
 
