@@ -96,6 +96,14 @@ def test_a_frame_with_a_column_twice_is_refused():
     assert frame is None and problem.kind == "doubled column"
 
 
+def test_a_row_is_blank_where_no_column_holds_anything_whatever_the_index():
+    raw = pd.DataFrame({"task": ["t1", "", None, "t4"], "person": ["p", " ", None, "p"], "note": ["", "", "seen", ""]})
+    for index in ([0, 1, 2, 3], [3.0, 2.0, 1.0, 0.5], list("dcba"), [7, 7, 7, 7]):
+        frame, problems = check_table(raw.set_axis(index), table("can_do"), file="can_do.csv")
+        assert frame["note"].tolist() == ["", "seen", ""]
+        assert [(problem.kind, problem.row) for problem in problems] == [("blank", 4), ("blank", 4)]
+
+
 def test_a_reference_that_differs_by_case_or_form_alone():
     people = pd.DataFrame({"person": ["Ann", "7", "Zo\u00eb"]})
     given = pd.DataFrame({"task": ["1", "2", "3", "4"], "person": ["ann", 7.0, "Zoe\u0308 ", "Bob"]})

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import Column, Table
 from outsourcing_kit.text import folded, no_answer, plain, quoted, shown
-from outsourcing_kit.validation.cells import TEXT, convert, is_blank, is_zone
+from outsourcing_kit.validation.cells import TEXT, cell_of, convert, is_blank, is_zone
 from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
 from outsourcing_kit.validation.reading import Block, doubled_column, read_blocks
 
@@ -116,7 +116,7 @@ def _converted(block: Block, rows: NDArray[Any], known: Mapping[str, Column], fo
         nothing &= column.blank
     for name in block.keys() - read.keys():
         for place in np.flatnonzero(nothing).tolist():
-            nothing[place] = is_blank(next(iter(block[name][place : place + 1])))
+            nothing[place] = is_blank(cell_of(block[name], place))
     kept, columns = ~nothing, {}
     for name, cells in block.items():
         if name not in read:

@@ -58,7 +58,7 @@ class Converted(NamedTuple):
         for fault in self.faults:
             at = np.flatnonzero(fault.mask)
             if len(at):
-                first = [raw.iloc[n] if isinstance(raw, pd.Series) else raw[n] for n in at[:SHOWN].tolist()]
+                first = [cell_of(raw, n) for n in at[:SHOWN].tolist()]
                 found.add(
                     fault.kind, column, rows[at], ((named(cell), fault.expected, _mend(fault, cell)) for cell in first)
                 )
@@ -105,6 +105,11 @@ def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[An
         return np.fromiter(map(place.__getitem__, cells), dtype=np.intp, count=len(cells)), [*place, ""]
     except TypeError:  # a list or the like in a cell
         return np.arange(len(cells)), [*cells, ""]
+
+
+def cell_of(raw: Sequence[Any] | pd.Series, place: int) -> Any:
+    """The cell at a place, whatever a frame's index is."""
+    return raw.iloc[place] if isinstance(raw, pd.Series) else raw[place]
 
 
 def named(value: Any) -> str:
