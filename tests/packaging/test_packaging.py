@@ -110,7 +110,7 @@ def test_the_wheel_holds_every_lesson_and_sample_once(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert sorted(Path(name).name for name in names if name.endswith(".ipynb")) == LESSONS
     assert sorted(name.split("/")[-2] for name in names if name.endswith("/engagement.toml")) == SAMPLES
-    data = [name for name in names if name.endswith((".ipynb", ".csv", ".toml", ".json"))]
+    data = [name for name in names if name.endswith((".ipynb", ".csv", "engagement.toml", ".json"))]
     assert data and all(name.startswith(f"{SHARED}/") for name in data)
 
 
