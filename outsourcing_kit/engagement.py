@@ -18,7 +18,7 @@ import pandas as pd
 
 from outsourcing_kit import tables
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.folders import csv_text, files_of, read_text, table_files, write_folder
+from outsourcing_kit.folders import csv_text, files_of, table_files, write_folder
 from outsourcing_kit.frames import lacking, sides
 from outsourcing_kit.headlines import HEADLINES
 from outsourcing_kit.resources import sample_engagements, shared_folder, typed_path
@@ -37,6 +37,7 @@ from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.validation import Problem, check_table, count, read_table, reference_problems, report
 from outsourcing_kit.validation.problem import Found
+from outsourcing_kit.validation.reading import read_text
 from outsourcing_kit.words import plural
 
 __all__ = ["Engagement", "Settings", "check_folder", "find_engagement", "new_engagement", "sample_engagements"]
@@ -325,16 +326,13 @@ def _target_problems(targets: pd.DataFrame, settings: Settings | None, file: str
         high = whole["measure"].map({item.key: max(item.best, item.worst) for item in HEADLINES})
         beyond = known & ~whole["target"].between(low, high)
         for column, wrong in (("measure", whole[~known]), ("target", whole[beyond])):
-
-            def say(n: int, wrong: pd.DataFrame = wrong) -> tuple[str, str, str]:
-                return limit_fault(wrong["measure"].iloc[n], float(wrong["target"].iloc[n])) or Fault("", "", "")
-
-            found.add("target", column, wrong.index + 2, say)
+            faults = (limit_fault(row.measure, float(row.target)) for row in wrong.itertuples())
+            found.add("target", column, wrong.index + 2, (fault or Fault("", "", "") for fault in faults))
     if settings is not None and "since" in targets:
         since = targets["since"][targets["since"] > pd.Timestamp(settings.observed_to)]
         expected = f"a day up to observed_to, {settings.observed_to}"
         mend = "correct the day, or leave the target out until then"
-        found.add("target", "since", since.index + 2, lambda n: (f"{since.iloc[n]:%Y-%m-%d}", expected, mend))
+        found.add("target", "since", since.index + 2, ((f"{day:%Y-%m-%d}", expected, mend) for day in since))
     return found.listed()
 
 

@@ -6,7 +6,6 @@ import contextlib
 import difflib
 import os
 import re
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -40,7 +39,6 @@ def files_of(folder: Path) -> list[Path]:
 def table_files(folder: Path) -> tuple[list[tuple[Path, tables.Table]], list[Problem]]:
     """The tables of a folder, each with its definition, and a problem for every file that may be meant as one."""
     seen: dict[str, Path] = {}
-    unread: set[str] = set()
     strays: list[Path] = []
     problems: list[Problem] = []
     for path in files_of(folder):
@@ -52,46 +50,8 @@ def table_files(folder: Path) -> tuple[list[tuple[Path, tables.Table]], list[Pro
             problems.append(Problem(path.name, "doubled table", other, "one file a table", "remove one"))
         else:
             seen[name] = path
-            if why := unfit(path):
-                problems.append(Problem(path.name, "unreadable", *why))
-                unread.add(name)
     problems += [problem for path in strays if (problem := _stray(path, seen))]
-    return [(path, tables.table(name)) for name, path in seen.items() if name not in unread], problems
-
-
-def unfit(path: Path) -> tuple[str, str, str] | None:
-    """Why a file cannot be read as one: what was found, what was expected, what mends it. None where it can.
-
-    To open a pipe or a device may take for ever, so that nothing else is ever opened.
-    """
-    try:
-        mode = path.stat().st_mode
-    except OSError as error:
-        nowhere = path.is_symlink() and isinstance(error, FileNotFoundError)
-        found = "a link that leads nowhere" if nowhere else _why(error)
-        return found, "a file", "put the file there, or remove this one"
-    if stat.S_ISREG(mode):
-        return None
-    found = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
-    return found, "a file", "put a file in its place, or move it out of the folder"
-
-
-def read_text(path: Path) -> str | Problem:
-    """What a text file says, or the problem with reading it."""
-    if why := unfit(path):
-        return Problem(path.name, "unreadable", *why)
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = bytes(error.object)[: error.start].count(b"\n") + 1
-        found = f"a byte that is not UTF-8 (0x{error.object[error.start]:02x})"
-        return Problem(path.name, "encoding", found, "UTF-8 text", "save the file as UTF-8", row=row)
-    except OSError as error:
-        return Problem(path.name, "unreadable", _why(error), "a file that can be read", "check its permissions")
-
-
-def _why(error: OSError) -> str:
-    return f"a file that cannot be read ({error.strerror or error})"
+    return [(path, tables.table(name)) for name, path in seen.items()], problems
 
 
 def _exact(path: Path) -> str | None:

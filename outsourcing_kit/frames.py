@@ -15,8 +15,8 @@ from outsourcing_kit import tables
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError
 from outsourcing_kit.tables import Column
 from outsourcing_kit.text import label, quoted, yes_or_no
-from outsourcing_kit.validation.cells import Fault, convert, named
-from outsourcing_kit.validation.problem import SHOWN, Found, count, report
+from outsourcing_kit.validation.cells import convert
+from outsourcing_kit.validation.problem import Found, count, report
 from outsourcing_kit.words import plural
 
 # Columns that mean the same wherever they are, and on whose words a verdict hangs: other words for one of these are
@@ -103,32 +103,11 @@ def take(
 
 
 def _taken(values: pd.Series, column: Column, found: Found) -> pd.Series:
-    """The column in its kind. Each distinct cell is looked at once: columns of names and of words repeat themselves."""
-    cells, places = values, None
-    if values.dtype.kind in "OUT" or column.kind in _AS_TYPED:
-        raw = np.asarray(values, dtype=object)
-        try:
-            places, distinct = pd.factorize(raw)
-        except TypeError:  # a list or the like in a cell: `convert` names it
-            places, distinct = np.arange(len(raw)), raw
-        # A blank is −1, which is the last of the distinct cells.
-        cells = pd.Series([*distinct, None], dtype=object)
-    read, _, faults = convert(cells, column)
-    if column.kind in _AS_TYPED:
-        read = np.asarray(read, dtype=object)
-        read[pd.isna(read)] = None
-    for fault in faults:
-        at = np.flatnonzero(fault.mask if places is None else fault.mask[places])
-        if len(at):
-            found.add(fault.kind, column.name, at, partial(_say, values.iloc[at[:SHOWN]].tolist(), fault))
-    if places is not None:
-        read = read[places]
-    kept = pd.Series(read, index=values.index, dtype=object if column.kind in _AS_TYPED else None, copy=False)
-    return kept.astype("float64") if column.kind == "integer" else kept
-
-
-def _say(first: Sequence[Any], fault: Fault, n: int) -> tuple[str, str, str]:
-    return named(first[n]), fault.expected, fault.mend(str(first[n])) if callable(fault.mend) else fault.mend
+    """The column in its kind."""
+    read = convert(values, column)
+    read.tell(values, column.name, np.arange(len(values)), found)
+    kind = {"integer": "float64"}.get(column.kind, object if column.kind in _AS_TYPED else None)
+    return pd.Series(read.values, index=values.index, dtype=kind)
 
 
 _AS_TYPED = ("text", "prose", "clock", "zone")

@@ -18,50 +18,7 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
 
-STYLE = """
-:root { color-scheme: light dark; --text: #1d2430; --soft: #556070; --back: #ffffff; --panel: #f4f6f9;
-  --line: #cfd6df; --link: #0b57a4; --problem: #a8201a; --fine: #1b6b3a; --open: #7a5200; --none: #556070; }
-@media (prefers-color-scheme: dark) { :root { --text: #e6eaf0; --soft: #a9b4c2; --back: #14181f; --panel: #1e242d;
-  --line: #3a4451; --link: #8ec1ff; --problem: #ff9b93; --fine: #7fd6a0; --open: #f0c46c; --none: #a9b4c2; } }
-* { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 54rem; padding: 1.5rem 1.25rem 4rem; color: var(--text); background: var(--back);
-  font: 1.0625rem/1.6 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-h1, h2, h3, h4 { line-height: 1.25; margin: 1.8em 0 .5em; } h1 { margin-top: .6em; font-size: 1.9rem; }
-a { color: var(--link); } a.anchor-link { visibility: hidden; text-decoration: none; padding-left: .3em; }
-:is(h1, h2, h3, h4):hover a.anchor-link, a.anchor-link:focus { visibility: visible; }
-nav.pages { display: flex; flex-wrap: wrap; gap: .3rem 1.5rem; padding: .6rem 0; border-bottom: 1px solid var(--line); }
-nav.pages + main { margin-top: 1rem; } main + nav.pages { border: 0; border-top: 1px solid var(--line); }
-.scroll, .figure { overflow-x: auto; } .figure { display: block; }
-table { border-collapse: collapse; margin: 1em 0; font-size: .95rem; font-variant-numeric: tabular-nums; }
-th, td { border: 0; border-bottom: 1px solid var(--line); padding: .4rem .8rem; text-align: left; vertical-align: top; }
-thead th { border-bottom: 2px solid var(--soft); } caption { text-align: left; font-weight: 600; padding: .3rem 0; }
-blockquote { margin: 1em 0; padding: .1em 1em; border-left: .25rem solid var(--line); color: var(--soft); }
-pre { overflow-x: auto; white-space: pre-wrap; padding: .7rem 1rem; background: var(--panel); border-radius: .3rem; }
-code, pre { font: .9rem/1.5 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
-img, svg { max-width: 100%; height: auto; } img { background: #ffffff; }
-details { margin: .4em 0; } summary { cursor: pointer; color: var(--soft); font-size: .9rem; }
-/* An edge in shadow where there is more to scroll to. */
-.scroll, .figure { background: linear-gradient(to right, var(--back), var(--back)) left / 1rem 100% no-repeat local,
-  linear-gradient(to left, var(--back), var(--back)) right / 1rem 100% no-repeat local,
-  linear-gradient(to left, var(--line), transparent) right / .8rem 100% no-repeat scroll; }
-@media screen and (max-width: 40rem) { .scroll > table { width: max-content; max-width: 46rem; }
-  .figure > img { max-width: max(100%, 44rem); } }
-.notice { padding: .2rem 1rem; border-left: .3rem solid var(--problem); background: var(--panel); }
-.soft { color: var(--soft); font-size: .95rem; }
-.verdict { font-weight: 600; white-space: nowrap; } .verdict-problem { color: var(--problem); }
-.verdict-fine { color: var(--fine); } .verdict-cannot-tell { color: var(--open); }
-.verdict-not-assessed { color: var(--none); font-weight: 400; }
-.highlight .k, .highlight .kn, .highlight .ow, .highlight .kc { font-weight: 600; }
-.highlight :is(.c1, .s1, .s2, .sa, .si) { color: var(--soft); }
-@media print { :root { --text: #000; --soft: #333; --back: #fff; --panel: #fff; --line: #999; --link: #000;
-    --problem: #8a1510; --fine: #14532d; --open: #5c3d00; }
-  body { max-width: none; padding: 0; font-size: 10.5pt; } nav.pages, details.code, a.anchor-link { display: none; }
-  tr, img, .output { break-inside: avoid; } h1, h2, h3 { break-after: avoid; }
-  .scroll, .figure { overflow: visible; background: none; } /* Paper does not scroll: what is wide has to fit. */
-  table { font-size: 8pt; } th, td { padding: .15rem .25rem; overflow-wrap: break-word; } }
-"""
-
-
+_STYLE = Path(__file__).with_name("page.css")
 _MARK = '<meta name="generator" content="{}; {}">\n'
 
 
@@ -72,10 +29,11 @@ def html_page(title: str, body: str, *, nav: str = "", made_by: str = "outsourci
     else's, and from its own with notes added to it.
     """
     links = f'<nav class="pages" aria-label="pages">{nav}</nav>\n' if nav else ""
+    style = _STYLE.read_text("utf-8")
     before, after = map(_seen, (
         f'<!DOCTYPE html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f"{links}<main>\n{self_contained(body)}\n</main>\n{links}</body>\n</html>\n",
     ))  # fmt: skip
     return before + _MARK.format(escape(made_by), _digest(before + after)) + after

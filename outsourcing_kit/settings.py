@@ -112,24 +112,23 @@ def read_settings(text: str) -> tuple[Settings | None, list[Problem]]:
 
 def check_settings(raw: Mapping[str, Any]) -> tuple[Settings | None, list[Problem]]:
     """The settings that a file or a caller gives by name, or None, and every problem found in them."""
-    problems = []
-    values = {}
-    for column in SETTINGS:
-        value = _value(raw.get(column.name), column.kind)
-        if value is not None:
-            values[column.name] = value
-        elif column.name in raw or not column.optional:
-            problems.append(_wrong_value(raw, column))
-    days = raw.get("decide_on", [])
-    days = days if isinstance(days, list) else [days]
-    for day in days:
-        if _value(day, "date") is None:
-            problems.append(_problem(_found(day), _EXPECTED["date"], "write [2026-06-30, 2026-12-31]", "decide_on"))
+    values = {column.name: _value(raw.get(column.name), column.kind) for column in SETTINGS}
+    problems = [
+        _wrong_value(raw, column)
+        for column in SETTINGS
+        if values[column.name] is None and (column.name in raw or not column.optional)
+    ]
+    given = raw.get("decide_on", [])
+    days = given if isinstance(given, list) else [given]
+    mend = "write [2026-06-30, 2026-12-31]"
+    problems += [
+        _problem(_found(day), _EXPECTED["date"], mend, "decide_on") for day in days if _value(day, "date") is None
+    ]
     limits, faults = _limits(raw.get("limits", {}))
     problems += faults
-    rates, faults = _rates(raw.get("rates", {}), values.get("currency", ""))
+    rates, faults = _rates(raw.get("rates", {}), values["currency"] or "")
     problems += faults
-    problems += _wrong_span(values.get("observed_from"), values.get("observed_to"))
+    problems += _wrong_span(values["observed_from"], values["observed_to"])
     problems += _unknown_keys(raw)
     if problems:
         return None, problems
@@ -167,12 +166,10 @@ def _wrong_value(raw: Mapping[str, Any], column: Column) -> Problem:
     example = f"{column.name} = {_example(column)}"
     if column.name not in raw:
         return _problem("nothing", column.meaning, f"add {example}", column.name)
-    value = raw[column.name]
+    value, expected = raw[column.name], f"{_EXPECTED[column.kind]}: {column.meaning}"
     if column.kind == "date" and isinstance(value, dt.datetime):
         example = f"{column.name} = {value.date()}"
-    return _problem(
-        _found(value), f"{_EXPECTED[column.kind]}: {column.meaning}", f"write it as in {example}", column.name
-    )
+    return _problem(_found(value), expected, f"write it as in {example}", column.name)
 
 
 def _value(value: Any, kind: str) -> Any:
@@ -209,7 +206,7 @@ def _found(value: Any) -> str:
     if isinstance(value, dict | list):
         return "a list" if isinstance(value, list) else "a table"
     if isinstance(value, bool):
-        return "true" if value else "false"
+        return str(value).lower()
     if isinstance(value, int) and abs(value) >= 1e300:
         return "a number of more than 300 digits"
     if isinstance(value, float):
@@ -284,29 +281,27 @@ def blank_settings(name: str) -> str:
     lines = []
     for column in SETTINGS:
         value = _toml_text(plain(name) or column.example) if column.name == "name" else _example(column)
-        mark = "# " if column.optional else ""
-        lines.append(f"{mark}{column.name} = {value}  # {column.meaning}")
-    lines += [
-        "# decide_on = [2026-06-30, 2026-12-31]  # days on which verdicts count; between them they are interim",
-        "",
-        "# [limits.kickoff]  # limits of your own instead of the conventions",
-        '# quiz_right = {value = 0.9, source = "contract, section 4"}',
-        "",
-        "# [rates]  # what one unit of another currency is in yours",
-        "# USD = 0.92",
-    ]
-    return "\n".join(lines) + "\n"
+        lines.append(f"{'# ' if column.optional else ''}{column.name} = {value}  # {column.meaning}")
+    return "\n".join([*lines, *_MORE_TO_SET, ""])
+
+
+_MORE_TO_SET = (
+    "# decide_on = [2026-06-30, 2026-12-31]  # days on which verdicts count; between them they are interim",
+    "",
+    "# [limits.kickoff]  # limits of your own instead of the conventions",
+    '# quiz_right = {value = 0.9, source = "contract, section 4"}',
+    "",
+    "# [rates]  # what one unit of another currency is in yours",
+    "# USD = 0.92",
+)
 
 
 def settings_toml(settings: Settings) -> str:
     """The settings as the text of the file."""
-    lines = []
-    for column in SETTINGS:
-        value = getattr(settings, column.name)
-        if value is not None:
-            lines.append(f"{column.name} = {_toml_value(value)}")
+    values = {column.name: getattr(settings, column.name) for column in SETTINGS}
+    lines = [f"{name} = {_toml_value(value)}" for name, value in values.items() if value is not None]
     if settings.decide_on:
-        lines.append(f"decide_on = [{', '.join(day.isoformat() for day in settings.decide_on)}]")
+        lines.append(f"decide_on = [{', '.join(map(_toml_value, settings.decide_on))}]")
     for mistake in sorted({key.partition(".")[0] for key in settings.limits}):
         lines += ["", f"[limits.{toml_key(mistake)}]"]
         for key, (value, source) in settings.limits.items():
@@ -339,14 +334,6 @@ def toml_key(name: str) -> str:
 
 def _toml_text(value: str) -> str:
     """A text of TOML, in which every character that is not seen is written as its number."""
-    return '"' + "".join(_toml_letter(letter) for letter in value) + '"'
-
-
-def _toml_letter(letter: str) -> str:
-    if letter in '"\\':
-        return f"\\{letter}"
-    if letter.isprintable():
-        return letter
     # Half a character, as names of files may hold, is no text to TOML.
-    code = 0xFFFD if "\ud800" <= letter <= "\udfff" else ord(letter)
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+    whole = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", value).replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in whole) + '"'

@@ -51,71 +51,45 @@ def named(folder) -> dict[str, str]:
     return {problem.file: f"{problem.severity}: {problem.mend}" for problem in found}
 
 
-@pytest.mark.parametrize(
-    "file", ["People.CSV", "PEOPLE.csv", "people.Csv", "CAN_DO.csv"]
-)  # fmt: skip
+@pytest.mark.parametrize("file", ["CAN_DO.csv", "Can_do.Csv"])
 def test_capitals_in_a_name_are_small(folder, file):
-    text = CAN_DO if file.casefold().startswith("can") else "person,side\np1,client\n"
-    (folder / file).write_text(text)
-    assert {problem.kind for problem in check_folder(folder)} <= {"missing column"}
-    assert {problem.file for problem in check_folder(folder)} <= {file}
+    (folder / file).write_text(CAN_DO)
+    assert check_folder(folder) == () and list(Engagement.load(folder).tables) == ["can_do"]
 
 
-@pytest.mark.parametrize(
-    ("file", "mend"),
-    [
-        ("people.xlsx", "save it as CSV UTF-8: people.csv"),
-        ("People.XLSX", "save it as CSV UTF-8: people.csv"),
-        ("people.ods", "save it as CSV UTF-8: people.csv"),
-        ("work.tsv", "save it as CSV UTF-8: work.csv"),
-        ("work.txt", "save it as CSV UTF-8: work.csv"),
-        ("work.csv.txt", "save it as CSV UTF-8: work.csv"),
-        ("work.json", "save it as CSV UTF-8: work.csv"),
-        ("people.csv.gz", "save it as CSV UTF-8: people.csv"),
-        ("people.csv.zip", "save it as CSV UTF-8: people.csv"),
-        ("people", "save it as CSV UTF-8: people.csv"),
-        ("Time Entries.xls", "save it as CSV UTF-8: time_entries.csv"),
-        ("Copy of people.csv", "rename it to people.csv"),
-        ("people (1).csv", "rename it to people.csv"),
-        ("people - Copy.csv", "rename it to people.csv"),
-        ("people 2026-03.csv", "rename it to people.csv"),
-        ("peopel.csv", "rename it to people.csv"),
-        ("time-entries.csv", "rename it to time_entries.csv"),
-        ("answerkey.parquet", "rename it to answer_key.parquet"),
-        ("people .csv", "rename it to people.csv"),
-        ("invoices.csv", "move it out of the folder"),
-        (".csv", None),
+FILES = {
+    "error: save it as CSV UTF-8: people.csv": [
+        "people.xlsx", "People.XLSX", "people.ods", "people.csv.gz", "people.csv.zip", "people",
     ],
-)
-def test_a_file_that_may_be_meant_as_a_table_is_named_with_what_to_do(folder, file, mend):
-    (folder / file).write_text("a\n1\n")
-    assert named(folder) == ({} if mend is None else {file: f"error: {mend}"})
+    "error: save it as CSV UTF-8: work.csv": ["work.tsv", "work.txt", "work.csv.txt", "work.json"],
+    "error: save it as CSV UTF-8: time_entries.csv": ["Time Entries.xls"],
+    "error: rename it to people.csv": [
+        "Copy of people.csv", "people (1).csv", "people - Copy.csv", "people 2026-03.csv", "peopel.csv", "people .csv",
+    ],
+    "error: rename it to time_entries.csv": ["time-entries.csv"],
+    "error: rename it to answer_key.parquet": ["answerkey.parquet"],
+    "error: move it out of the folder": ["invoices.csv"],
+    # Another copy of a table that is read, and documents among the records.
+    "note: only can_do.csv is read; move this one out": [
+        "can_do.xlsx", "can_do.txt", "can_do.csv~", "can_do.csv.bak", "can do.docx",
+    ],
+    "note: ": ["budget.xlsx", "minutes.docx", "Minutes.pdf", "calculation.ods"],
+    "": [
+        "README.md", "readme.txt", "notes.txt", "NOTES", "scorecard.html", "recognition.html", "findings.json", ".csv",
+        "people.png", "work.ipynb", "contract.pdf", ".people.csv", ".DS_Store", "~$people.xlsx", "Thumbs.db",
+        ".~lock.people.csv#", "desktop.ini", ".~people.csv.swp", "LICENSE",
+    ],
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("file", ["can_do.xlsx", "can_do.txt", "can_do.csv~", "can_do.csv.bak", "can do.docx"])
-def test_another_copy_of_a_table_that_is_read_is_a_note(folder, file):
+@pytest.mark.parametrize(("said", "file"), [(said, file) for said, files in FILES.items() for file in files])
+def test_a_file_that_may_be_meant_as_a_table_is_named_with_what_to_do(folder, said, file):
     (folder / "can_do.csv").write_text(CAN_DO)
     (folder / file).write_text("a\n1\n")
-    assert named(folder)[file].startswith("note: only can_do.csv is read; move this one out")
-
-
-@pytest.mark.parametrize("file", ["budget.xlsx", "minutes.docx", "Minutes.pdf", "calculation.ods"])
-def test_a_document_among_the_records_is_a_note(folder, file):
-    (folder / file).write_bytes(b"PK")
-    assert named(folder)[file].startswith("note: ")
-
-
-@pytest.mark.parametrize(
-    "file",
-    ["README.md", "readme.txt", "notes.txt", "NOTES", "scorecard.html", "recognition.html", "findings.json",
-     "people.png", "work.ipynb", "contract.pdf", ".people.csv", ".DS_Store", "~$people.xlsx", ".~lock.people.csv#",
-     "Thumbs.db", "desktop.ini", ".~people.csv.swp", "LICENSE"],
-)  # fmt: skip
-def test_other_files_stay_unmentioned(folder, file):
-    (folder / file).write_text("whatever")
-    for place in ("out", "people", "work", ".git", "outsourcing-lessons"):
+    for place in ("out", "work", ".git", "outsourcing-lessons"):
         (folder / place).mkdir()
-    assert named(folder) == {}
+    found = named(folder)
+    assert set(found) == ({file} if said else set()) and found.get(file, "").startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -150,10 +124,7 @@ def no_file(kind: str, path: Path) -> None:
         path.symlink_to(path.name if kind == "circle" else "gone")
 
 
-KINDS = ["folder", "pipe", "link to a pipe", "device", "socket", "circle", "nowhere"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["folder", "pipe", "link to a pipe", "device", "socket", "circle", "nowhere"])
 @pytest.mark.parametrize("file", ["can_do.csv", "can_do.parquet", "engagement.toml", "truth.json"])
 def test_what_is_no_file_is_named_and_the_search_goes_on(folder, kind, file):
     (folder / file).unlink(missing_ok=True)
@@ -217,18 +188,14 @@ def test_names_of_files_are_shown_without_harm_and_only_a_few_of_many(folder):
     assert len(lines) == 21 and "82 more" in lines[-1]
 
 
-@pytest.mark.parametrize(
-    "name", ["", "a\x00b", "x" * 300, "./" + "x" * 300, "~nobody-knows-them/x", "./round", "./gone"]
-)
-def test_no_folder_can_be_called_so(name, tmp_path, monkeypatch):
+def test_no_folder_can_be_called_so(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("round").symlink_to("round")
     Path("gone").symlink_to("nowhere")
     for use in (find_engagement, check_folder, new_engagement, Engagement.load):
-        with pytest.raises(OutsourcingKitError) as caught:
-            use(name)
-        assert str(caught.value).isprintable() and len(str(caught.value)) < 500
-    assert sorted(os.listdir()) == ["gone", "round"]
+        for name in ("", "a\x00b", "./gone"):  # others: see test_resources
+            with pytest.raises(OutsourcingKitError):
+                use(name)
+    assert os.listdir() == ["gone"]
 
 
 # --- writing -----------------------------------------------------------------------------------------------------
@@ -345,11 +312,11 @@ def test_any_text_that_is_saved_is_loaded_again(rows):
     assert again.settings == made.settings
 
 
-@pytest.mark.parametrize("amount", [0.1 + 0.2, 12345678901.25, 1e15, 1 / 3, 5e-324, 123456.789])
-def test_amounts_keep_fifteen_digits_and_show_no_noise(amount):
-    cell = csv_text(pd.DataFrame({"amount": [amount]}), tables.table("recognition")).splitlines()[1]
-    assert float(cell) == pytest.approx(amount, rel=1e-14) and len(cell) <= 21
-    assert csv_text(pd.DataFrame({"amount": [0.1 + 0.2]}), tables.table("recognition")) == "amount\n0.3\n"
+def test_amounts_keep_fifteen_digits_and_show_no_noise():
+    amounts = [0.1 + 0.2, 12345678901.25, 1e15, 1 / 3, 5e-324, 123456.789]
+    cells = csv_text(pd.DataFrame({"amount": amounts}), tables.table("recognition")).splitlines()[1:]
+    assert cells[0] == "0.3" and max(map(len, cells)) <= 21
+    assert list(map(float, cells)) == pytest.approx(amounts, rel=1e-14)
 
 
 def test_everything_wrong_in_a_folder_is_one_report(folder):

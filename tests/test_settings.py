@@ -40,20 +40,20 @@ def only_problem(extra: str = "", **changed: str):
     return problems[0]
 
 
-@pytest.mark.parametrize("value", [*NO_NUMBERS, "1e13"])
-def test_a_budget_that_cannot_be_counted_is_refused(value):
+@pytest.mark.parametrize("value", NO_NUMBERS)
+def test_a_number_that_cannot_be_counted_with_is_refused(value):
     problem = only_problem(budget=value)
     assert problem.column == "budget" and problem.mend
-
-
-@pytest.mark.parametrize(("value", "budget"), [("0", 0.0), ("60000.5", 60000.5), ("1_000", 1000.0), ("1e12", 1e12)])
-def test_any_other_budget_is_read(value, budget):
-    assert read(budget=value)[0].budget == budget
-
-
-@pytest.mark.parametrize("value", [*NO_NUMBERS, "0", "1e-300", "1e300"])
-def test_a_rate_that_cannot_be_counted_with_is_refused(value):
     assert only_problem(f"[rates]\nUSD = {value}").column in ("rates.USD", "USD")
+    assert only_problem(f"[limits.kickoff]\nquiz_right = {value}").column in ("limits.kickoff.quiz_right", "quiz_right")
+
+
+def test_how_large_and_how_small_a_number_may_be():
+    for text, budget in (("0", 0.0), ("60000.5", 60000.5), ("1_000", 1000.0), ("1e12", 1e12)):
+        assert read(budget=text)[0].budget == budget
+    assert only_problem(budget="1e13").column == "budget"
+    for rate in ("0", "1e-300", "1e300"):
+        assert only_problem(f"[rates]\nUSD = {rate}").column == "rates.USD"
 
 
 @pytest.mark.parametrize("own", ["EUR", "eur", '" Eur "'])
@@ -73,22 +73,15 @@ def test_a_currency_is_found_however_it_is_typed():
     assert found == [0.5, 0.5, 0.25, 1.0, 1.0, None]
 
 
-def test_rates_that_are_no_table_are_refused():
-    assert only_problem(rates="[1]").column == "rates"
-
-
-@pytest.mark.parametrize("key", ["observed_from", "observed_to", "committed_on", "decide_on"])
 @pytest.mark.parametrize(
-    "day", ["0001-01-01", "1500-01-01", "1600-12-31", "1969-12-31", "2200-01-01", "2262-04-12", "9999-12-31",
-            '"1500-01-01"', "2026-01-01T00:00:00", "2026-01-01T00:00:00+02:00", "09:00:00", '"soon"', "20260101"],
+    "day", ["0001-01-01", "1969-12-31", "2200-01-01", "9999-12-31", '"1500-01-01"', "2026-01-01T00:00:00",
+            "2026-01-01T00:00:00+02:00", "09:00:00", '"soon"', "20260101"],
 )  # fmt: skip
-def test_a_day_beyond_the_years_that_count_or_with_a_time_is_refused(key, day):
-    problem = only_problem(**{key: day})
-    assert problem.column == key
-    assert "a day of the years 1970 to 2199, without a time" in problem.expected
-
-
-def test_a_day_with_a_time_is_mended_by_the_day_alone():
+def test_a_day_beyond_the_years_that_count_or_with_a_time_is_refused(day):
+    for key in ("observed_from", "observed_to", "committed_on", "decide_on"):
+        problem = only_problem(**{key: day})
+        assert problem.column == key and "a day of the years 1970 to 2199, without a time" in problem.expected
+    # A day with a time is mended by the day alone.
     assert "committed_on = 2026-02-03" in only_problem(committed_on="2026-02-03T10:00:00Z").mend
 
 
@@ -102,10 +95,10 @@ def test_decision_days_may_repeat_and_need_no_order():
     assert days == (dt.date(2026, 12, 31), dt.date(2026, 6, 30), dt.date(2026, 12, 31))
 
 
-@pytest.mark.parametrize("key", ["name", "client", "provider", "currency", "plan_class"])
 @pytest.mark.parametrize("blank", ['""', '"  "', '"\\u00a0\\u200b"', "5", "true", "[]"])
-def test_a_text_that_says_nothing_is_refused(key, blank):
-    assert only_problem(**{key: blank}).column == key
+def test_a_text_that_says_nothing_is_refused(blank):
+    for key in ("name", "client", "provider", "currency", "plan_class"):
+        assert only_problem(**{key: blank}).column == key
 
 
 def test_texts_are_kept_in_one_form():
@@ -113,19 +106,17 @@ def test_texts_are_kept_in_one_form():
     assert (settings.name, settings.currency, settings.plan_class) == ("Dà Nang", "EUR", "a b")
 
 
-@pytest.mark.parametrize("value", [*NO_NUMBERS[:5], "true", '"0.9"', "-0.1", "90", "{value = nan}", "{valeu = 0.9}"])
+@pytest.mark.parametrize("value", ["-0.1", "90", "{value = nan}", "{valeu = 0.9}"])
 def test_a_limit_beyond_what_can_happen_is_refused(value):
-    assert only_problem(f"[limits.kickoff]\nquiz_right = {value}").column == "limits.kickoff.quiz_right"
+    problem = only_problem(f"[limits.kickoff]\nquiz_right = {value}")
+    assert problem.column == "limits.kickoff.quiz_right"
+    assert problem.mend == "write 0.9" if value == "90" else problem.mend
 
 
 @pytest.mark.parametrize("source", ["5", '""', "true", "[1]", "2026-01-01"])
 def test_a_limit_says_in_words_where_it_is_agreed(source):
     problem = only_problem(f"[limits.kickoff]\nquiz_right = {{value = 0.9, source = {source}}}")
     assert problem.column == "limits.kickoff.quiz_right" and "where it is agreed" in problem.expected
-
-
-def test_a_limit_in_percent_is_mended_by_the_share():
-    assert only_problem("[limits.kickoff]\nquiz_right = 85").mend == "write 0.85"
 
 
 @pytest.mark.parametrize("item", HEADLINES, ids=lambda item: item.key)
@@ -136,14 +127,11 @@ def test_both_ends_of_what_can_happen_may_be_a_limit_and_nothing_beyond(item):
         assert item.key in limit_fault(item.key, beyond).expected
 
 
-@pytest.mark.parametrize("text", ["x = " + "[" * 3000, "x = " + "[" * 3000 + "]" * 3000, "x = " + "{a = " * 2000])
-def test_lists_inside_one_another_are_one_line(text):
-    assert "inside one another" in only_problem(text).found
-
-
-@pytest.mark.parametrize("key", ["budget", "name", "observed_to", "decide_on", "rates", "limits", "unknown"])
-def test_a_list_of_a_hundred_lists_is_no_value(key):
-    assert key in str(only_problem(**{key: "[" * 100 + "]" * 100}))
+def test_lists_inside_one_another_are_one_line():
+    for text in ("x = " + "[" * 3000, "x = " + "[" * 3000 + "]" * 3000, "x = " + "{a = " * 2000):
+        assert "inside one another" in only_problem(text).found
+    for key in ("budget", "name", "observed_to", "decide_on", "rates", "limits", "unknown"):
+        assert key in str(only_problem(**{key: "[" * 100 + "]" * 100}))
 
 
 @pytest.mark.parametrize("letter", ["\\u001b[2J", "\\u202e", "\\u0000", "\\n", "\\u007f"])

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import flags, labels, typed
+from outsourcing_kit.frames import labels
 from outsourcing_kit.tables import meant
 from outsourcing_kit.text import folded, label, plain, quoted, shown, yes_or_no
 
@@ -72,21 +71,9 @@ def test_what_is_neither_yes_nor_no_is_refused(value):
         yes_or_no(value)
 
 
-def test_flags_keep_what_nobody_answered():
-    frame = pd.DataFrame({"core": ["Yes", "no", None, "", 1.0, False]})
-    assert flags(frame, "core").fillna(True).tolist() == [True, False, True, True, True, False]
-    assert flags(frame, "core").isna().tolist() == [False, False, True, True, False, False]
-    assert flags(pd.DataFrame({"core": [True, False]}), "core").tolist() == [True, False]
-    with pytest.raises(OutsourcingKitError, match=r"core.*'perhaps'.*leave it blank"):
-        flags(pd.DataFrame({"core": ["perhaps"]}), "core")
-
-
 def test_labels_go_by_what_is_meant():
-    assert labels(pd.Series([1, True, 1.0, "1", None, pd.NA, "a ", "a"], dtype=object)).tolist() == [
-        "1", "1", "1", "1", None, None, "a", "a",
-    ]  # fmt: skip
-    frame = pd.DataFrame({"person": ["Zoe\u0308"], "side": ["client "]})
-    assert typed(frame, "person", "absent").values.tolist() == [["Zo\u00eb", "client "]]
+    values = pd.Series([1, True, 1.0, "1", None, pd.NA, "a ", "a"], dtype=object)
+    assert labels(values).tolist() == ["1", "1", "1", "1", None, None, "a", "a"]
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,14 @@ def logit_intercept(share: float, person_sd: float, offsets: tuple[float, ...] =
     return solve(lambda a: float(_WEIGHTS @ expit(a + grid).mean(axis=1)), share, -40.0, 40.0)
 
 
+def person_logits(
+    provider: np.ndarray, inside: float, outside: float, sd: float, rng: np.random.Generator, offsets: tuple = (0.0,)
+) -> np.ndarray:
+    """Each person's logit: normal around what gives the client's side the share `inside`, the provider's `outside`."""
+    client, other = (logit_intercept(min(1.0, share), sd, offsets) for share in (inside, outside))
+    return np.where(provider, other, client) + rng.normal(0, sd, len(provider))
+
+
 def normal_quantile(share: float) -> float:
     """Standard normal quantile; 0 and 1 give the ends that stand for "never" and "always"."""
     if share <= 0.0 or share >= 1.0:

@@ -182,17 +182,14 @@ def _risks(roster: Roster, rng: np.random.Generator) -> Columns:
     """Up to four people's ranges for five risks, some of them far too narrow."""
     raters = np.concatenate([roster.lasting("client")[:2], roster.lasting("provider")[:2]])
     raters = np.repeat(raters, len(_RISKS))
-    likely = np.tile([share for _, share, _ in _RISKS], len(raters) // len(_RISKS)) * np.exp(
-        rng.normal(0, 0.35, len(raters))
-    )
-    loss = np.tile([loss for _, _, loss in _RISKS], len(raters) // len(_RISKS)) * np.exp(
-        rng.normal(0, 0.3, len(raters))
-    )
+    people = len(raters) // len(_RISKS)
+    likely = np.tile([share for _, share, _ in _RISKS], people) * np.exp(rng.normal(0, 0.35, len(raters)))
+    loss = np.tile([loss for _, _, loss in _RISKS], people) * np.exp(rng.normal(0, 0.3, len(raters)))
     wide = rng.uniform(1.2, 2.5, len(raters))
     low, high = np.clip(np.round(likely / wide, 2), 0.01, 0.8), np.clip(np.round(likely * wide, 2), 0.02, 0.9)
     return {
         "person": roster.person[raters],
-        "risk": [name for name, _, _ in _RISKS] * (len(raters) // len(_RISKS)),
+        "risk": [name for name, _, _ in _RISKS] * people,
         "prob_low": low,
         "prob_high": np.maximum(high, low),
         "loss_low": np.round(loss / wide, -2),

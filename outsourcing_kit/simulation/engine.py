@@ -12,7 +12,7 @@ import numpy as np
 from outsourcing_kit import tables
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.headlines import HEADLINES, MISTAKES
+from outsourcing_kit.headlines import HEADLINES, MISTAKES, headlines_of
 from outsourcing_kit.simulation.case import PLAN_CLASS, case_tables
 from outsourcing_kit.simulation.frames import Columns, typed
 from outsourcing_kit.simulation.kickoff import kickoff_tables
@@ -48,40 +48,25 @@ def simulate(
     streams = iter(np.random.default_rng([seed, part]) for part in range(12))
     roster = make_roster(people, months, next(streams))
     made: dict[str, Columns] = {"people": people_table(roster, next(streams))}
-    case, budget = case_tables(
-        roster,
-        truth["business_case.no_saving"],
-        truth["business_case.reference_overrun"],
-        int(truth["business_case.unsettled_prerequisites"]),
-        next(streams),
-    )
+    # Each part is told its mistake's three truths, in the order of the headlines.
+    told = {name: [truth[item.key] for item in headlines_of(name)] for name in MISTAKES}
+    no_saving, overrun, unsettled = told["business_case"]
+    case, budget = case_tables(roster, no_saving, overrun, int(unsettled), next(streams))
     made |= case
-    protected, dear, nobody = (
-        in_tenths(truth[f"task_selection.{name}"]) for name in ("protected_hours", "not_cheaper", "no_inside_skill")
-    )
+    protected, dear, nobody = map(in_tenths, told["task_selection"])
     made |= task_tables(roster, protected, dear, nobody, next(streams))
-    made |= kickoff_tables(
-        roster,
-        truth["kickoff.before_work"] == 0,
-        int(truth["kickoff.agenda_missing"]),
-        truth["kickoff.quiz_right"],
-        next(streams),
-    )
-    made["expectations"] = rating_table(roster, truth["expectations.within_one_point"], next(streams))
-    made["messages"] = message_table(roster, truth["expectations.answered_in_time"], next(streams))
-    made["proposals"] = proposal_table(roster, truth["expectations.proposals_answered"], next(streams))
+    before_work, missing, right = told["kickoff"]
+    made |= kickoff_tables(roster, before_work == 0, int(missing), right, next(streams))
+    within, answered, proposed = told["expectations"]
+    made["expectations"] = rating_table(roster, within, next(streams))
+    made["messages"] = message_table(roster, answered, next(streams))
+    made["proposals"] = proposal_table(roster, proposed, next(streams))
     items = draw_items(roster, next(streams))
     work, names = work_tables(roster, items, next(streams))
     made |= work
-    made["recognition"] = recognition_table(
-        roster,
-        items,
-        names,
-        truth["recognition.good_work_seen"],
-        truth["recognition.gap_to_in_house"],
-        next(streams),
-    )
-    made["pulse"] = pulse_table(roster, truth["recognition.feel_needed"], next(streams))
+    seen, gap, needed = told["recognition"]
+    made["recognition"] = recognition_table(roster, items, names, seen, gap, next(streams))
+    made["pulse"] = pulse_table(roster, needed, next(streams))
     settings = Settings(
         name=f"simulated-{(mistake or 'control').replace('_', '-')}",
         client="Alder Trading",

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 
-from outsourcing_kit.simulation.calibrate import expit, logit_intercept
+from outsourcing_kit.simulation.calibrate import expit, person_logits
 from outsourcing_kit.simulation.clock import DAY, NAT, day_number, weekdays
 from outsourcing_kit.simulation.frames import Columns, codes
-from outsourcing_kit.simulation.minutes import AGENDA, CLOSING, OPENING, TALK, WEEKLY
 from outsourcing_kit.simulation.roster import FIRST, WORK_BEGINS, Roster
 
+AGENDA = {
+    "introductions": "introduce; my name; my role; team",
+    "company": "company; our customers; founded; what we do",
+    "tasks": "task; duties; who does what; responsible",
+    "expectations": "expect; standard; good result; quality",
+    "timelines": "deadline; schedule; by when; milestone",
+    "payments": "invoice; pay; rate; bank",
+    "systems and access": "login; password; account; tool",
+    "decisions and questions": "decide; approve; ask; contact",
+}
 _EARLY = day_number(FIRST) + 7  # a Thursday, two working days before any work
 _TEN = 10 * 3600  # UTC; a working hour on both sides, summer and winter
 _QUIZ_SD = 0.7
@@ -26,16 +40,15 @@ def kickoff_tables(
     meetings, name = _meetings(roster, kickoff_day, late, rng)
     uncovered = set(rng.permutation(len(AGENDA))[:missing].tolist())
     items = list(AGENDA)
-    kickoff = name["kickoff"]
     confirmers = [roster.lasting(side)[0] for side in ("client", "provider")]
     status = ["missing" if number in uncovered else "covered" for number in range(len(items))]
     return {
         "meetings": meetings,
         "attendance": _attendance(roster, meetings, rng),
         "minutes": _minutes(roster, name, [item for number, item in enumerate(items) if number not in uncovered], rng),
-        "agenda": {"item": items, "terms": ["; ".join(AGENDA[item]) for item in items]},
+        "agenda": {"item": items, "terms": [AGENDA[item] for item in items]},
         "coverage_confirmed": {
-            "meeting": [kickoff] * (2 * len(items)),
+            "meeting": [name["kickoff"]] * (2 * len(items)),
             "item": items * 2,
             "status": status * 2,
             "by": np.repeat(roster.person[confirmers], len(items)),
@@ -110,17 +123,13 @@ def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> 
 
 def _minutes(roster: Roster, name: dict[str, str], covered: list[str], rng: np.random.Generator) -> Columns:
     """The kickoff's minutes, which speak of the covered items alone, and those of a later weekly meeting."""
-    voices = {
-        "c": roster.person[roster.lasting("client")[0]],
-        "p": roster.person[roster.lasting("provider")[0]],
-    }
-    turns = [(name["kickoff"], OPENING[int(rng.integers(len(OPENING)))])]
-    for item in covered:
-        turns.append((name["kickoff"], TALK[item][int(rng.integers(len(TALK[item])))]))
-    turns.append((name["kickoff"], CLOSING[int(rng.integers(len(CLOSING)))]))
+    voices = {side[0]: roster.person[roster.lasting(side)[0]] for side in ("client", "provider")}
+    script = _script()
+    parts = [script["opening"], *(script["talk"][item] for item in covered), script["closing"]]
+    turns = [(name["kickoff"], ways[int(rng.integers(len(ways)))]) for ways in parts]
     if name["weekly"] != name["kickoff"]:
-        turns.append((name["weekly"], WEEKLY[int(rng.integers(len(WEEKLY)))]))
-    rows = [(meeting, voices[voice], text) for meeting, said in turns for voice, text in said]
+        turns.append((name["weekly"], script["weekly"][int(rng.integers(len(script["weekly"])))]))
+    rows = [(meeting, voices[turn[0]], turn[3:]) for meeting, said in turns for turn in said]
     first = {meeting: place for place, meeting in reversed(list(enumerate(row[0] for row in rows)))}
     return {
         "meeting": [row[0] for row in rows],
@@ -130,11 +139,16 @@ def _minutes(roster: Roster, name: dict[str, str], covered: list[str], rng: np.r
     }
 
 
+@cache
+def _script() -> dict[str, Any]:
+    """What people say, in several ways each."""
+    return tomllib.loads(Path(__file__).with_name("minutes.toml").read_text("utf-8"))
+
+
 def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> dict[str, Columns]:
     """Twelve questions of different difficulty. The provider's side has the true share, the client's a little more."""
     count, questions = roster.count, len(_DIFFICULTY)
-    side = [logit_intercept(min(1.0, share), _QUIZ_SD, _DIFFICULTY) for share in (right + _CLIENT_BETTER, right)]
-    level = np.where(roster.provider, side[1], side[0]) + rng.normal(0, _QUIZ_SD, count)
+    level = person_logits(roster.provider, right + _CLIENT_BETTER, right, _QUIZ_SD, rng, _DIFFICULTY)
     is_right = rng.random((count, questions)) < expit(level[:, None] + np.asarray(_DIFFICULTY))
     letters = np.array(["a", "b", "c", "d"], dtype=object)
     key = rng.integers(0, 4, questions)
@@ -142,18 +156,11 @@ def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> dict[str, C
     wrong = np.where(rng.random((count, questions)) < 0.3, "don't know", wrong)
     answer = np.where(is_right, letters[key], wrong)
     question = codes("q", range(1, questions + 1), 2)
+    person = np.repeat(roster.person, questions)
+    scale = ["nominal"] * questions
     return {
-        "quiz": {
-            "person": np.repeat(roster.person, questions),
-            "question": np.tile(question, count),
-            "answer": answer.ravel(),
-        },
-        "answer_key": {
-            "question": question,
-            "key": letters[key],
-            "level": ["nominal"] * questions,
-            "topic": list(_QUIZ_TOPICS),
-        },
+        "quiz": {"person": person, "question": np.tile(question, count), "answer": answer.ravel()},
+        "answer_key": {"question": question, "key": letters[key], "level": scale, "topic": list(_QUIZ_TOPICS)},
     }
 
 

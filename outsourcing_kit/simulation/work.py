@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outsourcing_kit.simulation.calibrate import expit, logit_intercept
+from outsourcing_kit.simulation.calibrate import expit, person_logits
 from outsourcing_kit.simulation.clock import DAY, NAT, weekdays
 from outsourcing_kit.simulation.frames import Columns, blanked, codes
 from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, somebody_else, spread_over_day
@@ -222,7 +222,7 @@ def recognition_table(
     Besides these: second acts, acts for work that was not good, acts that came weeks too late.
     """
     counted = np.flatnonzero(items.good & (items.delivered <= roster.now - _WINDOW))
-    share = _person_shares(roster, seen, gap, rng)
+    share = expit(person_logits(roster.provider, seen + gap, seen, _SEEN_SD, rng))
     months = len(roster.month_starts)
     group = items.person[counted] * months + items.month[counted]
     keys, first = np.unique(group, return_index=True)
@@ -249,14 +249,6 @@ def recognition_table(
     there = when < (roster.until[items.person[item]] + 1) * DAY
     item, when, blank = item[there], when[there], blank[there]
     return _as_acts(roster, items.person[item], when, blanked(blank, name[item]), rng)
-
-
-def _person_shares(roster: Roster, seen: float, gap: float, rng: np.random.Generator) -> np.ndarray:
-    """Each person's share of months that see recognition: logit-normal, with the side's share as its mean."""
-    effect = rng.normal(0, _SEEN_SD, roster.count)
-    inside = min(1.0, seen + gap)
-    intercept = np.where(roster.provider, logit_intercept(seen, _SEEN_SD), logit_intercept(inside, _SEEN_SD))
-    return expit(intercept + effect)
 
 
 def _times_of_acts(
@@ -306,10 +298,7 @@ def pulse_table(roster: Roster, needed: float, rng: np.random.Generator) -> Colu
     """A question a quarter, another every second time, under codes in an order of their own; one sheet in twelve is
     missing.
     """
-    intercept = np.where(
-        roster.provider, logit_intercept(needed, _NEEDED_SD), logit_intercept(min(1.0, needed + 0.05), _NEEDED_SD)
-    )
-    high = expit(intercept + rng.normal(0, _NEEDED_SD, roster.count))
+    high = expit(person_logits(roster.provider, needed + 0.05, needed, _NEEDED_SD, rng))
     respondent = codes("r", 1 + rng.permutation(roster.count), 2)
     ends = roster.month_starts[3::3] - 4 if len(roster.month_starts) > 3 else np.array([roster.last - 4])
     there = (roster.present[:, None] <= ends - 10) & (roster.until[:, None] >= ends)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress
+from collections.abc import Iterable, Mapping
+from itertools import compress, repeat
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import Column, Table
 from outsourcing_kit.text import folded, no_answer, plain, quoted, shown
-from outsourcing_kit.validation.cells import Fault, convert, is_blank, is_zone, named
-from outsourcing_kit.validation.problem import SHOWN, Found, Problem, Unreadable, count, report
+from outsourcing_kit.validation.cells import TEXT, cell_of, convert, is_blank, is_zone
+from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
 from outsourcing_kit.validation.reading import Block, doubled_column, read_blocks
 
 __all__ = ["Problem", "check_table", "count", "is_zone", "read_table", "reference_problems", "report"]
@@ -76,29 +76,21 @@ def reference_problems(frames: Mapping[str, pd.DataFrame], definition: Table, fi
     frame, found = frames[definition.name], Found(file)
     for column in definition.columns:
         other, _, key = column.refers.partition(".")
-        if not column.refers or other not in frames or column.name not in frame or key not in frames[other]:
-            continue
-        values, listed = frame[column.name], frames[other][key].dropna()
-        wrong = values[values.notna() & ~values.isin(listed)]
-
-        def say(
-            n: int, wrong: pd.Series = wrong, listed: pd.Series = listed, other: str = other, key: str = key
-        ) -> tuple[str, str, str]:
-            value, expected = wrong.iloc[n], f"a {key} that {other} lists"
-            guess = _guess(value, listed)
-            add = f"add {quoted(value)} to {other}"
-            return quoted(value), expected, f"write {quoted(guess)}, or {add}" if guess else add
-
-        found.add("unknown reference", column.name, wrong.index + 2, say)
+        if column.refers and other in frames and column.name in frame and key in frames[other]:
+            values, listed = frame[column.name], frames[other][key].dropna()
+            wrong = values[values.notna() & ~values.isin(listed)]
+            said = ((quoted(value), f"a {key} that {other} lists", _listed(value, listed, other)) for value in wrong)
+            found.add("unknown reference", column.name, wrong.index + 2, said)
     return found.listed()
 
 
-def _guess(value: str, listed: pd.Series) -> str | None:
-    names = listed.unique()
-    same = [name for name in names if folded(name) == folded(value)]
-    if same or len(names) > _MOST_TO_GUESS_FROM or len(value) > _LONGEST_TO_GUESS:
-        return same[0] if same else None
-    return nearest(value, [name for name in names if len(name) <= _LONGEST_TO_GUESS])
+def _listed(value: str, listed: pd.Series, other: str) -> str:
+    """What mends a value that another table does not list."""
+    names, add = listed.unique(), f"add {quoted(value)} to {other}"
+    guess = next((name for name in names if folded(name) == folded(value)), None)
+    if guess is None and len(names) <= _MOST_TO_GUESS_FROM and len(value) <= _LONGEST_TO_GUESS:
+        guess = nearest(value, [name for name in names if len(name) <= _LONGEST_TO_GUESS])
+    return add if guess is None else f"write {quoted(guess)}, or {add}"
 
 
 def _check_header(names: list[str], definition: Table, found: Found) -> None:
@@ -110,56 +102,41 @@ def _check_header(names: list[str], definition: Table, found: Found) -> None:
         if not column.optional:
             mend = f"rename {quoted(guess)} to {column.name!r}" if guess else f"add the column {column.name!r}"
             what = ("no such column", column.meaning, mend)
-            found.listed_too(Problem(found.file, "missing column", *what, column=column.name))
+            found.add_whole(Problem(found.file, "missing column", *what, column=column.name))
         elif guess:
             what = (quoted(guess), repr(column.name), f"rename it to {column.name!r}")
-            found.listed_too(Problem(found.file, "unread column", *what, column=guess, severity="note"))
-
-
-def _blank_lines(block: Block) -> NDArray[np.bool_]:
-    """Which lines hold nothing at all. One that does not hold the first column's cell is looked at whole."""
-    columns = list(block.values())
-    first = columns[0] if columns else []
-    first = first.astype(object).tolist() if isinstance(first, pd.Series) else first
-    # Most cells begin with a letter or a digit, and that is found out at once.
-    blank = np.array(
-        [not (isinstance(cell, str) and cell[:1].isalnum()) and is_blank(cell) for cell in first], dtype=bool
-    )
-    for place in np.flatnonzero(blank).tolist():
-        blank[place] = all(
-            is_blank(cells.iloc[place] if isinstance(cells, pd.Series) else cells[place]) for cells in columns
-        )
-    return blank
+            found.add_whole(Problem(found.file, "unread column", *what, column=guess, severity="note"))
 
 
 def _converted(block: Block, rows: NDArray[Any], known: Mapping[str, Column], found: Found) -> pd.DataFrame:
     """The block's columns, each in its kind, without its blank lines."""
-    kept = ~_blank_lines(block)
-    columns = {}
+    read = {name: convert(cells, known[name]) for name, cells in block.items() if name in known}
+    nothing = np.ones(len(rows), dtype=bool)
+    for column in read.values():
+        nothing &= column.blank
+    for name in block.keys() - read.keys():
+        for place in np.flatnonzero(nothing).tolist():
+            nothing[place] = is_blank(cell_of(block[name], place))
+    kept, columns = ~nothing, {}
     for name, cells in block.items():
-        if not kept.all():
-            cells = cells[kept] if isinstance(cells, pd.Series) else list(compress(cells, kept))
-        columns[name] = _column(cells, known[name], rows[kept], found) if name in known else list(cells)
+        if name not in read:
+            columns[name] = list(compress(cells, kept.tolist()))
+            continue
+        rule = known[name]
+        if not (rule.blank or rule.optional):
+            blank = rows[kept & read[name].blank]
+            found.add("blank", name, blank, repeat(("nothing", rule.meaning, "fill it in")))
+        read[name].tell(cells, name, rows, found)
+        values = read[name].values[kept] if nothing.any() else read[name].values
+        if values.dtype == object:
+            values = pd.array(values, dtype=TEXT)
+        elif rule.kind == "integer" and not (
+            np.isnan(values).any() or any(fault.mask.any() for fault in read[name].faults)
+        ):
+            values = values.astype("int64")
+        columns[name] = values
     # The index keeps each row's place in the file until the references are checked.
     return pd.DataFrame(columns, index=rows[kept] - 2)
-
-
-def _column(raw: Sequence[str] | pd.Series, column: Column, rows: NDArray[Any], found: Found) -> Any:
-    values, blank, faults = convert(raw, column)
-    if not (column.blank or column.optional) and blank.any():
-        found.add("blank", column.name, rows[blank], lambda _: ("nothing", column.meaning, "fill it in"))
-    for fault in faults:
-        places = np.flatnonzero(fault.mask)
-        if not len(places):
-            continue
-        first = [raw.iloc[place] if isinstance(raw, pd.Series) else raw[place] for place in places[:SHOWN].tolist()]
-
-        def say(n: int, first: list[Any] = first, fault: Fault = fault) -> tuple[str, str, str]:
-            mend = fault.mend(plain(str(first[n]))) if callable(fault.mend) else fault.mend
-            return named(first[n]), fault.expected, mend
-
-        found.add(fault.kind, column.name, rows[places], say)
-    return values
 
 
 def _check_keys(typed: pd.DataFrame, definition: Table, found: Found) -> None:
@@ -168,34 +145,25 @@ def _check_keys(typed: pd.DataFrame, definition: Table, found: Found) -> None:
         return
     # A blank in a key is reported as a blank; reporting it as doubled too would be noise.
     doubled = typed.duplicated(key)
-    if not doubled.any():
-        return
-    again = typed.loc[doubled & typed[key].notna().all(axis=1), key]
-
-    def say(n: int) -> tuple[str, str, str]:
-        value = ", ".join(shown(part) for part in again.iloc[n])
-        return f"{value} a second time", f"one row for each {' × '.join(key)}", "remove or rename one"
-
-    if len(again):
-        found.add("doubled key", None, again.index + 2, say)
+    if doubled.any():
+        again = typed.loc[doubled & typed[key].notna().all(axis=1), key]
+        values = (", ".join(map(shown, row)) for row in again.itertuples(index=False))
+        what = (f"one row for each {' × '.join(key)}", "remove or rename one")
+        found.add("doubled key", None, again.index + 2, ((f"{value} a second time", *what) for value in values))
 
 
 def _check_order(typed: pd.DataFrame, definition: Table, found: Found) -> None:
     for first, second in definition.order:
-        if first not in typed or second not in typed:
-            continue
-        mask = (typed[first] > typed[second]).to_numpy(dtype=bool)
-        if not mask.any():
-            continue
-        wrong = typed.loc[mask, [first, second]]
-
-        def say(n: int, wrong: pd.DataFrame = wrong) -> tuple[str, str, str]:
-            (a, b), (first, second) = (wrong.iloc[n], wrong.columns)
-            after = "after" if hasattr(a, "year") else ">"
-            return f"{first} {_said(a)} {after} {second} {_said(b)}", f"{first} ≤ {second}", "swap or correct them"
-
-        if len(wrong):
-            found.add(f"order {first} {second}", first, wrong.index + 2, say)
+        if first in typed and second in typed:
+            mask = (typed[first] > typed[second]).to_numpy(dtype=bool)
+            wrong = typed.loc[mask, [first, second]] if mask.any() else typed.iloc[:0]
+            after, what = (
+                "after" if typed[first].dtype.kind == "M" else ">",
+                (f"{first} ≤ {second}", "swap or correct them"),
+            )
+            pairs = zip(wrong[first], wrong[second], strict=True)
+            said = ((f"{first} {_said(a)} {after} {second} {_said(b)}", *what) for a, b in pairs)
+            found.add(f"order {first} {second}", first, wrong.index + 2, said)
 
 
 def _said(value: Any) -> str:
@@ -207,19 +175,18 @@ def _note_near_words(typed: pd.DataFrame, definition: Table, found: Found) -> No
     for column in definition.columns:
         if not column.words or column.allowed or column.name not in typed:
             continue
-        words, near = typed[column.name].dropna().drop_duplicates(), []
-        for row, word in words.head(_MOST_TO_GUESS_FROM).items():
-            meaning, how = column.meant(word)
-            if how == "near":
-                near.append((row, word, meaning))
-        if near:
-
-            def say(n: int, near: list[tuple[int, str, str]] = near) -> tuple[str, str, str]:
-                _, word, meaning = near[n]
-                expected = f"{meaning!r} if it is that: the two are alike, and only you can say"
-                return quoted(word), expected, f"write {meaning} if it is the {meaning}, else leave it"
-
-            found.add("near word", column.name, [row + 2 for row, *_ in near], say, severity="note")
+        words = typed[column.name].dropna().drop_duplicates().head(_MOST_TO_GUESS_FROM)
+        meant = {row: column.meant(word) for row, word in words.items()}
+        near = [row for row, (_, how) in meant.items() if how == "near"]
+        said = (
+            (
+                quoted(words[row]),
+                f"{word!r} if it is that: the two are alike, and only you can say",
+                f"write {word} if it is the {word}, else leave it",
+            )
+            for row, word in ((row, meant[row][0]) for row in near)
+        )
+        found.add("near word", column.name, [row + 2 for row in near], said, severity="note")
 
 
 def _note_odd_ratings(typed: pd.DataFrame, found: Found) -> None:
@@ -228,12 +195,9 @@ def _note_odd_ratings(typed: pd.DataFrame, found: Found) -> None:
     given = typed.loc[~typed["rating"].map(no_answer).astype(bool), ["criterion", "rating"]]
     odd = pd.to_numeric(given["rating"], errors="coerce").isna()
     few = odd & (odd.groupby(given["criterion"]).transform("mean") <= _FEW)
-    cells = given[few].drop_duplicates()
-
-    def say(n: int) -> tuple[str, str, str]:
-        criterion, rating = cells.iloc[n]
-        expected = f"a number, as the other ratings of {quoted(criterion)}"
-        return quoted(rating), expected, "write the number; or n/a where there is no answer"
-
-    if len(cells):
-        found.add("odd rating", "rating", cells.index + 2, say, severity="note")
+    cells, mend = given[few].drop_duplicates(), "write the number; or n/a where there is no answer"
+    said = (
+        (quoted(rating), f"a number, as the other ratings of {quoted(criterion)}", mend)
+        for criterion, rating in cells.itertuples(index=False)
+    )
+    found.add("odd rating", "rating", cells.index + 2, said, severity="note")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import operator
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -26,16 +27,18 @@ from outsourcing_kit.validation.moments import (
     usual_instant,
     within_years,
 )
+from outsourcing_kit.validation.problem import SHOWN, Found
 from outsourcing_kit.validation.reading import LONGEST_CELL, too_long
 
 _Mask = NDArray[np.bool_]
 _Texts = Sequence[str]
 # "str" or "object", as pandas' version has it.
 TEXT = pd.Series(["a"]).dtype
+_CONTAINERS = list | tuple | dict | set | frozenset | np.ndarray | bytes | bytearray | memoryview
 
 
 class Fault(NamedTuple):
-    """Cells that are wrong in one way. `expected` and `mend` may depend on what the cell says."""
+    """Cells that are wrong in one way. `mend` may depend on what the cell says."""
 
     mask: _Mask
     kind: str
@@ -43,25 +46,70 @@ class Fault(NamedTuple):
     mend: str | Callable[[str], str]
 
 
-# The values, which cells are blank, and what is wrong.
-_Converted = tuple[Any, _Mask, list[Fault]]
+class Converted(NamedTuple):
+    """A column in its kind as an array of numpy's or pandas' (text as objects), the blank cells, and what is wrong."""
+
+    values: Any
+    blank: _Mask
+    faults: list[Fault]
+
+    def tell(self, raw: Sequence[Any] | pd.Series, column: str, rows: NDArray[Any], found: Found) -> None:
+        """Name the faults in the column's cells as they were, which stand in these rows."""
+        for fault in self.faults:
+            at = np.flatnonzero(fault.mask)
+            if len(at):
+                first = [cell_of(raw, n) for n in at[:SHOWN].tolist()]
+                found.add(
+                    fault.kind, column, rows[at], ((named(cell), fault.expected, _mend(fault, cell)) for cell in first)
+                )
 
 
-def convert(raw: Sequence[str] | pd.Series, column: Column) -> _Converted:
-    """The column in its kind as an array of numpy's or pandas', which cells are blank, and what is wrong.
+def _mend(fault: Fault, cell: Any) -> str:
+    return fault.mend(plain(str(cell))) if callable(fault.mend) else fault.mend
+
+
+def convert(raw: Sequence[str] | pd.Series, column: Column) -> Converted:
+    """A column of texts, as CSV has them, or of a frame's, in its kind.
 
     Raises nothing: a cell that cannot be read is missing in the values and named by a fault.
     """
     if not isinstance(raw, pd.Series):
-        return _READERS[column.kind](raw, column)
-    ready = _from_typed(raw, column)
-    if ready is not None:
+        if column.kind == "instant":  # no two are alike
+            return _read_stamps(raw, column)
+    elif (ready := _from_typed(raw, column)) is not None:
         return ready
-    texts, odd = _as_texts(raw)
+    # Columns repeat themselves, so each distinct cell is read once.
+    places, texts = _distinct(raw)
+    odd = np.zeros(len(texts), dtype=bool)
+    if isinstance(raw, pd.Series):
+        odd = _mask(texts, lambda cell: isinstance(cell, _CONTAINERS))
+        texts = ["" if no_text else _as_text(cell) for cell, no_text in zip(texts, odd.tolist(), strict=True)]
     values, blank, faults = _READERS[column.kind](texts, column)
-    kinds = "a list, a map, bytes or the like"
-    fault = Fault(odd, "unreadable", f"{_EXPECTED[column.kind]}, not {kinds}", "write one value in each cell")
-    return values, blank & ~odd, [fault, *faults]
+    if odd.any():
+        expected = f"{_EXPECTED[column.kind]}, not a list, a map, bytes or the like"
+        faults.insert(0, Fault(odd, "unreadable", expected, "write one value in each cell"))
+    faults = [fault._replace(mask=fault.mask[places]) for fault in faults if fault.mask.any()]
+    values = pd.array(values[places], dtype="boolean") if column.kind == "boolean" else values[places]
+    return Converted(values, (blank & ~odd)[places], faults)
+
+
+def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[Any]]:
+    """Each cell's place among the distinct ones, a blank last of them. What is equal (1, 1.0 and True) is one."""
+    if isinstance(raw, pd.Series) and isinstance(raw.dtype, pd.StringDtype):
+        places, distinct = pd.factorize(raw)
+        return places, [*distinct.tolist(), ""]  # a missing one's place is −1
+    # Not by pandas: to version 2.2 what follows a NUL in a text is nothing.
+    cells = raw.astype(object).tolist() if isinstance(raw, pd.Series) else raw
+    try:
+        place = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+        return np.fromiter(map(place.__getitem__, cells), dtype=np.intp, count=len(cells)), [*place, ""]
+    except TypeError:  # a list or the like in a cell
+        return np.arange(len(cells)), [*cells, ""]
+
+
+def cell_of(raw: Sequence[Any] | pd.Series, place: int) -> Any:
+    """The cell at a place, whatever a frame's index is."""
+    return raw.iloc[place] if isinstance(raw, pd.Series) else raw[place]
 
 
 def named(value: Any) -> str:
@@ -75,7 +123,7 @@ def named(value: Any) -> str:
 
 def is_blank(value: Any) -> bool:
     """Whether a raw cell holds nothing: no text, no number, no day."""
-    return not _is_container(value) and not plain(_as_text(value))
+    return not isinstance(value, _CONTAINERS) and not plain(_as_text(value))
 
 
 def is_zone(name: object) -> bool:
@@ -87,35 +135,37 @@ def is_zone(name: object) -> bool:
     return bool(name)
 
 
+def _as_text(value: Any) -> str:
+    """A cell as it would stand in a CSV file; "" for a blank of any kind."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dt.date | dt.time) and value is not pd.NaT:
+        return value.isoformat()
+    return label(value) or ""
+
+
 # --- typed columns: Parquet's, and those of a frame ----------------------------------------------------------------
 
 
-def _from_typed(raw: pd.Series, column: Column) -> _Converted | None:
+def _from_typed(raw: pd.Series, column: Column) -> Converted | None:
     """A column whose type says already what it is; None where its cells have to be read."""
-    blank = raw.isna().to_numpy(dtype=bool)
-    if column.kind in ("number", "integer"):
-        if raw.dtype.kind in "iuf":
-            return _numbers(raw.to_numpy(dtype=float, na_value=np.nan), blank, column)
-        if raw.dtype.kind in "mMb" or isinstance(raw.dtype, pd.DatetimeTZDtype | pd.BooleanDtype):
-            return (
-                np.full(len(raw), np.nan),
-                blank,
-                [Fault(~blank, "unreadable", _EXPECTED[column.kind], _not_a_number(raw, column))],
-            )
-    if column.kind == "boolean" and pd.api.types.is_bool_dtype(raw.dtype):
-        return pd.array(raw.to_numpy(dtype=object), dtype="boolean"), blank, []
-    zoned = isinstance(raw.dtype, pd.DatetimeTZDtype)
-    if raw.dtype.kind != "M" and not zoned:
+    kind, made_of, blank = column.kind, raw.dtype.kind, raw.isna().to_numpy(dtype=bool)
+    if kind in ("number", "integer") and made_of in "iuf":
+        return _numbers(raw.to_numpy(dtype=float, na_value=np.nan), blank, column)
+    if kind in ("number", "integer") and made_of in "mMb":
+        fault = Fault(~blank, "unreadable", _EXPECTED[kind], _not_a_number(raw, column))
+        return Converted(np.full(len(raw), np.nan), blank, [fault])
+    if kind == "boolean" and made_of == "b":
+        return Converted(pd.array(raw.to_numpy(dtype=object), dtype="boolean"), blank, [])
+    if made_of != "M" or kind not in ("date", "instant"):
         return None
-    if column.kind == "instant" and zoned:
-        return _stamped(within_years(raw.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()), blank, column)
-    if column.kind == "instant":  # typed, but no zone: nobody knows when it was
-        return _stamped(np.full(len(raw), "NaT", dtype="datetime64[ns]"), blank, column)
-    if column.kind == "date":
-        local = raw.dt.tz_localize(None) if zoned else raw
-        days = local.dt.normalize()
-        return _stamped(within_years(days.where(days == local).to_numpy()), blank, column)
-    return None
+    zone = getattr(raw.dtype, "tz", None)
+    if kind == "date":
+        local = raw.dt.tz_localize(None) if zone else raw
+        return _stamped(within_years(local.where(local == local.dt.normalize()).to_numpy()), blank, column)
+    # Without a zone nobody knows when it was.
+    utc = raw.dt.tz_convert("UTC").dt.tz_localize(None) if zone else raw.where(blank)
+    return _stamped(within_years(utc.to_numpy()), blank, column)
 
 
 def _not_a_number(raw: pd.Series, column: Column) -> str:
@@ -126,68 +176,51 @@ def _not_a_number(raw: pd.Series, column: Column) -> str:
     return f"save the column as numbers ({column.meaning}), not as {'days' if raw.dtype.kind != 'b' else 'yes and no'}"
 
 
-def _as_texts(raw: pd.Series) -> tuple[list[str], _Mask]:
-    """Each cell as it would stand in a CSV file; "" for a blank of any kind. Also: which cells are no single value."""
-    # Each distinct value once, by type: 1 and True are one key otherwise.
-    known: dict[tuple[type, Any], str] = {}
-    texts, odd = [], np.zeros(len(raw), dtype=bool)
-    for place, value in enumerate(raw.astype(object).tolist()):
-        if isinstance(value, str):
-            texts.append(value)
-        elif _is_container(value):
-            odd[place] = True
-            texts.append("")
-        else:
-            key = (type(value), value)
-            if key not in known:
-                known[key] = _as_text(value)
-            texts.append(known[key])
-    return texts, odd
-
-
-def _is_container(value: Any) -> bool:
-    return isinstance(value, list | tuple | dict | set | frozenset | np.ndarray | bytes | bytearray | memoryview)
-
-
-def _as_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, dt.date | dt.time) and value is not pd.NaT:
-        return value.isoformat()
-    return label(value) or ""
-
-
 # --- texts ---------------------------------------------------------------------------------------------------------
 
-
-def _each(texts: _Texts, convert_one: Callable[[str], Any]) -> list[Any]:
-    """Each distinct text converted once."""
-    known = {text: convert_one(text) for text in set(texts)}
-    return [known[text] for text in texts]
+_CLOCK = re.compile(r"(\d|[01]\d|2[0-3]):([0-5]\d)(?::00(?:\.0+)?)?")
+_DIGITS = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE]\+?\d+)?")
 
 
-def _read_typed(texts: _Texts, column: Column) -> _Converted:
-    distinct = set(texts)
-    if not column.words and _all_plain(distinct):
-        return pd.array([text or None for text in texts], dtype=TEXT), _among(texts, distinct & {""}), []
-    kept = {text: plain(text) for text in distinct}
+def _read_words(texts: _Texts, column: Column) -> Converted:
+    """Text, prose, a clock or a zone."""
+    if column.kind == "text" and not column.words and _all_plain(texts):
+        return Converted(_objects([text or None for text in texts]), _mask(texts, operator.not_), [])
+    if column.kind == "prose":
+        words = [unicodedata.normalize("NFC", text).strip() for text in texts]
+    else:
+        words = [plain(text) for text in texts]
     if column.words:
-        words = {squeezed(word): known.word for known in column.words for word in (known.word, *known.same)}
-        kept = {text: words.get(squeezed(word), word) for text, word in kept.items()}
-    values, blank, faults = _text_values(texts, kept)
+        meant = {squeezed(word): known.word for known in column.words for word in (known.word, *known.same)}
+        words = [meant.get(squeezed(word), word) for word in words]
+    blank = _mask(words, lambda word: not (word[:1].isalnum() or plain(word)))
+    broken = _mask(words, lambda word: not word.isascii() and _is_broken(word))
+    faults = [Fault(broken, "half a character", "whole characters", "write the text again")]
+    if max(map(len, words), default=0) > LONGEST_CELL:
+        _, expected, mend = too_long(0)
+        long = _mask(words, lambda word: len(word) > LONGEST_CELL)
+        faults.append(Fault(long, "too long", f"{expected} characters", mend))
     if column.allowed:
-        wrong = {text for text, word in kept.items() if word and word not in column.allowed}
-        faults.append(
-            Fault(_among(texts, wrong), "not allowed", " or ".join(column.allowed), lambda word: _near(column, word))
-        )
-    return values, blank, faults
+        wrong = _mask(words, lambda word: word not in column.allowed) & ~blank
+        faults.append(Fault(wrong, "not allowed", " or ".join(column.allowed), lambda word: _near(column, word)))
+    if column.kind == "clock":
+        faults.append(_unreadable(_mask(words, lambda word: not _CLOCK.fullmatch(word)) & ~blank, column))
+        words = [f"{found[1]:0>2}:{found[2]}" if (found := _CLOCK.fullmatch(word)) else word for word in words]
+    if column.kind == "zone":
+        faults.append(_unreadable(_mask(words, lambda word: not is_zone(word)) & ~blank, column))
+    kept = [None if missing else word for word, missing in zip(words, (blank | broken).tolist(), strict=True)]
+    return Converted(_objects(kept), blank, faults)
 
 
-def _all_plain(distinct: set[str]) -> bool:
+def _all_plain(texts: _Texts) -> bool:
     """Whether every text is short and plain already: so are most columns, and all together are asked at once."""
-    together = f"|{'|'.join(distinct)}|"
+    together = f"|{'|'.join(texts)}|"
     odd = any(blank in together for blank in ("  ", " |", "| "))
     return together.isascii() and together.isprintable() and not odd and len(together) <= LONGEST_CELL
+
+
+def _mask(words: Sequence[Any], is_so: Callable[[Any], bool]) -> _Mask:
+    return np.fromiter(map(is_so, words), dtype=bool, count=len(words))
 
 
 def _near(column: Column, word: str) -> str:
@@ -195,29 +228,8 @@ def _near(column: Column, word: str) -> str:
     return f"write {guess!r} if that is meant" if guess else f"write {' or '.join(map(repr, column.allowed))}"
 
 
-def _read_prose(texts: _Texts, column: Column) -> _Converted:
-    return _text_values(texts, {text: unicodedata.normalize("NFC", text).strip() for text in set(texts)})
-
-
-def _text_values(texts: _Texts, kept: dict[str, str]) -> _Converted:
-    empty = {text for text, word in kept.items() if not (word[:1].isalnum() or plain(word))}
-    halves = {text for text, word in kept.items() if not word.isascii() and _is_broken(word)}
-    said: dict[str, str | None] = {**kept, **dict.fromkeys(empty | halves)}
-    values = pd.array(list(map(said.get, texts)), dtype=TEXT)
-    blank, faults = _among(texts, empty), []
-    if max(map(len, kept.values()), default=0) > LONGEST_CELL:
-        _, expected, mend = too_long(0)
-        long = {text for text, word in kept.items() if len(word) > LONGEST_CELL}
-        faults.append(Fault(_among(texts, long), "too long", f"{expected} characters", mend))
-    if halves:
-        faults.append(Fault(_among(texts, halves), "half a character", "whole characters", "write the text again"))
-    return values, blank, faults
-
-
-def _among(texts: _Texts, some: set[str]) -> _Mask:
-    if not some:
-        return np.zeros(len(texts), dtype=bool)
-    return np.fromiter(map(some.__contains__, texts), dtype=bool, count=len(texts))
+def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
+    return np.array([*values, None], dtype=object)[:-1]
 
 
 def _is_broken(word: str) -> bool:
@@ -226,6 +238,31 @@ def _is_broken(word: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+def _read_flags(texts: _Texts, column: Column) -> Converted:
+    def one(text: str) -> bool | str | None:
+        try:
+            return yes_or_no(text)
+        except ValueError:
+            return "neither"
+
+    said = [one(text) for text in texts]
+    blank, bad = (np.array([answer == what for answer in said], dtype=bool) for what in (None, "neither"))
+    return Converted(
+        _objects([None if answer == "neither" else answer for answer in said]), blank, [_unreadable(bad, column)]
+    )
+
+
+def _read_numbers(texts: _Texts, column: Column) -> Converted:
+    def parse(words: _Texts) -> NDArray[np.float64]:
+        return np.asarray(pd.to_numeric(np.array(words, dtype=object), errors="coerce"), dtype=float)
+
+    def usual(word: str) -> str:
+        # Not every version of pandas reads a number that is too large for it.
+        return "inf" if _DIGITS.fullmatch(word) and math.isinf(float(word)) else word
+
+    return _numbers(*_twice(texts, parse, usual), column)
 
 
 def _twice(
@@ -241,114 +278,53 @@ def _twice(
     return values, blank
 
 
-_DIGITS = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE]\+?\d+)?")
-
-
-def _read_numbers(texts: _Texts, column: Column) -> _Converted:
-    def parse(words: _Texts) -> NDArray[np.float64]:
-        known = {word: place for place, word in enumerate(dict.fromkeys(words))}
-        values = pd.to_numeric(np.array(list(known), dtype=object), errors="coerce").astype(float)
-        return values[np.fromiter(map(known.__getitem__, words), dtype=np.intp, count=len(words))]
-
-    def usual(word: str) -> str:
-        # Not every version of pandas reads a number that is too large for it.
-        return "inf" if _DIGITS.fullmatch(word) and math.isinf(float(word)) else word
-
-    values, blank = _twice(texts, parse, usual)
-    return _numbers(values, blank, column)
-
-
-def _numbers(values: NDArray[np.float64], blank: _Mask, column: Column) -> _Converted:
+def _numbers(values: NDArray[np.float64], blank: _Mask, column: Column) -> Converted:
     bad = np.isnan(values) & ~blank
     size = np.abs(np.where(bad | blank, 0.0, values))
     large, small = size > LARGEST, (size > 0) & (size < SMALLEST)
     faults = [
-        Fault(bad, "unreadable", _EXPECTED[column.kind], _MEND[column.kind]),
+        _unreadable(bad, column),
         Fault(large, "too large", f"at most {LARGEST:,.0f} in size", "correct it, or count in a larger unit"),
         Fault(small, "too small", f"0, or at least {SMALLEST:g} in size", "write 0, or count in a smaller unit"),
     ]
     good = ~(bad | large | small | blank)
-    mend = "count months from the commitment, which is month 0" if column.unit == "month" else "correct it"
-    with np.errstate(invalid="ignore"):
-        if column.kind == "integer":
+    if column.kind == "integer":
+        with np.errstate(invalid="ignore"):
             whole = good & (values % 1 == 0)
-            faults.append(Fault(good & ~whole, "unreadable", _EXPECTED["integer"], _MEND["integer"]))
-            good = whole
-        if column.low is not None:
-            faults.append(Fault(good & (values < column.low), "too low", f"at least {column.low:g}", mend))
-        if column.high is not None:
-            mended = _as_share if column.unit == "share" else mend
-            faults.append(Fault(good & (values > column.high), "too high", f"at most {column.high:g}", mended))
-    if column.kind == "integer" and good.all():
-        return values.astype("int64"), blank, faults
-    return values, blank, faults
+        faults.append(_unreadable(good & ~whole, column))
+        good = whole
+    mend = "count months from the commitment, which is month 0" if column.unit == "month" else "correct it"
+    if column.low is not None:
+        faults.append(Fault(good & (values < column.low), "too low", f"at least {column.low:g}", mend))
+    if column.high is not None:
+        mended = _as_share if column.unit == "share" else mend
+        faults.append(Fault(good & (values > column.high), "too high", f"at most {column.high:g}", mended))
+    return Converted(values, blank, faults)
 
 
 def _as_share(text: str) -> str:
     return f"write {float(text) / 100:g} for {text}%" if float(text) <= 100 else "correct it"
 
 
-def _read_flags(texts: _Texts, column: Column) -> _Converted:
-    def one(text: str) -> bool | str | None:
-        try:
-            return yes_or_no(text)
-        except ValueError:
-            return "neither"
+def _read_stamps(texts: _Texts, column: Column) -> Converted:
+    how = (parse_instants, usual_instant) if column.kind == "instant" else (parse_days, usual_day)
+    return _stamped(*_twice(texts, *how), column)
 
-    said = np.array([*_each(texts, one), None], dtype=object)[:-1]
-    bad = np.array([answer == "neither" for answer in said], dtype=bool)
-    said[bad] = None
-    blank = np.array([answer is None for answer in said], dtype=bool) & ~bad
-    return pd.array(said, dtype="boolean"), blank, [_unreadable(bad, column)]
+
+def _stamped(values: NDArray[np.datetime64], blank: _Mask, column: Column) -> Converted:
+    fault = _unreadable(np.isnat(values) & ~blank, column)
+    return Converted(pd.DatetimeIndex(values, tz="UTC").array if column.kind == "instant" else values, blank, [fault])
 
 
 def _unreadable(mask: _Mask, column: Column) -> Fault:
     return Fault(mask, "unreadable", _EXPECTED[column.kind], _MEND[column.kind])
 
 
-def _read_instants(texts: _Texts, column: Column) -> _Converted:
-    return _stamped(*_twice(texts, parse_instants, usual_instant), column)
-
-
-def _read_dates(texts: _Texts, column: Column) -> _Converted:
-    return _stamped(*_twice(texts, parse_days, usual_day), column)
-
-
-def _stamped(values: NDArray[np.datetime64], blank: _Mask, column: Column) -> _Converted:
-    mend = mend_instant if column.kind == "instant" else mend_day
-    faults = [Fault(np.isnat(values) & ~blank, "unreadable", _EXPECTED[column.kind], mend)]
-    return pd.DatetimeIndex(values, tz="UTC").array if column.kind == "instant" else values, blank, faults
-
-
-_CLOCK = re.compile(r"(\d|[01]\d|2[0-3]):([0-5]\d)(?::00(?:\.0+)?)?")
-
-
-def _read_clocks(texts: _Texts, column: Column) -> _Converted:
-    def one(text: str) -> str:
-        found = _CLOCK.fullmatch(plain(text))
-        return f"{found[1]:0>2}:{found[2]}" if found else plain(text)
-
-    values, blank, faults = _text_values(texts, {text: one(text) for text in set(texts)})
-    bad = np.array(_each(texts, lambda text: not _CLOCK.fullmatch(plain(text))), dtype=bool) & ~blank
-    return values, blank, [*faults, _unreadable(bad, column)]
-
-
-def _read_zones(texts: _Texts, column: Column) -> _Converted:
-    values, blank, faults = _text_values(texts, {text: plain(text) for text in set(texts)})
-    bad = np.array(_each(texts, lambda text: not is_zone(plain(text))), dtype=bool) & ~blank
-    return values, blank, [*faults, _unreadable(bad, column)]
-
-
-_READERS = {
-    "text": _read_typed,
-    "prose": _read_prose,
-    "number": _read_numbers,
-    "integer": _read_numbers,
+_READERS: dict[str, Callable[[_Texts, Column], Converted]] = {
+    **dict.fromkeys(("text", "prose", "clock", "zone"), _read_words),
+    **dict.fromkeys(("number", "integer"), _read_numbers),
+    **dict.fromkeys(("date", "instant"), _read_stamps),
     "boolean": _read_flags,
-    "date": _read_dates,
-    "instant": _read_instants,
-    "clock": _read_clocks,
-    "zone": _read_zones,
 }
 _YEARS = f"of the years {FIRST_YEAR} to {LAST_YEAR}"
 _EXPECTED = {
@@ -362,10 +338,12 @@ _EXPECTED = {
     "clock": "a time such as 09:00",
     "zone": "a time zone name such as Europe/Madrid",
 }
-_MEND = {
+_MEND: dict[str, str | Callable[[str], str]] = {
     "number": "write a point for decimals and nothing between thousands",
     "integer": "write a whole number",
     "boolean": "write yes or no, or leave it blank where nobody has said",
+    "date": mend_day,
+    "instant": mend_instant,
     "clock": "write hours:minutes, 24 hours",
     "zone": "use a name of the IANA database",
 }

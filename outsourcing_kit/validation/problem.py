@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -38,23 +38,14 @@ class Problem:
     more: int = 0
 
     def __post_init__(self) -> None:
-        for name, most in (
-            ("file", 80),
-            ("column", 80),
-            ("found", _LONGEST),
-            ("expected", _LONGEST),
-            ("mend", _LONGEST),
-        ):
+        for name in ("file", "column", "found", "expected", "mend"):
             if (text := getattr(self, name)) is not None:
-                object.__setattr__(self, name, shown(text, most))
+                object.__setattr__(self, name, shown(text, 80 if name in ("file", "column") else _LONGEST))
 
     def __str__(self) -> str:
-        place = self.file
-        if self.row is not None:
-            place += f", row {self.row}"
-        if self.column is not None:
-            place += f", column {self.column}"
-        return f"{place}: found {self.found}; expected {self.expected}. Mend: {self.mend}"
+        row = "" if self.row is None else f", row {self.row}"
+        column = "" if self.column is None else f", column {self.column}"
+        return f"{self.file}{row}{column}: found {self.found}; expected {self.expected}. Mend: {self.mend}"
 
 
 class Unreadable(Exception):
@@ -78,16 +69,18 @@ class Found:
         kind: str,
         column: str | None,
         rows: Sequence[int] | NDArray[np.integer] | pd.Index,
-        say: Callable[[int], tuple[str, str, str]],
+        said: Iterable[tuple[str, str, str]],
         severity: str = "error",
     ) -> None:
-        """Problems in these rows. `say(n)` is what the n-th found, expected and needs: asked for those kept alone."""
+        """Problems in these rows. `said` is what each found, expected and needs: asked for those kept alone."""
+        if not len(rows):
+            return
         group = self._groups.setdefault((kind, column), [])
         self._counts[kind, column] = self._counts.get((kind, column), 0) + len(rows)
-        for n in range(min(SHOWN - len(group), len(rows))):
-            group.append(Problem(self.file, kind, *say(n), int(rows[n]), column, severity))
+        for row, words in zip(rows[: SHOWN - len(group)], said, strict=False):
+            group.append(Problem(self.file, kind, *words, int(row), column, severity))
 
-    def listed_too(self, problem: Problem) -> None:
+    def add_whole(self, problem: Problem) -> None:
         """A problem of the whole file or of a whole column."""
         self._groups[problem.kind, problem.column] = [problem]
         self._counts[problem.kind, problem.column] = 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count, islice
@@ -30,14 +31,63 @@ _OTHER_SEPARATORS = {";": "';'", "\t": "tabs", "|": "'|'"}
 def read_blocks(path: Path) -> Iterator[Block]:
     """The file's columns, some thousand rows at a time; blank lines are rows too. Raises Unreadable."""
     try:
-        if not path.is_file():
-            raise _unreadable(
-                path, "no file", "something that is not a file", "a file", "put the table's file in its place"
-            )
+        if why := unfit(path):
+            raise _unreadable(path, "unreadable", *why)
         yield from _parquet_blocks(path) if path.suffix.lower() == ".parquet" else _csv_blocks(path)
+    except UnicodeDecodeError:
+        raise wrong_encoding(path, "save the file as 'CSV UTF-8'") from None
     except OSError as error:
-        found = f"a file that cannot be opened ({error.strerror or error})"
-        raise _unreadable(path, "unreadable", found, "a file that can be read", "check its permissions") from error
+        raise _unreadable(path, "unreadable", *_kept(error)) from error
+
+
+def unfit(path: Path) -> tuple[str, str, str] | None:
+    """Why a file cannot be read as one: what was found, what was expected, what mends it. None where it can.
+
+    To open a pipe or a device may take for ever, so that nothing else is ever opened.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        nowhere = path.is_symlink() and isinstance(error, FileNotFoundError)
+        found = "a link that leads nowhere" if nowhere else _kept(error)[0]
+        return found, "a file", "put the file there, or remove this one"
+    if stat.S_ISREG(mode):
+        return None
+    found = "a folder" if stat.S_ISDIR(mode) else "a pipe or a device"
+    return found, "a file", "put a file in its place, or move it out of the folder"
+
+
+def read_text(path: Path) -> str | Problem:
+    """What a text file says, or the problem with reading it."""
+    if why := unfit(path):
+        return Problem(path.name, "unreadable", *why)
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        return wrong_encoding(path, "save the file as UTF-8").problem
+    except OSError as error:
+        return Problem(path.name, "unreadable", *_kept(error))
+
+
+def wrong_encoding(path: Path, mend: str) -> Unreadable:
+    """Where a file is not UTF-8."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        data = b""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _unreadable(path, "encoding", "UTF-16 text", "UTF-8 text", mend, 1)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        found = f"a byte that is not UTF-8 (0x{data[error.start]:02x})"
+        return _unreadable(path, "encoding", found, "UTF-8 text", mend, data[: error.start].count(b"\n") + 1)
+    return _unreadable(path, "encoding", "a file that changed while it was read", "UTF-8 text", "try again")
+
+
+def _kept(error: OSError) -> tuple[str, str, str]:
+    found = f"a file that cannot be read ({error.strerror or error})"
+    return found, "a file that can be read", "check its permissions"
 
 
 def _unreadable(path: Path, kind: str, found: str, expected: str, mend: str, row: int | None = None) -> Unreadable:
@@ -79,8 +129,6 @@ def _csv_blocks(path: Path) -> Iterator[Block]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield from _blocks_of(path, file)
-    except UnicodeDecodeError:
-        raise _wrong_encoding(path) from None
     except csv.Error as error:
         raise _wrong_quotes(path) from error
 
@@ -164,19 +212,6 @@ def doubled_column(names: Sequence[str], file: str) -> Problem | None:
         return None
     found = f"column {quoted(name)} {times[name]} times"
     return Problem(file, "doubled column", found, "each column once", "rename or remove one", 1)
-
-
-def _wrong_encoding(path: Path) -> Unreadable:
-    data = path.read_bytes()
-    mend = "save the file as 'CSV UTF-8'"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _unreadable(path, "encoding", "UTF-16 text", "UTF-8 text", mend, 1)
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        found = f"a byte that is not UTF-8 (0x{data[error.start]:02x})"
-        return _unreadable(path, "encoding", found, "UTF-8 text", mend, data[: error.start].count(b"\n") + 1)
-    return _unreadable(path, "encoding", "a file that changed while it was read", "UTF-8 text", "try again")
 
 
 def _wrong_quotes(path: Path) -> Unreadable:

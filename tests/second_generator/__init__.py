@@ -8,9 +8,8 @@ they would have shown, people leave after a silence, and minutes use words that 
 What makes the truth exact: who is missing is drawn first, and those who are there come from a distribution whose mean
 is the wanted value (a pattern-mixture model); how many rows a person has may depend on the kind of person, but never
 on how single rows turned out. So the mean over people of the expected share is the wanted value by construction, and
-it is the truth of *what the records can show*. Where silence hides something, the truth of everybody is another number;
-it is kept under "everybody.<key>", and no analysis of these records can find it. The value of each headline in the very
-rows that were written, reckoned from the outcomes and not from the tables, is kept under "observed.<key>".
+it is the truth of *what the records can show*. The value of each headline in the very rows that were written, reckoned
+from the outcomes and not from the tables, is kept under "observed.<key>".
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ def generate(
             exact binomial interval over items takes for granted).
 
     Returns:
-        the engagement and {key: truth, "observed.<key>": value in these rows, "everybody.<key>": hidden truth}.
+        the engagement and {key: truth, "observed.<key>": value in these rows}.
     """
     with tempfile.TemporaryDirectory() as folder:
         truth = write(Path(folder), seed, people, severity, clustered_clients=clustered_clients)

@@ -97,11 +97,8 @@ class Frame:
         pd.DataFrame(rows, dtype=object).to_csv(out, index=False, lineterminator="\n")
         return out.getvalue()
 
-    def know(self, key: str, truth: float, observed: float, everybody: float | None = None) -> None:
-        self.truth[key] = float(truth)
-        self.truth[f"observed.{key}"] = float(observed)
-        if everybody is not None:
-            self.truth[f"everybody.{key}"] = float(everybody)
+    def know(self, key: str, truth: float, observed: float) -> None:
+        self.truth |= {key: float(truth), f"observed.{key}": float(observed)}
 
 
 def targets(severity: Mapping[str, float]) -> dict[str, float]:

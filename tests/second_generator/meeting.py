@@ -132,9 +132,6 @@ def quiz_rows(frame: Frame, rng: np.random.Generator) -> None:
                 wrong = str(rng.choice(["d", "e", "Don't know", "don't know"]))
                 answer = (keys[question].lower() if rng.random() < 0.5 else f" {keys[question]} ") if good else wrong
                 frame.add("quiz", person=person.name, question=f"k{question:02d}", answer=answer)
-        frame.know(f"{key}.{side}", mean, float(np.mean(shares)), 0.8 * mean + 0.2 * mean / 2)
-    truth, observed, everybody = (
-        min(frame.truth[f"{part}{key}.{side}"] for side in ("client", "provider"))
-        for part in ("", "observed.", "everybody.")
-    )
-    frame.know(key, truth, observed, everybody)
+        frame.know(f"{key}.{side}", mean, float(np.mean(shares)))
+    sides = ("client", "provider")
+    frame.know(key, *(min(frame.truth[f"{part}{key}.{side}"] for side in sides) for part in ("", "observed.")))

@@ -99,9 +99,8 @@ def _estimate_rows(frame: Frame, rng: np.random.Generator, reserve: float) -> No
             actual=None if gone else repr(estimated * float(value)), unit="days",
             status="abandoned" if gone else "finished", client=f"buyer {buyer}",
         )  # fmt: skip
-    # Half of what was abandoned never got into the list: everybody's share is larger than the records can show.
-    lost = 0.2 * want
-    frame.know("business_case.reference_overrun", want, float(over.mean()), (want + lost) / (1 + lost))
+    # Half of what was abandoned never got into the list.
+    frame.know("business_case.reference_overrun", want, float(over.mean()))
 
 
 def prerequisite_rows(frame: Frame, rng: np.random.Generator) -> None:

@@ -36,7 +36,7 @@ def message_rows(frame: Frame, rng: np.random.Generator) -> None:
             shares.append(float(np.mean(counted)))
     for _, row in sorted(rows, key=lambda pair: (pair[0], pair[1]["message"])):
         frame.add("messages", **row)
-    frame.know(key, want, float(np.mean(shares)), want + (1 - want) * 0.6 * 0.4)
+    frame.know(key, want, float(np.mean(shares)))
 
 
 def _chance(rng: np.random.Generator, mean: float, slow: bool) -> float:
@@ -163,7 +163,7 @@ def proposal_rows(frame: Frame, rng: np.random.Generator) -> None:
             _proposal(frame, rng, person, number, int(second), bool(good[number]))
         if person.left is None and rng.random() < 0.5:
             _proposal(frame, rng, person, 99, frame.now - int(rng.integers(DAY, 13 * DAY)), False)
-    frame.know(key, want, float(np.mean(shares)), 0.85 * want + 0.15 * want * 0.5)
+    frame.know(key, want, float(np.mean(shares)))
 
 
 def _proposal(frame: Frame, rng: np.random.Generator, person: Person, number: int, raised: int, good: bool) -> None:

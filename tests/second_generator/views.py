@@ -56,8 +56,7 @@ def expectation_rows(frame: Frame, rng: np.random.Generator) -> None:
             both = ~np.isnan(mine) & ~np.isnan(theirs)
             if both.any():
                 pairs.append((np.abs(mine - theirs)[both] <= 1).mean())
-    silent = (aligned - np.clip(1.5 * rate * uneven, 0, 1) * (aligned - astray)).mean()
-    frame.know(key, want, float(np.mean(pairs)), 0.85 * want + 0.15 * silent)
+    frame.know(key, want, float(np.mean(pairs)))
 
 
 def _misread(middles: np.ndarray) -> np.ndarray:
@@ -114,9 +113,4 @@ def pulse_rows(frame: Frame, rng: np.random.Generator) -> None:
                 score = int(rng.choice(_HIGH[top] if high else _LOW[top]))
                 frame.add("pulse", **row, question="I feel needed" if wave % 2 else "i FEEL needed", score=score)
                 frame.add("pulse", **row, question="I know my way", score=int(rng.integers(1, top + 1)))
-
-    # A wave is answered by 9 in 10 of those who feel needed then and by 6 in 10 of the others.
-    def hidden(shown):
-        return (shown / 0.9) / (shown / 0.9 + (1 - shown) / 0.6)
-
-    frame.know(key, want, float(np.mean(shares)) if shares else np.nan, (hidden(want + step) + hidden(want - step)) / 2)
+    frame.know(key, want, float(np.mean(shares)) if shares else np.nan)

@@ -48,8 +48,7 @@ def work_rows(frame: Frame, rng: np.random.Generator) -> None:
         _person_work(frame, rng, person, np.asarray(base + own + kinds), months, cells)
     outside = {person.name for person in frame.of("provider")}
     observed = [np.mean(values) for name, values in months.items() if name in outside]
-    # In one good month of eight nobody recorded the acceptance, and in those thanks are half as frequent.
-    frame.know(seen_key, want, float(np.mean(observed)), want * (1 - 0.125 / 2))
+    frame.know(seen_key, want, float(np.mean(observed)))
     frame.know(gap_key, gap, _observed_gap(frame, cells))
 
 
