@@ -87,7 +87,7 @@ def take(
                 raise OutsourcingKitError(f"Two columns are called {column.name!r}; expected one. Mend: rename one.")
             columns[column.name] = _taken(rows[column.name], column, found)
         else:
-            columns[column.name] = pd.Series(None, index=rows.index, dtype=_BLANK.get(column.kind, object))
+            columns[column.name] = pd.Series([None] * len(rows), rows.index, _BLANK.get(column.kind, object))
     if problems := found.listed():
         raise BadDataError(f"{plural(count(problems), 'problem')} in table {name}:\n{report(problems)}", problems)
     return pd.DataFrame(columns, index=rows.index), lacks

@@ -179,12 +179,8 @@ def _assumptions(
         (len(rated), "", _RATINGS),
         (one_sided, "expectation", "rated by one side only: left out of the pairs."),
         (agreement.left_out, "rating", "left out: blank, or by somebody whose side is."),
-        (
-            asked,
-            "",
-            "Working time is Monday to Friday on each person's clock; public holidays and leave count as days.",
-        ),
-        (asked, "", "An answer by phone, face to face or in a private channel leaves no record and counts as none."),
+        (asked, "", _WORKING_TIME),
+        (asked, "", _NO_RECORD),
     ]
     if asked:
         late = f"left out: fewer than {hours:g} working hours before the records end, too late to judge."

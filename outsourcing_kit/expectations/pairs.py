@@ -79,27 +79,17 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     pairs = client.merge(provider, on=_ITEM, suffixes=("_client", "_provider"))
     apart = (pairs["rating_client"] - pairs["rating_provider"]).abs()
     pairs["within"] = (apart <= reach + _TOLERANCE).astype(float)
-    return PairAgreement(
-        _by_expectation(client, provider, pairs),
-        pair_mean(
-            pairs["within"], pairs["person_client"], pairs["person_provider"], confidence=CONFIDENCE, bounds=(0, 1)
-        ),
-        len(rated) - len(known),
-        missing=no_ratings or nobody or _lacking(client, provider, pairs),
-    )
-
-
-def _lacking(client: pd.DataFrame, provider: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    for name, own in (("client", client), ("provider", provider)):
-        if not len(own):
-            return f"needs table expectations with ratings of the {name} side"
-    return "" if len(pairs) else "needs table expectations with the same expectation rated on both sides"
+    who = pairs["person_client"], pairs["person_provider"]
+    estimate = pair_mean(pairs["within"], *who, confidence=CONFIDENCE, bounds=(0.0, 1.0))
+    absent = [f"{name} side" for name, own in (("client", client), ("provider", provider)) if not len(own)]
+    none = f"ratings of the {absent[0]}" if absent else "" if len(pairs) else "the same expectation rated on both sides"
+    missing = no_ratings or nobody or (f"needs table expectations with {none}" if none else "")
+    table = pd.DataFrame() if absent else _by_expectation(client, provider, pairs)
+    return PairAgreement(table, estimate, len(rated) - len(known), missing=missing)
 
 
 def _by_expectation(client: pd.DataFrame, provider: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """PairAgreement.table, widest apart first."""
-    if not len(client) or not len(provider):
-        return pd.DataFrame()
     parts = [
         client.groupby(_ITEM)["rating"].agg(client_mean="mean", clients="size"),
         provider.groupby(_ITEM)["rating"].agg(provider_mean="mean", providers="size"),
