@@ -118,22 +118,6 @@ def agenda_coverage(
     return Coverage(_judged(items, talk), meeting, talk.words, missing=missing, notes=tuple(notes))
 
 
-def coverage_by_meeting(
-    minutes: pd.DataFrame, agenda: pd.DataFrame | Sequence[AgendaItem] | None = None
-) -> pd.DataFrame:
-    """The coverage of every meeting in the minutes, in their order: meeting, item, score, low, high, verdict.
-
-    >>> said = ["Welcome. Invoices are sent at the end of each month.", "Hello."]
-    >>> by_meeting = coverage_by_meeting(pd.DataFrame({"meeting": ["m1", "m2"], "text": said}))
-    >>> by_meeting[by_meeting["item"] == "payments"][["meeting", "verdict"]].to_numpy().tolist()
-    [['m1', 'likely covered'], ['m2', 'no sign']]
-    """
-    rows, _ = take(minutes, "minutes", need=("meeting", "text"), also=("turn",))
-    items, columns = agenda_items(agenda), ["meeting", "item", "score", "low", "high", "verdict"]
-    parts = [_judged(items, _read(own)).assign(meeting=name) for name, own in rows.groupby("meeting", sort=False)]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
-
-
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 

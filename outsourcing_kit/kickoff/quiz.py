@@ -141,8 +141,8 @@ def _judged(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) 
     keys = keys.dropna(subset=["question", "key"]).drop_duplicates("question").set_index("question")
     rows = rows.assign(side=rows["person"].map(side_of(people)), **{c: rows["question"].map(keys[c]) for c in keys})
     why = np.select([rows["key"].isna(), rows["side"].isna(), rows["answer"].isna()], [0, 1, 2], default=3)
-    counts = np.bincount(why, minlength=4)
-    notes = [f"{plural(n, 'quiz answer')} {words}: left out." for n, words in zip(counts, _LEFT_OUT, strict=False) if n]
+    counts = [int((why == reason).sum()) for reason in range(3)]
+    notes = [f"{plural(n, 'quiz answer')} {words}: left out." for n, words in zip(counts, _LEFT_OUT, strict=True) if n]
     rows = rows[why == 3]
     if len(rows) and (unasked := len(set(keys.index) - set(rows["question"]))):
         notes.append(f"{plural(unasked, 'question')} of the key that nobody answered: left out.")

@@ -29,6 +29,9 @@ _DAY = pd.Timedelta(days=1)
 class Timeline(Result):
     """The facts in order: `.table` has a row a meeting and one for the first paid work.
 
+    Columns: happened_at and ends (UTC), fact (meeting, first paid work), label, meeting, kind, status, invited, client
+    and provider (people who joined; nan where the records do not say), counts, days_from_work (from the meeting's end).
+
     `kickoff` is the earliest kickoff that was held and joined by both sides, `kickoff_ends` its end, `first_work` the
     start of the first paid work (all None where there is none), `days_between` the days from the one to the other,
     negative where work came first. `refused` says of every other kickoff why it does not count. `doubts` are what to
@@ -98,11 +101,6 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
     paid work is the provider's earliest billable time entry (every entry where none says whether it is billable),
     else the start of the provider's earliest work item. All is compared as instants, whatever the zones.
 
-    Returns:
-        Timeline; `.table` columns: happened_at and ends (UTC), fact (meeting, first paid work), label, meeting, kind,
-        status, invited, client and provider (people who joined; both nan where the records do not say), counts,
-        days_from_work (end of the meeting to first work).
-
     Raises:
         BadDataError: cells that are not of their column's kind, in an engagement that was not checked.
 
@@ -137,22 +135,15 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
             refused.append(f"Meeting {row.meeting} ({row.kind}) does not count: {_why_not(row.status, held, there)}.")
     if later:
         notes.append(f"{plural(later, 'later meeting')} of kind kickoff: a series counts once.")
-    missing = [engagement.lacks(name) for name in ("meetings", "attendance", "people")]
+    lacks = [engagement.lacks(name) for name in ("meetings", "attendance", "people")]
     if work.began is None and engagement.time_entries.empty and engagement.work.empty:
-        missing.append("needs table time_entries or work")
+        lacks.append("needs table time_entries or work")
     in_time = ends is not None and (work.began is None or ends <= work.began)
+    paid_before = int((work.maybe < ends).sum()) if in_time else 0
     return Timeline(
-        _facts(engagement, met, chosen, work),
-        chosen,
-        ends,
-        work.began,
-        work.source,
-        tuple(refused),
-        tuple(doubts),
-        int((work.maybe < ends).sum()) if in_time else 0,
-        missing="; ".join(filter(None, missing)),
-        notes=tuple(notes),
-    )
+        _facts(engagement, met, chosen, work), chosen, ends, work.began, work.source, tuple(refused), tuple(doubts),
+        paid_before, missing="; ".join(filter(None, lacks)), notes=tuple(notes),
+    )  # fmt: skip
 
 
 def _facts(engagement: Engagement, met: pd.DataFrame, chosen: str | None, work: _Work) -> pd.DataFrame:
@@ -243,9 +234,9 @@ def _questions(row: Any, named: bool | None, held: bool | None, there: Mapping[s
 
 
 def _why_not(status: str, held: bool | None, there: Mapping[str, bool | None]) -> str:
+    absent = [name for name in SIDES if there[name] is False]
     if not held:
         return f"it was {status}" if status else "nobody says that it was held"
-    absent = [name for name in SIDES if there[name] is False]
     return f"nobody of {'either' if len(absent) == 2 else f'the {absent[0]}'} side joined"
 
 

@@ -23,7 +23,7 @@ def _days(records: Engagement) -> float:
 
 
 def _lacks_days(records: Engagement) -> str:
-    return "; ".join(kickoff_timeline(records).missing)
+    return kickoff_timeline(records).missing
 
 
 def _kickoffs(records: Engagement) -> pd.DataFrame:
