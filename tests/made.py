@@ -38,3 +38,10 @@ def engagement(settings: Mapping[str, Any] | None = None, **rows: list[dict[str,
     """An engagement from lists of rows, through the same checks that a file goes through."""
     made = Engagement.from_frames({name: pd.DataFrame(records) for name, records in rows.items()}, **SETTINGS)
     return replace(made, settings=replace(made.settings, **(settings or {})))
+
+
+def messages(*rows: tuple[Any, ...]) -> pd.DataFrame:
+    """Rows are (message, thread, sender, recipient, sent, reply_to, needs_answer)."""
+    names = ["message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer"]
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.assign(sent=pd.to_datetime(frame["sent"], utc=True, format="ISO8601"))
