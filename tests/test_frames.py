@@ -40,7 +40,7 @@ BY_PEOPLE = {
 def test_a_side_in_other_words_is_the_same_side_and_a_slip_is_asked_about(call):
     said = STEADY.people["side"].map({"client": "Customer", "provider": "Service-Provider "})
     pd.testing.assert_frame_equal(call(STEADY.people.assign(side=said)), call(STEADY.people))
-    with pytest.raises(OutsourcingKitError, match="olumn side.* 'Provder'; expected client or provider"):
+    with pytest.raises(OutsourcingKitError, match=r"olumn side.* 'Provder'; expected client or provider"):
         call(STEADY.people.assign(side=said.replace("Customer", "Provder")))
 
 

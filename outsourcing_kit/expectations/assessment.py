@@ -33,10 +33,7 @@ _WORKING_TIME = (
 _NO_RECORD = "An answer by phone, face to face or in a private channel leaves no record here and counts as none."
 _UNMARKED = "Automatic replies (out of office) count as answers unless marked (messages.automatic)."
 _UNSAID = "without a word on whether an answer is needed: the interval holds whether or not it is."
-_UNPLACED = (
-    "by or to somebody whose side or working hours are blank: the interval holds whether or not they were answered in "
-    "time."
-)
+_UNPLACED = "by or to somebody whose side or working hours are blank: the interval holds whether or not in time."
 _VAGUE = "Vague wording is found by a list of English words: it prompts a question and proves no defect."
 
 

@@ -24,16 +24,15 @@ WORD_FLAGS = tuple(kind["flag"] for kind in _WORDS["kinds"])
 FLAGS = (*WORD_FLAGS, _CRITERION["flag"])
 
 
-def _pattern(words: Sequence[str], after: str = "") -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(words)}){''.join(after.splitlines())}", re.IGNORECASE)
+def _pattern(words: Sequence[str], then: str = "", instead: str = "") -> re.Pattern[str]:
+    found = rf"\b(?:{'|'.join(words)}){then}{'|' if instead else ''}{instead}"
+    return re.compile("".join(found.splitlines()), re.IGNORECASE)
 
 
-def _of_kind(kind: dict[str, str]) -> re.Pattern[str]:
-    instead = f"|{kind['or']}" if "or" in kind else ""
-    return _pattern(kind["words"], rf"\b{kind.get('ending', '')}{instead}")
-
-
-_PATTERNS = {kind["flag"]: _of_kind(kind) for kind in _WORDS["kinds"]}
+_PATTERNS = {
+    kind["flag"]: _pattern(kind["words"], rf"\b{kind.get('ending', '')}", kind.get("or", ""))
+    for kind in _WORDS["kinds"]
+}
 _CHECKED = _pattern(_CRITERION["words"])
 
 

@@ -66,35 +66,29 @@ def assess(
 
 
 def _before_work(found: Assessment, timeline: Timeline) -> None:
-    key, engagement, case = "before_work", found.engagement, ""
-    n = len(engagement.meetings)
-    if why := _order_unknown(engagement, timeline):
-        found.fact(key, 0.0, n, why)
-    elif timeline.before_work:
-        found.fact(key, 1.0, n)
+    value, other, settled, case = 0.0, None, "", ""
+    if timeline.before_work:
+        value = 1.0
     elif timeline.maybe_paid_before:
         entries = plural(timeline.maybe_paid_before, "time entry")
         paid = "whether the provider is paid for it (columns time_entries.billable, people.side)"
-        found.fact(key, 1.0, n, open_to=0.0, settled_by=f"say of {entries} before the kickoff's end {paid}")
-        case = "ask"
+        value, other, case = 1.0, 0.0, "ask"
+        settled = f"say of {entries} before the kickoff's end {paid}"
     elif timeline.doubts:
-        found.fact(key, 0.0, n, open_to=1.0, settled_by="; ".join(timeline.doubts))
-        case = "ask"
+        other, settled, case = 1.0, "; ".join(timeline.doubts), "ask"
     elif timeline.first_work is None:
-        settled = "a kickoff that both sides join before the first paid hour: no paid work is on record yet"
-        found.fact(key, 0.0, n, open_to=1.0, settled_by=settled)
-    else:
-        found.fact(key, 0.0, n)
-        case = "no kickoff" if timeline.kickoff is None and found[key].verdict == "problem" else ""
-    settled_by, early = found[key].settled_by, -timeline.days_between
+        other, settled = 1.0, "a kickoff that both sides join before the first paid hour: no paid work is on record yet"
+    elif timeline.kickoff is None:
+        case = "no kickoff"
+    n, missing = len(found.engagement.meetings), _order_unknown(found.engagement, timeline) or ""
+    measure = found.fact("before_work", value, n, missing, open_to=other, settled_by=settled)
+    early, refused = -timeline.days_between, timeline.refused
     found.act(
-        key,
-        case if found[key].verdict in ("cannot tell", "problem") else "",
-        ask=capital(settled_by),
-        needs=settled_by.removeprefix("needs "),
-        why=f" ({timeline.refused[0].rstrip('.')})" if timeline.refused else "",
+        "before_work", case if measure.verdict in ("cannot tell", "problem") else "",
+        ask=capital(measure.settled_by), needs=measure.settled_by.removeprefix("needs "),
+        why=f" ({refused[0].rstrip('.')})" if refused else "",
         early=f"{early:.0f} days" if early >= 1.5 else f"{24 * early:.0f} hours",
-    )
+    )  # fmt: skip
 
 
 def _order_unknown(engagement: Engagement, timeline: Timeline) -> str | None:

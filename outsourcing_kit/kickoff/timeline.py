@@ -166,7 +166,9 @@ def _facts(engagement: Engagement, met: pd.DataFrame, chosen: str | None, work: 
         return facts.reset_index(drop=True)
     what = "first paid work"
     row = (work.began, work.began, what, f"{what} ({work.source})", "", "", "", 0, 0, 0, False, 0.0)
-    facts = pd.concat([part for part in (facts, pd.DataFrame([row], columns=facts.columns)) if len(part)])
+    people = facts[["invited", *SIDES]].dtypes.to_dict()
+    first = pd.DataFrame([row], columns=facts.columns).astype(people)
+    facts = pd.concat([facts, first]) if len(facts) else first
     return facts.sort_values("happened_at", kind="stable", ignore_index=True)
 
 
