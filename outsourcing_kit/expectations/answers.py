@@ -99,11 +99,10 @@ def answer_times(
 ) -> AnswerTimes:
     """When was each question between the sides answered, in working hours that asker and answerer share?
 
-    A question is a message with needs_answer whose sender and recipient are on different sides; a blank recipient means
-    anyone of the other side. Its answer is the first later message of the other side that replies to it, or that the
-    recipient writes in the same thread. Questions asked less than `hours` before `now` are left out, answered or not.
-    The estimate is stats.cluster_mean of "answered within `hours`" by the person addressed (by who answered where
-    nobody was named, else by who asked).
+    A question is a message with needs_answer from one side to the other; a blank recipient means anyone there. Its
+    answer is the first later message of the other side that replies to it, or that the recipient writes in the thread.
+    Questions asked less than `hours` before `now` are left out, answered or not. The estimate is stats.cluster_mean of
+    "answered within `hours`" by the person addressed.
 
     Args:
         messages: columns message, thread, sender, recipient, sent, reply_to, needs_answer [, automatic].
@@ -145,6 +144,7 @@ def answer_times(
     between = _between_sides(sent[:0] if absent else sent, side)
     may_ask = (between["asks"] | between["unsaid"]) & (between["from_side"] != between["to_side"])
     table = _timed(between[may_ask].reset_index(drop=True), between, workdays, side, now, hours)
+    # What may or may not be a question is in the interval only, which reaches over both readings.
     unplaced = _unplaced(sent, sides(people), workdays)
     unsure, table = table[table["unsaid"]], table[~table["unsaid"]].reset_index(drop=True)
     unsaid = len(unsure)
@@ -197,6 +197,7 @@ def _timed(
     # A question to everybody that nobody answered waits while anyone of the other side is at work.
     everybody = {name: Anyone(tuple(sorted({workdays[p] for p in side.index[side == name]}))) for name in _OTHER}
     asker = [workdays[name] for name in questions["sender"]]
+    # Where nobody was named the answer counts for who gave it, and a missing one for who asked.
     named = questions["recipient"].where(questions["recipient"].notna(), answerer)
     other = [
         everybody[to] if pd.isna(name) else workdays[name] for name, to in zip(named, questions["to_side"], strict=True)

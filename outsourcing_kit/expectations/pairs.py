@@ -44,9 +44,7 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
 
     Of each person's ratings of the same expectation and aspect the latest counts. Every client is paired with every
     provider person who rated the same thing; the estimate is the mean of 1[|client − provider| ≤ reach] over all
-    pairs of people (what one pair rated is averaged first), its interval from both sides' people
-    (stats.pair_mean). People compare better than means do: two sides can have equal means and not one pair that
-    agrees.
+    pairs of people (what one pair rated is averaged first), its interval from both sides' people (stats.pair_mean).
 
     Args:
         expectations: columns expectation, aspect, person, rating (1 to 5), asked_on.
@@ -76,6 +74,7 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     known = rated.dropna(subset=[*_ITEM, "person", "rating", "side"])
     latest = known.drop_duplicates([*_ITEM, "person"], keep="last").sort_values([*_ITEM, "person"], kind="stable")
     client, provider = (latest[latest["side"] == name] for name in ("client", "provider"))
+    # People compare better than means do: two sides can have equal means and not one pair that agrees.
     pairs = client.merge(provider, on=_ITEM, suffixes=("_client", "_provider"))
     apart = (pairs["rating_client"] - pairs["rating_provider"]).abs()
     pairs["within"] = (apart <= reach + _TOLERANCE).astype(float)

@@ -66,10 +66,8 @@ class VagueWording(Result):
 def flag_vague_wording(texts: Iterable[str | None] | pd.Series | str, *, flags: Sequence[str] = FLAGS) -> VagueWording:
     """Flag vague words in requests, each with the question that would settle it.
 
-    Eight kinds: vague quantity, vague adjective, vague time, unclear reference, agentless passive, no acceptance
-    criterion (about the whole text), and/or, TBD. A flag is a prompt to ask, not a defect found: it is a list of
-    English words (vague_en.toml), which sees neither what is missing altogether nor what the two sides have long
-    settled.
+    A flag is a prompt to ask, not a defect found: `FLAGS` are eight lists of English words (vague_en.toml), which see
+    neither what is missing altogether nor what the two sides have long settled.
 
     Measured on 25 real feature requests that the lists had not seen, two reviewers' marks as truth, WORD_FLAGS: 9 of
     the 17 requests flagged had a defect (Wilson 31% to 74%), 9 of the 17 with a defect were flagged, all 8 without one

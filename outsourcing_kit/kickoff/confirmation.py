@@ -82,6 +82,7 @@ def agenda_status(engagement: Engagement) -> AgendaStatus:
     yes, no = (
         key.map(voted[votes["status"] == word].value_counts()).fillna(0).astype(int) for word in ("covered", "missing")
     )
+    # People decide, the matcher never does; who disagree, and a meeting that may be no kickoff, settle nothing.
     status = pd.Series("open", index=table.index).mask((yes > 0) & (no == 0) & (not seen.doubt), "covered")
     status = status.mask((no > 0) & (yes == 0) | (seen.held == []), "missing")
     if strangers := int((~voted.isin(key)).sum()):

@@ -71,17 +71,11 @@ def agenda_coverage(
 ) -> Coverage:
     """Look for each agenda item in a meeting's minutes, and propose the passage that shows it.
 
-    It reads English words, or those that the agenda brings, not meaning: it proposes, a person confirms. A sentence
-    gets 2 points for each different telling phrase ("my name is"), 1 for each different plain word ("name"); a
-    paragraph headed by the item ("Payments: …") has told it, too. With W words in the meeting and P points the score
-    is d / (d + 8), where d = 1000 · P / (W + 150).
-
-    - `score`: as above; a question gives 1 point for each phrase or word, a sentence that puts the item off none.
-    - `low`, strict: 2 points for a statement with a telling phrase or two different plain words, else none.
-    - `high`, lenient: 2 points for every phrase and word, in questions and put-off sentences too.
-    - `verdict`: "likely covered" if low is at least 0.2, or 8 strict points lie within 150 words; "no sign" if high
-      is below 0.1; else "cannot tell". Cut-offs are conventions.
-    - `quote`, `turn`: the turn with the most points, cut to where the words are; "" and <NA> without any.
+    It reads English words, or those that the agenda brings, not meaning: it proposes, a person confirms. With P points
+    (2 for each telling phrase in a sentence, 1 for each plain word) in W words the score is d / (d + 8), where
+    d = 1000 · P / (W + 150). `low` counts clear statements alone, `high` questions and what was put off, too.
+    "likely covered": low is at least 0.2, or told at length in one place; "no sign": high is below 0.1. `quote` and
+    `turn` are the turn with the most points, "" and <NA> without any.
 
     Args:
         minutes: columns text [, meeting, turn], a turn or a paragraph a row.
@@ -220,13 +214,18 @@ def _judged(items: tuple[AgendaItem, ...], talk: _Talk) -> pd.DataFrame:
 def _judge(item: AgendaItem, talk: _Talk) -> tuple[object, ...]:
     telling = np.concatenate([_hits(item.telling, talk), _headings(item.item, talk)])
     terms = _hits(item.terms, talk)
+    # A paragraph headed by the item ("Payments: …") has told it, as a telling phrase does.
     phrases, words = (np.bincount(found[:, 2], minlength=len(talk.asks)) for found in (telling, terms))
     said = ~talk.put_off
     stated = said & ~talk.asks
+    # Strict: a statement with a telling phrase, or with two different plain words; how many more does not matter.
     strict = np.where(stated & ((phrases > 0) | (words > 1)), 2, 0)
+    # The score's own points: a question shows that a thing came up, not what was said; what is put off was not told.
     middle = np.where(stated, 2 * phrases + words, np.where(said, phrases + words, 0))
+    # Lenient: whoever doubts the rules above sees what the most generous reader would make of it.
     lenient = 2 * (phrases + words)
     low, score, high = (_share(points.sum(), talk.words) for points in (strict, middle, lenient))
+    # Words of another language are missed by these lists: that is no sign of silence.
     if talk.foreign or not talk.words:
         high = 1.0
     dense = _densest(strict, talk) >= _PASSAGE_POINTS

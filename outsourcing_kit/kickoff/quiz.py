@@ -91,10 +91,9 @@ def quiz_scores(
 ) -> QuizScores:
     """Hold the quiz against its key: per side, per question and per topic; nothing about single people.
 
-    Right means equal to the key but for case, blanks, curly quotes and long dashes, and how letters with accents were
-    composed; "don't know" is never right. A side's share is the mean of its people's shares, so that nobody counts
-    more for having answered more; its interval is a t interval on the log-odds scale with people − 1 degrees of freedom
-    (`stats.cluster_mean`).
+    Right means equal to the key but for case, blanks, quotes, dashes and composed accents; "don't know" is never right.
+    A side's share is the mean of its people's shares, so that nobody counts more for having answered more; its interval
+    is `stats.cluster_mean`'s.
 
     Answers to questions without a key, by people of unknown side, and blank ones are left out and counted in `notes`.
 

@@ -123,6 +123,7 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         # Somebody of unknown side may be the one who is missing; and nobody at all holds no meeting.
         unplaced = unknown or row.unplaced or (held and not row.client and not row.provider)
         there = {name: True if getattr(row, name) else None if unplaced else False for name in SIDES}
+        # The earliest one counts: a series of meetings of that name is one kickoff and its sequels.
         later += bool(named and chosen is not None)
         if chosen is not None:
             continue
@@ -203,6 +204,7 @@ def _first_work(engagement: Engagement, side: pd.Series) -> _Work:
     ours, maybe_ours = whose.eq("provider"), entries["person"].isin(side.index) & whose.isna()
     source, paid, maybe_paid = "time entry", ours, maybe_ours
     notes: tuple[str, ...] = ()
+    # Where no entry says whether it is paid for, all are taken to be; one that says it makes the blanks doubtful.
     if said[ours].notna().any():
         source, paid = "billable time entry", ours & said.fillna(False).astype(bool)
         maybe_paid = (ours & said.isna()) | (maybe_ours & said.fillna(True).astype(bool))
