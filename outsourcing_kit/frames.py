@@ -95,7 +95,7 @@ def take(
                 raise OutsourcingKitError(f"Two columns are called {own!r}; expected one. Mend: rename one.")
             columns[column.name] = _taken(rows[own], column if own == column.name else replace(column, name=own), found)
         else:
-            columns[column.name] = pd.Series(None, index=rows.index, dtype=_BLANK.get(column.kind, object))
+            columns[column.name] = pd.Series([None] * len(rows), rows.index, _BLANK.get(column.kind, object))
     if problems := found.listed():
         raise BadDataError(f"{plural(count(problems), 'problem')} in table {name}:\n{report(problems)}", problems)
     # An index may be called as a column is, and pandas would not know which is meant.
@@ -119,7 +119,8 @@ _BLANK = {
 
 def sides(people: pd.DataFrame) -> pd.Series:
     """Each person's side, indexed by person; of a person listed twice the first row counts."""
-    return people[["person", "side"]].drop_duplicates("person").set_index("person")["side"]
+    named = people[["person", "side"]].dropna(subset=["person"])
+    return named.drop_duplicates("person").set_index("person")["side"]
 
 
 def labels(values: pd.Series) -> pd.Series:

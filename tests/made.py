@@ -126,3 +126,10 @@ def roster(**left: str | None) -> pd.DataFrame:
     side = ["provider" if name.startswith("v") else "client" for name in left]
     days = pd.to_datetime(pd.Series([*left.values()], dtype=object))
     return pd.DataFrame({"person": [*left], "side": side, "joined": pd.Timestamp("2025-01-01"), "left": days})
+
+
+def messages(*rows: tuple[Any, ...]) -> pd.DataFrame:
+    """Rows are (message, thread, sender, recipient, sent, reply_to, needs_answer)."""
+    names = ["message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer"]
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.assign(sent=pd.to_datetime(frame["sent"], utc=True, format="ISO8601"))

@@ -68,17 +68,17 @@ ZONES = ["Europe/Madrid", "America/New_York", "Asia/Manila", "Asia/Kolkata", "Au
 CLOCKS = [("09:00", "17:00"), ("22:00", "06:00"), ("07:30", "15:45"), ("13:00", "01:00"), ("00:00", "00:00")]
 
 
-@pytest.mark.parametrize("seed", range(24))
-def test_against_the_minutes_one_by_one(seed):
-    rng = np.random.default_rng(seed)
-    first, second, third = (Workday(ZONES[rng.integers(7)], *CLOCKS[rng.integers(5)]) for _ in range(3))
-    other = Anyone((second, third)) if seed % 3 == 0 else second
-    # Around changes of clocks: Europe and America in spring and autumn, Egypt on a Friday in April.
-    day = ["2026-03-05", "2026-03-26", "2026-10-22", "2026-10-30", "2026-04-22"][rng.integers(5)]
-    begin = utc(day) + dt.timedelta(minutes=int(rng.integers(0, 2 * 1440)))
-    end = begin + dt.timedelta(minutes=int(rng.integers(0, 4 * 1440)))
-    found = shared_hours([pd.Timestamp(begin)], [pd.Timestamp(end)], first, other)
-    assert found[0] == pytest.approx(minute_by_minute(begin, end, first, other))
+def test_against_the_minutes_one_by_one():
+    rng = np.random.default_rng(0)
+    for number in range(15):
+        first, second, third = (Workday(ZONES[rng.integers(7)], *CLOCKS[rng.integers(5)]) for _ in range(3))
+        other = Anyone((second, third)) if number % 3 == 0 else second
+        # Around changes of clocks: Europe and America in spring and autumn, Egypt on a Friday in April.
+        day = ["2026-03-05", "2026-03-26", "2026-10-22", "2026-10-30", "2026-04-22"][number % 5]
+        begin = utc(day) + dt.timedelta(minutes=int(rng.integers(0, 2 * 1440)))
+        end = begin + dt.timedelta(minutes=int(rng.integers(0, 4 * 1440)))
+        found = shared_hours([pd.Timestamp(begin)], [pd.Timestamp(end)], first, other)
+        assert found[0] == pytest.approx(minute_by_minute(begin, end, first, other))
 
 
 def test_rows_keep_their_order_whoever_is_in_them():

@@ -96,8 +96,9 @@ def test_nothing_and_wrong_things():
     assert "needs texts" in repr(flag_vague_wording([]))
     assert len(flag_vague_wording(pd.Series([], dtype=object)).table) == 0
     assert flag_vague_wording([None, np.nan]).texts == 0
-    with pytest.raises(OutsourcingKitError, match="expected text"):
-        flag_vague_wording([3])
+    for wrong in ([3], 3, pd.DataFrame({"text": ["soon"]}), [["soon"]]):
+        with pytest.raises(OutsourcingKitError, match="expected text"):
+            flag_vague_wording(wrong)
     with pytest.raises(UnknownNameError, match="vague quantity"):
         flag_vague_wording(["a"], flags=["vague quantitty"])
 

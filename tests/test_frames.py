@@ -72,8 +72,6 @@ BY_NUMBER = {
     "estimate_accuracy": lambda cell: business_case.estimate_accuracy(STEADY.estimates.assign(actual=cell)),
     "protected_tasks": lambda cell: task_selection.protected_tasks(STEADY.tasks.assign(hours_per_month=cell)),
     "task_costs": lambda cell: task_selection.task_costs(STEADY.tasks.assign(rework_share=cell), draws=50),
-    "agenda_coverage": lambda cell: kickoff.agenda_coverage(STEADY.minutes.assign(turn=cell)),
-    "pair_agreement": lambda cell: expectations.pair_agreement(STEADY.expectations.assign(rating=cell), STEADY.people),
     "feel_needed": lambda cell: recognition.feel_needed(STEADY.pulse.assign(score=cell)),
     "feel_needed, scale": lambda cell: recognition.feel_needed(STEADY.pulse.assign(scale_min=cell)),
 }
@@ -147,7 +145,7 @@ def test_an_index_may_repeat_itself_or_be_called_as_a_column_is():
 def test_the_turns_of_a_meeting_are_in_the_order_of_their_numbers_and_its_name_is_one():
     text = ["Later."] * 8 + ["Not now."] * 2 + ["Payments: every invoice is paid within thirty days."]
     minutes = pd.DataFrame({"meeting": "réunion", "turn": [*range(1, 11), 11], "text": text})
-    expected = kickoff.coverage_by_meeting(minutes)
+    expected = kickoff.agenda_coverage(minutes).table
     decomposed = minutes.assign(turn=minutes["turn"].astype(str))
     decomposed.loc[::2, "meeting"] = "re\u0301union "
-    pd.testing.assert_frame_equal(kickoff.coverage_by_meeting(decomposed), expected)
+    pd.testing.assert_frame_equal(kickoff.agenda_coverage(decomposed).table, expected)

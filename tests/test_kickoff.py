@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 
 import numpy as np
@@ -14,16 +13,12 @@ from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.stats import cluster_mean, minimum_of
+from tests import made
+from tests.made import instant
 
 ITEMS = [item.item for item in kickoff.DEFAULT_AGENDA]
-SETTINGS = Settings("demo", "we", "they", "EUR", "Europe/Madrid", dt.date(2026, 1, 1), dt.date(2026, 12, 31))
-PEOPLE = pd.DataFrame(
-    {"person": [f"c{n}" for n in range(6)] + [f"p{n}" for n in range(6)], "side": ["client"] * 6 + ["provider"] * 6}
-)
-
-
-def instant(text: str | None) -> pd.Timestamp:
-    return pd.Timestamp(text).tz_convert("UTC") if text else pd.NaT
+SETTINGS = Settings(**made.SETTINGS)
+PEOPLE = made.people(*(f"c{n}" for n in range(6)), provider=tuple(f"p{n}" for n in range(6)))
 
 
 def meetings(*rows: tuple[str, str, str, str, str]) -> pd.DataFrame:
@@ -60,6 +55,7 @@ def test_kickoff_before_first_paid_work_is_fine() -> None:
     held = engagement(meetings=ONE, attendance=BOTH, time_entries=entries(("p1", "2026-02-04T09:00+01:00", True)))
     measure = kickoff.assess(held).measure("before_work")
     assert (measure.estimate, measure.verdict) == (1.0, "fine")
+    assert "First paid work is the provider's earliest billable time entry." in kickoff.assess(held).assumptions
     # From Monday 10:00 to Wednesday 9:00 are 47 hours.
     assert kickoff.kickoff_timeline(held).days_between == pytest.approx(47 / 24)
 
@@ -221,7 +217,7 @@ def test_own_agenda_replaces_the_default_and_strange_items_are_counted() -> None
     finding = kickoff.assess(engagement(meetings=ONE, attendance=BOTH, agenda=agenda, coverage_confirmed=votes))
     measure = finding.measure("agenda_missing")
     assert (measure.estimate, measure.n, measure.verdict) == (0, 2, "fine")
-    assert any("1 confirmation is about an item that is not on the agenda" in note for note in finding.assumptions)
+    assert "1 confirmation of what is not on the agenda: left out." in finding.assumptions
 
 
 def test_confirmations_of_other_meetings_do_not_count() -> None:
@@ -230,18 +226,8 @@ def test_confirmations_of_other_meetings_do_not_count() -> None:
 
 
 def test_minutes_alone_give_quotes_and_cannot_tell() -> None:
-    minutes = pd.DataFrame(
-        {
-            "meeting": ["x", "x", "y"],
-            "turn": [1, 2, 1],
-            "speaker": ["a", "b", "a"],
-            "text": [
-                "My name is Ana, I lead the billing team.",
-                "You send the invoice on the 5th.",
-                "Log in with the password.",
-            ],
-        }
-    )
+    said = ["My name is Ana, I lead the billing team.", "You send the invoice on the 5th.", "Log in with the password."]
+    minutes = pd.DataFrame({"meeting": ["x", "x", "y"], "turn": [1, 2, 1], "speaker": "a", "text": said})
     finding = kickoff.assess(Engagement(SETTINGS, {"minutes": minutes}))
     assert [measure.verdict for measure in finding.headlines] == ["not assessed", "cannot tell", "not assessed"]
     assert finding.verdict == "cannot tell"
@@ -359,7 +345,6 @@ def test_empty_tables_give_empty_results() -> None:
     assert scores.table["people"].tolist() == [0, 0] and math.isnan(scores.table["right"].iloc[0])
     assert scores.questions.empty and scores.topics.empty and repr(scores) and scores._repr_html_()
     assert kickoff.agenda_coverage(empty.minutes).table["verdict"].eq("cannot tell").all()
-    assert kickoff.coverage_by_meeting(empty.minutes).empty
 
 
 def test_the_calendar_alone_says_less_than_attendance() -> None:
@@ -371,39 +356,39 @@ def test_the_calendar_alone_says_less_than_attendance() -> None:
     assert (row["joined_client"], row["joined_provider"]) == (1, 0)
 
 
-NEEDED = (
-    "people",
-    "meetings",
-    "attendance",
-    "time_entries",
-    "minutes",
-    "agenda",
-    "coverage_confirmed",
-    "quiz",
-    "answer_key",
-)
-
-
-@pytest.mark.parametrize("present", [*[(name,) for name in NEEDED], *[("people", name) for name in NEEDED[1:]]])
-def test_any_part_of_the_tables_will_do(present: tuple[str, ...]) -> None:
-    minutes = pd.DataFrame({"meeting": ["m1"], "turn": [1], "speaker": [None], "text": ["We pay by bank transfer."]})
-    whole = {
+@pytest.mark.parametrize("with_people", [False, True])
+def test_any_part_of_the_tables_will_do(with_people: bool) -> None:
+    parts = {
         "people": PEOPLE,
         "meetings": ONE,
         "attendance": BOTH,
         "time_entries": entries(("p1", "2026-02-04T09:00+01:00", None)),
-        "minutes": minutes,
+        "minutes": pd.DataFrame({"meeting": ["m1"], "turn": [1], "text": ["We pay by bank transfer."]}),
         "agenda": pd.DataFrame({"item": ["payments"], "terms": [None]}),
         "coverage_confirmed": confirmed(("payments", "covered", "c0")),
         "quiz": answers(c0="ab", p0="a?"),
         "answer_key": KEY,
     }
-    part = Engagement(SETTINGS, {name: whole[name] for name in dict.fromkeys(present)})
-    finding = kickoff.assess(part)
-    assert finding.actions and repr(finding) and finding.to_html() and plots.picture(finding).alt
-    shown = (kickoff.kickoff_timeline(part), kickoff.agenda_status(part), kickoff.naive_kickoff(part))
-    assert all(repr(one) and one._repr_html_() for one in shown)
-    assert repr(kickoff.quiz_scores(part.quiz, part.answer_key, part.people))
+    for name in parts:
+        part = Engagement(
+            SETTINGS, {one: parts[one] for one in parts if one == name or (with_people and one == "people")}
+        )
+        finding = kickoff.assess(part)
+        assert finding.actions and finding.verdict != "fine" and plots.picture(finding).alt
+        quiz = kickoff.quiz_scores(part.quiz, part.answer_key, part.people)
+        for shown in (kickoff.kickoff_timeline(part), kickoff.agenda_status(part), kickoff.naive_kickoff(part), quiz):
+            assert "nan" not in repr(shown) and shown._repr_html_()
+
+
+def test_what_is_no_table_or_no_kind_is_one_clear_error() -> None:
+    given = answers(c0="ab")
+    assert kickoff.quiz_scores(given.drop(columns="answer"), KEY, PEOPLE).missing == "needs table quiz, column answer"
+    assert kickoff.quiz_scores(given, KEY, PEOPLE.iloc[:0]).missing == "needs table people"
+    assert kickoff.quiz_scores(given, KEY[:0], PEOPLE).by_topic.missing == "needs table answer_key"
+    with pytest.raises(OutsourcingKitError, match="expected a frame"):
+        kickoff.quiz_scores(["ab"], KEY, PEOPLE)
+    with pytest.raises(OutsourcingKitError, match=r"column starts.*UTC offset"):
+        before(meetings=ONE.assign(starts=pd.Timestamp("2026-02-02")), attendance=BOTH)
 
 
 def test_without_attendance_who_came_is_unknown_not_nobody() -> None:
@@ -415,7 +400,6 @@ def test_without_attendance_who_came_is_unknown_not_nobody() -> None:
     timeline = kickoff.kickoff_timeline(only)
     met = timeline.table[timeline.table["fact"] == "meeting"]
     assert met[["invited", "client", "provider"]].isna().all(axis=None)
-    assert timeline._view()["client people there"].isna().all()
     assert "Who was invited and who joined is unknown, so blank: needs table attendance." in repr(timeline)
     finding = kickoff.assess(only)
     assert not [m for m in finding.supporting if m.key == "kickoff.repeat_meetings"]
@@ -468,8 +452,3 @@ def test_people_count_alike_and_it_is_said_where_answers_would_tell_another_stor
         "Each person counts alike in the share of right quiz answers of the client side; counting every answer alike "
         "it is 17%."
     ) in finding.assumptions
-
-
-def test_first_paid_work_is_said_plainly() -> None:
-    held = engagement(meetings=ONE, attendance=BOTH, time_entries=entries(("p1", "2026-02-04T09:00+01:00", True)))
-    assert "First paid work is the provider's earliest billable time entry." in kickoff.assess(held).assumptions

@@ -14,7 +14,7 @@ import pytest
 from outsourcing_kit import Engagement, Finding, business_case, expectations, kickoff, recognition, task_selection
 from outsourcing_kit.report import scorecard
 from outsourcing_kit.resources import sample_engagements
-from outsourcing_kit.showing import Shown, as_html, as_text
+from outsourcing_kit.showing import Result, Shown, as_html, as_text
 
 INSTANT = pd.Timestamp("2026-01-12 11:00", tz="Europe/Madrid")
 
@@ -134,7 +134,7 @@ def test_no_result_shows_what_only_a_machine_would_write(name):
     records = Engagement(records.settings, {}) if name is None else Engagement.load(name)
     for result in results_of(records):
         html = result._repr_html_()
-        words = [repr(result)] if isinstance(result, Shown) else []
+        words = [repr(result)] if isinstance(result, Shown | Result) else []
         for text in (*words, *re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", html)):
             assert not re.search(r"\b(nan|NaN|NaT|None|inf)\b|<NA>", text), (result, text)
         headings = re.findall(r"<th[^>]*>(.*?)</th>", html)
@@ -143,7 +143,7 @@ def test_no_result_shows_what_only_a_machine_would_write(name):
             assert not re.search(r"\d{4}", number.partition(".")[0]), number
             assert "." not in number or len(number.replace(".", "").lstrip("0")) <= 3, number
         # The text says what the HTML says.
-        if isinstance(result, Shown):
+        if isinstance(result, Shown | Result):
             flat = " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
             assert flat == " ".join(repr(result).split())
 

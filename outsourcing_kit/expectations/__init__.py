@@ -6,13 +6,12 @@ time?), proposals (is the provider heard?), wording (what do requests leave open
 
 from __future__ import annotations
 
-from outsourcing_kit.expectations._lexicon import FLAGS
 from outsourcing_kit.expectations.answers import AnswerTimes, NaiveResponseTime, answer_times, naive_response_time
 from outsourcing_kit.expectations.assessment import assess
 from outsourcing_kit.expectations.flow import Throughput, throughput
 from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
 from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_answers
-from outsourcing_kit.expectations.wording import WORD_FLAGS, VagueWording, flag_vague_wording
+from outsourcing_kit.expectations.wording import FLAGS, WORD_FLAGS, VagueWording, flag_vague_wording
 from outsourcing_kit.expectations.working_hours import Anyone, Workday, shared_hours
 
 __all__ = [

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import ClassVar
 
 import pandas as pd
 
 from outsourcing_kit.expectations.either_way import share_in_time
-from outsourcing_kit.frames import blank_table, lacking, sides, typed
-from outsourcing_kit.moments import instant, instant_column
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.frames import sides, take
+from outsourcing_kit.moments import followed_within, instant
+from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import Estimate
 
 
 @dataclass(frozen=True, repr=False)
-class ProposalAnswers(Shown):
+class ProposalAnswers(Result):
     """`.table`: one row per proposal of the provider, oldest first; `.estimate`: share answered in time.
 
     Columns: proposal, person (who raised it), raised, answered (blank while it is not), days, in_time, left_out
@@ -22,22 +24,24 @@ class ProposalAnswers(Shown):
     day: not in the table, but the estimate's interval allows for either reading of them.
     """
 
-    table: pd.DataFrame
     estimate: Estimate
-    missing: str = ""
     unplaced: int = 0
+
+    columns: ClassVar = {
+        "proposal": "text", "person": "text", "raised": "instant", "answered": "instant", "days": "number",
+        "in_time": "flag", "left_out": "flag", "outcome": "text",
+    }  # fmt: skip
 
     @property
     def summary(self) -> pd.DataFrame:
         """One row: proposals, answered, in_time and too_late (of those judged), left_out."""
-        table = self.table
-        judged = ~table["left_out"].astype(bool)
+        in_time, judged = self.table["in_time"], ~self.table["left_out"]
         counts = {
-            "proposals": len(table),
-            "answered": int(table["answered"].notna().sum()),
-            "in_time": int((table["in_time"].astype(bool) & judged).sum()),
-            "too_late": int((~table["in_time"].astype(bool) & judged).sum()),
-            "left_out": int((~judged).sum()),
+            "proposals": len(self.table),
+            "answered": int(self.table["answered"].notna().sum()),
+            "in_time": int((in_time & judged).sum()),
+            "too_late": int((~in_time & judged).sum()),
+            "left_out": self.left_out,
         }
         return pd.DataFrame([counts])
 
@@ -52,7 +56,7 @@ class ProposalAnswers(Shown):
 
 
 def proposal_answers(
-    proposals: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp, days: float = 14
+    proposals: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp | dt.date, *, days: float = 14
 ) -> ProposalAnswers:
     """Which of the provider's proposals were answered within `days`, and the share, every proposer counting the same.
 
@@ -63,15 +67,17 @@ def proposal_answers(
     Args:
         proposals: columns proposal, raised_by, raised, answered [, outcome].
         people: columns person, side.
-        now: end of the records, an instant.
+        now: end of the records, an instant or a day.
         days: days in which an answer is in time.
 
     Returns:
         ProposalAnswers; empty, and saying what is missing, where the provider raised nothing.
 
+    Raises:
+        BadDataError: cells that are not of their column's kind, such as times without a UTC offset.
+
     Example: Cid waited 3 days for one answer and still waits for another; a third is two days old and left out.
 
-    >>> import pandas as pd
     >>> day = pd.Timestamp("2026-03-01", tz="UTC") + pd.to_timedelta([0, 0, 28], unit="D")
     >>> told = pd.DataFrame({"proposal": ["a", "b", "c"], "raised_by": "Cid", "raised": day,
     ...     "answered": [day[0] + pd.Timedelta(days=3), pd.NaT, pd.NaT]})
@@ -80,50 +86,26 @@ def proposal_answers(
     >>> answers.estimate.estimate, answers.left_out
     (0.5, 1)
     """
-    missing = lacking(proposals, "proposals", "proposal", "raised_by", "raised", "answered")
-    missing = missing or lacking(people, "people", "person", "side")
-    if missing:
-        return _nothing(missing)
-    now = instant(now)
-    side = sides(typed(people, "person", "side"))
-    proposals = typed(proposals.reset_index(drop=True), "proposal", "raised_by", "outcome")
-    raised = proposals.assign(
-        person=proposals["raised_by"],
-        side=proposals["raised_by"].map(side),
-        raised=instant_column(proposals, "raised"),
-        answered=instant_column(proposals, "answered"),
-    )
+    need = ("proposal", "raised_by", "raised", "answered")
+    raised, no_proposals = take(proposals, "proposals", need=need, also=("outcome",))
+    people, nobody = take(people, "people", need=("person", "side"))
+    now, side = instant(now), sides(people)
+    raised = raised.rename(columns={"raised_by": "person"}).reset_index(drop=True)
     raised = raised[~(raised["raised"] > now)]
-    raised["answered"] = raised["answered"].where(raised["answered"] <= now)
-    nobody = raised["person"].isna() | (raised["person"].isin(side.index) & raised["side"].isna())
-    undated = (raised["side"] == "provider") & raised["raised"].isna()
-    late = raised["raised"] > now - pd.Timedelta(days=days)
-    unsure = raised[(nobody | undated) & ~late]
-    unsure = unsure.assign(in_time=_in_time(unsure, days).where(~undated))
-    raised = raised[(raised["side"] == "provider") & raised["raised"].notna()]
-    raised = raised.sort_values(["raised", "proposal"], kind="stable")
-    if not len(raised):
-        return _nothing("needs table proposals with proposals of the provider side", len(unsure))
-    raised["days"] = (raised["answered"] - raised["raised"]) / pd.Timedelta(days=1)
-    raised["in_time"] = _in_time(raised, days)
-    raised["left_out"] = late
-    if "outcome" not in raised:
-        raised["outcome"] = None
-    columns = ["proposal", "person", "raised", "answered", "days", "in_time", "left_out", "outcome"]
-    table = raised[columns].reset_index(drop=True)
+    by = raised["person"].map(side)
+    in_time, left_out = followed_within(raised["raised"], raised["answered"], now, pd.Timedelta(days=days))
+    answered = raised["answered"].where(raised["answered"] <= now)
+    raised = raised.assign(
+        answered=answered, days=(answered - raised["raised"]) / pd.Timedelta(days=1), in_time=in_time, left_out=left_out
+    )
+    # Who is not listed is nobody's side; of who is listed with a blank side, and of a blank name, nobody knows.
+    whose = raised["person"].isna() | (raised["person"].isin(side.index) & by.isna())
+    undated = by.eq("provider") & raised["raised"].isna()
+    unsure = raised.assign(in_time=in_time.astype(float).mask(undated))[(whose | undated) & ~left_out]
+    table = raised[by.eq("provider") & ~undated].sort_values(["raised", "proposal"], kind="stable", ignore_index=True)
+    table = table[list(ProposalAnswers.columns)]
     judged = table[~table["left_out"]]
-    missing = "" if len(judged) else f"needs table proposals with proposals at least {days:g} days old"
-    return ProposalAnswers(table, share_in_time(judged, unsure[["person", "in_time"]]), missing, len(unsure))
-
-
-def _in_time(raised: pd.DataFrame, days: float) -> pd.Series:
-    return (raised["answered"] - raised["raised"]) <= pd.Timedelta(days=days)
-
-
-def _nothing(missing: str, unplaced: int = 0) -> ProposalAnswers:
-    instant = "datetime64[ns, UTC]"
-    table = blank_table(
-        proposal="object", person="object", raised=instant, answered=instant, days="float64", in_time="bool",
-        left_out="bool", outcome="object",
-    )  # fmt: skip
-    return ProposalAnswers(table, share_in_time(table, table), missing, unplaced)
+    young = "" if len(judged) else f"needs table proposals with proposals at least {days:g} days old"
+    none = "" if len(table) else "needs table proposals with proposals of the provider side"
+    estimate = share_in_time(judged, unsure[["person", "in_time"]])
+    return ProposalAnswers(table, estimate, len(unsure), missing=no_proposals or nobody or none or young)

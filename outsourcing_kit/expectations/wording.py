@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.expectations._lexicon import (
-    CRITERION,
-    FLAGS,
-    NO_CRITERION,
-    NO_CRITERION_QUESTION,
-    NO_CRITERION_WHY,
-    RULES,
-)
-from outsourcing_kit.frames import blank_table
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.showing import Result
+from outsourcing_kit.validation.cells import named
+from outsourcing_kit.words import plural
 
+_WORDS = tomllib.loads(Path(__file__).with_name("vague_en.toml").read_text(encoding="utf-8"))
+_CRITERION = _WORDS["criterion"]
 # The flags that single words earn: all but the one for a request without a way to check it.
-WORD_FLAGS = tuple(flag for flag in FLAGS if flag != NO_CRITERION)
+WORD_FLAGS = tuple(kind["flag"] for kind in _WORDS["kinds"])
+# Every flag that a request can get, in the order in which they are looked for.
+FLAGS = (*WORD_FLAGS, _CRITERION["flag"])
+
+
+def _pattern(words: Sequence[str], then: str = "", instead: str = "") -> re.Pattern[str]:
+    found = rf"\b(?:{'|'.join(words)}){then}{'|' if instead else ''}{instead}"
+    return re.compile("".join(found.splitlines()), re.IGNORECASE)
+
+
+_PATTERNS = {
+    kind["flag"]: _pattern(kind["words"], rf"\b{kind.get('ending', '')}", kind.get("or", ""))
+    for kind in _WORDS["kinds"]
+}
+_CHECKED = _pattern(_CRITERION["words"])
 
 
 @dataclass(frozen=True, repr=False)
-class VagueWording(Shown):
+class VagueWording(Result):
     """`.table`: one row per flag, in the order of the texts and of their words.
 
     Columns: text (its label: position in a list, index of a Series), start, end (characters of the text, end
@@ -32,9 +45,12 @@ class VagueWording(Shown):
     looked at.
     """
 
-    table: pd.DataFrame
     texts: int = 0
-    missing: str = ""
+
+    columns: ClassVar = {
+        "text": "text", "start": "count", "end": "count", "flag": "text", "why": "text", "question": "text",
+        "words": "text",
+    }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
         shown = self.table[["text", "flag", "words", "question"]].copy()
@@ -44,20 +60,18 @@ class VagueWording(Shown):
 
     @property
     def _nothing(self) -> str:  # type: ignore[override]
-        return f"Nothing flagged in {self.texts} text{'s'[: self.texts - 1]}"
+        return f"Nothing flagged in {plural(self.texts, 'text')}"
 
 
 def flag_vague_wording(texts: Iterable[str | None] | pd.Series | str, *, flags: Sequence[str] = FLAGS) -> VagueWording:
     """Flag vague words in requests, each with the question that would settle it.
 
-    Eight kinds: vague quantity, vague adjective, vague time, unclear reference, agentless passive, no acceptance
-    criterion (about the whole text), and/or, TBD. A flag is a prompt to ask, not a defect found: it is a list of
-    English words, which sees neither what is missing altogether nor what the two sides have long settled. Authors read
-    their own text one way without noticing (Kamsties, Berry and Paech 2001), so that a second reader must ask.
+    A flag is a prompt to ask, not a defect found: `FLAGS` are eight lists of English words (vague_en.toml), which see
+    neither what is missing altogether nor what the two sides have long settled.
 
     Measured on 25 real feature requests that the lists had not seen, two reviewers' marks as truth, WORD_FLAGS: 9 of
     the 17 requests flagged had a defect (Wilson 31% to 74%), 9 of the 17 with a defect were flagged, all 8 without one
-    were flagged too. So the flags do not tell good requests from bad; each is one question worth asking, no more.
+    were flagged too. So the flags do not tell good requests from bad.
 
     Args:
         texts: the requests; blank ones are skipped.
@@ -82,39 +96,32 @@ def flag_vague_wording(texts: Iterable[str | None] | pd.Series | str, *, flags: 
     for flag in flags:
         if flag not in FLAGS:
             raise UnknownNameError.of("kind of vague wording", flag, FLAGS)
-    if isinstance(texts, str):
-        texts = [texts]
-    labelled = pd.Series(texts, dtype=object) if not isinstance(texts, pd.Series) else texts
-    labelled = labelled[labelled.notna()]
-    wrong = [text for text in labelled if not isinstance(text, str)]
-    if wrong:
-        raise OutsourcingKitError(f"Found {wrong[0]!r} among the texts; expected text. Mend: pass one column of text.")
-    labelled = labelled[labelled.map(lambda text: bool(text.strip())).astype(bool)]
+    labelled = _as_series(texts)
     rows = [(label, *hit) for label, text in labelled.items() for hit in sorted(_hits(text, flags))]
-    if not rows:
-        kinds = {"text": "object", "start": "int64", "end": "int64", "flag": "object", "why": "object"}
-        empty = blank_table(**kinds, question="object", words="object")
-        return VagueWording(empty, len(labelled), "" if len(labelled) else "needs texts")
-    names = ["text", "start", "end", "flag", "why", "question", "words"]
-    return VagueWording(pd.DataFrame(rows, columns=names), len(labelled))
+    found = pd.DataFrame(rows, columns=list(VagueWording.columns))
+    return VagueWording(found, len(labelled), missing="" if len(labelled) else "needs texts")
+
+
+def _as_series(texts: Any) -> pd.Series:
+    """The texts that are not blank, labelled."""
+    several = isinstance(texts, Iterable) and not isinstance(texts, str | pd.DataFrame)
+    labelled = texts if isinstance(texts, pd.Series) else pd.Series(list(texts) if several else [texts], dtype=object)
+    labelled = labelled[labelled.notna()]
+    if wrong := [named(text) for text in labelled if not isinstance(text, str)]:
+        raise OutsourcingKitError(f"Found {wrong[0]} among the texts; expected text. Mend: pass one column of text.")
+    return labelled[[bool(text.strip()) for text in labelled]]
 
 
 def _hits(text: str, flags: Sequence[str]) -> Iterator[tuple[int, int, str, str, str, str]]:
     taken: set[int] = set()
-    for rule in RULES:
-        for match in rule.pattern.finditer(text):
-            span = range(*match.span())
-            # Each word is asked about once, by the first rule that knows it: "to be decided" is no passive too.
-            if rule.flag not in flags or not span or not taken.isdisjoint(span):
-                continue
-            taken.update(span)
-            yield (
-                match.start(),
-                match.end(),
-                rule.flag,
-                rule.why,
-                rule.question.format(words=match.group()),
-                match.group(),
-            )
-    if NO_CRITERION in flags and not CRITERION.search(text):
-        yield 0, len(text), NO_CRITERION, NO_CRITERION_WHY, NO_CRITERION_QUESTION, text
+    for kind in _WORDS["kinds"]:
+        if kind["flag"] not in flags:
+            continue
+        for match in _PATTERNS[kind["flag"]].finditer(text):
+            span, words = range(*match.span()), match.group()
+            # Each word is asked about once, by the first kind that knows it: "to be decided" is no passive too.
+            if span and taken.isdisjoint(span):
+                taken.update(span)
+                yield *match.span(), kind["flag"], kind["why"], kind["question"].format(words=words), words
+    if _CRITERION["flag"] in flags and not _CHECKED.search(text):
+        yield 0, len(text), _CRITERION["flag"], _CRITERION["why"], _CRITERION["question"], text

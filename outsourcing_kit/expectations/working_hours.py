@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -83,13 +84,7 @@ def shared_hours(
     who, parties = _coded(first, rows, "first")
     with_whom, others = _coded(second, rows, "second") if second is not None else (np.zeros(rows, np.int64), [None])
     span = int(start[known].min()), int(max(stop[known].max(), start[known].max()))
-    stretches: dict[Hours, Stretches] = {}
-
-    def at_work(party: Hours) -> Stretches:
-        if party not in stretches:
-            stretches[party] = working_stretches(party, *span)
-        return stretches[party]
-
+    at_work = cache(lambda party: _stretches(party, *span))
     pair = who * len(others) + with_whom
     order = np.argsort(pair, kind="stable")
     for block in np.split(order, np.flatnonzero(np.diff(pair[order])) + 1):
@@ -101,14 +96,14 @@ def shared_hours(
     return hours
 
 
-def working_stretches(party: Hours, begin: int, end: int) -> Stretches:
+def _stretches(party: Hours, begin: int, end: int) -> Stretches:
     """Begins and ends (UTC, nanoseconds) of the stretches at work around [begin, end], in order and apart."""
     if isinstance(party, Anyone):
-        return _where_at_least([working_stretches(workday, begin, end) for workday in party.workdays], 1)
+        return _where_at_least([_stretches(workday, begin, end) for workday in party.workdays], 1)
     # Two days of margin: a local date can differ by one from UTC's, and a night shift begins the day before.
     days = np.arange((begin - 2 * _DAY) // _DAY, (end + 2 * _DAY) // _DAY + 1, dtype=np.int64)
     days = days[(days + 3) % 7 < 5]  # 1 January 1970 was a Thursday
-    opens, closes = clock_hours(party.start), clock_hours(party.end)
+    opens, closes = _nanoseconds(party.start), _nanoseconds(party.end)
     closes += 24 * _HOUR if closes <= opens else 0
     starts, stops = (_to_utc(days * _DAY + offset, party.time_zone) for offset in (opens, closes))
     # Round-the-clock days touch where clocks change; a stretch must never run into the next.
@@ -116,15 +111,11 @@ def working_stretches(party: Hours, begin: int, end: int) -> Stretches:
     return starts, np.maximum(stops, starts)
 
 
-def clock_hours(clock: object) -> int:
-    """A clock such as 09:30 in nanoseconds after midnight."""
-    text = clock.strftime("%H:%M") if isinstance(clock, dt.time) else str(clock)
-    try:
-        parts = [int(part) for part in text.split(":")]
-        hours, minutes = parts[0], parts[1]
-    except (ValueError, IndexError):
-        raise OutsourcingKitError(f"Found {clock!r}; expected a time of day. Mend: write it as 09:00.") from None
-    return (hours * 60 + minutes) * (_HOUR // 60)
+def _nanoseconds(clock: object) -> int:
+    """A clock such as 09:30, after midnight."""
+    if not (found := re.match(r"(\d{1,2}):(\d\d)", str(clock))):
+        raise OutsourcingKitError(f"Found {clock!r}; expected a time of day. Mend: write it as 09:00.")
+    return (60 * int(found[1]) + int(found[2])) * (_HOUR // 60)
 
 
 def _coded(parties: Hours | Sequence[Hours], rows: int, name: str) -> tuple[NDArray[np.int64], list[Hours]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, AgendaItem
 from outsourcing_kit.kickoff.assessment import assess
 from outsourcing_kit.kickoff.confirmation import AgendaStatus, agenda_status
-from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage, coverage_by_meeting
+from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage
 from outsourcing_kit.kickoff.quiz import QuizScores, TopicScores, quiz_scores
 from outsourcing_kit.kickoff.timeline import NaiveKickoff, Timeline, is_kickoff, kickoff_timeline, naive_kickoff
 
@@ -21,7 +21,6 @@ __all__ = [
     "agenda_coverage",
     "agenda_status",
     "assess",
-    "coverage_by_meeting",
     "is_kickoff",
     "kickoff_timeline",
     "naive_kickoff",

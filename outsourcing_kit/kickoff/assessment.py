@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from outsourcing_kit.finding import (
-    Finding,
-    Measure,
-    fact_measure,
-    limit_for,
-    sample_measure,
-    unassessed_measure,
-)
-from outsourcing_kit.kickoff.advice import assumptions, next_actions, supporting
+from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.finding import Finding
 from outsourcing_kit.kickoff.confirmation import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
-from outsourcing_kit.kickoff.timeline import Timeline, attendance_unknown, held_kickoffs, kickoff_timeline
-from outsourcing_kit.settling import roster
+from outsourcing_kit.kickoff.timeline import SIDES, Timeline, attendance_unknown, held_kickoffs, kickoff_timeline
+from outsourcing_kit.settling import TALK, roster
 from outsourcing_kit.stats import minimum_of
+from outsourcing_kit.words import capital, listed, other_count, plural
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -53,127 +46,170 @@ def assess(
         Finding; `.evidence` columns as in `EVIDENCE`: a row a meeting, the first paid work, and each agenda item.
 
     Raises:
-        OutsourcingKitError: a limit of unknown name or out of range.
+        UnknownNameError, OutsourcingKitError: a limit that is none, or outside what can happen.
 
     >>> from outsourcing_kit.engagement import Engagement
     >>> assess(Engagement.load("cold-start")).verdict
     'problem'
     """
-    timeline = kickoff_timeline(engagement)
-    agenda = agenda_status(engagement)
+    timeline, agenda = kickoff_timeline(engagement), agenda_status(engagement)
     scores = quiz_scores(engagement.quiz, engagement.answer_key, engagement.people)
+    found = Assessment(engagement, "kickoff", limits)
+    _before_work(found, timeline)
+    _agenda_missing(found, agenda)
+    _quiz_right(found, scores)
+    _support(found, timeline, scores, first_weeks)
+    return found.finding(_evidence(timeline, agenda), _assumptions(engagement, timeline, agenda, scores))
+
+
+# --- the three headline measures, each with what to do about it -------------------------------------------------------
+
+
+def _before_work(found: Assessment, timeline: Timeline) -> None:
+    value, other, settled, case = 0.0, None, "", ""
+    if timeline.before_work:
+        value = 1.0
+    elif timeline.maybe_paid_before:
+        entries = plural(timeline.maybe_paid_before, "time entry")
+        paid = "whether the provider is paid for it (columns time_entries.billable, people.side)"
+        value, other, case = 1.0, 0.0, "ask"
+        settled = f"say of {entries} before the kickoff's end {paid}"
+    elif timeline.doubts:
+        other, settled, case = 1.0, "; ".join(timeline.doubts), "ask"
+    elif timeline.first_work is None:
+        other, settled = 1.0, "a kickoff that both sides join before the first paid hour: no paid work is on record yet"
+    elif timeline.kickoff is None:
+        case = "no kickoff"
+    n, missing = len(found.engagement.meetings), _order_unknown(found.engagement, timeline) or ""
+    measure = found.fact("before_work", value, n, missing, open_to=other, settled_by=settled)
+    early, refused = -timeline.days_between, timeline.refused
+    found.act(
+        "before_work", case if measure.verdict in ("cannot tell", "problem") else "",
+        ask=capital(measure.settled_by), needs=measure.settled_by.removeprefix("needs "),
+        why=f" ({refused[0].rstrip('.')})" if refused else "",
+        early=f"{early:.0f} days" if early >= 1.5 else f"{24 * early:.0f} hours",
+    )  # fmt: skip
+
+
+def _order_unknown(engagement: Engagement, timeline: Timeline) -> str | None:
+    """Why nobody can say whether a kickoff or paid work came first; None where the records show it."""
+    if why := engagement.lacks("meetings"):
+        return why
+    if timeline.first_work is None:
+        if why := engagement.lacks("people"):
+            return why
+        if engagement.lacks("time_entries") and engagement.lacks("work"):
+            return "needs table time_entries (or work, column started)"
+    if timeline.before_work or timeline.maybe_paid_before:
+        return None
+    # Without attendance, a held kickoff in good time may or may not have had both sides in it.
+    held = held_kickoffs(engagement.meetings)
+    in_time = held if timeline.first_work is None else held[held["ends"] <= timeline.first_work]
+    return attendance_unknown(engagement) if len(in_time) else None
+
+
+def _agenda_missing(found: Assessment, agenda: AgendaStatus) -> None:
+    items, status, quoted = agenda.table["item"], agenda.table["status"], agenda.table["quote"] != ""
+    gone, unsettled = items[status == "missing"].tolist(), items[status == "open"].tolist()
+    quotes = int((quoted & (status == "open")).sum())
+    settled = f"{agenda.doubt} If so, " if agenda.doubt else ""
+    settled += (
+        f"a person of each side to say of {plural(len(unsettled), 'item')} whether the kickoff covered it (table "
+        f"coverage_confirmed); the matcher found {f'a quote for {quotes}' if quotes else 'no quote'}"
+    )
+    missing = "needs table meetings (or minutes)" if agenda.table.empty else ""
+    most = float(len(gone) + len(unsettled))
+    measure = found.fact("agenda_missing", float(len(gone)), len(items), missing, open_to=most, settled_by=settled)
+    case = "no quotes" if measure.verdict == "cannot tell" and not quoted.any() else ""
+    found.act("agenda_missing", case, gone=listed(gone, 8), unsettled=listed(unsettled, 8))
+
+
+def _quiz_right(found: Assessment, scores: QuizScores) -> None:
+    engagement = found.engagement
+    lacks = [why for name in ("quiz", "answer_key", "people") if (why := engagement.lacks(name))]
+    absent = scores.table.loc[scores.table["people"] == 0, "side"]
+    no_side = f"needs quiz answers of the {' and '.join(absent)} side to questions of the answer key"
     # With everybody asked, nobody is left who could make the sample larger.
     everybody = int(scores.table["people"].sum()) >= (roster(engagement, "kickoff.quiz_right") or 0)
-    headlines = (
-        _before_work(engagement, timeline, limits),
-        _agenda_missing(engagement, agenda, limits),
-        _quiz_right(engagement, scores, limits, everybody),
+    settled = "more questions, or the next quiz after each side has explained back, as everybody has answered"
+    measure = found.sample(
+        "quiz_right",
+        minimum_of(*scores.sides.values()),
+        lacks[0] if lacks else no_side if len(absent) else "",
+        settled_by=settled if everybody else "",
     )
-    return Finding(
-        "kickoff",
-        engagement.name,
-        headlines,
-        supporting(engagement, timeline, scores, first_weeks),
-        _evidence(timeline, agenda),
-        next_actions(timeline, agenda.table, scores, headlines, everybody),
-        assumptions(engagement, timeline, agenda.notes, scores),
-        engagement.settings.interim,
-    )
+    case = ""
+    if measure.verdict == "cannot tell":
+        case = "everybody" if everybody else "a talk" if measure.settled_by.startswith(TALK) else ""
+    topics = scores.topics.assign(worst=scores.topics[["client_right", "provider_right"]].min(axis=1))
+    topics = topics.dropna(subset=["worst"]).sort_values(["worst", "topic"])
+    where = f", beginning with {', '.join(topics['topic'].head(2))}" if len(topics) else ""
+    found.act("quiz_right", case, weaker=scores.table.sort_values("right")["side"].iloc[0], where=where)
 
 
-# --- the three headline measures ---------------------------------------------------------------------------------
+# --- what goes with them ----------------------------------------------------------------------------------------------
 
 
-def _before_work(engagement: Engagement, timeline: Timeline, limits: Mapping[str, float] | None) -> Measure:
-    key = "kickoff.before_work"
-    limit = limit_for(engagement, key, limits)
-    meetings = engagement.meetings
-    if why := engagement.lacks("meetings"):
-        return unassessed_measure(key, why, limit)
-    if timeline.first_work is None and (why := _no_work(engagement)):
-        return unassessed_measure(key, why, limit)
-    n = len(meetings)
-    if timeline.before_work:
-        return fact_measure(key, 1.0, n, limit)
-    if timeline.maybe_paid_before:
-        entries = "entry" if timeline.maybe_paid_before == 1 else "entries"
-        settled = (
-            f"say of {timeline.maybe_paid_before} time {entries} before the kickoff's end whether the provider is paid "
-            "for it (columns time_entries.billable, people.side)"
-        )
-        return fact_measure(key, 1.0, n, limit, open_to=0.0, settled_by=settled)
-    # Without attendance, a held kickoff in good time may or may not have had both sides in it.
-    held = held_kickoffs(meetings)
-    in_time = held if timeline.first_work is None else held[held["ends"] <= timeline.first_work]
-    if len(in_time) and (why := attendance_unknown(engagement)):
-        return unassessed_measure(key, why, limit)
-    if timeline.doubts:
-        return fact_measure(key, 0.0, n, limit, open_to=1.0, settled_by="; ".join(timeline.doubts))
-    if timeline.first_work is None:
-        settled = "a kickoff that both sides join before the first paid hour: no paid work is on record yet"
-        return fact_measure(key, 0.0, n, limit, open_to=1.0, settled_by=settled)
-    return fact_measure(key, 0.0, n, limit)
-
-
-def _no_work(engagement: Engagement) -> str | None:
-    """Why the start of paid work is unknown; None where the records show that there is none yet."""
-    if why := engagement.lacks("people"):
-        return why
-    if engagement.lacks("time_entries") and engagement.lacks("work"):
-        return "needs table time_entries (or work, column started)"
-    return None
-
-
-def _agenda_missing(engagement: Engagement, found: AgendaStatus, limits: Mapping[str, float] | None) -> Measure:
-    key = "kickoff.agenda_missing"
-    limit = limit_for(engagement, key, limits)
-    agenda = found.table
-    if agenda.empty:
-        return unassessed_measure(key, "needs table meetings (or minutes)", limit)
-    missing = int((agenda["status"] == "missing").sum())
-    unsettled = int((agenda["status"] == "open").sum())
-    proposals = int(((agenda["status"] == "open") & (agenda["quote"] != "")).sum())
-    quotes = f"the matcher found a quote for {proposals}" if proposals else "the matcher found no quote"
-    settled = f"{found.doubt} If so, " if found.doubt else ""
-    settled += (
-        f"a person of each side to say of {unsettled} item{'s' if unsettled != 1 else ''} whether the kickoff covered "
-        f"it (table coverage_confirmed); {quotes}"
-    )
-    return fact_measure(key, float(missing), len(agenda), limit, open_to=float(missing + unsettled), settled_by=settled)
-
-
-def _quiz_right(
-    engagement: Engagement, scores: QuizScores, limits: Mapping[str, float] | None, everybody: bool
-) -> Measure:
-    key = "kickoff.quiz_right"
-    limit = limit_for(engagement, key, limits)
-    for name in ("quiz", "answer_key", "people"):
-        if why := engagement.lacks(name):
-            return unassessed_measure(key, why, limit)
-    if absent := [row.side for row in scores.table.itertuples() if row.people == 0]:
-        which = " and ".join(absent)
-        return unassessed_measure(key, f"needs quiz answers of the {which} side to questions of the answer key", limit)
-    share = minimum_of(scores.sides["client"], scores.sides["provider"])
-    measure = sample_measure(key, share, limit, roster(engagement, key))
-    if measure.settled_by and everybody:
-        words = "more questions, or the next quiz after each side has explained back, as everybody has answered"
-        return replace(measure, settled_by=words)
-    return measure
-
-
-# --- what goes with it -------------------------------------------------------------------------------------------
+def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_weeks: int) -> None:
+    """Days between kickoff and work, who came, meetings in the first weeks, "don't know" and shared errors."""
+    table = timeline.table
+    if timeline.kickoff is not None:
+        if timeline.first_work is not None:
+            name = "days from the kickoff's end to the first paid work"
+            found.support("days_between", name, timeline.days_between, "days", 1, "kickoff")
+        chosen = table[table["counts"]].iloc[0]
+        for side in SIDES:
+            found.support(
+                f"came_{side}", f"people of the {side} side at the kickoff", chosen[side], "count", 1, "kickoff"
+            )
+    if not attendance_unknown(found.engagement) and timeline.first_work is not None:
+        met = table[(table["fact"] == "meeting") & (table["status"] == "held")]
+        after = (met["happened_at"] - timeline.first_work) / pd.Timedelta(weeks=1)
+        both = (met["client"] > 0) & (met["provider"] > 0) & (after > 0) & (after <= first_weeks)
+        name = f"meetings of both sides in the first {first_weeks} weeks of work"
+        found.support("repeat_meetings", name, both.sum(), "count", len(met), "meetings held")
+    for row in scores.table.itertuples():
+        if row.people:
+            name = f"\"don't know\" among the {row.side} side's quiz answers"
+            found.support(f"dont_know_{row.side}", name, row.dont_know, "share", row.people, "people")
+    if scores.table["people"].gt(0).all():
+        name, same = "quiz questions that both sides get wrong the same way", scores.both_wrong_the_same_way
+        found.support("both_wrong_the_same_way", name, same, "count", len(scores.questions), "questions")
 
 
 def _evidence(timeline: Timeline, agenda: AgendaStatus) -> pd.DataFrame:
-    facts = timeline.table.assign(
-        part="timeline", status=timeline.table["status"].where(timeline.table["status"] != "", "done")
-    )
-    facts["kind"] = facts["kind"].where(facts["fact"] == "meeting", facts["fact"])
+    facts, met = timeline.table, timeline.table["fact"] == "meeting"
+    facts = facts.assign(part="timeline", status=facts["status"].where(met, "done"))
+    facts = facts.assign(kind=facts["kind"].where(met, facts["fact"]))
     items = agenda.table.rename(columns={"item": "label", "verdict": "matcher"})
     items = items.assign(part="agenda", kind="agenda item", counts=False, meeting=agenda.meeting)
     both = [frame for frame in (facts, items) if len(frame)]
     rows = pd.concat(both, ignore_index=True) if both else pd.DataFrame()
     rows = rows.reindex(columns=list(EVIDENCE))
-    for name in ("quote", "matcher"):
-        rows[name] = rows[name].astype(object).where(rows[name].notna(), "")
-    return rows
+    blank = {name: rows[name].astype(object).where(rows[name].notna(), "") for name in ("quote", "matcher")}
+    return rows.assign(**blank)
+
+
+def _assumptions(engagement: Engagement, timeline: Timeline, agenda: AgendaStatus, scores: QuizScores) -> Iterator[str]:
+    """What was left out and counted, and which conventions hold."""
+    yield from (*timeline.refused, *timeline.notes)
+    if len(engagement.meetings):
+        yield "An invitation is not attendance: a kickoff counts only if somebody of each side joined it."
+    if timeline.first_work is not None:
+        yield f"First paid work is the provider's earliest {timeline.first_work_from}."
+    yield from agenda.notes
+    if not len(engagement.quiz):
+        return
+    yield from scores.notes
+    people = dict(zip(scores.table["side"], scores.table["people"], strict=True))
+    if all(people.values()):
+        share = {side: scores.sides[side].estimate for side in SIDES}
+        weaker = min(SIDES, key=share.__getitem__)
+        said = " and ".join(f"{people[side]} of the {side} side" for side in SIDES)
+        alike = "the two are alike" if len(set(share.values())) == 1 else f"the weaker is the {weaker} side"
+        yield f"Answered the quiz: {said}; {alike}."
+        what = f"right quiz answers of the {weaker} side"
+        yield from other_count(what, "person", "answer", share[weaker], scores.right_of_answers[weaker])
+    for side in SIDES:
+        if people[side] == 1:
+            yield f"One person answered for the {side} side: the figure says nothing about anybody else."

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import pandas as pd
 
-from outsourcing_kit.frames import typed
-from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, AgendaItem, agenda_items, item_key
-from outsourcing_kit.kickoff.coverage import COLUMNS, agenda_coverage
+from outsourcing_kit.frames import take
+from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, item_key
+from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage
 from outsourcing_kit.kickoff.timeline import held_kickoffs, kickoff_timeline
-from outsourcing_kit.showing import Shown
-from outsourcing_kit.tables import meant
+from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted, shown
+from outsourcing_kit.words import plural
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
-AGENDA = ("item", "status", "covered_by", "missing_by", *COLUMNS[1:])
-
 
 @dataclass(frozen=True, repr=False)
-class AgendaStatus(Shown):
+class AgendaStatus(Result):
     """Every required agenda item with its status and the matcher's proposal: `.table`.
 
     Columns: item, status (covered, missing, open), covered_by and missing_by (people who confirmed), then the
@@ -31,15 +28,12 @@ class AgendaStatus(Shown):
     `doubt` asks whether it is one, where its kind or status leaves that open.
     """
 
-    table: pd.DataFrame
     meeting: str | None
-    notes: tuple[str, ...] = ()
     doubt: str = ""
 
-    @property
-    def missing(self) -> str:
-        """What would show what a kickoff covered, where nothing does."""
-        return "needs table meetings, minutes or coverage_confirmed" if self.table.empty else ""
+    columns: ClassVar = {
+        "item": "text", "status": "text", "covered_by": "count", "missing_by": "count", **Coverage.columns
+    }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
         return self.table[["item", "status", "verdict", "quote", "turn"]].rename(columns={"verdict": "matcher"})
@@ -56,6 +50,9 @@ def agenda_status(engagement: Engagement) -> AgendaStatus:
     be one was held, none is covered. Without a table of meetings the first meeting of the minutes is taken for the
     kickoff. An empty table where there is nothing to go by.
 
+    Raises:
+        BadDataError: cells that are not of their column's kind, in an engagement that was not checked.
+
     >>> from datetime import date
     >>> from outsourcing_kit.engagement import Engagement, Settings
     >>> settings = Settings("demo", "we", "they", "EUR", "UTC", date(2026, 1, 1), date(2026, 3, 1))
@@ -63,76 +60,66 @@ def agenda_status(engagement: Engagement) -> AgendaStatus:
     >>> agenda_status(Engagement(settings, {"minutes": said})).table.loc[0, ["item", "status", "verdict"]].tolist()
     ['introductions', 'open', 'likely covered']
     """
-    own = engagement.agenda if len(engagement.agenda) else None
-    items = agenda_items(own)
-    minutes, confirmed = typed(engagement.minutes, "meeting"), typed(engagement.coverage_confirmed, "meeting")
+    minutes, _ = take(engagement.minutes, "minutes", need=("meeting", "text"), also=("turn",))
+    confirmed, _ = take(engagement.coverage_confirmed, "coverage_confirmed", need=("meeting", "item", "status"))
     if engagement.meetings.empty and minutes.empty and confirmed.empty:
-        return AgendaStatus(pd.DataFrame(columns=list(AGENDA)), None)
-    source = "table agenda" if own is not None else f"the default {len(DEFAULT_AGENDA)} items (no table agenda)"
-    kickoff, held, chosen_because, doubt = _which_kickoff(engagement, minutes, confirmed)
-    proposal, read = _proposal(minutes, items, kickoff, bool(held))
-    votes, strangers = _votes(confirmed, items, held)
-    rows, split = [], 0
-    for row in proposal.itertuples(index=False):
-        said = votes.loc[votes["key"] == item_key(row.item), "status"]
-        yes, no = int((said == "covered").sum()), int((said == "missing").sum())
-        split += yes > 0 and no > 0
-        status = "missing" if (no and not yes) or held == [] else "covered" if yes and not no and not doubt else "open"
-        rows.append((row.item, status, yes, no, *row[1:]))
-    notes = (f"Required agenda items: {source}.", *chosen_because, *read, *strangers)
-    if split:
-        notes += (f"On {split} item{'s' if split > 1 else ''} the people who confirm disagree: open until they agree.",)
-    table = pd.DataFrame(rows, columns=list(AGENDA))
-    table["turn"] = pd.array(table["turn"], dtype="Int64")
-    return AgendaStatus(table, kickoff, notes, doubt)
-
-
-def _which_kickoff(
-    engagement: Engagement, minutes: pd.DataFrame, confirmed: pd.DataFrame
-) -> tuple[str | None, list[str] | None, tuple[str, ...], str]:
-    """The kickoff to look at, all held ones (None where meetings are not on record), why this one, what is in doubt."""
-    if len(engagement.meetings):
-        held = list(held_kickoffs(engagement.meetings)["meeting"])
-        if held:
-            return kickoff_timeline(engagement).kickoff or held[0], held, (), ""
-        maybe = held_kickoffs(engagement.meetings, surely=False)
-        if len(maybe):
-            first = maybe.iloc[0]
-            meeting = shown(first["meeting"])
-            doubt = f"was meeting {meeting} ({quoted(first['kind'])}, {quoted(first['status'])}) the kickoff?"
-            note = f"No meeting is surely a kickoff that was held, so no agenda item counts as covered: {doubt}"
-            return first["meeting"], list(maybe["meeting"]), (note,), doubt
-        note = "Meetings are on record and no kickoff was held: every agenda item counts as missing."
-        return None, held, (note,), ""
-    if len(confirmed):
-        held = list(dict.fromkeys(confirmed["meeting"]))
-        return held[0], held, ("No table meetings: the confirmed meeting was taken for the kickoff.",), ""
-    first = minutes["meeting"].iloc[0]
-    note = f"No table meetings: the first meeting in the minutes, {shown(first)}, was taken for the kickoff."
-    return first, None, (note,), ""
-
-
-def _proposal(
-    minutes: pd.DataFrame, items: tuple[AgendaItem, ...], kickoff: str | None, held: bool
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    if kickoff is not None and (minutes["meeting"] == kickoff).any():
-        read = agenda_coverage(minutes, items, meeting=kickoff)
-        return read.table, read.notes
-    nothing = [(item.item, math.nan, math.nan, math.nan, "", "", pd.NA) for item in items]
-    notes = ("No minutes of the kickoff: the matcher had nothing to read.",) if held else ()
-    return pd.DataFrame(nothing, columns=list(COLUMNS)), notes
-
-
-def _votes(
-    confirmed: pd.DataFrame, items: tuple[AgendaItem, ...], held: list[str] | None
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    votes = confirmed if held is None else confirmed[confirmed["meeting"].isin(held)]
-    said = [meant("coverage_confirmed.status", status) for status in votes["status"]]
-    votes = votes.assign(
-        key=[item_key(name) for name in votes["item"]], status=[word if how == "same" else "" for word, how in said]
+        return AgendaStatus.lacking("needs table meetings, minutes or coverage_confirmed", None)
+    default = f"the default {len(DEFAULT_AGENDA)} items (no table agenda)"
+    notes = [f"Required agenda items: {'table agenda' if len(engagement.agenda) else default}."]
+    seen = _which_kickoff(engagement, minutes, confirmed)
+    notes += filter(None, [seen.note])
+    read = minutes[minutes["meeting"] == seen.kickoff]
+    proposed = agenda_coverage(read, engagement.agenda)
+    table = proposed.table
+    if len(read):
+        notes += proposed.notes
+    else:
+        table = table.assign(score=float("nan"), low=float("nan"), high=float("nan"), verdict="")
+        notes += ["No minutes of the kickoff: the matcher had nothing to read."] if seen.held else []
+    key = table["item"].map(item_key)
+    votes = confirmed if seen.held is None else confirmed[confirmed["meeting"].isin(seen.held)]
+    voted = votes["item"].map(item_key)
+    yes, no = (
+        key.map(voted[votes["status"] == word].value_counts()).fillna(0).astype(int) for word in ("covered", "missing")
     )
-    strangers = int((~votes["key"].isin([item_key(item.item) for item in items])).sum())
-    if not strangers:
-        return votes, ()
-    one = "confirmation is about an item that is" if strangers == 1 else "confirmations are about items that are"
-    return votes, (f"{strangers} {one} not on the agenda: left out.",)
+    # People decide, the matcher never does; who disagree, and a meeting that may be no kickoff, settle nothing.
+    status = pd.Series("open", index=table.index).mask((yes > 0) & (no == 0) & (not seen.doubt), "covered")
+    status = status.mask((no > 0) & (yes == 0) | (seen.held == []), "missing")
+    if strangers := int((~voted.isin(key)).sum()):
+        notes.append(f"{plural(strangers, 'confirmation')} of what is not on the agenda: left out.")
+    if split := int(((yes > 0) & (no > 0)).sum()):
+        notes.append(f"On {plural(split, 'item')} the people who confirm disagree: open until they agree.")
+    table = table.assign(status=status, covered_by=yes, missing_by=no)[list(AgendaStatus.columns)]
+    return AgendaStatus(table, seen.kickoff, seen.doubt, notes=tuple(notes))
+
+
+class _Seen(NamedTuple):
+    """The kickoff to look at, all held ones (None where meetings are not on record), why this one, what is in doubt."""
+
+    kickoff: str | None
+    held: list[str] | None
+    note: str = ""
+    doubt: str = ""
+
+
+def _which_kickoff(engagement: Engagement, minutes: pd.DataFrame, confirmed: pd.DataFrame) -> _Seen:
+    if len(engagement.meetings):
+        if held := held_kickoffs(engagement.meetings)["meeting"].tolist():
+            return _Seen(kickoff_timeline(engagement).kickoff or held[0], held)
+        maybe = held_kickoffs(engagement.meetings, surely=False)
+        if not len(maybe):
+            return _Seen(
+                None, [], "Meetings are on record and no kickoff was held: every agenda item counts as missing."
+            )
+        first = maybe.iloc[0]
+        said = ", ".join(quoted(word) if word else "blank" for word in (first["kind"], first["status"]))
+        doubt = f"was meeting {shown(first['meeting'])} ({said}) the kickoff?"
+        note = f"No meeting is surely a kickoff that was held, so no agenda item counts as covered: {doubt}"
+        return _Seen(first["meeting"], maybe["meeting"].tolist(), note, doubt)
+    if len(confirmed):
+        note = "No table meetings: the confirmed meeting was taken for the kickoff."
+        return _Seen(confirmed["meeting"].iloc[0], confirmed["meeting"].unique().tolist(), note)
+    first = minutes["meeting"].iloc[0]
+    return _Seen(
+        first, None, f"No table meetings: the first meeting in the minutes, {shown(first)}, was taken for the kickoff."
+    )

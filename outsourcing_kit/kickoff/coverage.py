@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.frames import numeric, typed
-from outsourcing_kit.kickoff.agenda import AgendaItem, agenda_items, term_pattern
-from outsourcing_kit.showing import Shown
+from outsourcing_kit.exceptions import UnknownNameError
+from outsourcing_kit.frames import take
+from outsourcing_kit.kickoff.agenda import WORDS, AgendaItem, agenda_items, term_pattern
+from outsourcing_kit.showing import Result
 from outsourcing_kit.text import label, plain
 
 LIKELY, UNSURE, NO_SIGN = "likely covered", "cannot tell", "no sign"
-COLUMNS = ("item", "score", "low", "high", "verdict", "quote", "turn")
 
 # Points per 1,000 words at which the score is one half: a telling sentence (2 points, with a plain word 3) every few
 # hundred words. Chosen by hand on a few kickoffs before the held-out ones were looked at; see the docstring below.
@@ -26,39 +27,37 @@ _EXTRA_WORDS = 150
 _LIKELY_FROM, _NO_SIGN_BELOW = 0.20, 0.10
 # Told at length in one place is covered, however long the rest of the meeting: points within so many words.
 _PASSAGE_WORDS, _PASSAGE_POINTS = 150, 8
-_QUOTE_LENGTH = 220
+_QUOTE_LENGTH, _BEFORE_QUOTE = 220, 40
+# A text is of the words' language if this share of it are common words of it; a short text is taken to be.
+_COMMON_SHARE, _COMMON_FROM = 0.12, 40
 
+_READING = WORDS["reading"]
 _MARKS = re.compile(r"\{[^{}]*\}|<[^<>]*>|\[(?:[a-z_ ]+)\]", re.IGNORECASE)
-_FILLERS = re.compile(r"(?:,\s*)?(?<![\w'])(?:u+h+m*|u+m+|e+rm*|m+h*m+|hmm+|ah+|oh+)(?![\w'-])(?:\s*,)?", re.IGNORECASE)
-_IGNORED = re.compile(
-    r"\b(?:pa(?:y|id|ying) attention|at any rate|good question|in the meantime|at the same time|by the way)\b",
-    re.IGNORECASE,
-)
-# What was put off or left out was named, not told.
+_FILLERS = re.compile(rf"(?:,\s*)?(?<![\w'])(?:{_READING['fillers']})(?![\w'-])(?:\s*,)?", re.IGNORECASE)
+_IGNORED = re.compile(rf"\b(?:{_READING['ignored']})\b", re.IGNORECASE)
 _PUT_OFF = re.compile(
-    r"\b(?:not|never|didn't|don't|won't|can't|couldn't|haven't|no time|nobody|without)\b[^.?!\n]{0,40}"
-    r"\b(?:discuss\w*|talk\w*|cover\w*|mention\w*|address\w*|go(?:ne)? (?:into|through|over))\b"
-    r"|\b(?:postpon\w*|skip\w*|put off|defer\w*|left out|leave (?:it|that|this)? ?out|to be discussed|tbd|"
-    r"(?:some|an)other time|ran out of time|later (?:meeting|call|date)|"
-    r"not (?:discussed|covered|mentioned|agreed|clear))\b",
-    re.IGNORECASE,
+    rf"\b(?:{_READING['not']})\b[^.?!\n]{{0,40}}\b(?:{_READING['told']})\b|\b(?:{_READING['later']})\b", re.IGNORECASE
 )
-_SENTENCE_END = re.compile(r"[.?!;\n]+")
-_ENGLISH = re.compile(r"\b(?:the|and|to|of|is|are|in|we|you|i|it|that|for|with|on|our|will|was|a|be)\b", re.IGNORECASE)
-_ENGLISH_SHARE, _ENGLISH_FROM = 0.12, 40
+_COMMON = re.compile(rf"\b(?:{_READING['common']})\b", re.IGNORECASE)
+_SENTENCE_END, _WORD = re.compile(r"[.?!;\n]+"), re.compile(r"[\w'’-]+")
+
+_Numbers = NDArray[np.intp]
 
 
 @dataclass(frozen=True, repr=False)
-class Coverage(Shown):
+class Coverage(Result):
     """What the matcher proposes for one meeting: `.table` has a row per agenda item, with the best quote and its turn.
 
     `meeting` is the one that was read (None where the minutes name none), `words` its length, `notes` what to know.
     """
 
-    table: pd.DataFrame
     meeting: str | None
     words: int
-    notes: tuple[str, ...] = ()
+
+    columns: ClassVar = {
+        "item": "text", "score": "number", "low": "number", "high": "number", "verdict": "text", "quote": "text",
+        "turn": "number",
+    }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
         return self.table.drop(columns=["low", "high"])
@@ -68,36 +67,23 @@ class Coverage(Shown):
 
 
 def agenda_coverage(
-    minutes: pd.DataFrame,
-    agenda: pd.DataFrame | Sequence[AgendaItem] | None = None,
-    *,
-    meeting: str | None = None,
+    minutes: pd.DataFrame, agenda: pd.DataFrame | Sequence[AgendaItem] | None = None, *, meeting: str | None = None
 ) -> Coverage:
     """Look for each agenda item in a meeting's minutes, and propose the passage that shows it.
 
-    Works on transcripts (a turn a row) and on written minutes (a paragraph a row), English unless the agenda brings
-    words of another language. It reads words, not meaning: it proposes, a person confirms.
-
-    A sentence that holds telling phrases ("my name is") gets 2 points for each different one, and 1 for each different
-    plain word ("name"); a paragraph headed by the item ("Payments: …") has told it, too. With W words in the meeting
-    and P the sum of points, the score is d / (d + 8), where d = 1000 · P / (W + 150): what counts is how much of the
-    talk is about the item, not how long the talk is.
-
-    - `score`: as above; a question gives 1 point for each phrase or word, a sentence that puts the item off none.
-    - `low`, the strict matcher: 2 points for a statement with a telling phrase or two different plain words, else none.
-    - `high`, the lenient matcher: 2 points for every phrase and word, in questions and put-off sentences too.
-    - `verdict`: "likely covered" if low is at least 0.2, or the strict matcher finds 8 points within 150 words;
-      "no sign" if high is below 0.1; else "cannot tell". Cut-offs are conventions.
-    - `quote`, `turn`: the turn with the most points (the first of equals), cut to where the words are; without
-      fillers ("um") and transcriber's marks. Empty, and turn <NA>, where nothing was found.
+    It reads English words, or those that the agenda brings, not meaning: it proposes, a person confirms. With P points
+    (2 for each telling phrase in a sentence, 1 for each plain word) in W words the score is d / (d + 8), where
+    d = 1000 · P / (W + 150). `low` counts clear statements alone, `high` questions and what was put off, too.
+    "likely covered": low is at least 0.2, or told at length in one place; "no sign": high is below 0.1. `quote` and
+    `turn` are the turn with the most points, "" and <NA> without any.
 
     Args:
-        minutes: columns text and, where there are several meetings or the order matters, meeting, turn, speaker.
+        minutes: columns text [, meeting, turn], a turn or a paragraph a row.
         agenda: a table with item and terms (separated by ;), items, or None for `DEFAULT_AGENDA`.
         meeting: which meeting to read; None reads the first one in the table.
 
     Raises:
-        OutsourcingKitError: no column text, or a meeting that is not in the minutes.
+        UnknownNameError: a meeting that is not in the minutes.
 
     >>> talk = pd.DataFrame({"text": ["My name is Ana, I am the billing lead.", "We send the invoice on the 5th."]})
     >>> for row in agenda_coverage(talk).table.iloc[[0, 4, 5]].itertuples():
@@ -107,117 +93,76 @@ def agenda_coverage(
     payments | likely covered | 2 | We send the invoice on the 5th.
     """
     items = agenda_items(agenda)
-    chosen, rows, notes = _one_meeting(minutes, meeting)
-    talk = _Talk.of(rows)
-    if not talk.words:
-        notes += ("The minutes hold no words: nothing can be said about any item.",)
-    foreign = talk.words >= _ENGLISH_FROM and talk.english < _ENGLISH_SHARE
-    if foreign:
-        notes += (
+    rows, missing = take(minutes, "minutes", need=("text",), also=("meeting", "turn"))
+    names, notes, meeting = list(dict.fromkeys(rows["meeting"].dropna())), [], label(meeting)
+    if meeting is None and len(names) > 1:
+        notes.append(f"The minutes hold {len(names)} meetings; the first, {names[0]}, was read.")
+    meeting = meeting or next(iter(names), None)
+    if meeting is not None and not missing:
+        if meeting not in names:
+            raise UnknownNameError.of("meeting of the minutes", meeting, names)
+        rows = rows[rows["meeting"] == meeting]
+    talk = _read(rows)
+    if talk.foreign:
+        notes.append(
             "The text does not look like English, which the built-in words are: no item can be said to show no sign. "
-            "Give an agenda with terms in the language of the minutes.",
+            "Give an agenda with terms in the language of the minutes."
         )
-    table = pd.DataFrame([_judge(item, talk, foreign or not talk.words) for item in items], columns=list(COLUMNS))
-    table["turn"] = pd.array(table["turn"], dtype="Int64")
-    return Coverage(table, chosen, talk.words, notes)
+    missing = missing or ("" if talk.words else "needs table minutes, column text filled in")
+    return Coverage(_judged(items, talk), meeting, talk.words, missing=missing, notes=tuple(notes))
 
 
-def coverage_by_meeting(
-    minutes: pd.DataFrame, agenda: pd.DataFrame | Sequence[AgendaItem] | None = None
-) -> pd.DataFrame:
-    """The coverage of every meeting in the minutes, in their order: meeting, item, score, low, high, verdict.
-
-    >>> said = ["Welcome. Invoices are sent at the end of each month.", "Hello."]
-    >>> by_meeting = coverage_by_meeting(pd.DataFrame({"meeting": ["m1", "m2"], "text": said}))
-    >>> by_meeting[by_meeting["item"] == "payments"][["meeting", "verdict"]].to_numpy().tolist()
-    [['m1', 'likely covered'], ['m2', 'no sign']]
-    """
-    if "meeting" not in minutes or minutes.empty:
-        return pd.DataFrame(columns=["meeting", "item", "score", "low", "high", "verdict"])
-    items = agenda_items(agenda)
-    parts = [
-        agenda_coverage(rows, items).table.drop(columns=["quote", "turn"]).assign(meeting=name)
-        for name, rows in typed(minutes, "meeting").groupby("meeting", sort=False)
-    ]
-    return pd.concat(parts, ignore_index=True)[["meeting", "item", "score", "low", "high", "verdict"]]
-
-
-def _one_meeting(minutes: pd.DataFrame, meeting: str | None) -> tuple[str | None, pd.DataFrame, tuple[str, ...]]:
-    if "text" not in minutes:
-        raise OutsourcingKitError(
-            f"The minutes have columns {', '.join(map(str, minutes.columns)) or 'none'}; expected meeting, turn, "
-            "speaker, text. Mend: name the column with what was said 'text'."
-        )
-    notes: tuple[str, ...] = ()
-    minutes, meeting = typed(minutes, "meeting"), label(meeting)
-    if "meeting" in minutes:
-        names = list(dict.fromkeys(minutes["meeting"].dropna()))
-        if meeting is None and names:
-            meeting = names[0]
-            if len(names) > 1:
-                notes = (f"The minutes hold {len(names)} meetings; the first, {meeting}, was read.",)
-        if meeting is not None and meeting not in names:
-            raise OutsourcingKitError(
-                f"There are no minutes of meeting {meeting!r}. Expected one of: "
-                f"{', '.join(map(str, names[:8])) or 'none'}{' …' if len(names) > 8 else ''}. "
-                "Mend: name one of these, or add its minutes."
-            )
-        if meeting is not None:
-            minutes = minutes[minutes["meeting"] == meeting]
-    if "turn" in minutes:
-        minutes = minutes.assign(turn=numeric(minutes, "turn")).sort_values("turn", kind="stable")
-    return (None if meeting is None else str(meeting)), minutes, notes
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Talk:
-    """A meeting's text as one string, with where each turn and sentence begins, and which sentences ask or put off."""
+    """A meeting's text as one string, with where turns, sentences and words begin; which sentences ask or put off."""
 
     text: str
     searched: str
     turns: tuple[str, ...]
     numbers: tuple[int, ...]
-    turn_starts: np.ndarray
-    sentence_starts: np.ndarray
-    asks: np.ndarray
-    put_off: np.ndarray
-    word_starts: np.ndarray
-    english: float
+    turn_starts: _Numbers
+    sentence_starts: _Numbers
+    word_starts: _Numbers
+    asks: NDArray[np.bool_]
+    put_off: NDArray[np.bool_]
 
     @property
     def words(self) -> int:
         return len(self.word_starts)
 
-    @classmethod
-    def of(cls, rows: pd.DataFrame) -> _Talk:
-        turns = tuple(_clean(text) for text in rows["text"])
-        numbers = tuple(range(1, len(rows) + 1))
-        if "turn" in rows and rows["turn"].notna().all():
-            numbers = tuple(int(number) for number in rows["turn"])
-        text = "\n".join(turns) + "\n"
-        turn_starts = (
-            np.concatenate([[0], np.cumsum([len(turn) + 1 for turn in turns])[:-1]]) if turns else np.array([0])
-        )
-        ends = [match for match in _SENTENCE_END.finditer(text)]
-        sentence_ends = np.array([match.end() for match in ends], dtype=int)
-        sentence_starts = np.concatenate([[0], sentence_ends[:-1]]).astype(int)
-        put_off = np.zeros(len(ends), dtype=bool)
-        put_off[_index(sentence_starts, [match.start() for match in _PUT_OFF.finditer(text)])] = True
-        word_starts = np.array([match.start() for match in re.finditer(r"[\w'’-]+", text)], dtype=int)
-        english = len(_ENGLISH.findall(text)) / max(len(word_starts), 1)
-        asks = np.array(["?" in match.group() for match in ends], dtype=bool)
-        return cls(
-            text=text,
-            searched=_searchable(text),
-            turns=turns,
-            numbers=numbers,
-            turn_starts=turn_starts,
-            sentence_starts=sentence_starts,
-            asks=asks,
-            put_off=put_off,
-            word_starts=word_starts,
-            english=english,
-        )
+    @property
+    def foreign(self) -> bool:
+        return self.words >= _COMMON_FROM and len(_COMMON.findall(self.text)) < _COMMON_SHARE * self.words
+
+    def sentence_of(self, positions: Sequence[int] | _Numbers) -> _Numbers:
+        return _index(self.sentence_starts, positions)
+
+
+def _read(rows: pd.DataFrame) -> _Talk:
+    rows = rows.sort_values("turn", kind="stable")
+    turns = tuple(map(_clean, rows["text"]))
+    numbers = rows["turn"].astype(int) if rows["turn"].notna().all() else range(1, len(rows) + 1)
+    text = "\n".join(turns) + "\n"
+    ends = list(_SENTENCE_END.finditer(text))
+    starts = np.array([0, *(match.end() for match in ends[:-1])])
+    put_off = np.zeros(len(ends), dtype=bool)
+    put_off[_index(starts, [match.start() for match in _PUT_OFF.finditer(text)])] = True
+    return _Talk(
+        text, _searchable(text), turns, tuple(numbers),
+        turn_starts=np.cumsum([0, *(len(turn) + 1 for turn in turns)])[:-1],
+        sentence_starts=starts,
+        word_starts=np.array([match.start() for match in _WORD.finditer(text)], dtype=np.intp),
+        asks=np.array(["?" in match.group() for match in ends], dtype=bool),
+        put_off=put_off,
+    )  # fmt: skip
+
+
+def _index(starts: _Numbers, positions: Sequence[int] | _Numbers) -> _Numbers:
+    """In which stretch each position lies, by where the stretches begin."""
+    return np.searchsorted(starts, np.asarray(positions, dtype=np.intp), side="right") - 1
 
 
 def _searchable(text: str) -> str:
@@ -229,56 +174,63 @@ def _searchable(text: str) -> str:
     return _IGNORED.sub(lambda match: "#" * len(match.group()), low)
 
 
-def _clean(text: object) -> str:
+def _clean(text: str | None) -> str:
     """Without transcriber's marks and fillers; one blank between words, none before a full stop."""
-    if not isinstance(text, str):
-        return ""
-    words = _FILLERS.sub(" ", _MARKS.sub(" ", plain(text).replace("’", "'").replace("`", "'")))
+    words = _FILLERS.sub(" ", _MARKS.sub(" ", plain(text or "").replace("’", "'").replace("`", "'")))
     words = re.sub(r"\s+(?=[.,;:?!])", "", re.sub(r"\s+", " ", words))
     # A stutter ("our our") is one word, and marks that stood around a removed filler go with it.
     words = re.sub(r"\b([a-z']+)(?: \1\b)+", r"\1", words, flags=re.IGNORECASE)
     return re.sub(r"([.?!])(?:\s*[.,;])+", r"\1", words).lstrip(" .,;:?!").rstrip(" ,")
 
 
-def _index(starts: np.ndarray, positions: Sequence[int] | np.ndarray) -> np.ndarray:
-    return np.searchsorted(starts, np.asarray(positions, dtype=int), side="right") - 1
+# --- judging ----------------------------------------------------------------------------------------------------------
 
 
-def _hits(terms: Sequence[str], talk: _Talk) -> pd.DataFrame:
-    """One row for each different term in each sentence: term, start, end, sentence."""
-    pattern = term_pattern(tuple(terms))
-    found = [(m.lastindex, m.start(), m.end()) for m in pattern.finditer(talk.searched)] if pattern else []
-    frame = pd.DataFrame(np.array(found, dtype=int).reshape(-1, 3), columns=["term", "start", "end"])
-    frame["sentence"] = _index(talk.sentence_starts, frame["start"].to_numpy())
-    return frame.drop_duplicates(["term", "sentence"])
+def _hits(terms: tuple[str, ...], talk: _Talk) -> _Numbers:
+    """One row for each different term in each sentence: start, end, sentence."""
+    pattern = term_pattern(terms)
+    matches = pattern.finditer(talk.searched) if pattern else ()
+    found = np.array([(match.lastindex, *match.span()) for match in matches], dtype=np.intp).reshape(-1, 3)
+    sentence = talk.sentence_of(found[:, 1])
+    _, first = np.unique(found[:, 0] * len(talk.sentence_starts) + sentence, return_index=True)
+    return np.column_stack([found[:, 1:], sentence])[np.sort(first)]
 
 
-def _headings(name: str, talk: _Talk) -> pd.DataFrame:
+def _headings(name: str, talk: _Talk) -> _Numbers:
     """Paragraphs that begin with a word of the item's name and a colon or dash, and go on: written minutes do."""
     words = [re.escape(word).removesuffix("s") + "s?" for word in re.findall(r"[\w-]{4,}", name)]
     pattern = rf"^\W*(?:\d+\W+)?(?:[\w-]+ ){{0,2}}(?:{'|'.join(words)})(?: and [\w-]+)?\s*[:–—]\s*\w"
-    found = [match.span() for match in re.finditer(pattern, talk.text, re.IGNORECASE | re.MULTILINE)] if words else []
-    frame = pd.DataFrame([(0, start, end) for start, end in found], columns=["term", "start", "end"], dtype=int)
-    return frame.assign(sentence=_index(talk.sentence_starts, frame["start"].to_numpy()))
+    matches = re.finditer(pattern, talk.text, re.IGNORECASE | re.MULTILINE) if words else ()
+    found = np.array([match.span() for match in matches], dtype=np.intp).reshape(-1, 2)
+    return np.column_stack([found, talk.sentence_of(found[:, 0])])
 
 
-def _judge(item: AgendaItem, talk: _Talk, unread: bool) -> tuple[object, ...]:
-    sentences = len(talk.sentence_starts)
-    telling, plain = _hits(item.telling, talk), _hits(item.terms, talk)
-    telling = pd.concat([telling, _headings(item.item, talk)], ignore_index=True)
-    phrases = np.bincount(telling["sentence"].to_numpy(np.intp), minlength=sentences)
-    words = np.bincount(plain["sentence"].to_numpy(np.intp), minlength=sentences)
+def _judged(items: tuple[AgendaItem, ...], talk: _Talk) -> pd.DataFrame:
+    """Coverage.table."""
+    table = pd.DataFrame([_judge(item, talk) for item in items], columns=list(Coverage.columns))
+    return table.assign(turn=pd.array(table["turn"], dtype="Int64"))
+
+
+def _judge(item: AgendaItem, talk: _Talk) -> tuple[object, ...]:
+    telling = np.concatenate([_hits(item.telling, talk), _headings(item.item, talk)])
+    terms = _hits(item.terms, talk)
+    # A paragraph headed by the item ("Payments: …") has told it, as a telling phrase does.
+    phrases, words = (np.bincount(found[:, 2], minlength=len(talk.asks)) for found in (telling, terms))
     said = ~talk.put_off
     stated = said & ~talk.asks
+    # Strict: a statement with a telling phrase, or with two different plain words; how many more does not matter.
     strict = np.where(stated & ((phrases > 0) | (words > 1)), 2, 0)
+    # The score's own points: a question shows that a thing came up, not what was said; what is put off was not told.
     middle = np.where(stated, 2 * phrases + words, np.where(said, phrases + words, 0))
+    # Lenient: whoever doubts the rules above sees what the most generous reader would make of it.
     lenient = 2 * (phrases + words)
     low, score, high = (_share(points.sum(), talk.words) for points in (strict, middle, lenient))
-    if unread:
+    # Words of another language are missed by these lists: that is no sign of silence.
+    if talk.foreign or not talk.words:
         high = 1.0
     dense = _densest(strict, talk) >= _PASSAGE_POINTS
     verdict = LIKELY if low >= _LIKELY_FROM or dense else NO_SIGN if high < _NO_SIGN_BELOW else UNSURE
-    quote, turn = _quote(middle * 1.0 + 0.01 * lenient, telling, plain, talk)
+    quote, turn = _quote(middle + 0.01 * lenient, telling, terms, talk)
     return item.item, round(score, 4), round(low, 4), round(high, 4), verdict, quote, turn
 
 
@@ -287,35 +239,31 @@ def _share(points: float, words: int) -> float:
     return float(density / (density + _HALF_SCORE))
 
 
-def _densest(points: np.ndarray, talk: _Talk) -> float:
+def _densest(points: _Numbers, talk: _Talk) -> float:
     """The most points that any stretch of `_PASSAGE_WORDS` words holds."""
     held = np.flatnonzero(points)
-    if not len(held):
-        return 0.0
     place = np.searchsorted(talk.word_starts, talk.sentence_starts[held])
     total = np.concatenate([[0], np.cumsum(points[held])])
     until = np.searchsorted(place, place + _PASSAGE_WORDS, side="left")
-    return float((total[until] - total[:-1]).max())
+    return float((total[until] - total[:-1]).max(initial=0))
 
 
-def _quote(points: np.ndarray, telling: pd.DataFrame, plain: pd.DataFrame, talk: _Talk) -> tuple[str, object]:
+def _quote(points: NDArray[np.float64], telling: _Numbers, terms: _Numbers, talk: _Talk) -> tuple[str, object]:
     if not points.any():
         return "", pd.NA
     by_turn = np.bincount(_index(talk.turn_starts, talk.sentence_starts), points, minlength=len(talk.turns))
     best = int(np.argmax(by_turn))
-    text, offset = talk.turns[best], int(talk.turn_starts[best])
+    text, offset = talk.turns[best], talk.turn_starts[best]
     if len(text) <= _QUOTE_LENGTH:
         return text, talk.numbers[best]
     # A long turn is cut to the stretch that holds the most of what was found.
-    hits = pd.concat([telling.assign(weight=2.0), plain.assign(weight=1.0)])
-    hits = hits[(hits["start"] >= offset) & (hits["end"] <= offset + len(text))].sort_values("start", kind="stable")
-    starts, ends, weights = (
-        hits["start"].to_numpy() - offset,
-        hits["end"].to_numpy() - offset,
-        hits["weight"].to_numpy(),
-    )
-    held = [weights[(starts >= first) & (ends <= first + _QUOTE_LENGTH - 40)].sum() for first in starts]
-    first = max(0, int(starts[int(np.argmax(held))]) - 40)
+    hits, weights = np.concatenate([telling, terms]), np.repeat([2.0, 1.0], [len(telling), len(terms)])
+    starts, ends = hits[:, 0] - offset, hits[:, 1] - offset
+    inside = np.flatnonzero((starts >= 0) & (ends <= len(text)))
+    inside = inside[np.argsort(starts[inside], kind="stable")]
+    starts, ends, weights = starts[inside], ends[inside], weights[inside]
+    held = [weights[(starts >= at) & (ends <= at + _QUOTE_LENGTH - _BEFORE_QUOTE)].sum() for at in starts]
+    first = max(0, int(starts[np.argmax(held)]) - _BEFORE_QUOTE)
     first = text.rfind(" ", 0, first) + 1 if first else 0
     last = min(len(text), first + _QUOTE_LENGTH)
     if last < len(text):

@@ -106,7 +106,7 @@ EXERCISES = (
             scaled(_days, 24): "That is in hours: days are asked.",
         },
         unit="days",
-        lacks=lambda records: "; ".join(kickoff_timeline(records).missing),
+        lacks=lambda records: kickoff_timeline(records).missing,
         # About seven seconds: any slip above is larger, floating point is far smaller.
         tolerance=1e-4,
         because="The end is what counts: until then, not everything has been said.",
