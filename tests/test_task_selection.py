@@ -17,7 +17,6 @@ from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError
 from outsourcing_kit.tables import VETOES
 from outsourcing_kit.task_selection import process_cover, protected_tasks, rater_agreement, task_costs, topsis
-from outsourcing_kit.task_selection.cost_odds import quantiles
 from tests.made import roster, task, unchecked
 
 LAST = dt.date(2026, 6, 30)
@@ -234,19 +233,6 @@ def test_costs_by_hand_for_both_quote_units():
         [1500, 100, 100, 200],
     ]
     assert task_costs(pd.DataFrame(rows), horizon_months=48).table["one_off"].tolist() == [50.0, 200.0]
-
-
-@pytest.mark.parametrize("shape", ["PERT", "triangular", "lognormal"])
-def test_quantiles_against_scipy(shape):
-    from scipy import stats
-
-    at = np.linspace(0.001, 0.999, 41)
-    peer = {
-        "PERT": stats.beta(1 + 4 * 0.2, 1 + 4 * 0.8, loc=0.5, scale=2.5),
-        "triangular": stats.triang(0.2, loc=0.5, scale=2.5),
-        "lognormal": stats.lognorm(np.log(6) / 2 / stats.norm.ppf(0.975), scale=math.sqrt(1.5)),
-    }[shape]
-    np.testing.assert_allclose(quantiles(at, (0.5, 1.0, 3.0), shape), peer.ppf(at), rtol=1e-9)
 
 
 def test_chance_without_hidden_costs_has_a_closed_form():

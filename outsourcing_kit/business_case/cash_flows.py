@@ -103,36 +103,36 @@ def simulate_cash_flows(
 ) -> SimulatedCashFlows:
     """What every option costs and saves, over many draws of its lines.
 
-    A line's amount a month is one uncertain number, the same in all its months. An option costs Σ cost lines −
-    Σ benefit lines, each month's flow times (1 + rate)^(−month/12).
+    cost = Σ cost lines − Σ benefit lines, each month's flow × (1 + rate)^(−month/12).
 
-    `.table`, one row an option (present value): planned (not discounted); cost_p10 … p90; saving_p10, p50, p90 of
-    cost(against) − cost(option), draw by draw; no_saving, the share of draws where it is 0 or less; payback, the first
-    month from which the saving so far stays at 0 or more in over half of the draws (inf: never); never_pays_back, a
-    share; break_even, how many times its likely costs it may cost. `.months`: saving so far, of 20,000 draws at most.
+    `.table`, a row an option (present value): planned (not discounted); cost_p10 … p90; saving_p10, p50, p90 of
+    cost(against) − cost(option); no_saving, the share of draws where that is ≤ 0; payback, the first month from which
+    the saving so far stays ≥ 0 in over half of the draws; never_pays_back; break_even, as a multiple of its likely
+    costs. `.months`: saving so far.
 
     Args:
-        cash_flows: rows of table `cash_flows`.
+        cash_flows: rows of this table.
         draws, seed: of each amount, 100 or more.
-        correlation: of an option's cost lines, 0 to 1 (`shapes.together`).
-        range_means: "limits" or "p10-p90" for all lines; None: as the table says.
+        correlation: of an option's cost lines, 0 to 1.
+        range_means: "limits" or "p10-p90" for all; None: as the table says.
         shape: see `shapes.quantiles`.
-        reference: past work (`reference_class`), also one by option: the outside view, see `no_saving`.
+        reference: past work, one for all or by option.
 
     Raises:
         OutsourcingKitError: lines or arguments that cannot be.
 
     Source: Vose 2008, Risk Analysis.
 
-    Example: 100 a month inside for 12 months, against 150 once and 80: the 150 are saved again in month 8.
+    Example: 100 a month against 150 once and 80 a month: saved again in month 8.
 
     >>> lines = pd.DataFrame({"line": ["team", "move", "fee"], "option": ["stay", "outsource", "outsource"],
     ...     "kind": "cost", "first_month": [1, 0, 1], "last_month": [12, 0, 12], "low": [100, 150, 80]})
     >>> lines = lines.assign(likely=lines["low"], high=lines["low"])
     >>> result = simulate_cash_flows(lines, draws=100, discount_rate=0)
-    >>> result.table.loc[1, ["planned", "saving_p50", "payback", "break_even"]].astype(float).round(6).tolist()
-    [1110.0, 90.0, 8.0, 1.081081]
+    >>> result.table.loc[1, ["planned", "saving_p50", "payback"]].tolist()
+    [1110.0, 90.0, 8.0]
     """
+    # A line's amount a month is one uncertain number, the same in all its months: a fee that turns out high stays so.
     check_rate(discount_rate)
     draws, seed = checked_count("draws", draws, 100, 20_000), checked_count("seed", seed, 0, 0)
     kernel.check_shape(shape)
@@ -146,6 +146,7 @@ def simulate_cash_flows(
         missing = "needs cost lines in table cash_flows; all of its lines are benefits"
     if missing:
         return SimulatedCashFlows.lacking(missing, blank_table(_MONTHS), against or "stay", notes=notes)
+    # People's ranges are too narrow: reading limits as p10-p90 shows what that does.
     if range_means is not None:
         lines = lines.assign(is_decile=range_means == "p10-p90")
         notes = (*notes, f"low and high of all lines are read as {range_means}, whatever column range_means says")
@@ -219,6 +220,7 @@ def _simulated(
             in_month = _paid_back_in(saves[name], amounts, tolerance[name])
             paid_back[name] += np.bincount(in_month.astype(np.intp), minlength=len(paid_back[name]))
     rows = []
+    # Costs that are equal on paper become equal, so that no rounding decides who saves.
     for name in others:
         equal = np.abs(costs[against] - costs[name]) <= tolerance[name]
         costs[name][equal] = costs[against][equal]

@@ -93,15 +93,13 @@ def decision_analysis(
 
     act: p·gain − (1 − p)·loss. drop: 0. pilot: decide after its sign, less pilot_cost. wait: decide knowing the truth,
     less wait_cost. `.table`: decision; expected; if_it_saves, if_it_does_not; regret_…, the best value in that case
-    less the decision's own; expected_regret; max_regret. Of equally good decisions the simplest counts: drop, act,
-    pilot, wait.
+    less the decision's own; expected_regret; max_regret. Of equally good ones: drop, act, pilot, wait.
 
     Args:
-        p_saving, gain, loss: the chance that it saves and both means, as of `simulate_cash_flows(…).odds()`; nan where
-            not known, which `.missing` then says.
+        p_saving, gain, loss: as of `simulate_cash_flows(…).odds()`; nan where not known.
         sensitivity, specificity: P(good sign | it saves), P(bad sign | it does not); None for no pilot.
-        pilot_cost: of the pilot, beyond what is handed over anyway.
-        wait_cost: what waiting costs; None: the row stands before that cost, and cannot be best.
+        pilot_cost: beyond what is handed over anyway.
+        wait_cost: None: the row stands before that cost, and cannot be best.
         p_range: lowest and highest chance that can be defended: is the same decision best throughout?
 
     Raises:
@@ -122,6 +120,7 @@ def decision_analysis(
     pilot = _checked_pilot(sensitivity, specificity, pilot_cost)
     waited = None if wait_cost is None else _amount("wait_cost", wait_cost)
     span = _checked_range(p_range, p)
+    # Whether it saves is two cases here, so that a decision is a straight line in the chance, a pilot the best of four.
     plans = _plans(gain, loss, pilot, pilot_cost, waited or 0.0)
     can = tuple(name for name in plans if name != "wait" or waited is not None)
     scale = max(gain, loss, float(pilot_cost), waited or 0.0)

@@ -45,28 +45,26 @@ def value_of_information(
 
     With payoff v(d, s) of decision d in state s, prior P(s) and likelihood P(x | s) of signal x:
     expected = max_d Σ_s P(s) v(d, s), perfect = Σ_s P(s) max_d v(d, s), with_signal = Σ_x max_d Σ_s P(s) P(x|s) v(d,s).
-    EVPI = perfect − expected, EVSI = with_signal − expected, 0 ≤ EVSI ≤ EVPI.
+    EVPI = perfect − expected, EVSI = with_signal − expected.
 
-    `.table`: decision; expected; regret_<state>, the best payoff in that state less the decision's own;
-    expected_regret; max_regret. Of equally good decisions the first counts.
+    `.table`: decision; expected; regret_<state>, expected_regret and max_regret. Of equally good ones the first counts.
 
     Args:
-        payoffs: decisions × states, any unit; a frame's index and columns name them.
-        prior: probability of each state, summing to 1; by name, or in the order of the states.
-        likelihood: signals × states, P(signal | state), each column summing to 1; None for no signal.
+        payoffs: decisions × states.
+        prior: of each state.
+        likelihood: signals × states, each column sums to 1; None for no signal.
 
     Raises:
-        OutsourcingKitError: shapes that do not fit, amounts that are no numbers, probabilities that do not sum to 1.
+        OutsourcingKitError: shapes that do not fit, no numbers, probabilities that do not sum to 1.
 
     Source: Raiffa & Schlaifer 1961, Applied Statistical Decision Theory.
 
-    Example: acting gains 100 with chance .6, else loses 80: 28; knowing the state .6·100 = 60, so EVPI 32. After a good
-    sign (.9 if it saves, .2 if not) act, .6·.9·100 − .4·.2·80 = 47.6.
+    Example: 100 gained with chance .6, else 80 lost: 28; knowing which, 60. After a good sign act, 54 − 6.4 = 47.6.
 
     >>> payoffs = pd.DataFrame({"saves": [100, 0], "does not": [-80, 0]}, index=["act", "drop"])
     >>> result = value_of_information(payoffs, [0.6, 0.4], [[0.9, 0.2], [0.1, 0.8]])
-    >>> [round(value, 9) for value in (result.expected, result.evpi, result.with_signal, result.evsi)], result.policy
-    ([28.0, 32.0, 47.6, 19.6], {'signal 1': 'act', 'signal 2': 'drop'})
+    >>> [round(value, 9) for value in (result.expected, result.evpi, result.evsi)], result.policy
+    ([28.0, 32.0, 19.6], {'signal 1': 'act', 'signal 2': 'drop'})
     """
     states = list(payoffs.columns) if isinstance(payoffs, pd.DataFrame) else None
     values = _finite("payoffs", payoffs, 2)

@@ -90,19 +90,14 @@ def sensitivity(
 ) -> Sensitivity:
     """Which line decides whether an option saves anything, and what would have to be true of it?
 
-    saving = Σ slope × amount, slope the present value of what 1 a month of a line saves. `.table`, a row a line, widest
-    swing first: low, likely, high (a month); saving_at_low, saving_at_high, all others at likely; swing, how far apart
-    those are; variance_share, slope²·Var(amount) over the sum of all, each varying on its own; turning_point, the
-    amount at which the saving is 0 (blank: none of 0 or more is); beyond, the chance that this line alone takes it to 0
-    or less.
-
-    With `reference` one more row: all costs of the option times a past ratio, low and high its p10 and p90. A ratio
-    holds all that went otherwise than planned, so the option's cost lines then have no share of their own.
+    saving = Σ slope × amount. `.table`, a row a line, widest swing first: low, likely, high (a month); saving_at_low,
+    saving_at_high, all others at likely; swing, between those; variance_share, slope²·Var(amount) over the sum of
+    all; turning_point, the amount at which the saving is 0; beyond, the chance that this line alone takes it there.
 
     Args:
-        cash_flows: rows of table `cash_flows`.
-        option, against: the two compared; None: see `naive_saving`.
-        reference: past work (`reference_class`).
+        cash_flows: rows of this table.
+        option, against: None: see `naive_saving`.
+        reference: past work, for a row on the overrun of the whole plan.
         shape: see `shapes.quantiles`.
         discount_rate: a year, as a share.
 
@@ -118,8 +113,8 @@ def sensitivity(
     >>> found = sensitivity(lines, discount_rate=0)
     >>> found.table[["saving_at_low", "saving_at_high", "swing", "turning_point"]].iloc[0].tolist()
     [360.0, -120.0, 480.0, 100.0]
-    >>> print(found.in_words)
-    Outsourcing saves as long as 'agency' stays below 100 a month (likely 80, at most 110), all else as planned.
+    >>> found.in_words[:53]
+    "Outsourcing saves as long as 'agency' stays below 100"
     """
     check_rate(discount_rate)
     kernel.check_shape(shape)
@@ -135,8 +130,10 @@ def sensitivity(
     slope = plan.saves(option, against).sum(axis=1)
     saving, tolerance = float(slope @ plan.likely), _TOLERANCE * float(np.abs(slope) @ plan.likely)
     saving = 0.0 if abs(saving) <= tolerance else saving
+    # Swings compare ends that may be ten times as likely in one line as in another; variances use whole distributions.
     parts = slope**2 * kernel.variances(plan.tables)
     table = _of_lines(plan, slope, saving, tolerance)
+    # A past ratio holds all that went otherwise than planned, so that the plan's costs have no share of their own then.
     if len(ratios):
         own = plan.is_of(option, "cost")
         cost = float(-(slope * plan.likely)[own].sum())
