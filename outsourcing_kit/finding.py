@@ -14,7 +14,6 @@ import pandas as pd
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import MISTAKES, TITLES, Headline, headline, headlines_of
 from outsourcing_kit.settings import limit_fault
-from outsourcing_kit.settling import SampleEstimate, what_settles
 from outsourcing_kit.showing import as_html, one_line, unbroken
 from outsourcing_kit.words import capital, show, span
 
@@ -351,38 +350,6 @@ def _checked(item: Headline, value: Any) -> float:
     return float(value)
 
 
-def sample_measure(key: str, sample: SampleEstimate, limit: Limit, most: int | None = None) -> Measure:
-    """A headline measured on a sample: interval at one-sided 5%/3, and how many units would settle it.
-
-    `most` units can be had at most (`settling.roster`); None where nothing but the past limits them.
-    """
-    item = headline(key)
-    low, high = sample.interval(CONFIDENCE)
-    settled_by = ""
-    if verdict_of(low, high, limit.value, item.better) == "cannot tell":
-        settled_by = what_settles(sample, item, limit.value, ERROR, most)
-    return measured(
-        item, sample.estimate, (low, high), sample.interval(1 - 2 * GATE_ERROR), limit, sample.n, settled_by, CONFIDENCE
-    )
-
-
-def model_measure(
-    key: str, central: float, low: float, high: float, n: int, limit: Limit, *, settled_by: str = ""
-) -> Measure:
-    """A headline that a model answers: low and high are its range over the assumptions that nobody knows."""
-    item = headline(key)
-    return measured(item, central, (low, high), (low, high), limit, n, settled_by, None)
-
-
-def fact_measure(
-    key: str, value: float, n: int, limit: Limit, *, open_to: float | None = None, settled_by: str = ""
-) -> Measure:
-    """A fact: verdict at once; `open_to` is how far it could still go while something is unconfirmed."""
-    item = headline(key)
-    low, high = sorted((value, value if open_to is None else open_to))
-    return measured(item, value, (low, high), (low, high), limit, n, settled_by, None)
-
-
 def unassessed(key: str, why: str, limit: Limit | None = None) -> Measure:
     """A headline that the records cannot answer, and why."""
     item = headline(key)
@@ -392,14 +359,6 @@ def unassessed(key: str, why: str, limit: Limit | None = None) -> Measure:
         key, item.name, nan, nan, nan, None, item.unit, 0, item.counted_in, item.basis,
         limit.value, limit.source, item.better, none, why, none, none, none,
     )  # fmt: skip
-
-
-def supporting_measure(
-    key: str, name: str, value: float, unit: str, n: int, counted_in: str, *,
-    basis: str = "fact", low: float = math.nan, high: float = math.nan, confidence: float | None = None,
-) -> Measure:  # fmt: skip
-    """A measure that explains a headline and decides nothing."""
-    return Measure(key, name, value, low, high, confidence, unit, n, counted_in, basis)
 
 
 def measured(
@@ -465,6 +424,3 @@ def check_mistake(name: str) -> str:
     if name not in MISTAKES:
         raise UnknownNameError.of("mistake", name, MISTAKES)
     return name
-
-
-unassessed_measure = unassessed

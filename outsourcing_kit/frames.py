@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,18 +11,10 @@ import pandas as pd
 from outsourcing_kit import tables
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError
 from outsourcing_kit.tables import Column
-from outsourcing_kit.text import label, quoted, yes_or_no
+from outsourcing_kit.text import label
 from outsourcing_kit.validation.cells import convert
 from outsourcing_kit.validation.problem import Found, count, report
 from outsourcing_kit.words import plural
-
-# Columns that mean the same wherever they are, and on whose words a verdict hangs: other words for one of these are
-# taken as it, and what is none of them would be counted as absent if nobody said so.
-_WORDS = {
-    "side": tables.table("people").column("side"),
-    "plan": tables.table("tasks").column("plan"),
-    "quote_unit": tables.table("tasks").column("quote_unit"),
-}
 
 
 def lacking(table: pd.DataFrame, name: str, *columns: str) -> str:
@@ -38,15 +27,6 @@ def lacking(table: pd.DataFrame, name: str, *columns: str) -> str:
         return f"needs table {name}"
     absent = [column for column in columns if column not in table]
     return f"needs table {name}, column {', '.join(absent)}" if absent else ""
-
-
-def blank_table(**kinds: str) -> pd.DataFrame:
-    """An empty table with these columns.
-
-    >>> blank_table(case="object", days="float64").dtypes.astype(str).to_dict()
-    {'case': 'object', 'days': 'float64'}
-    """
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
 
 
 def take(
@@ -124,92 +104,9 @@ def sides(people: pd.DataFrame) -> pd.Series:
 
 
 def labels(values: pd.Series) -> pd.Series:
-    """Names and categories as people mean them (`text.label`): what joins go by. Blanks of any kind are None.
+    """Names as people wrote them (`text.label`), without the dictionary's words for them; blanks are None.
 
     >>> labels(pd.Series(["Ann ", 7.0, None])).tolist()
     ['Ann', '7', None]
     """
-    return _each(label, values)
-
-
-def _each(word_of: Callable[[object], str | None], values: pd.Series) -> pd.Series:
-    # Each distinct value once: columns of names repeat themselves. What is equal (1 and True) has the same label; a
-    # blank is −1, which is the last of the words.
-    codes, distinct = pd.factorize(np.asarray(values, dtype=object))
-    words = np.array([*map(word_of, distinct), None], dtype=object)
-    return pd.Series(words[codes], index=values.index, dtype=object)
-
-
-def typed(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """The frame with these columns as `labels`; those that it does not have are not missed.
-
-    Words for a side, a plan or the unit of a quote become those of the data dictionary.
-
-    Raises:
-        OutsourcingKitError: a word that is no side, plan or unit.
-
-    >>> typed(pd.DataFrame({"person": ["Ann\\u00a0"], "side": ["Vendor"]}), "person", "side", "team").values.tolist()
-    [['Ann', 'provider']]
-    """
-    found = frame.rename_axis(index=None)  # an index may be called as a column is
-    return found.assign(**{name: _each(partial(_meant, name), frame[name]) for name in columns if name in frame})
-
-
-def _meant(name: str, value: object) -> str | None:
-    word = label(value)
-    if word is None or name not in _WORDS:
-        return word
-    meant, how = _WORDS[name].meant(word)
-    if how != "same":
-        raise OutsourcingKitError(
-            f"Column {name} holds {quoted(word)}; expected {' or '.join(_WORDS[name].allowed)}. "
-            "Mend: write one of them, or leave the cell blank where nobody knows."
-        )
-    return meant
-
-
-def numeric(frame: pd.DataFrame, name: str) -> pd.Series:
-    """A column of numbers, also written as text, as floats; blanks of any kind are nan.
-
-    Raises:
-        OutsourcingKitError: a cell that is something else, a length of time among them: nobody knows its unit.
-
-    >>> numeric(pd.DataFrame({"score": ["4 ", None, 2.5, ""]}), "score").tolist()
-    [4.0, nan, 2.5, nan]
-    """
-    column = frame[name]
-    if column.dtype.kind in "fiub":
-        return pd.Series(column.to_numpy(dtype=float, na_value=np.nan), index=column.index)
-    return pd.Series([_number(value, name) for value in column.tolist()], index=column.index, dtype=float)
-
-
-def _number(value: Any, name: str) -> float:
-    word = label(value)
-    try:
-        if word is None:
-            return math.nan
-        if "_" in word or isinstance(value, np.timedelta64 | np.datetime64):
-            raise ValueError
-        return float(word)
-    except ValueError:
-        raise OutsourcingKitError(
-            f"Column {name} holds {quoted(value)}, which is not a number; expected plain numbers, blank where unknown. "
-            "Mend: write 0.8 for 80% and 4000 for 4,000 EUR; a length of time: divide it by pd.Timedelta(hours=1)."
-        ) from None
-
-
-def flags(frame: pd.DataFrame, name: str) -> pd.Series:
-    """A column of yes, no and unknown as pandas' "boolean": a blank is nobody's answer, never a no.
-
-    Raises:
-        OutsourcingKitError: a cell that is none of them.
-
-    >>> flags(pd.DataFrame({"core": ["yes", "", 0.0]}), "core").tolist()
-    [True, <NA>, False]
-    """
-    if frame[name].dtype in (bool, "boolean"):
-        return frame[name].astype("boolean")
-    try:
-        return frame[name].map(yes_or_no).astype("boolean")
-    except ValueError as error:
-        raise OutsourcingKitError(f"Column {name}: {error}. Mend: write yes or no, or leave it blank.") from None
+    return pd.Series([label(value) for value in values.tolist()], index=values.index, dtype=object)

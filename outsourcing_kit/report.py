@@ -15,7 +15,7 @@ from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import SYMBOLS, VERDICTS, Finding, check_mistake
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.plots.picture import Picture
-from outsourcing_kit.showing import Shown, as_html, unbroken
+from outsourcing_kit.showing import Result, as_html, unbroken
 from outsourcing_kit.words import show
 
 SCORECARD_MIME = "application/vnd.outsourcing-kit.scorecard+json"
@@ -23,11 +23,8 @@ _ERROR_OF_A_FINDING = 0.05
 
 
 @dataclass(frozen=True, repr=False)
-class ShownTable(Shown):
-    """A table that shows itself whole: no cell is cut short."""
-
-    table: pd.DataFrame
-    notes: tuple[str, ...] = ()
+class ShownTable(Result):
+    """A table of the scorecard, which shows itself."""
 
 
 @dataclass(frozen=True)

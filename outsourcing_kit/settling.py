@@ -107,10 +107,6 @@ def to_settle(verdict: str, settled_by: str) -> str:
     return f" What would settle it: {settled_by}."
 
 
-def and_settle(action: str, verdict: str, settled_by: str) -> str:
-    return action + to_settle(verdict, settled_by)
-
-
 def _log_odds(value: float, item: Headline) -> float:
     if item.unit != "share":
         return value

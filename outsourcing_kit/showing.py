@@ -92,43 +92,6 @@ def blank_table(columns: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series(dtype=_KINDS[kind]) for name, kind in columns.items()})
 
 
-class Shown:
-    """A result that shows its `.table` as a person reads it. The table itself stays as it was computed.
-
-    What was not assessed comes from `.missing` (words, or several), what else there is to say from `.notes`, where a
-    result has them. A class may name the columns that are shares or, like money, of whole numbers; show something else
-    than its table (`_view`); put a line above it (`_caption`); and say in its own words that nothing is there.
-    """
-
-    table: pd.DataFrame
-    _shares: ClassVar[tuple[str, ...]] = ()
-    _whole: ClassVar[tuple[str, ...]] = ()
-    _nothing = "Nothing to show"
-
-    def _view(self) -> pd.DataFrame:
-        return self.table
-
-    def _caption(self) -> str:
-        return ""
-
-    def _notes(self) -> Iterable[str]:
-        return getattr(self, "notes", ())
-
-    def _said(self, view: pd.DataFrame) -> list[str]:
-        missing = getattr(self, "missing", "")
-        words = missing if isinstance(missing, str) else "; ".join(missing)
-        nothing = f"Not assessed: {words}" if words else "" if len(view) else self._nothing
-        return [note for note in (nothing, *self._notes()) if note]
-
-    def __repr__(self) -> str:
-        view = self._view()
-        return as_text(view, self._caption(), self._said(view), shares=self._shares, whole=self._whole)
-
-    def _repr_html_(self) -> str:
-        view = self._view()
-        return as_html(view, self._caption(), self._said(view), shares=self._shares, whole=self._whole)
-
-
 def as_text(
     table: pd.DataFrame, caption: str = "", notes: Iterable[str] = (), *,
     shares: Sequence[str] = (), whole: Sequence[str] = (),

@@ -12,11 +12,36 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outsourcing_kit import finding as f
+from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import HEADLINES, MISTAKES, headline, headlines_of
 from outsourcing_kit.resources import sample_engagements
 from outsourcing_kit.settling import roster, staff
+from tests.made import engagement
+
+
+def building(key, limit):
+    """An assessment of nothing, with this limit, and the headline's short name."""
+    mistake, _, short = key.partition(".")
+    found = Assessment(engagement(), mistake)
+    found.limit[short] = limit
+    return found, short
+
+
+def sample_measure(key, estimate, limit, most=None):
+    found, short = building(key, limit)
+    return found.sample(short, estimate, most=most)
+
+
+def model_measure(key, central, low, high, n, limit):
+    found, short = building(key, limit)
+    return found.model(short, central, low, high, n)
+
+
+def fact_measure(key, value, n, limit, **more):
+    found, short = building(key, limit)
+    return found.fact(short, value, n, **more)
 
 
 class Sample:
@@ -33,7 +58,7 @@ class Sample:
 
 
 def quiz(estimate, standard_error, n=10, limit=f.Limit(0.8)):  # noqa: B008
-    return f.sample_measure("kickoff.quiz_right", Sample(estimate, standard_error, n), limit)
+    return sample_measure("kickoff.quiz_right", Sample(estimate, standard_error, n), limit)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +100,7 @@ def test_no_sentence_speaks_of_a_limit_that_tolerates_all_or_nothing(item, data)
     between = st.floats(low, high) | st.sampled_from([low, high, item.limit, (low + high) / 2])
     limit = f.Limit(data.draw(between), f.CONVENTION)
     ends = sorted(data.draw(st.tuples(between, between)))
-    measure = f.model_measure(item.key, sum(ends) / 2, *ends, 8, limit)
+    measure = model_measure(item.key, sum(ends) / 2, *ends, 8, limit)
     for factor, verdict in ((0.5, measure.at_half_limit), (2.0, measure.at_double_limit)):
         other = item.best + factor * (limit.value - item.best)
         shown = f.show(other, item.unit)
@@ -90,15 +115,15 @@ def test_no_sentence_speaks_of_a_limit_that_tolerates_all_or_nothing(item, data)
 
 def test_the_worst_possible_value_is_no_limit():
     # Twice what "at least 50%" tolerates would be at least 0%.
-    seen = f.sample_measure("recognition.good_work_seen", Sample(0.6, 0.02, 10), f.Limit(0.5))
+    seen = sample_measure("recognition.good_work_seen", Sample(0.6, 0.02, 10), f.Limit(0.5))
     assert (seen.at_half_limit, seen.verdict, seen.at_double_limit) == ("problem", "fine", "")
     assert seen.explain().endswith("fine. At a limit of 75% the verdict is problem.")
-    fact = f.fact_measure("task_selection.protected_hours", 0.3, 9, f.Limit(0.0))
+    fact = fact_measure("task_selection.protected_hours", 0.3, 9, f.Limit(0.0))
     assert (fact.at_half_limit, fact.at_double_limit) == ("", "") and "At a limit" not in fact.explain()
 
 
 def gap_measure(estimate, standard_error, n, most=None):
-    return f.sample_measure("recognition.gap_to_in_house", Sample(estimate, standard_error, n), f.Limit(0.1), most)
+    return sample_measure("recognition.gap_to_in_house", Sample(estimate, standard_error, n), f.Limit(0.1), most)
 
 
 def test_what_would_settle_it_in_people():
@@ -124,7 +149,7 @@ def test_nobody_asks_for_more_people_than_there_are():
 @given(st.floats(0, 1), st.floats(0, 0.5), st.integers(0, 40), st.none() | st.integers(0, 60))
 def test_what_would_settle_it_can_be_had(estimate, error, n, most):
     for key in ("kickoff.quiz_right", "business_case.reference_overrun"):
-        words = f.sample_measure(key, Sample(estimate, error, n), f.Limit(0.8), most).settled_by
+        words = sample_measure(key, Sample(estimate, error, n), f.Limit(0.8), most).settled_by
         if asked := re.match(r"about (\d+) ", words):
             assert n < int(asked[1]) <= (10 * n if most is None else most)
         if words.startswith("more people") and most is not None:
@@ -173,9 +198,9 @@ def test_shares_are_settled_in_log_odds():
 
 def test_an_open_fact_cannot_tell_until_confirmed():
     limit = f.Limit(0.0)
-    assert f.fact_measure("kickoff.agenda_missing", 0, 8, limit, open_to=3).verdict == "cannot tell"
-    assert f.fact_measure("kickoff.agenda_missing", 1, 8, limit, open_to=3).verdict == "problem"
-    assert f.fact_measure("kickoff.agenda_missing", 0, 8, limit).verdict == "fine"
+    assert fact_measure("kickoff.agenda_missing", 0, 8, limit, open_to=3).verdict == "cannot tell"
+    assert fact_measure("kickoff.agenda_missing", 1, 8, limit, open_to=3).verdict == "problem"
+    assert fact_measure("kickoff.agenda_missing", 0, 8, limit).verdict == "fine"
 
 
 @pytest.mark.parametrize(
@@ -193,8 +218,8 @@ def test_a_findings_verdict(verdicts, expected):
 
 def make_finding():
     headlines = (
-        f.fact_measure("kickoff.before_work", 1, 2, f.Limit(1.0)),
-        f.unassessed_measure("kickoff.agenda_missing", "needs table minutes"),
+        fact_measure("kickoff.before_work", 1, 2, f.Limit(1.0)),
+        f.unassessed("kickoff.agenda_missing", "needs table minutes"),
         quiz(0.4, 0.05),
     )
     return f.Finding("kickoff", "x<y", headlines, actions=("Hold the kickoff.",), interim=True)

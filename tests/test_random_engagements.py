@@ -22,7 +22,7 @@ from second_generator import generate
 from outsourcing_kit import tables
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.finding import VERDICTS
-from outsourcing_kit.frames import flags
+from outsourcing_kit.frames import take
 from outsourcing_kit.headlines import HEADLINES, MISTAKES
 from outsourcing_kit.plots import picture
 from outsourcing_kit.report import scorecard
@@ -108,7 +108,11 @@ def engagement_of(shape: Shape) -> Engagement:
             typed, problems = check_table(raw, definition, file=definition.name)
         assert not [str(problem) for problem in problems if problem.severity == "error"]
         if typed is not None:
-            said = {c.name: flags(raw, c.name) for c in definition.columns if c.kind == "boolean" and c.name in raw}
+            said = {
+                c.name: take(raw, definition.name, also=(c.name,))[0][c.name]
+                for c in definition.columns
+                if c.kind == "boolean" and c.name in raw
+            }
             frames[definition.name] = typed.reset_index(drop=True).assign(**said)
     last = FIRST + dt.timedelta(days=DAYS)
     own = {"committed_on": FIRST, "budget": 100.0, "plan_class": "mine"} if chance.random() < 0.7 else {}

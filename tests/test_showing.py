@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import unescape
 
 import pandas as pd
@@ -14,7 +14,7 @@ import pytest
 from outsourcing_kit import Engagement, Finding, business_case, expectations, kickoff, recognition, task_selection
 from outsourcing_kit.report import scorecard
 from outsourcing_kit.resources import sample_engagements
-from outsourcing_kit.showing import Result, Shown, as_html, as_text
+from outsourcing_kit.showing import Result, as_html, as_text
 
 INSTANT = pd.Timestamp("2026-01-12 11:00", tz="Europe/Madrid")
 
@@ -74,25 +74,18 @@ def test_markup_in_the_records_stays_text():
     assert not re.search(r"<(b|script|i|u)>", html) and html.count("&lt;") == 4
 
 
-@dataclass(frozen=True, repr=False)
-class _Result(Shown):
-    table: pd.DataFrame
-    missing: str | tuple[str, ...] = ""
-    notes: tuple[str, ...] = ()
-
-
 def test_what_is_missing_and_noted_is_said_once():
     empty = pd.DataFrame(columns=["a"])
-    assert repr(_Result(empty)) == "Nothing to show."
-    result = _Result(empty, ("needs table work", "needs table people"), ("two left out", "Really?"))
-    said = ["Not assessed: needs table work; needs table people.", "Two left out.", "Really?"]
+    assert repr(Result(empty)) == "Nothing to show."
+    result = Result(empty, missing="needs table work", notes=("two left out", "Really?"))
+    said = ["Not assessed: needs table work.", "Two left out.", "Really?"]
     assert repr(result).splitlines() == said
     assert result._repr_html_() == "".join(f"<p>{line}</p>" for line in said)
 
 
 def test_the_table_itself_stays_as_computed():
     table = pd.DataFrame({"a_share": [1 / 3]})
-    result = _Result(table)
+    result = Result(table)
     assert "0.333" in repr(result) and result._repr_html_()
     assert result.table is table and table.columns.tolist() == ["a_share"] and table.iloc[0, 0] == 1 / 3
 
@@ -134,7 +127,7 @@ def test_no_result_shows_what_only_a_machine_would_write(name):
     records = Engagement(records.settings, {}) if name is None else Engagement.load(name)
     for result in results_of(records):
         html = result._repr_html_()
-        words = [repr(result)] if isinstance(result, Shown | Result) else []
+        words = [repr(result)] if isinstance(result, Result) else []
         for text in (*words, *re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", html)):
             assert not re.search(r"\b(nan|NaN|NaT|None|inf)\b|<NA>", text), (result, text)
         headings = re.findall(r"<th[^>]*>(.*?)</th>", html)
@@ -143,7 +136,7 @@ def test_no_result_shows_what_only_a_machine_would_write(name):
             assert not re.search(r"\d{4}", number.partition(".")[0]), number
             assert "." not in number or len(number.replace(".", "").lstrip("0")) <= 3, number
         # The text says what the HTML says.
-        if isinstance(result, Shown | Result):
+        if isinstance(result, Result):
             flat = " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
             assert flat == " ".join(repr(result).split())
 
