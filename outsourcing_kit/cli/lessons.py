@@ -68,7 +68,7 @@ def _tell_run(result: RunResult) -> None:
     for line in result.verdict_lines():
         say(line)
     for failed in result.failed:
-        complain(f"Failed: {failed.failure()}")
+        complain(f"Failed: {failed}")
         if failed.page:
             complain(f"    look at {result.index.parent / failed.page}")
     if result.stopped:

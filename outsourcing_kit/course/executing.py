@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import papermill
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import remove_error_markers
 
-from outsourcing_kit.course.kernels import new_manager
-from outsourcing_kit.course.pages import ERROR_TAG
+from outsourcing_kit.course.kernels import Kernels
+from outsourcing_kit.course.results import Trouble
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -32,20 +34,11 @@ _COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True)
-class CellError:
-    """What stopped a notebook. `cell` is the number in the brackets of `In [5]`, where a cell is to blame."""
-
-    cell: int | None
-    type: str
-    message: str
-
-
-@dataclass(frozen=True)
 class Executed:
     """The notebook with its outputs, and what stopped it, if anything did."""
 
     notebook: NotebookNode
-    error: CellError | None
+    trouble: Trouble | None
 
 
 class _KitEngine(Engine):
@@ -53,12 +46,12 @@ class _KitEngine(Engine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, *, scratch: Path, folder: str, keep: list[Any], **rest: Any
+        cls, nb_man: Any, kernel_name: str, *, kernels: Kernels, folder: str, keep: list[Any], **rest: Any
     ) -> None:
-        keep.append(nb_man)
+        keep.append(nb_man.nb)
         PapermillNotebookClient(
             nb_man,
-            km=new_manager(scratch),
+            km=kernels.manager(),
             kernel_name=kernel_name,
             startup_timeout=120,
             timeout=None,
@@ -69,13 +62,13 @@ class _KitEngine(Engine):
         ).execute(cleanup_kc=True)
 
 
-def execute(path: Path, parameters: Mapping[str, Any], scratch: Path) -> Executed:
-    """Run the notebook `path` from top to bottom. A cell that raises ends it; that is a result, not an exception."""
-    import papermill
+papermill_engines.register(_ENGINE, _KitEngine)
 
-    papermill_engines.register(_ENGINE, _KitEngine)
+
+def execute(path: Path, parameters: Mapping[str, Any], kernels: Kernels) -> Executed:
+    """Run the notebook `path` from top to bottom. A cell that raises ends it; that is a result, not an exception."""
     keep: list[Any] = []
-    error = None
+    trouble = None
     try:
         papermill.execute_notebook(
             # papermill takes braces in a path for places to fill in.
@@ -83,42 +76,39 @@ def execute(path: Path, parameters: Mapping[str, Any], scratch: Path) -> Execute
             None,
             parameters=dict(parameters),
             engine_name=_ENGINE,
-            # Whatever the notebook's metadata names: the kernel is this interpreter.
+            # Whatever the notebook's metadata names: the kernel is this interpreter. (And no cwd=, which would move all
+            # threads there.)
             kernel_name="python3",
             language="python",
             progress_bar=False,
             autosave_cell_every=0,
-            scratch=scratch,
+            kernels=kernels,
             folder=str(path.parent),
             keep=keep,
         )
     except PapermillExecutionError as raised:
-        error = CellError(raised.exec_count, raised.ename, _COLOUR_CODES.sub("", raised.evalue or "").strip())
+        trouble = Trouble(raised.exec_count, raised.ename, _COLOUR_CODES.sub("", raised.evalue or "").strip())
     except OSError:
         raise
     except Exception as raised:
         # The kernel died or did not come up: nothing in the notebook says so.
         if not keep:
             raise
-        cell = _running_cell(keep[0].nb)
+        cell = _running_cell(keep[0])
         hint = "" if cell else f". Mend: {_ROOM}"
-        error = CellError(cell, type(raised).__name__, str(raised).strip() + hint)
-    notebook = keep[0].nb
+        trouble = Trouble(cell, type(raised).__name__, str(raised).strip() + hint)
+    (notebook,) = keep
     # For papermill, sys.exit(0) is a good end.
-    if error is None and any(
+    if trouble is None and any(
         output.get("ename") == "SystemExit" for cell in notebook.cells for output in cell.get("outputs", [])
     ):
-        error = CellError(_running_cell(notebook), "SystemExit", "the lesson ended itself here. Mend: take exit() out")
-    notebook.cells = [cell for cell in notebook.cells if ERROR_TAG not in cell.metadata.get("tags", [])]
-    return Executed(notebook, error)
+        message = "the lesson ended itself here. Mend: take exit() out"
+        trouble = Trouble(_running_cell(notebook), "SystemExit", message)
+    return Executed(remove_error_markers(notebook), trouble)
 
 
 def _running_cell(notebook: NotebookNode) -> int | None:
     """The number of the code cell that was running when the kernel went away: the last one that papermill started."""
-    number, running = 0, None
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and cell.source.strip():
-            number += 1
-            if cell.metadata.get("papermill", {}).get("start_time"):
-                running = number
-    return running
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    started = [number for number, cell in enumerate(code, 1) if cell.metadata.get("papermill", {}).get("start_time")]
+    return max(started, default=None)

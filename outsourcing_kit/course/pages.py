@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 MADE_BY = "outsourcing-kit run"
-ERROR_TAG = "papermill-error-cell-tag"
 _INJECTED_TAG = "injected-parameters"
 
 # nbconvert's `basic` keeps alt texts and loads nothing; its code cells are folded away here.
@@ -81,9 +80,11 @@ def _for_reading(notebook: NotebookNode, text: PageText) -> NotebookNode:
             continue
         cells.append(cell)
         if "parameters" in tags and text.parameters:
-            cells.append(new_markdown_cell(_parameter_table(text.parameters)))
+            # With names of their own: others are drawn by chance, and the same run should give the same page.
+            cells.append(new_markdown_cell(_parameter_table(text.parameters), id="parameters"))
     if text.error:
-        cells.insert(0, new_markdown_cell(f'<div class="notice" role="alert"><p>{escape(text.error)}</p></div>'))
+        notice = f'<div class="notice" role="alert"><p>{escape(text.error)}</p></div>'
+        cells.insert(0, new_markdown_cell(notice, id="error"))
     copy.cells = cells
     return copy
 
