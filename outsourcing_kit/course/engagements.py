@@ -81,8 +81,8 @@ def new_label(shown_as: str, taken: Iterable[str]) -> str:
     >>> new_label("../my data/steady", ["steady"])
     'steady-2'
     """
-    base = Path(shown_as).name or Path(shown_as).resolve().name
-    if base in ("..", "."):
+    base = Path(shown_as).name
+    if base in ("", "..", "."):
         base = Path(shown_as).resolve().name
     plain = re.sub(r"[^\w.-]+", "-", base).strip(".-_")[:60] or "engagement"
     if plain.split(".")[0].casefold() in _RESERVED or plain.casefold() in ("index.html", "summary.json"):

@@ -268,36 +268,38 @@ def check(lessons: Iterable[Lesson], given: Mapping[str, object]) -> dict[str, d
     Raises ParameterError with every problem: malformed lines, names that no lesson declares, parameters that are
     declared but never read, wrong types, values out of range.
     """
+    malformed: list[str] = []
     problems: list[str] = []
-    declared: dict[str, tuple[Parameter, ...]] = {}
-    for lesson in lessons:
-        try:
-            declared[lesson.stem] = read_parameters(lesson)
-        except ParameterError as error:
-            problems += error.problems
-            continue
-        problems += _unread(lesson, declared[lesson.stem])
-    names = sorted({parameter.name for parameters in declared.values() for parameter in parameters} - {"engagement"})
+    passed: dict[str, dict[str, Value]] = {}
+    names: set[str] = set()
     if "engagement" in given:
         problems.append("-p engagement=… is not taken here. Mend: --engagement NAME_OR_FOLDER")
-    known = f"They declare: {', '.join(names)}." if names else f"They declare none: no cell is tagged {TAG!r}."
-    for name in given:
-        # Of a lesson whose cell is malformed nobody knows what it declares: that is told already.
-        if name not in (*names, "engagement") and not any(name in problem for problem in problems):
-            guess = nearest(name, names)
-            hint = f" Did you mean {guess!r}?" if guess else ""
-            problems.append(f"-p {shown(name)}: none of the selected lessons declares it.{hint} {known}")
-    passed: dict[str, dict[str, Value]] = {stem: {} for stem in declared}
-    for stem, parameters in declared.items():
-        for each in parameters:
+    for lesson in lessons:
+        passed[lesson.stem] = {}
+        try:
+            declared = read_parameters(lesson)
+        except ParameterError as error:
+            malformed += error.problems
+            continue
+        problems += _unread(lesson, declared)
+        for each in declared:
+            names.add(each.name)
             if each.name in given and each.name != "engagement":
                 try:
-                    passed[stem][each.name] = each.convert(given[each.name])
+                    passed[lesson.stem][each.name] = each.convert(given[each.name])
                 except ValueError as error:
                     told = f"-p {each.name}={shown(given[each.name])}: {error}"
                     problems.append(f"{told}. It means: {each.meaning}.")
-    if problems:
-        raise ParameterError(dict.fromkeys(problems))
+    known = sorted(names - {"engagement"})
+    they = f"They declare: {', '.join(known)}." if known else f"They declare none: no cell is tagged {TAG!r}."
+    for name in given:
+        # Of a lesson whose cell is malformed nobody knows what it declares: that is told already.
+        if name not in (*known, "engagement") and not any(name in problem for problem in malformed):
+            guess = nearest(name, known)
+            hint = f" Did you mean {guess!r}?" if guess else ""
+            problems.append(f"-p {shown(name)}: none of the selected lessons declares it.{hint} {they}")
+    if malformed or problems:
+        raise ParameterError(dict.fromkeys([*malformed, *problems]))
     return passed
 
 
@@ -306,9 +308,6 @@ def _unread(lesson: Lesson, parameters: Iterable[Parameter]) -> list[str]:
     cells = code_cells(lesson.path)
     tagged = next((place for place, (_, tags) in enumerate(cells) if TAG in tags), len(cells))
     read = {name for source, _ in cells[tagged + 1 :] for name in names_read(source)}
-    return [
-        f"{lesson.stem}: parameter {each.name!r} is declared but never read in a later cell. "
-        "Mend: use it there, or take its line out."
-        for each in parameters
-        if each.name not in read
-    ]
+    mend = "Mend: use it there, or take its line out."
+    unread = [each.name for each in parameters if each.name not in read]
+    return [f"{lesson.stem}: parameter {name!r} is declared but never read in a later cell. {mend}" for name in unread]

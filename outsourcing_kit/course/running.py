@@ -7,6 +7,7 @@ import errno
 import importlib.util
 import json
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -16,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.course import parameters as checks
+from outsourcing_kit.course import results
 from outsourcing_kit.course.engagements import Selected, noting, raise_all, select_engagements
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.course.outfolder import OutFolder
 from outsourcing_kit.course.pages import PageText, heading_of, lesson_page
-from outsourcing_kit.course.results import DONE, FAILED, Run, RunResult, Trouble, findings_in, index_page, not_shown
-from outsourcing_kit.course.results import summary as summary_of
-from outsourcing_kit.course.surroundings import cores, interruptible, neutral, progress_bar, scratch_folder
+from outsourcing_kit.course.results import DONE, FAILED, Run, RunResult, Trouble
+from outsourcing_kit.course.surroundings import cores, interruptible, neutral, scratch_folder
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
 from outsourcing_kit.page import write_new
 from outsourcing_kit.resources import typed_path
@@ -75,22 +76,30 @@ def run(
     started, clock = dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
         with interruptible() as interrupted:
-            with scratch_folder() as scratch, neutral(scratch), progress_bar(len(runs), shown=progress) as bar:
+            with scratch_folder() as scratch, neutral(scratch), _bar(len(runs), shown=progress) as bar:
                 stopped = _carry_out(plan, runs, folder, scratch, jobs, interrupted, bar)
             # Still deaf to a second Ctrl-C: it would lose the account of what was finished.
             seconds = time.monotonic() - clock
             result = RunResult(folder.path / INDEX, tuple(runs), plan.engagements, seconds, stopped)
             given = {name: value for each in plan.passed.values() for name, value in each.items()}
             try:
-                told = json.dumps(summary_of(result, given, started), indent=1, allow_nan=False)
+                told = json.dumps(results.summary(result, given, started), indent=1, allow_nan=False)
                 folder.write(SUMMARY, told + "\n")
-                folder.write(INDEX, index_page(result, plan.titles))
+                folder.write(INDEX, results.index_page(result, plan.titles))
             except OSError as error:
                 result = replace(result, stopped=stopped or _disk_trouble(error, result.index), told=False)
     finally:
         folder.discard_parts(targets)
         folder.close()
     return result
+
+
+def _bar(total: int, *, shown: bool) -> Any:
+    from tqdm import tqdm
+
+    # In a log file every refresh is a line: few of them, there.
+    interval = 0.1 if sys.stderr.isatty() else 20
+    return tqdm(total=total, desc="lessons", unit="run", file=sys.stderr, disable=not shown, mininterval=interval)
 
 
 def _plan(
@@ -182,8 +191,8 @@ def _execute(plan: _Plan, run: Run, folder: OutFolder, kernels: Kernels) -> Run:
     passed: dict[str, checks.Value] = dict(plan.passed[run.lesson.stem])
     passed |= {each.name: run.engagement.passed for each in declared if each.name == "engagement"}
     executed = executing.execute(run.lesson.path, passed, kernels)
-    findings = findings_in(executed.notebook.cells)
-    trouble = executed.trouble or not_shown(run.lesson, findings)
+    findings = results.findings_in(executed.notebook.cells)
+    trouble = executed.trouble or results.not_shown(run.lesson, findings)
     values = passed | {"engagement": run.engagement.shown_as}
     rows = [
         (each.name, shown(values.get(each.name, each.default), most=1_000), each.unit.strip("-"), each.meaning)

@@ -7,13 +7,11 @@ import logging
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from outsourcing_kit.course.outfolder import lock
 
@@ -111,14 +109,3 @@ def interruptible() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def progress_bar(total: int, *, shown: bool) -> Iterator[Any]:
-    """A line on the error stream that counts lessons."""
-    from tqdm import tqdm
-
-    # In a log file every refresh is a line: few of them, there.
-    interval = 0.1 if sys.stderr.isatty() else 20
-    with tqdm(total=total, desc="lessons", unit="run", file=sys.stderr, disable=not shown, mininterval=interval) as bar:
-        yield bar

@@ -132,13 +132,13 @@ def test_a_name_is_passed_only_to_lessons_that_declare_it(make_lesson):
 def test_all_problems_are_told_at_once(make_lesson):
     lesson = as_lesson(make_lesson("03_kickoff"))
     with pytest.raises(ParameterError) as caught:
-        check([lesson], {"quiz_limt": "0.5", "quiz_limit": "2", "engagement": "x", "zebra": "1"})
+        check([lesson], {"quiz_limt": "0.5", "quiz_limit": "2", "engagement": "x", "zebra": "1", "q": "1"})
     text = str(caught.value)
     assert "Did you mean 'quiz_limit'?" in text
     assert "--engagement NAME_OR_FOLDER" in text
     assert "between 0 and 1" in text
-    assert "-p zebra" in text
-    assert len(caught.value.problems) == 4
+    assert "-p zebra" in text and "-p q:" in text
+    assert len(caught.value.problems) == 5
 
 
 def test_a_parameter_that_is_never_read_is_an_error(make_lesson):
