@@ -73,19 +73,22 @@ class Kernels:
         """Take note of an ordinary kernel, so that it ends with the others."""
         self._cold.append(process)
         if self._ended.is_set():
-            self.end()
+            self._kill_cold()
 
     def end(self) -> None:
         """Kill every kernel; from now on none stays."""
         self._ended.set()
-        for process in self._cold:
-            if process.poll() is None:
-                with contextlib.suppress(OSError):
-                    os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
+        self._kill_cold()
         if self._server is not None:
             self._server.kill()
             with self._asking:
                 self._server.communicate()
+
+    def _kill_cold(self) -> None:
+        for process in self._cold:
+            if process.poll() is None:
+                with contextlib.suppress(OSError):
+                    os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
 
 
 class Forked:

@@ -58,7 +58,7 @@ def run(
     notebooks: Path | None = None,
     progress: bool = True,
 ) -> RunResult:
-    """Execute `lessons` (default: all) on `engagements` (default: all samples), `jobs` at a time (default: the cores).
+    """Execute `lessons` (default: all) on `engagements` (default: all samples), `jobs` at a time (default: cores + 1).
 
     Writes into `out`, for each, the executed notebook and its page, and for all, `index.html` and `summary.json`.
     Raises OutsourcingKitError before anything starts where a name, a parameter, the data or the folder is wrong. What

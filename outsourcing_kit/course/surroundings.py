@@ -32,7 +32,11 @@ def scratch_folder() -> Iterator[Path]:
     place = Path(tempfile.gettempdir())
     for left in place.glob(f"{_SCRATCH}*"):
         with contextlib.suppress(OSError):
-            if not left.is_symlink() and left.stat().st_uid == os.getuid() and (held := lock(left)) is not None:
+            if (
+                not left.is_symlink()
+                and left.stat().st_uid == getattr(os, "getuid", int)()
+                and (held := lock(left)) is not None
+            ):
                 end_all(left)
                 shutil.rmtree(left, ignore_errors=True)
                 os.close(held)

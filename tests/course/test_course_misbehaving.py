@@ -8,12 +8,11 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import nbformat
 import pytest
-from made_lessons import code, shows, start_cli, write_lesson
+from made_lessons import code, shows, start_cli, wait_until, write_lesson
 
 from outsourcing_kit.course import lab, parameters, results, running
 from outsourcing_kit.course.lessons import Lesson
@@ -244,9 +243,7 @@ def test_a_lesson_that_is_killed_outright_is_cleaned_up_by_the_next_run(tmp_path
     write_lesson(lessons, "02_task_selection", code(CHILD), code("import time\ntime.sleep(600)"))
     (tmp_path / "tmp").mkdir()
     process = start_cli(tmp_path, lessons, "run", "-e", "alpha", TMPDIR=str(tmp_path / "tmp"))
-    end = time.monotonic() + 30
-    while not (lessons / "child").is_file() and time.monotonic() < end:
-        time.sleep(0.05)
+    assert wait_until((lessons / "child").is_file)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate(timeout=20)
     write_lesson(lessons, "02_task_selection", shows("task_selection", "alpha", "fine"))

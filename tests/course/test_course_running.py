@@ -5,18 +5,15 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import signal
 import sys
-import time
 import uuid
 from pathlib import Path
 
 import nbformat
 import pytest
-from made_lessons import code, prose, shows, start_cli, write_lesson
+from made_lessons import code, processes_with, prose, shows, start_cli, wait_until, write_lesson
 
-from outsourcing_kit import cli
 from outsourcing_kit.course import engagements, results
 from outsourcing_kit.course.kernels import Kernels
 from outsourcing_kit.course.outfolder import MARKER
@@ -319,27 +316,6 @@ def test_without_a_server_kernels_start_in_the_ordinary_way(monkeypatch, tmp_pat
 # ---- cut short -----------------------------------------------------------------------------------------------------
 
 
-def processes_with(mark: str) -> list[int]:
-    """Processes that inherited an environment with `mark`: the run, its server, their kernels."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark.encode() in (folder / "environ").read_bytes():
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return found
-
-
-def wait_until(true, seconds: float = 30) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 @pytest.mark.parametrize("kernels", ["forked", "cold"])
 def test_ctrl_c_keeps_the_finished_and_leaves_no_process(tmp_path, kernels):
@@ -411,16 +387,3 @@ def test_a_file_that_cannot_be_written_in_full_is_told_and_leaves_nothing(tmp_pa
     assert process.returncode == 1
     assert "could not be written" in errors and "Traceback" not in errors
     assert list((tmp_path / "out" / "alpha").iterdir()) == []
-
-
-def test_records_with_a_date_typed_as_a_month_are_wrong_use(project, tmp_path, capfd):
-    folder = tmp_path / "steady"
-    shutil.copytree(project / "datasets" / "steady", folder)
-    path = folder / "cash_flows.csv"
-    text = path.read_text(encoding="utf-8")
-    assert text.count("price,1,24,") == 1
-    path.write_text(text.replace("price,1,24,", "price,1,202612,"), encoding="utf-8")
-    assert cli.main(["run", "business_case", "--engagement", str(folder), "--out", str(tmp_path / "out")]) == 2
-    out, err = capfd.readouterr()
-    assert "row 4, column last_month: found '202612'; expected at most 600. Mend: count months" in out + err
-    assert "Traceback" not in out + err and not (tmp_path / "out").exists()
