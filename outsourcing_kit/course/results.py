@@ -75,9 +75,9 @@ class Run:
     page: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        kept = {name: getattr(self, name) for name in ("status", "seconds", "notebook", "page")}
-        error = {"error": asdict(self.trouble)} if self.trouble else {}
-        return {"lesson": self.lesson.stem, "engagement": self.engagement.label} | kept | error
+        told = {"lesson": self.lesson.stem, "engagement": self.engagement.label}
+        told |= {name: getattr(self, name) for name in ("status", "seconds", "notebook", "page")}
+        return told | ({"error": asdict(self.trouble)} if self.trouble else {})
 
     def __str__(self) -> str:
         return f"{self.lesson.stem} on {self.engagement.shown_as}" + (f": {self.trouble}" if self.trouble else "")
@@ -133,12 +133,11 @@ def findings_of(engagement: Selected, runs: Iterable[Run]) -> dict[str, dict[str
 
 def summary(result: RunResult, parameters: Mapping[str, Any], started: str) -> dict[str, Any]:
     """The run as plain data, for `summary.json`."""
-    ours = ("from_scorecard", "page", "mark")
     engagements = []
     for each in result.engagements:
         found = findings_of(each, result.runs).values()
-        plain_ones = [{key: value for key, value in one.items() if key not in ours} for one in found]
-        engagements.append({"name": each.label, "shown_as": each.shown_as, "findings": plain_ones})
+        own = [{key: one[key] for key in one if key not in ("from_scorecard", "page", "mark")} for one in found]
+        engagements.append({"name": each.label, "shown_as": each.shown_as, "findings": own})
     return {
         "made_by": MADE_BY,
         "version": __version__,
