@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import math
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit import tables
@@ -24,6 +27,7 @@ from outsourcing_kit.settings import (
     Fault,
     Settings,
     blank_settings,
+    check_settings,
     limit_fault,
     read_settings,
     settings_toml,
@@ -31,8 +35,9 @@ from outsourcing_kit.settings import (
 )
 from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
-from outsourcing_kit.validation import Problem, count, read_table, reference_problems, report
+from outsourcing_kit.validation import Problem, check_table, count, read_table, reference_problems, report
 from outsourcing_kit.validation.problem import Found
+from outsourcing_kit.words import plural
 
 __all__ = ["Engagement", "Settings", "check_folder", "find_engagement", "new_engagement", "sample_engagements"]
 
@@ -59,13 +64,61 @@ class Engagement:
         Raises BadDataError with every problem of the folder, UnknownNameError for a name that is no sample.
         """
         folder = find_engagement(name_or_folder)
-        engagement, problems = _read_folder(folder)
-        errors = [problem for problem in problems if problem.severity == "error"]
-        if engagement is None or errors:
-            number = count(errors)
-            what = f"{number} problem" + ("s" if number != 1 else "")
-            raise BadDataError(f"{what} in {shown(name_or_folder)}:\n{report(errors)}", errors)
-        return engagement
+        return _sound(*_read_folder(folder), shown(name_or_folder))
+
+    @classmethod
+    def from_frames(
+        cls,
+        frames: Mapping[str, pd.DataFrame],
+        *,
+        currency: str | None = None,
+        time_zone: str | None = None,
+        observed_from: dt.date | str | None = None,
+        observed_to: dt.date | str | None = None,
+        name: str = "records in memory",
+        client: str = "client",
+        provider: str = "provider",
+        **settings: Any,
+    ) -> Engagement:
+        """An engagement from frames, checked as a folder is; the frames themselves stay as they are.
+
+        A column that a frame does not have makes what needs it "not assessed", and is a note in `.notes`.
+
+        Args:
+            frames: table → its rows, typed or as text; columns as in the data dictionary.
+            currency, time_zone, observed_from, observed_to: of the client; which days the records cover.
+            name, client, provider: what pages call them.
+            settings: all else that `engagement.toml` may say: committed_on, budget, plan_class, decide_on,
+                limits={"kickoff": {"quiz_right": 0.9}}, rates={"USD": 0.92}.
+
+        Raises:
+            BadDataError: every problem of the frames and the settings; the first row of a frame counts as row 2.
+
+        >>> people = pd.DataFrame({"person": ["Ann", "Cid"], "side": ["client", "vendor"]})
+        >>> span = {"observed_from": "2026-01-01", "observed_to": "2026-06-30"}
+        >>> here = {"currency": "EUR", "time_zone": "Europe/Madrid"}
+        >>> Engagement.from_frames({"people": people}, **here, **span).side_of().tolist()
+        ['client', 'provider']
+        """
+        given = {
+            "name": name, "client": client, "provider": provider, "currency": currency, "time_zone": time_zone,
+            "observed_from": observed_from, "observed_to": observed_to, **settings,
+        }  # fmt: skip
+        if not isinstance(frames, Mapping):
+            raise OutsourcingKitError(
+                f"frames is of type {type(frames).__name__}; expected table → frame. "
+                'Mend: Engagement.from_frames({"people": people, "work": work}, …).'
+            )
+        checked, faults = check_settings({key: _day_of(value) for key, value in given.items() if value is not None})
+        problems = [_as_argument(fault) for fault in faults]
+        typed: dict[str, pd.DataFrame] = {}
+        for table, frame in frames.items():
+            found, more = _check_frame(table, frame)
+            problems += more
+            if found is not None:
+                typed[table] = found
+        engagement, problems = _assembled(typed, {table: f"table {table}" for table in typed}, checked, problems)
+        return _sound(engagement, problems, "the frames")
 
     @property
     def name(self) -> str:
@@ -186,21 +239,69 @@ def _read_folder(folder: Path) -> tuple[Engagement | None, list[Problem]]:
         problems += more
         if frame is not None:
             frames[definition.name], names[definition.name] = frame, path.name
-    for name, file in names.items():
+    truth, more = _read_truth(folder / _TRUTH_FILE)
+    return _assembled(frames, names, settings, problems + more, truth)
+
+
+def _day_of(value: Any) -> Any:
+    """A day that pandas or numpy hold as an instant without a zone, as a day; all else as it is."""
+    stamp = pd.Timestamp(value) if isinstance(value, dt.datetime | np.datetime64) else None
+    return stamp.date() if stamp is not None and stamp.tz is None and stamp == stamp.normalize() else value
+
+
+def _as_argument(fault: Problem) -> Problem:
+    """A fault of the settings, said of an argument: days are text in Python."""
+    return replace(fault, file="settings", mend=re.sub(r"= (\d{4}-\d\d-\d\d)", r'= "\1"', fault.mend))
+
+
+def _check_frame(table: str, frame: object) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """A frame in memory, typed, and what is wrong with it."""
+    file = f"table {shown(table)}"
+    if table not in tables.table_names():
+        guess = nearest(str(table), tables.table_names())
+        mend = f"rename it to {guess}" if guess else "leave it out"
+        return None, [Problem(file, "unknown table", quoted(table), "a table of the data dictionary", mend)]
+    if not isinstance(frame, pd.DataFrame):
+        found = f"something of type {type(frame).__name__}"
+        return None, [Problem(file, "unreadable", found, "a frame of pandas", "wrap it: pd.DataFrame(…)")]
+    typed, problems = check_table(frame, tables.table(table), file=file)
+    # Whoever has a frame has some of its columns: what needs another one will say so. A misspelt one is another matter.
+    return typed, [_noted(problem) if problem.mend.startswith("add the column") else problem for problem in problems]
+
+
+def _noted(problem: Problem) -> Problem:
+    return replace(problem, severity="note")
+
+
+def _assembled(
+    frames: dict[str, pd.DataFrame],
+    files: Mapping[str, str],
+    settings: Settings | None,
+    problems: list[Problem],
+    truth: Mapping[str, float] | None = None,
+) -> tuple[Engagement | None, list[Problem]]:
+    """What only all tables together tell: references, targets, amounts in one currency."""
+    for name, file in files.items():
         problems += reference_problems(frames, tables.table(name), file)
     if "targets" in frames:
-        problems += _target_problems(frames["targets"], settings, names["targets"])
+        problems += _target_problems(frames["targets"], settings, files["targets"])
     frames = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
-    truth, more = _read_truth(folder / _TRUTH_FILE)
-    problems += more
     if settings is None:
         return None, problems
-    for name, file in names.items():
+    for name, file in files.items():
         frames[name], more = _convert_currency(frames[name], tables.table(name), settings, file)
         problems += more
     ordered = {name: frames[name] for name in tables.table_names() if name in frames}
     notes = tuple(problem for problem in problems if problem.severity == "note")
-    return Engagement(settings, MappingProxyType(ordered), MappingProxyType(truth), notes), problems
+    return Engagement(settings, MappingProxyType(ordered), MappingProxyType(dict(truth or {})), notes), problems
+
+
+def _sound(engagement: Engagement | None, problems: list[Problem], where: str) -> Engagement:
+    """The engagement where nothing is wrong with it. Raises BadDataError with all that is."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if engagement is None or errors:
+        raise BadDataError(f"{plural(count(errors), 'problem')} in {where}:\n{report(errors)}", errors)
+    return engagement
 
 
 def _settings_text(folder: Path) -> str | Problem:

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from outsourcing_kit.engagement import Engagement
-from outsourcing_kit.finding import SYMBOLS, VERDICTS, Finding
+from outsourcing_kit.finding import SYMBOLS, VERDICTS, Finding, check_mistake
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.plots.picture import Picture
 from outsourcing_kit.showing import Shown, as_html, unbroken
@@ -45,8 +45,8 @@ class Scorecard:
         return {finding.mistake: finding.verdict for finding in self.findings}
 
     def finding(self, mistake: str) -> Finding:
-        """The finding on one mistake."""
-        return self.findings[MISTAKES.index(mistake)]
+        """The finding on one mistake. Raises UnknownNameError, naming the nearest."""
+        return self.findings[MISTAKES.index(check_mistake(mistake))]
 
     @property
     def table(self) -> pd.DataFrame:

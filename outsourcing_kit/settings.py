@@ -107,6 +107,11 @@ def read_settings(text: str) -> tuple[Settings | None, list[Problem]]:
         raw = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         return None, [_unreadable(text, error)]
+    return check_settings(raw)
+
+
+def check_settings(raw: Mapping[str, Any]) -> tuple[Settings | None, list[Problem]]:
+    """The settings that a file or a caller gives by name, or None, and every problem found in them."""
     problems = []
     values = {}
     for column in SETTINGS:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from outsourcing_kit import tables
-from outsourcing_kit.engagement import Engagement, Settings
-from outsourcing_kit.validation import check_table
+from outsourcing_kit.engagement import Engagement
 
 SETTINGS = {
     "name": "hand-made",
@@ -37,11 +36,5 @@ def people(*clients: str, provider: tuple[str, ...] = (), **columns: Any) -> pd.
 
 def engagement(settings: Mapping[str, Any] | None = None, **rows: list[dict[str, Any]]) -> Engagement:
     """An engagement from lists of rows, through the same checks that a file goes through."""
-    frames = {}
-    for name, records in rows.items():
-        raw = pd.DataFrame(records).astype(object).where(lambda frame: frame.notna(), "").astype(str)
-        typed, problems = check_table(raw, tables.table(name), file=f"{name}.csv")
-        errors = [str(problem) for problem in problems if problem.severity == "error"]
-        assert not errors, errors
-        frames[name] = typed.reset_index(drop=True)
-    return Engagement(Settings(**{**SETTINGS, **(settings or {})}), frames)
+    made = Engagement.from_frames({name: pd.DataFrame(records) for name, records in rows.items()}, **SETTINGS)
+    return replace(made, settings=replace(made.settings, **(settings or {})))

@@ -8,7 +8,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from outsourcing_kit.engagement import Engagement, Settings, check_folder, find_engagement, new_engagement
+from outsourcing_kit.engagement import (
+    Engagement,
+    Settings,
+    check_folder,
+    find_engagement,
+    new_engagement,
+    sample_engagements,
+)
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError
 from outsourcing_kit.finding import limit_for
 
@@ -299,3 +306,83 @@ def test_a_currency_of_strange_letters_is_shown_without_harm(folder):
 
 def test_flags_of_a_table_that_is_not_there_may_be_unknown(folder):
     assert Engagement.load(folder).prerequisites["required"].dtype == "boolean"
+
+
+# --- frames in memory -----------------------------------------------------------------------------------------------
+
+HERE = {
+    "currency": "EUR", "time_zone": "Europe/Madrid", "observed_from": "2026-01-01", "observed_to": dt.date(2026, 6, 30),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sample_engagements())
+def test_frames_of_a_sample_are_the_sample(name):
+    sample = Engagement.load(name)
+    settings = {key: getattr(sample.settings, key) for key in sample.settings.__dataclass_fields__}
+    limits: dict[str, dict] = {}
+    for key, (value, source) in settings.pop("limits").items():
+        limits.setdefault(key.partition(".")[0], {})[key.partition(".")[2]] = {"value": value, "source": source}
+    made = Engagement.from_frames(
+        sample.tables, **{**settings, "decide_on": list(settings["decide_on"]), "rates": dict(settings["rates"])},
+        limits=limits,
+    )  # fmt: skip
+    assert made.settings == sample.settings
+    for table, frame in sample.tables.items():
+        pd.testing.assert_frame_equal(made.tables[table], frame)
+
+
+def test_frames_of_text_and_of_values_are_read_alike_and_stay_as_they_are():
+    typed = pd.DataFrame(
+        {"person": ["a", "b"], "side": ["client", "provider"], "left": [pd.NaT, pd.Timestamp("2026-02-01")]}
+    )
+    texts = pd.DataFrame({"person": ["a ", "b"], "side": ["Customer", "vendor"], "left": ["", "2026-02-01"]}, [7, 7])
+    before = texts.copy()
+    one, other = (Engagement.from_frames({"people": frame}, **HERE).people for frame in (typed, texts))
+    pd.testing.assert_frame_equal(one, other)
+    pd.testing.assert_frame_equal(texts, before)
+
+
+def test_amounts_of_frames_are_converted():
+    flows = {"line": "fee", "option": "outsource", "kind": "cost", "first_month": 0, "last_month": 1}
+    frame = pd.DataFrame([{**flows, "low": 1, "likely": 2, "high": 3, "currency": "USD"}])
+    made = Engagement.from_frames({"cash_flows": frame}, **HERE, rates={"USD": 0.5})
+    assert made.cash_flows["likely"].tolist() == [1]
+    with pytest.raises(BadDataError, match="USD = <EUR for one USD>"):
+        Engagement.from_frames({"cash_flows": frame}, **HERE)
+
+
+@pytest.mark.parametrize(
+    ("frames", "settings", "words"),
+    [
+        ([1], HERE, "Mend: Engagement.from_frames"),
+        ({"people": [1]}, HERE, "pd.DataFrame"),
+        ({"peple": pd.DataFrame()}, HERE, "rename it to people"),
+        ({"people": pd.DataFrame({"persn": ["a"], "side": ["client"]})}, HERE, "rename 'persn' to 'person'"),
+        ({"people": pd.DataFrame([["a", "client", "b"]], columns=["person", "side", "person"])}, HERE, "person"),
+        ({}, {}, 'add observed_to = "2026-12-31"'),
+        ({}, {**HERE, "observd_to": 1}, "rename it to observed_to"),
+        ({}, {**HERE, "time_zone": "Madrid"}, "Europe/Madrid"),
+        ({}, {**HERE, "observed_to": pd.Timestamp("2026-06-30 12:00")}, "without a time"),
+        ({}, {**HERE, "limits": {"kickoff": {"quiz_right": 90}}}, "write 0.9"),
+    ],
+)
+def test_frames_that_cannot_be_are_refused_in_words(frames, settings, words):
+    with pytest.raises(OutsourcingKitError) as refused:
+        Engagement.from_frames(frames, **settings)
+    assert words in str(refused.value) and "engagement.toml" not in str(refused.value)
+
+
+def test_all_problems_of_frames_and_settings_come_at_once():
+    people = pd.DataFrame({"person": ["a", "a"], "side": ["client", "nobody"]})
+    with pytest.raises(BadDataError) as refused:
+        Engagement.from_frames({"people": people, "works": people}, **{**HERE, "currency": None})
+    assert {problem.kind for problem in refused.value.problems} == {
+        "settings", "not allowed", "doubled key", "unknown table"
+    }  # fmt: skip
+
+
+def test_a_column_that_a_frame_does_not_have_leaves_what_needs_it_unassessed():
+    people = pd.DataFrame({"person": ["a", "b"], "side": ["client", "provider"]})
+    made = Engagement.from_frames({"people": people}, **HERE)
+    assert made.lacks("people", "person", "left") == "needs table people, column left"
+    assert "left" in {note.column for note in made.notes}

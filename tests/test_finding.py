@@ -1,6 +1,7 @@
 """A verdict comes from an interval and a limit, by rule, and the words come from the numbers."""
 
 import dataclasses
+import datetime as dt
 import json
 import math
 import re
@@ -225,11 +226,11 @@ def test_a_limit_comes_from_the_caller_then_the_target_then_the_settings_then_co
     configured = make_engagement({"limits": {key: (0.85, "contract")}})
     assert f.limit_for(configured, key) == f.Limit(0.85, "contract")
     agreed = make_engagement(
-        {"limits": {key: (0.85, "contract")}},
+        {"limits": {key: (0.85, "contract")}, "observed_to": dt.date(2026, 11, 30)},
         targets=[
             {"measure": key, "target": 0.7, "since": "2026-01-01"},
             {"measure": key, "target": 0.75, "since": "2026-05-01"},
-            {"measure": key, "target": 0.99, "since": "2027-05-01"},
+            {"measure": key, "target": 0.99, "since": "2026-12-01"},
         ],
     )
     assert f.limit_for(agreed, key) == f.Limit(0.75, "agreed target")
