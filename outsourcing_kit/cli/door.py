@@ -38,8 +38,3 @@ def say(message: str, *, err: bool = False) -> None:
 def complain(message: str) -> None:
     """Say something on the error stream."""
     say(message, err=True)
-
-
-def counted(number: int, name: str) -> str:
-    """How many there are, in words: "1 note", "2 notes"."""
-    return f"{number:,} {name}{'' if number == 1 else 's'}"

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     "--parameter", "-p", "pairs", multiple=True, metavar="NAME=VALUE",
     help="A lesson's parameter; may be repeated. Goes to the selected lessons that declare it.",
 )  # fmt: skip
-@click.option("--jobs", "-j", type=click.IntRange(min=1), help="How many to run at a time.  [default: the cores]")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(min=1), help="How many to run at a time.  [default: the cores and one]"
+)
 @click.option("--out", default="out", show_default=True, help="Where to write.")
 @click.option("--fail-on", type=click.Choice(["problem"]), help=FAIL_ON_HELP)
 @click.option(
@@ -68,7 +70,7 @@ def _tell_run(result: RunResult) -> None:
     for line in result.verdict_lines():
         say(line)
     for failed in result.failed:
-        complain(f"Failed: {failed.failure()}")
+        complain(f"Failed: {failed}")
         if failed.page:
             complain(f"    look at {result.index.parent / failed.page}")
     if result.stopped:

@@ -10,11 +10,12 @@ from typing import Any
 
 import click
 
-from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, WRONG_USE, commands, complain, counted, say
+from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, WRONG_USE, commands, complain, say
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import shown
+from outsourcing_kit.words import plural
 
 _DIAGNOSED_BY = "outsourcing-kit diagnose"
 
@@ -41,7 +42,7 @@ def diagnose(engagement: str, as_json: bool, page_typed: str | None, fail_on: st
 
     loaded = Engagement.load(engagement)
     if loaded.notes:
-        complain(f"{counted(count(loaded.notes), 'note')} on the records: outsourcing-kit validate {engagement}")
+        complain(f"{plural(count(loaded.notes), 'note')} on the records: outsourcing-kit validate {engagement}")
     card = scorecard(loaded)
     if as_json:
         click.echo(json.dumps(card.to_json(), indent=2, allow_nan=False))
@@ -117,9 +118,9 @@ def validate(engagement: str) -> int:
     errors = [problem for problem in found if problem.severity == "error"]
     notes = [problem for problem in found if problem.severity != "error"]
     if notes:
-        complain(f"{counted(count(notes), 'note')} on {engagement}:\n{report(notes)}")
+        complain(f"{plural(count(notes), 'note')} on {engagement}:\n{report(notes)}")
     if errors:
-        complain(f"{counted(count(errors), 'problem')} in {engagement}:\n{report(errors)}")
+        complain(f"{plural(count(errors), 'problem')} in {engagement}:\n{report(errors)}")
         return WRONG_USE
     say(f"{engagement}: no problems. Next: outsourcing-kit diagnose {engagement}")
     return FINE

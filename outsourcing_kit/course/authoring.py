@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from outsourcing_kit.course.lessons import find_lessons, select_lessons
@@ -27,12 +26,7 @@ def refresh(path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8")
 
 
-def main(names: Sequence[str]) -> None:
-    """Refresh the lessons named (all, where none is)."""
-    for lesson in select_lessons(names, find_lessons()):
+if __name__ == "__main__":
+    for lesson in select_lessons(sys.argv[1:], find_lessons()):
         print(lesson.stem)
         refresh(lesson.path)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

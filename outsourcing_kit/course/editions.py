@@ -12,7 +12,7 @@ import copy
 import re
 import textwrap
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from outsourcing_kit.course.parameters import names_read
 from outsourcing_kit.exceptions import OutsourcingKitError
@@ -35,25 +35,18 @@ def participant(notebook: NotebookNode) -> NotebookNode:
     sources = [cell.source if cell.cell_type == "code" else "" for cell in made.cells]
     cells = []
     for place, cell in enumerate(made.cells):
-        tags = _tags(cell)
-        marked = cell.cell_type == "code" and (BEGIN in cell.source or END in cell.source)
+        tags = cell.metadata.get("tags", [])
+        marked = BEGIN in sources[place] or END in sources[place]
         if "trainer" in tags or ("solution" in tags and not marked):
             continue
         if marked:
-            later = set().union(*(names_read(source) for source in sources[place + 1 :]))
-            cell.source = stub(cell.source, later)
-            kept = [tag for tag in tags if tag not in ("solution", "exercise")]
-            cell.metadata["tags"] = [*kept, "exercise"]
-        if cell.cell_type == "code" and (marked or "hint" in tags):
+            cell.source = stub(cell.source, (name for source in sources[place + 1 :] for name in names_read(source)))
+            cell.metadata["tags"] = [*(tag for tag in tags if tag not in ("solution", "exercise")), "exercise"]
+        if marked or (cell.cell_type == "code" and "hint" in tags):
             cell.outputs, cell.execution_count = [], None
         cells.append(cell)
     made.cells = cells
     return made
-
-
-def trainer(notebook: NotebookNode) -> NotebookNode:
-    """A copy for whoever teaches: everything, solutions and notes included."""
-    return copy.deepcopy(notebook)
 
 
 def stub(source: str, read_later: Iterable[str] = ()) -> str:
@@ -69,12 +62,15 @@ def stub(source: str, read_later: Iterable[str] = ()) -> str:
     days = ...
     check("kickoff.1", days)
     """
-    lines = source.splitlines()
-    made: list[str] = []
-    place = 0
+    lines, made, place = source.splitlines(), [], 0
+    later = set(read_later)
+    key = exercise_of(source)
+    prompt = "# Your code: put it in place of the dots." + (f' Stuck? hint("{key}", 1)' if key else "")
     for begin, end in _marked(lines):
-        made += lines[place:begin]
-        made += _prompt(source, lines[begin : end + 1], {*names_read("\n".join(lines[end + 1 :])), *read_later})
+        read = later | names_read("\n".join(lines[end + 1 :]))
+        blanks = [f"{name} = ..." for name in _names_set("\n".join(lines[begin:end])) if name in read]
+        inset = lines[begin].partition(BEGIN)[0]
+        made += [*lines[place:begin], *(inset + line for line in (prompt, *(blanks or ["..."])))]
         place = end + 1
     return "\n".join([*made, *lines[place:]])
 
@@ -100,36 +96,19 @@ def exercise_of(source: str) -> str | None:
 
 def _marked(lines: list[str]) -> list[tuple[int, int]]:
     """Begin and end of each marked stretch, as line numbers from 0."""
-    stretches: list[tuple[int, int]] = []
-    begin: int | None = None
-    for number, line in enumerate(lines):
-        word = line.strip()
-        if (word == BEGIN and begin is not None) or (word == END and begin is None):
-            raise OutsourcingKitError(_unpaired(word, number))
-        if word == BEGIN:
-            begin = number
-        elif word == END and begin is not None:
-            stretches.append((begin, number))
-            begin = None
-        elif word not in (BEGIN, END) and (BEGIN in line or END in line):
-            raise OutsourcingKitError(f"Line {number + 1}, {line.strip()!r}: a mark stands on a line of its own.")
-    if begin is not None:
-        raise OutsourcingKitError(_unpaired(BEGIN, begin))
-    return stretches
-
-
-def _unpaired(word: str, number: int) -> str:
-    partner = END if word == BEGIN else BEGIN
-    return f"Line {number + 1}: found {word!r} without its partner. Mend: add a line {partner!r}, or take this one out."
-
-
-def _prompt(source: str, region: list[str], read: set[str]) -> list[str]:
-    inset = region[0][: len(region[0]) - len(region[0].lstrip())]
-    key = exercise_of(source)
-    stuck = f' Stuck? hint("{key}", 1)' if key else ""
-    names = [name for name in _names_set("\n".join(region)) if name in read]
-    blanks = [f"{name} = ..." for name in names] or ["..."]
-    return [f"{inset}{line}" for line in (f"# Your code: put it in place of the dots.{stuck}", *blanks)]
+    marks = [(number, line.strip()) for number, line in enumerate(lines) if BEGIN in line or END in line]
+    for number, line in marks:
+        if line not in (BEGIN, END):
+            raise OutsourcingKitError(f"Line {number + 1}, {line!r}: a mark stands on a line of its own.")
+    # A begin, its end, the next begin: what stands out of turn has no partner.
+    for place, (number, word) in enumerate(marks):
+        wanted = (BEGIN, END)[place % 2]
+        if word != wanted or (word == BEGIN and place + 1 == len(marks)):
+            partner = END if word == BEGIN else BEGIN
+            told = f"Line {number + 1}: found {word!r} without its partner."
+            raise OutsourcingKitError(f"{told} Mend: add a line {partner!r}, or take this one out.")
+    numbers = [number for number, _ in marks]
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _names_set(code: str) -> list[str]:
@@ -144,7 +123,3 @@ def _names_set(code: str) -> list[str]:
         if (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)) or isinstance(node, ast.FunctionDef)
     ]
     return list(dict.fromkeys(name for _line, _column, name in sorted(found)))
-
-
-def _tags(cell: Any) -> list[str]:
-    return list(cell.metadata.get("tags", []))

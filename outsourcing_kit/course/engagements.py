@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,23 @@ class Selected:
     label: str
 
 
+@contextlib.contextmanager
+def noting(troubles: list[OutsourcingKitError]) -> Iterator[None]:
+    """Go on after one of the kit's errors, so that the next is found too: `raise_all` tells them together."""
+    try:
+        yield
+    except OutsourcingKitError as error:
+        troubles.append(error)
+
+
+def raise_all(troubles: list[OutsourcingKitError]) -> None:
+    """Raise a single error as it is, and several as one; nothing for none."""
+    if len(troubles) == 1:
+        raise troubles[0]
+    if troubles:
+        raise BadDataError("\n".join(str(trouble) for trouble in troubles), troubles)
+
+
 def select_engagements(names: Iterable[str]) -> tuple[Selected, ...]:
     """Find and check engagements, each once; all samples for no names.
 
@@ -39,18 +57,11 @@ def select_engagements(names: Iterable[str]) -> tuple[Selected, ...]:
     selected: dict[str, Selected] = {}
     troubles: list[OutsourcingKitError] = []
     for shown_as in wanted:
-        try:
+        with noting(troubles):
             passed, name = load(shown_as)
-        except OutsourcingKitError as error:
-            troubles.append(error)
-            continue
-        if passed not in selected:
-            labels = {other.label for other in selected.values()}
-            selected[passed] = Selected(passed, shown_as, name, new_label(shown_as, labels))
-    if len(troubles) == 1:
-        raise troubles[0]
-    if troubles:
-        raise BadDataError("\n".join(str(trouble) for trouble in troubles), troubles)
+            labels = [other.label for other in selected.values()]
+            selected.setdefault(passed, Selected(passed, shown_as, name, new_label(shown_as, labels)))
+    raise_all(troubles)
     return tuple(selected.values())
 
 
@@ -70,8 +81,8 @@ def new_label(shown_as: str, taken: Iterable[str]) -> str:
     >>> new_label("../my data/steady", ["steady"])
     'steady-2'
     """
-    base = Path(shown_as).name or Path(shown_as).resolve().name
-    if base in ("..", "."):
+    base = Path(shown_as).name
+    if base in ("", "..", "."):
         base = Path(shown_as).resolve().name
     plain = re.sub(r"[^\w.-]+", "-", base).strip(".-_")[:60] or "engagement"
     if plain.split(".")[0].casefold() in _RESERVED or plain.casefold() in ("index.html", "summary.json"):

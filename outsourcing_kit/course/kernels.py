@@ -6,194 +6,128 @@ are started in the ordinary way: slower, same results.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import itertools
 import json
 import os
-import select
 import signal
 import subprocess
 import sys
-from importlib.metadata import EntryPoint
+import threading
 from pathlib import Path
-from typing import Any, ClassVar, cast
+from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from jupyter_client.provisioning import LocalProvisioner
 
-_PROVISIONER = "outsourcing-kit-provisioner"
 # Socket files have a path limit of about 104 bytes; what is longer goes over TCP.
 _LONGEST_SOCKET_PATH = 80
-_numbers = itertools.count()
+# -P: a file of the user's called random.py must not stand in for the library's.
+_SERVE = (sys.executable, "-P", "-m", "outsourcing_kit.course.kernel_server")
 
 
-class KernelServer:
-    """The worker's end of `kernel_server`."""
+class Kernels:
+    """The kernels of one run: `manager` is for a fresh one, `end` ends them all."""
 
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "outsourcing_kit.course.kernel_server"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-        self._waiting = b""
-        self._ended: dict[int, int] = {}
+    def __init__(self, scratch: Path) -> None:
+        self._scratch, self._numbers = scratch, itertools.count()
+        self._asking, self._server = threading.Lock(), None
+        self._ended = threading.Event()
+        self._cold: list[subprocess.Popen[bytes]] = []
+        # macOS can fork too, but its system libraries must not be used in the child.
+        if sys.platform.startswith("linux") and os.environ.get("OUTSOURCING_KIT_KERNELS") != "cold":
+            pipe = subprocess.PIPE
+            with open(scratch / "kernels.log", "wb") as log:
+                # In a session of its own: a Ctrl-C in the terminal is for the run alone.
+                self._server = subprocess.Popen(
+                    _SERVE, stdin=pipe, stdout=pipe, stderr=log, cwd=scratch, encoding="utf-8", start_new_session=True
+                )
 
-    def fork(self, argv: list[str], cwd: str) -> ForkedKernel:
-        """A new kernel. Raises OSError where the server is gone."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"argv": argv, "cwd": cwd}).encode() + b"\n")
-        self._process.stdin.flush()
-        while True:
-            for message in self._messages(wait=True):
-                if "pid" in message:
-                    return ForkedKernel(self, message["pid"])
-
-    def code(self, pid: int) -> int | None:
-        """How the kernel `pid` ended, or None while it runs."""
+    def fork(self, arguments: list[str], folder: str) -> Forked | None:
+        """A new kernel; None where there is no server, or no longer."""
+        if self._server is None or self._server.stdin is None or self._server.stdout is None:
+            return None
         try:
-            self._messages(wait=False)
-        except OSError:
-            return 1
-        return self._ended.get(pid)
+            with self._asking:
+                print(json.dumps([arguments, folder]), file=self._server.stdin, flush=True)
+                return Forked(int(self._server.stdout.readline()), self._server)
+        except (OSError, ValueError):
+            return None
 
-    def _messages(self, *, wait: bool) -> list[dict[str, int]]:
-        assert self._process.stdout is not None
-        number = self._process.stdout.fileno()
-        messages: list[dict[str, int]] = []
-        while not messages and (wait or select.select([number], [], [], 0)[0]):
-            received = os.read(number, 65536)
-            if not received:
-                raise ConnectionError("the kernel server has ended")
-            *lines, self._waiting = (self._waiting + received).split(b"\n")
-            messages = [json.loads(line) for line in lines]
-            self._ended.update({each["ended"]: each["code"] for each in messages if "ended" in each})
-        return messages
+    def manager(self) -> AsyncKernelManager:
+        """A manager for one fresh kernel whose connection and socket files are in the scratch folder."""
+        name = str(self._scratch / str(next(self._numbers)))
+        options: dict[str, Any] = {"connection_file": f"{name}.json"}
+        if hasattr(os, "fork") and len(os.fsencode(name)) < _LONGEST_SOCKET_PATH:
+            # Socket files cannot collide, as freshly picked TCP ports now and then do.
+            options |= {"transport": "ipc", "ip": name}
+        # With no folder to look in, the only "python3" is this interpreter.
+        specs = KernelSpecManager(kernel_dirs=[])
+        manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, **options)
+        manager.provisioner = _Provisioner(kernel_spec=manager.kernel_spec, parent=manager)
+        manager.provisioner.kernels = self
+        return manager
 
-    def close(self) -> None:
-        """End the server; it takes its kernels with it."""
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        try:
-            self._process.wait(2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+    def note(self, process: subprocess.Popen[bytes]) -> None:
+        """Take note of an ordinary kernel, so that it ends with the others."""
+        self._cold.append(process)
+        if self._ended.is_set():
+            self._kill_cold()
+
+    def end(self) -> None:
+        """Kill every kernel; from now on none stays."""
+        self._ended.set()
+        self._kill_cold()
+        if self._server is not None:
+            self._server.kill()
+            with self._asking:
+                self._server.communicate()
+
+    def _kill_cold(self) -> None:
+        for process in self._cold:
+            if process.poll() is None:
+                with contextlib.suppress(OSError):
+                    os.killpg(process.pid, signal.SIGKILL) if hasattr(os, "killpg") else process.kill()
 
 
-class ForkedKernel:
+class Forked:
     """As much of `subprocess.Popen` as a provisioner uses, for a process that is not our own child."""
 
     stdin = stdout = stderr = None
 
-    def __init__(self, server: KernelServer, pid: int) -> None:
-        self._server = server
-        self.pid = pid
+    def __init__(self, pid: int, server: subprocess.Popen[str]) -> None:
+        self.pid, self._server = pid, server
 
     def poll(self) -> int | None:
-        return self._server.code(self.pid)
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return 1
+        # It ends with the server, even where nobody has taken note of that yet.
+        return self._server.poll()
 
-    def wait(self, timeout: float | None = None) -> int | None:
-        return self.poll()
+    wait = poll
 
     def send_signal(self, number: int) -> None:
-        if self.poll() is None:
-            os.kill(self.pid, number)
+        os.kill(self.pid, number)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
 
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
 
-
-class Provisioner(LocalProvisioner):
+class _Provisioner(LocalProvisioner):
     """Starts a kernel by forking the server where there is one, else as an ordinary process."""
 
-    server: KernelServer | None = None
-    # Every kernel of this worker that may still run, so that one call ends them all.
-    running: ClassVar[dict[int, Any]] = {}
+    kernels: Kernels
+    process: Any
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        server = type(self).server
-        if server is not None:
-            try:
-                # The first three words are `python -m ipykernel_launcher`. What comes back does for a Popen here.
-                forked = server.fork(cmd[3:], str(kwargs.get("cwd") or os.getcwd()))
-                self.process = cast(subprocess.Popen[bytes], forked)
-            except OSError:
-                type(self).server = None
-        if self.process is None:
-            await super().launch_kernel(cmd, **kwargs)
-        assert self.process is not None
-        self.pid = self.process.pid
-        # Either way the kernel leads a process group of its own, which is signalled as a whole.
-        self.pgid = self.pid if hasattr(os, "killpg") else None
-        self.cwd = kwargs.get("cwd", Path.cwd())
-        self.running[self.pid] = self.process
-        return self.connection_info
-
-    async def kill(self, restart: bool = False) -> None:
-        await super().kill(restart)
-        # The manager looks every 100 ms, a sixth of what a short lesson takes: wait here until the process is gone.
-        for _ in range(100):
-            if await self.poll() is not None:
-                return
-            await asyncio.sleep(0.005)
-
-    async def cleanup(self, restart: bool = False) -> None:
-        if self.pid is not None:
-            self.running.pop(self.pid, None)
-        await super().cleanup(restart)
-
-
-def end_all() -> None:
-    """Kill every kernel of this process, and the server."""
-    for pid, process in list(Provisioner.running.items()):
-        with contextlib.suppress(OSError):
-            process.kill()
-        with contextlib.suppress(OSError, AttributeError):
-            os.killpg(pid, signal.SIGKILL)
-    if Provisioner.server is not None:
-        Provisioner.server.close()
-
-
-def start_server() -> None:
-    """Get the kernel server going ahead of the first notebook, where the platform can fork safely.
-
-    macOS can fork too, but its system libraries must not be used in the child; OUTSOURCING_KIT_KERNELS=cold asks for
-    ordinary kernels everywhere.
-    """
-    if sys.platform.startswith("linux") and os.environ.get("OUTSOURCING_KIT_KERNELS") != "cold":
-        with contextlib.suppress(OSError):
-            Provisioner.server = KernelServer()
-
-
-class OneKernel(KernelSpecManager):
-    """The only kernel there is: this interpreter."""
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return KernelSpec(
-            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-            display_name="Python 3",
-            language="python",
-            metadata={"kernel_provisioner": {"provisioner_name": _PROVISIONER}},
-        )
-
-
-def new_manager(scratch: Path) -> AsyncKernelManager:
-    """A manager for one fresh kernel whose connection and socket files are in `scratch`."""
-    factory = KernelProvisionerFactory.instance()
-    factory.provisioners[_PROVISIONER] = EntryPoint(
-        _PROVISIONER, f"{__name__}:{Provisioner.__name__}", KernelProvisionerFactory.GROUP_NAME
-    )
-    name = f"{os.getpid()}-{next(_numbers)}"
-    options: dict[str, Any] = {"connection_file": str(scratch / f"{name}.json")}
-    sockets = str(scratch / name)
-    if hasattr(os, "fork") and len(os.fsencode(sockets)) < _LONGEST_SOCKET_PATH:
-        # Socket files cannot collide between workers, as freshly picked TCP ports now and then do.
-        options |= {"transport": "ipc", "ip": sockets}
-    return AsyncKernelManager(kernel_name="python3", kernel_spec_manager=OneKernel(), **options)
+        if forked := self.kernels.fork(cmd[cmd.index("-f") :], str(kwargs["cwd"])):
+            self.process = forked
+            # It leads a process group of its own, as an ordinary one does.
+            self.pid = self.pgid = forked.pid
+            return self.connection_info
+        info = await super().launch_kernel(cmd, **kwargs)
+        self.kernels.note(self.process)
+        return info

@@ -31,18 +31,15 @@ def find_lessons(notebooks: Path | None = None) -> tuple[Lesson, ...]:
 
     Raises OutsourcingKitError where the folder holds none.
     """
-    folder = (shared_folder("notebooks") if notebooks is None else Path(notebooks)).resolve()
-    found = []
-    for path in sorted(folder.glob("*.ipynb")):
-        match = _FILE_NAME.fullmatch(path.name)
-        if match:
-            found.append(Lesson(match[1], match[2], path))
+    folder = (notebooks or shared_folder("notebooks")).resolve()
+    paths = sorted(folder.glob("*.ipynb"))
+    found = tuple(Lesson(match[1], match[2], path) for path in paths if (match := _FILE_NAME.fullmatch(path.name)))
     if not found:
         raise OutsourcingKitError(
             f"There is no lesson in {folder}: expected files such as 03_kickoff.ipynb. "
             "Mend: pip install --force-reinstall outsourcing-kit"
         )
-    return tuple(found)
+    return found
 
 
 def find_lesson(name: str, lessons: Iterable[Lesson]) -> Lesson:

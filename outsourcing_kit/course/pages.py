@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 MADE_BY = "outsourcing-kit run"
-ERROR_TAG = "papermill-error-cell-tag"
-_INJECTED_TAG = "injected-parameters"
+# One exporter serves all threads, one after another: making a page is no work that they could share.
+_RENDERING = threading.Lock()
 
 # nbconvert's `basic` keeps alt texts and loads nothing; its code cells are folded away here.
 _TEMPLATE = """
@@ -43,15 +44,11 @@ class PageText:
 
 def lesson_page(notebook: NotebookNode, text: PageText, folder: Path) -> str:
     """The page of an executed notebook. Pictures that Markdown names are looked for in `folder`."""
-    body, _ = _exporter().from_notebook_node(
-        _for_reading(notebook, text), resources={"metadata": {"path": str(folder), "name": text.title}}
-    )
-    return html_page(text.title, body, nav=links(text.links), made_by=MADE_BY)
-
-
-def links(addresses: Iterable[tuple[str, str]]) -> str:
-    """A row of links, as a fragment."""
-    return "".join(f'<a href="{escape(address)}">{escape(words)}</a>' for words, address in addresses)
+    resources = {"metadata": {"path": str(folder), "name": text.title}}
+    with _RENDERING:
+        body, _ = _exporter().from_notebook_node(_for_reading(notebook, text), resources=resources)
+    links = "".join(f'<a href="{escape(address)}">{escape(words)}</a>' for words, address in text.links)
+    return html_page(text.title, body, nav=links, made_by=MADE_BY)
 
 
 @functools.cache
@@ -70,35 +67,32 @@ def _exporter() -> Any:
 
 
 def _for_reading(notebook: NotebookNode, text: PageText) -> NotebookNode:
-    """A copy with papermill's own marks taken out, and the parameters and the error told in a reader's words."""
+    """A copy with papermill's own cell taken out, and the parameters and the error told in a reader's words."""
     from nbformat.v4 import new_markdown_cell
 
-    copy = type(notebook)(notebook)
-    cells: list[Any] = []
+    # Cells get names of their own: others are drawn by chance, and the same run should give the same page.
+    copy, cells = type(notebook)(notebook), []
+    if text.error:
+        notice = f'<div class="notice" role="alert"><p>{escape(text.error)}</p></div>'
+        cells.append(new_markdown_cell(notice, id="what-failed"))
     for cell in notebook.cells:
         tags = cell.metadata.get("tags", [])
-        if _INJECTED_TAG in tags:
-            continue
-        cells.append(cell)
+        if "injected-parameters" not in tags:
+            cells.append(cell)
         if "parameters" in tags and text.parameters:
-            cells.append(new_markdown_cell(_parameter_table(text.parameters)))
-    if text.error:
-        cells.insert(0, new_markdown_cell(f'<div class="notice" role="alert"><p>{escape(text.error)}</p></div>'))
+            cells.append(new_markdown_cell(_parameter_table(text.parameters), id="parameters-of-this-run"))
     copy.cells = cells
     return copy
 
 
 def _parameter_table(rows: Iterable[tuple[str, str, str, str]]) -> str:
-    body = "".join("<tr>" + "".join(f"<td>{_one_line(part)}</td>" for part in row) + "</tr>" for row in rows)
+    # A blank line would end the HTML block in Markdown.
+    cells = [[f"<td>{escape(' '.join(part.split()))}</td>" for part in row] for row in rows]
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
     return (
         '<table class="parameters"><caption>This run\'s parameters</caption>'
         f"<thead><tr><th>name</th><th>value</th><th>unit</th><th>meaning</th></tr></thead><tbody>{body}</tbody></table>"
     )
-
-
-def _one_line(text: str) -> str:
-    # A blank line would end the HTML block in Markdown.
-    return escape(" ".join(text.split()))
 
 
 def heading_of(cells: Iterable[Mapping[str, Any]]) -> str | None:

@@ -7,13 +7,12 @@ out-of-range parameter stops the run, and every such problem is told at once.
 from __future__ import annotations
 
 import ast
-import io
+import contextlib
 import json
 import math
 import re
-import tokenize
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,14 @@ from outsourcing_kit.text import quoted, shown
 Value = str | int | float | bool
 
 TAG = "parameters"
-_TOLD = 5
 SHAPE = "name: type = value  # unit, lo..hi or a|b or any, meaning"
-
+_TOLD = 5
 _TYPES: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
-_TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+_BOOL = dict.fromkeys(("true", "yes", "on", "1"), True) | dict.fromkeys(("false", "no", "off", "0"), False)
 # Cell magics whose body is still Python that runs in the notebook's own namespace.
 _PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture")
+# What Python raises for text that is no Python, or is nested beyond what it reads.
+_NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 class ParameterError(OutsourcingKitError):
@@ -44,49 +44,30 @@ class ParameterError(OutsourcingKitError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One line of a parameters cell. `type` is "str", "int", "float" or "bool"; an open end of the range is None."""
+    """One line of a parameters cell. `type` is "str", "int", "float" or "bool"; `allowed` is as the cell writes it."""
 
     name: str
     type: str
     default: Value
     unit: str
-    low: float | None
-    high: float | None
-    choices: tuple[Value, ...]
+    allowed: str
     meaning: str
 
-    @property
-    def allowed(self) -> str:
-        """What may be given, as the cell writes it."""
-        if self.choices:
-            return "|".join(str(choice) for choice in self.choices)
-        if self.low is None and self.high is None:
-            return "any"
-        ends = ["" if end is None else f"{end:g}" for end in (self.low, self.high)]
-        return "..".join(ends)
-
     def convert(self, given: object) -> Value:
-        """`given` (a command line's text or a Python value) as this parameter's type, checked.
+        """`given` (a command line's text or a Python value) as this parameter's type.
 
-        Raises ValueError saying what was expected.
+        Raises ValueError saying what was expected, where it is none or not allowed.
         """
         value = _as_type(given, self.type)
-        if self.choices and value not in self.choices:
-            guess = nearest(str(value), [str(choice) for choice in self.choices])
-            hint = f"; did you mean {guess!r}?" if guess else ""
-            raise ValueError(f"expected one of {self.allowed}{hint}")
-        if not isinstance(value, str) and (
-            (self.low is not None and value < self.low) or (self.high is not None and value > self.high)
-        ):
-            unit = "" if self.unit == "-" else f" ({self.unit})"
-            raise ValueError(f"expected {_range_in_words(self.low, self.high)}{unit}")
+        low, high, choices = _limits(self.allowed, self.type)
+        if choices and value not in choices:
+            guess = nearest(str(value), [str(choice) for choice in choices])
+            raise ValueError(f"expected one of {self.allowed}" + (f"; did you mean {guess!r}?" if guess else ""))
+        if not isinstance(value, str) and not low <= value <= high:
+            ends = f"between {low:g} and {high:g}" if math.isfinite(high - low) else ""
+            ends = ends or (f"{low:g} or more" if math.isfinite(low) else f"{high:g} or less")
+            raise ValueError(f"expected {ends}" + ("" if self.unit == "-" else f" ({self.unit})"))
         return value
-
-
-def _range_in_words(low: float | None, high: float | None) -> str:
-    if high is None:
-        return f"{low:g} or more"
-    return f"{high:g} or less" if low is None else f"between {low:g} and {high:g}"
 
 
 def _as_type(given: object, kind: str) -> Value:
@@ -95,30 +76,80 @@ def _as_type(given: object, kind: str) -> Value:
             raise ValueError(f"expected text, found {quoted(given)}")
         return given
     if kind == "bool":
-        word = str(given).strip().casefold()
-        if word in _TRUE or word in _FALSE:
-            return word in _TRUE
-        raise ValueError("expected true or false")
-    if isinstance(given, bool) or not isinstance(given, str | int | float):
-        raise ValueError(f"expected {_number_in_words(kind)}, found {quoted(given)}")
-    if kind == "int" and isinstance(given, float):
-        raise ValueError("expected a whole number")
+        if (word := str(given).strip().casefold()) not in _BOOL:
+            raise ValueError("expected true or false")
+        return _BOOL[word]
+    wanted = "expected a whole number" if kind == "int" else "expected a number"
+    if isinstance(given, bool) or not isinstance(given, (str, int) if kind == "int" else (str, int, float)):
+        raise ValueError(f"{wanted}, found {quoted(given)}")
     try:
         value = int(given) if kind == "int" else float(given)
         float(value)  # no calculation could take a whole number beyond it
     except (ValueError, OverflowError):
         comma = "; write the decimals after a point" if isinstance(given, str) and "," in given else ""
-        raise ValueError(f"expected {_number_in_words(kind)}{comma}") from None
+        raise ValueError(wanted + comma) from None
     if not math.isfinite(value):
         raise ValueError("expected a finite number")
     return value
 
 
-def _number_in_words(kind: str) -> str:
-    return "a whole number" if kind == "int" else "a number"
+def _limits(text: str, kind: str) -> tuple[float, float, tuple[Value, ...]]:
+    """Lowest, highest and choices that `text` allows; an open end is infinite."""
+    if text == "any" or "|" in text:
+        choices = () if text == "any" else text.split("|")
+        return -math.inf, math.inf, tuple(_as_type(part.strip(), kind) for part in choices)
+    low, dots, high = text.partition("..")
+    if not dots or not (low or high) or kind not in ("int", "float"):
+        raise ValueError(f"{quoted(text)} is neither a range lo..hi of numbers, nor choices a|b, nor the word any")
+    lowest = float(_as_type(low, "float")) if low else -math.inf
+    highest = float(_as_type(high, "float")) if high else math.inf
+    if lowest > highest:
+        raise ValueError(f"the range {quoted(text)} is empty")
+    return lowest, highest, ()
 
 
 # ---- reading the cell ----------------------------------------------------------------------------------------------
+
+
+def parse_line(line: str) -> Parameter:
+    """One line of the cell.
+
+    Raises ValueError saying what is wrong with it.
+
+    >>> parse_line('quiz_limit: float = 0.80  # share, 0..1, share of right answers that is enough').allowed
+    '0..1'
+    """
+    # papermill.inspect_notebook leaves out, without a word, a line with a second "=" or a "#" in its default.
+    line = line.strip()
+    try:
+        statements = ast.parse(line).body
+    except _NOT_PYTHON:
+        raise ValueError("it is not Python, or not one complete line of it") from None
+    match statements:
+        case [ast.AnnAssign(ast.Name(name), ast.Name(kind), ast.expr() as literal) as statement]:
+            comment = line.encode()[statement.end_col_offset :].decode().strip()
+        case _:
+            raise ValueError("expected a name, its type and its value")
+    if kind not in _TYPES:
+        raise ValueError(f"type {quoted(kind)} is not among {', '.join(_TYPES)}")
+    try:
+        value: Any = ast.literal_eval(literal)
+    except _NOT_PYTHON:
+        raise ValueError("the value is not a plain literal") from None
+    # A whole number does for a decimal one; yes and no are numbers to Python alone.
+    if not isinstance(value, _TYPES[kind]) and not (kind == "float" and isinstance(value, int)):
+        raise ValueError(f"the value {shown(value)} is not of type {kind}")
+    if not comment.startswith("#"):
+        raise ValueError("there is no comment that says unit, what is allowed, and meaning")
+    parts = [part.strip() for part in comment.lstrip("#").split(",", 2)]
+    if len(parts) < 3 or not all(parts):
+        raise ValueError("the comment needs three parts: unit (or -), what is allowed, meaning")
+    _limits(parts[1], kind)
+    parameter = Parameter(name, kind, "", *parts)
+    try:
+        return replace(parameter, default=parameter.convert(value))
+    except ValueError as error:
+        raise ValueError(f"the default {shown(value)} is not allowed: {error}") from None
 
 
 def read_parameters(lesson: Lesson) -> tuple[Parameter, ...]:
@@ -128,52 +159,37 @@ def read_parameters(lesson: Lesson) -> tuple[Parameter, ...]:
     """
     cells = code_cells(lesson.path)
     tagged = [source for source, tags in cells if TAG in tags]
-    if len(tagged) > 1:
-        raise ParameterError([f"{lesson.stem}: found {len(tagged)} cells tagged {TAG!r}, expected one."])
-    if not tagged and (why := _tag_lost(cells)):
-        raise ParameterError([f"{lesson.stem}: {why}"])
-    found: list[Parameter] = []
-    problems = []
-    for number, line in enumerate(tagged[0].splitlines() if tagged else [], start=1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        try:
-            parameter = parse_line(line)
-            if parameter.name in {other.name for other in found}:
-                raise ValueError(f"{parameter.name} is declared a second time")
-            found.append(parameter)
-        except ValueError as error:
-            problems.append(
-                f"{lesson.stem}, parameters cell, line {number}: {shown(line.strip(), most=200)}\n"
-                f"    {error}. It should look like: {SHAPE}"
-            )
+    problems = [f"found {len(tagged)} cells tagged {TAG!r}, expected one."] if len(tagged) > 1 else []
+    problems += [] if tagged else _tag_lost(cells)
+    found: dict[str, Parameter] = {}
+    for number, line in enumerate(tagged[0].splitlines() if len(tagged) == 1 else [], start=1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            try:
+                parameter = parse_line(line)
+                if found.setdefault(parameter.name, parameter) is not parameter:
+                    raise ValueError(f"{parameter.name} is declared a second time")
+            except ValueError as error:
+                place = f"parameters cell, line {number}: {shown(line.strip(), most=200)}"
+                problems.append(f"{place}\n    {error}. It should look like: {SHAPE}")
     if problems:
-        raise ParameterError(problems)
-    return tuple(found)
+        raise ParameterError(f"{lesson.stem}: {problem}" for problem in problems)
+    return tuple(found.values())
 
 
-def _tag_lost(cells: list[tuple[str, list[str]]]) -> str | None:
-    """What to mend where no cell is tagged but one looks as if it should be, or parameters are read all the same.
-
-    Without the tag, papermill would pass nothing on and every engagement would get the figures of the one written down.
-    """
+def _tag_lost(cells: list[tuple[str, list[str]]]) -> list[str]:
+    """What to mend where no cell is tagged but one looks as if it should be, or parameters are read all the same."""
+    # Without the tag papermill passes nothing on, and every engagement would get the figures of the one written down.
     mend = f"Mend: select the cell in JupyterLab and add the tag {TAG} in the property inspector (View menu)"
     for number, (source, tags) in enumerate(cells, start=1):
-        if any(_is_declaration(line) for line in source.splitlines()):
-            first = next(line.strip() for line in source.splitlines() if _is_declaration(line))
-            found = f"it is tagged {', '.join(tags)}" if tags else "it has no tag"
-            return f"no cell is tagged {TAG!r}. Code cell {number} looks like it ({shown(first)}); {found}. {mend}."
+        for line in source.splitlines():
+            with contextlib.suppress(ValueError):
+                parse_line(line)
+                found = f"it is tagged {', '.join(tags)}" if tags else "it has no tag"
+                looks = f"Code cell {number} looks like it ({shown(line.strip())}); {found}"
+                return [f"no cell is tagged {TAG!r}. {looks}. {mend}."]
     if any("engagement" in names_read(source) for source, _tags in cells):
-        return f"no cell is tagged {TAG!r}, but `engagement` is read. {mend}, one line for each: {SHAPE}"
-    return None
-
-
-def _is_declaration(line: str) -> bool:
-    try:
-        parse_line(line)
-    except ValueError:
-        return False
-    return True
+        return [f"no cell is tagged {TAG!r}, but `engagement` is read. {mend}, one line for each: {SHAPE}"]
+    return []
 
 
 def code_cells(path: Path) -> list[tuple[str, list[str]]]:
@@ -188,8 +204,9 @@ def code_cells(path: Path) -> list[tuple[str, list[str]]]:
 def cells_of(path: Path) -> list[dict[str, Any]]:
     """The cells of a notebook, whose parts may be blank: what comes of those, the run of that lesson tells.
 
-    Plain JSON: no need to load nbformat for a check. Raises OutsourcingKitError where it is no notebook at all.
+    Raises OutsourcingKitError where it is no notebook at all.
     """
+    # Plain JSON: no need to load nbformat for a check.
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         for cell in cells:
@@ -202,97 +219,12 @@ def cells_of(path: Path) -> list[dict[str, Any]]:
         ) from error
 
 
-def parse_line(line: str) -> Parameter:
-    """One line of the cell.
-
-    Raises ValueError saying what is wrong with it.
-
-    >>> parse_line('quiz_limit: float = 0.80  # share, 0..1, share of right answers that is enough').high
-    1.0
-    """
-    code, comment = _split_comment(line)
-    name, kind, default = _declaration(code)
-    parts = [part.strip() for part in comment.split(",", 2)]
-    if len(parts) < 3 or not all(parts):
-        raise ValueError("the comment needs three parts: unit (or -), what is allowed, meaning")
-    unit, allowed, meaning = parts
-    low, high, choices = _allowed(allowed, kind)
-    bare = Parameter(name, kind, "", unit, low, high, choices, meaning)
-    try:
-        value = bare.convert(default)
-    except ValueError as error:
-        raise ValueError(f"the default {shown(default)} is not allowed: {error}") from None
-    return Parameter(name, kind, value, unit, low, high, choices, meaning)
-
-
-def _split_comment(line: str) -> tuple[str, str]:
-    # Tokenised, because a default may hold a "#" itself.
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(line.strip()).readline):
-            if token.type == tokenize.COMMENT:
-                return line.strip()[: token.start[1]], token.string.lstrip("#").strip()
-    except (tokenize.TokenError, SyntaxError):
-        raise ValueError("it is not one complete Python line") from None
-    raise ValueError("there is no comment that says unit, what is allowed, and meaning")
-
-
-def _declaration(code: str) -> tuple[str, str, Value]:
-    try:
-        statements = ast.parse(code).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ValueError("it is not Python") from None
-    statement = statements[0] if len(statements) == 1 else None
-    if not (
-        isinstance(statement, ast.AnnAssign)
-        and isinstance(statement.target, ast.Name)
-        and isinstance(statement.annotation, ast.Name)
-        and statement.value is not None
-    ):
-        raise ValueError("expected a name, its type and its value")
-    name, kind = statement.target.id, statement.annotation.id
-    if kind not in _TYPES:
-        raise ValueError(f"type {quoted(kind)} is not among {', '.join(_TYPES)}")
-    try:
-        value = ast.literal_eval(statement.value)
-    except (ValueError, RecursionError, MemoryError):
-        raise ValueError("the value is not a plain literal") from None
-    fits = isinstance(value, _TYPES[kind]) or (kind == "float" and isinstance(value, int))
-    if not fits or (kind in ("int", "float") and isinstance(value, bool)):
-        raise ValueError(f"the value {shown(value)} is not of type {kind}")
-    return name, kind, value
-
-
-def _allowed(text: str, kind: str) -> tuple[float | None, float | None, tuple[Value, ...]]:
-    if text == "any":
-        return None, None, ()
-    if "|" in text:
-        return None, None, tuple(_as_type(part.strip(), kind) for part in text.split("|"))
-    low, dots, high = (part.strip() for part in text.partition(".."))
-    if not dots or not (low or high) or kind not in ("int", "float"):
-        raise ValueError(f"{quoted(text)} is neither a range lo..hi of numbers, nor choices a|b, nor the word any")
-    ends = [float(_as_type(end, "float")) if end else None for end in (low, high)]
-    if None not in ends and ends[0] > ends[1]:  # type: ignore[operator]
-        raise ValueError(f"the range {quoted(text)} is empty")
-    return ends[0], ends[1], ()
-
-
-# ---- is it read? ---------------------------------------------------------------------------------------------------
-
-
-def unread(lesson: Lesson, parameters: Iterable[Parameter]) -> list[str]:
-    """Names that `lesson` declares but reads in none of its later code cells."""
-    sources = []
-    after = False
-    for source, tags in code_cells(lesson.path):
-        if after:
-            sources.append(source)
-        after = after or TAG in tags
-    read = set().union(*(names_read(source) for source in sources)) if sources else set()
-    return [parameter.name for parameter in parameters if parameter.name not in read]
-
-
 def names_read(source: str) -> set[str]:
-    """Names that a code cell reads. Line magics and shell lines are left out, cells in another language too."""
+    """Names that a code cell reads. Line magics and shell lines are left out, cells in another language too.
+
+    >>> sorted(names_read("x = limit + 1"))
+    ['limit']
+    """
     lines = source.lstrip().splitlines()
     if lines and lines[0].startswith("%%"):
         if lines[0].split()[0] not in _PYTHON_MAGICS:
@@ -301,7 +233,7 @@ def names_read(source: str) -> set[str]:
     python = "\n".join(line for line in lines if not line.lstrip().startswith(("%", "!", "?")))
     try:
         tree = ast.parse(python)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except _NOT_PYTHON:
         # IPython-only syntax (`name?`): any word may be a name that is read.
         return set(re.findall(r"[^\W\d]\w*", python))
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
@@ -311,7 +243,11 @@ def names_read(source: str) -> set[str]:
 
 
 def split_given(pairs: Iterable[str]) -> dict[str, str]:
-    """`name=value` texts of a command line as a dictionary. Raises ParameterError."""
+    """`name=value` texts of a command line as a dictionary. Raises ParameterError.
+
+    >>> split_given(["seed=1", "title=a=b"])
+    {'seed': '1', 'title': 'a=b'}
+    """
     given: dict[str, str] = {}
     problems = []
     for pair in pairs:
@@ -319,10 +255,8 @@ def split_given(pairs: Iterable[str]) -> dict[str, str]:
         name = name.strip()
         if not equals or not name:
             problems.append(f"-p {shown(pair)}: expected name=value, for example -p seed=1")
-        elif name in given and given[name] != value:
+        elif given.setdefault(name, value) != value:
             problems.append(f"-p {shown(name)}: given twice, as {quoted(given[name])} and {quoted(value)}")
-        else:
-            given[name] = value
     if problems:
         raise ParameterError(problems)
     return given
@@ -334,47 +268,46 @@ def check(lessons: Iterable[Lesson], given: Mapping[str, object]) -> dict[str, d
     Raises ParameterError with every problem: malformed lines, names that no lesson declares, parameters that are
     declared but never read, wrong types, values out of range.
     """
+    malformed: list[str] = []
     problems: list[str] = []
-    declared: dict[str, tuple[Parameter, ...]] = {}
+    passed: dict[str, dict[str, Value]] = {}
+    names: set[str] = set()
+    if "engagement" in given:
+        problems.append("-p engagement=… is not taken here. Mend: --engagement NAME_OR_FOLDER")
     for lesson in lessons:
+        passed[lesson.stem] = {}
         try:
-            declared[lesson.stem] = read_parameters(lesson)
+            declared = read_parameters(lesson)
         except ParameterError as error:
-            problems.extend(error.problems)
+            malformed += error.problems
             continue
-        for name in unread(lesson, declared[lesson.stem]):
-            problems.append(
-                f"{lesson.stem}: parameter {name!r} is declared but never read in a later cell. "
-                "Mend: use it there, or take its line out."
-            )
-    names = sorted({parameter.name for parameters in declared.values() for parameter in parameters} - {"engagement"})
+        problems += _unread(lesson, declared)
+        for each in declared:
+            names.add(each.name)
+            if each.name in given and each.name != "engagement":
+                try:
+                    passed[lesson.stem][each.name] = each.convert(given[each.name])
+                except ValueError as error:
+                    told = f"-p {each.name}={shown(given[each.name])}: {error}"
+                    problems.append(f"{told}. It means: {each.meaning}.")
+    known = sorted(names - {"engagement"})
+    they = f"They declare: {', '.join(known)}." if known else f"They declare none: no cell is tagged {TAG!r}."
     for name in given:
-        if name == "engagement":
-            problems.append("-p engagement=… is not taken here. Mend: --engagement NAME_OR_FOLDER")
-        elif name not in names and not any(name in problem for problem in problems):
-            problems.append(_unknown(name, names))
-    passed = {stem: _convert_all(parameters, given, problems) for stem, parameters in declared.items()}
-    if problems:
-        raise ParameterError(dict.fromkeys(problems))
+        # Of a lesson whose cell is malformed nobody knows what it declares: that is told already.
+        if name not in (*known, "engagement") and not any(name in problem for problem in malformed):
+            guess = nearest(name, known)
+            hint = f" Did you mean {guess!r}?" if guess else ""
+            problems.append(f"-p {shown(name)}: none of the selected lessons declares it.{hint} {they}")
+    if malformed or problems:
+        raise ParameterError(dict.fromkeys([*malformed, *problems]))
     return passed
 
 
-def _unknown(name: str, names: list[str]) -> str:
-    guess = nearest(name, names)
-    hint = f" Did you mean {guess!r}?" if guess else ""
-    known = f" They declare: {', '.join(names)}." if names else f" They declare none: no cell is tagged {TAG!r}."
-    return f"-p {shown(name)}: none of the selected lessons declares it.{hint}{known}"
-
-
-def _convert_all(parameters: Iterable[Parameter], given: Mapping[str, object], problems: list[str]) -> dict[str, Value]:
-    passed = {}
-    for parameter in parameters:
-        if parameter.name not in given or parameter.name == "engagement":
-            continue
-        try:
-            passed[parameter.name] = parameter.convert(given[parameter.name])
-        except ValueError as error:
-            problems.append(
-                f"-p {parameter.name}={shown(given[parameter.name])}: {error}. It means: {parameter.meaning}."
-            )
-    return passed
+def _unread(lesson: Lesson, parameters: Iterable[Parameter]) -> list[str]:
+    """What to say of the names that `lesson` declares and reads in none of its later code cells."""
+    cells = code_cells(lesson.path)
+    tagged = next((place for place, (_, tags) in enumerate(cells) if TAG in tags), len(cells))
+    read = {name for source, _ in cells[tagged + 1 :] for name in names_read(source)}
+    mend = "Mend: use it there, or take its line out."
+    unread = [each.name for each in parameters if each.name not in read]
+    return [f"{lesson.stem}: parameter {name!r} is declared but never read in a later cell. {mend}" for name in unread]

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from outsourcing_kit import __version__
 from outsourcing_kit.course.engagements import Selected
 from outsourcing_kit.course.lessons import Lesson
 from outsourcing_kit.course.pages import MADE_BY
-from outsourcing_kit.course.worker import error_in_words
 from outsourcing_kit.headlines import MISTAKES, TITLES
 from outsourcing_kit.page import html_page, verdict_html
+from outsourcing_kit.text import plain, shown
 
 DONE, FAILED, NOT_RUN = "done", "failed", "not run"
+_NOTHING = {"verdict": "not assessed", "page": None, "mark": ""}
 
 LEGEND = {
     "problem": "the records show it: the whole interval lies beyond the practical limit.",
@@ -32,6 +37,29 @@ INTERIM = (
 )
 
 
+# As in `finding` and `report`, which would bring pandas into every run; a test compares them.
+FINDING_MIME = "application/vnd.outsourcing-kit.finding+json"
+SCORECARD_MIME = "application/vnd.outsourcing-kit.scorecard+json"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What stopped a lesson. `cell` is the number in the brackets of `In [5]`, where a cell is to blame."""
+
+    cell: int | None
+    type: str
+    message: str
+
+    @classmethod
+    def of(cls, error: Exception) -> Trouble:
+        return cls(None, type(error).__name__, str(error))
+
+    def __str__(self) -> str:
+        place = "" if self.cell is None else f"cell [{self.cell}]: "
+        message = shown(plain(self.message), most=300)
+        return f"{place}{shown(self.type)}" + (f": {message}" if message else "")
+
+
 @dataclass(frozen=True)
 class Run:
     """One lesson on one engagement. `status` is "done", "failed" or "not run"; `notebook` and `page` are relative to
@@ -41,192 +69,176 @@ class Run:
     engagement: Selected
     status: str = NOT_RUN
     seconds: float | None = None
-    error: Mapping[str, Any] | None = None
+    trouble: Trouble | None = None
     findings: tuple[Mapping[str, Any], ...] = ()
     notebook: str | None = None
     page: str | None = None
 
     def to_json(self) -> dict[str, Any]:
-        shown = {
-            "lesson": self.lesson.stem,
-            "engagement": self.engagement.label,
-            "status": self.status,
-            "seconds": self.seconds,
-            "notebook": self.notebook,
-            "page": self.page,
-        }
-        return shown | ({"error": dict(self.error)} if self.error else {})
+        told = {"lesson": self.lesson.stem, "engagement": self.engagement.label}
+        told |= {name: getattr(self, name) for name in ("status", "seconds", "notebook", "page")}
+        return told | ({"error": asdict(self.trouble)} if self.trouble else {})
 
-    def failure(self) -> str:
-        """What went wrong, in one line."""
-        return f"{self.lesson.stem} on {self.engagement.shown_as}: {error_in_words(dict(self.error or {}))}"
+    def __str__(self) -> str:
+        return f"{self.lesson.stem} on {self.engagement.shown_as}" + (f": {self.trouble}" if self.trouble else "")
 
 
-@dataclass(frozen=True)
-class Found:
-    """A finding and the page that shows it."""
+def findings_in(cells: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Findings that the notebook showed, in order; those of a scorecard are marked with "from_scorecard".
 
-    finding: Mapping[str, Any]
-    page: str | None
+    What has no mistake or no verdict is none.
+    """
+    found: list[Any] = []
+    for data in (output.get("data", {}) for cell in cells for output in cell.get("outputs", [])):
+        card = data.get(SCORECARD_MIME)
+        listed = card.get("findings") if isinstance(card, dict) else None
+        found.append((data.get(FINDING_MIME), False))
+        found += [(each, True) for each in listed] if isinstance(listed, list) else []
+    kept = [
+        each | {"from_scorecard": from_scorecard}
+        for each, from_scorecard in found
+        if isinstance(each, dict) and each.get("mistake") in MISTAKES and each.get("verdict") in tuple(LEGEND)
+    ]
+    # JSON has no NaN and no infinity, whatever Python writes.
+    return tuple(json.loads(json.dumps(kept), parse_constant=lambda _: None))
 
-    @property
-    def verdict(self) -> str:
-        return str(self.finding["verdict"])
 
-    @property
-    def interim(self) -> bool:
-        return bool(self.finding.get("interim"))
-
-    @property
-    def trips(self) -> bool:
-        """Whether `--fail-on problem` counts it."""
-        return self.finding.get("gate_verdict") == "problem" and not self.interim
+def not_shown(lesson: Lesson, findings: Iterable[Mapping[str, Any]]) -> Trouble | None:
+    """What is wrong with a lesson that ran to its end but shows no finding: without it, it has failed all the same."""
+    has = {found["mistake"] for found in findings}
+    lacking = [each for each in MISTAKES if lesson.name in (each, "scorecard") and each not in has]
+    words = ", ".join(mistake.replace("_", " ") for mistake in lacking)
+    message = f"it showed none with a verdict on {words}. Mend: end its evidence with assess(...), or card"
+    return Trouble(None, "no finding", message) if lacking else None
 
 
-def findings_of(engagement: Selected, runs: Iterable[Run]) -> dict[str, Found]:
+def findings_of(engagement: Selected, runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
     """One finding a mistake: its own lesson's where there is one, else another lesson's, else a scorecard's.
 
-    A lesson may also show findings on other engagements, for comparison, or several on this one: the last that bears
-    this engagement's name counts.
+    Each bears the page that shows it, and a "mark" where its verdict is interim.
     """
-    best: dict[str, tuple[tuple[int, int], Found]] = {}
+    best: dict[str, tuple[tuple[bool, int], dict[str, Any]]] = {}
     for run in runs:
-        if run.engagement != engagement:
-            continue
-        for finding in run.findings:
-            mistake = str(finding.get("mistake"))
-            own = run.lesson.name == mistake
-            rank = (
-                int(finding.get("engagement") == engagement.name),
-                2 if own and not finding.get("from_scorecard") else int(not finding.get("from_scorecard")),
-            )
-            if mistake in MISTAKES and (mistake not in best or rank >= best[mistake][0]):
-                best[mistake] = (rank, Found(finding, run.page))
+        for finding in run.findings if run.engagement == engagement else ():
+            mistake = finding["mistake"]
+            source = 0 if finding["from_scorecard"] else 2 if run.lesson.name == mistake else 1
+            # A lesson may also show findings on other engagements, for comparison, or several on this one: the last
+            # that bears this engagement's name counts.
+            rank = finding.get("engagement") == engagement.name, source
+            if mistake not in best or rank >= best[mistake][0]:
+                mark = " (interim)" if finding.get("interim") else ""
+                best[mistake] = rank, {**finding, "page": run.page, "mark": mark}
     return {mistake: best[mistake][1] for mistake in MISTAKES if mistake in best}
 
 
-def summary(
-    runs: Iterable[Run], engagements: Iterable[Selected], parameters: Mapping[str, Any], started: str, seconds: float
-) -> dict[str, Any]:
+def summary(result: RunResult, parameters: Mapping[str, Any], started: str) -> dict[str, Any]:
     """The run as plain data, for `summary.json`."""
-    from outsourcing_kit import __version__
-
-    listed = list(runs)
+    engagements = []
+    for each in result.engagements:
+        found = findings_of(each, result.runs).values()
+        own = [{key: one[key] for key in one if key not in ("from_scorecard", "page", "mark")} for one in found]
+        engagements.append({"name": each.label, "shown_as": each.shown_as, "findings": own})
     return {
         "made_by": MADE_BY,
         "version": __version__,
         "started": started,
-        "seconds": round(seconds, 1),
+        "seconds": round(result.seconds, 1),
         "parameters": dict(parameters),
-        "engagements": [
-            {
-                "name": each.label,
-                "shown_as": each.shown_as,
-                "findings": [_without_mark(found.finding) for found in findings_of(each, listed).values()],
-            }
-            for each in engagements
-        ],
-        "runs": [run.to_json() for run in listed],
+        "engagements": engagements,
+        "runs": [run.to_json() for run in result.runs],
     }
 
 
-def _without_mark(finding: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in finding.items() if key != "from_scorecard"}
+@dataclass(frozen=True)
+class RunResult:
+    """How a run went. `stopped` says why it ended early, in the user's words; None where it came to its end.
 
+    `told` is whether the index and the summary were written.
+    """
 
-def verdict_lines(runs: Iterable[Run], engagements: Iterable[Selected]) -> list[str]:
-    """One line an engagement: each mistake's verdict. Empty where no lesson showed a finding."""
-    listed = list(runs)
-    lines = []
-    shown = list(engagements)
-    width = max((len(each.shown_as) for each in shown), default=0)
-    for each in shown:
-        found = findings_of(each, listed)
-        if found:
-            parts = [
-                f"{mistake.replace('_', ' ')}: {one.verdict}{' (interim)' if one.interim else ''}"
-                for mistake, one in found.items()
-            ]
-            lines.append(f"{each.shown_as:<{width}}  {' · '.join(parts)}")
-    return lines
+    index: Path
+    runs: tuple[Run, ...]
+    engagements: tuple[Selected, ...]
+    seconds: float
+    stopped: str | None = None
+    told: bool = True
+
+    @property
+    def failed(self) -> tuple[Run, ...]:
+        return tuple(run for run in self.runs if run.status == FAILED)
+
+    @property
+    def tripped(self) -> tuple[str, ...]:
+        """Engagements and mistakes that `--fail-on problem` counts."""
+        return tuple(
+            f"{each.shown_as}: {mistake.replace('_', ' ')}"
+            for each in self.engagements
+            for mistake, found in findings_of(each, self.runs).items()
+            if found.get("gate_verdict") == "problem" and not found["mark"]
+        )
+
+    def verdict_lines(self) -> list[str]:
+        """One line an engagement: each mistake's verdict. None for an engagement on which nothing was found."""
+        lines = {}
+        for each in self.engagements:
+            found = findings_of(each, self.runs).values()
+            parts = [f"{one['mistake'].replace('_', ' ')}: {one['verdict']}{one['mark']}" for one in found]
+            lines[each.shown_as] = " · ".join(parts)
+        width = max(map(len, lines), default=0)
+        return [f"{name:<{width}}  {line}" for name, line in lines.items() if line]
 
 
 # ---- the page ------------------------------------------------------------------------------------------------------
 
 
-def index_page(runs: Iterable[Run], engagements: Iterable[Selected], titles: Mapping[str, str]) -> str:
+def index_page(result: RunResult, titles: Mapping[str, str]) -> str:
     """`index.html`: engagement × mistake, the lessons' pages, what failed, and what the verdicts mean.
 
     `titles` maps a lesson's stem to its title.
     """
-    listed, shown = list(runs), list(engagements)
-    parts = ["<h1>Which engagement makes which mistake?</h1>", _trouble(listed), _verdicts(listed, shown)]
-    parts += [_legend(), _lessons(listed, shown, titles)]
-    return html_page("Outsourcing Kit: results of a run", "\n".join(parts), made_by=MADE_BY)
-
-
-def _trouble(runs: list[Run]) -> str:
-    failed = "".join(f"<li>{_link(run.failure(), run.page)}</li>" for run in runs if run.status == FAILED)
-    missing = [run for run in runs if run.status == NOT_RUN]
-    parts = [f"<p>These failed; their pages show how far they came:</p><ul>{failed}</ul>"] if failed else []
-    if missing:
-        names = "".join(f"<li>{escape(f'{run.lesson.stem} on {run.engagement.shown_as}')}</li>" for run in missing)
-        parts.append(f"<p>The run was ended before these; nothing is known of them:</p><ul>{names}</ul>")
-    return f'<div class="notice" role="alert">{"".join(parts)}</div>' if parts else ""
-
-
-def _link(text: str, page: str | None) -> str:
-    return f'<a href="{escape(_address(page))}">{escape(text)}</a>' if page else escape(text)
-
-
-def _address(page: str) -> str:
-    from urllib.parse import quote
-
-    return quote(page)
-
-
-def _verdicts(runs: list[Run], engagements: list[Selected]) -> str:
     head = "".join(f'<th scope="col">{escape(TITLES[mistake])}</th>' for mistake in MISTAKES)
-    rows = []
-    for each in engagements:
-        found = findings_of(each, runs)
-        cells = "".join(f"<td>{_cell(found.get(mistake))}</td>" for mistake in MISTAKES)
-        rows.append(f'<tr><th scope="row">{escape(each.shown_as)}</th>{cells}</tr>')
-    return (
-        '<table class="verdicts"><caption>Verdicts</caption>'
-        f'<thead><tr><th scope="col">engagement</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
-    )
-
-
-def _cell(found: Found | None) -> str:
-    from outsourcing_kit.finding import SYMBOLS
-
-    verdict = found.verdict if found else "not assessed"
-    shown = verdict_html(verdict, SYMBOLS.get(verdict, ""), interim=bool(found and found.interim))
-    return f'<a href="{escape(_address(found.page))}">{shown}</a>' if found and found.page else shown
-
-
-def _legend() -> str:
-    from outsourcing_kit.finding import SYMBOLS
-
-    lines = "".join(f"<li>{verdict_html(each, SYMBOLS.get(each, ''))}: {text}</li>" for each, text in LEGEND.items())
-    return (
-        f'<section class="soft"><h2>How to read it</h2><ul>{lines}</ul><p>{FALSE_ALARMS}</p><p>{INTERIM}</p></section>'
-    )
-
-
-def _lessons(runs: list[Run], engagements: list[Selected], titles: Mapping[str, str]) -> str:
-    items = []
-    for each in engagements:
+    rows, lists = [], []
+    for each in result.engagements:
+        found, name = findings_of(each, result.runs), escape(each.shown_as)
+        cells = "".join(f"<td>{_verdict(found.get(mistake, _NOTHING))}</td>" for mistake in MISTAKES)
+        rows.append(f'<tr><th scope="row">{name}</th>{cells}</tr>')
+        own = [run for run in result.runs if run.engagement == each]
+        states = ["" if run.status == DONE else f" ({run.status})" for run in own]
         pages = [
-            _link(titles.get(run.lesson.stem, run.lesson.stem) + _status(run), run.page)
-            for run in runs
-            if run.engagement == each
+            _link(escape(titles[run.lesson.stem] + state), run.page) for run, state in zip(own, states, strict=True)
         ]
-        listed = "".join(f"<li>{page}</li>" for page in pages)
-        items.append(f"<h3>{escape(each.shown_as)}</h3><ol>{listed}</ol>")
-    return f"<h2>The lessons, engagement by engagement</h2>{''.join(items)}"
+        lists.append(f"<h3>{name}</h3><ol>{_items(pages)}</ol>")
+    legend = _items(f"{_verdict(_NOTHING | {'verdict': verdict})}: {text}" for verdict, text in LEGEND.items())
+    body = (
+        f"<h1>Which engagement makes which mistake?</h1>\n{_trouble(result.runs)}\n"
+        '<table class="verdicts"><caption>Verdicts</caption>'
+        f'<thead><tr><th scope="col">engagement</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>\n'
+        f'<section class="soft"><h2>How to read it</h2><ul>{legend}</ul>'
+        f"<p>{FALSE_ALARMS}</p><p>{INTERIM}</p></section>\n"
+        f"<h2>The lessons, engagement by engagement</h2>{''.join(lists)}"
+    )
+    return html_page("Outsourcing Kit: results of a run", body, made_by=MADE_BY)
 
 
-def _status(run: Run) -> str:
-    return "" if run.status == DONE else f" ({run.status})"
+def _trouble(runs: Iterable[Run]) -> str:
+    failed = _items(_link(escape(str(run)), run.page) for run in runs if run.status == FAILED)
+    missing = _items(escape(str(run)) for run in runs if run.status == NOT_RUN)
+    parts = f"<p>These failed; their pages show how far they came:</p><ul>{failed}</ul>" if failed else ""
+    if missing:
+        parts += f"<p>The run was ended before these; nothing is known of them:</p><ul>{missing}</ul>"
+    return f'<div class="notice" role="alert">{parts}</div>' if parts else ""
+
+
+def _items(fragments: Iterable[str]) -> str:
+    return "".join(f"<li>{each}</li>" for each in fragments)
+
+
+def _link(fragment: str, page: str | None) -> str:
+    return f'<a href="{escape(quote(page))}">{fragment}</a>' if page else fragment
+
+
+def _verdict(finding: Mapping[str, Any]) -> str:
+    from outsourcing_kit.finding import SYMBOLS
+
+    verdict = finding["verdict"]
+    return _link(verdict_html(verdict, SYMBOLS[verdict], interim=bool(finding["mark"])), finding["page"])

@@ -2,86 +2,49 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import errno
 import importlib.util
 import json
 import os
-import shutil
-import signal
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.course import parameters as checks
-from outsourcing_kit.course.engagements import Selected, select_engagements
+from outsourcing_kit.course import results
+from outsourcing_kit.course.engagements import Selected, noting, raise_all, select_engagements
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
-from outsourcing_kit.course.outfolder import OutFolder, lock
-from outsourcing_kit.course.pages import heading_of
-from outsourcing_kit.course.pool import end_all, run_jobs, usable_cores
-from outsourcing_kit.course.results import DONE, FAILED, NOT_RUN, Run, findings_of, index_page, summary, verdict_lines
+from outsourcing_kit.course.outfolder import OutFolder
+from outsourcing_kit.course.pages import PageText, heading_of, lesson_page
+from outsourcing_kit.course.results import DONE, FAILED, Run, RunResult, Trouble
+from outsourcing_kit.course.surroundings import cores, interruptible, neutral, scratch_folder
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
-from outsourcing_kit.headlines import MISTAKES
+from outsourcing_kit.page import write_new
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import shown
+
+if TYPE_CHECKING:
+    from outsourcing_kit.course.kernels import Kernels
 
 INDEX, SUMMARY = "index.html", "summary.json"
 _NEEDED = ("papermill", "nbconvert", "nbformat", "ipykernel", "tqdm")
 
 
 @dataclass(frozen=True)
-class RunResult:
-    """How a run went. `stopped` says why it ended early, in the user's words; None where it came to its end.
-
-    `told` is whether the index and the summary were written.
-    """
-
-    index: Path
-    runs: tuple[Run, ...]
-    engagements: tuple[Selected, ...]
-    seconds: float
-    stopped: str | None = None
-    told: bool = True
-
-    @property
-    def failed(self) -> tuple[Run, ...]:
-        return tuple(run for run in self.runs if run.status == FAILED)
-
-    @property
-    def tripped(self) -> tuple[str, ...]:
-        """Engagements and mistakes that `--fail-on problem` counts."""
-        return tuple(
-            f"{each.shown_as}: {mistake.replace('_', ' ')}"
-            for each in self.engagements
-            for mistake, found in findings_of(each, self.runs).items()
-            if found.trips
-        )
-
-    def verdict_lines(self) -> list[str]:
-        """One line an engagement: each mistake's verdict."""
-        return verdict_lines(self.runs, self.engagements)
-
-
-@dataclass(frozen=True)
 class _Plan:
-    """Everything a run needs to know, checked."""
+    """Everything a run needs to know, checked. Mappings are by a lesson's stem."""
 
-    runs: tuple[Run, ...]
     lessons: tuple[Lesson, ...]
     engagements: tuple[Selected, ...]
     declared: Mapping[str, tuple[checks.Parameter, ...]]
     passed: Mapping[str, Mapping[str, checks.Value]]
     titles: Mapping[str, str]
-
-    @property
-    def given(self) -> dict[str, checks.Value]:
-        return {name: value for each in self.passed.values() for name, value in each.items()}
 
 
 def run(
@@ -95,7 +58,7 @@ def run(
     notebooks: Path | None = None,
     progress: bool = True,
 ) -> RunResult:
-    """Execute `lessons` (default: all) on `engagements` (default: all samples), `jobs` at a time (default: the cores).
+    """Execute `lessons` (default: all) on `engagements` (default: all samples), `jobs` at a time (default: cores + 1).
 
     Writes into `out`, for each, the executed notebook and its page, and for all, `index.html` and `summary.json`.
     Raises OutsourcingKitError before anything starts where a name, a parameter, the data or the folder is wrong. What
@@ -107,9 +70,36 @@ def run(
     if jobs is not None and jobs < 1:
         raise OutsourcingKitError(f"--jobs is {jobs}; expected 1 or more.")
     plan = _plan(lessons, engagements, parameters or {}, notebooks)
-    targets = [name for each in plan.runs for name in _names(each)] + [INDEX, SUMMARY]
+    runs = [Run(lesson, engagement) for engagement in plan.engagements for lesson in plan.lessons]
+    targets = [name for each in runs for name in _names(each)] + [INDEX, SUMMARY]
     folder = OutFolder.open(typed_path(out), targets, force=force, notebooks=plan.lessons[0].path.parent)
-    return _carry_out(plan, folder, jobs or usable_cores(), progress=progress)
+    started, clock = dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), time.monotonic()
+    try:
+        with interruptible() as interrupted:
+            with scratch_folder() as scratch, neutral(scratch), _bar(len(runs), shown=progress) as bar:
+                stopped = _carry_out(plan, runs, folder, scratch, jobs, interrupted, bar)
+            # Still deaf to a second Ctrl-C: it would lose the account of what was finished.
+            seconds = time.monotonic() - clock
+            result = RunResult(folder.path / INDEX, tuple(runs), plan.engagements, seconds, stopped)
+            given = {name: value for each in plan.passed.values() for name, value in each.items()}
+            try:
+                told = json.dumps(results.summary(result, given, started), indent=1, allow_nan=False)
+                folder.write(SUMMARY, told + "\n")
+                folder.write(INDEX, results.index_page(result, plan.titles))
+            except OSError as error:
+                result = replace(result, stopped=stopped or _disk_trouble(error, result.index), told=False)
+    finally:
+        folder.discard_parts(targets)
+        folder.close()
+    return result
+
+
+def _bar(total: int, *, shown: bool) -> Any:
+    from tqdm import tqdm
+
+    # In a log file every refresh is a line: few of them, there.
+    interval = 0.1 if sys.stderr.isatty() else 20
+    return tqdm(total=total, desc="lessons", unit="run", file=sys.stderr, disable=not shown, mininterval=interval)
 
 
 def _plan(
@@ -117,34 +107,15 @@ def _plan(
 ) -> _Plan:
     """Check names, parameters and data. Raises one error that tells all of it."""
     troubles: list[OutsourcingKitError] = []
-    chosen: tuple[Lesson, ...] = ()
-    passed: dict[str, dict[str, checks.Value]] = {}
-    selected: tuple[Selected, ...] = ()
-    try:
+    with noting(troubles):
         chosen = select_lessons(lessons, find_lessons(notebooks))
         passed = checks.check(chosen, given)
-    except OutsourcingKitError as error:
-        troubles.append(error)
-    try:
+    with noting(troubles):
         selected = select_engagements(engagements)
-    except OutsourcingKitError as error:
-        troubles.append(error)
-    if len(troubles) == 1:
-        raise troubles[0]
-    if troubles:
-        raise OutsourcingKitError("\n".join(str(trouble) for trouble in troubles))
-    return _Plan(
-        tuple(Run(lesson, engagement) for engagement in selected for lesson in chosen),
-        chosen,
-        selected,
-        {lesson.stem: checks.read_parameters(lesson) for lesson in chosen},
-        passed,
-        {lesson.stem: _title(lesson) for lesson in chosen},
-    )
-
-
-def _title(lesson: Lesson) -> str:
-    return heading_of(checks.cells_of(lesson.path)) or lesson.stem
+    raise_all(troubles)
+    declared = {lesson.stem: checks.read_parameters(lesson) for lesson in chosen}
+    titles = {lesson.stem: heading_of(checks.cells_of(lesson.path)) or lesson.stem for lesson in chosen}
+    return _Plan(chosen, selected, declared, passed, titles)
 
 
 def _names(run: Run) -> tuple[str, str]:
@@ -153,180 +124,90 @@ def _names(run: Run) -> tuple[str, str]:
     return f"{base}.ipynb", f"{base}.html"
 
 
+def _disk_trouble(error: OSError, place: Path) -> str:
+    full = error.errno == errno.ENOSPC
+    what = "the disk is full" if full else str(error)
+    mend = "make room" if full else "make the folder writable, or its limits wider"
+    return f"Stopped: {place} could not be written: {what}. What was finished is kept. Mend: {mend}, then run again."
+
+
 # ---- carrying it out -----------------------------------------------------------------------------------------------
 
 
-def _carry_out(plan: _Plan, folder: OutFolder, jobs: int, *, progress: bool) -> RunResult:
-    started, clock = dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), time.monotonic()
-    runs = list(plan.runs)
-    stopped = None
-    try:
-        with _scratch() as scratch, _interruptible() as interrupted, _bar(len(runs), shown=progress) as bar:
-            todo = [_job(number, plan, folder) for number in range(len(runs))]
-            answers = run_jobs(todo, jobs, scratch, stop=interrupted.is_set)
-            with contextlib.closing(answers):
-                for answer in answers:
-                    stopped = _keep(runs, answer, folder)
+def _carry_out(
+    plan: _Plan, runs: list[Run], folder: OutFolder, scratch: Path, jobs: int | None, stop: threading.Event, bar: Any
+) -> str | None:
+    """Do every run and note in `runs` how it went. Returns why that ended early, if it did."""
+    from outsourcing_kit.course.kernels import Kernels
+
+    kernels = Kernels(scratch)
+    # Kernels are processes: a thread passes messages and makes the page. One thread more than there are cores, for a
+    # kernel that starts or ends mostly waits.
+    with ThreadPoolExecutor(min(jobs or cores() + 1, len(runs))) as threads:
+        try:
+            # papermill takes a second to import, as the kernel server's own imports do in the meantime.
+            from outsourcing_kit.course import executing  # noqa: F401
+
+            waiting: dict[Future[Run], int] = {
+                threads.submit(_one, plan, each, folder, kernels): number for number, each in enumerate(runs)
+            }
+            while waiting and not stop.is_set():
+                for future in wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED).done:
+                    number = waiting.pop(future)
+                    try:
+                        done = future.result()
+                        if done.page:
+                            folder.commit(_names(done))
+                    except OSError as error:
+                        # Above all a full disk: the run cannot go on as if nothing had happened.
+                        runs[number] = replace(runs[number], status=FAILED, trouble=Trouble.of(error))
+                        return _disk_trouble(error, folder.path / _names(runs[number])[0])
+                    runs[number] = done
                     bar.update()
-                    if stopped:
-                        break
-            if interrupted.is_set() and any(run.status == NOT_RUN for run in runs):
-                stopped = stopped or "Interrupted: what was finished is kept."
-            # Still deaf to a second Ctrl-C: it would lose the account of what was finished.
-            seconds = time.monotonic() - clock
-            told = summary(runs, plan.engagements, plan.given, started, seconds)
-            unwritten = _write_account(folder, runs, plan, told)
-    finally:
-        for each in plan.runs:
-            folder.discard_parts(_names(each))
-        folder.discard_parts([INDEX, SUMMARY])
-        folder.close()
-    return RunResult(
-        folder.path / INDEX, tuple(runs), plan.engagements, seconds, stopped or unwritten, told=unwritten is None
-    )
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+            kernels.end()
+    return "Interrupted: what was finished is kept." if waiting else None
 
 
-_SCRATCH = "okit-run-"
-
-
-@contextlib.contextmanager
-def _scratch() -> Iterator[Path]:
-    """A temporary folder for sockets and logs. Those of runs that were killed are removed first. Raises OSError."""
-    place = Path(tempfile.gettempdir())
-    for left in place.glob(f"{_SCRATCH}*"):
-        with contextlib.suppress(OSError):
-            if not left.is_symlink() and left.stat().st_uid == os.getuid() and (held := lock(left)) is not None:
-                end_all(left)
-                shutil.rmtree(left, ignore_errors=True)
-                os.close(held)
-    # Nobody finds it by its name before it is held.
-    unheld = Path(tempfile.mkdtemp(prefix="okit-new-"))
-    held = lock(unheld)
-    scratch = unheld.rename(place / unheld.name.replace("okit-new-", _SCRATCH))
+def _one(plan: _Plan, run: Run, folder: OutFolder, kernels: Kernels) -> Run:
+    """One lesson on one engagement: executed, and written beside its place. Raises OSError where that cannot be."""
+    started = time.monotonic()
     try:
-        yield scratch
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-        if held is not None:
-            os.close(held)
+        done = _execute(plan, run, folder, kernels)
+    except OSError:
+        raise
+    except Exception as error:
+        done = replace(run, trouble=Trouble.of(error))
+    return replace(done, status=FAILED if done.trouble else DONE, seconds=round(time.monotonic() - started, 2))
 
 
-def _job(number: int, plan: _Plan, folder: OutFolder) -> dict[str, Any]:
-    """What a worker is told about one run."""
-    run = plan.runs[number]
+def _execute(plan: _Plan, run: Run, folder: OutFolder, kernels: Kernels) -> Run:
+    import nbformat
+
+    from outsourcing_kit.course import executing
+
     declared = plan.declared[run.lesson.stem]
     passed: dict[str, checks.Value] = dict(plan.passed[run.lesson.stem])
-    if any(parameter.name == "engagement" for parameter in declared):
-        passed["engagement"] = run.engagement.passed
-    notebook, page = (str(folder.part(name).absolute()) for name in _names(run))
-    return {
-        "id": number,
-        "lesson": str(run.lesson.path),
-        "parameters": passed,
-        "title": f"{plan.titles[run.lesson.stem]} · {run.engagement.shown_as}",
-        "links": _links(run.lesson, plan),
-        # What its page is for: without that, a lesson that ran to its end has failed all the same.
-        "mistakes": [m for m in MISTAKES if run.lesson.name in (m, "scorecard")],
-        "rows": [_row(parameter, passed, run.engagement) for parameter in declared],
-        "notebook": notebook,
-        "page": page,
-    }
+    passed |= {each.name: run.engagement.passed for each in declared if each.name == "engagement"}
+    executed = executing.execute(run.lesson.path, passed, kernels)
+    findings = results.findings_in(executed.notebook.cells)
+    trouble = executed.trouble or results.not_shown(run.lesson, findings)
+    values = passed | {"engagement": run.engagement.shown_as}
+    rows = [
+        (each.name, shown(values.get(each.name, each.default), most=1_000), each.unit.strip("-"), each.meaning)
+        for each in declared
+    ]
+    title = f"{plan.titles[run.lesson.stem]} · {run.engagement.shown_as}"
+    text = PageText(title, _links(run.lesson, plan), tuple(rows), str(trouble) if trouble else None)
+    notebook, page = _names(run)
+    write_new(folder.part(notebook), nbformat.writes(executed.notebook) + "\n")
+    write_new(folder.part(page), lesson_page(executed.notebook, text, run.lesson.path.parent))
+    return replace(run, trouble=trouble, findings=findings, notebook=notebook, page=page)
 
 
-def _links(lesson: Lesson, plan: _Plan) -> list[tuple[str, str]]:
+def _links(lesson: Lesson, plan: _Plan) -> tuple[tuple[str, str], ...]:
     place = plan.lessons.index(lesson)
-    found = [("All results", f"../{INDEX}")]
-    if place > 0:
-        before = plan.lessons[place - 1].stem
-        found.append((f"← {plan.titles[before]}", f"{before}.html"))
-    if place + 1 < len(plan.lessons):
-        after = plan.lessons[place + 1].stem
-        found.append((f"{plan.titles[after]} →", f"{after}.html"))
-    return found
-
-
-def _row(
-    parameter: checks.Parameter, passed: Mapping[str, checks.Value], engagement: Selected
-) -> tuple[str, str, str, str]:
-    value = passed.get(parameter.name, parameter.default)
-    given = engagement.shown_as if parameter.name == "engagement" else shown(value, most=1_000)
-    unit = "" if parameter.unit == "-" else parameter.unit
-    return parameter.name, given, unit, parameter.meaning
-
-
-def _keep(runs: list[Run], answer: dict[str, Any], folder: OutFolder) -> str | None:
-    """Put one answer's files in place and note how it went. Returns why the run must stop, if it must."""
-    run = runs[answer["id"]]
-    names = _names(run)
-    if answer["status"] == "stopped":
-        runs[answer["id"]] = replace(run, status=FAILED, seconds=answer["seconds"], error=answer["error"])
-        return _disk_trouble(answer["error"]["message"], f"{folder.path / names[0]}", full=answer["full"])
-    written = folder.part(names[0]).is_file() and folder.part(names[1]).is_file()
-    try:
-        if written:
-            folder.commit(names)
-    except OSError as error:
-        described = {"cell": None, "type": type(error).__name__, "message": str(error)}
-        runs[answer["id"]] = replace(run, status=FAILED, seconds=answer["seconds"], error=described)
-        return _disk_trouble(str(error), str(folder.path), full=error.errno == errno.ENOSPC)
-    runs[answer["id"]] = replace(
-        run,
-        status=DONE if answer["status"] == "done" else FAILED,
-        seconds=answer["seconds"],
-        error=answer["error"],
-        findings=tuple(answer["findings"]),
-        notebook=names[0] if written else None,
-        page=names[1] if written else None,
-    )
-    return None
-
-
-def _disk_trouble(message: str, place: str, *, full: bool) -> str:
-    mend = (
-        "Mend: make room, then run again."
-        if full
-        else "Mend: make the folder writable, or its limits wider, then run again."
-    )
-    what = "the disk is full" if full else message
-    return f"Stopped: {place} could not be written: {what}. What was finished is kept. {mend}"
-
-
-def _write_account(folder: OutFolder, runs: list[Run], plan: _Plan, told: dict[str, Any]) -> str | None:
-    """Write the summary and the index; returns what kept them from being written, if anything did."""
-    try:
-        folder.write(SUMMARY, json.dumps(told, indent=1, allow_nan=False) + "\n")
-        folder.write(INDEX, index_page(runs, plan.engagements, plan.titles))
-    except OSError as error:
-        return _disk_trouble(str(error), f"{folder.path / INDEX}", full=error.errno == errno.ENOSPC)
-    return None
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[threading.Event]:
-    """An event that Ctrl-C (or a polite request to end) sets, instead of breaking in anywhere."""
-    event = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield event
-        return
-    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
-    wanted = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    if signal.SIG_IGN in map(signal.getsignal, wanted[2:3]):
-        wanted.pop(2)  # nohup: the run is meant to go on
-    before = {number: signal.signal(number, lambda *_: event.set()) for number in wanted}
-    try:
-        yield event
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _bar(total: int, *, shown: bool) -> Iterator[Any]:
-    from tqdm import tqdm
-
-    # In a log file every refresh is a line: few of them, there.
-    interval = 0.1 if sys.stderr.isatty() else 20
-    with tqdm(
-        total=total, desc="lessons", unit="run", file=sys.stderr, disable=not shown, mininterval=interval, leave=True
-    ) as bar:
-        yield bar
+    before = [(f"← {plan.titles[each.stem]}", f"{each.stem}.html") for each in plan.lessons[:place][-1:]]
+    after = [(f"{plan.titles[each.stem]} →", f"{each.stem}.html") for each in plan.lessons[place + 1 :][:1]]
+    return ("All results", f"../{INDEX}"), *before, *after

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
-import textwrap
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,7 +83,7 @@ def start_cli(
 ) -> subprocess.Popen[str]:
     """The command line as a process of its own, standing in `folder`, with `lessons` in place of the kit's."""
     driver = folder / "driver.py"
-    driver.write_text(textwrap.dedent(DRIVER))
+    driver.write_text(DRIVER)
     root = str(Path(__file__).resolve().parents[2])
     return subprocess.Popen(
         [sys.executable, str(driver), str(lessons), str(largest_file or "-"), *arguments],
@@ -92,3 +94,21 @@ def start_cli(
         encoding="utf-8",
         start_new_session=True,
     )
+
+
+def processes_with(mark: str) -> list[int]:
+    """Processes that inherited an environment with `mark`: a run, its server, their kernels."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if mark.encode() in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+def wait_until(true: Callable[[], object], seconds: float = 30) -> bool:
+    """Whether it came to be true within so many seconds."""
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.05)
+    return bool(true())

@@ -7,7 +7,7 @@ import copy
 import pytest
 from made_lessons import code, prose
 
-from outsourcing_kit.course.editions import BEGIN, END, exercise_of, participant, stub, trainer, without_marks
+from outsourcing_kit.course.editions import BEGIN, END, exercise_of, participant, stub, without_marks
 from outsourcing_kit.exceptions import OutsourcingKitError
 
 nbformat = pytest.importorskip("nbformat")
@@ -113,10 +113,3 @@ def test_a_marked_solution_whose_tag_was_lost_does_not_leak():
         if BEGIN in cell.source:
             cell.metadata["tags"] = []
     assert "a + 1" not in nbformat.writes(participant(whole))
-
-
-def test_the_trainers_edition_has_everything():
-    whole = lesson()
-    made = trainer(whole)
-    assert made == whole and made is not whole and made.cells[0] is not whole.cells[0]
-    nbformat.validate(made)

@@ -8,20 +8,19 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import nbformat
 import pytest
-from made_lessons import code, shows, start_cli, write_lesson
+from made_lessons import code, shows, start_cli, wait_until, write_lesson
 
-from outsourcing_kit.course import engagements, lab, parameters, running, worker
+from outsourcing_kit.course import lab, parameters, results, running
 from outsourcing_kit.course.lessons import Lesson
 from outsourcing_kit.course.outfolder import MARKER, OutFolder, lock
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import MISTAKES
 
-FINDING = worker.FINDING_MIME
+FINDING = results.FINDING_MIME
 NO_VERDICT = f"display({{{FINDING!r}: {{'mistake': 'kickoff', 'verdict': None}}, 'text/plain': 'a'}}, raw=True)"
 CHILD = """\
 import os, subprocess
@@ -109,9 +108,9 @@ def test_a_child_in_a_session_of_its_own_ends_with_the_run(told):
      {"mistake": ["kickoff"], "verdict": {}}],
 )  # fmt: skip
 def test_what_has_no_mistake_or_no_verdict_is_no_finding(finding):
-    cells = [{"outputs": [{"data": {FINDING: finding}}, {"data": {worker.SCORECARD_MIME: finding}},
-                          {"data": {worker.SCORECARD_MIME: {"findings": [finding]}}}]}]  # fmt: skip
-    assert worker.findings_in(cells) == []
+    cells = [{"outputs": [{"data": {FINDING: finding}}, {"data": {results.SCORECARD_MIME: finding}},
+                          {"data": {results.SCORECARD_MIME: {"findings": [finding]}}}]}]  # fmt: skip
+    assert results.findings_in(cells) == ()
 
 
 @pytest.mark.parametrize(
@@ -130,31 +129,8 @@ def test_what_is_no_notebook_is_told_in_a_line(tmp_path, text):
 # ---- two at once, and killed ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def stub(monkeypatch, tmp_path, make_lesson):
-    """`run` on two lessons into `out`; while the workers work (a function here), `meanwhile` is called."""
-    make_lesson("01_business_case")
-    make_lesson("03_kickoff")
-    monkeypatch.setattr(engagements, "load", lambda shown_as: (shown_as, shown_as))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-
-    def run(lessons=(), meanwhile=lambda: None, **named):
-        def work(jobs, count, scratch, stop):
-            for job in jobs:
-                Path(job["notebook"]).write_text(f"notebook {job['id']}")
-                Path(job["page"]).write_text("page")
-                meanwhile()
-                yield {"id": job["id"], "status": "done", "error": None, "findings": [], "seconds": 1.0}
-
-        monkeypatch.setattr(running, "run_jobs", work)
-        return running.run(lessons, ["alpha"], notebooks=tmp_path / "lessons", progress=False, **named)
-
-    return run
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
-def test_a_second_run_at_once_on_one_folder_is_refused_and_nothing_is_forgotten(stub, tmp_path):
+def test_a_second_run_at_once_on_one_folder_is_refused_and_nothing_is_forgotten(quick_run, tmp_path):
     refused = []
 
     def second():
@@ -162,28 +138,28 @@ def test_a_second_run_at_once_on_one_folder_is_refused_and_nothing_is_forgotten(
             OutFolder.open(Path("out"), ["other.html"], force=True, notebooks=tmp_path / "lessons")
         refused.append(caught.value)
 
-    stub(["01"], meanwhile=second)
+    quick_run(["01"], meanwhile=second)
     assert len(refused) == 1
-    stub(["03"])
+    quick_run(["03"])
     # Both runs' files are known, so that they may be written again without --force.
-    assert [run.status for run in stub().runs] == ["done", "done"]
+    assert [run.status for run in quick_run().runs] == ["done", "done"]
 
 
 @pytest.mark.parametrize("wrong", [{"out": "lessons"}, {"out": "full"}])
-def test_a_refused_run_lets_go_of_the_folder(stub, tmp_path, wrong):
+def test_a_refused_run_lets_go_of_the_folder(quick_run, tmp_path, wrong):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
     for _ in range(2):
         with pytest.raises(OutsourcingKitError, match=r"Mend: choose another folder"):
-            stub(**wrong)
-    assert stub(out="full", force=True).told
+            quick_run(**wrong)
+    assert quick_run(out="full", force=True).told
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no locks there")
-def test_what_a_killed_run_left_is_removed_by_the_next_and_nothing_else_is(stub, tmp_path):
-    stub()
-    parts = [tmp_path / "out" / "alpha" / ".03_kickoff.html.99.part", tmp_path / "out" / f".{MARKER}.99.part"]
-    mine = [tmp_path / "out" / ".mine.99.part", tmp_path / "out" / "alpha" / ".03_kickoff.html.part"]
+def test_what_a_killed_run_left_is_removed_by_the_next_and_nothing_else_is(quick_run, tmp_path):
+    quick_run()
+    parts = [tmp_path / "out" / "alpha" / ".03_three.html.99.part", tmp_path / "out" / f".{MARKER}.99.part"]
+    mine = [tmp_path / "out" / ".mine.99.part", tmp_path / "out" / "alpha" / ".03_three.html.part"]
     stale, alive, foreign = (tmp_path / f"okit-{name}" for name in ("run-stale", "run-alive", "mine"))
     for folder in (stale, alive, foreign):
         folder.mkdir()
@@ -193,7 +169,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next_and_nothing_else_is(stub,
     child = subprocess.Popen(["sleep", "60"], env={**os.environ, "IPYTHONDIR": str(stale / "ipython")})
     held = lock(alive)
     try:
-        stub()
+        quick_run()
         assert not any(part.exists() for part in parts) and all(part.exists() for part in mine)
         assert not stale.exists() and (alive / "socket").exists() and (foreign / "socket").exists()
         if sys.platform.startswith("linux"):
@@ -207,56 +183,56 @@ def test_what_a_killed_run_left_is_removed_by_the_next_and_nothing_else_is(stub,
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGQUIT, signal.SIGTERM])
-def test_a_signal_to_end_leaves_no_parts_and_an_account(stub, tmp_path, number):
-    result = stub(meanwhile=lambda: os.kill(os.getpid(), number))
-    assert result.told and result.stopped is None  # both were finished already
+def test_a_signal_to_end_leaves_no_parts_and_an_account(quick_run, tmp_path, number):
+    result = quick_run(meanwhile=lambda: os.kill(os.getpid(), number))
+    assert result.told and result.stopped.startswith("Interrupted") and result.runs[1].status == "not run"
     assert not [path for path in tmp_path.rglob("*") if re.search(r"\.part$|okit-", path.name)]
 
 
-def test_a_home_folder_is_one_and_no_folder_is_called_so(stub, tmp_path, monkeypatch):
+def test_a_home_folder_is_one_and_no_folder_is_called_so(quick_run, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
-    assert stub(out="~/out").told and (tmp_path / "home" / "out" / "index.html").is_file()
+    assert quick_run(out="~/out").told and (tmp_path / "home" / "out" / "index.html").is_file()
     copied = lab.copy_lessons("~/mine", ["03"], notebooks=tmp_path / "lessons")
-    assert copied.folder == tmp_path / "home" / "mine" and (copied.folder / "03_kickoff.ipynb").is_file()
+    assert copied.folder == tmp_path / "home" / "mine" and (copied.folder / "03_three.ipynb").is_file()
     assert not (tmp_path / "~").exists()
 
 
 @pytest.mark.parametrize(
     "marker", ["[" * 100_000, '{"made_by": ' * 50_000, '{"made_by": "outsourcing-kit run", "files": [1]}']
 )
-def test_a_marker_that_cannot_be_read_makes_the_folder_somebody_else_s(stub, tmp_path, marker):
+def test_a_marker_that_cannot_be_read_makes_the_folder_somebody_else_s(quick_run, tmp_path, marker):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / MARKER).write_text(marker)
     with pytest.raises(OutsourcingKitError, match="holds files that `outsourcing-kit run` did not write"):
-        stub()
-    assert stub(force=True).told
+        quick_run()
+    assert quick_run(force=True).told
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name there")
 @pytest.mark.parametrize(
     "out", ["fifo", "fifo/x", "/dev/null", "~nobody-of-that-name/x", "x" * 300, "circle", "a\0b", ""]
 )
-def test_what_can_be_no_folder_is_refused_in_a_line(stub, tmp_path, out):
+def test_what_can_be_no_folder_is_refused_in_a_line(quick_run, tmp_path, out):
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "circle").symlink_to("circle")
-    for write in (lambda: stub(out=out), lambda: lab.copy_lessons(out, notebooks=tmp_path / "lessons")):
+    for write in (lambda: quick_run(out=out), lambda: lab.copy_lessons(out, notebooks=tmp_path / "lessons")):
         with pytest.raises(OutsourcingKitError, match="Mend: ") as caught:
             write()
         assert len(str(caught.value)) < 500 and str(caught.value).isprintable()
 
 
-def test_results_are_named_only_where_they_were_written(stub, monkeypatch, capsys):
+def test_results_are_named_only_where_they_were_written(quick_run, monkeypatch, capsys):
     from outsourcing_kit.cli import lessons as door
 
-    door._tell_run(stub())
+    door._tell_run(quick_run())
     assert "Results: out" in capsys.readouterr().out
 
     def full(*_arguments):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(OutFolder, "write", full)
-    result = stub()
+    result = quick_run()
     door._tell_run(result)
     shown = capsys.readouterr()
     assert not result.told and "Results" not in shown.out and "could not be written" in shown.err
@@ -267,9 +243,7 @@ def test_a_lesson_that_is_killed_outright_is_cleaned_up_by_the_next_run(tmp_path
     write_lesson(lessons, "02_task_selection", code(CHILD), code("import time\ntime.sleep(600)"))
     (tmp_path / "tmp").mkdir()
     process = start_cli(tmp_path, lessons, "run", "-e", "alpha", TMPDIR=str(tmp_path / "tmp"))
-    end = time.monotonic() + 30
-    while not (lessons / "child").is_file() and time.monotonic() < end:
-        time.sleep(0.05)
+    assert wait_until((lessons / "child").is_file)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate(timeout=20)
     write_lesson(lessons, "02_task_selection", shows("task_selection", "alpha", "fine"))
@@ -285,5 +259,4 @@ def test_a_lesson_that_is_killed_outright_is_cleaned_up_by_the_next_run(tmp_path
 def test_no_lesson_of_the_kit_is_without_its_finding():
     """The rule on findings holds for the lessons as they are stored."""
     for lesson in running.find_lessons():
-        wanted = [mistake for mistake in MISTAKES if lesson.name in (mistake, "scorecard")]
-        assert worker._not_shown(wanted, worker.findings_in(nbformat.read(lesson.path, 4).cells)) is None
+        assert results.not_shown(lesson, results.findings_in(nbformat.read(lesson.path, 4).cells)) is None
