@@ -17,14 +17,11 @@ from outsourcing_kit.finding import (
     ERROR,
     GATE_ERROR,
     Finding,
-    Limit,
     Measure,
-    limit_for,
-    measured,
-    unassessed,
     verdict_of,
 )
-from outsourcing_kit.headlines import headline, headlines_of
+from outsourcing_kit.headlines import Headline, headline, headlines_of
+from outsourcing_kit.limits import Limit, is_an_end, limit_for, scaled_limit
 from outsourcing_kit.settling import SampleEstimate, roster, to_settle, what_settles
 
 if TYPE_CHECKING:
@@ -91,7 +88,7 @@ class Assessment:
             settled_by = settled_by or what_settles(estimate, item, limit.value, ERROR, most)
             settled_by = "; else ".join(filter(None, (first, settled_by)))
         gate = estimate.interval(1 - 2 * GATE_ERROR)
-        measure = measured(item, estimate.estimate, (low, high), gate, limit, estimate.n, settled_by, CONFIDENCE)
+        measure = _measured(item, estimate.estimate, (low, high), gate, limit, estimate.n, settled_by, CONFIDENCE)
         return self._add(key, replace(measure, name=name or measure.name))
 
     def model(
@@ -102,7 +99,7 @@ class Assessment:
             return self._unassessed(key, missing)
         ends = (low, high)
         item = headline(self._key(key))
-        return self._add(key, measured(item, central, ends, ends, self.limit[key], n, settled_by))
+        return self._add(key, _measured(item, central, ends, ends, self.limit[key], n, settled_by))
 
     def fact(
         self, key: str, value: float, n: int, missing: str = "", *, open_to: float | None = None, settled_by: str = ""
@@ -112,7 +109,7 @@ class Assessment:
             return self._unassessed(key, missing)
         low, high = sorted((value, value if open_to is None else open_to))
         item = headline(self._key(key))
-        return self._add(key, measured(item, value, (low, high), (low, high), self.limit[key], n, settled_by))
+        return self._add(key, _measured(item, value, (low, high), (low, high), self.limit[key], n, settled_by))
 
     def support(
         self, key: str, name: str, value: float, unit: str, n: int, counted_in: str, *,
@@ -161,7 +158,7 @@ class Assessment:
         return f"{self.mistake}.{key}"
 
     def _unassessed(self, key: str, why: str) -> Measure:
-        return self._add(key, unassessed(self._key(key), why, self.limit[key]))
+        return self._add(key, _unassessed(self._key(key), why, self.limit[key]))
 
     def _add(self, key: str, measure: Measure) -> Measure:
         self._headlines[key] = measure
@@ -170,3 +167,49 @@ class Assessment:
 
 def _short(key: str) -> str:
     return key.partition(".")[2]
+
+
+def _unassessed(key: str, why: str, limit: Limit | None = None) -> Measure:
+    """A headline that the records cannot answer, and why."""
+    item = headline(key)
+    limit = limit or Limit(item.limit)
+    nan, none = math.nan, "not assessed"
+    return Measure(
+        key, item.name, nan, nan, nan, None, item.unit, 0, item.counted_in, item.basis,
+        limit.value, limit.source, item.better, none, why, none, none, none,
+    )  # fmt: skip
+
+
+def _measured(
+    item: Headline,
+    estimate: float,
+    interval: tuple[float, float],
+    gate: tuple[float, float],
+    limit: Limit,
+    n: int,
+    settled_by: str = "",
+    confidence: float | None = None,
+) -> Measure:
+    """A headline with its verdict, at half and double its limit too; `gate` is the interval of the gate's verdict."""
+    others = (scaled_limit(item, limit.value, factor) for factor in (0.5, 2.0))
+    half, double = ("" if is_an_end(item, other) else verdict_of(*interval, other, item.better) for other in others)
+    verdict = verdict_of(*interval, limit.value, item.better)
+    return Measure(
+        item.key,
+        item.name,
+        estimate,
+        *interval,
+        confidence,
+        item.unit,
+        n,
+        item.counted_in,
+        item.basis,
+        limit.value,
+        limit.source,
+        item.better,
+        verdict,
+        settled_by if verdict == "cannot tell" else "",
+        half,
+        double,
+        verdict_of(*gate, limit.value, item.better),
+    )

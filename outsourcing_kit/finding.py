@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.headlines import MISTAKES, TITLES, Headline, headline, headlines_of
-from outsourcing_kit.settings import limit_fault
+from outsourcing_kit.headlines import TITLES, headline, headlines_of
+from outsourcing_kit.limits import CONVENTION, scaled_limit
 from outsourcing_kit.showing import as_html, one_line, unbroken
 from outsourcing_kit.words import capital, show, span
 
 if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
+    pass
 
 FINDING_MIME = "application/vnd.outsourcing-kit.finding+json"
-CONVENTION = "convention, edit me"
 VERDICTS = ("problem", "fine", "cannot tell", "not assessed")
 SYMBOLS = {"problem": "✖", "fine": "✔", "cannot tell": "?", "not assessed": "–"}
 
@@ -29,14 +28,6 @@ SYMBOLS = {"problem": "✖", "fine": "✔", "cannot tell": "?", "not assessed": 
 ERROR = 0.05 / 3
 GATE_ERROR = 0.01 / 3
 CONFIDENCE = 1 - 2 * ERROR
-
-
-@dataclass(frozen=True)
-class Limit:
-    """Where a measure starts to be a problem, and who says so: the contract, the user, or a convention."""
-
-    value: float
-    source: str = CONVENTION
 
 
 @dataclass(frozen=True)
@@ -113,7 +104,7 @@ class Measure:
         if self.limit_source != CONVENTION or self.limit is None:
             return ""
         item, found = headline(self.key), ((0.5, self.at_half_limit), (2.0, self.at_double_limit))
-        others = [(_scaled_limit(item, self.limit, factor), verdict) for factor, verdict in found if verdict]
+        others = [(scaled_limit(item, self.limit, factor), verdict) for factor, verdict in found if verdict]
         if {verdict for _, verdict in others} <= {self.verdict}:
             return ""
         (limit, verdict), *rest = [(show(limit, self.unit), verdict) for limit, verdict in others]
@@ -320,96 +311,6 @@ def conclude(verdicts: Sequence[str]) -> str:
     return "fine" if all(verdict == "fine" for verdict in verdicts) else "cannot tell"
 
 
-def limit_for(engagement: Engagement, key: str, limits: Mapping[str, float] | None = None) -> Limit:
-    """The limit of a headline: the caller's, else an agreed target, else engagement.toml's, else the convention.
-
-    `limits` may use the key with or without the mistake's name. Raises UnknownNameError for a name that is no headline
-    of the mistake, OutsourcingKitError for a value outside what can happen.
-    """
-    item = headline(key)
-    short = key.partition(".")[2]
-    for name, value in (limits or {}).items():
-        known = [other.key.partition(".")[2] for other in headlines_of(item.mistake)]
-        if name not in known and name not in (f"{item.mistake}.{other}" for other in known):
-            raise UnknownNameError.of("limit", name, known)
-        if name in (short, key):
-            return Limit(_checked(item, value), "yours")
-    if "targets" in engagement.tables:
-        agreed = engagement.targets[engagement.targets["measure"] == key]
-        agreed = agreed[agreed["since"] <= pd.Timestamp(engagement.settings.observed_to)]
-        if len(agreed):
-            return Limit(_checked(item, float(agreed.sort_values("since")["target"].iloc[-1])), "agreed target")
-    if key in engagement.settings.limits:
-        return Limit(*engagement.settings.limits[key])
-    return Limit(item.limit)
-
-
-def _checked(item: Headline, value: Any) -> float:
-    if fault := limit_fault(item.key, value):
-        raise OutsourcingKitError(f"The limit is {fault.found}; expected {fault.expected}. Mend: {fault.mend}.")
-    return float(value)
-
-
-def unassessed(key: str, why: str, limit: Limit | None = None) -> Measure:
-    """A headline that the records cannot answer, and why."""
-    item = headline(key)
-    limit = limit or Limit(item.limit)
-    nan, none = math.nan, "not assessed"
-    return Measure(
-        key, item.name, nan, nan, nan, None, item.unit, 0, item.counted_in, item.basis,
-        limit.value, limit.source, item.better, none, why, none, none, none,
-    )  # fmt: skip
-
-
-def measured(
-    item: Headline,
-    estimate: float,
-    interval: tuple[float, float],
-    gate: tuple[float, float],
-    limit: Limit,
-    n: int,
-    settled_by: str = "",
-    confidence: float | None = None,
-) -> Measure:
-    """A headline with its verdict, at half and double its limit too; `gate` is the interval of the gate's verdict."""
-    others = (_scaled_limit(item, limit.value, factor) for factor in (0.5, 2.0))
-    half, double = ("" if _an_end(item, other) else verdict_of(*interval, other, item.better) for other in others)
-    verdict = verdict_of(*interval, limit.value, item.better)
-    return Measure(
-        item.key,
-        item.name,
-        estimate,
-        *interval,
-        confidence,
-        item.unit,
-        n,
-        item.counted_in,
-        item.basis,
-        limit.value,
-        limit.source,
-        item.better,
-        verdict,
-        settled_by if verdict == "cannot tell" else "",
-        half,
-        double,
-        verdict_of(*gate, limit.value, item.better),
-    )
-
-
-def _scaled_limit(item: Headline, limit: float, factor: float) -> float:
-    """The limit at half or double its tolerance, which is what lies between the best possible value and the limit.
-
-    Half of "at least 80%" is at least 90%.
-    """
-    return item.best + factor * (limit - item.best)
-
-
-def _an_end(item: Headline, limit: float) -> bool:
-    """Whether a limit is, as a reader sees it, the best or the worst possible value, or beyond: no limit at all."""
-    low, high = sorted((item.best, item.worst))
-    return not low < limit < high or show(limit, item.unit) in (show(low, item.unit), show(high, item.unit))
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, bool) or value is None or isinstance(value, str | os.PathLike):
         return value
@@ -417,10 +318,3 @@ def _plain(value: Any) -> Any:
         return value
     number = float(value)
     return round(number, 4) if math.isfinite(number) else None
-
-
-def check_mistake(name: str) -> str:
-    """The mistake's name, checked. Raises UnknownNameError, naming the nearest."""
-    if name not in MISTAKES:
-        raise UnknownNameError.of("mistake", name, MISTAKES)
-    return name

@@ -12,7 +12,8 @@ from typing import Any
 import pandas as pd
 
 from outsourcing_kit.engagement import Engagement
-from outsourcing_kit.finding import SYMBOLS, VERDICTS, Finding, check_mistake
+from outsourcing_kit.exceptions import UnknownNameError
+from outsourcing_kit.finding import SYMBOLS, VERDICTS, Finding
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.plots.picture import Picture
 from outsourcing_kit.showing import Result, as_html, unbroken
@@ -43,7 +44,9 @@ class Scorecard:
 
     def finding(self, mistake: str) -> Finding:
         """The finding on one mistake. Raises UnknownNameError, naming the nearest."""
-        return self.findings[MISTAKES.index(check_mistake(mistake))]
+        if mistake not in MISTAKES:
+            raise UnknownNameError.of("mistake", mistake, MISTAKES)
+        return self.findings[MISTAKES.index(mistake)]
 
     @property
     def table(self) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from outsourcing_kit.engagement import (
     sample_engagements,
 )
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError
-from outsourcing_kit.finding import limit_for
+from outsourcing_kit.limits import limit_for
 
 SETTINGS = """name = "mine"
 client = "A"

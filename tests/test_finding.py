@@ -16,6 +16,7 @@ from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import HEADLINES, MISTAKES, headline, headlines_of
+from outsourcing_kit.limits import CONVENTION, Limit, limit_for
 from outsourcing_kit.resources import sample_engagements
 from outsourcing_kit.settling import roster, staff
 from tests.made import engagement
@@ -57,7 +58,7 @@ class Sample:
         return self.estimate - half, self.estimate + half
 
 
-def quiz(estimate, standard_error, n=10, limit=f.Limit(0.8)):  # noqa: B008
+def quiz(estimate, standard_error, n=10, limit=Limit(0.8)):  # noqa: B008
     return sample_measure("kickoff.quiz_right", Sample(estimate, standard_error, n), limit)
 
 
@@ -98,7 +99,7 @@ def test_half_the_limit_means_half_the_tolerance():
 def test_no_sentence_speaks_of_a_limit_that_tolerates_all_or_nothing(item, data):
     low, high = sorted((item.best, item.worst))
     between = st.floats(low, high) | st.sampled_from([low, high, item.limit, (low + high) / 2])
-    limit = f.Limit(data.draw(between), f.CONVENTION)
+    limit = Limit(data.draw(between), CONVENTION)
     ends = sorted(data.draw(st.tuples(between, between)))
     measure = model_measure(item.key, sum(ends) / 2, *ends, 8, limit)
     for factor, verdict in ((0.5, measure.at_half_limit), (2.0, measure.at_double_limit)):
@@ -115,15 +116,15 @@ def test_no_sentence_speaks_of_a_limit_that_tolerates_all_or_nothing(item, data)
 
 def test_the_worst_possible_value_is_no_limit():
     # Twice what "at least 50%" tolerates would be at least 0%.
-    seen = sample_measure("recognition.good_work_seen", Sample(0.6, 0.02, 10), f.Limit(0.5))
+    seen = sample_measure("recognition.good_work_seen", Sample(0.6, 0.02, 10), Limit(0.5))
     assert (seen.at_half_limit, seen.verdict, seen.at_double_limit) == ("problem", "fine", "")
     assert seen.explain().endswith("fine. At a limit of 75% the verdict is problem.")
-    fact = fact_measure("task_selection.protected_hours", 0.3, 9, f.Limit(0.0))
+    fact = fact_measure("task_selection.protected_hours", 0.3, 9, Limit(0.0))
     assert (fact.at_half_limit, fact.at_double_limit) == ("", "") and "At a limit" not in fact.explain()
 
 
 def gap_measure(estimate, standard_error, n, most=None):
-    return sample_measure("recognition.gap_to_in_house", Sample(estimate, standard_error, n), f.Limit(0.1), most)
+    return sample_measure("recognition.gap_to_in_house", Sample(estimate, standard_error, n), Limit(0.1), most)
 
 
 def test_what_would_settle_it_in_people():
@@ -149,7 +150,7 @@ def test_nobody_asks_for_more_people_than_there_are():
 @given(st.floats(0, 1), st.floats(0, 0.5), st.integers(0, 40), st.none() | st.integers(0, 60))
 def test_what_would_settle_it_can_be_had(estimate, error, n, most):
     for key in ("kickoff.quiz_right", "business_case.reference_overrun"):
-        words = sample_measure(key, Sample(estimate, error, n), f.Limit(0.8), most).settled_by
+        words = sample_measure(key, Sample(estimate, error, n), Limit(0.8), most).settled_by
         if asked := re.match(r"about (\d+) ", words):
             assert n < int(asked[1]) <= (10 * n if most is None else most)
         if words.startswith("more people") and most is not None:
@@ -197,7 +198,7 @@ def test_shares_are_settled_in_log_odds():
 
 
 def test_an_open_fact_cannot_tell_until_confirmed():
-    limit = f.Limit(0.0)
+    limit = Limit(0.0)
     assert fact_measure("kickoff.agenda_missing", 0, 8, limit, open_to=3).verdict == "cannot tell"
     assert fact_measure("kickoff.agenda_missing", 1, 8, limit, open_to=3).verdict == "problem"
     assert fact_measure("kickoff.agenda_missing", 0, 8, limit).verdict == "fine"
@@ -218,8 +219,8 @@ def test_a_findings_verdict(verdicts, expected):
 
 def make_finding():
     headlines = (
-        fact_measure("kickoff.before_work", 1, 2, f.Limit(1.0)),
-        f.unassessed("kickoff.agenda_missing", "needs table minutes"),
+        fact_measure("kickoff.before_work", 1, 2, Limit(1.0)),
+        Assessment(engagement(), "kickoff").fact("agenda_missing", 0, 0, "needs table minutes"),
         quiz(0.4, 0.05),
     )
     return f.Finding("kickoff", "x<y", headlines, actions=("Hold the kickoff.",), interim=True)
@@ -247,9 +248,9 @@ def test_a_finding_must_hold_its_own_three_headlines():
 def test_a_limit_comes_from_the_caller_then_the_target_then_the_settings_then_convention(make_engagement):
     key = "kickoff.quiz_right"
     bare = make_engagement()
-    assert f.limit_for(bare, key) == f.Limit(0.8, f.CONVENTION)
+    assert limit_for(bare, key) == Limit(0.8, CONVENTION)
     configured = make_engagement({"limits": {key: (0.85, "contract")}})
-    assert f.limit_for(configured, key) == f.Limit(0.85, "contract")
+    assert limit_for(configured, key) == Limit(0.85, "contract")
     agreed = make_engagement(
         {"limits": {key: (0.85, "contract")}, "observed_to": dt.date(2026, 11, 30)},
         targets=[
@@ -258,18 +259,18 @@ def test_a_limit_comes_from_the_caller_then_the_target_then_the_settings_then_co
             {"measure": key, "target": 0.99, "since": "2026-12-01"},
         ],
     )
-    assert f.limit_for(agreed, key) == f.Limit(0.75, "agreed target")
-    assert f.limit_for(agreed, key, {"quiz_right": 0.6}) == f.Limit(0.6, "yours")
+    assert limit_for(agreed, key) == Limit(0.75, "agreed target")
+    assert limit_for(agreed, key, {"quiz_right": 0.6}) == Limit(0.6, "yours")
     with pytest.raises(UnknownNameError, match="quiz_right"):
-        f.limit_for(bare, key, {"quiz": 0.6})
+        limit_for(bare, key, {"quiz": 0.6})
     with pytest.raises(OutsourcingKitError, match="from 0 to 1"):
-        f.limit_for(bare, key, {"quiz_right": 80})
+        limit_for(bare, key, {"quiz_right": 80})
 
 
 @pytest.mark.parametrize("value", [80, -0.1, math.nan, math.inf, 10**400, True, "0.8", None])
 def test_a_limit_outside_what_can_happen_is_refused_with_its_mend(make_engagement, value):
     with pytest.raises(OutsourcingKitError, match=r"from 0 to 1 \(share\) for kickoff\.quiz_right\. Mend: "):
-        f.limit_for(make_engagement(), "kickoff.quiz_right", {"quiz_right": value})
+        limit_for(make_engagement(), "kickoff.quiz_right", {"quiz_right": value})
 
 
 @pytest.mark.parametrize("name", ["x" * 100_000, "red \x1b[31m", "turned \u202eback", "two\nlines"])

@@ -22,7 +22,7 @@ FLOORS = (
     {"dictionary", "moments", "showing", "validation"},
     {"folders", "frames", "settings"},
     {"engagement", "stats"},
-    {"settling"},
+    {"limits", "settling"},
     {"finding"},
     {"assessments"},
     {"plots"},

@@ -1,0 +1,71 @@
+"""Where a measure starts to be a problem, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.headlines import Headline, headline, headlines_of
+from outsourcing_kit.settings import limit_fault
+from outsourcing_kit.words import show
+
+if TYPE_CHECKING:
+    from outsourcing_kit.engagement import Engagement
+
+CONVENTION = "convention, edit me"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Where a measure starts to be a problem, and who says so: the contract, the user, or a convention."""
+
+    value: float
+    source: str = CONVENTION
+
+
+def limit_for(engagement: Engagement, key: str, limits: Mapping[str, float] | None = None) -> Limit:
+    """The limit of a headline: the caller's, else an agreed target, else engagement.toml's, else the convention.
+
+    `limits` may use the key with or without the mistake's name. Raises UnknownNameError for a name that is no headline
+    of the mistake, OutsourcingKitError for a value outside what can happen.
+    """
+    item = headline(key)
+    short = key.partition(".")[2]
+    for name, value in (limits or {}).items():
+        known = [other.key.partition(".")[2] for other in headlines_of(item.mistake)]
+        if name not in known and name not in (f"{item.mistake}.{other}" for other in known):
+            raise UnknownNameError.of("limit", name, known)
+        if name in (short, key):
+            return Limit(_checked(item, value), "yours")
+    if "targets" in engagement.tables:
+        agreed = engagement.targets[engagement.targets["measure"] == key]
+        agreed = agreed[agreed["since"] <= pd.Timestamp(engagement.settings.observed_to)]
+        if len(agreed):
+            return Limit(_checked(item, float(agreed.sort_values("since")["target"].iloc[-1])), "agreed target")
+    if key in engagement.settings.limits:
+        return Limit(*engagement.settings.limits[key])
+    return Limit(item.limit)
+
+
+def _checked(item: Headline, value: Any) -> float:
+    if fault := limit_fault(item.key, value):
+        raise OutsourcingKitError(f"The limit is {fault.found}; expected {fault.expected}. Mend: {fault.mend}.")
+    return float(value)
+
+
+def scaled_limit(item: Headline, limit: float, factor: float) -> float:
+    """The limit at half or double its tolerance, which is what lies between the best possible value and the limit.
+
+    Half of "at least 80%" is at least 90%.
+    """
+    return item.best + factor * (limit - item.best)
+
+
+def is_an_end(item: Headline, limit: float) -> bool:
+    """Whether a limit is, as a reader sees it, the best or the worst possible value, or beyond: no limit at all."""
+    low, high = sorted((item.best, item.worst))
+    return not low < limit < high or show(limit, item.unit) in (show(low, item.unit), show(high, item.unit))
