@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from outsourcing_kit.stats.shapes import quantiles, together
+from outsourcing_kit.stats.shapes import amounts, cells, quantile_tables, together
 
 Floats = NDArray[np.float64]
 
@@ -46,9 +46,9 @@ def chances(costs: MonthlyCosts, *, draws: int, seed: int) -> tuple[list[tuple[s
     """P(outside < in-house) of each task under each set of assumptions.
 
     Hours vary by a factor 0.8 … 1 … 1.2, the hidden costs by one 0.5 … 1 … 3; in the outside view managing costs at
-    least a share of the price that is even between 5% and 12%. The three share one cause (`shapes.together`), and their
-    ranges mean what a plan's do (`shapes.quantiles`). The draws are the same for all tasks, so that equal tasks get
-    equal chances.
+    least a share of the price that is even between 5% and 12%. The three share one cause (`shapes.together`),
+    and their ranges mean what a plan's do (`shapes.quantile_tables`). The draws are the same for all tasks, so that
+    equal tasks get equal chances.
 
     Returns:
         The assumptions, as (view, correlation, shape), and an array (assumptions, tasks).
@@ -88,8 +88,11 @@ def _factors(draws: int, seed: int) -> Iterator[tuple[float, str, Floats, Floats
     common, *own = ndtri(even)
     low, likely, high = (np.array(ends) for ends in zip(HOURS, HIDDEN, strict=True))
     least, most = MANAGING_SHARE
+    limits = np.zeros(len(low), dtype=bool)
+    pieces = {shape: cells(quantile_tables(low, likely, high, limits, shape)) for shape in SHAPES}
     for correlation in CORRELATIONS:
-        scores = np.array([together(each, common, correlation) for each in own])
+        scores = [together(each, common, correlation) for each in own]
         for shape in SHAPES:
-            hours, hidden = quantiles(low, likely, high, scores[:2], shape)
+            drawn = zip(*pieces[shape], scores[:2], strict=True)
+            hours, hidden = (amounts(start, rise, score) for start, rise, score in drawn)
             yield correlation, shape, hours, hidden, least + (most - least) * ndtr(scores[2])
