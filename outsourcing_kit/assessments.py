@@ -87,6 +87,7 @@ class Assessment:
             most = roster(self.engagement, item.key) if most is None else most
             settled_by = settled_by or what_settles(estimate, item, limit.value, ERROR, most)
             settled_by = "; else ".join(filter(None, (first, settled_by)))
+        # What stops a pipeline errs more seldom: it looks every night.
         gate = estimate.interval(1 - 2 * GATE_ERROR)
         measure = _measured(item, estimate.estimate, (low, high), gate, limit, estimate.n, settled_by, CONFIDENCE)
         return self._add(key, replace(measure, name=name or measure.name))
@@ -97,6 +98,7 @@ class Assessment:
         """A headline that a model answers: low and high are its range over the assumptions that nobody knows."""
         if missing:
             return self._unassessed(key, missing)
+        # More draws would narrow no range over assumptions: there is no stricter interval for the gate.
         ends = (low, high)
         item = headline(self._key(key))
         return self._add(key, _measured(item, central, ends, ends, self.limit[key], n, settled_by))
@@ -119,6 +121,7 @@ class Assessment:
         measure = Measure(
             self._key(key), name, float(value), float(low), float(high), confidence, unit, n, counted_in, basis
         )
+        # In the order given, which is the order shown.
         self._supporting.append(measure)
 
     def act(self, key: str, case: str = "", **facts: object) -> None:
@@ -130,6 +133,7 @@ class Assessment:
         measure = self._headlines.get(key)
         words = action_table()[self.mistake].get(key if measure else "also", {})
         chosen = words.get(case or (measure.verdict if measure else key))
+        # "any" is for what is open or wrong: a fine headline has an action only where a case of its own says so.
         if measure is not None and chosen is None and measure.verdict in _URGENCY:
             chosen = words.get("any")
         if chosen is None:
@@ -142,6 +146,7 @@ class Assessment:
     def finding(self, evidence: pd.DataFrame, assumptions: Iterable[str] = ()) -> Finding:
         """The finding: the most urgent three actions, or the one that keeps what is good."""
         urgent = sorted(self._actions, key=lambda pair: pair[0])  # stable: among equals, in the order given
+        # Two headlines may ask for the same: it is said once.
         actions = dict.fromkeys(words for _, words in urgent)
         return Finding(
             self.mistake,

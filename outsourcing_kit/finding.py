@@ -105,6 +105,7 @@ class Measure:
             return ""
         item, found = headline(self.key), ((0.5, self.at_half_limit), (2.0, self.at_double_limit))
         others = [(scaled_limit(item, self.limit, factor), verdict) for factor, verdict in found if verdict]
+        # Said only where it matters: a verdict that no other limit would change needs no second thought.
         if {verdict for _, verdict in others} <= {self.verdict}:
             return ""
         (limit, verdict), *rest = [(show(limit, self.unit), verdict) for limit, verdict in others]
@@ -291,8 +292,10 @@ def verdict_of(low: float, high: float, limit: float, better: str) -> str:
     >>> verdict_of(0.15, 0.40, limit=0.20, better="lower")
     'cannot tell'
     """
+    # An end that is not known may lie anywhere.
     if math.isnan(low) or math.isnan(high):
         return "cannot tell"
+    # Where more is better, the mirror image is judged: one rule for both.
     if better == "higher":
         low, high, limit = -high, -low, -limit
     return "problem" if low > limit else "fine" if high <= limit else "cannot tell"
@@ -317,4 +320,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, int):
         return value
     number = float(value)
+    # Four digits are more than any reader needs, and the last ones differ between machines.
     return round(number, 4) if math.isfinite(number) else None

@@ -65,6 +65,7 @@ def take(
     for own in called.values():
         if own not in frame.columns.tolist():
             raise UnknownNameError.of("column", str(own), frame.columns)
+    # Where a column lacks, nobody is told of bad cells in the others: the rows are left out before they are read.
     lacks = lacking(frame, name, *(called.get(column, column) for column in need))
     rows, found = frame.iloc[:0] if lacks else frame, Found(f"table {name}")
     columns = {}

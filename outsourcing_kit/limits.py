@@ -41,8 +41,10 @@ def limit_for(engagement: Engagement, key: str, limits: Mapping[str, float] | No
             raise UnknownNameError.of("limit", name, known)
         if name in (short, key):
             return Limit(_checked(item, value), "yours")
+    # What both sides have signed comes before what one of them wrote into a file, and both before our own taste.
     if "targets" in engagement.tables:
         agreed = engagement.targets[engagement.targets["measure"] == key]
+        # A target for later does not judge the records of today.
         agreed = agreed[agreed["since"] <= pd.Timestamp(engagement.settings.observed_to)]
         if len(agreed):
             return Limit(_checked(item, float(agreed.sort_values("since")["target"].iloc[-1])), "agreed target")
@@ -68,4 +70,5 @@ def scaled_limit(item: Headline, limit: float, factor: float) -> float:
 def is_an_end(item: Headline, limit: float) -> bool:
     """Whether a limit is, as a reader sees it, the best or the worst possible value, or beyond: no limit at all."""
     low, high = sorted((item.best, item.worst))
+    # As it is shown: a limit of 99.9% reads "at least 100%", which tolerates nothing.
     return not low < limit < high or show(limit, item.unit) in (show(low, item.unit), show(high, item.unit))

@@ -85,6 +85,7 @@ def followed_within(
     >>> in_time.tolist(), left_out.tolist()
     ([True, False, False], [False, False, True])
     """
+    # An end after the records' end has not happened yet for whoever reads them; a comparison with a blank is False.
     return (end - start).where(end <= now) <= window, start > now - window
 
 

@@ -28,6 +28,7 @@ def html_page(title: str, body: str, *, nav: str = "", made_by: str = "outsourci
     `made_by` is kept in the page with a digest of all the rest, so that a command can tell its own file from somebody
     else's, and from its own with notes added to it.
     """
+    # Above and below: nobody scrolls back up a long page for the next one.
     links = f'<nav class="pages" aria-label="pages">{nav}</nav>\n' if nav else ""
     style = _STYLE.read_text("utf-8")
     before, after = map(_seen, (
@@ -41,6 +42,7 @@ def html_page(title: str, body: str, *, nav: str = "", made_by: str = "outsourci
 
 def made_by(text: str) -> str | None:
     """Which command made the page `text`; None for a page of somebody else's, or one that was edited since."""
+    # The mark stands in the head; the rest of a page of many pictures need not be searched.
     match = re.search(_MARK.format('(outsourcing-kit[^";]*)', "([0-9a-f]+)"), text[:2000])
     own = match and match[2] == _digest(text[: match.start()] + text[match.end() :])
     return match[1] if match and own else None
@@ -72,7 +74,8 @@ def write_new(path: Path, text: str) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file in one step: what was there before stays intact until the new one is complete. Raises OSError."""
-    part = path.with_name(f".{_digest(path.name)}.{os.getpid()}.part")  # A name of its own: path's may have no room.
+    # A short name of its own, as path's may fill what the file system takes; of this process, as others may write, too.
+    part = path.with_name(f".{_digest(path.name)}.{os.getpid()}.part")
     write_new(part, text)
     os.replace(part, path)
 
@@ -148,6 +151,7 @@ class _Cleaner(HTMLParser):
             self.parts.append(f"</{tag}>{'</div>' if tag == 'table' else ''}")
 
     def handle_data(self, data: str) -> None:
+        # The parser has unescaped it: what was text before must not become a tag now.
         if not self._left_out:
             self.parts.append(escape(data, quote=False))
 

@@ -66,6 +66,7 @@ class Scorecard:
     @property
     def plan(self) -> ShownTable:
         """Every next action, problems first, with an owner and a day left to fill in."""
+        # A fine finding's action ("keep it so") comes last, but it does come: what works is worth an owner, too.
         urgency = {verdict: place for place, verdict in enumerate(("problem", "cannot tell", "not assessed", "fine"))}
         ordered = sorted(self.findings, key=lambda finding: urgency[finding.verdict])
         rows = [(f.title, f.verdict, action, "", "") for f in ordered for action in f.actions]
@@ -93,6 +94,7 @@ class Scorecard:
     @property
     def caution(self) -> str:
         """What a reader must know of five verdicts on one page."""
+        # As if the five erred independently: they read different tables.
         alarms = 1 - (1 - _ERROR_OF_A_FINDING) ** len(self.findings)
         text = (
             "Where a mistake is absent, its finding still raises a false alarm in at most "

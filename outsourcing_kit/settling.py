@@ -44,6 +44,7 @@ def staff(engagement: Engagement) -> dict[str, int] | None:
     people = engagement.people
     if lacking(people, "people", "person", "side"):
         return None
+    # Whoever has left can be asked nothing any more, but stays in the records that are there.
     here = people[["person", "side"]]
     if "left" in people:
         left = pd.to_datetime(people["left"], errors="coerce")
@@ -67,11 +68,10 @@ def roster(engagement: Engagement, key: str) -> int | None:
 def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: float, most: int | None) -> str:
     """About n · ((1.96 + 0.84) · SE / |estimate - limit|)² units, in words; where there are not as many, what there is.
 
-    The SE is what the interval, with this error on each side, says it is on the side of the limit. Shares are compared
-    in log-odds where they can be: near 100% an interval is lopsided, and the plain SE would promise to settle it with
-    one more person. `most` units can be had at most; None where nobody knows.
+    `most` units can be had at most; None where nobody knows.
     """
     low, high = sample.interval(1 - 2 * error)
+    # What parts the estimate from a verdict is the end on the side of the limit; the other one may be near or far.
     end = high if limit > sample.estimate else low
     if sample.n < _FEWEST or not math.isfinite(end):
         if most is not None and most < max(_FEWEST, sample.n + 1):
@@ -79,8 +79,11 @@ def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: fl
         return f"more {item.counted_in}: {sample.n} cannot show how much they differ"
     from outsourcing_kit.stats import units_needed
 
+    # Shares in log-odds: near 100% an interval is lopsided, and the plain SE would promise to settle it with one more
+    # person ("17 people instead of 16").
     estimate, end, limit = (_log_odds(value, item) for value in (sample.estimate, end, limit))
     needed = units_needed(estimate, abs(end - estimate) / NormalDist().inv_cdf(1 - error), sample.n, limit)
+    # As many as there are have just failed to settle it.
     needed = max(needed, sample.n + 1)
     reachable = needed <= (_REACHABLE * sample.n if most is None else most)
     if item.about and not reachable:
