@@ -9,6 +9,8 @@ import re
 import socket
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -82,8 +84,12 @@ def names_set(source: str) -> set[str]:
 # ---- every registered exercise -------------------------------------------------------------------------------------
 
 
-def test_finished_lessons_have_their_exercises():
+def test_finished_lessons_have_their_exercises_and_every_slip_its_words():
     assert {"business_case.1", "business_case.2", "kickoff.1", "kickoff.2"} <= set(registered())
+    words = tomllib.loads(Path(exercises.__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    assert {key: len(each["slips"]) for key, each in words.items()} == {
+        key: len(each.wrong_ways) for key, each in registered().items()
+    }
 
 
 @every_exercise

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -93,6 +96,27 @@ class Exercise:
 
     def _not_yet(self, message: str) -> Said:
         return Said(f"{self.key}: not yet.", message, "✗ ", False)
+
+
+def worded(
+    key: str,
+    expected: Answer,
+    *,
+    slips: Mapping[str, Answer],
+    lacks: Callable[[Engagement], str],
+    tolerance: float = 1e-6,
+) -> Exercise:
+    """The exercise of these answers with its words from `words.toml`, where each slip has the same name as here."""
+    words = dict(_words()[key])
+    said = words.pop("slips")
+    ways = {way: said[name] for name, way in slips.items()}
+    words["hints"] = tuple(words["hints"])
+    return Exercise(key=key, expected=expected, wrong_ways=ways, lacks=lacks, tolerance=tolerance, **words)
+
+
+@functools.cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 
 
 def _is_rounded(found: float, right: float) -> bool:
