@@ -424,7 +424,7 @@ def test_an_interrupt_is_one_line(wait):
         "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); print('go', flush=True)\n"
         "runpy.run_module('outsourcing_kit.cli', run_name='__main__')"
     )
-    # The largest engagement that it makes takes far longer than the wait: a command that had ended would not be interrupted.
+    # The largest engagement that it makes takes far longer than the wait: a command that has ended is not interrupted.
     command = [sys.executable, "-c", code, "simulate", "/proc/no", "--people", "100000", "--months", "36"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

@@ -5,37 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from outsourcing_kit import __version__
 from outsourcing_kit.course.engagements import Selected
 from outsourcing_kit.course.lessons import Lesson
-from outsourcing_kit.course.pages import MADE_BY
+from outsourcing_kit.course.pages import MADE_BY, TEMPLATES
 from outsourcing_kit.headlines import MISTAKES, TITLES
 from outsourcing_kit.page import html_page, verdict_html
 from outsourcing_kit.text import plain, shown
 
 DONE, FAILED, NOT_RUN = "done", "failed", "not run"
-_NOTHING = {"verdict": "not assessed", "page": None, "mark": ""}
-
-LEGEND = {
-    "problem": "the records show it: the whole interval lies beyond the practical limit.",
-    "fine": "the records rule it out: all three headline measures lie inside their limits.",
-    "cannot tell": "the records leave it open; the page says what would settle it.",
-    "not assessed": "the records that it needs are missing, or its lesson did not run.",
-}
-FALSE_ALARMS = (
-    "Each finding keeps its own error at 5%, so that five findings can still raise one false alarm in up to 23% of "
-    "scorecards. <code>--fail-on problem</code> therefore goes by a stricter verdict, at 1% for each finding."
-)
-INTERIM = (
-    "<em>Interim</em> marks a verdict between two of the engagement's decision dates (<code>decide_on</code>): looked "
-    "at every night, chance alone would sooner or later show a problem, so that only verdicts on those dates count."
-)
-
+_VERDICTS = ("problem", "fine", "cannot tell", "not assessed")
 
 # As in `finding` and `report`, which would bring pandas into every run; a test compares them.
 FINDING_MIME = "application/vnd.outsourcing-kit.finding+json"
@@ -97,7 +79,7 @@ def findings_in(cells: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...
     kept = [
         each | {"from_scorecard": from_scorecard}
         for each, from_scorecard in found
-        if isinstance(each, dict) and each.get("mistake") in MISTAKES and each.get("verdict") in tuple(LEGEND)
+        if isinstance(each, dict) and each.get("mistake") in MISTAKES and each.get("verdict") in _VERDICTS
     ]
     # JSON has no NaN and no infinity, whatever Python writes.
     return tuple(json.loads(json.dumps(kept), parse_constant=lambda _: None))
@@ -196,49 +178,30 @@ def index_page(result: RunResult, titles: Mapping[str, str]) -> str:
 
     `titles` maps a lesson's stem to its title.
     """
-    head = "".join(f'<th scope="col">{escape(TITLES[mistake])}</th>' for mistake in MISTAKES)
-    rows, lists = [], []
-    for each in result.engagements:
-        found, name = findings_of(each, result.runs), escape(each.shown_as)
-        cells = "".join(f"<td>{_verdict(found.get(mistake, _NOTHING))}</td>" for mistake in MISTAKES)
-        rows.append(f'<tr><th scope="row">{name}</th>{cells}</tr>')
-        own = [run for run in result.runs if run.engagement == each]
-        states = ["" if run.status == DONE else f" ({run.status})" for run in own]
-        pages = [
-            _link(escape(titles[run.lesson.stem] + state), run.page) for run, state in zip(own, states, strict=True)
-        ]
-        lists.append(f"<h3>{name}</h3><ol>{_items(pages)}</ol>")
-    legend = _items(f"{_verdict(_NOTHING | {'verdict': verdict})}: {text}" for verdict, text in LEGEND.items())
-    body = (
-        f"<h1>Which engagement makes which mistake?</h1>\n{_trouble(result.runs)}\n"
-        '<table class="verdicts"><caption>Verdicts</caption>'
-        f'<thead><tr><th scope="col">engagement</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>\n'
-        f'<section class="soft"><h2>How to read it</h2><ul>{legend}</ul>'
-        f"<p>{FALSE_ALARMS}</p><p>{INTERIM}</p></section>\n"
-        f"<h2>The lessons, engagement by engagement</h2>{''.join(lists)}"
-    )
-    return html_page("Outsourcing Kit: results of a run", body, made_by=MADE_BY)
+    from jinja2 import Environment, FileSystemLoader
+    from markupsafe import Markup
 
-
-def _trouble(runs: Iterable[Run]) -> str:
-    failed = _items(_link(escape(str(run)), run.page) for run in runs if run.status == FAILED)
-    missing = _items(escape(str(run)) for run in runs if run.status == NOT_RUN)
-    parts = f"<p>These failed; their pages show how far they came:</p><ul>{failed}</ul>" if failed else ""
-    if missing:
-        parts += f"<p>The run was ended before these; nothing is known of them:</p><ul>{missing}</ul>"
-    return f'<div class="notice" role="alert">{parts}</div>' if parts else ""
-
-
-def _items(fragments: Iterable[str]) -> str:
-    return "".join(f"<li>{each}</li>" for each in fragments)
-
-
-def _link(fragment: str, page: str | None) -> str:
-    return f'<a href="{escape(quote(page))}">{fragment}</a>' if page else fragment
-
-
-def _verdict(finding: Mapping[str, Any]) -> str:
     from outsourcing_kit.finding import SYMBOLS
 
-    verdict = finding["verdict"]
-    return _link(verdict_html(verdict, SYMBOLS[verdict], interim=bool(finding["mark"])), finding["page"])
+    def verdict(name: str, mark: str = "") -> Markup:
+        return Markup(verdict_html(name, SYMBOLS[name], interim=bool(mark)))
+
+    runs = result.runs
+    body = (
+        Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+        .get_template("index.html.j2")
+        .render(
+            rows=[
+                (each, findings_of(each, runs), [run for run in runs if run.engagement == each])
+                for each in result.engagements
+            ],
+            failed=result.failed,
+            missing=[run for run in runs if run.status == NOT_RUN],
+            mistakes=MISTAKES,
+            heads=TITLES,
+            titles=titles,
+            nothing={"verdict": "not assessed", "page": None, "mark": ""},
+            verdict=verdict,
+        )
+    )
+    return html_page("Outsourcing Kit: results of a run", body, made_by=MADE_BY)

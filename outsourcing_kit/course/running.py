@@ -21,7 +21,7 @@ from outsourcing_kit.course import results
 from outsourcing_kit.course.engagements import Selected, noting, raise_all, select_engagements
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.course.outfolder import OutFolder
-from outsourcing_kit.course.pages import PageText, heading_of, lesson_page
+from outsourcing_kit.course.pages import heading_of, lesson_page
 from outsourcing_kit.course.results import DONE, FAILED, Run, RunResult, Trouble
 from outsourcing_kit.course.surroundings import cores, interruptible, neutral, scratch_folder
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
@@ -199,10 +199,13 @@ def _execute(plan: _Plan, run: Run, folder: OutFolder, kernels: Kernels) -> Run:
         for each in declared
     ]
     title = f"{plan.titles[run.lesson.stem]} · {run.engagement.shown_as}"
-    text = PageText(title, _links(run.lesson, plan), tuple(rows), str(trouble) if trouble else None)
     notebook, page = _names(run)
     write_new(folder.part(notebook), nbformat.writes(executed.notebook) + "\n")
-    write_new(folder.part(page), lesson_page(executed.notebook, text, run.lesson.path.parent))
+    told = lesson_page(
+        executed.notebook, title, run.lesson.path.parent,
+        links=_links(run.lesson, plan), parameters=rows, error=str(trouble) if trouble else None,
+    )  # fmt: skip
+    write_new(folder.part(page), told)
     return replace(run, trouble=trouble, findings=findings, notebook=notebook, page=page)
 
 
