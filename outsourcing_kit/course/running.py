@@ -190,9 +190,9 @@ def _execute(plan: _Plan, run: Run, folder: OutFolder, kernels: Kernels) -> Run:
     declared = plan.declared[run.lesson.stem]
     passed: dict[str, checks.Value] = dict(plan.passed[run.lesson.stem])
     passed |= {each.name: run.engagement.passed for each in declared if each.name == "engagement"}
-    executed = executing.execute(run.lesson.path, passed, kernels)
-    findings = results.findings_in(executed.notebook.cells)
-    trouble = executed.trouble or results.not_shown(run.lesson, findings)
+    executed, trouble = executing.execute(run.lesson.path, passed, kernels)
+    findings = results.findings_in(executed.cells)
+    trouble = trouble or results.not_shown(run.lesson, findings)
     values = passed | {"engagement": run.engagement.shown_as}
     rows = [
         (each.name, shown(values.get(each.name, each.default), most=1_000), each.unit.strip("-"), each.meaning)
@@ -200,9 +200,9 @@ def _execute(plan: _Plan, run: Run, folder: OutFolder, kernels: Kernels) -> Run:
     ]
     title = f"{plan.titles[run.lesson.stem]} · {run.engagement.shown_as}"
     notebook, page = _names(run)
-    write_new(folder.part(notebook), nbformat.writes(executed.notebook) + "\n")
+    write_new(folder.part(notebook), nbformat.writes(executed) + "\n")
     told = lesson_page(
-        executed.notebook, title, run.lesson.path.parent,
+        executed, title, run.lesson.path.parent,
         links=_links(run.lesson, plan), parameters=rows, error=str(trouble) if trouble else None,
     )  # fmt: skip
     write_new(folder.part(page), told)
