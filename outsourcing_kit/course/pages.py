@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.page import html_page
-from outsourcing_kit.text import shown
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -60,13 +59,3 @@ def _exporter() -> Any:
     # papermill's own cell: the table of parameters says the same in a reader's words.
     exporter.register_preprocessor(TagRemovePreprocessor(remove_cell_tags={"injected-parameters"}), enabled=True)
     return exporter
-
-
-def heading_of(cells: Iterable[Mapping[str, Any]]) -> str | None:
-    """The first heading of a notebook's cells, as plain text."""
-    for cell in cells:
-        if cell.get("cell_type") == "markdown":
-            for line in "".join(cell.get("source") or "").splitlines():
-                if line.startswith("# "):
-                    return shown(line.removeprefix("# ").strip().replace("*", "").replace("`", ""), most=200)
-    return None

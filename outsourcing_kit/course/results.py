@@ -173,11 +173,8 @@ class RunResult:
 # ---- the page ------------------------------------------------------------------------------------------------------
 
 
-def index_page(result: RunResult, titles: Mapping[str, str]) -> str:
-    """`index.html`: engagement × mistake, the lessons' pages, what failed, and what the verdicts mean.
-
-    `titles` maps a lesson's stem to its title.
-    """
+def index_page(result: RunResult) -> str:
+    """`index.html`: engagement × mistake, the lessons' pages, what failed, and what the verdicts mean."""
     from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
 
@@ -199,7 +196,6 @@ def index_page(result: RunResult, titles: Mapping[str, str]) -> str:
             missing=[run for run in runs if run.status == NOT_RUN],
             mistakes=MISTAKES,
             heads=TITLES,
-            titles=titles,
             nothing={"verdict": "not assessed", "page": None, "mark": ""},
             verdict=verdict,
         )

@@ -22,7 +22,7 @@ from outsourcing_kit.course.editions import stub
 from outsourcing_kit.course.exercises import find_exercise, registered
 from outsourcing_kit.course.exercises.exercise import Exercise, scaled, shifted
 from outsourcing_kit.course.lessons import find_lesson, find_lessons
-from outsourcing_kit.course.parameters import code_cells, names_read
+from outsourcing_kit.course.parameters import names_read
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
@@ -63,7 +63,7 @@ def lesson_until(key: str, records: Engagement, monkeypatch: pytest.MonkeyPatch)
     names: dict = {}
     monkeypatch.setattr(Engagement, "load", classmethod(lambda cls, name: records))
     monkeypatch.setattr(exercises, "notebook_names", lambda: names)
-    cells = code_cells(find_lesson(find_exercise(key).lesson, find_lessons()).path)
+    cells = find_lesson(find_exercise(key).lesson, find_lessons()).code_cells()
     place = next(n for n, (text, tags) in enumerate(cells) if "solution" in tags and f'check("{key}"' in text)
     needed, before = names_read(cells[place][0]) | {"records"}, []
     for source, _tags in reversed(cells[:place]):

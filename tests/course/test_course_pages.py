@@ -11,7 +11,7 @@ import nbformat
 import pytest
 from made_lessons import code, prose
 
-from outsourcing_kit.course.pages import heading_of, lesson_page
+from outsourcing_kit.course.pages import lesson_page
 from outsourcing_kit.page import html_page, made_by, self_contained, verdict_html, write_whole
 
 PIXEL = base64.b64encode(b"\x89PNG not really").decode()
@@ -232,12 +232,6 @@ def test_a_verdict_is_never_colour_alone():
 def test_an_error_stands_at_the_top():
     page = page_of(prose("# Title"), error="cell [3]: ValueError: <x>")
     assert page.index("cell [3]: ValueError: &lt;x&gt;") < page.index("Title<")
-
-
-def test_the_title_is_the_first_heading():
-    cells = [code("# not this"), prose("words\n# The *kickoff*\n# Later")]
-    assert heading_of(cells) == "The kickoff"
-    assert heading_of([prose("words")]) is None
 
 
 @pytest.mark.parametrize("name", ["x" * 240 + ".html", "x" * 255, "\u00e9" * 127, "caf\udce9.html"])

@@ -56,10 +56,9 @@ def solution(name: str) -> Said:
     """One way to solve an exercise: the code of the lesson's cell. Raises UnknownNameError."""
     from outsourcing_kit.course.editions import exercise_of, without_marks
     from outsourcing_kit.course.lessons import find_lesson, find_lessons
-    from outsourcing_kit.course.parameters import code_cells
 
     exercise = find_exercise(name)
-    cells = code_cells(find_lesson(exercise.lesson, find_lessons()).path)
+    cells = find_lesson(exercise.lesson, find_lessons()).code_cells()
     source = next(source for source, tags in cells if "solution" in tags and exercise_of(source) == exercise.key)
     return Said(f"{exercise.key}, one way", without_marks(source), code=True)
 
