@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case import naive_saving, no_saving, overrun_quantiles, reference_class
-from outsourcing_kit.course.exercises.exercise import Answer, shifted, worded
+from outsourcing_kit.course.exercises.exercise import Answer, worded
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -82,7 +82,7 @@ EXERCISES = (
         slips={
             "without_abandoned": _of_ratios(np.quantile, q=_SHARE),
             "mean": _of_ratios(np.mean),
-            "estimate_included": shifted(_reserve, 1),
+            "estimate_included": lambda records: _reserve(records) + 1,
             # Other programs take an item itself where pandas goes between two.
             "item_below": _of_ratios(np.quantile, abandoned=True, q=_SHARE, method="lower"),
             "item_above": _of_ratios(np.quantile, abandoned=True, q=_SHARE, method="higher"),
@@ -97,7 +97,7 @@ EXERCISES = (
             "a_month_short": _room_in_months(lambda lines: lines["last_month"] - lines["first_month"]),
             "of_staying": _of_staying,
             "in_money": _in_money,
-            "factor": shifted(_room, 1),
+            "factor": lambda records: _room(records) + 1,
         },
     ),
 )

@@ -17,16 +17,6 @@ if TYPE_CHECKING:
 Answer = Callable[["Engagement"], float]
 
 
-def scaled(right: Answer, by: float) -> Answer:
-    """The slip of another unit or sign: hours for days (24), the wrong way round (-1)."""
-    return lambda records: by * right(records)
-
-
-def shifted(right: Answer, by: float) -> Answer:
-    """The slip of a part that does not count: the estimate in a ratio (1), one too few (-1)."""
-    return lambda records: by + right(records)
-
-
 @dataclass(frozen=True)
 class Exercise:
     """An exercise whose answer is one number.
@@ -139,7 +129,7 @@ def read_number(answer: Any) -> float | str:
     "That is text, '0.8'. Take the quotes away, or convert it with float()."
     """
     # By name, so that neither numpy nor pandas is imported to tell what an answer is.
-    kind = type(answer).__name__
+    kind, shape = type(answer).__name__, getattr(answer, "shape", ())
     if answer is None or kind in ("NaTType", "NAType"):
         return math.nan
     if kind in ("bool_", "bool"):
@@ -148,11 +138,9 @@ def read_number(answer: Any) -> float | str:
         return f"That is text, {answer[:40]!r}. Take the quotes away, or convert it with float()."
     if "timedelta" in kind.casefold():
         return "That is a length of time. Divide it by pd.Timedelta(days=1) to get days."
-    if shape := getattr(answer, "shape", ()):
-        size = " × ".join(map(str, shape))
-        return f"That is a whole {kind} of {size}. Take the one value out of it, for example with .item()."
-    if isinstance(answer, list | tuple | set | dict):
-        return f"That is a {kind} of {len(answer)}. Take the one value out of it."
+    if shape or isinstance(answer, list | tuple | set | dict):
+        size = " × ".join(map(str, shape or [len(answer)]))
+        return f"That is a whole {kind} of {size}. Take the one value out of it."
     if callable(answer):
         return "That is a function, not its result. Call it: add the parentheses."
     try:

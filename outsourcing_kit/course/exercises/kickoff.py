@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outsourcing_kit.course.exercises.exercise import Answer, scaled, worded
+from outsourcing_kit.course.exercises.exercise import Answer, worded
 from outsourcing_kit.kickoff import is_kickoff, kickoff_timeline, quiz_scores
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ EXERCISES = (
             "from_begin": _days_since("happened_at", lambda kickoffs: kickoffs["counts"].astype(bool)),
             "from_calendar": _days_since("ends", lambda kickoffs: slice(None)),
             "from_held": _days_since("ends", lambda kickoffs: kickoffs["status"] == "held"),
-            "sign": scaled(_days, -1),
-            "hours": scaled(_days, 24),
+            "sign": lambda records: -_days(records),
+            "hours": lambda records: 24 * _days(records),
         },
         # About seven seconds: any slip above is larger, floating point is far smaller.
         tolerance=1e-4,
