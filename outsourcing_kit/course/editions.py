@@ -63,6 +63,7 @@ def stub(source: str, read_later: Iterable[str] = ()) -> str:
     check("kickoff.1", days)
     """
     lines, made, place = source.splitlines(), [], 0
+    # A name that nobody reads afterwards needs no dots: they would only give away how the solution goes.
     later = set(read_later)
     key = exercise_of(source)
     prompt = "# Your code: put it in place of the dots." + (f' Stuck? hint("{key}", 1)' if key else "")

@@ -48,6 +48,7 @@ def execute(path: Path, parameters: Mapping[str, Any], kernels: Kernels) -> tupl
         manager,
         km=kernels.manager(),
         startup_timeout=120,
+        # A lesson may take as long as its data needs: whoever waits can interrupt it.
         timeout=None,
         # All outputs have arrived when the last cell is done: nothing to wait for.
         shutdown_kernel="immediate",

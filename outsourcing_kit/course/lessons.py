@@ -32,6 +32,7 @@ class Lesson:
     @functools.cached_property
     def title(self) -> str:
         """The first heading as plain text, or the stem. Raises as `cells`."""
+        # A heading is anybody's text, and goes into pages and onto a terminal.
         prose = ("".join(cell.get("source") or "") for cell in self.cells() if cell.get("cell_type") == "markdown")
         lines = (line for text in prose for line in text.splitlines() if line.startswith("# "))
         return shown(next(lines, self.stem).removeprefix("# ").strip().replace("*", "").replace("`", ""), most=200)

@@ -62,6 +62,7 @@ class OutFolder:
                 f"--out {self.path} holds files that `outsourcing-kit run` did not write. "
                 "Mend: choose another folder, or add --force to write beside them."
             )
+        # All refusals come before the first byte is written: a folder that is refused is as it was.
         self._files = known or {}
         self._refuse_files([name for name in names if os.path.lexists(self.path / name)], force=force)
         # What a run that was killed left behind: with the lock held, nobody is writing it.

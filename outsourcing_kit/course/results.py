@@ -97,7 +97,7 @@ def not_shown(lesson: Lesson, findings: Iterable[Mapping[str, Any]]) -> Trouble 
 def findings_of(engagement: Selected, runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
     """One finding a mistake: its own lesson's where there is one, else another lesson's, else a scorecard's.
 
-    Each bears the page that shows it, and a "mark" where its verdict is interim.
+    Each bears the page that shows it.
     """
     best: dict[str, tuple[tuple[bool, int], dict[str, Any]]] = {}
     for run in runs:
@@ -108,8 +108,7 @@ def findings_of(engagement: Selected, runs: Iterable[Run]) -> dict[str, dict[str
             # that bears this engagement's name counts.
             rank = finding.get("engagement") == engagement.name, source
             if mistake not in best or rank >= best[mistake][0]:
-                mark = " (interim)" if finding.get("interim") else ""
-                best[mistake] = rank, {**finding, "page": run.page, "mark": mark}
+                best[mistake] = rank, {**finding, "page": run.page}
     return {mistake: best[mistake][1] for mistake in MISTAKES if mistake in best}
 
 
@@ -118,7 +117,7 @@ def summary(result: RunResult, parameters: Mapping[str, Any], started: str) -> d
     engagements = []
     for each in result.engagements:
         found = findings_of(each, result.runs).values()
-        own = [{key: one[key] for key in one if key not in ("from_scorecard", "page", "mark")} for one in found]
+        own = [{key: one[key] for key in one if key not in ("from_scorecard", "page")} for one in found]
         engagements.append({"name": each.label, "shown_as": each.shown_as, "findings": own})
     return {
         "made_by": MADE_BY,
@@ -156,7 +155,7 @@ class RunResult:
             f"{each.shown_as}: {mistake.replace('_', ' ')}"
             for each in self.engagements
             for mistake, found in findings_of(each, self.runs).items()
-            if found.get("gate_verdict") == "problem" and not found["mark"]
+            if found.get("gate_verdict") == "problem" and not found.get("interim")
         )
 
     def verdict_lines(self) -> list[str]:
@@ -164,7 +163,8 @@ class RunResult:
         lines = {}
         for each in self.engagements:
             found = findings_of(each, self.runs).values()
-            parts = [f"{one['mistake'].replace('_', ' ')}: {one['verdict']}{one['mark']}" for one in found]
+            said = ((one["mistake"].replace("_", " "), one["verdict"], one.get("interim")) for one in found)
+            parts = (f"{mistake}: {verdict}{' (interim)' if interim else ''}" for mistake, verdict, interim in said)
             lines[each.shown_as] = " · ".join(parts)
         width = max(map(len, lines), default=0)
         return [f"{name:<{width}}  {line}" for name, line in lines.items() if line]
@@ -180,8 +180,8 @@ def index_page(result: RunResult) -> str:
 
     from outsourcing_kit.finding import SYMBOLS
 
-    def verdict(name: str, mark: str = "") -> Markup:
-        return Markup(verdict_html(name, SYMBOLS[name], interim=bool(mark)))
+    def verdict(name: str, interim: object = False) -> Markup:
+        return Markup(verdict_html(name, SYMBOLS[name], interim=bool(interim)))
 
     runs = result.runs
     body = (
@@ -196,7 +196,7 @@ def index_page(result: RunResult) -> str:
             missing=[run for run in runs if run.status == NOT_RUN],
             mistakes=MISTAKES,
             heads=TITLES,
-            nothing={"verdict": "not assessed", "page": None, "mark": ""},
+            nothing={"verdict": "not assessed"},
             verdict=verdict,
         )
     )

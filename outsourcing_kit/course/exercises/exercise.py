@@ -69,6 +69,7 @@ class Exercise:
 
     def same(self, one: float, other: float) -> bool:
         """Whether two answers are the same within the tolerance."""
+        # Absolute, not relative: 0 days is a right answer like any other.
         return abs(one - other) <= self.tolerance
 
     def _unexplained(self, found: float, right: float) -> str:
