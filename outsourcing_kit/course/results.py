@@ -12,16 +12,13 @@ from outsourcing_kit import __version__
 from outsourcing_kit.course.engagements import Selected
 from outsourcing_kit.course.lessons import Lesson
 from outsourcing_kit.course.pages import MADE_BY, TEMPLATES
+from outsourcing_kit.finding import FINDING_MIME, SYMBOLS, VERDICTS
 from outsourcing_kit.headlines import MISTAKES, TITLES
 from outsourcing_kit.page import html_page, verdict_html
+from outsourcing_kit.report import SCORECARD_MIME
 from outsourcing_kit.text import plain, shown
 
 DONE, FAILED, NOT_RUN = "done", "failed", "not run"
-_VERDICTS = ("problem", "fine", "cannot tell", "not assessed")
-
-# As in `finding` and `report`, which would bring pandas into every run; a test compares them.
-FINDING_MIME = "application/vnd.outsourcing-kit.finding+json"
-SCORECARD_MIME = "application/vnd.outsourcing-kit.scorecard+json"
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def findings_in(cells: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...
     kept = [
         each | {"from_scorecard": from_scorecard}
         for each, from_scorecard in found
-        if isinstance(each, dict) and each.get("mistake") in MISTAKES and each.get("verdict") in _VERDICTS
+        if isinstance(each, dict) and each.get("mistake") in MISTAKES and each.get("verdict") in VERDICTS
     ]
     # JSON has no NaN and no infinity, whatever Python writes.
     return tuple(json.loads(json.dumps(kept), parse_constant=lambda _: None))
@@ -177,8 +174,6 @@ def index_page(result: RunResult) -> str:
     """`index.html`: engagement × mistake, the lessons' pages, what failed, and what the verdicts mean."""
     from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
-
-    from outsourcing_kit.finding import SYMBOLS
 
     def verdict(name: str, interim: object = False) -> Markup:
         return Markup(verdict_html(name, SYMBOLS[name], interim=bool(interim)))

@@ -85,10 +85,6 @@ def test_parameters_are_a_table_and_the_injected_cell_is_gone():
     assert row in re.sub(r"\s+", " ", page)
 
 
-def test_headings_have_anchors():
-    assert 'id="What-to-do"' in page_of(prose("# What to do"))
-
-
 def test_nothing_is_loaded_from_outside():
     hostile = code("x")
     html = (
