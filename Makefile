@@ -66,7 +66,7 @@ bench: $(READY)
 
 # Execute the lessons again and store their outputs; write the sample engagements and the API page again.
 notebooks: $(READY)
-	$(BIN)/python -m outsourcing_kit.course.authoring
+	$(BIN)/python tests/notebooks/authoring.py
 
 datasets: $(READY)
 	$(BIN)/python -m outsourcing_kit.simulation

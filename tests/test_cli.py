@@ -418,9 +418,14 @@ def test_strict_surroundings_change_no_exit_code(tmp_path, command, environment)
 @POSIX
 @pytest.mark.parametrize("wait", [0.3, 0.6])
 def test_an_interrupt_is_one_line(wait):
-    # Counted from where Python itself has started, which takes as long as a busy machine lets it.
-    code = "print('go', flush=True); import runpy; runpy.run_module('outsourcing_kit.cli', run_name='__main__')"
-    command = [sys.executable, "-c", code, "simulate", "/proc/no", "--people", "20000"]
+    # Counted from where Python itself has started, which takes as long as a busy machine lets it. A shell that starts
+    # tests in the background has interrupts ignored, which a child inherits.
+    code = (
+        "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); print('go', flush=True)\n"
+        "runpy.run_module('outsourcing_kit.cli', run_name='__main__')"
+    )
+    # The largest engagement that it makes takes far longer than the wait: a command that has ended is not interrupted.
+    command = [sys.executable, "-c", code, "simulate", "/proc/no", "--people", "100000", "--months", "36"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, env={**kept, "PYTHONPATH": str(ROOT)}, **pipes) as running:

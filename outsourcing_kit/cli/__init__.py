@@ -40,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             # A warning of somebody else's package is no reason to stop, whatever PYTHONWARNINGS says.
             if any(option.startswith("error") for option in sys.warnoptions):
                 warnings.simplefilter("ignore")
+            # Left to itself, click would end the process, with messages and exit codes of its own.
             code = commands.main(arguments, prog_name="outsourcing-kit", standalone_mode=False)
+        # What is still in the buffer may be refused too, and here that can still be told.
         sys.stdout.flush()
         return code if isinstance(code, int) else FINE
     except BaseException as error:

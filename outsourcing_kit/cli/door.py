@@ -7,6 +7,7 @@ import click
 from outsourcing_kit import __version__
 from outsourcing_kit.text import shown
 
+# A table's row has room; a cell of a million characters would fill the screen for minutes.
 _LONGEST_LINE = 2_000
 
 FINE, FAILED, WRONG_USE = 0, 1, 2

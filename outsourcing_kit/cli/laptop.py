@@ -34,6 +34,7 @@ def lab(folder: str, lessons: tuple[str, ...], no_open: bool, no_browser: bool, 
     """
     from outsourcing_kit.course.lab import copy_lessons, open_lab, require_jupyterlab
 
+    # First of all: copies in a folder that cannot be opened would look like success.
     if not no_open:
         require_jupyterlab()
     copies = copy_lessons(folder, lessons)

@@ -59,6 +59,7 @@ def run(
     from outsourcing_kit.course.running import run as carry_out
 
     result = carry_out(lessons, engagements, split_given(pairs), jobs=jobs, out=out, force=force)
+    # Told first, so that what tripped the gate stands beside its verdicts in a log.
     _tell_run(result)
     tripped = result.tripped if fail_on else ()
     if tripped:

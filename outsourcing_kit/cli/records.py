@@ -35,16 +35,19 @@ def diagnose(engagement: str, as_json: bool, page_typed: str | None, fail_on: st
       outsourcing-kit diagnose ./ours --html scorecard.html
       outsourcing-kit diagnose ./ours --json --fail-on problem > findings.json
     """
+    # Refused before the records are read, which takes seconds.
     page = None if page_typed is None else _page(page_typed, force=force)
     from outsourcing_kit.engagement import Engagement
     from outsourcing_kit.report import scorecard
     from outsourcing_kit.validation import count
 
     loaded = Engagement.load(engagement)
+    # On the error stream, as all that is not the result: standard output may be read by a program.
     if loaded.notes:
         complain(f"{plural(count(loaded.notes), 'note')} on the records: outsourcing-kit validate {engagement}")
     card = scorecard(loaded)
     if as_json:
+        # NaN is no JSON: better an error here than in whatever reads it.
         click.echo(json.dumps(card.to_json(), indent=2, allow_nan=False))
     else:
         say(str(card))
@@ -74,7 +77,7 @@ def _page(typed: str, *, force: bool) -> Path:
             f"--html {typed} is a folder; expected a file. Mend: --html {Path(typed) / 'scorecard.html'}"
         )
     # A pipe or a device would be replaced by the page, and so would the file that this command prints into.
-    if page.exists() and (not page.is_file() or _printed_into(page)):
+    if page.exists() and (not page.is_file() or any(os.path.samestat(page.stat(), os.fstat(each)) for each in (1, 2))):
         raise OutsourcingKitError(
             f"--html {typed} is a pipe, a device, or where this prints to; expected a file. Mend: --html scorecard.html"
         )
@@ -87,10 +90,6 @@ def _page(typed: str, *, force: bool) -> Path:
                 )
     # Through a link: the link stays, and its file is replaced.
     return page.resolve()
-
-
-def _printed_into(page: Path) -> bool:
-    return any(os.path.samestat(page.stat(), os.fstat(stream)) for stream in (1, 2))
 
 
 def _write_scorecard(page: Path, card: Any) -> None:
@@ -116,8 +115,8 @@ def validate(engagement: str) -> int:
 
     found = check_folder(engagement)
     errors = [problem for problem in found if problem.severity == "error"]
-    notes = [problem for problem in found if problem.severity != "error"]
-    if notes:
+    # Notes do not stop an analysis, and so do not make this fail.
+    if notes := [problem for problem in found if problem.severity != "error"]:
         complain(f"{plural(count(notes), 'note')} on {engagement}:\n{report(notes)}")
     if errors:
         complain(f"{plural(count(errors), 'problem')} in {engagement}:\n{report(errors)}")
@@ -151,12 +150,9 @@ def new(folder: str, tables: str | None) -> int:
 @click.argument("folder")
 @click.option("--mistake", type=click.Choice(MISTAKES), help="The mistake to plant.  [default: none]")
 @click.option(
-    "--severity",
-    type=click.FloatRange(-1, 2),
-    default=1.0,
-    show_default=True,
+    "--severity", type=click.FloatRange(-1, 2), default=1.0, show_default=True,
     help="0: half the limit; 1: well beyond it.",
-)
+)  # fmt: skip
 @click.option("--people", type=click.IntRange(min=2), default=12, show_default=True, help="People, both sides counted.")
 @click.option("--months", type=click.IntRange(1, 36), default=12, show_default=True, help="Months of records.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same records.")

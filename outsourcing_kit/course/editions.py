@@ -63,6 +63,7 @@ def stub(source: str, read_later: Iterable[str] = ()) -> str:
     check("kickoff.1", days)
     """
     lines, made, place = source.splitlines(), [], 0
+    # A name that nobody reads afterwards needs no dots: they would only give away how the solution goes.
     later = set(read_later)
     key = exercise_of(source)
     prompt = "# Your code: put it in place of the dots." + (f' Stuck? hint("{key}", 1)' if key else "")
@@ -97,16 +98,11 @@ def exercise_of(source: str) -> str | None:
 def _marked(lines: list[str]) -> list[tuple[int, int]]:
     """Begin and end of each marked stretch, as line numbers from 0."""
     marks = [(number, line.strip()) for number, line in enumerate(lines) if BEGIN in line or END in line]
-    for number, line in marks:
-        if line not in (BEGIN, END):
-            raise OutsourcingKitError(f"Line {number + 1}, {line!r}: a mark stands on a line of its own.")
-    # A begin, its end, the next begin: what stands out of turn has no partner.
-    for place, (number, word) in enumerate(marks):
-        wanted = (BEGIN, END)[place % 2]
-        if word != wanted or (word == BEGIN and place + 1 == len(marks)):
-            partner = END if word == BEGIN else BEGIN
-            told = f"Line {number + 1}: found {word!r} without its partner."
-            raise OutsourcingKitError(f"{told} Mend: add a line {partner!r}, or take this one out.")
+    # A begin, its end, the next begin: what stands out of turn, or behind code, has no partner.
+    for place, (number, line) in enumerate(marks):
+        if line != (BEGIN, END)[place % 2] or (line == BEGIN and place + 1 == len(marks)):
+            mend = f"{BEGIN!r} and {END!r} in turn, each on a line of its own"
+            raise OutsourcingKitError(f"Line {number + 1}: found {line!r} without its partner. Mend: {mend}.")
     numbers = [number for number, _ in marks]
     return list(zip(numbers[::2], numbers[1::2], strict=True))
 

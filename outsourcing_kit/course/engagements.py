@@ -84,6 +84,7 @@ def new_label(shown_as: str, taken: Iterable[str]) -> str:
     base = Path(shown_as).name
     if base in ("", "..", "."):
         base = Path(shown_as).resolve().name
+    # Windows stops at 260 characters for a whole path, of which a file's name and the folders above take most.
     plain = re.sub(r"[^\w.-]+", "-", base).strip(".-_")[:60] or "engagement"
     if plain.split(".")[0].casefold() in _RESERVED or plain.casefold() in ("index.html", "summary.json"):
         plain = f"engagement-{plain}"

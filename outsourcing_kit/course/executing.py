@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,17 +31,10 @@ _ROOM = "see that there is memory, and room in the temporary folder; outsourcing
 _COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
 
 
-@dataclass(frozen=True)
-class Executed:
-    """The notebook with its outputs, and what stopped it, if anything did."""
+def execute(path: Path, parameters: Mapping[str, Any], kernels: Kernels) -> tuple[NotebookNode, Trouble | None]:
+    """Run the notebook `path` from top to bottom: it with its outputs, and what stopped it, if anything did.
 
-    notebook: NotebookNode
-    trouble: Trouble | None
-
-
-def execute(path: Path, parameters: Mapping[str, Any], kernels: Kernels) -> Executed:
-    """Run the notebook `path` from top to bottom. A cell that raises ends it; that is a result, not an exception.
-
+    A cell that raises ends it; that is a result, not an exception.
     Raises OSError where there is no room for what a kernel needs, and what nbformat raises for a broken notebook.
     """
     # Not papermill.execute_notebook: what came out would be lost with a kernel that dies, and it marks the failed cell
@@ -56,6 +48,7 @@ def execute(path: Path, parameters: Mapping[str, Any], kernels: Kernels) -> Exec
         manager,
         km=kernels.manager(),
         startup_timeout=120,
+        # A lesson may take as long as its data needs: whoever waits can interrupt it.
         timeout=None,
         # All outputs have arrived when the last cell is done: nothing to wait for.
         shutdown_kernel="immediate",
@@ -83,7 +76,7 @@ def execute(path: Path, parameters: Mapping[str, Any], kernels: Kernels) -> Exec
                 if output.ename == "SystemExit":
                     message = "the lesson ended itself here. Mend: take exit() out"
                 trouble = Trouble(cell.execution_count, output.ename, message)
-    return Executed(notebook, trouble)
+    return notebook, trouble
 
 
 def _running_cell(notebook: NotebookNode) -> int | None:

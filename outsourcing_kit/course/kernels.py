@@ -49,6 +49,7 @@ class Kernels:
         if self._server is None or self._server.stdin is None or self._server.stdout is None:
             return None
         try:
+            # Question and answer are lines of one pair of pipes, which all threads share.
             with self._asking:
                 print(json.dumps([arguments, folder]), file=self._server.stdin, flush=True)
                 return Forked(int(self._server.stdout.readline()), self._server)

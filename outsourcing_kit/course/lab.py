@@ -7,24 +7,22 @@ import errno
 import hashlib
 import importlib.util
 import itertools
-import json
 import os
 import signal
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from outsourcing_kit.course.doctor import PROBLEM, check_jupyter_folder
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
-from outsourcing_kit.course.outfolder import digest_of, refuse_place
+from outsourcing_kit.course.outfolder import digest_of, memory_text, read_memory, refuse_place
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
 from outsourcing_kit.page import write_whole
 from outsourcing_kit.resources import typed_path
 
 FOLDER = "outsourcing-lessons"
 # Digests of what was given earlier, so that nobody gets the same lesson beside their own twice.
-_MEMORY = ".outsourcing-kit-lab.json"
+_MEMORY, _MADE_BY = ".outsourcing-kit-lab.json", "outsourcing-kit lab"
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def _place(lesson: Lesson, folder: Path) -> str:
     """Copy one lesson, unless it was given before and is there. The name written, or "". Raises OSError."""
     name, text = lesson.path.name, lesson.path.read_bytes().decode("utf-8")
     new = hashlib.sha256(text.encode("utf-8")).hexdigest()
-    given = _given(folder)
+    given = read_memory(folder / _MEMORY, _MADE_BY) or {}
     before = given.get(name, [])
     written = name
     if os.path.lexists(folder / name):
@@ -85,16 +83,8 @@ def _place(lesson: Lesson, folder: Path) -> str:
     if written:
         write_whole(folder / written, text)
     if new not in before:
-        write_whole(folder / _MEMORY, json.dumps({**given, name: [*before, new]}, indent=1) + "\n")
+        write_whole(folder / _MEMORY, memory_text(_MADE_BY, {**given, name: [*before, new]}))
     return written
-
-
-def _given(folder: Path) -> dict[str, list[str]]:
-    """By lesson, the digests of what was given into this folder; nothing where that cannot be read."""
-    with contextlib.suppress(OSError, ValueError, AttributeError, TypeError, RecursionError):
-        given: dict[str, Any] = json.loads((folder / _MEMORY).read_text(encoding="utf-8"))
-        return {str(name): [str(each) for each in digests] for name, digests in given.items()}
-    return {}
 
 
 def require_jupyterlab() -> None:

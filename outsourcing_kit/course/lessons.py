@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.resources import shared_folder
+from outsourcing_kit.text import shown
 
 _FILE_NAME = re.compile(r"(\d{2})_([a-z0-9_]+)\.ipynb")
 
@@ -24,6 +28,38 @@ class Lesson:
     @property
     def stem(self) -> str:
         return f"{self.number}_{self.name}"
+
+    @functools.cached_property
+    def title(self) -> str:
+        """The first heading as plain text, or the stem. Raises as `cells`."""
+        # A heading is anybody's text, and goes into pages and onto a terminal.
+        prose = ("".join(cell.get("source") or "") for cell in self.cells() if cell.get("cell_type") == "markdown")
+        lines = (line for text in prose for line in text.splitlines() if line.startswith("# "))
+        return shown(next(lines, self.stem).removeprefix("# ").strip().replace("*", "").replace("`", ""), most=200)
+
+    def cells(self) -> list[dict[str, Any]]:
+        """The notebook's cells, whose parts may be blank: what comes of those, the run of that lesson tells.
+
+        Raises OutsourcingKitError where it is no notebook at all.
+        """
+        # Plain JSON: no need to load nbformat for a check.
+        try:
+            cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+            for cell in cells:
+                "".join(cell.get("source") or "") + "".join((cell.get("metadata") or {}).get("tags") or [])
+            return list(cells)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            found = f"is not a notebook of format 4 ({shown(f'{type(error).__name__}: {error}', most=200)})"
+            mend = "copy the kit's own again: outsourcing-kit lab"
+            raise OutsourcingKitError(f"{self.path} {found}. Mend: {mend}") from error
+
+    def code_cells(self) -> list[tuple[str, list[str]]]:
+        """Source and tags of each code cell. Raises as `cells`."""
+        return [
+            ("".join(cell.get("source") or ""), list((cell.get("metadata") or {}).get("tags") or []))
+            for cell in self.cells()
+            if cell.get("cell_type") == "code"
+        ]
 
 
 def find_lessons(notebooks: Path | None = None) -> tuple[Lesson, ...]:

@@ -12,12 +12,12 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from outsourcing_kit.course.pages import MADE_BY
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.page import write_new
 from outsourcing_kit.words import listed
 
 MARKER = ".outsourcing-kit-run.json"
-_MADE_BY = "outsourcing-kit run"
 
 
 class OutFolder:
@@ -39,32 +39,30 @@ class OutFolder:
         not the run's own, or another run writes there now; OSError on a full disk.
         """
         refuse_place(path, notebooks, called="--out")
-        with contextlib.ExitStack() as undo:
-            folder = cls(path)
-            undo.callback(folder.close)
-            try:
-                folder._claim(sorted(targets), force=force)
-            except BlockingIOError:
+        folder = cls(path)
+        try:
+            folder._claim(sorted(targets), force=force)
+        except BaseException as error:
+            folder.close()
+            # A full disk is not a wrong choice of folder: told as what it is.
+            if not isinstance(error, OSError) or error.errno == errno.ENOSPC:
+                raise
+            why = f"--out {path} cannot be written: {error.strerror or error}. Mend: choose another folder."
+            if isinstance(error, BlockingIOError):
                 why = f"Another run is writing into --out {path}. Mend: wait for its end, or choose another folder."
-                raise OutsourcingKitError(why) from None
-            except OSError as error:
-                # A full disk is not a wrong choice of folder: told as what it is.
-                if error.errno == errno.ENOSPC:
-                    raise
-                why = f"cannot be written: {error.strerror or error}. Mend: choose another folder."
-                raise OutsourcingKitError(f"--out {path} {why}") from error
-            undo.pop_all()
-            return folder
+            raise OutsourcingKitError(why) from error
+        return folder
 
     def _claim(self, names: list[str], *, force: bool) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
         self._lock = lock(self.path)
-        known = self._read_marker()
+        known = read_memory(self.path / MARKER, MADE_BY)
         if known is None and any(self.path.iterdir()) and not force:
             raise OutsourcingKitError(
                 f"--out {self.path} holds files that `outsourcing-kit run` did not write. "
                 "Mend: choose another folder, or add --force to write beside them."
             )
+        # All refusals come before the first byte is written: a folder that is refused is as it was.
         self._files = known or {}
         self._refuse_files([name for name in names if os.path.lexists(self.path / name)], force=force)
         # What a run that was killed left behind: with the lock held, nobody is writing it.
@@ -122,17 +120,23 @@ class OutFolder:
                 self.part(name).unlink()
 
     def _write_marker(self) -> None:
-        text = json.dumps({"made_by": _MADE_BY, "files": dict(sorted(self._files.items()))}, indent=1)
-        write_new(self.part(MARKER), text + "\n")
+        write_new(self.part(MARKER), memory_text(MADE_BY, self._files))
         os.replace(self.part(MARKER), self.path / MARKER)
 
-    def _read_marker(self) -> dict[str, list[str]] | None:
-        """The files that runs wrote earlier, or None where the folder is not theirs."""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            marker = json.loads((self.path / MARKER).read_text(encoding="utf-8"))
-            if marker["made_by"] == _MADE_BY:
-                return {str(name): [str(each) for each in digests] for name, digests in marker["files"].items()}
-        return None
+
+def memory_text(made_by: str, files: dict[str, list[str]]) -> str:
+    """What a command keeps in a folder about the files it wrote: the digests that are its own of each."""
+    return json.dumps({"made_by": made_by, "files": dict(sorted(files.items()))}, indent=1) + "\n"
+
+
+def read_memory(path: Path, made_by: str) -> dict[str, list[str]] | None:
+    """What `memory_text` kept for this command; None where nothing of its own can be read."""
+    # Anybody may have written there: a wrong type at any depth, or one nested without end.
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["made_by"] == made_by:
+            return {str(name): [str(each) for each in digests] for name, digests in kept["files"].items()}
+    return None
 
 
 def lock(folder: Path) -> int | None:

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import json
 import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from outsourcing_kit.course.lessons import Lesson
@@ -157,7 +155,7 @@ def read_parameters(lesson: Lesson) -> tuple[Parameter, ...]:
 
     Raises ParameterError naming the lesson, the line and how it should look, or the cell that lost its tag.
     """
-    cells = code_cells(lesson.path)
+    cells = lesson.code_cells()
     tagged = [source for source, tags in cells if TAG in tags]
     problems = [f"found {len(tagged)} cells tagged {TAG!r}, expected one."] if len(tagged) > 1 else []
     problems += [] if tagged else _tag_lost(cells)
@@ -190,33 +188,6 @@ def _tag_lost(cells: list[tuple[str, list[str]]]) -> list[str]:
     if any("engagement" in names_read(source) for source, _tags in cells):
         return [f"no cell is tagged {TAG!r}, but `engagement` is read. {mend}, one line for each: {SHAPE}"]
     return []
-
-
-def code_cells(path: Path) -> list[tuple[str, list[str]]]:
-    """Source and tags of each code cell."""
-    return [
-        ("".join(cell.get("source") or ""), list((cell.get("metadata") or {}).get("tags") or []))
-        for cell in cells_of(path)
-        if cell.get("cell_type") == "code"
-    ]
-
-
-def cells_of(path: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook, whose parts may be blank: what comes of those, the run of that lesson tells.
-
-    Raises OutsourcingKitError where it is no notebook at all.
-    """
-    # Plain JSON: no need to load nbformat for a check.
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        for cell in cells:
-            "".join(cell.get("source") or "") + "".join((cell.get("metadata") or {}).get("tags") or [])
-        return list(cells)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        why = shown(f"{type(error).__name__}: {error}", most=200)
-        raise OutsourcingKitError(
-            f"{path} is not a notebook of format 4 ({why}). Mend: copy the kit's own again: outsourcing-kit lab"
-        ) from error
 
 
 def names_read(source: str) -> set[str]:
@@ -262,20 +233,20 @@ def split_given(pairs: Iterable[str]) -> dict[str, str]:
     return given
 
 
-def check(lessons: Iterable[Lesson], given: Mapping[str, object]) -> dict[str, dict[str, Value]]:
-    """For each lesson's stem the parameters to pass: those of `given` that it declares, converted.
+def check(lessons: Iterable[Lesson], given: Mapping[str, object]) -> dict[Lesson, dict[str, Value]]:
+    """For each lesson the parameters to pass: those of `given` that it declares, converted.
 
     Raises ParameterError with every problem: malformed lines, names that no lesson declares, parameters that are
     declared but never read, wrong types, values out of range.
     """
     malformed: list[str] = []
     problems: list[str] = []
-    passed: dict[str, dict[str, Value]] = {}
+    passed: dict[Lesson, dict[str, Value]] = {}
     names: set[str] = set()
     if "engagement" in given:
         problems.append("-p engagement=… is not taken here. Mend: --engagement NAME_OR_FOLDER")
     for lesson in lessons:
-        passed[lesson.stem] = {}
+        passed[lesson] = {}
         try:
             declared = read_parameters(lesson)
         except ParameterError as error:
@@ -286,7 +257,7 @@ def check(lessons: Iterable[Lesson], given: Mapping[str, object]) -> dict[str, d
             names.add(each.name)
             if each.name in given and each.name != "engagement":
                 try:
-                    passed[lesson.stem][each.name] = each.convert(given[each.name])
+                    passed[lesson][each.name] = each.convert(given[each.name])
                 except ValueError as error:
                     told = f"-p {each.name}={shown(given[each.name])}: {error}"
                     problems.append(f"{told}. It means: {each.meaning}.")
@@ -305,7 +276,7 @@ def check(lessons: Iterable[Lesson], given: Mapping[str, object]) -> dict[str, d
 
 def _unread(lesson: Lesson, parameters: Iterable[Parameter]) -> list[str]:
     """What to say of the names that `lesson` declares and reads in none of its later code cells."""
-    cells = code_cells(lesson.path)
+    cells = lesson.code_cells()
     tagged = next((place for place, (_, tags) in enumerate(cells) if TAG in tags), len(cells))
     read = {name for source, _ in cells[tagged + 1 :] for name in names_read(source)}
     mend = "Mend: use it there, or take its line out."

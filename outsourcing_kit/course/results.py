@@ -5,41 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from outsourcing_kit import __version__
 from outsourcing_kit.course.engagements import Selected
 from outsourcing_kit.course.lessons import Lesson
-from outsourcing_kit.course.pages import MADE_BY
+from outsourcing_kit.course.pages import MADE_BY, TEMPLATES
+from outsourcing_kit.finding import FINDING_MIME, SYMBOLS, VERDICTS
 from outsourcing_kit.headlines import MISTAKES, TITLES
 from outsourcing_kit.page import html_page, verdict_html
+from outsourcing_kit.report import SCORECARD_MIME
 from outsourcing_kit.text import plain, shown
 
 DONE, FAILED, NOT_RUN = "done", "failed", "not run"
-_NOTHING = {"verdict": "not assessed", "page": None, "mark": ""}
-
-LEGEND = {
-    "problem": "the records show it: the whole interval lies beyond the practical limit.",
-    "fine": "the records rule it out: all three headline measures lie inside their limits.",
-    "cannot tell": "the records leave it open; the page says what would settle it.",
-    "not assessed": "the records that it needs are missing, or its lesson did not run.",
-}
-FALSE_ALARMS = (
-    "Each finding keeps its own error at 5%, so that five findings can still raise one false alarm in up to 23% of "
-    "scorecards. <code>--fail-on problem</code> therefore goes by a stricter verdict, at 1% for each finding."
-)
-INTERIM = (
-    "<em>Interim</em> marks a verdict between two of the engagement's decision dates (<code>decide_on</code>): looked "
-    "at every night, chance alone would sooner or later show a problem, so that only verdicts on those dates count."
-)
-
-
-# As in `finding` and `report`, which would bring pandas into every run; a test compares them.
-FINDING_MIME = "application/vnd.outsourcing-kit.finding+json"
-SCORECARD_MIME = "application/vnd.outsourcing-kit.scorecard+json"
 
 
 @dataclass(frozen=True)
@@ -97,7 +76,7 @@ def findings_in(cells: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...
     kept = [
         each | {"from_scorecard": from_scorecard}
         for each, from_scorecard in found
-        if isinstance(each, dict) and each.get("mistake") in MISTAKES and each.get("verdict") in tuple(LEGEND)
+        if isinstance(each, dict) and each.get("mistake") in MISTAKES and each.get("verdict") in VERDICTS
     ]
     # JSON has no NaN and no infinity, whatever Python writes.
     return tuple(json.loads(json.dumps(kept), parse_constant=lambda _: None))
@@ -115,7 +94,7 @@ def not_shown(lesson: Lesson, findings: Iterable[Mapping[str, Any]]) -> Trouble 
 def findings_of(engagement: Selected, runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
     """One finding a mistake: its own lesson's where there is one, else another lesson's, else a scorecard's.
 
-    Each bears the page that shows it, and a "mark" where its verdict is interim.
+    Each bears the page that shows it.
     """
     best: dict[str, tuple[tuple[bool, int], dict[str, Any]]] = {}
     for run in runs:
@@ -126,8 +105,7 @@ def findings_of(engagement: Selected, runs: Iterable[Run]) -> dict[str, dict[str
             # that bears this engagement's name counts.
             rank = finding.get("engagement") == engagement.name, source
             if mistake not in best or rank >= best[mistake][0]:
-                mark = " (interim)" if finding.get("interim") else ""
-                best[mistake] = rank, {**finding, "page": run.page, "mark": mark}
+                best[mistake] = rank, {**finding, "page": run.page}
     return {mistake: best[mistake][1] for mistake in MISTAKES if mistake in best}
 
 
@@ -136,7 +114,7 @@ def summary(result: RunResult, parameters: Mapping[str, Any], started: str) -> d
     engagements = []
     for each in result.engagements:
         found = findings_of(each, result.runs).values()
-        own = [{key: one[key] for key in one if key not in ("from_scorecard", "page", "mark")} for one in found]
+        own = [{key: one[key] for key in one if key not in ("from_scorecard", "page")} for one in found]
         engagements.append({"name": each.label, "shown_as": each.shown_as, "findings": own})
     return {
         "made_by": MADE_BY,
@@ -174,7 +152,7 @@ class RunResult:
             f"{each.shown_as}: {mistake.replace('_', ' ')}"
             for each in self.engagements
             for mistake, found in findings_of(each, self.runs).items()
-            if found.get("gate_verdict") == "problem" and not found["mark"]
+            if found.get("gate_verdict") == "problem" and not found.get("interim")
         )
 
     def verdict_lines(self) -> list[str]:
@@ -182,7 +160,8 @@ class RunResult:
         lines = {}
         for each in self.engagements:
             found = findings_of(each, self.runs).values()
-            parts = [f"{one['mistake'].replace('_', ' ')}: {one['verdict']}{one['mark']}" for one in found]
+            said = ((one["mistake"].replace("_", " "), one["verdict"], one.get("interim")) for one in found)
+            parts = (f"{mistake}: {verdict}{' (interim)' if interim else ''}" for mistake, verdict, interim in said)
             lines[each.shown_as] = " · ".join(parts)
         width = max(map(len, lines), default=0)
         return [f"{name:<{width}}  {line}" for name, line in lines.items() if line]
@@ -191,54 +170,29 @@ class RunResult:
 # ---- the page ------------------------------------------------------------------------------------------------------
 
 
-def index_page(result: RunResult, titles: Mapping[str, str]) -> str:
-    """`index.html`: engagement × mistake, the lessons' pages, what failed, and what the verdicts mean.
+def index_page(result: RunResult) -> str:
+    """`index.html`: engagement × mistake, the lessons' pages, what failed, and what the verdicts mean."""
+    from jinja2 import Environment, FileSystemLoader
+    from markupsafe import Markup
 
-    `titles` maps a lesson's stem to its title.
-    """
-    head = "".join(f'<th scope="col">{escape(TITLES[mistake])}</th>' for mistake in MISTAKES)
-    rows, lists = [], []
-    for each in result.engagements:
-        found, name = findings_of(each, result.runs), escape(each.shown_as)
-        cells = "".join(f"<td>{_verdict(found.get(mistake, _NOTHING))}</td>" for mistake in MISTAKES)
-        rows.append(f'<tr><th scope="row">{name}</th>{cells}</tr>')
-        own = [run for run in result.runs if run.engagement == each]
-        states = ["" if run.status == DONE else f" ({run.status})" for run in own]
-        pages = [
-            _link(escape(titles[run.lesson.stem] + state), run.page) for run, state in zip(own, states, strict=True)
-        ]
-        lists.append(f"<h3>{name}</h3><ol>{_items(pages)}</ol>")
-    legend = _items(f"{_verdict(_NOTHING | {'verdict': verdict})}: {text}" for verdict, text in LEGEND.items())
+    def verdict(name: str, interim: object = False) -> Markup:
+        return Markup(verdict_html(name, SYMBOLS[name], interim=bool(interim)))
+
+    runs = result.runs
     body = (
-        f"<h1>Which engagement makes which mistake?</h1>\n{_trouble(result.runs)}\n"
-        '<table class="verdicts"><caption>Verdicts</caption>'
-        f'<thead><tr><th scope="col">engagement</th>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>\n'
-        f'<section class="soft"><h2>How to read it</h2><ul>{legend}</ul>'
-        f"<p>{FALSE_ALARMS}</p><p>{INTERIM}</p></section>\n"
-        f"<h2>The lessons, engagement by engagement</h2>{''.join(lists)}"
+        Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+        .get_template("index.html.j2")
+        .render(
+            rows=[
+                (each, findings_of(each, runs), [run for run in runs if run.engagement == each])
+                for each in result.engagements
+            ],
+            failed=result.failed,
+            missing=[run for run in runs if run.status == NOT_RUN],
+            mistakes=MISTAKES,
+            heads=TITLES,
+            nothing={"verdict": "not assessed"},
+            verdict=verdict,
+        )
     )
     return html_page("Outsourcing Kit: results of a run", body, made_by=MADE_BY)
-
-
-def _trouble(runs: Iterable[Run]) -> str:
-    failed = _items(_link(escape(str(run)), run.page) for run in runs if run.status == FAILED)
-    missing = _items(escape(str(run)) for run in runs if run.status == NOT_RUN)
-    parts = f"<p>These failed; their pages show how far they came:</p><ul>{failed}</ul>" if failed else ""
-    if missing:
-        parts += f"<p>The run was ended before these; nothing is known of them:</p><ul>{missing}</ul>"
-    return f'<div class="notice" role="alert">{parts}</div>' if parts else ""
-
-
-def _items(fragments: Iterable[str]) -> str:
-    return "".join(f"<li>{each}</li>" for each in fragments)
-
-
-def _link(fragment: str, page: str | None) -> str:
-    return f'<a href="{escape(quote(page))}">{fragment}</a>' if page else fragment
-
-
-def _verdict(finding: Mapping[str, Any]) -> str:
-    from outsourcing_kit.finding import SYMBOLS
-
-    verdict = finding["verdict"]
-    return _link(verdict_html(verdict, SYMBOLS[verdict], interim=bool(finding["mark"])), finding["page"])

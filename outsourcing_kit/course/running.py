@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from outsourcing_kit.course import results
 from outsourcing_kit.course.engagements import Selected, noting, raise_all, select_engagements
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.course.outfolder import OutFolder
-from outsourcing_kit.course.pages import PageText, heading_of, lesson_page
+from outsourcing_kit.course.pages import lesson_page
 from outsourcing_kit.course.results import DONE, FAILED, Run, RunResult, Trouble
 from outsourcing_kit.course.surroundings import cores, interruptible, neutral, scratch_folder
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
@@ -36,15 +36,8 @@ INDEX, SUMMARY = "index.html", "summary.json"
 _NEEDED = ("papermill", "nbconvert", "nbformat", "ipykernel", "tqdm")
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """Everything a run needs to know, checked. Mappings are by a lesson's stem."""
-
-    lessons: tuple[Lesson, ...]
-    engagements: tuple[Selected, ...]
-    declared: Mapping[str, tuple[checks.Parameter, ...]]
-    passed: Mapping[str, Mapping[str, checks.Value]]
-    titles: Mapping[str, str]
+# What to pass to each lesson: values by name.
+_Passed = Mapping[Lesson, Mapping[str, checks.Value]]
 
 
 def run(
@@ -69,23 +62,23 @@ def run(
             raise MissingExtraError.of("run", package, "course")
     if jobs is not None and jobs < 1:
         raise OutsourcingKitError(f"--jobs is {jobs}; expected 1 or more.")
-    plan = _plan(lessons, engagements, parameters or {}, notebooks)
-    runs = [Run(lesson, engagement) for engagement in plan.engagements for lesson in plan.lessons]
+    selected, passed = _checked(lessons, engagements, parameters or {}, notebooks)
+    runs = [Run(lesson, engagement) for engagement in selected for lesson in passed]
     targets = [name for each in runs for name in _names(each)] + [INDEX, SUMMARY]
-    folder = OutFolder.open(typed_path(out), targets, force=force, notebooks=plan.lessons[0].path.parent)
+    folder = OutFolder.open(typed_path(out), targets, force=force, notebooks=runs[0].lesson.path.parent)
     started, clock = dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
         with interruptible() as interrupted:
             with scratch_folder() as scratch, neutral(scratch), _bar(len(runs), shown=progress) as bar:
-                stopped = _carry_out(plan, runs, folder, scratch, jobs, interrupted, bar)
+                stopped = _carry_out(runs, passed, folder, scratch, jobs, interrupted, bar)
             # Still deaf to a second Ctrl-C: it would lose the account of what was finished.
             seconds = time.monotonic() - clock
-            result = RunResult(folder.path / INDEX, tuple(runs), plan.engagements, seconds, stopped)
-            given = {name: value for each in plan.passed.values() for name, value in each.items()}
+            result = RunResult(folder.path / INDEX, tuple(runs), selected, seconds, stopped)
+            given = {name: value for each in passed.values() for name, value in each.items()}
             try:
                 told = json.dumps(results.summary(result, given, started), indent=1, allow_nan=False)
                 folder.write(SUMMARY, told + "\n")
-                folder.write(INDEX, results.index_page(result, plan.titles))
+                folder.write(INDEX, results.index_page(result))
             except OSError as error:
                 result = replace(result, stopped=stopped or _disk_trouble(error, result.index), told=False)
     finally:
@@ -102,20 +95,17 @@ def _bar(total: int, *, shown: bool) -> Any:
     return tqdm(total=total, desc="lessons", unit="run", file=sys.stderr, disable=not shown, mininterval=interval)
 
 
-def _plan(
+def _checked(
     lessons: Iterable[str], engagements: Iterable[str], given: Mapping[str, object], notebooks: Path | None
-) -> _Plan:
+) -> tuple[tuple[Selected, ...], _Passed]:
     """Check names, parameters and data. Raises one error that tells all of it."""
     troubles: list[OutsourcingKitError] = []
     with noting(troubles):
-        chosen = select_lessons(lessons, find_lessons(notebooks))
-        passed = checks.check(chosen, given)
+        passed = checks.check(select_lessons(lessons, find_lessons(notebooks)), given)
     with noting(troubles):
         selected = select_engagements(engagements)
     raise_all(troubles)
-    declared = {lesson.stem: checks.read_parameters(lesson) for lesson in chosen}
-    titles = {lesson.stem: heading_of(checks.cells_of(lesson.path)) or lesson.stem for lesson in chosen}
-    return _Plan(chosen, selected, declared, passed, titles)
+    return selected, passed
 
 
 def _names(run: Run) -> tuple[str, str]:
@@ -135,7 +125,13 @@ def _disk_trouble(error: OSError, place: Path) -> str:
 
 
 def _carry_out(
-    plan: _Plan, runs: list[Run], folder: OutFolder, scratch: Path, jobs: int | None, stop: threading.Event, bar: Any
+    runs: list[Run],
+    passed: _Passed,
+    folder: OutFolder,
+    scratch: Path,
+    jobs: int | None,
+    stop: threading.Event,
+    bar: Any,
 ) -> str | None:
     """Do every run and note in `runs` how it went. Returns why that ended early, if it did."""
     from outsourcing_kit.course.kernels import Kernels
@@ -149,7 +145,7 @@ def _carry_out(
             from outsourcing_kit.course import executing  # noqa: F401
 
             waiting: dict[Future[Run], int] = {
-                threads.submit(_one, plan, each, folder, kernels): number for number, each in enumerate(runs)
+                threads.submit(_one, each, passed, folder, kernels): number for number, each in enumerate(runs)
             }
             while waiting and not stop.is_set():
                 for future in wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED).done:
@@ -170,11 +166,11 @@ def _carry_out(
     return "Interrupted: what was finished is kept." if waiting else None
 
 
-def _one(plan: _Plan, run: Run, folder: OutFolder, kernels: Kernels) -> Run:
+def _one(run: Run, passed: _Passed, folder: OutFolder, kernels: Kernels) -> Run:
     """One lesson on one engagement: executed, and written beside its place. Raises OSError where that cannot be."""
     started = time.monotonic()
     try:
-        done = _execute(plan, run, folder, kernels)
+        done = _execute(run, passed, folder, kernels)
     except OSError:
         raise
     except Exception as error:
@@ -182,32 +178,35 @@ def _one(plan: _Plan, run: Run, folder: OutFolder, kernels: Kernels) -> Run:
     return replace(done, status=FAILED if done.trouble else DONE, seconds=round(time.monotonic() - started, 2))
 
 
-def _execute(plan: _Plan, run: Run, folder: OutFolder, kernels: Kernels) -> Run:
+def _execute(run: Run, passed: _Passed, folder: OutFolder, kernels: Kernels) -> Run:
     import nbformat
 
     from outsourcing_kit.course import executing
 
-    declared = plan.declared[run.lesson.stem]
-    passed: dict[str, checks.Value] = dict(plan.passed[run.lesson.stem])
-    passed |= {each.name: run.engagement.passed for each in declared if each.name == "engagement"}
-    executed = executing.execute(run.lesson.path, passed, kernels)
-    findings = results.findings_in(executed.notebook.cells)
-    trouble = executed.trouble or results.not_shown(run.lesson, findings)
-    values = passed | {"engagement": run.engagement.shown_as}
+    declared = checks.read_parameters(run.lesson)
+    values: dict[str, checks.Value] = dict(passed[run.lesson])
+    values |= {each.name: run.engagement.passed for each in declared if each.name == "engagement"}
+    executed, trouble = executing.execute(run.lesson.path, values, kernels)
+    findings = results.findings_in(executed.cells)
+    trouble = trouble or results.not_shown(run.lesson, findings)
+    values |= {"engagement": run.engagement.shown_as}
     rows = [
         (each.name, shown(values.get(each.name, each.default), most=1_000), each.unit.strip("-"), each.meaning)
         for each in declared
     ]
-    title = f"{plan.titles[run.lesson.stem]} · {run.engagement.shown_as}"
-    text = PageText(title, _links(run.lesson, plan), tuple(rows), str(trouble) if trouble else None)
+    title = f"{run.lesson.title} · {run.engagement.shown_as}"
     notebook, page = _names(run)
-    write_new(folder.part(notebook), nbformat.writes(executed.notebook) + "\n")
-    write_new(folder.part(page), lesson_page(executed.notebook, text, run.lesson.path.parent))
+    write_new(folder.part(notebook), nbformat.writes(executed) + "\n")
+    told = lesson_page(
+        executed, title, run.lesson.path.parent,
+        links=_links(run.lesson, list(passed)), parameters=rows, error=str(trouble) if trouble else None,
+    )  # fmt: skip
+    write_new(folder.part(page), told)
     return replace(run, trouble=trouble, findings=findings, notebook=notebook, page=page)
 
 
-def _links(lesson: Lesson, plan: _Plan) -> tuple[tuple[str, str], ...]:
-    place = plan.lessons.index(lesson)
-    before = [(f"← {plan.titles[each.stem]}", f"{each.stem}.html") for each in plan.lessons[:place][-1:]]
-    after = [(f"{plan.titles[each.stem]} →", f"{each.stem}.html") for each in plan.lessons[place + 1 :][:1]]
-    return ("All results", f"../{INDEX}"), *before, *after
+def _links(lesson: Lesson, lessons: list[Lesson]) -> list[tuple[str, str]]:
+    place = lessons.index(lesson)
+    before = [(f"← {each.title}", f"{each.stem}.html") for each in lessons[:place][-1:]]
+    after = [(f"{each.title} →", f"{each.stem}.html") for each in lessons[place + 1 :][:1]]
+    return [("All results", f"../{INDEX}"), *before, *after]

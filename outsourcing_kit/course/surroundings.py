@@ -74,7 +74,7 @@ def neutral(scratch: Path) -> Iterator[None]:
         # In a checkout that is not installed, kernels must find this very package.
         path.insert(0, str(_PACKAGE.parent))
     before = dict(os.environ)
-    # The kernels share the cores already; one thread each also keeps forking safe.
+    # The kernels share the cores already; one thread each also keeps forking safe. What somebody set on purpose wins.
     os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1") | before
     os.environ |= dict.fromkeys(("JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR"), str(scratch))
     os.environ |= dict.fromkeys(("JUPYTER_PATH", "PYTHONSTARTUP"), "") | {

@@ -33,7 +33,7 @@ def quick_run(monkeypatch, tmp_path, make_lesson) -> Callable[..., object]:
     def run(lessons=(), meanwhile=lambda: None, **named):
         def execute(path, parameters, kernels):
             meanwhile()
-            return executing.Executed(nbformat.read(path, 4), None)
+            return nbformat.read(path, 4), None
 
         monkeypatch.setattr(executing, "execute", execute)
         told = {"engagements": ["alpha"], "notebooks": tmp_path / "lessons", "jobs": 1, "progress": False}

@@ -63,7 +63,7 @@ def test_the_command_tells_every_check_in_json(capsys):
     assert told["version"] == __version__
     assert told["problems"] == list(status.values()).count("problem") and code == (1 if told["problems"] else 0)
     # Not the state of this machine is tested here, but these parts work wherever the tests do.
-    assert {status[name] for name in ("numpy", "kernel", "lessons", "browser", "time zones")} == {"ok"}
+    assert {status[name] for name in ("numpy", "kernel", "lessons", "time zones")} == {"ok"}
 
 
 def test_a_problem_gives_one_a_warning_zero_and_the_mend_is_printed(monkeypatch, capsys):
@@ -180,9 +180,7 @@ def test_a_package_that_cannot_be_imported_is_told_with_its_error(promised, monk
     assert found.status == PROBLEM and found.found.endswith("ImportError: DLL load failed while importing _x")
 
 
-def test_a_32_bit_python_and_a_file_that_stands_in_for_a_module(monkeypatch, tmp_path):
-    monkeypatch.setattr(sys, "maxsize", 2**31 - 1)
-    assert only(doctor.check_python()).status == WARNING
+def test_a_file_that_stands_in_for_a_module(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(str(tmp_path))
     (tmp_path / "csv.py").write_text("")
     found = only(doctor.check_python(), "Python's modules")
@@ -324,17 +322,8 @@ def test_little_memory(monkeypatch):
     assert found.status == WARNING and found.found == "1.0 GB" and "--jobs 1" in found.mend
 
 
-def test_no_browser_is_no_problem(monkeypatch):
-    def none():
-        raise doctor.webbrowser.Error("could not locate runnable browser")
-
-    monkeypatch.setattr(doctor.webbrowser, "get", none)
-    found = only(doctor.check_browser())
-    assert found.status == OK and "lab --no-browser" in found.found
-
-
-@pytest.mark.parametrize(("known", "words"), [(False, "is not known"), (True, "is wrong")])
-def test_a_missing_and_a_wrong_time_zone(known, words, monkeypatch):
+@pytest.mark.parametrize("known", [False, True])
+def test_a_missing_and_a_wrong_time_zone(known, monkeypatch):
     class Zones:
         @staticmethod
         def no_cache(name):
@@ -344,7 +333,7 @@ def test_a_missing_and_a_wrong_time_zone(known, words, monkeypatch):
 
     monkeypatch.setattr(doctor.zoneinfo, "ZoneInfo", Zones)
     found = only(doctor.check_time_zones())
-    assert found.status == PROBLEM and f"Europe/Madrid {words}" in found.found and "tzdata" in found.mend
+    assert found.status == PROBLEM and "Europe/Madrid is not known here" in found.found and "tzdata" in found.mend
 
 
 @pytest.mark.parametrize(

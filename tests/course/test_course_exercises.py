@@ -9,6 +9,8 @@ import re
 import socket
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -18,9 +20,9 @@ from pool import pool, small
 from outsourcing_kit.course import check, exercises, hint, solution
 from outsourcing_kit.course.editions import stub
 from outsourcing_kit.course.exercises import find_exercise, registered
-from outsourcing_kit.course.exercises.exercise import Exercise, scaled, shifted
+from outsourcing_kit.course.exercises.exercise import Exercise
 from outsourcing_kit.course.lessons import find_lesson, find_lessons
-from outsourcing_kit.course.parameters import code_cells, names_read
+from outsourcing_kit.course.parameters import names_read
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
@@ -61,7 +63,7 @@ def lesson_until(key: str, records: Engagement, monkeypatch: pytest.MonkeyPatch)
     names: dict = {}
     monkeypatch.setattr(Engagement, "load", classmethod(lambda cls, name: records))
     monkeypatch.setattr(exercises, "notebook_names", lambda: names)
-    cells = code_cells(find_lesson(find_exercise(key).lesson, find_lessons()).path)
+    cells = find_lesson(find_exercise(key).lesson, find_lessons()).code_cells()
     place = next(n for n, (text, tags) in enumerate(cells) if "solution" in tags and f'check("{key}"' in text)
     needed, before = names_read(cells[place][0]) | {"records"}, []
     for source, _tags in reversed(cells[:place]):
@@ -82,8 +84,12 @@ def names_set(source: str) -> set[str]:
 # ---- every registered exercise -------------------------------------------------------------------------------------
 
 
-def test_finished_lessons_have_their_exercises():
+def test_finished_lessons_have_their_exercises_and_every_slip_its_words():
     assert {"business_case.1", "business_case.2", "kickoff.1", "kickoff.2"} <= set(registered())
+    words = tomllib.loads(Path(exercises.__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    assert {key: len(each["slips"]) for key, each in words.items()} == {
+        key: len(each.wrong_ways) for key, each in registered().items()
+    }
 
 
 @every_exercise
@@ -300,13 +306,6 @@ def test_nan_is_right_only_where_nothing_is_there():
 
 def test_all_slips_that_give_the_same_answer_are_named():
     assert made(2.0, 1.0, 1.0, 3.0).judge(1, pool()["steady"]).message == "Slip 1. Or: Slip 2."
-
-
-def test_slips_of_unit_and_end_follow_what_is_right():
-    def right(records):
-        return 1.5 if records.name == pool()["steady"].name else 2.0
-
-    assert scaled(right, 24)(pool()["steady"]) == 36 and shifted(right, -1)(pool()["cold-start"]) == 1
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
-from outsourcing_kit.course.lessons import find_lesson, find_lessons, select_lessons
+import pytest
+from made_lessons import prose
+
+from outsourcing_kit.course.lessons import Lesson, find_lesson, find_lessons, select_lessons
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
 
@@ -45,6 +48,16 @@ def test_selection_keeps_the_course_order_and_drops_doubles(lessons):
     chosen = select_lessons(["5", "kickoff", "03"], lessons)
     assert [lesson.number for lesson in chosen] == ["03", "05"]
     assert select_lessons([], lessons) == lessons
+
+
+def test_the_title_is_the_first_heading(make_lesson):
+    first = make_lesson("03_kickoff", prose("words\n# The *kickoff*\n# Later"), parameters=None)
+    notebook = json.loads(first.read_text())
+    notebook["cells"][0] = {"cell_type": "code", "source": "# not this"}
+    first.write_text(json.dumps(notebook))
+    assert Lesson("03", "kickoff", first).title == "The kickoff"
+    first.write_text('{"cells": []}')
+    assert Lesson("03", "kickoff", first).title == "03_kickoff"
 
 
 def test_a_folder_without_lessons_says_so(tmp_path):

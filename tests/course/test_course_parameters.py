@@ -124,8 +124,8 @@ def test_a_name_is_passed_only_to_lessons_that_declare_it(make_lesson):
     first = as_lesson(make_lesson("01_one", code("days"), parameters="days: int = 3  # days, 1..9, what"))
     second = as_lesson(make_lesson("02_two"))
     assert check([first, second], {"days": "5", "quiz_limit": "0.5"}) == {
-        "01_one": {"days": 5},
-        "02_two": {"quiz_limit": 0.5},
+        first: {"days": 5},
+        second: {"quiz_limit": 0.5},
     }
 
 

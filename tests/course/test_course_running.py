@@ -270,13 +270,6 @@ def test_a_lesson_whose_run_raises_fails_alone(quick_run):
     assert str(result.failed[0]) == "01_one on alpha: RuntimeError: no kernel"
 
 
-def test_findings_are_known_by_the_names_the_library_gives_them():
-    from outsourcing_kit.finding import FINDING_MIME
-    from outsourcing_kit.report import SCORECARD_MIME
-
-    assert (results.FINDING_MIME, results.SCORECARD_MIME) == (FINDING_MIME, SCORECARD_MIME)
-
-
 def test_numbers_that_json_lacks_become_null():
     finding = {"mistake": "kickoff", "verdict": "fine", "low": [float("nan"), float("-inf"), 1.5]}
     (found,) = results.findings_in([{"outputs": [{"data": {results.FINDING_MIME: finding}}]}])

@@ -15,7 +15,7 @@ from lesson_limits import alt_of, is_picture  # noqa: E402
 
 from outsourcing_kit import Engagement, plots, scorecard  # noqa: E402
 from outsourcing_kit.course.lessons import find_lesson, find_lessons  # noqa: E402
-from outsourcing_kit.course.pages import PageText, lesson_page  # noqa: E402
+from outsourcing_kit.course.pages import lesson_page  # noqa: E402
 from outsourcing_kit.course.parameters import read_parameters  # noqa: E402
 from outsourcing_kit.headlines import MISTAKES  # noqa: E402
 
@@ -44,7 +44,7 @@ def stored_alts(path: Path) -> list[str]:
 @every_lesson
 def test_every_figure_has_its_alt_text_on_the_page_too(lesson):
     notebook = nbformat.read(lesson.path, as_version=4)
-    page = lesson_page(notebook, PageText(lesson.stem), lesson.path.parent)
+    page = lesson_page(notebook, lesson.stem, lesson.path.parent)
     alts = stored_alts(lesson.path)
     assert all(alts) and Pictures(page).alts == alts
 

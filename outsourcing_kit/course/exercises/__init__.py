@@ -1,21 +1,18 @@
 """The exercises of the lessons: check an answer, ask for a hint, see the solution. All offline.
 
-What is right is recomputed from the engagement that is loaded, never stored. One file a mistake registers its exercises
-as `EXERCISES`; the test over all of them then covers a new one as well.
+What is right is recomputed from the engagement that is loaded, never stored. Each mistake has a file with its
+`EXERCISES`, whose words are in `words.toml`; the test over all that are registered covers a new one as well.
 """
 
 from __future__ import annotations
 
 import functools
-import importlib
-import pkgutil
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.course.exercises.exercise import Exercise, Said
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.headlines import MISTAKES
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -59,20 +56,20 @@ def solution(name: str) -> Said:
     """One way to solve an exercise: the code of the lesson's cell. Raises UnknownNameError."""
     from outsourcing_kit.course.editions import exercise_of, without_marks
     from outsourcing_kit.course.lessons import find_lesson, find_lessons
-    from outsourcing_kit.course.parameters import code_cells
 
     exercise = find_exercise(name)
-    cells = code_cells(find_lesson(exercise.lesson, find_lessons()).path)
+    cells = find_lesson(exercise.lesson, find_lessons()).code_cells()
     source = next(source for source, tags in cells if "solution" in tags and exercise_of(source) == exercise.key)
     return Said(f"{exercise.key}, one way", without_marks(source), code=True)
 
 
 @functools.cache
 def registered() -> Mapping[str, Exercise]:
-    """Every exercise by its key: those of the file named like the mistake, in this folder."""
-    files = {module.name for module in pkgutil.iter_modules(__path__)}
-    modules = [importlib.import_module(f"{__name__}.{mistake}") for mistake in MISTAKES if mistake in files]
-    return {exercise.key: exercise for module in modules for exercise in module.EXERCISES}
+    """Every exercise by its key."""
+    # Imported at the first question: they bring the whole analysis along.
+    from outsourcing_kit.course.exercises import business_case, kickoff
+
+    return {exercise.key: exercise for exercise in (*business_case.EXERCISES, *kickoff.EXERCISES)}
 
 
 def find_exercise(name: object) -> Exercise:

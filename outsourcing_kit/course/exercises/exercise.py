@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
 Answer = Callable[["Engagement"], float]
-
-
-def scaled(right: Answer, by: float) -> Answer:
-    """The slip of another unit or sign: hours for days (24), the wrong way round (-1)."""
-    return lambda records: by * right(records)
-
-
-def shifted(right: Answer, by: float) -> Answer:
-    """The slip of a part that does not count: the estimate in a ratio (1), one too few (-1)."""
-    return lambda records: by + right(records)
 
 
 @dataclass(frozen=True)
@@ -76,6 +69,7 @@ class Exercise:
 
     def same(self, one: float, other: float) -> bool:
         """Whether two answers are the same within the tolerance."""
+        # Absolute, not relative: 0 days is a right answer like any other.
         return abs(one - other) <= self.tolerance
 
     def _unexplained(self, found: float, right: float) -> str:
@@ -93,6 +87,27 @@ class Exercise:
 
     def _not_yet(self, message: str) -> Said:
         return Said(f"{self.key}: not yet.", message, "✗ ", False)
+
+
+def worded(
+    key: str,
+    expected: Answer,
+    *,
+    slips: Mapping[str, Answer],
+    lacks: Callable[[Engagement], str],
+    tolerance: float = 1e-6,
+) -> Exercise:
+    """The exercise of these answers with its words from `words.toml`, where each slip has the same name as here."""
+    words = dict(_words()[key])
+    said = words.pop("slips")
+    ways = {way: said[name] for name, way in slips.items()}
+    words["hints"] = tuple(words["hints"])
+    return Exercise(key=key, expected=expected, wrong_ways=ways, lacks=lacks, tolerance=tolerance, **words)
+
+
+@functools.cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 
 
 def _is_rounded(found: float, right: float) -> bool:
@@ -115,7 +130,7 @@ def read_number(answer: Any) -> float | str:
     "That is text, '0.8'. Take the quotes away, or convert it with float()."
     """
     # By name, so that neither numpy nor pandas is imported to tell what an answer is.
-    kind = type(answer).__name__
+    kind, shape = type(answer).__name__, getattr(answer, "shape", ())
     if answer is None or kind in ("NaTType", "NAType"):
         return math.nan
     if kind in ("bool_", "bool"):
@@ -124,11 +139,9 @@ def read_number(answer: Any) -> float | str:
         return f"That is text, {answer[:40]!r}. Take the quotes away, or convert it with float()."
     if "timedelta" in kind.casefold():
         return "That is a length of time. Divide it by pd.Timedelta(days=1) to get days."
-    if shape := getattr(answer, "shape", ()):
-        size = " × ".join(map(str, shape))
-        return f"That is a whole {kind} of {size}. Take the one value out of it, for example with .item()."
-    if isinstance(answer, list | tuple | set | dict):
-        return f"That is a {kind} of {len(answer)}. Take the one value out of it."
+    if shape or isinstance(answer, list | tuple | set | dict):
+        size = " × ".join(map(str, shape or [len(answer)]))
+        return f"That is a whole {kind} of {size}. Take the one value out of it."
     if callable(answer):
         return "That is a function, not its result. Call it: add the parentheses."
     try:

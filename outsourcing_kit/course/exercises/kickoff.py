@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outsourcing_kit.course.exercises.exercise import Answer, Exercise, scaled
+from outsourcing_kit.course.exercises.exercise import Answer, worded
 from outsourcing_kit.kickoff import is_kickoff, kickoff_timeline, quiz_scores
 
 if TYPE_CHECKING:
@@ -30,11 +30,6 @@ def _days_since(column: str, which: Callable[[pd.DataFrame], Any]) -> Answer:
         return float((timeline.first_work - kickoffs.loc[which(kickoffs), column].min()) / pd.Timedelta(days=1))
 
     return days
-
-
-_from_begin = _days_since("happened_at", lambda kickoffs: kickoffs["counts"].astype(bool))
-_from_calendar = _days_since("ends", lambda kickoffs: slice(None))
-_from_held = _days_since("ends", lambda kickoffs: kickoffs["status"] == "held")
 
 
 def _lacks_quiz(records: Engagement) -> str:
@@ -76,72 +71,32 @@ def _rows_of_a_side(records: Engagement) -> float:
 
 
 EXERCISES = (
-    Exercise(
-        key="kickoff.1",
-        task=(
-            "How many days lie between the end of the kickoff that counts and the first paid work? "
-            "Negative if work came first, nan if no kickoff counts; do not round."
-        ),
-        hints=(
-            "A kickoff counts if it was held and somebody of each side joined. Which columns say so?",
-            'Keep the rows with status "held" and more than 0 in both client and provider; '
-            "take the earliest of their ends.",
-            "(first instant of work − end of the kickoff) / pd.Timedelta(days=1) gives days, with a sign.",
-        ),
-        expected=_days,
-        wrong_ways={
-            _from_begin: (
-                "That counts from the kickoff's begin in the calendar: the work may not begin before it is over."
-            ),
-            _from_calendar: (
-                "That counts from the first kickoff in the calendar: one that was cancelled, or that only one side "
-                "joined, is none."
-            ),
-            _from_held: (
-                "That counts from the first kickoff that was held: somebody of each side must have joined it, too."
-            ),
-            scaled(_days, -1): (
-                "The sign is the wrong way round: work minus kickoff, so that negative means work came first."
-            ),
-            scaled(_days, 24): "That is in hours: days are asked.",
-        },
-        unit="days",
+    worded(
+        "kickoff.1",
+        _days,
         lacks=lambda records: kickoff_timeline(records).missing,
+        slips={
+            "from_begin": _days_since("happened_at", lambda kickoffs: kickoffs["counts"].astype(bool)),
+            "from_calendar": _days_since("ends", lambda kickoffs: slice(None)),
+            "from_held": _days_since("ends", lambda kickoffs: kickoffs["status"] == "held"),
+            "sign": lambda records: -_days(records),
+            "hours": lambda records: 24 * _days(records),
+        },
         # About seven seconds: any slip above is larger, floating point is far smaller.
         tolerance=1e-4,
-        because="The end is what counts: until then, not everything has been said.",
     ),
-    Exercise(
-        key="kickoff.2",
-        task=(
-            "What share of the quiz does the weaker side get right? Take each person's share first, then the mean over "
-            'the people of a side; "don\'t know" is not right.'
-        ),
-        hints=(
-            "Three steps: is each answer right, what share does each person have right, what is the mean of each side?",
-            'answers.groupby(["side", "person"])["right"].mean() gives a share for each person.',
-            'A second groupby("side").mean() gives two shares; the smaller one is asked.',
-        ),
-        expected=_of_sides("min"),
-        wrong_ways={
-            _all_rows: "That is the mean over all answers of both sides: the weaker side disappears in it.",
-            _rows_of_a_side: (
-                "That is the mean over a side's answers: whoever answered more counts more. "
-                "Take each person's share first."
-            ),
-            _without_dont_know: (
-                'That leaves out "don\'t know": somebody who does not know cannot work by it, so it counts as not '
-                "right."
-            ),
-            _of_sides("mean"): (
-                "That is the mean of both sides: a side that knows does not make up for one that does not."
-            ),
-            _of_sides("max"): "That is the stronger side: the weaker one is asked.",
-        },
-        unit="share",
+    worded(
+        "kickoff.2",
+        _of_sides("min"),
         lacks=_lacks_quiz,
+        slips={
+            "all_rows": _all_rows,
+            "rows_of_a_side": _rows_of_a_side,
+            "without_dont_know": _without_dont_know,
+            "mean": _of_sides("mean"),
+            "stronger": _of_sides("max"),
+        },
         # Three decimals are enough, whichever way they were rounded.
         tolerance=6e-4,
-        because="People, not answers, are the units: nobody counts more for having answered more.",
     ),
 )

@@ -1,6 +1,6 @@
 """Execute the stored lessons again, so that what a reader sees is what the code gives.
 
-python -m outsourcing_kit.course.authoring [LESSON…]
+python tests/notebooks/authoring.py [LESSON…]
 """
 
 from __future__ import annotations
