@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.information import TOLERANCE, value_of_information
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Result
 from outsourcing_kit.words import numbers, percent
@@ -19,9 +18,14 @@ from outsourcing_kit.words import numbers, percent
 IN_WORDS = {"act": "acting at once", "pilot": "the pilot", "wait": "waiting", "drop": "dropping it"}
 # Of decisions that are equally good, the one that commits least and costs nobody a further step.
 _SIMPLEST_FIRST = ("drop", "act", "pilot", "wait")
+# What may be done after a good and after a bad sign of a pilot, the simplest first.
+_SIGNS = ("good sign", "bad sign")
+_AFTER_SIGNS = (("drop", "drop"), ("act", "drop"), ("drop", "act"), ("act", "act"))
 _NOWHERE = (math.nan, math.nan)
-# Chances closer than this are one.
+# Chances closer than this are one: what is best changes where lines cross, and rounding finds a crossing twice.
 _APART = 1e-9
+# What rounding may part: values that are equal on paper count as equal, as a share of the largest amount.
+_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,19 +132,24 @@ def decision_analysis(
     def best_at(chance: float) -> str:
         return _simplest({name: _value(plans[name], chance) for name in can}, scale)
 
-    payoffs = pd.DataFrame({"saves": [0.0, gain], "does not": [0.0, -loss]}, index=["drop", "act"])
-    likelihood = None
+    # What the truth, or the pilot's sign, adds for nothing to the better of act and drop is the most that it may cost.
+    free = _plans(gain, loss, pilot, 0.0, 0.0)
+    uninformed = max(_value(free[name], p) for name in ("act", "drop"))
+    added = {name: _value(free[name], p) - uninformed for name in free}
+    worth = {name: more if more > _TOLERANCE * max(gain, loss) else 0.0 for name, more in added.items()}
+    policy = {}
     if pilot:
-        signs = {"saves": [pilot[0], 1 - pilot[0]], "does not": [1 - pilot[1], pilot[1]]}
-        likelihood = pd.DataFrame(signs, index=["good sign", "bad sign"])
-    known = value_of_information(payoffs, [p, 1 - p], likelihood)
+        chances = (p * pilot[0] + (1 - p) * (1 - pilot[1]), p * (1 - pilot[0]) + (1 - p) * pilot[1])
+        steps = zip(_SIGNS, _AFTER_SIGNS[_followed(free["pilot"], p, scale)], chances, strict=True)
+        # Of a sign that never comes nobody needs to know what to do.
+        policy = {sign: decision for sign, decision, chance in steps if chance > 0}
     # Where two straight lines cross: between such chances nothing changes.
     every = [line for lines in plans.values() for line in lines]
     crossings = [_crossing(one, other) for one, other in combinations(every, 2)]
     places = _apart([0.0, p, 1.0, *(place for place in crossings if 0 < place < 1)])
     curves = pd.DataFrame([{"p": at, **{name: _value(lines, at) for name, lines in plans.items()}} for at in places])
     regions = _regions([(left, right, best_at((left + right) / 2)) for left, right in pairwise(places)])
-    table = _decisions(plans, p, known.policy)
+    table = _decisions(plans, p, scale)
     piloted = regions[regions["best"] == "pilot"]
     worst = {str(name): -float(value) for name, value in zip(table["decision"], table["max_regret"], strict=True)}
     result = DecisionAnalysis(
@@ -149,13 +158,13 @@ def decision_analysis(
         span,
         best=best_at(p),
         minimax_regret=_simplest({name: worst[name] for name in can}, scale),
-        evpi=known.evpi,
-        evsi=known.evsi,
+        evpi=worth["wait"],
+        evsi=worth.get("pilot", math.nan),
         act_from=loss / (gain + loss) if gain + loss > 0 else math.nan,
         pilot_between=(float(piloted["p_from"].min()), float(piloted["p_to"].max())) if len(piloted) else _NOWHERE,
         holds=None if span is None else len(_overlapping(regions, *span)) == 1,
         open_to_choice=can,
-        policy=known.policy,
+        policy=policy,
         regions=regions,
         curves=curves,
     )
@@ -168,13 +177,16 @@ _Lines = list[tuple[float, float]]
 def _plans(
     gain: float, loss: float, pilot: tuple[float, float] | None, pilot_cost: float, waited: float
 ) -> dict[str, _Lines]:
-    """What each decision is worth (if it saves, if it does not); a pilot by what is done after its signs: act after the
-    good one, after the bad one, after both, after neither."""
+    """What each decision is worth (if it saves, if it does not); a pilot by what is done after its two signs."""
     plans: dict[str, _Lines] = {"act": [(gain, -loss)]}
     if pilot:
-        right, wrong = pilot[0], 1 - pilot[1]
-        acts = ((right, wrong), (1 - right, 1 - wrong), (1.0, 1.0), (0.0, 0.0))
-        plans["pilot"] = [(gain * a - pilot_cost, -loss * b - pilot_cost) for a, b in acts]
+        # After each sign: how often it comes if it saves, and if it does not; acting after it is right, or wrong.
+        signs = ((pilot[0], 1 - pilot[1]), (1 - pilot[0], pilot[1]))
+        plans["pilot"] = []
+        for decisions in _AFTER_SIGNS:
+            acts = [sign for sign, decision in zip(signs, decisions, strict=True) if decision == "act"]
+            right, wrong = (sum(sign[case] for sign in acts) for case in (0, 1))
+            plans["pilot"].append((gain * right - pilot_cost, -loss * wrong - pilot_cost))
     return {**plans, "wait": [(gain - waited, -waited)], "drop": [(0.0, 0.0)]}
 
 
@@ -182,10 +194,16 @@ def _value(lines: _Lines, p: float) -> float:
     return max(p * saves + (1 - p) * fails for saves, fails in lines)
 
 
+def _followed(lines: _Lines, p: float, scale: float) -> int:
+    """Which line is followed at a chance: the first of those that are worth most."""
+    worth = [_value([line], p) for line in lines]
+    return next(place for place, value in enumerate(worth) if value >= max(worth) - _TOLERANCE * scale)
+
+
 def _simplest(values: Mapping[str, float], scale: float) -> str:
     """The highest; of those that are equal on paper the simplest."""
     most = max(values.values())
-    return min((name for name in values if values[name] >= most - TOLERANCE * scale), key=_SIMPLEST_FIRST.index)
+    return min((name for name in values if values[name] >= most - _TOLERANCE * scale), key=_SIMPLEST_FIRST.index)
 
 
 def _crossing(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -221,12 +239,9 @@ def _overlapping(regions: pd.DataFrame, low: float, high: float) -> pd.DataFrame
     return regions[(regions["p_from"] < high - _APART) & (regions["p_to"] > low + _APART)]
 
 
-def _decisions(plans: Mapping[str, _Lines], p: float, policy: Mapping[str, str]) -> pd.DataFrame:
+def _decisions(plans: Mapping[str, _Lines], p: float, scale: float) -> pd.DataFrame:
     """One row a decision: its expected value, the same in each case, and what it misses in each."""
-    after = {("act", "drop"): 0, ("drop", "act"): 1, ("act", "act"): 2}
-    signs = (policy.get("good sign", "drop"), policy.get("bad sign", "drop"))
-    which = {"pilot": after.get(signs, 3)}
-    chosen = {name: lines[which.get(name, 0)] for name, lines in plans.items()}
+    chosen = {name: lines[_followed(lines, p, scale)] for name, lines in plans.items()}
     # Adding 0 makes an ordinary zero of the negative one.
     each, chance = np.array(list(chosen.values())) + 0.0, np.array([p, 1 - p])
     # In each case the best is known: act if it saves, drop if it does not.
@@ -252,7 +267,7 @@ def _notes_of(
             words = "at this chance the pilot is worth nothing: whatever its sign, the same is done"
         low, high = result.pilot_between
         notes.append(words if math.isnan(low) else f"{words}; it is best from {_span(low, high)}")
-        if abs(sum(pilot) - 1) <= TOLERANCE:
+        if abs(sum(pilot) - 1) <= _TOLERANCE:
             notes.append("the pilot tells nothing: its good sign is as likely if it does not save as if it does")
         elif sum(pilot) < 1:
             notes.append(

@@ -12,7 +12,6 @@ from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
 from outsourcing_kit.frames import labels, take
 from outsourcing_kit.stats import shapes as kernel
-from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import folded, quoted, shown, squeezed
 from outsourcing_kit.vocabulary import OPTION
 from outsourcing_kit.words import listed, plural
@@ -77,12 +76,6 @@ def _refuse(lines: pd.DataFrame) -> None:
             f"cash_flows holds amounts in {listed(currencies)}; expected one currency. Mend: load the folder, with the "
             "rates below [rates] in engagement.toml; Engagement.load(…).cash_flows is then in one."
         )
-
-
-def out_of_range(values: pd.DataFrame | pd.Series) -> pd.Series:
-    """Rows with an amount that no plan has, and that would run out of what a computer's numbers hold."""
-    size = np.abs(pd.DataFrame(values).to_numpy(dtype=float))
-    return pd.Series(((size > LARGEST) | ((size > 0) & (size < SMALLEST))).any(axis=1), index=values.index)
 
 
 def options_compared(
