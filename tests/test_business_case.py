@@ -182,7 +182,7 @@ def test_widest_line_first():
 
 def test_reserve_by_hand():
     reserve = bc.contingency(PLAN, 1056.0)
-    assert (reserve.planned, reserve.reserve, float(reserve)) == (960.0, pytest.approx(0.1), pytest.approx(0.1))
+    assert (reserve.planned, reserve.reserve) == (960.0, pytest.approx(0.1))
     assert bc.contingency(PLAN, 900.0).reserve == pytest.approx(-0.0625)
     assert "budget" in bc.contingency(PLAN, None).missing and math.isnan(bc.contingency(PLAN, None).reserve)
     assert bc.contingency(PLAN.iloc[:0], None).missing.startswith("needs table cash_flows and budget")

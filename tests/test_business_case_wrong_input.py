@@ -12,7 +12,7 @@ import pytest
 
 from outsourcing_kit import tables
 from outsourcing_kit.business_case import no_saving, simulate_cash_flows
-from outsourcing_kit.business_case.lines import checked_lines, horizon_note, options_compared
+from outsourcing_kit.business_case.lines import checked_lines, horizon_note
 from outsourcing_kit.engagement import Engagement, sample_engagements
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError
 from outsourcing_kit.validation import check_table
@@ -92,8 +92,7 @@ def test_a_correlation_is_named_as_it_was_typed():
     [("outsorce", "stay", "outsource"), ("outsource", "stya", "stay"), ("x", "stay", "")],
 )
 def test_a_misspelt_option_is_guessed_where_one_is_near(option, against, guess):
-    lines, _, _ = checked_lines(pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24)]))
-    missing = options_compared(lines, option, against)[2]
+    missing = no_saving(pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24)]), option=option, against=against).missing
     assert missing.startswith(f"needs lines of both options {option!r} and {against!r}")
     assert missing.endswith(f"(did you mean {guess!r}?)" if guess else "found outsource, stay")
 

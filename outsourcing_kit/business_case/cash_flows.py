@@ -17,18 +17,16 @@ from outsourcing_kit.business_case.lines import (
     bent_note,
     categories,
     check_rate,
-    checked_lines,
+    compared_lines,
     horizon_note,
-    options_compared,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass
 from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan, add, checked_count
 from outsourcing_kit.business_case.scenarios import Odds
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.showing import Result, blank_table
 from outsourcing_kit.stats import shapes as kernel
-from outsourcing_kit.text import quoted, shown
-from outsourcing_kit.words import listed
+from outsourcing_kit.text import quoted
 
 Ints = NDArray[np.intp]
 
@@ -141,17 +139,16 @@ def simulate_cash_flows(
     correlation = kernel.check_correlation(correlation)
     for given in reference.values() if isinstance(reference, Mapping) else [reference]:
         check_reference(given)
-    lines, missing, notes = checked_lines(cash_flows)
-    if not missing and not (lines["kind"] == "cost").any():
-        missing = "needs cost lines in table cash_flows; all of its lines are benefits"
-    if missing:
-        return SimulatedCashFlows.lacking(missing, blank_table(_MONTHS), against or "stay", notes=notes)
+    lines, option, against, missing, notes = compared_lines(cash_flows, None, against)
+    # One option alone still has its costs.
+    if not (lines["kind"] == "cost").any():
+        missing = missing if not len(lines) else "needs cost lines in table cash_flows; all of its lines are benefits"
+        return SimulatedCashFlows.lacking(missing, blank_table(_MONTHS), against, notes=notes)
     # People's ranges are too narrow: reading limits as p10-p90 shows what that does.
     if range_means is not None:
         lines = lines.assign(is_decile=range_means == "p10-p90")
         notes = (*notes, f"low and high of all lines are read as {range_means}, whatever column range_means says")
     options = list(dict.fromkeys(lines["option"]))
-    option, against, _, said = options_compared(lines, None, against)
     others = [name for name in options if name != against]
     classes = _class_of_each(reference, others)
     ratios = {name: past.drawable_ratios for name, past in classes.items() if len(past.drawable_ratios)}
@@ -170,10 +167,9 @@ def simulate_cash_flows(
         f"Present value at {100 * discount_rate:g}% a year; {view}; {shape} lines; correlation {correlation:g} among "
         f"the cost lines of an option; {draws:,} draws",
         costs,
-        missing=_nothing_to_compare(options, against),
+        missing=missing,
         notes=(
             *notes,
-            *said,
             *dict.fromkeys(note for name, past in classes.items() for note in _of_the_past(past, name)),
             *bent_note(lines, (shape,)),
             *horizon_note(lines, options),
@@ -240,11 +236,10 @@ def _paid_back_in(saves: Floats, amounts: Floats, tolerance: float) -> Ints:
 
 
 def _table(plan: Plan, costs: Mapping[str, Floats], paid_back: Mapping[str, Any], against: str) -> pd.DataFrame:
-    signed = plan.likely * np.where(plan.lines["kind"] == "cost", 1.0, -1.0) * plan.months
     rows = []
     for option, cost in costs.items():
         row: dict[str, object] = {"option": option, "view": "outside" if option in plan.ratios else "inside"}
-        row["planned"] = float(signed[plan.is_of(option)].sum())
+        row["planned"] = plan.planned(option)
         row |= {f"cost_p{at * 100:.0f}": value for at, value in zip(_COSTS, np.quantile(cost, _COSTS), strict=True)}
         if option in paid_back:
             saving, counts = costs[against] - cost, paid_back[option]
@@ -258,17 +253,6 @@ def _table(plan: Plan, costs: Mapping[str, Floats], paid_back: Mapping[str, Any]
             row["break_even"] = plan.break_even(option, against)
         rows.append(row)
     return pd.DataFrame(rows, columns=list(SimulatedCashFlows.columns))
-
-
-def _nothing_to_compare(options: list[str], against: str) -> str:
-    if against not in options:
-        guess = nearest(against, options)
-        hint = f"did you mean against={quoted(guess)}? " if guess else ""
-        has = listed([shown(name) for name in options], 6)
-        return f"the saving needs lines of option {quoted(against)} in table cash_flows ({hint}It has: {has})"
-    if len(options) == 1:
-        return f"the saving needs lines of a second option in table cash_flows, to compare with {quoted(against)}"
-    return ""
 
 
 def _of_the_past(reference: ReferenceClass, option: str) -> list[str]:

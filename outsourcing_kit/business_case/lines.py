@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,19 @@ HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "ex
 
 # What comes before, between and after the months that an option runs for.
 _PASSING = ("search", "transition", "exit")
+
+
+class ComparedLines(NamedTuple):
+    """The checked lines of a plan, the option that hands work out and the one that keeps it inside.
+
+    missing: "" if the two can be compared; without any line that could be used, `lines` is empty too.
+    """
+
+    lines: pd.DataFrame
+    option: str
+    against: str
+    missing: str
+    notes: tuple[str, ...]
 
 
 def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
@@ -78,16 +92,15 @@ def _refuse(lines: pd.DataFrame) -> None:
         )
 
 
-def options_compared(
-    lines: pd.DataFrame, option: str | None, against: str | None
-) -> tuple[str, str, str, tuple[str, ...]]:
-    """The option that hands work out and the one that keeps it inside, what is missing ("" if nothing), and notes.
+def compared_lines(cash_flows: pd.DataFrame, option: str | None, against: str | None) -> ComparedLines:
+    """`checked_lines`, and which two options are compared.
 
     Where no name is given, the one inside is called "stay", or another word that people use for it (vocabulary.OPTION).
     The other is called "outsource", or is the first of all others in the table, which a note says if they are several.
     """
-    found = list(dict.fromkeys(lines["option"].dropna()))
-    notes = []
+    lines, missing, said = checked_lines(cash_flows)
+    notes = [*said]
+    found = list(dict.fromkeys(lines["option"]))
     if (inside := _named(against, found)) is None:
         inside = _inside(found)
         if inside and tables.meant("cash_flows.option", inside) != ("stay", "same"):
@@ -101,7 +114,8 @@ def options_compared(
             notes.append(
                 f"of the options to hand work out the first in the table is looked at, {quoted(out)}, not {rest}"
             )
-    return out or "outsource", inside or "stay", _options_missing(lines, found, out, inside), tuple(notes)
+    missing = missing or _options_missing(lines, found, out, inside)
+    return ComparedLines(lines, out or "outsource", inside or "stay", missing, tuple(notes))
 
 
 def _named(name: str | None, found: Sequence[str]) -> str | None:

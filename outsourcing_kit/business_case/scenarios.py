@@ -10,13 +10,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.lines import (
-    bent_note,
-    check_rate,
-    checked_lines,
-    horizon_note,
-    options_compared,
-)
+from outsourcing_kit.business_case.lines import bent_note, check_rate, compared_lines, horizon_note
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
 from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, checked_count, in_turn
 from outsourcing_kit.exceptions import OutsourcingKitError
@@ -27,7 +21,7 @@ from outsourcing_kit.stats import shapes as kernel
 
 CORRELATIONS = (0.0, 0.3, 0.6)
 SHAPES = ("pert", "triangular", "lognormal")
-_COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
+_SAVINGS = (0.1, 0.5, 0.9)
 
 
 class Odds(NamedTuple):
@@ -174,10 +168,8 @@ def no_saving(
     for shape in shapes:
         kernel.check_shape(shape)
     reference = reference_class(pd.DataFrame() if estimates is None else estimates, plan_class)
-    lines, missing, notes = checked_lines(cash_flows)
-    option, against, incomplete, told = options_compared(lines, option, against)
-    notes = (*notes, *told)
-    if missing := missing or incomplete:
+    lines, option, against, missing, notes = compared_lines(cash_flows, option, against)
+    if missing:
         return NoSaving.lacking(missing, option=option, against=against, reference=reference, notes=notes)
     compared = lines[lines["option"].isin([option, against])]
     notes = (*notes, *bent_note(compared, shapes), *horizon_note(compared, (option, against)))
@@ -275,7 +267,7 @@ def _scenario(view: str, plan: Plan, saving: Floats, tolerance: float) -> dict[s
 
 
 def _line_values(plan: Plan, option: str, against: str) -> pd.DataFrame:
-    values = plan.lines[["line", "option", "kind"]].assign(months=plan.months.astype(int))
+    values = plan.lines[["line", "option", "kind"]].assign(months=np.count_nonzero(plan.worth, axis=1))
     worth = np.abs(plan.worth.sum(axis=1))
     for name in ("low", "likely", "high"):
         values[f"{name}_value"] = plan.lines[name].to_numpy(dtype=float) * worth

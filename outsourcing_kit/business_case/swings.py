@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case.cash_flows import check_reference
-from outsourcing_kit.business_case.lines import bent_note, check_rate, checked_lines, horizon_note, options_compared
+from outsourcing_kit.business_case.lines import bent_note, check_rate, compared_lines, horizon_note
 from outsourcing_kit.business_case.past_work import ReferenceClass
 from outsourcing_kit.business_case.plan import Floats, Plan
 from outsourcing_kit.showing import Result
@@ -119,10 +119,8 @@ def sensitivity(
     check_rate(discount_rate)
     kernel.check_shape(shape)
     check_reference(reference)
-    lines, missing, notes = checked_lines(cash_flows)
-    option, against, incomplete, said = options_compared(lines, option, against)
-    notes = (*notes, *said)
-    if missing := missing or incomplete:
+    lines, option, against, missing, notes = compared_lines(cash_flows, option, against)
+    if missing:
         return Sensitivity.lacking(missing, option, against, notes=notes)
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
     plan = Plan.of(lines, discount_rate, shape)
