@@ -12,7 +12,7 @@ import pandas as pd
 from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.business_case.decision import DecisionAnalysis, decision_analysis
 from outsourcing_kit.business_case.forecasting import outside_view
-from outsourcing_kit.business_case.lines import HIDDEN_COSTS
+from outsourcing_kit.business_case.lines import HIDDEN_COSTS, forgotten_costs
 from outsourcing_kit.business_case.past_work import estimate_accuracy, overrun_quantiles, reference_class
 from outsourcing_kit.business_case.plan import contingency, naive_saving
 from outsourcing_kit.business_case.prerequisites import LATE, OPEN, unsettled_prerequisites
@@ -117,10 +117,9 @@ def _forgotten(flows: pd.DataFrame, option: str) -> list[str]:
     lines, lacks = take(flows, "cash_flows", need=("option", "category"))
     if lacks:
         return []
-    # Options keep the names that people gave them.
-    own = [folded(name or "") == folded(option) for name in labels(flows["option"])]
-    named = set(lines["category"][own].dropna().map(folded))
-    return [kind for kind in HIDDEN_COSTS if kind not in named] if named else []
+    # Options keep the names that people gave them. A line without an amount yet has been thought of all the same.
+    own = lines[[folded(name or "") == folded(option) for name in labels(flows["option"])]]
+    return forgotten_costs(own) if own["category"].notna().any() else []
 
 
 def _choice(saving: NoSaving) -> DecisionAnalysis:

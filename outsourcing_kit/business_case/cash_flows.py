@@ -12,12 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.business_case.lines import (
-    HIDDEN_COSTS,
     RANGE_MEANS,
     bent_note,
-    categories,
     check_rate,
     compared_lines,
+    forgotten_costs,
     horizon_note,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass
@@ -96,7 +95,7 @@ def simulate_cash_flows(
     range_means: str | None = None,
     shape: str = "pert",
     against: str | None = None,
-    reference: ReferenceClass | Mapping[str, ReferenceClass] | None = None,
+    reference: ReferenceClass | None = None,
     seed: int = 0,
 ) -> SimulatedCashFlows:
     """What every option costs and saves, over many draws of its lines.
@@ -114,7 +113,7 @@ def simulate_cash_flows(
         correlation: of an option's cost lines, 0 to 1.
         range_means: "limits" or "p10-p90" for all; None: as the table says.
         shape: see `shapes.quantiles`.
-        reference: past work, one for all or by option.
+        reference: past work, for the outside view of every option but `against`.
 
     Raises:
         OutsourcingKitError: lines or arguments that cannot be.
@@ -137,8 +136,7 @@ def simulate_cash_flows(
     if range_means is not None and range_means not in RANGE_MEANS:
         raise UnknownNameError.of("range_means", range_means, RANGE_MEANS)
     correlation = kernel.check_correlation(correlation)
-    for given in reference.values() if isinstance(reference, Mapping) else [reference]:
-        check_reference(given)
+    check_reference(reference)
     lines, option, against, missing, notes = compared_lines(cash_flows, None, against)
     # One option alone still has its costs.
     if not (lines["kind"] == "cost").any():
@@ -150,27 +148,23 @@ def simulate_cash_flows(
         notes = (*notes, f"low and high of all lines are read as {range_means}, whatever column range_means says")
     options = list(dict.fromkeys(lines["option"]))
     others = [name for name in options if name != against]
-    classes = _class_of_each(reference, others)
-    ratios = {name: past.drawable_ratios for name, past in classes.items() if len(past.drawable_ratios)}
+    past = np.array([]) if reference is None else reference.drawable_ratios
+    ratios = dict.fromkeys(others, past) if len(past) else {}
     plan = replace(Plan.of(lines, discount_rate, shape, correlation), ratios=ratios)
     costs, paid_back, months = _simulated(plan, options, against, draws, seed)
-    outside = [quoted(name) for name in others if name in ratios]
-    view = f"{'outside' if outside else 'inside'} view"
-    if 0 < len(outside) < len(others):
-        view = f"outside view of {' and '.join(outside)}, inside view of the rest"
     return SimulatedCashFlows(
         _table(plan, costs, paid_back, against),
         months,
         against,
         option,
         draws,
-        f"Present value at {100 * discount_rate:g}% a year; {view}; {shape} lines; correlation {correlation:g} among "
-        f"the cost lines of an option; {draws:,} draws",
+        f"Present value at {100 * discount_rate:g}% a year; {'outside' if ratios else 'inside'} view; {shape} lines; "
+        f"correlation {correlation:g} among the cost lines of an option; {draws:,} draws",
         costs,
         missing=missing,
         notes=(
             *notes,
-            *dict.fromkeys(note for name, past in classes.items() for note in _of_the_past(past, name)),
+            *(() if reference is None else reference.told("outside view: likely costs times {}", "inside view only")),
             *bent_note(lines, (shape,)),
             *horizon_note(lines, options),
             *_forgotten(plan, others),
@@ -185,18 +179,6 @@ def check_reference(given: Any) -> None:
             f"reference is a {type(given).__name__}; expected a reference class. "
             "Mend: reference=reference_class(estimates, plan_class)."
         )
-
-
-def _class_of_each(
-    reference: ReferenceClass | Mapping[str, ReferenceClass] | None, others: list[str]
-) -> dict[str, ReferenceClass]:
-    """The past work that each option is like; options without any keep the inside view: a pilot is no whole plan."""
-    if not isinstance(reference, Mapping):
-        return {} if reference is None else dict.fromkeys(others, reference)
-    for option in reference:
-        if option not in others:
-            raise UnknownNameError.of("option", str(option), others)
-    return {option: reference[option] for option in others if option in reference}
 
 
 def _simulated(
@@ -255,20 +237,6 @@ def _table(plan: Plan, costs: Mapping[str, Floats], paid_back: Mapping[str, Any]
     return pd.DataFrame(rows, columns=list(SimulatedCashFlows.columns))
 
 
-def _of_the_past(reference: ReferenceClass, option: str) -> list[str]:
-    if not len(reference.drawable_ratios):
-        return [
-            f"inside view of {quoted(option)} only: {reference.missing or 'no past work of this kind was finished'}"
-        ]
-    name = "all past work" if reference.name is None else f"past work of class {quoted(reference.name)}"
-    abandoned = int(np.isinf(reference.ratios).sum())
-    return [
-        f"outside view of {quoted(option)}: its likely costs are multiplied by what {len(reference.table)} past items "
-        f"took over their estimate ({name}, {abandoned} abandoned)",
-        *reference.notes,
-    ]
-
-
 def _forgotten(plan: Plan, others: list[str]) -> list[str]:
     """Which costs may have been forgotten, by option."""
     notes = []
@@ -276,8 +244,7 @@ def _forgotten(plan: Plan, others: list[str]) -> list[str]:
         if not plan.is_of(option, "cost").any():
             notes.append(f"option {quoted(option)} has benefit lines only: what does it cost?")
     for option in others:
-        named = set(categories(plan.lines)[plan.is_of(option)])
-        if absent := [kind for kind in HIDDEN_COSTS if kind not in named]:
+        if absent := forgotten_costs(plan.lines[plan.is_of(option)]):
             notes.append(
                 f"no line of {quoted(option)} is for {', '.join(absent)}: ask what that costs, if only to write 0"
             )

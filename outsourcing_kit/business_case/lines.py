@@ -198,10 +198,15 @@ def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]
     return (f"the horizons differ, compare the same months: {said}, where another option has",) if said else ()
 
 
+def forgotten_costs(lines: pd.DataFrame) -> list[str]:
+    """Kinds of hidden cost that none of an option's lines is for."""
+    named = set(categories(lines))
+    return [kind for kind in HIDDEN_COSTS if kind not in named]
+
+
 def categories(lines: pd.DataFrame) -> pd.Series:
     """The category of each line in small letters; "" where none is said."""
-    found = lines["category"] if "category" in lines else pd.Series(None, index=lines.index, dtype=object)
-    return found.astype(object).where(found.notna(), "").astype(str).str.strip().str.casefold()
+    return lines["category"].astype(object).fillna("").map(folded)
 
 
 def _months(lines: pd.DataFrame) -> set[int]:

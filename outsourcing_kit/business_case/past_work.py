@@ -68,6 +68,13 @@ class ReferenceClass(Result):
         """actual/estimated of each item, sorted; inf for abandoned work, which never arrived."""
         return np.sort(self.table["ratio"].to_numpy(dtype=float))
 
+    def told(self, use: str, unless: str) -> tuple[str, ...]:
+        """What it is used for, and what was left out of it; or why it is not used: no ratio can be drawn from it."""
+        if not len(self.row_ratios):
+            return (f"{unless}: {self.missing or 'no past work of this kind was finished'}",)
+        counted = f"ratios actual/estimated of {len(self.table)} past items, {self.abandoned} of them abandoned"
+        return (use.format(counted), *self.notes)
+
     @property
     def abandoned(self) -> int:
         """How many of the items were given up."""

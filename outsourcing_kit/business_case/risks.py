@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -22,10 +23,10 @@ _POOLED = {
     "prob": "mean", "prob_low": "min", "prob_high": "max", "loss": "mean", "loss_low": "min", "loss_high": "max",
     "exposure": "mean", "exposure_low": "min", "exposure_high": "max",
 }  # fmt: skip
-# Above this two names are so alike that somebody should ask; compared for the largest risks only, by the beginning of
-# their names, and letter by letter for the likeliest pairs only, as pairs are many.
+# Above this two names are so alike that somebody should ask; compared for the largest risks only, and by the beginning
+# of their names, as pairs are many.
 _ALIKE = 0.75
-_MOST_COMPARED, _LETTERS, _MOST_PAIRS = 200, 80, 200
+_MOST_COMPARED, _LETTERS = 50, 80
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,7 +34,7 @@ class RiskRegister(Result):
     """Several people's risks in one list, the largest expected loss first: `.table`; see `risk_register`.
 
     total, total_low, total_high: expected loss over all risks. people: how many wrote a list. planned: cost of the
-    plan, of which `.share`, `.share_low` and `.share_high` are the totals' shares; nan where it is not known.
+    plan; nan where it is not known.
     """
 
     total: float = math.nan
@@ -48,18 +49,6 @@ class RiskRegister(Result):
         "exposure_high": "money", "disagreement": "share",
     }  # fmt: skip
 
-    @property
-    def share(self) -> float:
-        return self.total / self.planned
-
-    @property
-    def share_low(self) -> float:
-        return self.total_low / self.planned
-
-    @property
-    def share_high(self) -> float:
-        return self.total_high / self.planned
-
     def _view(self) -> pd.DataFrame:
         # The middles of the ranges say little beside both ends, and the caption has the ends of the exposure.
         return self.table.drop(columns=["prob", "loss", "exposure_low", "exposure_high"])
@@ -71,7 +60,8 @@ class RiskRegister(Result):
         words += f"{money(self.total)} ({money(self.total_low)} to {money(self.total_high)})"
         if math.isnan(self.planned):
             return words
-        return f"{words}, {percent(self.share)} of the plan ({percent(self.share_low)} to {percent(self.share_high)})"
+        share, low, high = (percent(loss / self.planned) for loss in (self.total, self.total_low, self.total_high))
+        return f"{words}, {share} of the plan ({low} to {high})"
 
 
 def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskRegister:
@@ -183,8 +173,7 @@ def _what_to_ask(table: pd.DataFrame, people: int) -> list[str]:
     alike = _alike(table["risk"].head(_MOST_COMPARED).tolist())
     notes += [f"{quoted(one)} and {quoted(other)} may be the same" for one, other in alike[:3]]
     if len(alike) > 3:
-        least = "at least " if len(alike) >= _MOST_PAIRS else ""
-        notes.append(f"{least}{plural(len(alike) - 3, 'more pair')} of names are alike")
+        notes.append(f"{plural(len(alike) - 3, 'more pair')} of names are alike")
     return notes
 
 
@@ -194,22 +183,13 @@ def _alike(names: Sequence[str]) -> list[tuple[str, str]]:
     >>> _alike(["key person leaves", "data leak", "key people leave", "data leaks", "site 1 closes", "site 2 closes"])
     [('data leak', 'data leaks'), ('key people leave', 'key person leaves')]
     """
-    ordered = sorted(names)
-    words = [folded(name[:_LETTERS]) for name in ordered]
-    numbers = [re.findall(r"\d+", word) for word in words]
-    matcher, near = SequenceMatcher(autojunk=False), []
-    for second, word in enumerate(words):
-        matcher.set_seq2(word)
-        for first in range(second):
-            matcher.set_seq1(words[first])
-            # Letters in common, in whatever order: quick, and never less than the ratio itself.
-            if numbers[first] == numbers[second] and (most := matcher.quick_ratio()) >= _ALIKE:
-                near.append((-most, first, second))
     found = []
-    for _, first, second in sorted(near)[:_MOST_PAIRS]:
-        matcher.set_seqs(words[first], words[second])
-        if (ratio := matcher.ratio()) >= _ALIKE:
-            found.append((-ratio, ordered[first], ordered[second]))
+    for one, other in combinations(sorted(names), 2):
+        first, second = (folded(name[:_LETTERS]) for name in (one, other))
+        matcher = SequenceMatcher(None, first, second, autojunk=False)
+        # Letters in common, in whatever order: quick, and never less than the ratio itself.
+        if re.findall(r"\d+", first) == re.findall(r"\d+", second) and matcher.quick_ratio() >= _ALIKE:
+            found += [(-ratio, one, other)] if (ratio := matcher.ratio()) >= _ALIKE else []
     return [(one, other) for _, one, other in sorted(found)]
 
 

@@ -175,14 +175,11 @@ def no_saving(
     notes = (*notes, *bent_note(compared, shapes), *horizon_note(compared, (option, against)))
     # The lines alone never show what such plans cost in the end, so that they cannot show that a saving is safe.
     if not len(reference.row_ratios):
-        why = (
-            "all past work of this kind was abandoned" if len(reference.table) else "there is no past work of this kind"
-        )
-        notes = (*notes, f"{why}: that nothing is saved cannot be excluded, whatever the lines say")
+        why = "no past work of this kind was finished: that nothing is saved cannot be excluded, whatever the lines say"
+        notes = (*notes, why)
     plan = Plan.of(lines, discount_rate, shapes[0])
-    groups = reference.groups
     found = [
-        _scenarios(replace(drawn, correlation=rho), option, against, reference, groups, draws, seed, confidence)
+        _scenarios(replace(drawn, correlation=rho), option, against, reference, draws, seed, confidence)
         for drawn in (plan, *map(plan.of_shape, shapes[1:]))
         for rho in rhos
     ]
@@ -220,14 +217,7 @@ def _central(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _scenarios(
-    plan: Plan,
-    option: str,
-    against: str,
-    reference: ReferenceClass,
-    groups: np.ndarray,
-    draws: int,
-    seed: int,
-    confidence: float,
+    plan: Plan, option: str, against: str, reference: ReferenceClass, draws: int, seed: int, confidence: float
 ) -> list[dict[str, Any]]:
     """Both views of one shape and correlation."""
     worth, own = plan.saves(option, against).sum(axis=1), plan.is_of(option, "cost")
@@ -244,6 +234,7 @@ def _scenarios(
         beyond = np.searchsorted(np.sort(room), planned * past + tolerance, side="right") / draws
         # Whether abandoned work would have saved at the largest cost seen, nobody knows: the upper end has it as lost.
         lost = np.where(np.isinf(reference.table["ratio"].to_numpy(dtype=float)), 1.0, beyond)
+        groups = reference.groups
         outside["low"] = cluster_proportion(beyond, groups).interval(confidence)[0]
         outside["high"] = cluster_proportion(lost, groups).interval(confidence)[1]
         rows.append(outside)

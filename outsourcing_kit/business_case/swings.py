@@ -21,6 +21,10 @@ from outsourcing_kit.words import numbers
 
 OVERRUN = "overrun of the whole plan"
 _PLANNED = ", all else as planned"
+_TOLD = (
+    f"{OVERRUN}: {{}}; low and high are their 10th and 90th percentile, likely is the plan as it stands",
+    "no row for an overrun of the plan",
+)
 _TOLERANCE = 1e-9
 
 
@@ -135,11 +139,9 @@ def sensitivity(
     if len(ratios):
         own = plan.is_of(option, "cost")
         cost = float(-(slope * plan.likely)[own].sum())
-        parts = np.append(np.where(own, 0.0, parts), cost**2 * ratios.var())
+        parts = np.append(np.where(own, math.nan, parts), cost**2 * ratios.var())
         table = pd.concat([table, _of_overrun(option, cost, ratios, saving, tolerance)], ignore_index=True)
-    table["variance_share"] = parts / parts.sum() if parts.sum() > 0 else math.nan
-    if len(ratios):
-        table.loc[np.append(own, False), "variance_share"] = math.nan
+    table["variance_share"] = parts / np.nansum(parts) if np.nansum(parts) > 0 else math.nan
     # Swings that are equal on paper keep the order of the lines.
     order = np.argsort(-np.round(table["swing"] / (tolerance or 1.0)), kind="stable")
     table = table[list(Sensitivity.columns)].iloc[order].reset_index(drop=True)
@@ -157,7 +159,7 @@ def sensitivity(
             *notes,
             *bent_note(lines, (shape,)),
             *horizon_note(lines, (option, against)),
-            *_of_the_past(reference),
+            *(() if reference is None else reference.told(*_TOLD)),
         ),
     )  # fmt: skip
 
@@ -199,19 +201,6 @@ def _of_overrun(option: str, cost: float, ratios: Floats, saving: float, toleran
         }
     )  # fmt: skip
     return _with_ends(row, np.array([-cost]), saving)
-
-
-def _of_the_past(reference: ReferenceClass | None) -> tuple[str, ...]:
-    if reference is None:
-        return ()
-    if not len(reference.drawable_ratios):
-        return (f"no row for an overrun of the plan: {reference.missing or 'no past work of this kind was finished'}",)
-    abandoned = int(np.isinf(reference.ratios).sum())
-    return (
-        f"{OVERRUN}: ratios actual/estimated of {len(reference.ratios)} past items, {abandoned} of them abandoned; low "
-        "and high are their 10th and 90th percentile, likely is the plan as it stands",
-        *reference.notes,
-    )
 
 
 # ---- what would have to be true, in a sentence --------------------------------------------------------------------
