@@ -174,7 +174,7 @@ def test_of_equally_good_decisions_the_simplest_counts():
     ("terms", "words"),
     [
         ({"p_saving": 60}, "p_saving is 60; expected a probability from 0 to 1. Mend: p_saving=0.6."),
-        ({"p_saving": "often"}, "p_saving is often; expected a probability"),
+        ({"p_saving": "often"}, "p_saving is 'often'; expected a probability"),
         (
             {"loss": -80},
             "loss is -80; expected an amount of 0 or more. Mend: loss=80.",

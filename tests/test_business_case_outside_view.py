@@ -295,7 +295,7 @@ def test_what_is_missing_is_said():
 def test_wrong_input():
     with pytest.raises(UnknownNameError, match="Did you mean"):
         bc.outside_view(1000, "software tasks of one compani")
-    with pytest.raises(OutsourcingKitError, match="quantile is '80'"):
+    with pytest.raises(OutsourcingKitError, match="quantile is 80; expected a share"):
         bc.outside_view(1000, past(1.0), quantile=80)
     with pytest.raises(OutsourcingKitError, match="above 0"):
         bc.outside_view(-5, past(1.0))

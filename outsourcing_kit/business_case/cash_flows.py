@@ -11,18 +11,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from outsourcing_kit.business_case.given import check_rate, checked_count
 from outsourcing_kit.business_case.lines import (
     RANGE_MEANS,
     bent_note,
-    check_rate,
     compared_lines,
     forgotten_costs,
     horizon_note,
 )
-from outsourcing_kit.business_case.past_work import ReferenceClass
-from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan, add, checked_count
+from outsourcing_kit.business_case.past_work import ReferenceClass, drawable
+from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan, add
 from outsourcing_kit.business_case.scenarios import Odds
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.showing import Result, blank_table
 from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.text import quoted
@@ -136,7 +136,7 @@ def simulate_cash_flows(
     if range_means is not None and range_means not in RANGE_MEANS:
         raise UnknownNameError.of("range_means", range_means, RANGE_MEANS)
     correlation = kernel.check_correlation(correlation)
-    check_reference(reference)
+    past = drawable(reference)
     lines, option, against, missing, notes = compared_lines(cash_flows, None, against)
     # One option alone still has its costs.
     if not (lines["kind"] == "cost").any():
@@ -148,7 +148,6 @@ def simulate_cash_flows(
         notes = (*notes, f"low and high of all lines are read as {range_means}, whatever column range_means says")
     options = list(dict.fromkeys(lines["option"]))
     others = [name for name in options if name != against]
-    past = np.array([]) if reference is None else reference.drawable_ratios
     ratios = dict.fromkeys(others, past) if len(past) else {}
     plan = replace(Plan.of(lines, discount_rate, shape, correlation), ratios=ratios)
     costs, paid_back, months = _simulated(plan, options, against, draws, seed)
@@ -170,15 +169,6 @@ def simulate_cash_flows(
             *_forgotten(plan, others),
         ),
     )
-
-
-def check_reference(given: Any) -> None:
-    """Raises OutsourcingKitError for what is neither None nor a reference class."""
-    if given is not None and not isinstance(given, ReferenceClass):
-        raise OutsourcingKitError(
-            f"reference is a {type(given).__name__}; expected a reference class. "
-            "Mend: reference=reference_class(estimates, plan_class)."
-        )
 
 
 def _simulated(

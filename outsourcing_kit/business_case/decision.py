@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit.business_case.given import checked_amount, checked_share, is_unknown
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Result
 from outsourcing_kit.words import numbers, percent
@@ -118,11 +119,11 @@ def decision_analysis(
     ({'act': 28.0, 'pilot': 42.6, 'wait': 30.0, 'drop': 0.0}, 'pilot')
     """
     given = {"p_saving": p_saving, "gain": gain, "loss": loss}
-    if unknown := [name for name, value in given.items() if value is None or value is pd.NA or value != value]:
+    if unknown := [name for name, value in given.items() if is_unknown(value)]:
         return DecisionAnalysis.lacking(f"needs {', '.join(unknown)}: not known")
-    p, gain, loss = _probability("p_saving", p_saving), _amount("gain", gain), _amount("loss", loss)
+    p, gain, loss = _probability("p_saving", p_saving), checked_amount("gain", gain), checked_amount("loss", loss)
     pilot = _checked_pilot(sensitivity, specificity, pilot_cost)
-    waited = None if wait_cost is None else _amount("wait_cost", wait_cost)
+    waited = None if wait_cost is None else checked_amount("wait_cost", wait_cost)
     span = _checked_range(p_range, p)
     # Whether it saves is two cases here, so that a decision is a straight line in the chance, a pilot the best of four.
     plans = _plans(gain, loss, pilot, pilot_cost, waited or 0.0)
@@ -143,12 +144,13 @@ def decision_analysis(
         steps = zip(_SIGNS, _AFTER_SIGNS[_followed(free["pilot"], p, scale)], chances, strict=True)
         # Of a sign that never comes nobody needs to know what to do.
         policy = {sign: decision for sign, decision, chance in steps if chance > 0}
-    # Where two straight lines cross: between such chances nothing changes.
-    every = [line for lines in plans.values() for line in lines]
-    crossings = [_crossing(one, other) for one, other in combinations(every, 2)]
-    places = _apart([0.0, p, 1.0, *(place for place in crossings if 0 < place < 1)])
+    places = _places(plans, p)
     curves = pd.DataFrame([{"p": at, **{name: _value(lines, at) for name, lines in plans.items()}} for at in places])
-    regions = _regions([(left, right, best_at((left + right) / 2)) for left, right in pairwise(places)])
+    stretches = [(left, right, best_at((left + right) / 2)) for left, right in pairwise(places)]
+    regions = pd.DataFrame(stretches, columns=["p_from", "p_to", "best"])
+    # Neighbours in which the same decision is best are one region.
+    begins = (regions["best"] != regions["best"].shift()).cumsum()
+    regions = regions.groupby(begins).agg({"p_from": "first", "p_to": "last", "best": "first"}).reset_index(drop=True)
     table = _decisions(plans, p, scale)
     piloted = regions[regions["best"] == "pilot"]
     worst = {str(name): -float(value) for name, value in zip(table["decision"], table["max_regret"], strict=True)}
@@ -206,30 +208,16 @@ def _simplest(values: Mapping[str, float], scale: float) -> str:
     return min((name for name in values if values[name] >= most - _TOLERANCE * scale), key=_SIMPLEST_FIRST.index)
 
 
-def _crossing(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """The chance at which two straight lines meet; nan where they do not."""
-    at_one, at_zero = one[0] - other[0], one[1] - other[1]
-    return at_zero / (at_zero - at_one) if at_zero != at_one else math.nan
-
-
-def _apart(places: list[float]) -> list[float]:
-    """In order, and one of those that only rounding parts; 0 and 1 stay themselves."""
-    kept = [0.0]
-    for place in sorted(places):
-        if place - kept[-1] > _APART and 1 - place > _APART:
-            kept.append(place)
-    return [*kept, 1.0]
-
-
-def _regions(stretches: list[tuple[float, float, str]]) -> pd.DataFrame:
-    """From which chance to which one each decision is best."""
-    found: list[dict[str, Any]] = []
-    for left, right, best in stretches:
-        if found and found[-1]["best"] == best:
-            found[-1]["p_to"] = right
-        else:
-            found.append({"p_from": left, "p_to": right, "best": best})
-    return pd.DataFrame(found)
+def _places(plans: Mapping[str, _Lines], p: float) -> list[float]:
+    """0, 1, the chance itself, and every chance where two straight lines cross: between them nothing changes."""
+    every = [line for lines in plans.values() for line in lines]
+    places = [p]
+    for one, other in combinations(every, 2):
+        at_one, at_zero = one[0] - other[0], one[1] - other[1]
+        if at_one != at_zero:
+            places.append(at_zero / (at_zero - at_one))
+    within = np.sort([place for place in places if _APART < place < 1 - _APART])
+    return [0.0, *within[np.diff(within, prepend=0.0) > _APART].tolist(), 1.0]
 
 
 def _overlapping(regions: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
@@ -286,7 +274,7 @@ def _notes_of(
 def _checked_pilot(sensitivity: Any, specificity: Any, cost: Any) -> tuple[float, float] | None:
     given = {"sensitivity": sensitivity, "specificity": specificity}
     absent = [name for name, value in given.items() if value is None]
-    if (_amount("pilot_cost", cost) and absent) or len(absent) == 1:
+    if (checked_amount("pilot_cost", cost) and absent) or len(absent) == 1:
         raise OutsourcingKitError(
             f"A pilot is given without {' and '.join(absent)}; expected both, how far its sign can be trusted. "
             f"Mend: {', '.join(f'{name}=0.8' for name in absent)}."
@@ -294,27 +282,8 @@ def _checked_pilot(sensitivity: Any, specificity: Any, cost: Any) -> tuple[float
     return None if absent else (_probability("sensitivity", sensitivity), _probability("specificity", specificity))
 
 
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return math.nan
-
-
-def _amount(name: str, value: Any) -> float:
-    found = _number(value)
-    if 0 <= found < math.inf:
-        return found
-    mend = f"{-found:g}" if -math.inf < found < 0 else "1000"
-    raise OutsourcingKitError(f"{name} is {value}; expected an amount of 0 or more. Mend: {name}={mend}.")
-
-
 def _probability(name: str, value: Any) -> float:
-    found = _number(value)
-    if 0 <= found <= 1:
-        return found
-    mend = f"{found / 100:g}" if 1 < found <= 100 else "0.6"
-    raise OutsourcingKitError(f"{name} is {value}; expected a probability from 0 to 1. Mend: {name}={mend}.")
+    return checked_share(name, value, 0.6, "a probability from 0 to 1")
 
 
 def _checked_range(p_range: Any, p: float) -> tuple[float, float] | None:

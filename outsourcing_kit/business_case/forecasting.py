@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.past_work import ReferenceClass, all_classes, check_share, ratio_quantile
+from outsourcing_kit.business_case.given import checked_amount, checked_share
+from outsourcing_kit.business_case.past_work import BETWEEN, ReferenceClass, all_classes, ratio_quantile
 from outsourcing_kit.business_case.plan import Reserve
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import money, percent
@@ -231,8 +232,8 @@ def outside_view(
     >>> round(view.reserve, 6), round(view.beyond_plan)
     (0.3, 30000)
     """
-    check_share("quantile", quantile)
-    check_share("confidence", confidence)
+    quantile = checked_share("quantile", quantile, 0.8, BETWEEN, ends=False)
+    confidence = checked_share("confidence", confidence, 0.95, BETWEEN, ends=False)
     planned, budget, missing, notes = _plan(plan)
     classes: list[_AnyClass] = []
     if isinstance(reference, str):
@@ -266,16 +267,8 @@ def _plan(plan: Reserve | float) -> tuple[float, float, str, tuple[str, ...]]:
     # A budget that is not known leaves a plan all the same.
     if isinstance(plan, Reserve):
         return plan.planned, plan.budget, "" if plan.planned > 0 else plan.missing, plan.notes
-    try:
-        planned = float(plan)
-    except (TypeError, ValueError):
-        planned = math.nan
-    if not 0 < planned < math.inf:
-        raise OutsourcingKitError(
-            f"plan is {quoted(plan)}; expected what the plan costs at its likely amounts, above 0. Mend: "
-            "outside_view(120_000, …), or outside_view(contingency(cash_flows, budget), …)."
-        )
-    return planned, math.nan, "", ()
+    mend = "outside_view(120_000, …), or outside_view(contingency(cash_flows, budget), …)"
+    return checked_amount("plan", plan, mend, above_zero=True), math.nan, "", ()
 
 
 def _row(item: _AnyClass, planned: float, quantile: float, confidence: float) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -224,17 +223,3 @@ def _in_words(months: set[int]) -> str:
     ends = [month for month in sorted(months) if month + 1 not in months]
     stretches = [f"{one} to {end}" if end > one else f"{one}" for one, end in zip(begins, ends, strict=True)]
     return f"month{'s' if len(months) > 1 else ''} {listed(stretches)}"
-
-
-def check_rate(rate: float) -> None:
-    """Raises OutsourcingKitError for a discount rate that is no share a year, ending in the likely meaning."""
-    try:
-        value = float(rate)
-    except (TypeError, ValueError):
-        value = math.nan
-    if 0 <= value <= 1:
-        return
-    mend = f"discount_rate={value / 100:g}" if 1 < value <= 100 else "discount_rate=0.05"
-    raise OutsourcingKitError(
-        f"discount_rate is {rate!r}; expected a share a year from 0 to 1, so that 8% is 0.08. Mend: {mend}."
-    )

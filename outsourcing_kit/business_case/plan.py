@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outsourcing_kit.business_case.lines import check_rate, compared_lines
+from outsourcing_kit.business_case.given import check_rate
+from outsourcing_kit.business_case.lines import compared_lines
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import shapes as kernel
@@ -162,15 +163,6 @@ def add(found: Mapping[str, Floats], weights: Mapping[str, Floats], now: slice, 
     for name, weight in weights.items():
         for line in np.flatnonzero(weight):
             found[name][now] += weight[line] * amounts[line]
-
-
-def checked_count(name: str, value: Any, least: int, mend: int) -> int:
-    """A whole number of at least `least`. Raises OutsourcingKitError for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise OutsourcingKitError(
-            f"{name} is {value!r}; expected a whole number of at least {least}. Mend: {name}={mend:_}."
-        )
-    return int(value)
 
 
 # ---- the plan as it is usually written ---------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit.business_case.given import checked_amount, is_unknown
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import take
 from outsourcing_kit.showing import Result
@@ -93,7 +94,8 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
     >>> [round(float(row[name]), 9) for name in ("exposure", "exposure_low", "exposure_high", "disagreement")]
     [1200.0, 100.0, 2400.0, 1.0]
     """
-    cost = _checked_plan(planned)
+    mend = "leave planned out if it is not known"
+    cost = math.nan if is_unknown(planned) else checked_amount("planned", planned, mend, above_zero=True)
     given, missing = take(risks, "risks", need=("person", "risk", *_ENDS), also=("currency",))
     _refuse(given)
     rows = given.drop(columns="currency").dropna()
@@ -191,16 +193,3 @@ def _alike(names: Sequence[str]) -> list[tuple[str, str]]:
         if re.findall(r"\d+", first) == re.findall(r"\d+", second) and matcher.quick_ratio() >= _ALIKE:
             found += [(-ratio, one, other)] if (ratio := matcher.ratio()) >= _ALIKE else []
     return [(one, other) for _, one, other in sorted(found)]
-
-
-def _checked_plan(planned: float | None) -> float:
-    try:
-        cost = math.nan if planned is None or planned is pd.NA else float(planned)
-    except (TypeError, ValueError):
-        cost = -math.inf
-    if cost <= 0 or cost == math.inf:
-        raise OutsourcingKitError(
-            f"planned is {quoted(planned)}; expected what the plan costs, above 0. "
-            "Mend: leave planned out if it is not known."
-        )
-    return cost

@@ -10,9 +10,10 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.lines import bent_note, check_rate, compared_lines, horizon_note
+from outsourcing_kit.business_case.given import check_rate, checked_count
+from outsourcing_kit.business_case.lines import bent_note, compared_lines, horizon_note
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
-from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, checked_count, in_turn
+from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, in_turn
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.showing import Result
@@ -174,7 +175,7 @@ def no_saving(
     compared = lines[lines["option"].isin([option, against])]
     notes = (*notes, *bent_note(compared, shapes), *horizon_note(compared, (option, against)))
     # The lines alone never show what such plans cost in the end, so that they cannot show that a saving is safe.
-    if not len(reference.row_ratios):
+    if not len(reference.drawable_ratios):
         why = "no past work of this kind was finished: that nothing is saved cannot be excluded, whatever the lines say"
         notes = (*notes, why)
     plan = Plan.of(lines, discount_rate, shapes[0])
@@ -190,16 +191,12 @@ def no_saving(
         table[list(NoSaving.columns)],
         estimate=central["no_saving"],
         low=float(table["low"].min()),
-        high=float(table["high"].max()) if len(reference.row_ratios) else 1.0,
+        high=float(table["high"].max()) if len(reference.drawable_ratios) else 1.0,
         saving=central["saving_median"],
         saving_low=central["saving_p10"],
         saving_high=central["saving_p90"],
         break_even=plan.break_even(option, against),
-        plan_low=central["plan_low"],
-        plan_high=central["plan_high"],
-        evpi=central["evpi"],
-        gain=central["gain"],
-        loss=central["loss"],
+        **{name: central[name] for name in ("plan_low", "plan_high", "evpi", "gain", "loss")},
         n=int((compared["kind"] == "cost").sum()),
         option=option,
         against=against,
@@ -227,7 +224,7 @@ def _scenarios(
     # What the option's costs may come to before the saving is gone, and what they do come to in each view.
     room, planned = sums["room"], float(plan.likely @ weights["spent"])
     rows = [_scenario("inside", plan, room - sums["spent"], tolerance)]
-    if len(past := reference.row_ratios):
+    if len(past := reference.drawable_ratios):
         turns = in_turn(past, 0, draws)
         outside = _scenario("outside", plan, room - planned * turns, tolerance * max(1.0, float(past.max())))
         # Each ratio's own share of the draws, so that nothing but the sample of ratios is left to chance.

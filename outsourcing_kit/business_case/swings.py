@@ -10,9 +10,9 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.cash_flows import check_reference
-from outsourcing_kit.business_case.lines import bent_note, check_rate, compared_lines, horizon_note
-from outsourcing_kit.business_case.past_work import ReferenceClass
+from outsourcing_kit.business_case.given import check_rate
+from outsourcing_kit.business_case.lines import bent_note, compared_lines, horizon_note
+from outsourcing_kit.business_case.past_work import ReferenceClass, drawable
 from outsourcing_kit.business_case.plan import Floats, Plan
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import shapes as kernel
@@ -122,13 +122,12 @@ def sensitivity(
     """
     check_rate(discount_rate)
     kernel.check_shape(shape)
-    check_reference(reference)
+    ratios = drawable(reference)
     lines, option, against, missing, notes = compared_lines(cash_flows, option, against)
     if missing:
         return Sensitivity.lacking(missing, option, against, notes=notes)
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
     plan = Plan.of(lines, discount_rate, shape)
-    ratios = np.array([]) if reference is None else reference.drawable_ratios
     slope = plan.saves(option, against).sum(axis=1)
     saving, tolerance = float(slope @ plan.likely), _TOLERANCE * float(np.abs(slope) @ plan.likely)
     saving = 0.0 if abs(saving) <= tolerance else saving
@@ -220,8 +219,7 @@ def _in_words(
         who = who[0].lower() + who[1:]
         return f"Every line is one amount, so that nothing here decides: at these amounts {who} {outcome}."
     if first["kind"] == "overrun":
-        abandoned = reference is not None and np.isinf(reference.ratios).any()
-        return _of_the_overrun(first, who, saving, len(ratios), bool(abandoned))
+        return _of_the_overrun(first, who, saving, len(ratios), reference is not None and reference.abandoned > 0)
     line = quoted(first["line"])
     if (table["line"] == first["line"]).sum() > 1:
         line += f" of {quoted(first['option'])}"
