@@ -203,8 +203,8 @@ def test_rows_with_a_blank_are_left_out_and_counted():
     [
         ({"prob_high": 30}, "row 1, column prob_high: found 30; expected at most 1. Mend: write 0.3 for 30%"),
         ({"prob_low": -0.1}, "column prob_low: found -0.1; expected at least 0"),
-        ({"prob_low": 0.7}, r"row 1 \(risk 'key person leaves'\): prob_low is 0.7 .* expected prob_low ≤ prob_high"),
-        ({"loss_high": 1}, r"loss_low is 4000 and loss_high is 1 \(1 such row\)"),
+        ({"prob_low": 0.7}, "Risk 'key person leaves' has prob_low 0.7 .* expected prob_low ≤ prob_high"),
+        ({"loss_high": 1}, r"loss_low 4000 and loss_high 1 \(1 such row\)"),
         ({"loss_low": -5}, "column loss_low: found -5"),
         ({"loss_high": math.inf}, "column loss_high: found inf"),
         ({"loss_high": "4,000 EUR"}, "column loss_high: found '4,000 EUR'; expected a number"),
@@ -220,7 +220,7 @@ def test_impossible_rows_are_named_and_people_are_not(change, words):
 
 
 def test_several_currencies_are_refused_and_one_is_not():
-    with pytest.raises(OutsourcingKitError, match="Losses are in EUR, USD; expected one currency"):
+    with pytest.raises(OutsourcingKitError, match="risks holds amounts in EUR, USD; expected one currency"):
         risk_register(THREE.assign(currency=["EUR", "USD"] * 3))
     assert risk_register(THREE.assign(currency="EUR")).total == pytest.approx(3050)
 

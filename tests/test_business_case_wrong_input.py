@@ -182,8 +182,8 @@ def test_one_is_singular():
     assert checked_lines(rows)[2] == ("2 cash flow lines with a blank month or amount left out",)
     rows = pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24)])
     for wrong, said in (
-        (rows.assign(low=[100.0, 200.0]), "likely 100; expected"),
-        (rows.assign(low=200.0), "of 2 such"),
+        (rows.assign(low=[100.0, 200.0]), "likely 100 .*; expected"),
+        (rows.assign(low=200.0), "2 such rows"),
     ):
         with pytest.raises(OutsourcingKitError, match=said):
             checked_lines(wrong)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.text import quoted
+from outsourcing_kit.words import listed, plural
 
 
 def is_unknown(value: Any) -> bool:
@@ -49,6 +52,27 @@ def checked_count(name: str, value: Any, least: int, mend: int) -> int:
 def check_rate(rate: Any) -> None:
     """Raises OutsourcingKitError for a discount rate that is no share a year."""
     checked_share("discount_rate", rate, 0.05, "a share a year from 0 to 1, so that 8% is 0.08")
+
+
+def check_rows(table: str, rows: pd.DataFrame, who: Callable[[pd.Series], str]) -> None:
+    """Raises OutsourcingKitError for a row whose low end is above its high one, and for amounts in two currencies.
+
+    `who` says in words which row it is; which columns are in order, the data dictionary knows.
+    """
+    for low, high in tables.table(table).order:
+        wrong = rows[rows[low] > rows[high]]
+        if len(wrong):
+            first = wrong.iloc[0]
+            raise OutsourcingKitError(
+                f"{who(first)} has {low} {first[low]:g} and {high} {first[high]:g} ({plural(len(wrong), 'such row')}); "
+                f"expected {low} ≤ {high}. Mend: swap or correct them."
+            )
+    # Amounts of two currencies are never added up; a blank cell is the engagement's own.
+    if len(currencies := sorted(set(rows["currency"].dropna()))) > 1:
+        raise OutsourcingKitError(
+            f"{table} holds amounts in {listed(currencies)}; expected one currency. Mend: load the folder, with the "
+            f"rates below [rates] in engagement.toml; Engagement.load(…).{table} is then in one."
+        )
 
 
 def _number(value: Any) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit import tables
+from outsourcing_kit.business_case.given import check_rows
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
 from outsourcing_kit.frames import labels, take
 from outsourcing_kit.stats import shapes as kernel
@@ -63,32 +64,16 @@ def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[st
         f"{plural(int(which.sum()), 'cash flow line')} {why} left out" for which, why in counted if which.any()
     )
     lines = lines[~blank & ~nobody].reset_index(drop=True)
-    _refuse(lines)
+    check_rows("cash_flows", lines, _called)
+    if (unclear := lines["kind"].isna()).any():
+        raise OutsourcingKitError(
+            f"{_called(lines[unclear].iloc[0])} has no kind; expected cost or benefit. Mend: write one of them."
+        )
     return lines, "" if len(lines) else "needs cash_flows with amounts", notes
 
 
-def _refuse(lines: pd.DataFrame) -> None:
-    """Raises for the first line that cannot be meant so."""
-    rules = [
-        (lines[first] > lines[second], f"{first} {{{first}:g}} and {second} {{{second}:g}}", f"{first} ≤ {second}",
-         "swap or correct them")
-        for first, second in tables.table("cash_flows").order
-    ]  # fmt: skip
-    rules.append((lines["kind"].isna(), "no kind", "cost or benefit", "write one of them"))
-    for wrong, found, expected, mend in rules:
-        if wrong.any():
-            row = lines[wrong].iloc[0]
-            others = f" (one of {int(wrong.sum())} such lines)" if wrong.sum() > 1 else ""
-            raise OutsourcingKitError(
-                f"Line {quoted(row['line'])} of option {quoted(row['option'])} has {found.format_map(row)}{others}; "
-                f"expected {expected}. Mend: {mend}."
-            )
-    # Amounts of two currencies are never added up; a blank cell is the engagement's own.
-    if len(currencies := sorted(set(lines["currency"].dropna()))) > 1:
-        raise OutsourcingKitError(
-            f"cash_flows holds amounts in {listed(currencies)}; expected one currency. Mend: load the folder, with the "
-            "rates below [rates] in engagement.toml; Engagement.load(…).cash_flows is then in one."
-        )
+def _called(line: pd.Series) -> str:
+    return f"Line {quoted(line['line'])} of option {quoted(line['option'])}"
 
 
 def compared_lines(cash_flows: pd.DataFrame, option: str | None, against: str | None) -> ComparedLines:

@@ -12,8 +12,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.given import checked_amount, is_unknown
-from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.business_case.given import check_rows, checked_amount, is_unknown
 from outsourcing_kit.frames import take
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import folded, quoted
@@ -97,7 +96,7 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
     mend = "leave planned out if it is not known"
     cost = math.nan if is_unknown(planned) else checked_amount("planned", planned, mend, above_zero=True)
     given, missing = take(risks, "risks", need=("person", "risk", *_ENDS), also=("currency",))
-    _refuse(given)
+    check_rows("risks", given, lambda row: f"Risk {quoted(row['risk'] or '')}")
     rows = given.drop(columns="currency").dropna()
     notes = [f"{plural(blank, 'row')} with a blank left out"] if (blank := len(given) - len(rows)) else []
     if not len(rows):
@@ -114,23 +113,6 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
     # The ends of the totals take all risks at their ends at once.
     total, low, high = table[["exposure", "exposure_low", "exposure_high"]].sum().tolist()
     return RiskRegister(table, total, low, high, people, cost, notes=(*notes, *_what_to_ask(table, people)))
-
-
-def _refuse(rows: pd.DataFrame) -> None:
-    currencies = sorted(rows["currency"].dropna().unique())
-    if len(currencies) > 1:
-        raise OutsourcingKitError(
-            f"Losses are in {listed(currencies)}; expected one currency. Mend: Engagement.load(…).risks converts them, "
-            "with the rates below [rates] in engagement.toml."
-        )
-    for low, high in (_ENDS[:2], _ENDS[2:]):
-        wrong = np.flatnonzero(rows[low] > rows[high])
-        if len(wrong):
-            first = rows.iloc[wrong[0]]
-            raise OutsourcingKitError(
-                f"Table risks, row {wrong[0]} (risk {quoted(first['risk'] or '')}): {low} is {first[low]:g} and {high} "
-                f"is {first[high]:g} ({plural(len(wrong), 'such row')}); expected {low} ≤ {high}. Mend: swap them."
-            )
 
 
 def _pooled(own: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
