@@ -256,7 +256,7 @@ def _enough(results: _Results, limit: float) -> float:
 
 
 def _evidence(results: _Results) -> pd.DataFrame:
-    """Tidy rows: part, name, value, low, high, unit, state, view, shape, correlation."""
+    """What the picture draws: part ("plan" or "past item"), name, value, low, high, unit, state."""
     saving, reserve, past = results.saving, results.reserve, results.reference.table
     planned, unit = reserve.planned, results.currency
     rows: list[dict[str, object]] = []
@@ -270,19 +270,10 @@ def _evidence(results: _Results) -> pd.DataFrame:
         state = "" if reserve.missing else "beyond reserve" if over else "within reserve"
         state = "abandoned" if math.isinf(ratio) else state
         rows.append({"part": "past item", "name": name, "value": ratio, "unit": "actual / estimated", "state": state})
-    for row in saving.table.itertuples():
-        seen = {"view": row.view, "shape": row.shape, "correlation": row.correlation}
-        rows.append({"part": "scenario", "name": "P(no saving)", "value": row.no_saving, "unit": "share", **seen})
-    for row in saving.lines.itertuples():
-        line = {"value": row.likely_value, "low": row.low_value, "high": row.high_value, "unit": unit}
-        rows.append({"part": "line", "name": f"{row.option}: {row.line}", "state": row.kind, **line})
-    for row in results.settled.table.itertuples():
-        late = {"value": row.days_late, "unit": "days late", "state": row.state}
-        rows.append({"part": "prerequisite", "name": row.prerequisite, **late})
-    columns = ["part", "name", "value", "low", "high", "unit", "state", "view", "shape", "correlation"]
-    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("value", "low", "high", "correlation"), float))
-    words = {name: table[name].astype(object).where(table[name].notna(), "") for name in ("state", "view", "shape")}
-    return table.assign(**words)
+    table = pd.DataFrame(rows, columns=["part", "name", "value", "low", "high", "unit", "state"])
+    # A column that no row fills has no type of its own.
+    kinds = {"value": float, "low": float, "high": float, "state": object}
+    return table.astype(kinds).fillna({"state": ""})
 
 
 def _assumptions(found: Assessment, results: _Results, draws: int, discount_rate: float) -> list[str]:

@@ -167,8 +167,7 @@ def _of_lines(plan: Plan, slope: Floats, saving: float, tolerance: float) -> pd.
     """A row a line, in the plan's order; all but its share of the variance."""
     from scipy.special import ndtr
 
-    table = plan.lines[["option", "kind", "low", "likely", "high"]].copy()
-    table["line"] = [f"line {n}" if pd.isna(name) else str(name) for n, name in enumerate(plan.lines["line"], start=1)]
+    table = plan.lines[["line", "option", "kind", "low", "likely", "high"]].copy()
     table["range_means"] = np.where(plan.lines["is_decile"], "p10-p90", "limits")
     table = _with_ends(table, slope, saving)
     turning = plan.likely - saving / slope
