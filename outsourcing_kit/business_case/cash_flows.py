@@ -63,6 +63,7 @@ class SimulatedCashFlows(Result):
             UnknownNameError: for an option that is not in the table.
         """
         option = self.option if option is None else option
+        # Where nothing can be compared, the option taken by default may have no lines, and nobody has misspelt it.
         known = self.table["option"].tolist()
         if known and option not in known and not (self.missing and option == self.option):
             raise UnknownNameError.of("option", option, known)
@@ -87,17 +88,10 @@ class SimulatedCashFlows(Result):
 
 
 def simulate_cash_flows(
-    cash_flows: pd.DataFrame,
-    *,
-    draws: int = 20_000,
-    correlation: float = 0.3,
-    discount_rate: float = 0.05,
-    range_means: str | None = None,
-    shape: str = "pert",
-    against: str | None = None,
-    reference: ReferenceClass | None = None,
-    seed: int = 0,
-) -> SimulatedCashFlows:
+    cash_flows: pd.DataFrame, *, draws: int = 20_000, correlation: float = 0.3, discount_rate: float = 0.05,
+    range_means: str | None = None, shape: str = "pert", against: str | None = None,
+    reference: ReferenceClass | None = None, seed: int = 0,
+) -> SimulatedCashFlows:  # fmt: skip
     """What every option costs and saves, over many draws of its lines.
 
     cost = Σ cost lines − Σ benefit lines, each month's flow × (1 + rate)^(−month/12).
@@ -138,7 +132,7 @@ def simulate_cash_flows(
     correlation = kernel.check_correlation(correlation)
     past = drawable(reference)
     lines, option, against, missing, notes = compared_lines(cash_flows, None, against)
-    # One option alone still has its costs.
+    # One option alone still has its costs; benefits alone are no plan of anything.
     if not (lines["kind"] == "cost").any():
         missing = missing if not len(lines) else "needs cost lines in table cash_flows; all of its lines are benefits"
         return SimulatedCashFlows.lacking(missing, blank_table(_MONTHS), against, notes=notes)
@@ -180,6 +174,7 @@ def _simulated(
     saves = {name: plan.saves(name, against).T for name in others}
     paid_back = {name: np.zeros(plan.worth.shape[1] + 1, dtype=np.intp) for name in others}
     tolerance = {name: plan.tolerance(name, against) for name in others}
+    # The saving by month is of the first draws only: all months of all draws would fill the memory.
     sample = np.empty((len(plan.lines), min(draws, SAMPLE)))
     for now, amounts in plan.drawn(draws, seed):
         add(costs, weights, now, amounts)
@@ -202,6 +197,7 @@ def _simulated(
 def _paid_back_in(saves: Floats, amounts: Floats, tolerance: float) -> Ints:
     """The month from which each draw's saving so far stays at 0 or more; one past the last if none does."""
     month = np.zeros(amounts.shape[1], dtype=np.intp)
+    # Later months overwrite earlier ones: what counts is the last time that the saving so far was below 0.
     for number, saving in enumerate(np.cumsum(saves @ amounts, axis=0), start=1):
         month[saving < -tolerance] = number
     return month

@@ -84,16 +84,9 @@ class DecisionAnalysis(Result):
 
 
 def decision_analysis(
-    p_saving: float,
-    gain: float,
-    loss: float,
-    *,
-    sensitivity: float | None = None,
-    specificity: float | None = None,
-    pilot_cost: float = 0.0,
-    wait_cost: float | None = None,
-    p_range: tuple[float, float] | None = None,
-) -> DecisionAnalysis:
+    p_saving: float, gain: float, loss: float, *, sensitivity: float | None = None, specificity: float | None = None,
+    pilot_cost: float = 0.0, wait_cost: float | None = None, p_range: tuple[float, float] | None = None,
+) -> DecisionAnalysis:  # fmt: skip
     """Act at once, pilot first, wait until it is known, or drop it? Expected value and regret of each.
 
     act: p·gain − (1 − p)·loss. drop: 0. pilot: decide after its sign, less pilot_cost. wait: decide knowing the truth,
@@ -146,6 +139,7 @@ def decision_analysis(
         policy = {sign: decision for sign, decision, chance in steps if chance > 0}
     places = _places(plans, p)
     curves = pd.DataFrame([{"p": at, **{name: _value(lines, at) for name, lines in plans.items()}} for at in places])
+    # In the middle of a stretch nothing is tied but what is tied all along it.
     stretches = [(left, right, best_at((left + right) / 2)) for left, right in pairwise(places)]
     regions = pd.DataFrame(stretches, columns=["p_from", "p_to", "best"])
     # Neighbours in which the same decision is best are one region.
@@ -224,6 +218,7 @@ def _overlapping(regions: pd.DataFrame, low: float, high: float) -> pd.DataFrame
     """The regions that a range of chances reaches into; of a range without width the first that holds it."""
     if high - low <= _APART:
         return regions[(regions["p_from"] <= low + _APART) & (regions["p_to"] >= low - _APART)].head(1)
+    # A range that only touches a region's end does not reach into it.
     return regions[(regions["p_from"] < high - _APART) & (regions["p_to"] > low + _APART)]
 
 
@@ -255,6 +250,7 @@ def _notes_of(
             words = "at this chance the pilot is worth nothing: whatever its sign, the same is done"
         low, high = result.pilot_between
         notes.append(words if math.isnan(low) else f"{words}; it is best from {_span(low, high)}")
+        # Both signs are then as likely in either case.
         if abs(sum(pilot) - 1) <= _TOLERANCE:
             notes.append("the pilot tells nothing: its good sign is as likely if it does not save as if it does")
         elif sum(pilot) < 1:

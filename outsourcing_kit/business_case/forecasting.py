@@ -41,6 +41,7 @@ class PublishedClass:
         # Tails are too heavy to go on beyond what somebody has seen.
         if not 0.5 <= q <= 0.9:
             return math.nan
+        # Ratios are skewed, and nearly lognormal between the quantiles that are published.
         scores, logs = ndtri([0.5, 0.8, 0.9]), np.log([self.p50, self.p80, self.p90])
         return float(round(np.exp(np.interp(ndtri(q), scores, logs)), 10))
 
@@ -196,13 +197,9 @@ class OutsideView(Result):
 
 
 def outside_view(
-    plan: Reserve | float,
-    reference: ReferenceClass | pd.DataFrame | str,
-    *,
-    quantile: float = 0.8,
-    plan_class: str | None = None,
-    confidence: float = 0.95,
-) -> OutsideView:
+    plan: Reserve | float, reference: ReferenceClass | pd.DataFrame | str, *, quantile: float = 0.8,
+    plan_class: str | None = None, confidence: float = 0.95,
+) -> OutsideView:  # fmt: skip
     """The reserve that a plan needs to be enough for a share `quantile` of past plans like it.
 
     reserve = (quantile `quantile` of actual/estimated in the reference class) − 1; cost = planned × that quantile;
@@ -254,7 +251,7 @@ def outside_view(
         # Without a history of one's own, what others' would have said is better than nothing.
         classes = [item for item in PUBLISHED if planned > 0]
     table = pd.DataFrame([_row(item, planned, quantile, confidence) for item in classes], columns=OutsideView.columns)
-    # What is not published of a class at this quantile is left out.
+    # What is not published of a class at this quantile is left out: a blank row would look like no overrun.
     table = table[table["ratio"].notna()].reset_index(drop=True)
     # Quantiles of few items lie between two of them, so that fewer than the share may be within.
     within = (

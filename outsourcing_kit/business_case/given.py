@@ -23,6 +23,7 @@ def is_unknown(value: Any) -> bool:
 def checked_share(name: str, value: Any, mend: float, what: str = "a share from 0 to 1", *, ends: bool = True) -> float:
     """A number from 0 to 1, or between them. Raises OutsourcingKitError for anything else."""
     number = _number(value)
+    # nan fails every comparison, so that what is no number falls through to the message.
     if 0 < number < 1 or (ends and number in (0, 1)):
         return number
     # Who writes 8 means 8%.

@@ -84,6 +84,7 @@ def compared_lines(cash_flows: pd.DataFrame, option: str | None, against: str | 
     """
     lines, missing, said = checked_lines(cash_flows)
     notes = [*said]
+    # In order of appearance, as that decides which of several is looked at.
     found = list(dict.fromkeys(lines["option"]))
     if (inside := _named(against, found)) is None:
         inside = _inside(found)
@@ -160,6 +161,7 @@ def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]
     Costs of several months tell for which months an option runs; choosing, handing over and taking back fill a gap, but
     ask nothing of the other options. One-off lines tell where an option has nothing else.
     """
+    # A benefit may well come later, as the sale of desks does, without the option running on.
     several = (lines["kind"] == "cost") & (lines["last_month"] > lines["first_month"])
     passing = categories(lines).isin(_PASSING)
     ends: dict[str, float] = {}

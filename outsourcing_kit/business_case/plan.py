@@ -58,6 +58,7 @@ class Plan:
         plain = lines.assign(option=lines["option"].astype(object), kind=lines["kind"].astype(object))
         first, last = (lines[name].to_numpy(dtype=float)[:, None] for name in ("first_month", "last_month"))
         month = np.arange(int(last.max()) + 1)
+        # Month 0 is the commitment: what falls into it counts in full.
         sign = np.where(plain["kind"] == "cost", 1.0, -1.0)[:, None]
         worth = sign * ((month >= first) & (month <= last)) * (1 + discount_rate) ** (-month / 12)
         return cls(plain, worth, np.empty((0, 0)), correlation).of_shape(shape)
@@ -97,11 +98,13 @@ class Plan:
         money = self.saves(option, against).sum(axis=1) * self.likely
         own = self.is_of(option, "cost")
         cost = -money[own].sum()
+        # What is 1.25 on paper must not be a rounding less, as it is compared with past ratios.
         return float(round(money[~own].sum() / cost, 9)) if cost > 0 else math.nan
 
     def tolerance(self, option: str, against: str) -> float:
         """What rounding alone could make of a saving that is 0 on paper."""
         times = max([1.0, *(float(past.max()) for past in self.ratios.values())])
+        # By the largest amounts that may be drawn: the rounding of a sum grows with its parts, not with what is left.
         largest = self.tables.max(axis=1) * np.abs(self.worth.sum(axis=1)) * times
         return _TOLERANCE * float(largest[self.is_of(option) | self.is_of(against)].sum())
 

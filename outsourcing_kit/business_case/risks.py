@@ -138,6 +138,7 @@ def _pooled(own: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _disagreement(low: np.ndarray, high: np.ndarray) -> float:
     """Share of pairs of ranges that do not meet; nan for a single one."""
+    # By sorted ends, as pairs are many where a whole company has written lists.
     n = len(low)
     # A pair is apart if one ends before the other begins; the tolerance lets ends that are equal on paper meet.
     apart = int(np.searchsorted(np.sort(high), low * (1 - 1e-9), side="left").sum())

@@ -112,19 +112,11 @@ class NoSaving(Result):
 
 
 def no_saving(
-    cash_flows: pd.DataFrame,
-    estimates: pd.DataFrame | None = None,
-    *,
-    plan_class: str | None = None,
-    option: str | None = None,
-    against: str | None = None,
-    draws: int = 4000,
-    discount_rate: float = 0.05,
-    correlations: Sequence[float] = CORRELATIONS,
-    shapes: Sequence[str] = SHAPES,
-    confidence: float = CONFIDENCE,
+    cash_flows: pd.DataFrame, estimates: pd.DataFrame | None = None, *, plan_class: str | None = None,
+    option: str | None = None, against: str | None = None, draws: int = 4000, discount_rate: float = 0.05,
+    correlations: Sequence[float] = CORRELATIONS, shapes: Sequence[str] = SHAPES, confidence: float = CONFIDENCE,
     seed: int = 0,
-) -> NoSaving:
+) -> NoSaving:  # fmt: skip
     """How likely is it that outsourcing saves nothing, under each assumption that nobody knows?
 
     `.table`, by view × shape × correlation: no_saving, the share of draws with cost(option) ≥ cost(against); low, high,
@@ -184,6 +176,7 @@ def no_saving(
         for drawn in (plan, *map(plan.of_shape, shapes[1:]))
         for rho in rhos
     ]
+    # View by view; within a view shape by shape, and each with every correlation.
     table = pd.DataFrame([rows[view] for view in range(len(found[0])) for rows in found])
     table.insert(1, "shape", np.tile(np.repeat(list(shapes), len(rhos)), len(found[0])).astype(object))
     central = _central(table).to_dict("records")[-1]
@@ -209,6 +202,7 @@ def no_saving(
 def _central(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of each view, the outside one last, under the central assumptions: pert, .3; or the nearest tried."""
     shape = "pert" if (table["shape"] == "pert").any() else table["shape"].iloc[0]
+    # What lies between "each line misses on its own" and "all together".
     rho = min(table["correlation"], key=lambda value: abs(value - 0.3))
     return table[(table["shape"] == shape) & (table["correlation"] == rho)]
 
@@ -260,6 +254,7 @@ def _line_values(plan: Plan, option: str, against: str) -> pd.DataFrame:
     for name in ("low", "likely", "high"):
         values[f"{name}_value"] = plan.lines[name].to_numpy(dtype=float) * worth
     values = values[plan.is_of(option) | plan.is_of(against)]
+    # Stable, so that lines of equal width keep the order in which somebody wrote them.
     width = values["high_value"] - values["low_value"]
     return values.loc[width.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 

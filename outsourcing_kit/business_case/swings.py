@@ -84,14 +84,9 @@ class Sensitivity(Result):
 
 
 def sensitivity(
-    cash_flows: pd.DataFrame,
-    *,
-    option: str | None = None,
-    against: str | None = None,
-    reference: ReferenceClass | None = None,
-    shape: str = "pert",
-    discount_rate: float = 0.05,
-) -> Sensitivity:
+    cash_flows: pd.DataFrame, *, option: str | None = None, against: str | None = None,
+    reference: ReferenceClass | None = None, shape: str = "pert", discount_rate: float = 0.05,
+) -> Sensitivity:  # fmt: skip
     """Which line decides whether an option saves anything, and what would have to be true of it?
 
     saving = Σ slope × amount. `.table`, a row a line, widest swing first: low, likely, high (a month); saving_at_low,
@@ -191,6 +186,7 @@ def _with_ends(table: pd.DataFrame, slope: Floats, saving: float) -> pd.DataFram
 def _of_overrun(option: str, cost: float, ratios: Floats, saving: float, tolerance: float) -> pd.DataFrame:
     low, high = np.quantile(ratios, (0.1, 0.9)).tolist()
     turning = 1 + saving / cost if cost > 0 else math.nan
+    # Past items are counted, where a line's own range is a curve: a dozen of them have no smooth tail to read off.
     row = pd.DataFrame(
         {
             "line": [OVERRUN], "option": option, "kind": "overrun", "low": low, "likely": 1.0, "high": high,
