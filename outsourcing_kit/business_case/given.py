@@ -26,8 +26,8 @@ def checked_share(name: str, value: Any, mend: float, what: str = "a share from 
     # nan fails every comparison, so that what is no number falls through to the message.
     if 0 < number < 1 or (ends and number in (0, 1)):
         return number
-    # Who writes 8 means 8%.
-    better = number / 100 if 1 < number < 100 else mend
+    # Who writes 8 means 8%; 100 only where all of it can be meant.
+    better = number / 100 if 1 < number <= (100 if ends else 99) else mend
     raise OutsourcingKitError(f"{name} is {_told(value)}; expected {what}. Mend: {name}={better:g}.")
 
 

@@ -141,14 +141,12 @@ def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
     """Which lines' 10th and 90th percentile had to be kept by bending the shape; see `shapes.quantile_tables`."""
     lines = lines[lines["is_decile"]]
     low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
-    all_of_them = np.ones(len(lines), dtype=bool)
     # A lognormal is bent nearly always.
     tried = [shape for shape in shapes if shape != "lognormal" and len(lines)]
-    by_shape = {shape: kernel.bent(low, likely, high, all_of_them, shape) for shape in tried}
-    found = {shape: bent for shape, bent in by_shape.items() if bent.any()}
-    if not found:
+    bent = {shape: kernel.bent(low, likely, high, np.full(len(lines), True), shape) for shape in tried}
+    if not (found := [shape for shape in tried if bent[shape].any()]):
         return ()
-    names = [quoted(name) for name in lines.loc[np.logical_or.reduce(list(found.values())), "line"]]
+    names = [quoted(name) for name in lines["line"][np.any([bent[shape] for shape in found], axis=0)]]
     return (
         f"no {' or '.join(found)} curve from 0 up has the 10th and 90th percentile given for {listed(names)}: it "
         "was bent to keep both",

@@ -62,7 +62,7 @@ def good(room: str, name: str) -> tuple[object, dict[str, object]]:
         if parameter.name in TABLES:
             given[parameter.name] = getattr(sample(), TABLES[parameter.name]).copy()
         elif parameter.name in ("draws", "replicates"):
-            given[parameter.name] = 64
+            given[parameter.name] = 100
         elif parameter.default is inspect.Parameter.empty:
             given[parameter.name] = others()[parameter.name]
     return function, given
