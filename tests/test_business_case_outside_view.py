@@ -299,5 +299,5 @@ def test_wrong_input():
         bc.outside_view(1000, past(1.0), quantile=80)
     with pytest.raises(OutsourcingKitError, match="above 0"):
         bc.outside_view(-5, past(1.0))
-    with pytest.raises(OutsourcingKitError, match="plan is .a lot.; expected an amount above 0"):
+    with pytest.raises(OutsourcingKitError, match="plan is 'a lot'; expected an amount above 0"):
         bc.outside_view("a lot", past(1.0))
