@@ -83,21 +83,6 @@ def test_nothing_uncertain_is_the_net_present_value_by_hand():
     assert table.loc["outsource", "break_even"] == pytest.approx(260 / 240, abs=1e-6)
 
 
-def test_columns_and_order_of_appearance():
-    result = simulate_cash_flows(MIXED, draws=100)
-    assert list(result.table.columns) == [
-        "option", "view", "planned", "cost_p10", "cost_p50", "cost_p80", "cost_p90", "saving_p10", "saving_p50",
-        "saving_p90", "no_saving", "payback", "never_pays_back", "break_even",
-    ]  # fmt: skip
-    assert result.table["option"].tolist() == ["stay", "outsource", "pilot"]
-    assert result.table.iloc[0, 7:].isna().all() and result.table.iloc[1:].notna().all(axis=None)
-    assert result.months.groupby("option", sort=False)["month"].apply(list).to_dict() == {
-        "outsource": list(range(25)), "pilot": list(range(25)),
-    }  # fmt: skip
-    assert (result.against, result.draws, result.missing) == ("stay", 100, "")
-    assert set(result.table["view"]) == {"inside"} and "inside view;" in result.assumptions
-
-
 def test_saving_so_far_by_hand():
     months = simulate_cash_flows(PLAN, draws=100, discount_rate=0).months
     assert months["saving_p50"].tolist() == [-150 + 20 * month for month in range(13)]
@@ -363,7 +348,7 @@ def test_the_outside_view_multiplies_all_costs_of_the_others_by_one_past_ratio()
     assert (costs["outsource"] + 10) * 2 == pytest.approx(costs["pilot"])
     # Each past item counts equally often: three of four.
     assert float((costs["pilot"] > 200).mean()) == 0.75
-    assert "outside view of 'outsource'" in result.notes[0] and "1 abandoned" in result.notes[0]
+    assert "outside view" in result.notes[0] and "4 past items, 1 of them abandoned" in result.notes[0]
 
 
 def test_the_outside_view_is_one_and_the_same_everywhere():
@@ -396,28 +381,10 @@ def test_few_draws_of_many_past_items_are_not_the_smallest_of_them(draws):
     assert np.bincount(np.searchsorted(many, found - 1e-9)).max() <= draws // 1000 + 1
 
 
-def test_each_option_may_have_past_work_of_its_own():
-    lines = flows(
-        certain("team", "stay", 1000, 0, 0),
-        certain("fee", "outsource", 100, 0, 0),
-        certain("trial", "pilot", 100, 0, 0),
-    )
-    result = simulate_cash_flows(lines, reference={"outsource": past(2.0)}, draws=100)
-    assert [set(result.costs[name]) for name in lines["option"]] == [{1000.0}, {200.0}, {100.0}]
-    assert result.table["view"].tolist() == ["inside", "outside", "inside"]
-    assert "outside view of 'outsource', inside view of the rest" in result.assumptions
-    both = simulate_cash_flows(lines, reference={"outsource": past(2.0), "pilot": past(3.0)}, draws=100)
-    assert set(both.costs["pilot"]) == {300.0}
-    with pytest.raises(UnknownNameError, match="'outsource'"):
-        simulate_cash_flows(lines, reference={"outsorce": past(2.0)})
-    with pytest.raises(OutsourcingKitError, match="float; expected a reference class"):
-        simulate_cash_flows(lines, reference={"pilot": 1.2})
-
-
 def test_without_usable_past_work_the_view_is_inside_and_says_so():
     empty = reference_class(pd.DataFrame(), "move")
     result = simulate_cash_flows(PLAN, reference=empty, draws=100)
-    assert result.notes[0] == "inside view of 'outsource' only: needs table estimates"
+    assert result.notes[0] == "inside view only: needs table estimates"
     pd.testing.assert_frame_equal(result.table, simulate_cash_flows(PLAN, draws=100).table)
 
 
@@ -477,64 +444,22 @@ def test_one_option_has_costs_and_says_what_the_saving_needs():
     assert result.table["option"].tolist() == ["outsource"]
     assert result.table.filter(like="cost").notna().all(axis=None)
     assert result.table.iloc[:, 7:].isna().all(axis=None) and not len(result.months)
-    assert result.missing == "the saving needs lines of option 'stay' in table cash_flows (It has: outsource)"
+    assert "keeps the work inside, called 'stay', in table cash_flows; found outsource" in result.missing
     for shown in (repr(result), result._repr_html_()):
-        assert "Not assessed: the saving needs lines of option" in shown and "saving p50" not in shown
+        assert "Not assessed: needs lines of an option" in shown and "saving p50" not in shown
     assert len(result.savings("outsource")) == 0 and math.isnan(result.odds("outsource").p_saving)
     only_stay = simulate_cash_flows(PLAN.iloc[:1], draws=100)
-    assert only_stay.missing.startswith("the saving needs lines of a second option")
+    assert only_stay.missing.startswith("needs lines of an option that hands work out")
 
 
 def test_a_misspelt_against_is_named():
-    assert "did you mean against='stay'?" in simulate_cash_flows(PLAN, against="stey", draws=100).missing
+    assert "did you mean 'stay'?" in simulate_cash_flows(PLAN, against="stey", draws=100).missing
 
 
 def test_any_option_can_be_what_the_others_are_compared_with():
     stay, outsource = (simulate_cash_flows(MIXED, against=name, draws=2000) for name in ("stay", "outsource"))
     assert (stay.savings("outsource") == -outsource.savings("stay")).all()
     assert outsource.table.set_index("option").loc["outsource"].iloc[6:].isna().all()
-
-
-@pytest.mark.parametrize(
-    ("table", "words"),
-    [
-        (PLAN.iloc[:0], "needs table cash_flows"),
-        (pd.DataFrame(), "needs table cash_flows"),
-        (PLAN.drop(columns=["kind", "low"]), "needs table cash_flows, column kind, low"),
-        (PLAN.assign(kind="benefit"), "needs cost lines in table cash_flows; all of its lines are benefits"),
-        (PLAN.assign(low=np.nan), "needs cash_flows with amounts"),
-        (PLAN.assign(option=None), "needs cash_flows with amounts"),
-    ],
-)
-def test_what_is_missing_is_said_and_nothing_is_raised(table, words):
-    result = simulate_cash_flows(table)
-    assert result.missing.startswith(words)
-    assert not len(result.table) and list(result.months.columns)[:2] == ["option", "month"]
-    assert "Not assessed" in repr(result) and "Not assessed" in result._repr_html_()
-    assert len(result.savings("outsource")) == 0 and math.isnan(result.odds().loss)
-
-
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"low": [100, 150, 95]}, "'fee'.*low 95 and likely 80"),
-        ({"high": [100, 150, 70]}, "likely 80 and high 70"),
-        ({"last_month": [12, 0, 0]}, "first_month 1 and last_month 0"),
-        ({"low": [100, 150, -5]}, "column low: found -5; expected at least 0"),
-        ({"likely": ["many"] * 3}, "column likely: found 'many'"),
-        ({"high": [math.inf] * 3}, "column high: found inf; expected at most 1,000,000,000,000"),
-        ({"kind": ["cost", "cost", "cosst"]}, "column kind: found 'cosst'"),
-        ({"kind": ["cost", "cost", None]}, "'fee' of option 'outsource' has no kind; expected cost or benefit"),
-        ({"range_means": ["limits", "p10-p90", "p10-p99"]}, "column range_means: found 'p10-p99'"),
-        ({"first_month": [-1, 0, 1]}, "column first_month: found -1; expected at least 0"),
-        ({"last_month": [12, 0, 12.5]}, "column last_month: found 12.5; expected a whole number"),
-        ({"last_month": [12, 0, 2027]}, "column last_month: found 2027; expected at most 600"),
-    ],
-)
-def test_bad_lines_end_in_the_mend(changes, words):
-    with pytest.raises(OutsourcingKitError, match=words) as caught:
-        simulate_cash_flows(PLAN.assign(**changes), draws=100)
-    assert "mend:" in str(caught.value).casefold()
 
 
 @pytest.mark.parametrize(
@@ -554,19 +479,6 @@ def test_bad_arguments_end_in_the_mend(wrong, words):
     with pytest.raises(OutsourcingKitError, match=words) as caught:
         simulate_cash_flows(PLAN, **{"draws": 100, **wrong})
     assert "Mend:" in str(caught.value) or "Known:" in str(caught.value)
-
-
-def test_bad_arguments_are_found_on_an_empty_table_too():
-    with pytest.raises(OutsourcingKitError, match=r"correlation is 1\.5"):
-        simulate_cash_flows(PLAN.iloc[:0], correlation=1.5)
-
-
-def test_two_currencies_are_refused_with_the_mend():
-    with pytest.raises(OutsourcingKitError, match=r"amounts in EUR, USD; expected one .*Mend: load .* \[rates\]"):
-        simulate_cash_flows(PLAN.assign(currency=["EUR", "USD", None]))
-    # A blank is the engagement's own, whatever that is called.
-    for table in (PLAN.assign(currency="USD"), PLAN.assign(currency=["USD", "USD", None])):
-        assert simulate_cash_flows(table, draws=100).table["planned"].tolist() == [1200.0, 1110.0]
 
 
 def test_range_means_of_the_column_and_for_all_lines():

@@ -194,8 +194,6 @@ HOUR = pd.Timedelta(hours=1)
         (lambda: bc.no_saving(FLOWS.assign(low=HOUR)), "column low: found .* expected a number"),
         (lambda: bc.no_saving(FLOWS.assign(first_month=pd.Timestamp("2026-01-01"))), "expected a whole number"),
         (lambda: bc.risk_register(STEADY.risks.assign(loss_low=HOUR)), "column loss_low: found .* expected a number"),
-        (lambda: bc.value_of_information(np.array([[1, 2]], dtype="timedelta64[h]"), [0.5, 0.5]), "length of time"),
-        (lambda: bc.value_of_information([[1, pd.NaT]], [0.5, 0.5]), "number"),
         (lambda: bc.decision_analysis(0.5, HOUR, 2), "gain is"),
         (lambda: bc.overrun_quantiles(STEADY.estimates, q=[0.5, pd.NA]), "q is '<NA>'"),
         (lambda: bc.overrun_quantiles(STEADY.estimates, q=["p80"]), "q is 'p80'"),

@@ -295,9 +295,9 @@ def test_what_is_missing_is_said():
 def test_wrong_input():
     with pytest.raises(UnknownNameError, match="Did you mean"):
         bc.outside_view(1000, "software tasks of one compani")
-    with pytest.raises(OutsourcingKitError, match="quantile is '80'"):
+    with pytest.raises(OutsourcingKitError, match="quantile is 80; expected a share"):
         bc.outside_view(1000, past(1.0), quantile=80)
     with pytest.raises(OutsourcingKitError, match="above 0"):
         bc.outside_view(-5, past(1.0))
-    with pytest.raises(OutsourcingKitError, match="expected what the plan costs"):
+    with pytest.raises(OutsourcingKitError, match="plan is 'a lot'; expected an amount above 0"):
         bc.outside_view("a lot", past(1.0))

@@ -13,7 +13,6 @@ from made import past as items
 from outsourcing_kit.business_case import naive_saving, reference_class, sensitivity, simulate_cash_flows
 from outsourcing_kit.business_case.swings import OVERRUN
 from outsourcing_kit.engagement import Engagement, sample_engagements
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
 COLUMNS = ["line", "option", "kind", "first_month", "last_month", "low", "likely", "high"]
 # 12 × 100 inside, 12 × 80 outside
@@ -407,48 +406,6 @@ def test_nothing_varies():
     assert found.table["variance_share"].isna().all() and (found.table["swing"] == 0).all()
     assert found.table["beyond"].tolist() == [0, 0]
     assert sensitivity(plan(100, 100, 100), discount_rate=0).table["beyond"].tolist() == [1, 1]
-
-
-@pytest.mark.parametrize(
-    ("rows", "words"),
-    [
-        (pd.DataFrame(), "needs table cash_flows"),
-        (TWO.drop(columns="high"), "column high"),
-        (TWO[TWO["option"] == "stay"], "an option that hands work out"),
-        (TWO.assign(kind=["cost", "benefit"]), "needs cost lines of option 'outsource'"),
-        (TWO.assign(likely=math.nan), "needs cash_flows with amounts"),
-    ],
-)
-def test_missing(rows, words):
-    found = sensitivity(rows)
-    assert words in found.missing and not len(found.table) and found.in_words == ""
-    assert repr(found).startswith("Not assessed: needs") and "Not assessed" in found._repr_html_()
-    assert found.table.columns.tolist() == sensitivity(TWO).table.columns.tolist()
-
-
-@pytest.mark.parametrize(
-    ("rows", "settings", "words"),
-    [
-        (TWO.assign(low=[200, 70]), {}, "low 200 and likely 100"),
-        (TWO.assign(low=[-5, 70]), {}, "at least 0"),
-        (TWO.assign(likely=["a lot", 80]), {}, "found 'a lot'"),
-        (TWO, {"discount_rate": 8}, "discount_rate=0.08"),
-        (TWO, {"reference": pd.DataFrame()}, r"reference=reference_class\(estimates"),
-        (TWO.assign(currency=["EUR", "USD"]), {}, "expected one currency"),
-    ],
-)
-def test_bad_input(rows, settings, words):
-    with pytest.raises(OutsourcingKitError, match=words):
-        sensitivity(rows, **settings)
-
-
-def test_an_unknown_shape():
-    with pytest.raises(UnknownNameError, match="Did you mean 'triangular'"):
-        sensitivity(TWO, shape="triangle")
-
-
-def test_the_horizons_are_compared():
-    assert any("horizons differ" in note for note in sensitivity(TWO.assign(last_month=[24, 12])).notes)
 
 
 def test_names_that_are_missing_and_lines_of_other_options():

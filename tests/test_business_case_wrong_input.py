@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 from pathlib import Path
@@ -11,8 +12,8 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit import tables
-from outsourcing_kit.business_case import no_saving, simulate_cash_flows
-from outsourcing_kit.business_case.lines import checked_lines, horizon_note, options_compared
+from outsourcing_kit.business_case import contingency, naive_saving, no_saving, sensitivity, simulate_cash_flows
+from outsourcing_kit.business_case.lines import checked_lines, horizon_note
 from outsourcing_kit.engagement import Engagement, sample_engagements
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError
 from outsourcing_kit.validation import check_table
@@ -61,18 +62,76 @@ def test_a_date_typed_as_a_month_is_found_while_loading(spoilt):
     assert {p.mend for p in refused.value.problems} == {"count months from the commitment, which is month 0"}
 
 
-def test_the_last_month_possible_is_read_and_computed_with():
-    rows = pd.DataFrame([TEAM, flow("fee", "outsource", 1, 600)])
-    typed, problems = check_table(rows, tables.table("cash_flows"), file="cash_flows.csv")
-    assert not problems and no_saving(typed, draws=100).missing == ""
-    with pytest.raises(OutsourcingKitError, match="found 601; expected at most 600"):
-        no_saving(rows.assign(last_month=601))
-
-
 def test_another_number_out_of_range_keeps_its_mend():
     rows = pd.DataFrame([TEAM]).assign(low=-1.0)
     _, problems = check_table(rows, tables.table("cash_flows"), file="cash_flows.csv")
     assert [(p.kind, p.mend) for p in problems] == [("too low", "correct it")]
+
+
+# --- every function of the lines --------------------------------------------------------------------------------------
+
+BOTH = pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24)])
+OF_LINES = pytest.mark.parametrize(
+    "function",
+    [no_saving, naive_saving, sensitivity, simulate_cash_flows, lambda lines: contingency(lines, 1e6)],
+    ids=("no_saving", "naive_saving", "sensitivity", "simulate_cash_flows", "contingency"),
+)  # fmt: skip
+
+
+@OF_LINES
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"low": [100, 150]}, "'fee' of option 'outsource' has low 150 and likely 100"),
+        ({"high": [100, 70]}, "'fee'.*likely 100 and high 70"),
+        ({"first_month": [1, 30]}, "'fee'.*first_month 30 and last_month 24"),
+        ({"low": [100, -5]}, "column low: found -5; expected at least 0"),
+        ({"likely": ["many", 100]}, "column likely: found 'many'"),
+        ({"high": [100, math.inf]}, "column high: found inf; expected at most 1,000,000,000,000"),
+        ({"kind": ["cost", "cosst"]}, "column kind: found 'cosst'"),
+        ({"kind": ["cost", None]}, "'fee' of option 'outsource' has no kind; expected cost or benefit"),
+        ({"range_means": ["limits", "p10-p99"]}, "column range_means: found 'p10-p99'"),
+        ({"first_month": [1, -1]}, "column first_month: found -1; expected at least 0"),
+        ({"last_month": [24, 12.5]}, "column last_month: found 12.5; expected a whole number"),
+        ({"last_month": [24, 202612]}, "column last_month: found 202612; expected at most 600"),
+        ({"currency": ["EUR", "USD"]}, r"amounts in EUR, USD; expected one currency.*Mend: load .* \[rates\]"),
+    ],
+)
+def test_bad_lines_end_in_the_mend(function, changes, words):
+    with pytest.raises(OutsourcingKitError, match=words) as caught:
+        function(BOTH.assign(**changes))
+    assert "mend:" in str(caught.value).casefold()
+
+
+@OF_LINES
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (pd.DataFrame(), "needs table cash_flows"),
+        (BOTH.iloc[:0], "needs table cash_flows"),
+        (BOTH.drop(columns=["kind", "low"]), "needs table cash_flows, column kind, low"),
+        (BOTH.assign(low=math.nan), "needs cash_flows with amounts"),
+        (BOTH.assign(option=None), "needs cash_flows with amounts"),
+        (BOTH.assign(kind=["cost", "benefit"]), "needs cost lines"),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_is_raised(function, lines, words):
+    result = function(lines)
+    assert result.missing.startswith(words)
+    assert "Not assessed" in repr(result) and "Not assessed" in result._repr_html_()
+
+
+@pytest.mark.parametrize("function", [no_saving, naive_saving, sensitivity, simulate_cash_flows])
+def test_a_rate_is_a_share_whether_there_are_lines_or_not(function):
+    for lines in (BOTH, BOTH.iloc[:0]):
+        with pytest.raises(OutsourcingKitError, match=r"discount_rate is 8; .*Mend: discount_rate=0\.08"):
+            function(lines, discount_rate=8)
+
+
+def test_the_last_month_possible_and_a_blank_currency_are_computed_with():
+    assert no_saving(BOTH.assign(last_month=600), draws=100).missing == ""
+    # A blank is the engagement's own, whatever that is called.
+    assert no_saving(BOTH.assign(currency=["USD", None]), draws=100).missing == ""
 
 
 # --- correlations and options -----------------------------------------------------------------------------------------
@@ -92,8 +151,7 @@ def test_a_correlation_is_named_as_it_was_typed():
     [("outsorce", "stay", "outsource"), ("outsource", "stya", "stay"), ("x", "stay", "")],
 )
 def test_a_misspelt_option_is_guessed_where_one_is_near(option, against, guess):
-    lines, _, _ = checked_lines(pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24)]))
-    missing = options_compared(lines, option, against)[2]
+    missing = no_saving(pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24)]), option=option, against=against).missing
     assert missing.startswith(f"needs lines of both options {option!r} and {against!r}")
     assert missing.endswith(f"(did you mean {guess!r}?)" if guess else "found outsource, stay")
 
@@ -183,8 +241,8 @@ def test_one_is_singular():
     assert checked_lines(rows)[2] == ("2 cash flow lines with a blank month or amount left out",)
     rows = pd.DataFrame([TEAM, flow("fee", "outsource", 1, 24)])
     for wrong, said in (
-        (rows.assign(low=[100.0, 200.0]), "likely 100; expected"),
-        (rows.assign(low=200.0), "of 2 such"),
+        (rows.assign(low=[100.0, 200.0]), "likely 100 .*; expected"),
+        (rows.assign(low=200.0), "2 such rows"),
     ):
         with pytest.raises(OutsourcingKitError, match=said):
             checked_lines(wrong)

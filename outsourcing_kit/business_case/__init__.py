@@ -11,7 +11,6 @@ from outsourcing_kit.business_case.forecasting import (
     outside_view,
     published_reference_classes,
 )
-from outsourcing_kit.business_case.information import ValueOfInformation, value_of_information
 from outsourcing_kit.business_case.past_work import (
     EstimateAccuracy,
     OverrunQuantiles,
@@ -23,7 +22,6 @@ from outsourcing_kit.business_case.past_work import (
 from outsourcing_kit.business_case.plan import NaiveSaving, Reserve, contingency, naive_saving
 from outsourcing_kit.business_case.prerequisites import (
     UnsettledPrerequisites,
-    default_prerequisites,
     unsettled_prerequisites,
 )
 from outsourcing_kit.business_case.risks import RiskRegister, risk_register
@@ -39,9 +37,8 @@ from outsourcing_kit.business_case.swings import Sensitivity, sensitivity
 __all__ = [
     "DecisionAnalysis", "EstimateAccuracy", "NaiveSaving", "NoSaving", "Odds", "OneNumberAgainstRange",
     "OutsideView", "OverrunQuantiles", "PublishedReferenceClasses", "ReferenceClass", "Reserve", "RiskRegister",
-    "Sensitivity", "SimulatedCashFlows", "UnsettledPrerequisites", "ValueOfInformation", "assess",
-    "contingency", "decision_analysis", "default_prerequisites", "estimate_accuracy", "naive_saving",
+    "Sensitivity", "SimulatedCashFlows", "UnsettledPrerequisites", "assess",
+    "contingency", "decision_analysis", "estimate_accuracy", "naive_saving",
     "no_saving", "one_number_against_range", "outside_view", "overrun_quantiles", "published_reference_classes",
     "reference_class", "risk_register", "sensitivity", "simulate_cash_flows", "unsettled_prerequisites",
-    "value_of_information",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ import pandas as pd
 from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.business_case.decision import DecisionAnalysis, decision_analysis
 from outsourcing_kit.business_case.forecasting import outside_view
-from outsourcing_kit.business_case.lines import HIDDEN_COSTS
+from outsourcing_kit.business_case.lines import HIDDEN_COSTS, forgotten_costs
 from outsourcing_kit.business_case.past_work import estimate_accuracy, overrun_quantiles, reference_class
 from outsourcing_kit.business_case.plan import contingency, naive_saving
 from outsourcing_kit.business_case.prerequisites import LATE, OPEN, unsettled_prerequisites
@@ -117,10 +117,9 @@ def _forgotten(flows: pd.DataFrame, option: str) -> list[str]:
     lines, lacks = take(flows, "cash_flows", need=("option", "category"))
     if lacks:
         return []
-    # Options keep the names that people gave them.
-    own = [folded(name or "") == folded(option) for name in labels(flows["option"])]
-    named = set(lines["category"][own].dropna().map(folded))
-    return [kind for kind in HIDDEN_COSTS if kind not in named] if named else []
+    # Options keep the names that people gave them. A line without an amount yet has been thought of all the same.
+    own = lines[[folded(name or "") == folded(option) for name in labels(flows["option"])]]
+    return forgotten_costs(own) if own["category"].notna().any() else []
 
 
 def _choice(saving: NoSaving) -> DecisionAnalysis:
@@ -257,7 +256,8 @@ def _enough(results: _Results, limit: float) -> float:
 
 
 def _evidence(results: _Results) -> pd.DataFrame:
-    """Tidy rows: part, name, value, low, high, unit, state, view, shape, correlation."""
+    """Tidy rows: part (plan, past item, scenario, line, prerequisite), name, value, low, high, unit, state, and of the
+    scenarios view, shape and correlation."""
     saving, reserve, past = results.saving, results.reserve, results.reference.table
     planned, unit = reserve.planned, results.currency
     rows: list[dict[str, object]] = []
@@ -271,19 +271,31 @@ def _evidence(results: _Results) -> pd.DataFrame:
         state = "" if reserve.missing else "beyond reserve" if over else "within reserve"
         state = "abandoned" if math.isinf(ratio) else state
         rows.append({"part": "past item", "name": name, "value": ratio, "unit": "actual / estimated", "state": state})
-    for row in saving.table.itertuples():
-        seen = {"view": row.view, "shape": row.shape, "correlation": row.correlation}
-        rows.append({"part": "scenario", "name": "P(no saving)", "value": row.no_saving, "unit": "share", **seen})
-    for row in saving.lines.itertuples():
-        line = {"value": row.likely_value, "low": row.low_value, "high": row.high_value, "unit": unit}
-        rows.append({"part": "line", "name": f"{row.option}: {row.line}", "state": row.kind, **line})
-    for row in results.settled.table.itertuples():
-        late = {"value": row.days_late, "unit": "days late", "state": row.state}
-        rows.append({"part": "prerequisite", "name": row.prerequisite, **late})
-    columns = ["part", "name", "value", "low", "high", "unit", "state", "view", "shape", "correlation"]
-    table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("value", "low", "high", "correlation"), float))
-    words = {name: table[name].astype(object).where(table[name].notna(), "") for name in ("state", "view", "shape")}
-    return table.assign(**words)
+    rows += [
+        {"part": "scenario", "name": "P(no saving)", "value": row.no_saving, "unit": "share", "view": row.view,
+         "shape": row.shape, "correlation": row.correlation}
+        for row in saving.table.itertuples()
+    ]  # fmt: skip
+    rows += [
+        {"part": "line", "name": f"{row.option}: {row.line}", "value": row.likely_value, "low": row.low_value,
+         "high": row.high_value, "unit": unit, "state": row.kind}
+        for row in saving.lines.itertuples()
+    ]  # fmt: skip
+    rows += [
+        {
+            "part": "prerequisite",
+            "name": row.prerequisite,
+            "value": row.days_late,
+            "unit": "days late",
+            "state": row.state,
+        }
+        for row in results.settled.table.itertuples()
+    ]
+    numbers = ("value", "low", "high", "correlation")
+    table = pd.DataFrame(rows, columns=["part", "name", *numbers[:3], "unit", "state", "view", "shape", "correlation"])
+    # A column that no row fills has no type of its own.
+    kinds = dict.fromkeys(numbers, float) | dict.fromkeys(("state", "view", "shape"), object)
+    return table.astype(kinds).fillna(dict.fromkeys(("state", "view", "shape"), ""))
 
 
 def _assumptions(found: Assessment, results: _Results, draws: int, discount_rate: float) -> list[str]:

@@ -11,24 +11,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from outsourcing_kit.business_case.given import check_rate, checked_count
 from outsourcing_kit.business_case.lines import (
-    HIDDEN_COSTS,
     RANGE_MEANS,
     bent_note,
-    categories,
-    check_rate,
-    checked_lines,
+    compared_lines,
+    forgotten_costs,
     horizon_note,
-    options_compared,
 )
-from outsourcing_kit.business_case.past_work import ReferenceClass
-from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan, add, checked_count
+from outsourcing_kit.business_case.past_work import ReferenceClass, drawable
+from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan, add
 from outsourcing_kit.business_case.scenarios import Odds
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError, nearest
+from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.showing import Result, blank_table
 from outsourcing_kit.stats import shapes as kernel
-from outsourcing_kit.text import quoted, shown
-from outsourcing_kit.words import listed
+from outsourcing_kit.text import quoted
 
 Ints = NDArray[np.intp]
 
@@ -66,6 +63,7 @@ class SimulatedCashFlows(Result):
             UnknownNameError: for an option that is not in the table.
         """
         option = self.option if option is None else option
+        # Where nothing can be compared, the option taken by default may have no lines, and nobody has misspelt it.
         known = self.table["option"].tolist()
         if known and option not in known and not (self.missing and option == self.option):
             raise UnknownNameError.of("option", option, known)
@@ -90,17 +88,10 @@ class SimulatedCashFlows(Result):
 
 
 def simulate_cash_flows(
-    cash_flows: pd.DataFrame,
-    *,
-    draws: int = 20_000,
-    correlation: float = 0.3,
-    discount_rate: float = 0.05,
-    range_means: str | None = None,
-    shape: str = "pert",
-    against: str | None = None,
-    reference: ReferenceClass | Mapping[str, ReferenceClass] | None = None,
-    seed: int = 0,
-) -> SimulatedCashFlows:
+    cash_flows: pd.DataFrame, *, draws: int = 20_000, correlation: float = 0.3, discount_rate: float = 0.05,
+    range_means: str | None = None, shape: str = "pert", against: str | None = None,
+    reference: ReferenceClass | None = None, seed: int = 0,
+) -> SimulatedCashFlows:  # fmt: skip
     """What every option costs and saves, over many draws of its lines.
 
     cost = Σ cost lines − Σ benefit lines, each month's flow × (1 + rate)^(−month/12).
@@ -116,7 +107,7 @@ def simulate_cash_flows(
         correlation: of an option's cost lines, 0 to 1.
         range_means: "limits" or "p10-p90" for all; None: as the table says.
         shape: see `shapes.quantiles`.
-        reference: past work, one for all or by option.
+        reference: past work, for the outside view of every option but `against`.
 
     Raises:
         OutsourcingKitError: lines or arguments that cannot be.
@@ -139,68 +130,39 @@ def simulate_cash_flows(
     if range_means is not None and range_means not in RANGE_MEANS:
         raise UnknownNameError.of("range_means", range_means, RANGE_MEANS)
     correlation = kernel.check_correlation(correlation)
-    for given in reference.values() if isinstance(reference, Mapping) else [reference]:
-        check_reference(given)
-    lines, missing, notes = checked_lines(cash_flows)
-    if not missing and not (lines["kind"] == "cost").any():
-        missing = "needs cost lines in table cash_flows; all of its lines are benefits"
-    if missing:
-        return SimulatedCashFlows.lacking(missing, blank_table(_MONTHS), against or "stay", notes=notes)
+    past = drawable(reference)
+    lines, option, against, missing, notes = compared_lines(cash_flows, None, against)
+    # One option alone still has its costs; benefits alone are no plan of anything.
+    if not (lines["kind"] == "cost").any():
+        missing = missing if not len(lines) else "needs cost lines in table cash_flows; all of its lines are benefits"
+        return SimulatedCashFlows.lacking(missing, blank_table(_MONTHS), against, notes=notes)
     # People's ranges are too narrow: reading limits as p10-p90 shows what that does.
     if range_means is not None:
         lines = lines.assign(is_decile=range_means == "p10-p90")
         notes = (*notes, f"low and high of all lines are read as {range_means}, whatever column range_means says")
     options = list(dict.fromkeys(lines["option"]))
-    option, against, _, said = options_compared(lines, None, against)
     others = [name for name in options if name != against]
-    classes = _class_of_each(reference, others)
-    ratios = {name: past.drawable_ratios for name, past in classes.items() if len(past.drawable_ratios)}
+    ratios = dict.fromkeys(others, past) if len(past) else {}
     plan = replace(Plan.of(lines, discount_rate, shape, correlation), ratios=ratios)
     costs, paid_back, months = _simulated(plan, options, against, draws, seed)
-    outside = [quoted(name) for name in others if name in ratios]
-    view = f"{'outside' if outside else 'inside'} view"
-    if 0 < len(outside) < len(others):
-        view = f"outside view of {' and '.join(outside)}, inside view of the rest"
     return SimulatedCashFlows(
         _table(plan, costs, paid_back, against),
         months,
         against,
         option,
         draws,
-        f"Present value at {100 * discount_rate:g}% a year; {view}; {shape} lines; correlation {correlation:g} among "
-        f"the cost lines of an option; {draws:,} draws",
+        f"Present value at {100 * discount_rate:g}% a year; {'outside' if ratios else 'inside'} view; {shape} lines; "
+        f"correlation {correlation:g} among the cost lines of an option; {draws:,} draws",
         costs,
-        missing=_nothing_to_compare(options, against),
+        missing=missing,
         notes=(
             *notes,
-            *said,
-            *dict.fromkeys(note for name, past in classes.items() for note in _of_the_past(past, name)),
+            *(() if reference is None else reference.told("outside view: likely costs times {}", "inside view only")),
             *bent_note(lines, (shape,)),
             *horizon_note(lines, options),
             *_forgotten(plan, others),
         ),
     )
-
-
-def check_reference(given: Any) -> None:
-    """Raises OutsourcingKitError for what is neither None nor a reference class."""
-    if given is not None and not isinstance(given, ReferenceClass):
-        raise OutsourcingKitError(
-            f"reference is a {type(given).__name__}; expected a reference class. "
-            "Mend: reference=reference_class(estimates, plan_class)."
-        )
-
-
-def _class_of_each(
-    reference: ReferenceClass | Mapping[str, ReferenceClass] | None, others: list[str]
-) -> dict[str, ReferenceClass]:
-    """The past work that each option is like; options without any keep the inside view: a pilot is no whole plan."""
-    if not isinstance(reference, Mapping):
-        return {} if reference is None else dict.fromkeys(others, reference)
-    for option in reference:
-        if option not in others:
-            raise UnknownNameError.of("option", str(option), others)
-    return {option: reference[option] for option in others if option in reference}
 
 
 def _simulated(
@@ -212,6 +174,7 @@ def _simulated(
     saves = {name: plan.saves(name, against).T for name in others}
     paid_back = {name: np.zeros(plan.worth.shape[1] + 1, dtype=np.intp) for name in others}
     tolerance = {name: plan.tolerance(name, against) for name in others}
+    # The saving by month is of the first draws only: all months of all draws would fill the memory.
     sample = np.empty((len(plan.lines), min(draws, SAMPLE)))
     for now, amounts in plan.drawn(draws, seed):
         add(costs, weights, now, amounts)
@@ -234,17 +197,17 @@ def _simulated(
 def _paid_back_in(saves: Floats, amounts: Floats, tolerance: float) -> Ints:
     """The month from which each draw's saving so far stays at 0 or more; one past the last if none does."""
     month = np.zeros(amounts.shape[1], dtype=np.intp)
+    # Later months overwrite earlier ones: what counts is the last time that the saving so far was below 0.
     for number, saving in enumerate(np.cumsum(saves @ amounts, axis=0), start=1):
         month[saving < -tolerance] = number
     return month
 
 
 def _table(plan: Plan, costs: Mapping[str, Floats], paid_back: Mapping[str, Any], against: str) -> pd.DataFrame:
-    signed = plan.likely * np.where(plan.lines["kind"] == "cost", 1.0, -1.0) * plan.months
     rows = []
     for option, cost in costs.items():
         row: dict[str, object] = {"option": option, "view": "outside" if option in plan.ratios else "inside"}
-        row["planned"] = float(signed[plan.is_of(option)].sum())
+        row["planned"] = plan.planned(option)
         row |= {f"cost_p{at * 100:.0f}": value for at, value in zip(_COSTS, np.quantile(cost, _COSTS), strict=True)}
         if option in paid_back:
             saving, counts = costs[against] - cost, paid_back[option]
@@ -260,31 +223,6 @@ def _table(plan: Plan, costs: Mapping[str, Floats], paid_back: Mapping[str, Any]
     return pd.DataFrame(rows, columns=list(SimulatedCashFlows.columns))
 
 
-def _nothing_to_compare(options: list[str], against: str) -> str:
-    if against not in options:
-        guess = nearest(against, options)
-        hint = f"did you mean against={quoted(guess)}? " if guess else ""
-        has = listed([shown(name) for name in options], 6)
-        return f"the saving needs lines of option {quoted(against)} in table cash_flows ({hint}It has: {has})"
-    if len(options) == 1:
-        return f"the saving needs lines of a second option in table cash_flows, to compare with {quoted(against)}"
-    return ""
-
-
-def _of_the_past(reference: ReferenceClass, option: str) -> list[str]:
-    if not len(reference.drawable_ratios):
-        return [
-            f"inside view of {quoted(option)} only: {reference.missing or 'no past work of this kind was finished'}"
-        ]
-    name = "all past work" if reference.name is None else f"past work of class {quoted(reference.name)}"
-    abandoned = int(np.isinf(reference.ratios).sum())
-    return [
-        f"outside view of {quoted(option)}: its likely costs are multiplied by what {len(reference.table)} past items "
-        f"took over their estimate ({name}, {abandoned} abandoned)",
-        *reference.notes,
-    ]
-
-
 def _forgotten(plan: Plan, others: list[str]) -> list[str]:
     """Which costs may have been forgotten, by option."""
     notes = []
@@ -292,8 +230,7 @@ def _forgotten(plan: Plan, others: list[str]) -> list[str]:
         if not plan.is_of(option, "cost").any():
             notes.append(f"option {quoted(option)} has benefit lines only: what does it cost?")
     for option in others:
-        named = set(categories(plan.lines)[plan.is_of(option)])
-        if absent := [kind for kind in HIDDEN_COSTS if kind not in named]:
+        if absent := forgotten_costs(plan.lines[plan.is_of(option)]):
             notes.append(
                 f"no line of {quoted(option)} is for {', '.join(absent)}: ask what that costs, if only to write 0"
             )

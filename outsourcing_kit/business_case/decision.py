@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.information import TOLERANCE, value_of_information
+from outsourcing_kit.business_case.given import checked_amount, checked_share, is_unknown
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Result
 from outsourcing_kit.words import numbers, percent
@@ -19,9 +19,14 @@ from outsourcing_kit.words import numbers, percent
 IN_WORDS = {"act": "acting at once", "pilot": "the pilot", "wait": "waiting", "drop": "dropping it"}
 # Of decisions that are equally good, the one that commits least and costs nobody a further step.
 _SIMPLEST_FIRST = ("drop", "act", "pilot", "wait")
+# What may be done after a good and after a bad sign of a pilot, the simplest first.
+_SIGNS = ("good sign", "bad sign")
+_AFTER_SIGNS = (("drop", "drop"), ("act", "drop"), ("drop", "act"), ("act", "act"))
 _NOWHERE = (math.nan, math.nan)
-# Chances closer than this are one.
+# Chances closer than this are one: what is best changes where lines cross, and rounding finds a crossing twice.
 _APART = 1e-9
+# What rounding may part: values that are equal on paper count as equal, as a share of the largest amount.
+_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,16 +84,9 @@ class DecisionAnalysis(Result):
 
 
 def decision_analysis(
-    p_saving: float,
-    gain: float,
-    loss: float,
-    *,
-    sensitivity: float | None = None,
-    specificity: float | None = None,
-    pilot_cost: float = 0.0,
-    wait_cost: float | None = None,
-    p_range: tuple[float, float] | None = None,
-) -> DecisionAnalysis:
+    p_saving: float, gain: float, loss: float, *, sensitivity: float | None = None, specificity: float | None = None,
+    pilot_cost: float = 0.0, wait_cost: float | None = None, p_range: tuple[float, float] | None = None,
+) -> DecisionAnalysis:  # fmt: skip
     """Act at once, pilot first, wait until it is known, or drop it? Expected value and regret of each.
 
     act: p·gain − (1 − p)·loss. drop: 0. pilot: decide after its sign, less pilot_cost. wait: decide knowing the truth,
@@ -114,11 +112,11 @@ def decision_analysis(
     ({'act': 28.0, 'pilot': 42.6, 'wait': 30.0, 'drop': 0.0}, 'pilot')
     """
     given = {"p_saving": p_saving, "gain": gain, "loss": loss}
-    if unknown := [name for name, value in given.items() if value is None or value is pd.NA or value != value]:
+    if unknown := [name for name, value in given.items() if is_unknown(value)]:
         return DecisionAnalysis.lacking(f"needs {', '.join(unknown)}: not known")
-    p, gain, loss = _probability("p_saving", p_saving), _amount("gain", gain), _amount("loss", loss)
+    p, gain, loss = _probability("p_saving", p_saving), checked_amount("gain", gain), checked_amount("loss", loss)
     pilot = _checked_pilot(sensitivity, specificity, pilot_cost)
-    waited = None if wait_cost is None else _amount("wait_cost", wait_cost)
+    waited = None if wait_cost is None else checked_amount("wait_cost", wait_cost)
     span = _checked_range(p_range, p)
     # Whether it saves is two cases here, so that a decision is a straight line in the chance, a pilot the best of four.
     plans = _plans(gain, loss, pilot, pilot_cost, waited or 0.0)
@@ -128,19 +126,26 @@ def decision_analysis(
     def best_at(chance: float) -> str:
         return _simplest({name: _value(plans[name], chance) for name in can}, scale)
 
-    payoffs = pd.DataFrame({"saves": [0.0, gain], "does not": [0.0, -loss]}, index=["drop", "act"])
-    likelihood = None
+    # What the truth, or the pilot's sign, adds for nothing to the better of act and drop is the most that it may cost.
+    free = _plans(gain, loss, pilot, 0.0, 0.0)
+    uninformed = max(_value(free[name], p) for name in ("act", "drop"))
+    added = {name: _value(free[name], p) - uninformed for name in free}
+    worth = {name: more if more > _TOLERANCE * max(gain, loss) else 0.0 for name, more in added.items()}
+    policy = {}
     if pilot:
-        signs = {"saves": [pilot[0], 1 - pilot[0]], "does not": [1 - pilot[1], pilot[1]]}
-        likelihood = pd.DataFrame(signs, index=["good sign", "bad sign"])
-    known = value_of_information(payoffs, [p, 1 - p], likelihood)
-    # Where two straight lines cross: between such chances nothing changes.
-    every = [line for lines in plans.values() for line in lines]
-    crossings = [_crossing(one, other) for one, other in combinations(every, 2)]
-    places = _apart([0.0, p, 1.0, *(place for place in crossings if 0 < place < 1)])
+        chances = (p * pilot[0] + (1 - p) * (1 - pilot[1]), p * (1 - pilot[0]) + (1 - p) * pilot[1])
+        steps = zip(_SIGNS, _AFTER_SIGNS[_followed(free["pilot"], p, scale)], chances, strict=True)
+        # Of a sign that never comes nobody needs to know what to do.
+        policy = {sign: decision for sign, decision, chance in steps if chance > 0}
+    places = _places(plans, p)
     curves = pd.DataFrame([{"p": at, **{name: _value(lines, at) for name, lines in plans.items()}} for at in places])
-    regions = _regions([(left, right, best_at((left + right) / 2)) for left, right in pairwise(places)])
-    table = _decisions(plans, p, known.policy)
+    # In the middle of a stretch nothing is tied but what is tied all along it.
+    stretches = [(left, right, best_at((left + right) / 2)) for left, right in pairwise(places)]
+    regions = pd.DataFrame(stretches, columns=["p_from", "p_to", "best"])
+    # Neighbours in which the same decision is best are one region.
+    begins = (regions["best"] != regions["best"].shift()).cumsum()
+    regions = regions.groupby(begins).agg({"p_from": "first", "p_to": "last", "best": "first"}).reset_index(drop=True)
+    table = _decisions(plans, p, scale)
     piloted = regions[regions["best"] == "pilot"]
     worst = {str(name): -float(value) for name, value in zip(table["decision"], table["max_regret"], strict=True)}
     result = DecisionAnalysis(
@@ -149,13 +154,13 @@ def decision_analysis(
         span,
         best=best_at(p),
         minimax_regret=_simplest({name: worst[name] for name in can}, scale),
-        evpi=known.evpi,
-        evsi=known.evsi,
+        evpi=worth["wait"],
+        evsi=worth.get("pilot", math.nan),
         act_from=loss / (gain + loss) if gain + loss > 0 else math.nan,
         pilot_between=(float(piloted["p_from"].min()), float(piloted["p_to"].max())) if len(piloted) else _NOWHERE,
         holds=None if span is None else len(_overlapping(regions, *span)) == 1,
         open_to_choice=can,
-        policy=known.policy,
+        policy=policy,
         regions=regions,
         curves=curves,
     )
@@ -168,13 +173,16 @@ _Lines = list[tuple[float, float]]
 def _plans(
     gain: float, loss: float, pilot: tuple[float, float] | None, pilot_cost: float, waited: float
 ) -> dict[str, _Lines]:
-    """What each decision is worth (if it saves, if it does not); a pilot by what is done after its signs: act after the
-    good one, after the bad one, after both, after neither."""
+    """What each decision is worth (if it saves, if it does not); a pilot by what is done after its two signs."""
     plans: dict[str, _Lines] = {"act": [(gain, -loss)]}
     if pilot:
-        right, wrong = pilot[0], 1 - pilot[1]
-        acts = ((right, wrong), (1 - right, 1 - wrong), (1.0, 1.0), (0.0, 0.0))
-        plans["pilot"] = [(gain * a - pilot_cost, -loss * b - pilot_cost) for a, b in acts]
+        # After each sign: how often it comes if it saves, and if it does not; acting after it is right, or wrong.
+        signs = ((pilot[0], 1 - pilot[1]), (1 - pilot[0], pilot[1]))
+        plans["pilot"] = []
+        for decisions in _AFTER_SIGNS:
+            acts = [sign for sign, decision in zip(signs, decisions, strict=True) if decision == "act"]
+            right, wrong = (sum(sign[case] for sign in acts) for case in (0, 1))
+            plans["pilot"].append((gain * right - pilot_cost, -loss * wrong - pilot_cost))
     return {**plans, "wait": [(gain - waited, -waited)], "drop": [(0.0, 0.0)]}
 
 
@@ -182,51 +190,41 @@ def _value(lines: _Lines, p: float) -> float:
     return max(p * saves + (1 - p) * fails for saves, fails in lines)
 
 
+def _followed(lines: _Lines, p: float, scale: float) -> int:
+    """Which line is followed at a chance: the first of those that are worth most."""
+    worth = [_value([line], p) for line in lines]
+    return next(place for place, value in enumerate(worth) if value >= max(worth) - _TOLERANCE * scale)
+
+
 def _simplest(values: Mapping[str, float], scale: float) -> str:
     """The highest; of those that are equal on paper the simplest."""
     most = max(values.values())
-    return min((name for name in values if values[name] >= most - TOLERANCE * scale), key=_SIMPLEST_FIRST.index)
+    return min((name for name in values if values[name] >= most - _TOLERANCE * scale), key=_SIMPLEST_FIRST.index)
 
 
-def _crossing(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """The chance at which two straight lines meet; nan where they do not."""
-    at_one, at_zero = one[0] - other[0], one[1] - other[1]
-    return at_zero / (at_zero - at_one) if at_zero != at_one else math.nan
-
-
-def _apart(places: list[float]) -> list[float]:
-    """In order, and one of those that only rounding parts; 0 and 1 stay themselves."""
-    kept = [0.0]
-    for place in sorted(places):
-        if place - kept[-1] > _APART and 1 - place > _APART:
-            kept.append(place)
-    return [*kept, 1.0]
-
-
-def _regions(stretches: list[tuple[float, float, str]]) -> pd.DataFrame:
-    """From which chance to which one each decision is best."""
-    found: list[dict[str, Any]] = []
-    for left, right, best in stretches:
-        if found and found[-1]["best"] == best:
-            found[-1]["p_to"] = right
-        else:
-            found.append({"p_from": left, "p_to": right, "best": best})
-    return pd.DataFrame(found)
+def _places(plans: Mapping[str, _Lines], p: float) -> list[float]:
+    """0, 1, the chance itself, and every chance where two straight lines cross: between them nothing changes."""
+    every = [line for lines in plans.values() for line in lines]
+    places = [p]
+    for one, other in combinations(every, 2):
+        at_one, at_zero = one[0] - other[0], one[1] - other[1]
+        if at_one != at_zero:
+            places.append(at_zero / (at_zero - at_one))
+    within = np.sort([place for place in places if _APART < place < 1 - _APART])
+    return [0.0, *within[np.diff(within, prepend=0.0) > _APART].tolist(), 1.0]
 
 
 def _overlapping(regions: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
     """The regions that a range of chances reaches into; of a range without width the first that holds it."""
     if high - low <= _APART:
         return regions[(regions["p_from"] <= low + _APART) & (regions["p_to"] >= low - _APART)].head(1)
+    # A range that only touches a region's end does not reach into it.
     return regions[(regions["p_from"] < high - _APART) & (regions["p_to"] > low + _APART)]
 
 
-def _decisions(plans: Mapping[str, _Lines], p: float, policy: Mapping[str, str]) -> pd.DataFrame:
+def _decisions(plans: Mapping[str, _Lines], p: float, scale: float) -> pd.DataFrame:
     """One row a decision: its expected value, the same in each case, and what it misses in each."""
-    after = {("act", "drop"): 0, ("drop", "act"): 1, ("act", "act"): 2}
-    signs = (policy.get("good sign", "drop"), policy.get("bad sign", "drop"))
-    which = {"pilot": after.get(signs, 3)}
-    chosen = {name: lines[which.get(name, 0)] for name, lines in plans.items()}
+    chosen = {name: lines[_followed(lines, p, scale)] for name, lines in plans.items()}
     # Adding 0 makes an ordinary zero of the negative one.
     each, chance = np.array(list(chosen.values())) + 0.0, np.array([p, 1 - p])
     # In each case the best is known: act if it saves, drop if it does not.
@@ -252,7 +250,8 @@ def _notes_of(
             words = "at this chance the pilot is worth nothing: whatever its sign, the same is done"
         low, high = result.pilot_between
         notes.append(words if math.isnan(low) else f"{words}; it is best from {_span(low, high)}")
-        if abs(sum(pilot) - 1) <= TOLERANCE:
+        # Both signs are then as likely in either case.
+        if abs(sum(pilot) - 1) <= _TOLERANCE:
             notes.append("the pilot tells nothing: its good sign is as likely if it does not save as if it does")
         elif sum(pilot) < 1:
             notes.append(
@@ -271,7 +270,7 @@ def _notes_of(
 def _checked_pilot(sensitivity: Any, specificity: Any, cost: Any) -> tuple[float, float] | None:
     given = {"sensitivity": sensitivity, "specificity": specificity}
     absent = [name for name, value in given.items() if value is None]
-    if (_amount("pilot_cost", cost) and absent) or len(absent) == 1:
+    if (checked_amount("pilot_cost", cost) and absent) or len(absent) == 1:
         raise OutsourcingKitError(
             f"A pilot is given without {' and '.join(absent)}; expected both, how far its sign can be trusted. "
             f"Mend: {', '.join(f'{name}=0.8' for name in absent)}."
@@ -279,27 +278,8 @@ def _checked_pilot(sensitivity: Any, specificity: Any, cost: Any) -> tuple[float
     return None if absent else (_probability("sensitivity", sensitivity), _probability("specificity", specificity))
 
 
-def _number(value: Any) -> float:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return math.nan
-
-
-def _amount(name: str, value: Any) -> float:
-    found = _number(value)
-    if 0 <= found < math.inf:
-        return found
-    mend = f"{-found:g}" if -math.inf < found < 0 else "1000"
-    raise OutsourcingKitError(f"{name} is {value}; expected an amount of 0 or more. Mend: {name}={mend}.")
-
-
 def _probability(name: str, value: Any) -> float:
-    found = _number(value)
-    if 0 <= found <= 1:
-        return found
-    mend = f"{found / 100:g}" if 1 < found <= 100 else "0.6"
-    raise OutsourcingKitError(f"{name} is {value}; expected a probability from 0 to 1. Mend: {name}={mend}.")
+    return checked_share(name, value, 0.6, "a probability from 0 to 1")
 
 
 def _checked_range(p_range: Any, p: float) -> tuple[float, float] | None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.past_work import ReferenceClass, all_classes, check_share, ratio_quantile
+from outsourcing_kit.business_case.given import checked_amount, checked_share
+from outsourcing_kit.business_case.past_work import BETWEEN, ReferenceClass, all_classes, ratio_quantile
 from outsourcing_kit.business_case.plan import Reserve
-from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import money, percent
@@ -40,6 +41,7 @@ class PublishedClass:
         # Tails are too heavy to go on beyond what somebody has seen.
         if not 0.5 <= q <= 0.9:
             return math.nan
+        # Ratios are skewed, and nearly lognormal between the quantiles that are published.
         scores, logs = ndtri([0.5, 0.8, 0.9]), np.log([self.p50, self.p80, self.p90])
         return float(round(np.exp(np.interp(ndtri(q), scores, logs)), 10))
 
@@ -195,13 +197,9 @@ class OutsideView(Result):
 
 
 def outside_view(
-    plan: Reserve | float,
-    reference: ReferenceClass | pd.DataFrame | str,
-    *,
-    quantile: float = 0.8,
-    plan_class: str | None = None,
-    confidence: float = 0.95,
-) -> OutsideView:
+    plan: Reserve | float, reference: ReferenceClass | pd.DataFrame | str, *, quantile: float = 0.8,
+    plan_class: str | None = None, confidence: float = 0.95,
+) -> OutsideView:  # fmt: skip
     """The reserve that a plan needs to be enough for a share `quantile` of past plans like it.
 
     reserve = (quantile `quantile` of actual/estimated in the reference class) − 1; cost = planned × that quantile;
@@ -231,8 +229,8 @@ def outside_view(
     >>> round(view.reserve, 6), round(view.beyond_plan)
     (0.3, 30000)
     """
-    check_share("quantile", quantile)
-    check_share("confidence", confidence)
+    quantile = checked_share("quantile", quantile, 0.8, BETWEEN, ends=False)
+    confidence = checked_share("confidence", confidence, 0.95, BETWEEN, ends=False)
     planned, budget, missing, notes = _plan(plan)
     classes: list[_AnyClass] = []
     if isinstance(reference, str):
@@ -253,7 +251,7 @@ def outside_view(
         # Without a history of one's own, what others' would have said is better than nothing.
         classes = [item for item in PUBLISHED if planned > 0]
     table = pd.DataFrame([_row(item, planned, quantile, confidence) for item in classes], columns=OutsideView.columns)
-    # What is not published of a class at this quantile is left out.
+    # What is not published of a class at this quantile is left out: a blank row would look like no overrun.
     table = table[table["ratio"].notna()].reset_index(drop=True)
     # Quantiles of few items lie between two of them, so that fewer than the share may be within.
     within = (
@@ -266,16 +264,8 @@ def _plan(plan: Reserve | float) -> tuple[float, float, str, tuple[str, ...]]:
     # A budget that is not known leaves a plan all the same.
     if isinstance(plan, Reserve):
         return plan.planned, plan.budget, "" if plan.planned > 0 else plan.missing, plan.notes
-    try:
-        planned = float(plan)
-    except (TypeError, ValueError):
-        planned = math.nan
-    if not 0 < planned < math.inf:
-        raise OutsourcingKitError(
-            f"plan is {quoted(plan)}; expected what the plan costs at its likely amounts, above 0. Mend: "
-            "outside_view(120_000, …), or outside_view(contingency(cash_flows, budget), …)."
-        )
-    return planned, math.nan, "", ()
+    mend = "outside_view(120_000, …), or outside_view(contingency(cash_flows, budget), …)"
+    return checked_amount("plan", plan, mend, above_zero=True), math.nan, "", ()
 
 
 def _row(item: _AnyClass, planned: float, quantile: float, confidence: float) -> dict[str, object]:

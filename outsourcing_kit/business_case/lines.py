@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit import tables
+from outsourcing_kit.business_case.given import check_rows
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
 from outsourcing_kit.frames import labels, take
 from outsourcing_kit.stats import shapes as kernel
-from outsourcing_kit.tables import LARGEST, SMALLEST
 from outsourcing_kit.text import folded, quoted, shown, squeezed
 from outsourcing_kit.vocabulary import OPTION
 from outsourcing_kit.words import listed, plural
@@ -26,6 +26,19 @@ HIDDEN_COSTS = ("search", "transition", "managing", "quality", "redundancy", "ex
 
 # What comes before, between and after the months that an option runs for.
 _PASSING = ("search", "transition", "exit")
+
+
+class ComparedLines(NamedTuple):
+    """The checked lines of a plan, the option that hands work out and the one that keeps it inside.
+
+    missing: "" if the two can be compared; without any line that could be used, `lines` is empty too.
+    """
+
+    lines: pd.DataFrame
+    option: str
+    against: str
+    missing: str
+    notes: tuple[str, ...]
 
 
 def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
@@ -51,50 +64,28 @@ def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[st
         f"{plural(int(which.sum()), 'cash flow line')} {why} left out" for which, why in counted if which.any()
     )
     lines = lines[~blank & ~nobody].reset_index(drop=True)
-    _refuse(lines)
+    check_rows("cash_flows", lines, _called)
+    if (unclear := lines["kind"].isna()).any():
+        raise OutsourcingKitError(
+            f"{_called(lines[unclear].iloc[0])} has no kind; expected cost or benefit. Mend: write one of them."
+        )
     return lines, "" if len(lines) else "needs cash_flows with amounts", notes
 
 
-def _refuse(lines: pd.DataFrame) -> None:
-    """Raises for the first line that cannot be meant so."""
-    rules = [
-        (lines[first] > lines[second], f"{first} {{{first}:g}} and {second} {{{second}:g}}", f"{first} ≤ {second}",
-         "swap or correct them")
-        for first, second in tables.table("cash_flows").order
-    ]  # fmt: skip
-    rules.append((lines["kind"].isna(), "no kind", "cost or benefit", "write one of them"))
-    for wrong, found, expected, mend in rules:
-        if wrong.any():
-            row = lines[wrong].iloc[0]
-            others = f" (one of {int(wrong.sum())} such lines)" if wrong.sum() > 1 else ""
-            raise OutsourcingKitError(
-                f"Line {quoted(row['line'])} of option {quoted(row['option'])} has {found.format_map(row)}{others}; "
-                f"expected {expected}. Mend: {mend}."
-            )
-    # Amounts of two currencies are never added up; a blank cell is the engagement's own.
-    if len(currencies := sorted(set(lines["currency"].dropna()))) > 1:
-        raise OutsourcingKitError(
-            f"cash_flows holds amounts in {listed(currencies)}; expected one currency. Mend: load the folder, with the "
-            "rates below [rates] in engagement.toml; Engagement.load(…).cash_flows is then in one."
-        )
+def _called(line: pd.Series) -> str:
+    return f"Line {quoted(line['line'])} of option {quoted(line['option'])}"
 
 
-def out_of_range(values: pd.DataFrame | pd.Series) -> pd.Series:
-    """Rows with an amount that no plan has, and that would run out of what a computer's numbers hold."""
-    size = np.abs(pd.DataFrame(values).to_numpy(dtype=float))
-    return pd.Series(((size > LARGEST) | ((size > 0) & (size < SMALLEST))).any(axis=1), index=values.index)
-
-
-def options_compared(
-    lines: pd.DataFrame, option: str | None, against: str | None
-) -> tuple[str, str, str, tuple[str, ...]]:
-    """The option that hands work out and the one that keeps it inside, what is missing ("" if nothing), and notes.
+def compared_lines(cash_flows: pd.DataFrame, option: str | None, against: str | None) -> ComparedLines:
+    """`checked_lines`, and which two options are compared.
 
     Where no name is given, the one inside is called "stay", or another word that people use for it (vocabulary.OPTION).
     The other is called "outsource", or is the first of all others in the table, which a note says if they are several.
     """
-    found = list(dict.fromkeys(lines["option"].dropna()))
-    notes = []
+    lines, missing, said = checked_lines(cash_flows)
+    notes = [*said]
+    # In order of appearance, as that decides which of several is looked at.
+    found = list(dict.fromkeys(lines["option"]))
     if (inside := _named(against, found)) is None:
         inside = _inside(found)
         if inside and tables.meant("cash_flows.option", inside) != ("stay", "same"):
@@ -108,7 +99,8 @@ def options_compared(
             notes.append(
                 f"of the options to hand work out the first in the table is looked at, {quoted(out)}, not {rest}"
             )
-    return out or "outsource", inside or "stay", _options_missing(lines, found, out, inside), tuple(notes)
+    missing = missing or _options_missing(lines, found, out, inside)
+    return ComparedLines(lines, out or "outsource", inside or "stay", missing, tuple(notes))
 
 
 def _named(name: str | None, found: Sequence[str]) -> str | None:
@@ -149,14 +141,12 @@ def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
     """Which lines' 10th and 90th percentile had to be kept by bending the shape; see `shapes.quantile_tables`."""
     lines = lines[lines["is_decile"]]
     low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
-    all_of_them = np.ones(len(lines), dtype=bool)
     # A lognormal is bent nearly always.
     tried = [shape for shape in shapes if shape != "lognormal" and len(lines)]
-    by_shape = {shape: kernel.bent(low, likely, high, all_of_them, shape) for shape in tried}
-    found = {shape: bent for shape, bent in by_shape.items() if bent.any()}
-    if not found:
+    bent = {shape: kernel.bent(low, likely, high, np.full(len(lines), True), shape) for shape in tried}
+    if not (found := [shape for shape in tried if bent[shape].any()]):
         return ()
-    names = [quoted(name) for name in lines.loc[np.logical_or.reduce(list(found.values())), "line"]]
+    names = [quoted(name) for name in lines["line"][np.any([bent[shape] for shape in found], axis=0)]]
     return (
         f"no {' or '.join(found)} curve from 0 up has the 10th and 90th percentile given for {listed(names)}: it "
         "was bent to keep both",
@@ -169,6 +159,7 @@ def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]
     Costs of several months tell for which months an option runs; choosing, handing over and taking back fill a gap, but
     ask nothing of the other options. One-off lines tell where an option has nothing else.
     """
+    # A benefit may well come later, as the sale of desks does, without the option running on.
     several = (lines["kind"] == "cost") & (lines["last_month"] > lines["first_month"])
     passing = categories(lines).isin(_PASSING)
     ends: dict[str, float] = {}
@@ -191,10 +182,15 @@ def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]
     return (f"the horizons differ, compare the same months: {said}, where another option has",) if said else ()
 
 
+def forgotten_costs(lines: pd.DataFrame) -> list[str]:
+    """Kinds of hidden cost that none of an option's lines is for."""
+    named = set(categories(lines))
+    return [kind for kind in HIDDEN_COSTS if kind not in named]
+
+
 def categories(lines: pd.DataFrame) -> pd.Series:
     """The category of each line in small letters; "" where none is said."""
-    found = lines["category"] if "category" in lines else pd.Series(None, index=lines.index, dtype=object)
-    return found.astype(object).where(found.notna(), "").astype(str).str.strip().str.casefold()
+    return lines["category"].astype(object).fillna("").map(folded)
 
 
 def _months(lines: pd.DataFrame) -> set[int]:
@@ -212,17 +208,3 @@ def _in_words(months: set[int]) -> str:
     ends = [month for month in sorted(months) if month + 1 not in months]
     stretches = [f"{one} to {end}" if end > one else f"{one}" for one, end in zip(begins, ends, strict=True)]
     return f"month{'s' if len(months) > 1 else ''} {listed(stretches)}"
-
-
-def check_rate(rate: float) -> None:
-    """Raises OutsourcingKitError for a discount rate that is no share a year, ending in the likely meaning."""
-    try:
-        value = float(rate)
-    except (TypeError, ValueError):
-        value = math.nan
-    if 0 <= value <= 1:
-        return
-    mend = f"discount_rate={value / 100:g}" if 1 < value <= 100 else "discount_rate=0.05"
-    raise OutsourcingKitError(
-        f"discount_rate is {rate!r}; expected a share a year from 0 to 1, so that 8% is 0.08. Mend: {mend}."
-    )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit.business_case.given import checked_share
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
 from outsourcing_kit.frames import take
 from outsourcing_kit.showing import Result, interval_note
@@ -19,6 +20,8 @@ from outsourcing_kit.text import label, quoted
 from outsourcing_kit.words import listed, plural
 
 _ALSO = ("item", "reference_class", "client", "unit", "status")
+# A quantile at an end of the items would say nothing of the next one.
+BETWEEN = "a share between 0 and 1"
 _QUANTILES = ("quantile", "estimate", "low", "high", "n", "effective_n")
 
 
@@ -68,6 +71,13 @@ class ReferenceClass(Result):
         """actual/estimated of each item, sorted; inf for abandoned work, which never arrived."""
         return np.sort(self.table["ratio"].to_numpy(dtype=float))
 
+    def told(self, use: str, unless: str) -> tuple[str, ...]:
+        """What it is used for, and what was left out of it; or why it is not used: no ratio can be drawn from it."""
+        if not len(self.drawable_ratios):
+            return (f"{unless}: {self.missing or 'no past work of this kind was finished'}",)
+        counted = f"ratios actual/estimated of {len(self.table)} past items, {self.abandoned} of them abandoned"
+        return (use.format(counted), *self.notes)
+
     @property
     def abandoned(self) -> int:
         """How many of the items were given up."""
@@ -85,16 +95,23 @@ class ReferenceClass(Result):
 
     @property
     def drawable_ratios(self) -> np.ndarray:
-        """The ratios to draw a cost overrun from, sorted: `row_ratios` in order."""
-        return np.sort(self.row_ratios)
-
-    @property
-    def row_ratios(self) -> np.ndarray:
         """Each row's ratio, where abandoned work counts as at least the largest ratio seen; none if none finished."""
         ratios, seen = (self.table[name].to_numpy(dtype=float) for name in ("ratio", "spent_ratio"))
         finished = ratios[np.isfinite(ratios)]
         # What nobody finished bounds nothing: its true ratio may be any.
         return np.where(np.isinf(ratios), np.fmax(seen, finished.max()), ratios) if len(finished) else finished
+
+
+def drawable(reference: Any) -> np.ndarray:
+    """The ratios that past work offers to draw from, none without any; OutsourcingKitError for what is no class."""
+    if reference is None:
+        return np.array([])
+    if not isinstance(reference, ReferenceClass):
+        raise OutsourcingKitError(
+            f"reference is a {type(reference).__name__}; expected a reference class. "
+            "Mend: reference=reference_class(estimates, plan_class)."
+        )
+    return reference.drawable_ratios
 
 
 def estimate_accuracy(
@@ -184,7 +201,7 @@ def overrun_quantiles(
     # percentile needs 36 independent items.
     wanted = list(q) if isinstance(q, Iterable) else [q]
     for value in wanted:
-        check_share("q", value)
+        checked_share("q", value, 0.8, BETWEEN, ends=False)
     taken, lacks = _taken(
         estimates, by is not None, estimated=estimated, actual=actual, reference_class=by, client=alike
     )
@@ -301,11 +318,3 @@ def _groups(whose: pd.Series, alike: str | None = "client") -> np.ndarray:
     """Labels of the rows that may resemble each other; a row that names nobody stands alone."""
     alone = np.array([f"\0{row}" for row in range(len(whose))], dtype=object)
     return alone if alike is None else np.where(whose.notna(), whose.to_numpy(dtype=object), alone).astype(str)
-
-
-def check_share(name: str, value: Any) -> None:
-    """Raises OutsourcingKitError for anything but a number between 0 and 1."""
-    if not (isinstance(value, int | float | np.number) and 0 < value < 1):
-        raise OutsourcingKitError(
-            f"{name} is {quoted(value)}; expected a share between 0 and 1. Mend: {name}=0.8 for 80%."
-        )

@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outsourcing_kit.business_case.lines import check_rate, checked_lines, options_compared
+from outsourcing_kit.business_case.given import check_rate
+from outsourcing_kit.business_case.lines import compared_lines
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import shapes as kernel
@@ -57,6 +58,7 @@ class Plan:
         plain = lines.assign(option=lines["option"].astype(object), kind=lines["kind"].astype(object))
         first, last = (lines[name].to_numpy(dtype=float)[:, None] for name in ("first_month", "last_month"))
         month = np.arange(int(last.max()) + 1)
+        # Month 0 is the commitment: what falls into it counts in full.
         sign = np.where(plain["kind"] == "cost", 1.0, -1.0)[:, None]
         worth = sign * ((month >= first) & (month <= last)) * (1 + discount_rate) ** (-month / 12)
         return cls(plain, worth, np.empty((0, 0)), correlation).of_shape(shape)
@@ -72,15 +74,14 @@ class Plan:
         """The likely amount a month of each line."""
         return self.lines["likely"].to_numpy(dtype=float)
 
-    @property
-    def months(self) -> NDArray[np.int64]:
-        """For how many months each line runs."""
-        return np.count_nonzero(self.worth, axis=1)
-
     def is_of(self, option: str, kind: str | None = None) -> NDArray[np.bool_]:
         """Which lines are an option's, all of them or those of one kind."""
         own = np.asarray(self.lines["option"].to_numpy() == option, dtype=bool)
         return own if kind is None else own & np.asarray(self.lines["kind"].to_numpy() == kind, dtype=bool)
+
+    def planned(self, option: str) -> float:
+        """Its costs less its benefits at the likely amounts, over all months, not discounted."""
+        return float((self.likely * np.sign(self.worth).sum(axis=1))[self.is_of(option)].sum())
 
     def costs(self, option: str) -> Floats:
         """What 1 a month of each line costs this option in all months: shape (lines,), 0 for other options' lines."""
@@ -97,11 +98,13 @@ class Plan:
         money = self.saves(option, against).sum(axis=1) * self.likely
         own = self.is_of(option, "cost")
         cost = -money[own].sum()
+        # What is 1.25 on paper must not be a rounding less, as it is compared with past ratios.
         return float(round(money[~own].sum() / cost, 9)) if cost > 0 else math.nan
 
     def tolerance(self, option: str, against: str) -> float:
         """What rounding alone could make of a saving that is 0 on paper."""
         times = max([1.0, *(float(past.max()) for past in self.ratios.values())])
+        # By the largest amounts that may be drawn: the rounding of a sum grows with its parts, not with what is left.
         largest = self.tables.max(axis=1) * np.abs(self.worth.sum(axis=1)) * times
         return _TOLERANCE * float(largest[self.is_of(option) | self.is_of(against)].sum())
 
@@ -165,15 +168,6 @@ def add(found: Mapping[str, Floats], weights: Mapping[str, Floats], now: slice, 
             found[name][now] += weight[line] * amounts[line]
 
 
-def checked_count(name: str, value: Any, least: int, mend: int) -> int:
-    """A whole number of at least `least`. Raises OutsourcingKitError for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise OutsourcingKitError(
-            f"{name} is {value!r}; expected a whole number of at least {least}. Mend: {name}={mend:_}."
-        )
-    return int(value)
-
-
 # ---- the plan as it is usually written ---------------------------------------------------------------------------
 
 
@@ -215,20 +209,14 @@ class Reserve(Result):
     def _more(self) -> tuple[str, ...]:
         return (self.in_words,) if self.reserve < 0 else ()
 
-    def __float__(self) -> float:
-        return self.reserve
-
 
 @dataclass(frozen=True, repr=False)
 class NaiveSaving(Result):
     """The business case that uses the likely amounts only. `.table`: option, planned, present_value, saving."""
 
     columns: ClassVar[Mapping[str, str]] = {
-        "option": "text",
-        "planned": "money",
-        "present_value": "money",
-        "saving": "money",
-    }
+        "option": "text", "planned": "money", "present_value": "money", "saving": "money",
+    }  # fmt: skip
 
     @property
     def saving(self) -> float:
@@ -256,8 +244,9 @@ def contingency(cash_flows: pd.DataFrame, budget: float | None, *, option: str |
     >>> round(contingency(lines, 110_000).reserve, 10)
     0.1
     """
-    lines, missing, notes = checked_lines(cash_flows)
-    option, _, _, said = options_compared(lines, option, None)
+    lines, option, _, missing, notes = compared_lines(cash_flows, option, None)
+    # A budget is held against one option's costs: whether there is another to compare them with is of no account.
+    missing = "" if len(lines) else missing
     chosen = lines[(lines["option"] == option) & (lines["kind"] == "cost")]
     planned = float((chosen["likely"] * (chosen["last_month"] - chosen["first_month"] + 1)).sum())
     if not missing and not planned > 0:
@@ -269,7 +258,7 @@ def contingency(cash_flows: pd.DataFrame, budget: float | None, *, option: str |
         missing += f"; found {budget}" if budget is not None else ""
     reserve = known / planned - 1 if planned > 0 else math.nan
     table = pd.DataFrame([{"planned": planned or math.nan, "budget": known, "reserve": reserve}])
-    return Reserve(table, missing=missing, notes=(*notes, *said))
+    return Reserve(table, missing=missing, notes=notes)
 
 
 def _known(budget: float | None) -> float:
@@ -309,21 +298,15 @@ def naive_saving(
     240.0
     """
     check_rate(discount_rate)
-    lines, missing, notes = checked_lines(cash_flows)
-    option, against, incomplete, said = options_compared(lines, option, against)
-    notes = (*notes, *said)
-    if missing := missing or incomplete:
+    lines, option, against, missing, notes = compared_lines(cash_flows, option, against)
+    if missing:
         return NaiveSaving.lacking(missing, notes=notes)
-    plan = Plan.of(lines, discount_rate)
-    signed = plan.likely * np.where(lines["kind"] == "cost", 1.0, -1.0) * plan.months
-    planned = {name: float(signed[plan.is_of(name)].sum()) for name in (against, option)}
-    present = {name: float(plan.costs(name) @ plan.likely) for name in (against, option)}
+    plan, both = Plan.of(lines, discount_rate), (against, option)
+    present = [float(plan.costs(name) @ plan.likely) for name in both]
     table = pd.DataFrame(
         {
-            "option": [against, option],
-            "planned": [planned[against], planned[option]],
-            "present_value": [present[against], present[option]],
-            "saving": [math.nan, present[against] - present[option]],
+            "option": both, "planned": [plan.planned(name) for name in both], "present_value": present,
+            "saving": [math.nan, present[0] - present[1]],
         }
-    )
+    )  # fmt: skip
     return NaiveSaving(table, notes=notes)

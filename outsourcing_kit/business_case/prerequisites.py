@@ -19,20 +19,20 @@ SETTLED, LATE, OPEN = "settled", "settled after commitment", "not settled"
 # What follows the state of a row whose `required` is blank: nobody said whether it counts.
 _PERHAPS = ", if it is required"
 
-# A list to start from: what must be settled, what would show that it is, and beginnings of words by which somebody's
-# own list may name it. Hidden costs and the way out are on it because the popular five mistakes leave them out.
-_DEFAULTS = (
-    ("pricing model agreed", "what is paid per which unit, what costs extra, how prices may change", "price|pricing"),
-    ("hidden costs estimated", "a line each for choosing, handing over, managing and taking back", "hidden cost"),
-    ("baseline of today measured", "what the work costs now and how good it is, with the dates", "baseline"),
-    ("owner inside named", "a name, the hours set aside for it, and the superior's yes", "owner"),
-    ("acceptance criteria written", "for each deliverable, how both sides tell that it is done", "accept"),
-    ("access to systems and data arranged", "accounts listed, approved, and tried out once", "access"),
-    ("legal and data protection terms signed", "the signed pages; who sees which data, where", "legal|protect|privacy"),
-    ("knowledge transfer planned", "who shows what to whom by when, and who checks it", "knowledge|hand-?over"),
-    ("first step agreed that can be undone", "a small part, with day and result at which to stop", "undo|pilot|trial"),
-    ("exit and hand-back plan agreed", "notice, what comes back in which form, who pays for it", "exit|hand-?back"),
-)  # fmt: skip
+# What must be settled before anybody signs, and beginnings of words by which somebody's own list may name it: a
+# convention. Hidden costs and the way out are on it as two of the seven sins of Barthélemy 2003.
+_EXPECTED = {
+    "pricing model agreed": "price|pricing",
+    "hidden costs estimated": "hidden cost",
+    "baseline of today measured": "baseline",
+    "owner inside named": "owner",
+    "acceptance criteria written": "accept",
+    "access to systems and data arranged": "access",
+    "legal and data protection terms signed": "legal|protect|privacy",
+    "knowledge transfer planned": "knowledge|hand-?over",
+    "first step agreed that can be undone": "undo|pilot|trial",
+    "exit and hand-back plan agreed": "exit|hand-?back",
+}
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,7 +40,7 @@ class UnsettledPrerequisites(Result):
     """Required prerequisites and their state at commitment: `.table`; `.unsettled` counts, `.required` of how many.
 
     `.unsaid` names those not settled in time of which nobody said whether they are required: they may count as well.
-    unlisted: of `default_prerequisites`, those that nobody seems to have listed, required or not: a prompt to ask.
+    unlisted: what is usually settled before and nobody seems to have listed, required or not: a prompt to ask.
     """
 
     unlisted: tuple[str, ...] = ()
@@ -70,33 +70,13 @@ class UnsettledPrerequisites(Result):
         return f"saying whether {listed(self.unsaid)} is required (column required)" if self.unsaid else ""
 
 
-def default_prerequisites() -> pd.DataFrame:
-    """A list to start from, in the columns of table `prerequisites`: what to settle before anybody signs.
-
-    prerequisite; required (True); settled_on (blank); evidence, here what would count as such. A convention: take out
-    what does not apply, add what does, and write the day beside each once it is settled.
-
-    Source: in our own words; hidden costs and the missing exit plan are two of the seven sins of Barthélemy 2003.
-
-    >>> rows = default_prerequisites()
-    >>> rows.loc[rows["prerequisite"] == "owner inside named", "evidence"].item()
-    "a name, the hours set aside for it, and the superior's yes"
-    >>> unsettled_prerequisites(rows, "2026-03-01").unsettled == len(rows)
-    True
-    """
-    rows = pd.DataFrame(_DEFAULTS, columns=["prerequisite", "evidence", "words"])
-    rows = rows.assign(required=True, settled_on=pd.Series(pd.NaT, index=rows.index, dtype="datetime64[ns]"))
-    return rows[["prerequisite", "required", "settled_on", "evidence"]]
-
-
 def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date | str | None) -> UnsettledPrerequisites:
     """Required prerequisites that were not settled on the day of commitment: a fact, not a mood.
 
     `.table` has one row a required prerequisite: prerequisite, settled_on, state ("settled", "settled after
     commitment", "not settled") and days_late (days from commitment to settlement; blank unless late). The day of
-    commitment itself is in time. `.unlisted` names what of `default_prerequisites` no row seems to be about, found by a
-    word or two only: a reason to ask. A row whose `required` is blank is in the table where it was not settled in time,
-    with a state that says so: it counts in `.unsaid`, not in `.unsettled`.
+    commitment itself is in time. A row whose `required` is blank is in the table where it was not settled in time, with
+    a state that says so: it counts in `.unsaid`, not in `.unsettled`.
 
     Args:
         prerequisites: rows of table `prerequisites`.
@@ -117,7 +97,9 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     committed = day(committed_on, "committed_on")
     rows, missing = take(prerequisites, "prerequisites", need=("prerequisite", "required", "settled_on"))
     own = "\n".join(rows["prerequisite"].dropna()).casefold()
-    unlisted = () if missing else tuple(name for name, _, words in _DEFAULTS if not re.search(rf"\b({words})", own))
+    unlisted = (
+        () if missing else tuple(name for name, words in _EXPECTED.items() if not re.search(rf"\b({words})", own))
+    )
     rows = rows[rows["required"].fillna(True).to_numpy(dtype=bool)]
     # Without a day of commitment nothing is late, and what is not settled is open all the same.
     late = rows["settled_on"] > committed

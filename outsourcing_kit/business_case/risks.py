@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.business_case.given import check_rows, checked_amount, is_unknown
 from outsourcing_kit.frames import take
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import folded, quoted
@@ -22,10 +23,10 @@ _POOLED = {
     "prob": "mean", "prob_low": "min", "prob_high": "max", "loss": "mean", "loss_low": "min", "loss_high": "max",
     "exposure": "mean", "exposure_low": "min", "exposure_high": "max",
 }  # fmt: skip
-# Above this two names are so alike that somebody should ask; compared for the largest risks only, by the beginning of
-# their names, and letter by letter for the likeliest pairs only, as pairs are many.
+# Above this two names are so alike that somebody should ask; compared for the largest risks only, and by the beginning
+# of their names, as pairs are many.
 _ALIKE = 0.75
-_MOST_COMPARED, _LETTERS, _MOST_PAIRS = 200, 80, 200
+_MOST_COMPARED, _LETTERS = 50, 80
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,7 +34,7 @@ class RiskRegister(Result):
     """Several people's risks in one list, the largest expected loss first: `.table`; see `risk_register`.
 
     total, total_low, total_high: expected loss over all risks. people: how many wrote a list. planned: cost of the
-    plan, of which `.share`, `.share_low` and `.share_high` are the totals' shares; nan where it is not known.
+    plan; nan where it is not known.
     """
 
     total: float = math.nan
@@ -48,18 +49,6 @@ class RiskRegister(Result):
         "exposure_high": "money", "disagreement": "share",
     }  # fmt: skip
 
-    @property
-    def share(self) -> float:
-        return self.total / self.planned
-
-    @property
-    def share_low(self) -> float:
-        return self.total_low / self.planned
-
-    @property
-    def share_high(self) -> float:
-        return self.total_high / self.planned
-
     def _view(self) -> pd.DataFrame:
         # The middles of the ranges say little beside both ends, and the caption has the ends of the exposure.
         return self.table.drop(columns=["prob", "loss", "exposure_low", "exposure_high"])
@@ -71,7 +60,8 @@ class RiskRegister(Result):
         words += f"{money(self.total)} ({money(self.total_low)} to {money(self.total_high)})"
         if math.isnan(self.planned):
             return words
-        return f"{words}, {percent(self.share)} of the plan ({percent(self.share_low)} to {percent(self.share_high)})"
+        share, low, high = (percent(loss / self.planned) for loss in (self.total, self.total_low, self.total_high))
+        return f"{words}, {share} of the plan ({low} to {high})"
 
 
 def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskRegister:
@@ -103,9 +93,10 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
     >>> [round(float(row[name]), 9) for name in ("exposure", "exposure_low", "exposure_high", "disagreement")]
     [1200.0, 100.0, 2400.0, 1.0]
     """
-    cost = _checked_plan(planned)
+    mend = "leave planned out if it is not known"
+    cost = math.nan if is_unknown(planned) else checked_amount("planned", planned, mend, above_zero=True)
     given, missing = take(risks, "risks", need=("person", "risk", *_ENDS), also=("currency",))
-    _refuse(given)
+    check_rows("risks", given, lambda row: f"Risk {quoted(row['risk'] or '')}")
     rows = given.drop(columns="currency").dropna()
     notes = [f"{plural(blank, 'row')} with a blank left out"] if (blank := len(given) - len(rows)) else []
     if not len(rows):
@@ -122,23 +113,6 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
     # The ends of the totals take all risks at their ends at once.
     total, low, high = table[["exposure", "exposure_low", "exposure_high"]].sum().tolist()
     return RiskRegister(table, total, low, high, people, cost, notes=(*notes, *_what_to_ask(table, people)))
-
-
-def _refuse(rows: pd.DataFrame) -> None:
-    currencies = sorted(rows["currency"].dropna().unique())
-    if len(currencies) > 1:
-        raise OutsourcingKitError(
-            f"Losses are in {listed(currencies)}; expected one currency. Mend: Engagement.load(…).risks converts them, "
-            "with the rates below [rates] in engagement.toml."
-        )
-    for low, high in (_ENDS[:2], _ENDS[2:]):
-        wrong = np.flatnonzero(rows[low] > rows[high])
-        if len(wrong):
-            first = rows.iloc[wrong[0]]
-            raise OutsourcingKitError(
-                f"Table risks, row {wrong[0]} (risk {quoted(first['risk'] or '')}): {low} is {first[low]:g} and {high} "
-                f"is {first[high]:g} ({plural(len(wrong), 'such row')}); expected {low} ≤ {high}. Mend: swap them."
-            )
 
 
 def _pooled(own: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
@@ -164,6 +138,7 @@ def _pooled(own: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _disagreement(low: np.ndarray, high: np.ndarray) -> float:
     """Share of pairs of ranges that do not meet; nan for a single one."""
+    # By sorted ends, as pairs are many where a whole company has written lists.
     n = len(low)
     # A pair is apart if one ends before the other begins; the tolerance lets ends that are equal on paper meet.
     apart = int(np.searchsorted(np.sort(high), low * (1 - 1e-9), side="left").sum())
@@ -183,8 +158,7 @@ def _what_to_ask(table: pd.DataFrame, people: int) -> list[str]:
     alike = _alike(table["risk"].head(_MOST_COMPARED).tolist())
     notes += [f"{quoted(one)} and {quoted(other)} may be the same" for one, other in alike[:3]]
     if len(alike) > 3:
-        least = "at least " if len(alike) >= _MOST_PAIRS else ""
-        notes.append(f"{least}{plural(len(alike) - 3, 'more pair')} of names are alike")
+        notes.append(f"{plural(len(alike) - 3, 'more pair')} of names are alike")
     return notes
 
 
@@ -194,33 +168,11 @@ def _alike(names: Sequence[str]) -> list[tuple[str, str]]:
     >>> _alike(["key person leaves", "data leak", "key people leave", "data leaks", "site 1 closes", "site 2 closes"])
     [('data leak', 'data leaks'), ('key people leave', 'key person leaves')]
     """
-    ordered = sorted(names)
-    words = [folded(name[:_LETTERS]) for name in ordered]
-    numbers = [re.findall(r"\d+", word) for word in words]
-    matcher, near = SequenceMatcher(autojunk=False), []
-    for second, word in enumerate(words):
-        matcher.set_seq2(word)
-        for first in range(second):
-            matcher.set_seq1(words[first])
-            # Letters in common, in whatever order: quick, and never less than the ratio itself.
-            if numbers[first] == numbers[second] and (most := matcher.quick_ratio()) >= _ALIKE:
-                near.append((-most, first, second))
     found = []
-    for _, first, second in sorted(near)[:_MOST_PAIRS]:
-        matcher.set_seqs(words[first], words[second])
-        if (ratio := matcher.ratio()) >= _ALIKE:
-            found.append((-ratio, ordered[first], ordered[second]))
+    for one, other in combinations(sorted(names), 2):
+        first, second = (folded(name[:_LETTERS]) for name in (one, other))
+        matcher = SequenceMatcher(None, first, second, autojunk=False)
+        # Letters in common, in whatever order: quick, and never less than the ratio itself.
+        if re.findall(r"\d+", first) == re.findall(r"\d+", second) and matcher.quick_ratio() >= _ALIKE:
+            found += [(-ratio, one, other)] if (ratio := matcher.ratio()) >= _ALIKE else []
     return [(one, other) for _, one, other in sorted(found)]
-
-
-def _checked_plan(planned: float | None) -> float:
-    try:
-        cost = math.nan if planned is None or planned is pd.NA else float(planned)
-    except (TypeError, ValueError):
-        cost = -math.inf
-    if cost <= 0 or cost == math.inf:
-        raise OutsourcingKitError(
-            f"planned is {quoted(planned)}; expected what the plan costs, above 0. "
-            "Mend: leave planned out if it is not known."
-        )
-    return cost

@@ -10,15 +10,10 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.lines import (
-    bent_note,
-    check_rate,
-    checked_lines,
-    horizon_note,
-    options_compared,
-)
+from outsourcing_kit.business_case.given import check_rate, checked_count
+from outsourcing_kit.business_case.lines import bent_note, compared_lines, horizon_note
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
-from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, checked_count, in_turn
+from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, in_turn
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.showing import Result
@@ -27,7 +22,7 @@ from outsourcing_kit.stats import shapes as kernel
 
 CORRELATIONS = (0.0, 0.3, 0.6)
 SHAPES = ("pert", "triangular", "lognormal")
-_COSTS, _SAVINGS = (0.1, 0.5, 0.8, 0.9), (0.1, 0.5, 0.9)
+_SAVINGS = (0.1, 0.5, 0.9)
 
 
 class Odds(NamedTuple):
@@ -117,19 +112,11 @@ class NoSaving(Result):
 
 
 def no_saving(
-    cash_flows: pd.DataFrame,
-    estimates: pd.DataFrame | None = None,
-    *,
-    plan_class: str | None = None,
-    option: str | None = None,
-    against: str | None = None,
-    draws: int = 4000,
-    discount_rate: float = 0.05,
-    correlations: Sequence[float] = CORRELATIONS,
-    shapes: Sequence[str] = SHAPES,
-    confidence: float = CONFIDENCE,
+    cash_flows: pd.DataFrame, estimates: pd.DataFrame | None = None, *, plan_class: str | None = None,
+    option: str | None = None, against: str | None = None, draws: int = 4000, discount_rate: float = 0.05,
+    correlations: Sequence[float] = CORRELATIONS, shapes: Sequence[str] = SHAPES, confidence: float = CONFIDENCE,
     seed: int = 0,
-) -> NoSaving:
+) -> NoSaving:  # fmt: skip
     """How likely is it that outsourcing saves nothing, under each assumption that nobody knows?
 
     `.table`, by view × shape × correlation: no_saving, the share of draws with cost(option) ≥ cost(against); low, high,
@@ -174,26 +161,22 @@ def no_saving(
     for shape in shapes:
         kernel.check_shape(shape)
     reference = reference_class(pd.DataFrame() if estimates is None else estimates, plan_class)
-    lines, missing, notes = checked_lines(cash_flows)
-    option, against, incomplete, told = options_compared(lines, option, against)
-    notes = (*notes, *told)
-    if missing := missing or incomplete:
+    lines, option, against, missing, notes = compared_lines(cash_flows, option, against)
+    if missing:
         return NoSaving.lacking(missing, option=option, against=against, reference=reference, notes=notes)
     compared = lines[lines["option"].isin([option, against])]
     notes = (*notes, *bent_note(compared, shapes), *horizon_note(compared, (option, against)))
     # The lines alone never show what such plans cost in the end, so that they cannot show that a saving is safe.
-    if not len(reference.row_ratios):
-        why = (
-            "all past work of this kind was abandoned" if len(reference.table) else "there is no past work of this kind"
-        )
-        notes = (*notes, f"{why}: that nothing is saved cannot be excluded, whatever the lines say")
+    if not len(reference.drawable_ratios):
+        why = "no past work of this kind was finished: that nothing is saved cannot be excluded, whatever the lines say"
+        notes = (*notes, why)
     plan = Plan.of(lines, discount_rate, shapes[0])
-    groups = reference.groups
     found = [
-        _scenarios(replace(drawn, correlation=rho), option, against, reference, groups, draws, seed, confidence)
+        _scenarios(replace(drawn, correlation=rho), option, against, reference, draws, seed, confidence)
         for drawn in (plan, *map(plan.of_shape, shapes[1:]))
         for rho in rhos
     ]
+    # View by view; within a view shape by shape, and each with every correlation.
     table = pd.DataFrame([rows[view] for view in range(len(found[0])) for rows in found])
     table.insert(1, "shape", np.tile(np.repeat(list(shapes), len(rhos)), len(found[0])).astype(object))
     central = _central(table).to_dict("records")[-1]
@@ -201,16 +184,12 @@ def no_saving(
         table[list(NoSaving.columns)],
         estimate=central["no_saving"],
         low=float(table["low"].min()),
-        high=float(table["high"].max()) if len(reference.row_ratios) else 1.0,
+        high=float(table["high"].max()) if len(reference.drawable_ratios) else 1.0,
         saving=central["saving_median"],
         saving_low=central["saving_p10"],
         saving_high=central["saving_p90"],
         break_even=plan.break_even(option, against),
-        plan_low=central["plan_low"],
-        plan_high=central["plan_high"],
-        evpi=central["evpi"],
-        gain=central["gain"],
-        loss=central["loss"],
+        **{name: central[name] for name in ("plan_low", "plan_high", "evpi", "gain", "loss")},
         n=int((compared["kind"] == "cost").sum()),
         option=option,
         against=against,
@@ -223,19 +202,13 @@ def no_saving(
 def _central(table: pd.DataFrame) -> pd.DataFrame:
     """The rows of each view, the outside one last, under the central assumptions: pert, .3; or the nearest tried."""
     shape = "pert" if (table["shape"] == "pert").any() else table["shape"].iloc[0]
+    # What lies between "each line misses on its own" and "all together".
     rho = min(table["correlation"], key=lambda value: abs(value - 0.3))
     return table[(table["shape"] == shape) & (table["correlation"] == rho)]
 
 
 def _scenarios(
-    plan: Plan,
-    option: str,
-    against: str,
-    reference: ReferenceClass,
-    groups: np.ndarray,
-    draws: int,
-    seed: int,
-    confidence: float,
+    plan: Plan, option: str, against: str, reference: ReferenceClass, draws: int, seed: int, confidence: float
 ) -> list[dict[str, Any]]:
     """Both views of one shape and correlation."""
     worth, own = plan.saves(option, against).sum(axis=1), plan.is_of(option, "cost")
@@ -245,13 +218,14 @@ def _scenarios(
     # What the option's costs may come to before the saving is gone, and what they do come to in each view.
     room, planned = sums["room"], float(plan.likely @ weights["spent"])
     rows = [_scenario("inside", plan, room - sums["spent"], tolerance)]
-    if len(past := reference.row_ratios):
+    if len(past := reference.drawable_ratios):
         turns = in_turn(past, 0, draws)
         outside = _scenario("outside", plan, room - planned * turns, tolerance * max(1.0, float(past.max())))
         # Each ratio's own share of the draws, so that nothing but the sample of ratios is left to chance.
         beyond = np.searchsorted(np.sort(room), planned * past + tolerance, side="right") / draws
         # Whether abandoned work would have saved at the largest cost seen, nobody knows: the upper end has it as lost.
         lost = np.where(np.isinf(reference.table["ratio"].to_numpy(dtype=float)), 1.0, beyond)
+        groups = reference.groups
         outside["low"] = cluster_proportion(beyond, groups).interval(confidence)[0]
         outside["high"] = cluster_proportion(lost, groups).interval(confidence)[1]
         rows.append(outside)
@@ -275,11 +249,12 @@ def _scenario(view: str, plan: Plan, saving: Floats, tolerance: float) -> dict[s
 
 
 def _line_values(plan: Plan, option: str, against: str) -> pd.DataFrame:
-    values = plan.lines[["line", "option", "kind"]].assign(months=plan.months.astype(int))
+    values = plan.lines[["line", "option", "kind"]].assign(months=np.count_nonzero(plan.worth, axis=1))
     worth = np.abs(plan.worth.sum(axis=1))
     for name in ("low", "likely", "high"):
         values[f"{name}_value"] = plan.lines[name].to_numpy(dtype=float) * worth
     values = values[plan.is_of(option) | plan.is_of(against)]
+    # Stable, so that lines of equal width keep the order in which somebody wrote them.
     width = values["high_value"] - values["low_value"]
     return values.loc[width.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
 

@@ -10,9 +10,9 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.business_case.cash_flows import check_reference
-from outsourcing_kit.business_case.lines import bent_note, check_rate, checked_lines, horizon_note, options_compared
-from outsourcing_kit.business_case.past_work import ReferenceClass
+from outsourcing_kit.business_case.given import check_rate
+from outsourcing_kit.business_case.lines import bent_note, compared_lines, horizon_note
+from outsourcing_kit.business_case.past_work import ReferenceClass, drawable
 from outsourcing_kit.business_case.plan import Floats, Plan
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import shapes as kernel
@@ -21,6 +21,10 @@ from outsourcing_kit.words import numbers
 
 OVERRUN = "overrun of the whole plan"
 _PLANNED = ", all else as planned"
+_TOLD = (
+    f"{OVERRUN}: {{}}; low and high are their 10th and 90th percentile, likely is the plan as it stands",
+    "no row for an overrun of the plan",
+)
 _TOLERANCE = 1e-9
 
 
@@ -80,14 +84,9 @@ class Sensitivity(Result):
 
 
 def sensitivity(
-    cash_flows: pd.DataFrame,
-    *,
-    option: str | None = None,
-    against: str | None = None,
-    reference: ReferenceClass | None = None,
-    shape: str = "pert",
-    discount_rate: float = 0.05,
-) -> Sensitivity:
+    cash_flows: pd.DataFrame, *, option: str | None = None, against: str | None = None,
+    reference: ReferenceClass | None = None, shape: str = "pert", discount_rate: float = 0.05,
+) -> Sensitivity:  # fmt: skip
     """Which line decides whether an option saves anything, and what would have to be true of it?
 
     saving = Σ slope × amount. `.table`, a row a line, widest swing first: low, likely, high (a month); saving_at_low,
@@ -118,15 +117,12 @@ def sensitivity(
     """
     check_rate(discount_rate)
     kernel.check_shape(shape)
-    check_reference(reference)
-    lines, missing, notes = checked_lines(cash_flows)
-    option, against, incomplete, said = options_compared(lines, option, against)
-    notes = (*notes, *said)
-    if missing := missing or incomplete:
+    ratios = drawable(reference)
+    lines, option, against, missing, notes = compared_lines(cash_flows, option, against)
+    if missing:
         return Sensitivity.lacking(missing, option, against, notes=notes)
     lines = lines[lines["option"].isin([option, against])].reset_index(drop=True)
     plan = Plan.of(lines, discount_rate, shape)
-    ratios = np.array([]) if reference is None else reference.drawable_ratios
     slope = plan.saves(option, against).sum(axis=1)
     saving, tolerance = float(slope @ plan.likely), _TOLERANCE * float(np.abs(slope) @ plan.likely)
     saving = 0.0 if abs(saving) <= tolerance else saving
@@ -137,11 +133,9 @@ def sensitivity(
     if len(ratios):
         own = plan.is_of(option, "cost")
         cost = float(-(slope * plan.likely)[own].sum())
-        parts = np.append(np.where(own, 0.0, parts), cost**2 * ratios.var())
+        parts = np.append(np.where(own, math.nan, parts), cost**2 * ratios.var())
         table = pd.concat([table, _of_overrun(option, cost, ratios, saving, tolerance)], ignore_index=True)
-    table["variance_share"] = parts / parts.sum() if parts.sum() > 0 else math.nan
-    if len(ratios):
-        table.loc[np.append(own, False), "variance_share"] = math.nan
+    table["variance_share"] = parts / np.nansum(parts) if np.nansum(parts) > 0 else math.nan
     # Swings that are equal on paper keep the order of the lines.
     order = np.argsort(-np.round(table["swing"] / (tolerance or 1.0)), kind="stable")
     table = table[list(Sensitivity.columns)].iloc[order].reset_index(drop=True)
@@ -159,7 +153,7 @@ def sensitivity(
             *notes,
             *bent_note(lines, (shape,)),
             *horizon_note(lines, (option, against)),
-            *_of_the_past(reference),
+            *(() if reference is None else reference.told(*_TOLD)),
         ),
     )  # fmt: skip
 
@@ -168,8 +162,7 @@ def _of_lines(plan: Plan, slope: Floats, saving: float, tolerance: float) -> pd.
     """A row a line, in the plan's order; all but its share of the variance."""
     from scipy.special import ndtr
 
-    table = plan.lines[["option", "kind", "low", "likely", "high"]].copy()
-    table["line"] = [f"line {n}" if pd.isna(name) else str(name) for n, name in enumerate(plan.lines["line"], start=1)]
+    table = plan.lines[["line", "option", "kind", "low", "likely", "high"]].copy()
     table["range_means"] = np.where(plan.lines["is_decile"], "p10-p90", "limits")
     table = _with_ends(table, slope, saving)
     turning = plan.likely - saving / slope
@@ -193,6 +186,7 @@ def _with_ends(table: pd.DataFrame, slope: Floats, saving: float) -> pd.DataFram
 def _of_overrun(option: str, cost: float, ratios: Floats, saving: float, tolerance: float) -> pd.DataFrame:
     low, high = np.quantile(ratios, (0.1, 0.9)).tolist()
     turning = 1 + saving / cost if cost > 0 else math.nan
+    # Past items are counted, where a line's own range is a curve: a dozen of them have no smooth tail to read off.
     row = pd.DataFrame(
         {
             "line": [OVERRUN], "option": option, "kind": "overrun", "low": low, "likely": 1.0, "high": high,
@@ -201,19 +195,6 @@ def _of_overrun(option: str, cost: float, ratios: Floats, saving: float, toleran
         }
     )  # fmt: skip
     return _with_ends(row, np.array([-cost]), saving)
-
-
-def _of_the_past(reference: ReferenceClass | None) -> tuple[str, ...]:
-    if reference is None:
-        return ()
-    if not len(reference.drawable_ratios):
-        return (f"no row for an overrun of the plan: {reference.missing or 'no past work of this kind was finished'}",)
-    abandoned = int(np.isinf(reference.ratios).sum())
-    return (
-        f"{OVERRUN}: ratios actual/estimated of {len(reference.ratios)} past items, {abandoned} of them abandoned; low "
-        "and high are their 10th and 90th percentile, likely is the plan as it stands",
-        *reference.notes,
-    )
 
 
 # ---- what would have to be true, in a sentence --------------------------------------------------------------------
@@ -233,8 +214,7 @@ def _in_words(
         who = who[0].lower() + who[1:]
         return f"Every line is one amount, so that nothing here decides: at these amounts {who} {outcome}."
     if first["kind"] == "overrun":
-        abandoned = reference is not None and np.isinf(reference.ratios).any()
-        return _of_the_overrun(first, who, saving, len(ratios), bool(abandoned))
+        return _of_the_overrun(first, who, saving, len(ratios), reference is not None and reference.abandoned > 0)
     line = quoted(first["line"])
     if (table["line"] == first["line"]).sum() > 1:
         line += f" of {quoted(first['option'])}"

@@ -109,7 +109,7 @@ def test_draws_of_exactly_zero_save_nothing_in_the_picture_too():
 @BOTH
 def test_nothing_to_draw_says_what_is_missing(draw):
     assert draw(result(CERTAIN.iloc[:0])).alt == "Nothing to draw: needs table cash_flows."
-    assert "needs lines of option 'stay'" in draw(result(CERTAIN.iloc[1:])).alt
+    assert "keeps the work inside, called 'stay'" in draw(result(CERTAIN.iloc[1:])).alt
     assert draw(result(CERTAIN), "stay").alt == "Nothing to draw: savings are measured against 'stay' itself."
     with pytest.raises(UnknownNameError, match="Did you mean 'outsource'"):
         draw(result(CERTAIN), "outsourced")
