@@ -120,7 +120,7 @@ def simulate_cash_flows(
     ...     "kind": "cost", "first_month": [1, 0, 1], "last_month": [12, 0, 12], "low": [100, 150, 80]})
     >>> lines = lines.assign(likely=lines["low"], high=lines["low"])
     >>> result = simulate_cash_flows(lines, draws=100, discount_rate=0)
-    >>> result.table.loc[1, ["planned", "saving_p50", "payback"]].tolist()
+    >>> result.table[["planned", "saving_p50", "payback"]].iloc[1].tolist()
     [1110.0, 90.0, 8.0]
     """
     # A line's amount a month is one uncertain number, the same in all its months: a fee that turns out high stays so.
