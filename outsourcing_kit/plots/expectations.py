@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from outsourcing_kit.plots.parts import dumbbell, empty_picture, heading, key, row_names, shortened
+from outsourcing_kit.plots.parts import dumbbell, empty_picture, key, row_names, rows_of, shortened
 from outsourcing_kit.plots.picture import BAD, GOOD, MUTED, Picture, new_figure, style
 from outsourcing_kit.words import percent, plural
 
@@ -18,34 +18,34 @@ _MOST_ROWS = 14
 _LABEL = 40
 
 
+@style()
 def picture(finding: Finding) -> Picture:
     """Dumbbells on the scale of 1 to 5, least agreed first, with the share of pairs within one point beside each."""
-    evidence = finding.evidence
-    rows = evidence[evidence["about"] == "expectation"] if "about" in evidence else pd.DataFrame()
-    measure = finding.measure("within_one_point")
+    rows, measure = rows_of(finding, "expectation", "about"), finding.measure("within_one_point")
     if not len(rows):
         return empty_picture(f"no expectation was rated by both sides in {finding.engagement}; {measure.settled_by}")
     shown = rows.head(_MOST_ROWS)
-    with style():
-        figure = new_figure(9.5, 2.3 + 0.42 * len(shown))
-        axes = figure.subplots()
-        row_names(axes, [_label(row) for _, row in shown.iterrows()], head=1.2, fontsize=9)
-        for place, (_, row) in enumerate(shown.iterrows()):
-            dumbbell(axes, place, row["client_mean"], row["provider_mean"], bar={"linewidth": 3})
-            words, colour = _agreement(row, measure)
-            axes.text(5.3, place, words, va="center", fontsize=9, color=colour)
-        axes.set_xlim(0.8, 5.2)
-        axes.set_xticks(range(1, 6))
-        axes.set_xlabel("mean rating of each side, from 1 to 5")
-        axes.grid(axis="x", color="#E5E5E5", linewidth=0.8)
-        axes.set_axisbelow(True)
-        axes.text(5.3, -0.8, "pairs within\none point", va="center", fontsize=9, color=MUTED)
-        heading(figure, f"Same page? {_headline(measure)}")
-        rest = f", the {len(shown)} least agreed of {len(rows)}" if len(shown) < len(rows) else ""
-        subtitle = f"{shortened(finding.engagement, 40)}: client against provider{rest}"
-        axes.set_title(subtitle, fontsize=9, fontweight="normal", color=MUTED)
-        keys = [key(f"{side} side", side=side) for side in ("client", "provider")]
-        figure.legend(handles=keys, loc="outside lower center", ncols=2)
+    headline = "no expectation was rated by both sides"
+    if measure.verdict != "not assessed":
+        headline = f"{measure.show_estimate()} of the pairs are within one point: {measure.verdict}"
+    figure = new_figure(9.5, 2.3 + 0.42 * len(shown), f"Same page? {headline}")
+    axes = figure.subplots()
+    row_names(axes, [_label(row) for _, row in shown.iterrows()], head=1.2, fontsize=9)
+    for place, (_, row) in enumerate(shown.iterrows()):
+        dumbbell(axes, place, row["client_mean"], row["provider_mean"], bar={"linewidth": 3})
+        words, colour = _agreement(row, measure)
+        axes.text(5.3, place, words, va="center", fontsize=9, color=colour)
+    axes.set_xlim(0.8, 5.2)
+    axes.set_xticks(range(1, 6))
+    axes.set_xlabel("mean rating of each side, from 1 to 5")
+    axes.grid(axis="x", color="#E5E5E5", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.text(5.3, -0.8, "pairs within\none point", va="center", fontsize=9, color=MUTED)
+    rest = f", the {len(shown)} least agreed of {len(rows)}" if len(shown) < len(rows) else ""
+    subtitle = f"{shortened(finding.engagement, 40)}: client against provider{rest}"
+    axes.set_title(subtitle, fontsize=9, fontweight="normal", color=MUTED)
+    keys = [key(f"{side} side", side=side) for side in ("client", "provider")]
+    figure.legend(handles=keys, loc="outside lower center", ncols=2)
     return Picture(figure, _alt(finding, rows, shown, measure))
 
 
@@ -66,12 +66,6 @@ def _label(row: pd.Series) -> str:
         lines = textwrap.wrap(str(row["subject"]), _LABEL - 8, max_lines=2, placeholder=" …")
         lines[-1] += f" ({row['aspect']})"
     return "\n".join(lines)
-
-
-def _headline(measure: Measure) -> str:
-    if measure.verdict == "not assessed":
-        return "no expectation was rated by both sides"
-    return f"{measure.show_estimate()} of the pairs are within one point: {measure.verdict}"
 
 
 def _alt(finding: Finding, rows: pd.DataFrame, shown: pd.DataFrame, measure: Measure) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outsourcing_kit.plots.parts import PAPER, blank, key, legend_below, shortened
+from outsourcing_kit.plots.parts import PAPER, blank, key, legend_below, rows_of, shortened
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, MUTED, OPEN, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.words import plural
 
@@ -23,32 +23,28 @@ _DAY = pd.Timedelta(days=1)
 _WORK = "first paid work"
 
 
+@style()
 def picture(finding: Finding) -> Picture:
     """The first weeks on two lanes, client and provider, with the kickoff and the first paid work; the agenda below.
 
     Meetings later than eight weeks after the start, and agenda items beyond 24, are counted in words only.
     """
-    facts, agenda = (_part(finding.evidence, name) for name in ("timeline", "agenda"))
+    facts, agenda = (rows_of(finding, name) for name in ("timeline", "agenda"))
     lines = max(1, -(-min(len(agenda), _ITEMS) // _COLUMNS))
-    with style():
-        figure = new_figure(9.5, 2.9 + 0.62 * lines + (0.3 if len(agenda) > _ITEMS else 0))
-        top, below = figure.subplots(2, 1, height_ratios=[2.4, 0.55 + 0.62 * lines])
-        top.set_title(_headline(facts) if len(facts) else "Kickoff and first paid work")
-        unsettled = len(agenda) and (agenda["status"] == "open").any()
-        below.set_title(f"What the kickoff covered{_UNSETTLED if unsettled else ''}", fontsize=11)
-        if len(facts):
-            _draw_lanes(top, facts)
-        else:
-            blank(top, "neither meetings nor paid work on record")
-        if len(agenda):
-            _draw_agenda(below, agenda.head(_ITEMS), lines, len(agenda) - _ITEMS)
-        else:
-            blank(below, "neither meetings nor minutes on record")
+    figure = new_figure(9.5, 2.9 + 0.62 * lines + (0.3 if len(agenda) > _ITEMS else 0))
+    top, below = figure.subplots(2, 1, height_ratios=[2.4, 0.55 + 0.62 * lines])
+    top.set_title(_headline(facts) if len(facts) else "Kickoff and first paid work")
+    unsettled = len(agenda) and (agenda["status"] == "open").any()
+    below.set_title(f"What the kickoff covered{_UNSETTLED if unsettled else ''}", fontsize=11)
+    if len(facts):
+        _draw_lanes(top, facts)
+    else:
+        blank(top, "neither meetings nor paid work on record")
+    if len(agenda):
+        _draw_agenda(below, agenda.head(_ITEMS), lines, len(agenda) - _ITEMS)
+    else:
+        blank(below, "neither meetings nor minutes on record")
     return Picture(figure, f"{_alt_time(facts)} {_alt_agenda(agenda)}")
-
-
-def _part(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    return rows[rows["part"] == name] if "part" in rows else rows.head(0)
 
 
 def _kickoff(facts: pd.DataFrame) -> pd.DataFrame:

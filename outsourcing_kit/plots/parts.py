@@ -1,4 +1,4 @@
-"""What several pictures share: headings, dumbbells, keys, axes of money and of names, a figure without anything."""
+"""What several pictures share: dumbbells, marks, keys, axes of money and of names, a figure without anything."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, Picture, new_
 from outsourcing_kit.text import shown
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
+
+    from outsourcing_kit.finding import Finding
 
 # Behind words that stand on lines.
 PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
@@ -23,11 +25,13 @@ _DOT: dict[str, Any] = {"marker": "o", "color": CLIENT, "markersize": 9}
 _DIAMOND: dict[str, Any] = {"marker": "D", "color": PROVIDER, "markersize": 6}
 
 
-def heading(figure: Figure, words: str) -> None:
-    """The figure's title, from its left edge."""
-    figure.suptitle(words, x=0.01, ha="left", fontsize=12, fontweight="bold")
+def rows_of(finding: Finding, part: str, column: str = "part") -> pd.DataFrame:
+    """The finding's evidence of one part; no rows where it has none."""
+    rows = finding.evidence
+    return rows[rows[column] == part] if column in rows else rows.head(0)
 
 
+@style()
 def empty_picture(why: str, *, title: str = "") -> Picture:
     """A figure that says why there is none; its alt text says the same.
 
@@ -35,11 +39,8 @@ def empty_picture(why: str, *, title: str = "") -> Picture:
     'Nothing to draw: needs table tasks.'
     """
     words = f"Nothing to draw: {why.rstrip('.')}."
-    with style():
-        figure = new_figure(8.0, 2.0 if title else 1.6)
-        blank(figure.add_subplot(), words)
-        if title:
-            heading(figure, title)
+    figure = new_figure(8.0, 2.0 if title else 1.6, title)
+    blank(figure.add_subplot(), words)
     return Picture(figure, words)
 
 
@@ -101,11 +102,35 @@ def money(value: float, _: object = None) -> str:
     return f"{round(value, 9) + 0.0:,.12g}"
 
 
-def inward(axes: Axes, x: float) -> str:
-    """Which side of words at x stays at x, so that near the axis' ends nothing of them is cut."""
+def with_zero(left: float, right: float, most: float) -> tuple[float, float]:
+    """The ends of an axis, moved out to zero where it is no further off than this share of their distance.
+
+    >>> with_zero(30.0, 100.0, 0.5), with_zero(80.0, 100.0, 0.5)
+    ((0.0, 100.0), (80.0, 100.0))
+    """
+    room = most * (right - left)
+    return (min(left, 0.0), max(right, 0.0)) if left - room <= 0 <= right + room else (left, right)
+
+
+def mark(axes: Axes, x: float, words: str, height: float, colour: str, dashes: str = "-") -> None:
+    """A line across the axes with its words above; where x is off the axis, the words at that end with an arrow."""
+    left, right = axes.get_xlim()
+    if left <= x <= right:
+        axes.axvline(x, color=colour, linewidth=1.6, linestyle=dashes, zorder=1)
+    else:
+        words = f"{words} →" if x > right else f"← {words}"
+    above(axes, min(max(x, left), right), words, height, colour)
+
+
+def above(axes: Axes, x: float, words: str, height: float, colour: str, y: float | None = None) -> None:
+    """Words so many points above the axes, or above y, turned inward near the ends so that nothing of them is cut."""
     left, right = axes.get_xlim()
     share = (x - left) / (right - left)
-    return "left" if share < 0.3 else "right" if share > 0.7 else "center"
+    side = "left" if share < 0.3 else "right" if share > 0.7 else "center"
+    axes.annotate(
+        words, (x, 1.0 if y is None else y), xycoords=axes.get_xaxis_transform() if y is None else "data", ha=side,
+        va="bottom", xytext=(0, height), textcoords="offset points", fontsize=9.5, color=colour, bbox=PAPER,
+    )  # fmt: skip
 
 
 def shortened(name: object, most: int = 24) -> str:

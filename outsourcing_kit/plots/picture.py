@@ -65,10 +65,6 @@ class Picture:
         self.figure.savefig(buffer, format="png", metadata={"Software": None}, facecolor="white")
         return buffer.getvalue()
 
-    def save(self, path: str) -> None:
-        """Write the figure to a file; the ending names the format."""
-        self.figure.savefig(path)
-
     def __repr__(self) -> str:
         return self.alt
 
@@ -78,18 +74,21 @@ class Picture:
 
 @contextlib.contextmanager
 def style() -> Iterator[None]:
-    """The kit's matplotlib style, for a `with` block, whatever the user's own settings say."""
+    """The kit's matplotlib style, for a `with` block or over a function, whatever the user's own settings say."""
     mpl = import_matplotlib()
     with mpl.style.context(["default", {**_STYLE, "font.family": list(_families())}]):
         yield
 
 
-def new_figure(width: float = 8.0, height: float = 4.0) -> Figure:
+def new_figure(width: float = 8.0, height: float = 4.0, title: str = "") -> Figure:
     """An empty figure that no global state knows of: drawing never opens a window and never leaks.
 
     It is drawn and saved in the kit's style, and all text in it harmless, wherever that happens.
     """
-    return _figure_class()(figsize=(width, height), layout="constrained")
+    figure = _figure_class()(figsize=(width, height), layout="constrained")
+    if title:
+        figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    return figure
 
 
 @functools.cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.plots.parts import dumbbell, empty_picture, heading, key, money_axis, row_names, shortened
+from outsourcing_kit.plots.parts import dumbbell, empty_picture, key, money_axis, row_names, shortened
 from outsourcing_kit.plots.picture import MUTED, Picture, new_figure, style
 from outsourcing_kit.text import shown
 from outsourcing_kit.words import listed, percent, plural
@@ -26,6 +26,7 @@ _HEADINGS = ((0.0, "plan"), (0.2, "P(cheaper\noutside)"), (0.55, "locked by"))
 _LOCK_AT = 0.5
 
 
+@style()
 def picture(finding: Finding) -> Picture:
     """Cost dumbbells: a round dot inside, a diamond outside, for every task; a lock on core and vetoed tasks.
 
@@ -36,8 +37,7 @@ def picture(finding: Finding) -> Picture:
     if rows.empty:
         why = dict.fromkeys(m.settled_by for m in finding.headlines if m.verdict == "not assessed")
         return empty_picture("; ".join(why) or "no task has a cost on record", title="What each task costs a month")
-    with style():
-        return Picture(_figure(rows, len(finding.evidence)), _alt(finding.evidence, rows))
+    return Picture(_figure(rows, len(finding.evidence)), _alt(finding.evidence, rows))
 
 
 def _rows(evidence: pd.DataFrame) -> pd.DataFrame:
@@ -52,7 +52,8 @@ def _rows(evidence: pd.DataFrame) -> pd.DataFrame:
 
 def _figure(rows: pd.DataFrame, total: int) -> Figure:
     # Narrow, so that the words are still read where a telephone makes it smaller.
-    figure = new_figure(7.8, 2.2 + 0.33 * len(rows))
+    left_out = f" ({len(rows)} of {total} tasks, {total - len(rows)} left out)" if len(rows) < total else ""
+    figure = new_figure(7.8, 2.2 + 0.33 * len(rows), f"What each task costs a month{left_out}")
     # The words have axes of their own, so that the layout keeps room for them whatever the names and amounts.
     costs, words = figure.subplots(1, 2, sharey=True, width_ratios=(1.0, 1.05))
     row_names(costs, [_named(*each) for each in zip(rows["task"], rows["process"], strict=True)])
@@ -63,8 +64,6 @@ def _figure(rows: pd.DataFrame, total: int) -> Figure:
     money_axis(costs.xaxis, ticks=4)
     costs.set_xlabel(f"{rows['currency'].iloc[0]} a month, hidden costs included")
     _words(words, rows)
-    left_out = f" ({len(rows)} of {total} tasks, {total - len(rows)} left out)" if len(rows) < total else ""
-    heading(figure, f"What each task costs a month{left_out}")
     keys = [
         key("inside", side="client"),
         key("outside, planned so", side="provider"),

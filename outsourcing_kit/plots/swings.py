@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.plots.parts import PAPER, empty_picture, heading, inward, row_names, shortened
+from outsourcing_kit.plots.parts import PAPER, empty_picture, mark, money_axis, row_names, shortened, with_zero
 from outsourcing_kit.plots.picture import CLIENT, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import plural, show
@@ -30,6 +30,7 @@ _LETTER = 0.015
 _LABEL = 34
 
 
+@style()
 def tornado(result: Sensitivity) -> Picture:
     """A bar for each line, from the saving at its low to that at its high amount, around the saving at likely amounts.
 
@@ -48,37 +49,44 @@ def tornado(result: Sensitivity) -> Picture:
     """
     if not len(result.table):
         return empty_picture(result.missing)
+    from matplotlib.patches import Patch
+
     table = result.table.assign(words=result.ends)
     drawn, left_out = table.head(_MOST), table.iloc[_MOST:]
-    with style():
-        figure = new_figure(8.8, 1.9 + 0.44 * len(drawn))
-        axes = figure.add_subplot()
-        _set_axes(axes, drawn, result.saving)
-        for place, row in enumerate(drawn.to_dict("records")):
-            _draw_line(axes, place, row, result.saving)
-        _draw_reference_lines(axes, result.saving)
-        axes.set_xlabel("saving with this line at that amount, all else as planned (present value)" + _rest(left_out))
-        _draw_legend(axes)
-        heading(figure, f"What decides the saving: {shortened(result.option)} over {shortened(result.against)}")
-    return Picture(figure, _alt(drawn, left_out, result.saving))
+    title = f"What decides the saving: {shortened(result.option)} over {shortened(result.against)}"
+    figure = new_figure(8.8, 1.9 + 0.44 * len(drawn), title)
+    axes = figure.add_subplot()
+    _set_axes(axes, drawn, result.saving)
+    for place, row in enumerate(drawn.to_dict("records")):
+        _draw_line(axes, place, row, result.saving)
+    mark(axes, result.saving, f"at the likely amounts: {show(result.saving, '')}", 18, "#333333")
+    left, right = axes.get_xlim()
+    mark(axes, 0.0, "no saving" if left <= 0 <= right else "no saving at 0", 3, PROVIDER, "--")
+    rest = ""
+    if len(left_out):
+        widest = show(float(left_out["swing"].iloc[0]), "")
+        rest = f"{plural(len(left_out), 'more line')} not drawn: swing {widest} or less"
+    axes.set_xlabel(f"saving with this line at that amount, all else as planned (present value)\n{rest}".strip())
+    looks = [(face, hatch, words) for *_, face, hatch, words in _ENDS.values()]
+    keys = [Patch(facecolor=face, edgecolor=CLIENT, hatch=hatch, label=words) for face, hatch, words in looks]
+    figure.legend(handles=keys, loc="outside lower center", ncols=2, fontsize=9)
+    return Picture(figure, f"{_alt(drawn, result.saving)} {rest}.".removesuffix(" ."))
 
 
 def _set_axes(axes: Axes, drawn: pd.DataFrame, saving: float) -> None:
     """Names of the lines, and ends of the axis: the bars with room for their words, and zero if it is not far off."""
     row_names(axes, [_name(row) for row in drawn.to_dict("records")], fontsize=9)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.6g}")
     ends = np.append(drawn[["saving_at_low", "saving_at_high"]].to_numpy().ravel(), saving)
     left, right = float(ends.min()), float(ends.max())
     span = right - left
     if not span > 1e-9 * abs(saving):
         span = 0.2 * abs(saving) or 1.0
-    if left - 0.6 * span <= 0 <= right + 0.6 * span:
-        left, right = min(left, 0.0), max(right, 0.0)
+    left, right = with_zero(left, right, 0.6)
     longest = max(len(words) for row in drawn.to_dict("records") for words in _amounts(row))
     gap = (0.03 + _LETTER * longest) * max(right - left, span)
     axes.set_xlim(left - gap, right + gap)
     # As many ticks as their numbers leave room for.
-    axes.locator_params(axis="x", nbins=max(2, min(6, 60 // len(f"{min(left, -right):,.0f}"))))
+    money_axis(axes.xaxis, max(2, min(6, 60 // len(f"{min(left, -right):,.0f}"))))
 
 
 def _draw_line(axes: Axes, place: int, row: dict[Any, Any], saving: float) -> None:
@@ -109,36 +117,6 @@ def _tell(axes: Axes, x: float, place: int, words: str, side: str) -> None:
     )  # fmt: skip
 
 
-def _draw_reference_lines(axes: Axes, saving: float) -> None:
-    """The saving at likely amounts, and zero; its words stand at the edge with an arrow where it is off the axis."""
-    left, right = axes.get_xlim()
-    axes.axvline(saving, color="#333333", linewidth=1.1, zorder=3)
-    _head(axes, saving, f"at the likely amounts: {show(saving, '')}", 17, "#333333")
-    if left <= 0 <= right:
-        axes.axvline(0.0, color=PROVIDER, linewidth=1.8, linestyle="--", zorder=1)
-        _head(axes, 0.0, "no saving", 3, PROVIDER)
-    else:
-        _head(axes, left if left > 0 else right, "← no saving at 0" if left > 0 else "no saving at 0 →", 3, PROVIDER)
-
-
-def _head(axes: Axes, x: float, words: str, height: float, colour: str) -> None:
-    """Words above the axis at x, turned inward near its ends so that nothing is cut."""
-    axes.annotate(
-        words, (x, 1.0), xycoords=axes.get_xaxis_transform(), xytext=(0, height), textcoords="offset points",
-        ha=inward(axes, x), va="bottom", fontsize=9.5, color=colour,
-    )  # fmt: skip
-
-
-def _draw_legend(axes: Axes) -> None:
-    from matplotlib.patches import Patch
-
-    keys = [
-        Patch(facecolor=colour, edgecolor=CLIENT, hatch=hatch, label=words)
-        for *_, colour, hatch, words in _ENDS.values()
-    ]
-    axes.figure.legend(handles=keys, loc="outside lower center", ncols=2, fontsize=9)
-
-
 def _amounts(row: dict[Any, Any]) -> list[str]:
     """What stands at the ends of its bar."""
     return list(row["words"]) if row["high"] > row["low"] else [f"{row['words'][0]}, no range"]
@@ -155,38 +133,19 @@ def _name(row: dict[Any, Any]) -> str:
     return "\n".join([rows[0], " ".join(rows[1:])] if len(rows) > 1 else rows)
 
 
-def _rest(left_out: pd.DataFrame) -> str:
-    if not len(left_out):
-        return ""
-    return (
-        f"\n{plural(len(left_out), 'more line')} not drawn: swing {show(float(left_out['swing'].iloc[0]), '')} or less"
-    )
-
-
-def _alt(drawn: pd.DataFrame, left_out: pd.DataFrame, saving: float) -> str:
+def _alt(drawn: pd.DataFrame, saving: float) -> str:
     kind = f"a loss of {show(-saving, '')}" if saving < 0 else f"a saving of {show(saving, '')}"
     words = f"Tornado of {plural(len(drawn), 'line')} around {kind} at the likely amounts (present value)"
     first = drawn.iloc[0].to_dict()
     if not first["swing"] > 0:
-        words += ": none has a range, so none moves it."
-    else:
-        low, high = _amounts(first)
-        a_month = "" if first["kind"] == "overrun" else " a month"
-        words += (
-            f": {quoted(first['line'])} moves it most, from {show(first['saving_at_low'], '')} at {low}{a_month} to "
-            f"{show(first['saving_at_high'], '')} at {high}. {_who_turns(drawn, saving)}."
-        )
-    if len(left_out):
-        swing = show(float(left_out["swing"].iloc[0]), "")
-        words += f" {plural(len(left_out), 'more line')} with a swing of {swing} or less not drawn."
-    return words
-
-
-def _who_turns(drawn: pd.DataFrame, saving: float) -> str:
+        return f"{words}: none has a range, so none moves it."
+    low, high = _amounts(first)
+    a_month = "" if first["kind"] == "overrun" else " a month"
     ends = drawn[["saving_at_low", "saving_at_high"]]
-    if saving > 0:
-        count, what = int((ends.min(axis=1) <= 0).sum()), "end the saving"
-    else:
-        count, what = int((ends.max(axis=1) > 0).sum()), "bring a saving"
-    many = "None" if not count else "1" if count == 1 else str(count)
-    return f"{many} of them alone would {what} within the range drawn"
+    turning = ends.min(axis=1) <= 0 if saving > 0 else ends.max(axis=1) > 0
+    what = "end the saving" if saving > 0 else "bring a saving"
+    return (
+        f"{words}: {quoted(first['line'])} moves it most, from {show(first['saving_at_low'], '')} at {low}{a_month} to "
+        f"{show(first['saving_at_high'], '')} at {high}. {turning.sum() or 'None'} of them alone would {what} within "
+        "the range drawn."
+    )
