@@ -9,16 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.plots.parts import (
-    PAPER,
-    above,
-    empty_picture,
-    legend_below,
-    mark,
-    money_axis,
-    rows_of,
-    shortened,
-)
+from outsourcing_kit.plots.parts import PAPER, above, empty_picture, legend_below, mark, money_axis, rows_of, shortened
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, MUTED, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.words import show
 

@@ -9,16 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outsourcing_kit.plots.parts import (
-    PAPER,
-    above,
-    empty_picture,
-    legend_below,
-    mark,
-    money_axis,
-    shortened,
-    with_zero,
-)
+from outsourcing_kit.plots.parts import above, empty_picture, legend_below, mark, money_axis, shortened, with_zero
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import percent, show
@@ -31,8 +22,6 @@ if TYPE_CHECKING:
 _BARS = 60
 # Of the draws, what lies beyond these shares is not drawn, so that a few wild ones do not squeeze the rest.
 _ENDS = (0.005, 0.995)
-# About the width of a letter, as a share of the axis.
-_LETTER = 0.0098
 
 
 @style()
@@ -59,8 +48,6 @@ def cash_fan(result: SimulatedCashFlows, option: str | None = None) -> Picture:
     option = result.option if option is None else option
     if why := _nothing_to_draw(result, option):
         return empty_picture(why)
-    from matplotlib.ticker import MaxNLocator
-
     months = result.months[result.months["option"] == option]
     row = result.table.set_index("option").loc[option]
     figure = new_figure(8.5, 4.4, f"Saving so far: {shortened(option)}, {row['view']} view")
@@ -75,7 +62,7 @@ def cash_fan(result: SimulatedCashFlows, option: str | None = None) -> Picture:
         above(axes, sum(axes.get_xlim()) / 2, _payback(row), 3, PROVIDER)
     axes.set_xlabel("month (0 is the commitment)")
     axes.set_ylabel(f"saved so far over {shortened(result.against)},\npresent value")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.locator_params(axis="x", integer=True)
     money_axis(axes.yaxis)
     legend_below(axes)
     last = months.iloc[-1]
@@ -117,22 +104,12 @@ def _payback(row: pd.Series) -> str:
     return f"paid back in month {month:.0f} in the middle case"
 
 
-# ---- how the saving lies around zero --------------------------------------------------------------------------------
-
-
 @style()
 def saving_distribution(result: SimulatedCashFlows, option: str | None = None) -> Picture:
     """A histogram of an option's saving over the draws, zero marked, with the share of draws that save nothing.
 
     Draws that save nothing are hatched. p10, p50 and p90 stand above. The outermost half per cent at each end is
-    left out of the drawing, and said.
-
-    Args:
-        result: of `simulate_cash_flows`.
-        option: whose saving; None: the option that hands work out.
-
-    Raises:
-        UnknownNameError: for an option that is not in the result.
+    left out of the drawing, and said. Arguments and errors as those of `cash_fan`.
 
     >>> import pandas as pd
     >>> from outsourcing_kit.business_case import simulate_cash_flows
@@ -150,7 +127,10 @@ def saving_distribution(result: SimulatedCashFlows, option: str | None = None) -
     figure = new_figure(8.5, 4.4, f"What may be saved: {shortened(option)}, {row['view']} view")
     axes = figure.add_subplot()
     _draw_bars(axes, savings, edges, float(row["no_saving"]))
-    _draw_quantiles(axes, row)
+    # Each in a row of its own: where all draws are alike the three stand at one place.
+    for name, words, height in (("p10", "1 of 10 below", 31), ("p50", "middle", 17), ("p90", "1 of 10 above", 3)):
+        x = float(row[f"saving_{name}"])
+        mark(axes, x, f"{words} {show(x, '')}", height, CLIENT, "-" if name == "p50" else "--")
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     left_out = f" ({beyond:,} of {len(savings):,} draws lie beyond the ends)" if beyond else ""
@@ -180,14 +160,12 @@ def _draw_bars(axes: Axes, savings: NDArray[np.float64], edges: NDArray[np.float
     # Two colours of a bar: one that begins at zero can hold both, draws of exactly zero and just above it.
     looks: dict[str, Any] = {"color": [BAD, GOOD], "edgecolor": "white", "linewidth": 0.4}
     words = [f"no saving: {percent(no_saving)} of the draws", f"a saving: {percent(1 - no_saving)}"]
-    drawn: Any = axes.hist(
-        [savings[savings <= 0], savings[savings > 0]], edges.tolist(), stacked=True, label=words, **looks
-    )
+    parts = [savings[savings <= 0], savings[savings > 0]]
+    drawn: Any = axes.hist(parts, edges.tolist(), stacked=True, label=words, **looks)
     # matplotlib takes a hatch for each part from 3.10 on only.
     for bar in drawn[2][0]:
         bar.set_hatch("//")
     legend_below(axes)
-    axes.set_ylim(0, 1.05 * max(float(np.max(drawn[0])), 1.0))
     # Zero is drawn if it is not far off; else an arrow says on which side it is.
     span = float(np.ptp(edges))
     left, right = with_zero(float(edges[0]), float(edges[-1]), 0.5)
@@ -195,20 +173,6 @@ def _draw_bars(axes: Axes, savings: NDArray[np.float64], edges: NDArray[np.float
         axes.axvline(0.0, color="#333333", linewidth=1.6)
     else:
         place, zero, side = (0.99, "zero →", "right") if right < 0 else (0.01, "← zero", "left")
-        axes.text(place, 0.9, zero, transform=axes.transAxes, ha=side, color="#333333", bbox=PAPER)
+        axes.text(place, 0.9, zero, transform=axes.transAxes, ha=side, color="#333333")
     gap = span * (4 if len(edges) == 2 else 0.04)
     axes.set_xlim(left - gap, right + gap)
-
-
-def _draw_quantiles(axes: Axes, row: pd.Series) -> None:
-    """Three marks with words above the bars. The words run right, each in a row above the marks that it passes."""
-    left, right = axes.get_xlim()
-    for column, words, height in (
-        ("saving_p10", "1 of 10 below", 1.16), ("saving_p50", "middle", 1.09), ("saving_p90", "1 of 10 above", 1.02),
-    ):  # fmt: skip
-        x = float(row[column])
-        axes.plot([x, x], [0, height], transform=axes.get_xaxis_transform(), color=CLIENT, linewidth=1.2,
-                  linestyle="-" if column == "saving_p50" else "--", clip_on=False)  # fmt: skip
-        text = f"{words} {show(x, '')}"
-        start = min((x - left) / (right - left), 1.0 - _LETTER * len(text))
-        axes.text(start, height, text, transform=axes.transAxes, va="bottom", fontsize=9.5, color=CLIENT, bbox=PAPER)

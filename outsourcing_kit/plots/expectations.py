@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from outsourcing_kit.plots.parts import dumbbell, empty_picture, key, row_names, rows_of, shortened
+from outsourcing_kit.plots.parts import dumbbell, empty_picture, key, row_names, rows_of, shortened, two_rows
 from outsourcing_kit.plots.picture import BAD, GOOD, MUTED, Picture, new_figure, style
 from outsourcing_kit.words import percent, plural
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from outsourcing_kit.finding import Finding, Measure
 
 _MOST_ROWS = 14
-_LABEL = 40
 
 
 @style()
@@ -30,7 +28,13 @@ def picture(finding: Finding) -> Picture:
         headline = f"{measure.show_estimate()} of the pairs are within one point: {measure.verdict}"
     figure = new_figure(9.5, 2.3 + 0.42 * len(shown), f"Same page? {headline}")
     axes = figure.subplots()
-    row_names(axes, [_label(row) for _, row in shown.iterrows()], head=1.2, fontsize=9)
+    names = [two_rows(*each, 40) for each in zip(shown["subject"], shown["aspect"], strict=True)]
+    row_names(
+        axes,
+        names,
+        head=1.2,
+        fontsize=9,
+    )
     for place, (_, row) in enumerate(shown.iterrows()):
         dumbbell(axes, place, row["client_mean"], row["provider_mean"], bar={"linewidth": 3})
         words, colour = _agreement(row, measure)
@@ -57,15 +61,6 @@ def _agreement(row: pd.Series, measure: Measure) -> tuple[str, str]:
     if measure.limit is not None and row["within"] < measure.limit:
         return f"{words}, below limit", BAD
     return words, GOOD
-
-
-def _label(row: pd.Series) -> str:
-    whole = f"{row['subject']} ({row['aspect']})"
-    lines = textwrap.wrap(whole, _LABEL, max_lines=2, placeholder=" …")
-    if lines and not lines[-1].endswith(f"({row['aspect']})"):  # a cut name must not lose what was rated
-        lines = textwrap.wrap(str(row["subject"]), _LABEL - 8, max_lines=2, placeholder=" …")
-        lines[-1] += f" ({row['aspect']})"
-    return "\n".join(lines)
 
 
 def _alt(finding: Finding, rows: pd.DataFrame, shown: pd.DataFrame, measure: Measure) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from outsourcing_kit.plots.parts import PAPER, blank, key, legend_below, rows_of, shortened
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, MUTED, OPEN, PROVIDER, Picture, new_figure, style
-from outsourcing_kit.words import plural
+from outsourcing_kit.words import listed, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _LANES = (("client", 1.0, CLIENT), ("provider", 0.0, PROVIDER))
 _STATUS = {"covered": ("✔", GOOD), "missing": ("✖", BAD), "open": ("?", OPEN)}
 _WEEKS, _ITEMS, _COLUMNS = 8, 24, 4
-_UNSETTLED = " (open: what the matcher proposes)"
 _DAY = pd.Timedelta(days=1)
 _WORK = "first paid work"
 
@@ -34,8 +33,8 @@ def picture(finding: Finding) -> Picture:
     figure = new_figure(9.5, 2.9 + 0.62 * lines + (0.3 if len(agenda) > _ITEMS else 0))
     top, below = figure.subplots(2, 1, height_ratios=[2.4, 0.55 + 0.62 * lines])
     top.set_title(_headline(facts) if len(facts) else "Kickoff and first paid work")
-    unsettled = len(agenda) and (agenda["status"] == "open").any()
-    below.set_title(f"What the kickoff covered{_UNSETTLED if unsettled else ''}", fontsize=11)
+    unsettled = " (open: what the matcher proposes)" if len(agenda) and (agenda["status"] == "open").any() else ""
+    below.set_title(f"What the kickoff covered{unsettled}", fontsize=11)
     if len(facts):
         _draw_lanes(top, facts)
     else:
@@ -159,5 +158,5 @@ def _alt_agenda(agenda: pd.DataFrame) -> str:
     counts = agenda["status"].value_counts()
     parts = ", ".join(f"{int(counts.get(name, 0))} {name}" for name in _STATUS)
     missing = agenda.loc[agenda["status"] == "missing", "label"].map(str).tolist()
-    named = f" Missing: {', '.join(missing[:8])}{' and others' if len(missing) > 8 else ''}." if missing else ""
+    named = f" Missing: {listed(missing, 8)}." if missing else ""
     return f"Of {len(agenda)} agenda items: {parts}.{named}"

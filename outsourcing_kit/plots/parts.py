@@ -141,3 +141,14 @@ def shortened(name: object, most: int = 24) -> str:
     """
     text = shown(name)
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def two_rows(name: object, about: str, width: int) -> str:
+    """A name and what it is about, on two rows at most: a long name is cut, never what stands behind it.
+
+    >>> two_rows("answers to questions of the client", "met", 24)
+    'answers to questions of\\nthe client (met)'
+    """
+    rows = textwrap.wrap(f"{shortened(name, 2 * width - len(about) - 8)} ({about})", width)
+    # A long word may leave a gap at the end of the first row: the second takes all the rest.
+    return "\n".join([rows[0], " ".join(rows[1:])] if len(rows) > 1 else rows)

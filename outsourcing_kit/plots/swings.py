@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.plots.parts import PAPER, empty_picture, mark, money_axis, row_names, shortened, with_zero
+from outsourcing_kit.plots.parts import (
+    PAPER,
+    empty_picture,
+    mark,
+    money_axis,
+    row_names,
+    shortened,
+    two_rows,
+    with_zero,
+)
 from outsourcing_kit.plots.picture import CLIENT, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import plural, show
@@ -21,13 +29,12 @@ if TYPE_CHECKING:
 _MOST = 12
 _BAR = 0.58
 # End of a line: marker, its fill and rim, fill of the bar, hatch, words. Marker and hatch do without colour.
-_ENDS: dict[str, tuple[str, str, str, str, str, str]] = {
-    "low": ("o", "white", CLIENT, "#D6E6F2", "////", "towards its low amount (ring)"),
-    "high": ("s", CLIENT, "white", CLIENT, "", "towards its high amount (square)"),
-}
+_ENDS = (
+    ("o", "white", CLIENT, "#D6E6F2", "////", "towards its low amount (ring)"),
+    ("s", CLIENT, "white", CLIENT, "", "towards its high amount (square)"),
+)
 # About the width of a letter beside the bars, as a share of the axis.
 _LETTER = 0.015
-_LABEL = 34
 
 
 @style()
@@ -67,7 +74,7 @@ def tornado(result: Sensitivity) -> Picture:
         widest = show(float(left_out["swing"].iloc[0]), "")
         rest = f"{plural(len(left_out), 'more line')} not drawn: swing {widest} or less"
     axes.set_xlabel(f"saving with this line at that amount, all else as planned (present value)\n{rest}".strip())
-    looks = [(face, hatch, words) for *_, face, hatch, words in _ENDS.values()]
+    looks = [(face, hatch, words) for *_, face, hatch, words in _ENDS]
     keys = [Patch(facecolor=face, edgecolor=CLIENT, hatch=hatch, label=words) for face, hatch, words in looks]
     figure.legend(handles=keys, loc="outside lower center", ncols=2, fontsize=9)
     return Picture(figure, f"{_alt(drawn, result.saving)} {rest}.".removesuffix(" ."))
@@ -90,30 +97,28 @@ def _set_axes(axes: Axes, drawn: pd.DataFrame, saving: float) -> None:
 
 
 def _draw_line(axes: Axes, place: int, row: dict[Any, Any], saving: float) -> None:
-    ends = {"low": float(row["saving_at_low"]), "high": float(row["saving_at_high"])}
+    low, high = ends = float(row["saving_at_low"]), float(row["saving_at_high"])
     if row["high"] == row["low"]:
-        axes.plot([ends["low"]], [place], "x", color="#333333", markersize=7, zorder=4)
-        _tell(axes, ends["low"], place, _amounts(row)[0], "right")
+        axes.plot([low], [place], "x", color="#333333", markersize=7, zorder=4)
+        _tell(axes, low, place, _amounts(row)[0], leftward=False)
         return
     # Past work may never have met the plan: its bar then lies beside the likely saving, all of it towards one end.
-    middle = min(max(saving, min(ends.values())), max(ends.values()))
-    for end, (marker, fill, rim, colour, hatch, _) in _ENDS.items():
-        if ends[end] != middle:
+    middle = min(max(saving, min(ends)), max(ends))
+    for (marker, fill, rim, colour, hatch, _), end, words in zip(_ENDS, ends, _amounts(row), strict=True):
+        if end != middle:
             axes.barh(
-                place, ends[end] - middle, left=middle, height=_BAR, facecolor=colour, edgecolor=CLIENT, hatch=hatch,
+                place, end - middle, left=middle, height=_BAR, facecolor=colour, edgecolor=CLIENT, hatch=hatch,
                 linewidth=0.8, zorder=2,
             )  # fmt: skip
-        axes.plot([ends[end]], [place], marker, markeredgecolor=rim, markerfacecolor=fill, markersize=7.5, zorder=4)
-    words = dict(zip(_ENDS, _amounts(row), strict=True))
-    outer = {"low": "left", "high": "right"} if ends["low"] < ends["high"] else {"low": "right", "high": "left"}
-    for end, side in outer.items():
-        _tell(axes, ends[end], place, words[end], side)
+        axes.plot([end], [place], marker, markeredgecolor=rim, markerfacecolor=fill, markersize=7.5, zorder=4)
+        # Outward: the lower of two costs stands right, the lower of two benefits left.
+        _tell(axes, end, place, words, leftward=(low < high) == (end == low))
 
 
-def _tell(axes: Axes, x: float, place: int, words: str, side: str) -> None:
+def _tell(axes: Axes, x: float, place: int, words: str, *, leftward: bool) -> None:
     axes.annotate(
-        words, (x, place), xytext=(7 if side == "right" else -7, 0), textcoords="offset points", va="center",
-        ha="left" if side == "right" else "right", fontsize=9, color="#333333", zorder=5, bbox=PAPER,
+        words, (x, place), xytext=(-7 if leftward else 7, 0), textcoords="offset points", va="center",
+        ha="right" if leftward else "left", fontsize=9, color="#333333", zorder=5, bbox=PAPER,
     )  # fmt: skip
 
 
@@ -123,14 +128,9 @@ def _amounts(row: dict[Any, Any]) -> list[str]:
 
 
 def _name(row: dict[Any, Any]) -> str:
-    """The line and its option on two rows at most."""
     kind = ", benefit" if row["kind"] == "benefit" else ""
     means = ", p10 to p90" if row["range_means"] == "p10-p90" else ""
-    about = f"({shortened(row['option'])}{kind}{means})"
-    most = 2 * _LABEL - len(about) - 6
-    rows = textwrap.wrap(f"{shortened(row['line'], most)} {about}", _LABEL)
-    # A long word may leave a gap at the end of the first row.
-    return "\n".join([rows[0], " ".join(rows[1:])] if len(rows) > 1 else rows)
+    return two_rows(row["line"], f"{shortened(row['option'])}{kind}{means}", 34)
 
 
 def _alt(drawn: pd.DataFrame, saving: float) -> str:

@@ -1,10 +1,9 @@
-"""The picture of mistake 2: what each task costs inside and outside, and a lock where cost must not decide."""
+"""The picture of mistake 2: what each task costs inside and outside, in bold where cost must not decide."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from outsourcing_kit.plots.parts import dumbbell, empty_picture, key, money_axis, row_names, shortened
@@ -15,20 +14,17 @@ from outsourcing_kit.words import listed, percent, plural
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.path import Path
 
     from outsourcing_kit.finding import Finding
 
 _MOST_ROWS = 15
-_LOCK_COLOUR = "#222222"
 _PLANS = {"outsource": "outside", "share": "shared", "stay": "stays"}
-_HEADINGS = ((0.0, "plan"), (0.2, "P(cheaper\noutside)"), (0.55, "locked by"))
-_LOCK_AT = 0.5
+_HEADINGS = ((0.0, "plan"), (0.2, "P(cheaper\noutside)"), (0.5, "locked by (bold:\ncost does not decide)"))
 
 
 @style()
 def picture(finding: Finding) -> Picture:
-    """Cost dumbbells: a round dot inside, a diamond outside, for every task; a lock on core and vetoed tasks.
+    """Cost dumbbells: a round dot inside, a diamond outside, for every task; core and vetoed tasks in bold.
 
     Tasks planned outside come first, then locked ones, the dearest on top; beyond 15 rows, what a telephone can show,
     the rest is left out, and it is said how many.
@@ -69,9 +65,7 @@ def _figure(rows: pd.DataFrame, total: int) -> Figure:
         key("outside, planned so", side="provider"),
         key("outside, but it stays", side="provider", markerfacecolor="white"),
     ]
-    if rows["locked"].any():
-        keys.append(key("locked: cost does not decide", _padlock(), color=_LOCK_COLOUR, markersize=11))
-    figure.legend(handles=keys, loc="outside lower center", ncols=2, fontsize=10)
+    figure.legend(handles=keys, loc="outside lower center", ncols=3, fontsize=10)
     return figure
 
 
@@ -84,22 +78,7 @@ def _words(axes: Axes, rows: pd.DataFrame) -> None:
         chance = "no quote" if row.cheaper != row.cheaper else percent(row.cheaper)
         why = shortened(row.locked_by or ("? nobody said" if row.unsaid else "–"), 22)
         for (x, _), text in zip(_HEADINGS, (_PLANS.get(str(row.plan), "no plan"), chance, why), strict=True):
-            axes.text(x, place, text, fontsize=10, va="center")
-        if row.locked:
-            axes.plot(_LOCK_AT, place, marker=_padlock(), color=_LOCK_COLOUR, ms=11, ls="")
-
-
-def _padlock() -> Path:
-    """A small padlock as a marker: body and shackle. Fonts differ too much to use a character."""
-    from matplotlib.path import Path
-
-    body = Path([(-0.5, -0.6), (0.5, -0.6), (0.5, 0.15), (-0.5, 0.15), (-0.5, -0.6)], closed=True)
-    arc = Path.arc(0, 180)
-    points, steps = np.asarray(arc.vertices, dtype=float), list(np.asarray(arc.codes))
-    bow = [*(points * 0.38), *(points[::-1] * 0.22)]
-    codes = [*steps, Path.LINETO, *steps[1:]]
-    shackle = Path([(x, y + 0.15) for x, y in bow] + [(0, 0)], [*codes, Path.CLOSEPOLY])
-    return Path.make_compound_path(body, shackle)
+            axes.text(x, place, text, fontsize=10, va="center", fontweight="bold" if row.locked else "normal")
 
 
 def _alt(every: pd.DataFrame, rows: pd.DataFrame) -> str:
