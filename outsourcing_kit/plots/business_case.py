@@ -74,9 +74,10 @@ class _Axis:
         left, right = float(shown.min()), float(shown.max())
         # The median of what is there keeps one wild value from squeezing all the rest.
         right = min(right, max(4 * float(np.median(shown)), *(v for v in (self.plan, self.high) if v > 0), left))
+        # Further off it would press all the rest together; `mark` then points to it.
         if 0.5 * left < self.break_even < 2 * right:
             left, right = min(left, self.break_even), max(right, self.break_even)
-        margin = 0.08 * (right - left) or 0.1 * abs(right) or 1.0
+        margin = 0.08 * (right - left) or 0.1 * abs(right) or 1.0  # all at one place, or at 0
         return left - margin, right + margin
 
 
@@ -134,7 +135,7 @@ def _draw_past(axes: Axes, axis: _Axis) -> None:
     x = np.clip(dots["position"].to_numpy(dtype=float), left + gap, right - gap)
     level = _stacked(x, gap)
     step = min(0.1, 1.0 / (level.max() + 1))
-    size = max(3.0, min(6.0, 80.0 * step))
+    size = max(3.0, min(6.0, 80.0 * step))  # no larger than the step from level to level
     for state, (marker, colour, meaning) in _STATES.items():
         mine = (dots["state"] == state).to_numpy()
         if mine.any():
@@ -181,7 +182,7 @@ def _past_words(axis: _Axis) -> str:
     if not n:
         return "No past work of this kind to compare with."
     ratios = axis.past["value"].to_numpy(dtype=float)
-    abandoned = int(np.isinf(ratios).sum())
+    abandoned = int(np.isinf(ratios).sum())  # never finished: no actual amount is large enough
     if not axis.has_plan:
         over, most = int((ratios > 1).sum()), ratios[np.isfinite(ratios)].max(initial=0)
         largest = f"; the largest overrun took {most:.2f} times its estimate" if most > 1 else ""
@@ -194,6 +195,7 @@ def _past_words(axis: _Axis) -> str:
         beyond = int(axis.past["state"].isin(["beyond reserve", "abandoned"]).sum())
         counts.append(f"{beyond} ({show(beyond / n, 'share')}) overran by more than the plan's reserve")
     if math.isfinite(axis.break_even):
+        # On the line nothing is saved either.
         past_it = int((axis.past["position"] >= axis.break_even).sum())
         counts.append(f"{past_it} ({show(past_it / n, 'share')}) would have put this plan on or beyond break-even")
     counts.append(f"{abandoned} {'was' if abandoned == 1 else 'were'} abandoned")

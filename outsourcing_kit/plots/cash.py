@@ -59,6 +59,7 @@ def cash_fan(result: SimulatedCashFlows, option: str | None = None) -> Picture:
         mark(axes, payback, _payback(row), 3, PROVIDER, ":")
         axes.plot([payback], [0.0], marker="D", color=PROVIDER, markersize=7, clip_on=False, zorder=5)
     else:
+        # There is no month to stand at.
         above(axes, sum(axes.get_xlim()) / 2, _payback(row), 3, PROVIDER)
     axes.set_xlabel("month (0 is the commitment)")
     axes.set_ylabel(f"saved so far over {shortened(result.against)},\npresent value")
@@ -79,6 +80,7 @@ def _nothing_to_draw(result: SimulatedCashFlows, option: str) -> str:
     """Why an option's saving cannot be drawn; "" if it can. Raises UnknownNameError for an unknown option."""
     if len(result.savings(option)):
         return ""
+    # `savings` knows the names of all options; that of `against` has none over itself.
     same = option == result.against and not result.missing
     return f"savings are measured against {quoted(option)} itself" if same else result.missing
 
@@ -153,6 +155,7 @@ def _edges(savings: NDArray[np.float64]) -> NDArray[np.float64]:
         reach = 0.01 * abs(low) or 1.0
         return np.array([low - reach, low + reach])
     width = (high - low) / _BARS
+    # Whole multiples of the width, of which 0 is one.
     return np.asarray(width * np.arange(math.floor(low / width), math.ceil(high / width) + 1))
 
 
@@ -174,5 +177,5 @@ def _draw_bars(axes: Axes, savings: NDArray[np.float64], edges: NDArray[np.float
     else:
         place, zero, side = (0.99, "zero →", "right") if right < 0 else (0.01, "← zero", "left")
         axes.text(place, 0.9, zero, transform=axes.transAxes, ha=side, color="#333333")
-    gap = span * (4 if len(edges) == 2 else 0.04)
+    gap = span * (4 if len(edges) == 2 else 0.04)  # a single bar would fill the figure
     axes.set_xlim(left - gap, right + gap)

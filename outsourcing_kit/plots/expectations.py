@@ -38,6 +38,7 @@ def picture(finding: Finding) -> Picture:
     for place, (_, row) in enumerate(shown.iterrows()):
         dumbbell(axes, place, row["client_mean"], row["provider_mean"], bar={"linewidth": 3})
         words, colour = _agreement(row, measure)
+        # Beside the scale, which ends at 5.
         axes.text(5.3, place, words, va="center", fontsize=9, color=colour)
     axes.set_xlim(0.8, 5.2)
     axes.set_xticks(range(1, 6))
@@ -67,6 +68,7 @@ def _alt(finding: Finding, rows: pd.DataFrame, shown: pd.DataFrame, measure: Mea
     part = f", of which the {len(shown)} least agreed are shown" if len(shown) < len(rows) else ""
     lines = f"{plural(len(rows), 'line')} (expectation and aspect){part}, in {finding.engagement}"
     text = f"Client and provider mean ratings, from 1 to 5, on {lines}."
+    # The first rows are the least agreed, but one side alone can neither agree nor disagree.
     paired = shown[shown["pairs"].astype(float) > 0]
     if len(paired):
         row = paired.iloc[0]

@@ -47,6 +47,7 @@ def empty_picture(why: str, *, title: str = "") -> Picture:
 def blank(axes: Axes, words: str) -> None:
     """Axes without a drawing, which say so."""
     axes.set_axis_off()
+    # About as many letters as the narrowest figure has room for.
     axes.text(0.5, 0.5, textwrap.fill(words, 85), ha="center", va="center", color=MUTED, transform=axes.transAxes)
 
 
@@ -57,7 +58,7 @@ def dumbbell(
 
     `bar` goes to the line between them; a hollow diamond is one that does not count.
     """
-    if client == client and provider == provider:
+    if client == client and provider == provider:  # a side that did not answer is nan
         axes.plot([client, provider], [y, y], zorder=1, solid_capstyle="butt", **{"color": "#B8B8B8", **(bar or {})})
     axes.plot([client], [y], linestyle="", zorder=2, **_DOT)
     axes.plot([provider], [y], linestyle="", zorder=3, markerfacecolor="white" if hollow else PROVIDER, **_DIAMOND)
@@ -68,6 +69,7 @@ def key(words: str, marker: Any = None, *, side: str = "", **looks: Any) -> Line
     from matplotlib.lines import Line2D
 
     own = {"client": _DOT, "provider": _DIAMOND}.get(side, {"marker": marker, "color": "black", "markersize": 7})
+    # A line of no points shows in the legend only.
     return Line2D([], [], linestyle="", label=words, **{**own, **looks})
 
 
@@ -80,7 +82,7 @@ def legend_below(axes: Axes, drop: float = 0.15, **options: Any) -> None:
 def row_names(axes: Axes, names: Sequence[str], *, head: float = 0.6, **options: Any) -> None:
     """One row a name, the first on top, without a line beside them; `head` is the room above the first."""
     axes.set_yticks(range(len(names)), names, **options)
-    axes.set_ylim(len(names) - 0.4, -head)
+    axes.set_ylim(len(names) - 0.4, -head)  # upside down, so that the first is on top
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
@@ -126,6 +128,7 @@ def above(axes: Axes, x: float, words: str, height: float, colour: str, y: float
     """Words so many points above the axes, or above y, turned inward near the ends so that nothing of them is cut."""
     left, right = axes.get_xlim()
     share = (x - left) / (right - left)
+    # Points, not shares of the axes: how high a figure is depends on its rows.
     side = "left" if share < 0.3 else "right" if share > 0.7 else "center"
     axes.annotate(
         words, (x, 1.0 if y is None else y), xycoords=axes.get_xaxis_transform() if y is None else "data", ha=side,

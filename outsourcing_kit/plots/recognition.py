@@ -26,6 +26,7 @@ def picture(finding: Finding) -> Picture:
     whole = {row["side"]: row for row in rows_of(finding, "whole side").to_dict("records")}
     seen = finding.measure("good_work_seen")
     if not whole:
+        # A headline that was not assessed knows what is missing; without any evidence nobody does.
         why = seen.settled_by if seen.verdict == "not assessed" else "no good work on record"
         return empty_picture(why, title="Was good work seen?")
     figure = new_figure(9.0, 2.5, "Of ten person-months of good work, how many were seen?")

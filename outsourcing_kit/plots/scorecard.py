@@ -14,6 +14,7 @@ from outsourcing_kit.plots.picture import MUTED, VERDICT_COLOURS, Picture, new_f
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+# Shapes tell the verdicts apart without colour.
 _MARKERS = {"problem": "X", "fine": "o", "cannot tell": "D", "not assessed": "None"}
 
 
@@ -36,7 +37,7 @@ def picture(engagement: str, findings: Sequence[Finding]) -> Picture:
             _strip(axes, measure, row)
             names[row] = measure.name
             row += 1
-        row += 0.35
+        row += 0.35  # a gap between mistakes
     axes.set_yticks(list(names), list(names.values()))
     axes.set_ylim(row - 0.5, -0.8)
     # Room for a marker at either end.
@@ -61,6 +62,7 @@ def _strip(axes: Axes, measure: Measure, row: float) -> None:
 
 def _position(measure: Measure, value: float) -> float:
     """Where a value stands between best (0), limit (1/2) and worst (1)."""
+    # Each measure has its own scale: where its worst and its best lie, and a limit that a trainer may have moved.
     item = headline(measure.key)
     limit = item.limit if measure.limit is None else measure.limit
     if math.isnan(value):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from outsourcing_kit.business_case.swings import Sensitivity
 
-_MOST = 12
+_MOST = 12  # beyond, the swings are too small to decide anything
 _BAR = 0.58
 # End of a line: marker, its fill and rim, fill of the bar, hatch, words. Marker and hatch do without colour.
 _ENDS = (
@@ -86,7 +86,7 @@ def _set_axes(axes: Axes, drawn: pd.DataFrame, saving: float) -> None:
     ends = np.append(drawn[["saving_at_low", "saving_at_high"]].to_numpy().ravel(), saving)
     left, right = float(ends.min()), float(ends.max())
     span = right - left
-    if not span > 1e-9 * abs(saving):
+    if not span > 1e-9 * abs(saving):  # no line has a range, but for rounding
         span = 0.2 * abs(saving) or 1.0
     left, right = with_zero(left, right, 0.6)
     longest = max(len(words) for row in drawn.to_dict("records") for words in _amounts(row))
@@ -140,8 +140,10 @@ def _alt(drawn: pd.DataFrame, saving: float) -> str:
     if not first["swing"] > 0:
         return f"{words}: none has a range, so none moves it."
     low, high = _amounts(first)
+    # An overrun is a ratio, not an amount.
     a_month = "" if first["kind"] == "overrun" else " a month"
     ends = drawn[["saving_at_low", "saving_at_high"]]
+    # At 0 exactly nothing is saved.
     turning = ends.min(axis=1) <= 0 if saving > 0 else ends.max(axis=1) > 0
     what = "end the saving" if saving > 0 else "bring a saving"
     return (

@@ -40,6 +40,7 @@ def _rows(evidence: pd.DataFrame) -> pd.DataFrame:
     if "in_house_cost" not in evidence:
         return pd.DataFrame()
     known = evidence[evidence["in_house_cost"].notna() | evidence["outside_cost"].notna()]
+    # Stable: tasks of one cost stay in the order of the records, on every machine.
     ordered = known.sort_values(
         ["outside", "locked", "in_house_cost"], ascending=[False, False, False], kind="stable", ignore_index=True
     )
@@ -56,6 +57,7 @@ def _figure(rows: pd.DataFrame, total: int) -> Figure:
     for place, row in enumerate(rows.itertuples()):
         bar = {"color": MUTED, "linewidth": 2, "linestyle": "-" if row.outside else ":"}
         dumbbell(costs, place, row.in_house_cost, row.outside_cost, bar=bar, hollow=not row.outside)
+    # Where all costs are 0 the axis still has a width.
     costs.set_xlim(0, max(1.0, 1.06 * rows[["in_house_cost", "outside_cost"]].max().max()))
     money_axis(costs.xaxis, ticks=4)
     costs.set_xlabel(f"{rows['currency'].iloc[0]} a month, hidden costs included")
@@ -75,10 +77,11 @@ def _words(axes: Axes, rows: pd.DataFrame) -> None:
     for x, text in _HEADINGS:
         axes.text(x, -0.75, text, fontsize=10, color=MUTED, va="bottom")
     for place, row in enumerate(rows.itertuples()):
-        chance = "no quote" if row.cheaper != row.cheaper else percent(row.cheaper)
+        chance = "no quote" if pd.isna(row.cheaper) else percent(row.cheaper)
         why = shortened(row.locked_by or ("? nobody said" if row.unsaid else "–"), 22)
         for (x, _), text in zip(_HEADINGS, (_PLANS.get(str(row.plan), "no plan"), chance, why), strict=True):
-            axes.text(x, place, text, fontsize=10, va="center", fontweight="bold" if row.locked else "normal")
+            weight = "bold" if row.locked and text == why else "normal"
+            axes.text(x, place, text, fontsize=10, va="center", fontweight=weight)
 
 
 def _alt(every: pd.DataFrame, rows: pd.DataFrame) -> str:
