@@ -37,9 +37,6 @@ def regret(result: DecisionAnalysis) -> Picture:
     """Left: each decision's expected value against the chance that it saves, the best of them shaded, what is best
     where written above. Right: what each decision misses if it saves, if it does not, and on average.
 
-    Args:
-        result: of `business_case.decision_analysis`.
-
     Example: worth 100 if it saves, which it does in six of ten cases, and 80 lost if not: act 60 − 32 = 28.
 
     >>> from outsourcing_kit.business_case import decision_analysis
@@ -126,9 +123,13 @@ def _alt(result: DecisionAnalysis, named: dict[str, str]) -> str:
         f"{name} {numbers(row['regret_if_it_saves'])[0]} and {numbers(row['regret_if_it_does_not'])[0]}"
         for name, row in rows.iterrows()
     )
+    band = ""
+    if result.p_range is not None:
+        words = "the best stays the same" if result.holds else "the best changes"
+        band = f"; over the band from {percent(result.p_range[0])} to {percent(result.p_range[1])} {words}"
     return (
         f"Expected value against the chance that it saves: at {percent(result.p_saving)} {result.words[result.best]} "
-        f"is best ({values}); {_regions_words(result)}{_range_words(result)}. "
+        f"is best ({values}); {_regions_words(result)}{band}. "
         f"Regret if it saves and if it does not: {regrets}."
     )
 
@@ -140,11 +141,3 @@ def _regions_words(result: DecisionAnalysis) -> str:
         return f"{result.words[regions[0].best]} is best at every chance"
     parts = [f"{result.words[row.best]} from {percent(row.p_from)} to {percent(row.p_to)}" for row in regions]
     return f"the best is {', '.join(parts)}"
-
-
-def _range_words(result: DecisionAnalysis) -> str:
-    """The band, and whether one decision is best all over it."""
-    if result.p_range is None:
-        return ""
-    words = "the best stays the same" if result.holds else "the best changes"
-    return f"; over the band from {percent(result.p_range[0])} to {percent(result.p_range[1])} {words}"

@@ -44,9 +44,6 @@ def tornado(result: Sensitivity) -> Picture:
     The ends tell the amounts a month (ratios, for the overrun of the whole plan). At most 12 lines are drawn, those
     with the widest swings; the others are counted in words. The line at 0 parts losing from saving.
 
-    Args:
-        result: of `business_case.sensitivity`.
-
     >>> import pandas as pd
     >>> from outsourcing_kit.business_case import sensitivity
     >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
