@@ -23,11 +23,10 @@ def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, confiden
     much that is a disagreement.
 
     Args:
-        a, b: shape (items,), labels of any kind; 1, 1.0, True and "1" are one. Items that one of them left out are
-            dropped.
-        weights: None (any disagreement counts 1), "linear" (|i − j|), "quadratic" ((i − j)²), or a matrix (k, k) of
-            disagreements, zero on the diagonal. i and j count along the labels that occur, numbers before words: give
-            a matrix where a category of the scale never occurs, or where that order of words is not their meaning's.
+        a, b: shape (items,), labels; 1, 1.0, True and "1" are one. Items that one of them left out are dropped.
+        weights: None (any disagreement counts 1), "linear" (|i − j|), "quadratic" ((i − j)²), or a matrix (k, k), zero
+            on the diagonal. i and j count along the labels that occur, numbers before words: give a matrix where that
+            order is not the scale's.
         confidence: of the interval: normal, clipped to −1 … 1.
 
     Returns:
@@ -36,8 +35,8 @@ def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, confiden
     Raises:
         OutsourcingKitError: lengths that differ, only numbers against only words, weights that do not fit.
 
-    Source: Cohen 1960, doi 10.1177/001316446002000104; Cohen 1968, doi 10.1037/h0026256; the standard error Fleiss,
-    Cohen & Everitt 1969, doi 10.1037/h0028106.
+    Source: Cohen 1960, doi 10.1177/001316446002000104, and 1968, doi 10.1037/h0026256; Fleiss, Cohen & Everitt 1969,
+    doi 10.1037/h0028106.
 
     Example: both yes 2, both no 1, once yes against no. Agreement 3/4, by chance (2·3 + 2·1)/16 = 1/2, so kappa is
     (.75 − .5)/(1 − .5).
