@@ -77,8 +77,6 @@ def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: fl
         if most is not None and most < max(_FEWEST, sample.n + 1):
             return beyond(item, most, sample.n)
         return f"more {item.counted_in}: {sample.n} cannot show how much they differ"
-    from outsourcing_kit.stats import units_needed
-
     # Shares in log-odds: near 100% an interval is lopsided, and the plain SE would promise to settle it with one more
     # person ("17 people instead of 16").
     estimate, end, limit = (_log_odds(value, item) for value in (sample.estimate, end, limit))
@@ -91,6 +89,21 @@ def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: fl
     if not reachable:
         return f"over {_REACHABLE} times the {sample.n} {item.counted_in}, not reachable here"
     return f"about {needed:.0f} {item.counted_in} instead of {sample.n}"
+
+
+def units_needed(estimate: float, error: float, n: int, limit: float) -> float:
+    """Units at which a 95% interval clears the limit with a power of 80%, if the estimate is the truth.
+
+    n · ((1.96 + .84) · standard error / |estimate − limit|)², rounded up; the error is taken to shrink with √n (Cohen
+    1988, Statistical Power Analysis, ch. 2). By hand 20 · (2.8 · .05/.10)² = 39.2:
+
+    >>> units_needed(0.70, 0.05, 20, 0.80), units_needed(0.80, 0.05, 20, 0.80)
+    (40.0, inf)
+    """
+    distance = abs(estimate - limit)
+    needed = n * ((1.96 + 0.84) * error / distance) ** 2 if distance else math.inf
+    # Rounded first: 50.000000000000007 is 50, not 51.
+    return float(math.ceil(round(needed, 9))) if math.isfinite(needed) else math.inf
 
 
 def beyond(item: Headline, most: int | None, n: int) -> str:

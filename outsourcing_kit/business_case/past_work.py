@@ -15,7 +15,7 @@ from outsourcing_kit.exceptions import OutsourcingKitError, nearest
 from outsourcing_kit.frames import take
 from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import quantile_interval
-from outsourcing_kit.stats.clusters import effective_n_at
+from outsourcing_kit.stats.shares import effective_n_at
 from outsourcing_kit.text import label, quoted
 from outsourcing_kit.words import listed, plural
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outsourcing_kit.plots.business_case import cash_fan, regret, saving_distribution, tornado
+from outsourcing_kit.plots.cash import cash_fan, saving_distribution
+from outsourcing_kit.plots.decisions import regret
 from outsourcing_kit.plots.picture import Picture
+from outsourcing_kit.plots.swings import tornado
 
 if TYPE_CHECKING:
     from outsourcing_kit.finding import Finding

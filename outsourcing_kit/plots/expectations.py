@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from outsourcing_kit.plots.parts import dumbbell, empty_picture, heading, key, row_names, shortened
+from outsourcing_kit.plots.parts import dumbbell, empty_picture, key, row_names, rows_of, shortened, two_rows
 from outsourcing_kit.plots.picture import BAD, GOOD, MUTED, Picture, new_figure, style
 from outsourcing_kit.words import percent, plural
 
@@ -15,37 +14,43 @@ if TYPE_CHECKING:
     from outsourcing_kit.finding import Finding, Measure
 
 _MOST_ROWS = 14
-_LABEL = 40
 
 
+@style()
 def picture(finding: Finding) -> Picture:
     """Dumbbells on the scale of 1 to 5, least agreed first, with the share of pairs within one point beside each."""
-    evidence = finding.evidence
-    rows = evidence[evidence["about"] == "expectation"] if "about" in evidence else pd.DataFrame()
-    measure = finding.measure("within_one_point")
+    rows, measure = rows_of(finding, "expectation", "about"), finding.measure("within_one_point")
     if not len(rows):
         return empty_picture(f"no expectation was rated by both sides in {finding.engagement}; {measure.settled_by}")
     shown = rows.head(_MOST_ROWS)
-    with style():
-        figure = new_figure(9.5, 2.3 + 0.42 * len(shown))
-        axes = figure.subplots()
-        row_names(axes, [_label(row) for _, row in shown.iterrows()], head=1.2, fontsize=9)
-        for place, (_, row) in enumerate(shown.iterrows()):
-            dumbbell(axes, place, row["client_mean"], row["provider_mean"], bar={"linewidth": 3})
-            words, colour = _agreement(row, measure)
-            axes.text(5.3, place, words, va="center", fontsize=9, color=colour)
-        axes.set_xlim(0.8, 5.2)
-        axes.set_xticks(range(1, 6))
-        axes.set_xlabel("mean rating of each side, from 1 to 5")
-        axes.grid(axis="x", color="#E5E5E5", linewidth=0.8)
-        axes.set_axisbelow(True)
-        axes.text(5.3, -0.8, "pairs within\none point", va="center", fontsize=9, color=MUTED)
-        heading(figure, f"Same page? {_headline(measure)}")
-        rest = f", the {len(shown)} least agreed of {len(rows)}" if len(shown) < len(rows) else ""
-        subtitle = f"{shortened(finding.engagement, 40)}: client against provider{rest}"
-        axes.set_title(subtitle, fontsize=9, fontweight="normal", color=MUTED)
-        keys = [key(f"{side} side", side=side) for side in ("client", "provider")]
-        figure.legend(handles=keys, loc="outside lower center", ncols=2)
+    headline = "no expectation was rated by both sides"
+    if measure.verdict != "not assessed":
+        headline = f"{measure.show_estimate()} of the pairs are within one point: {measure.verdict}"
+    figure = new_figure(9.5, 2.3 + 0.42 * len(shown), f"Same page? {headline}")
+    axes = figure.subplots()
+    names = [two_rows(*each, 40) for each in zip(shown["subject"], shown["aspect"], strict=True)]
+    row_names(
+        axes,
+        names,
+        head=1.2,
+        fontsize=9,
+    )
+    for place, (_, row) in enumerate(shown.iterrows()):
+        dumbbell(axes, place, row["client_mean"], row["provider_mean"], bar={"linewidth": 3})
+        words, colour = _agreement(row, measure)
+        # Beside the scale, which ends at 5.
+        axes.text(5.3, place, words, va="center", fontsize=9, color=colour)
+    axes.set_xlim(0.8, 5.2)
+    axes.set_xticks(range(1, 6))
+    axes.set_xlabel("mean rating of each side, from 1 to 5")
+    axes.grid(axis="x", color="#E5E5E5", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.text(5.3, -0.8, "pairs within\none point", va="center", fontsize=9, color=MUTED)
+    rest = f", the {len(shown)} least agreed of {len(rows)}" if len(shown) < len(rows) else ""
+    subtitle = f"{shortened(finding.engagement, 40)}: client against provider{rest}"
+    axes.set_title(subtitle, fontsize=9, fontweight="normal", color=MUTED)
+    keys = [key(f"{side} side", side=side) for side in ("client", "provider")]
+    figure.legend(handles=keys, loc="outside lower center", ncols=2)
     return Picture(figure, _alt(finding, rows, shown, measure))
 
 
@@ -59,25 +64,11 @@ def _agreement(row: pd.Series, measure: Measure) -> tuple[str, str]:
     return words, GOOD
 
 
-def _label(row: pd.Series) -> str:
-    whole = f"{row['subject']} ({row['aspect']})"
-    lines = textwrap.wrap(whole, _LABEL, max_lines=2, placeholder=" …")
-    if lines and not lines[-1].endswith(f"({row['aspect']})"):  # a cut name must not lose what was rated
-        lines = textwrap.wrap(str(row["subject"]), _LABEL - 8, max_lines=2, placeholder=" …")
-        lines[-1] += f" ({row['aspect']})"
-    return "\n".join(lines)
-
-
-def _headline(measure: Measure) -> str:
-    if measure.verdict == "not assessed":
-        return "no expectation was rated by both sides"
-    return f"{measure.show_estimate()} of the pairs are within one point: {measure.verdict}"
-
-
 def _alt(finding: Finding, rows: pd.DataFrame, shown: pd.DataFrame, measure: Measure) -> str:
     part = f", of which the {len(shown)} least agreed are shown" if len(shown) < len(rows) else ""
     lines = f"{plural(len(rows), 'line')} (expectation and aspect){part}, in {finding.engagement}"
     text = f"Client and provider mean ratings, from 1 to 5, on {lines}."
+    # The first rows are the least agreed, but one side alone can neither agree nor disagree.
     paired = shown[shown["pairs"].astype(float) > 0]
     if len(paired):
         row = paired.iloc[0]

@@ -6,49 +6,44 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outsourcing_kit.plots.parts import PAPER, blank, key, legend_below, shortened
+from outsourcing_kit.plots.parts import PAPER, blank, key, legend_below, row_names, rows_of, shortened
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, MUTED, OPEN, PROVIDER, Picture, new_figure, style
-from outsourcing_kit.words import plural
+from outsourcing_kit.words import listed, plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from outsourcing_kit.finding import Finding
 
-_LANES = (("client", 1.0, CLIENT), ("provider", 0.0, PROVIDER))
+_LANES = {"client": CLIENT, "provider": PROVIDER}
 _STATUS = {"covered": ("✔", GOOD), "missing": ("✖", BAD), "open": ("?", OPEN)}
 _WEEKS, _ITEMS, _COLUMNS = 8, 24, 4
-_UNSETTLED = " (open: what the matcher proposes)"
 _DAY = pd.Timedelta(days=1)
 _WORK = "first paid work"
 
 
+@style()
 def picture(finding: Finding) -> Picture:
     """The first weeks on two lanes, client and provider, with the kickoff and the first paid work; the agenda below.
 
     Meetings later than eight weeks after the start, and agenda items beyond 24, are counted in words only.
     """
-    facts, agenda = (_part(finding.evidence, name) for name in ("timeline", "agenda"))
-    lines = max(1, -(-min(len(agenda), _ITEMS) // _COLUMNS))
-    with style():
-        figure = new_figure(9.5, 2.9 + 0.62 * lines + (0.3 if len(agenda) > _ITEMS else 0))
-        top, below = figure.subplots(2, 1, height_ratios=[2.4, 0.55 + 0.62 * lines])
-        top.set_title(_headline(facts) if len(facts) else "Kickoff and first paid work")
-        unsettled = len(agenda) and (agenda["status"] == "open").any()
-        below.set_title(f"What the kickoff covered{_UNSETTLED if unsettled else ''}", fontsize=11)
-        if len(facts):
-            _draw_lanes(top, facts)
-        else:
-            blank(top, "neither meetings nor paid work on record")
-        if len(agenda):
-            _draw_agenda(below, agenda.head(_ITEMS), lines, len(agenda) - _ITEMS)
-        else:
-            blank(below, "neither meetings nor minutes on record")
+    facts, agenda = (rows_of(finding, name) for name in ("timeline", "agenda"))
+    lines = max(1, -(-min(len(agenda), _ITEMS) // _COLUMNS))  # rounded up
+    figure = new_figure(9.5, 2.9 + 0.62 * lines + (0.3 if len(agenda) > _ITEMS else 0))
+    top, below = figure.subplots(2, 1, height_ratios=[2.4, 0.55 + 0.62 * lines])
+    top.set_title(_headline(facts) if len(facts) else "Kickoff and first paid work")
+    unsettled = " (open: what the matcher proposes)" if len(agenda) and (agenda["status"] == "open").any() else ""
+    below.set_title(f"What the kickoff covered{unsettled}", fontsize=11)
+    if len(facts):
+        _draw_lanes(top, facts)
+    else:
+        blank(top, "neither meetings nor paid work on record")
+    if len(agenda):
+        _draw_agenda(below, agenda.head(_ITEMS), lines, len(agenda) - _ITEMS)
+    else:
+        blank(below, "neither meetings nor minutes on record")
     return Picture(figure, f"{_alt_time(facts)} {_alt_agenda(agenda)}")
-
-
-def _part(rows: pd.DataFrame, name: str) -> pd.DataFrame:
-    return rows[rows["part"] == name] if "part" in rows else rows.head(0)
 
 
 def _kickoff(facts: pd.DataFrame) -> pd.DataFrame:
@@ -74,21 +69,18 @@ def _draw_lanes(axes: Axes, facts: pd.DataFrame) -> None:
     last = zero + 7 * _WEEKS * _DAY
     last = max(last, kickoff["ends"].iloc[0] + 3 * _DAY) if len(kickoff) else last
     near = facts[facts["happened_at"].between(zero - 7 * _WEEKS * _DAY, last)]
-    axes.set_ylim(-0.75, 1.75)
-    axes.spines["left"].set_visible(False)
-    axes.tick_params(axis="y", length=0)
-    axes.set_yticks([lane for _, lane, _ in _LANES], [f"{side} side" for side, _, _ in _LANES])
-    for side, lane, colour in _LANES:
+    row_names(axes, [f"{side} side" for side in _LANES], head=0.75)
+    for lane, (side, colour) in enumerate(_LANES.items()):
         axes.axhline(lane, color=colour, linewidth=1, alpha=0.4, zorder=1)
         for row in _meetings(near).itertuples():
             _draw_meeting(axes, (row.happened_at - zero) / _DAY, lane, colour, row, getattr(row, side))
     days = [0.0, *(near["happened_at"] - zero) / _DAY]
-    pad = max(0.06 * (max(days) - min(days)), 1.0)
+    pad = max(0.06 * (max(days) - min(days)), 1.0)  # a single meeting has no span of its own
     axes.set_xlim(min(days) - pad, max(days) + pad)
     axes.locator_params(axis="x", integer=True)
     if len(work):
         axes.axvline(0, color="#222222", linewidth=1.5, linestyle="--", zorder=2)
-        axes.text(0.01 * (max(days) - min(days) + 2 * pad), 1.62, _WORK, fontsize=9, va="center", bbox=PAPER)
+        axes.text(0.01 * (max(days) - min(days) + 2 * pad), -0.62, _WORK, fontsize=9, va="center", bbox=PAPER)
     left_out = len(facts) - len(near)
     more = f"; {plural(left_out, 'more meeting')} not drawn" if left_out else ""
     axes.set_xlabel(f"days from {name} ({zero:%Y-%m-%d %H:%M} UTC){more}", fontsize=9)
@@ -98,12 +90,12 @@ def _draw_lanes(axes: Axes, facts: pd.DataFrame) -> None:
     legend_below(axes, 0.32, handles=keys, ncols=4, fontsize=8.5)
 
 
-def _draw_meeting(axes: Axes, day: float, lane: float, colour: str, row: Any, joined: float) -> None:
+def _draw_meeting(axes: Axes, day: float, lane: int, colour: str, row: Any, joined: float) -> None:
     if row.status == "cancelled":
         axes.plot(day, lane, "x", color=MUTED, markersize=8, zorder=3)
         return
     marker, size, above = ("D", 13, 5) if row.counts else ("o", 8, 3)
-    face = colour if joined > 0 else "white"
+    face = colour if joined > 0 else "white"  # also where it is not on record: nan is not above 0
     axes.plot(day, lane, marker, markersize=size, color=colour, markerfacecolor=face, zorder=above)
     if row.counts:
         axes.text(day, lane, f"{joined:.0f}", ha="center", va="center", color="white", fontsize=9, zorder=6)
@@ -114,7 +106,7 @@ def _draw_agenda(axes: Axes, shown: pd.DataFrame, lines: int, left_out: int) -> 
 
     axes.set_axis_off()
     axes.set_xlim(0, _COLUMNS)
-    axes.set_ylim(lines + (0.5 if left_out > 0 else 0), 0)
+    axes.set_ylim(lines + (0.5 if left_out > 0 else 0), 0)  # the first line of tiles is on top
     for place, row in enumerate(shown.itertuples()):
         line, column = divmod(place, _COLUMNS)
         symbol, colour = _STATUS[row.status]
@@ -163,5 +155,5 @@ def _alt_agenda(agenda: pd.DataFrame) -> str:
     counts = agenda["status"].value_counts()
     parts = ", ".join(f"{int(counts.get(name, 0))} {name}" for name in _STATUS)
     missing = agenda.loc[agenda["status"] == "missing", "label"].map(str).tolist()
-    named = f" Missing: {', '.join(missing[:8])}{' and others' if len(missing) > 8 else ''}." if missing else ""
+    named = f" Missing: {listed(missing, 8)}." if missing else ""
     return f"Of {len(agenda)} agenda items: {parts}.{named}"

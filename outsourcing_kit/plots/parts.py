@@ -1,4 +1,4 @@
-"""What several pictures share: headings, dumbbells, keys, axes of money and of names, a figure without anything."""
+"""What several pictures share: dumbbells, marks, keys, axes of money and of names, a figure without anything."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, Picture, new_
 from outsourcing_kit.text import shown
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
+
+    from outsourcing_kit.finding import Finding
 
 # Behind words that stand on lines.
 PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
@@ -23,11 +25,13 @@ _DOT: dict[str, Any] = {"marker": "o", "color": CLIENT, "markersize": 9}
 _DIAMOND: dict[str, Any] = {"marker": "D", "color": PROVIDER, "markersize": 6}
 
 
-def heading(figure: Figure, words: str) -> None:
-    """The figure's title, from its left edge."""
-    figure.suptitle(words, x=0.01, ha="left", fontsize=12, fontweight="bold")
+def rows_of(finding: Finding, part: str, column: str = "part") -> pd.DataFrame:
+    """The finding's evidence of one part; no rows where it has none."""
+    rows = finding.evidence
+    return rows[rows[column] == part] if column in rows else rows.head(0)
 
 
+@style()
 def empty_picture(why: str, *, title: str = "") -> Picture:
     """A figure that says why there is none; its alt text says the same.
 
@@ -35,17 +39,15 @@ def empty_picture(why: str, *, title: str = "") -> Picture:
     'Nothing to draw: needs table tasks.'
     """
     words = f"Nothing to draw: {why.rstrip('.')}."
-    with style():
-        figure = new_figure(8.0, 2.0 if title else 1.6)
-        blank(figure.add_subplot(), words)
-        if title:
-            heading(figure, title)
+    figure = new_figure(8.0, 2.0 if title else 1.6, title)
+    blank(figure.add_subplot(), words)
     return Picture(figure, words)
 
 
 def blank(axes: Axes, words: str) -> None:
     """Axes without a drawing, which say so."""
     axes.set_axis_off()
+    # About as many letters as the narrowest figure has room for.
     axes.text(0.5, 0.5, textwrap.fill(words, 85), ha="center", va="center", color=MUTED, transform=axes.transAxes)
 
 
@@ -56,7 +58,7 @@ def dumbbell(
 
     `bar` goes to the line between them; a hollow diamond is one that does not count.
     """
-    if client == client and provider == provider:
+    if client == client and provider == provider:  # a side that did not answer is nan
         axes.plot([client, provider], [y, y], zorder=1, solid_capstyle="butt", **{"color": "#B8B8B8", **(bar or {})})
     axes.plot([client], [y], linestyle="", zorder=2, **_DOT)
     axes.plot([provider], [y], linestyle="", zorder=3, markerfacecolor="white" if hollow else PROVIDER, **_DIAMOND)
@@ -67,6 +69,7 @@ def key(words: str, marker: Any = None, *, side: str = "", **looks: Any) -> Line
     from matplotlib.lines import Line2D
 
     own = {"client": _DOT, "provider": _DIAMOND}.get(side, {"marker": marker, "color": "black", "markersize": 7})
+    # A line of no points shows in the legend only.
     return Line2D([], [], linestyle="", label=words, **{**own, **looks})
 
 
@@ -79,33 +82,49 @@ def legend_below(axes: Axes, drop: float = 0.15, **options: Any) -> None:
 def row_names(axes: Axes, names: Sequence[str], *, head: float = 0.6, **options: Any) -> None:
     """One row a name, the first on top, without a line beside them; `head` is the room above the first."""
     axes.set_yticks(range(len(names)), names, **options)
-    axes.set_ylim(len(names) - 0.4, -head)
+    axes.set_ylim(len(names) - 0.4, -head)  # upside down, so that the first is on top
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
 
 
 def money_axis(axis: Axis, ticks: int | None = None) -> None:
     """Labels as people write amounts, with at most so many steps between them."""
-    axis.set_major_formatter(money)
+    # Rounded: 0.1 + 0.2 is 0.3. Adding 0 makes a negative zero an ordinary one.
+    axis.set_major_formatter(lambda value, _: f"{round(value, 9) + 0.0:,.12g}")
     if ticks is not None:
         axis.axes.locator_params(axis=axis.axis_name, nbins=ticks)  # type: ignore[attr-defined]
 
 
-def money(value: float, _: object = None) -> str:
-    """An amount beside an axis.
+def with_zero(left: float, right: float, most: float) -> tuple[float, float]:
+    """The ends of an axis, moved out to zero where it is no further off than this share of their distance.
 
-    >>> [money(value) for value in (20000.0, 0.1 + 0.2, -0.0, -1234.5)]
-    ['20,000', '0.3', '0', '-1,234.5']
+    >>> with_zero(30.0, 100.0, 0.5), with_zero(80.0, 100.0, 0.5)
+    ((0.0, 100.0), (80.0, 100.0))
     """
-    # Adding 0 makes a negative zero an ordinary one.
-    return f"{round(value, 9) + 0.0:,.12g}"
+    room = most * (right - left)
+    return (min(left, 0.0), max(right, 0.0)) if left - room <= 0 <= right + room else (left, right)
 
 
-def inward(axes: Axes, x: float) -> str:
-    """Which side of words at x stays at x, so that near the axis' ends nothing of them is cut."""
+def mark(axes: Axes, x: float, words: str, height: float, colour: str, dashes: str = "-") -> None:
+    """A line across the axes with its words above; where x is off the axis, the words at that end with an arrow."""
+    left, right = axes.get_xlim()
+    if left <= x <= right:
+        axes.axvline(x, color=colour, linewidth=1.6, linestyle=dashes, zorder=1)
+    else:
+        words = f"{words} →" if x > right else f"← {words}"
+    above(axes, min(max(x, left), right), words, height, colour)
+
+
+def above(axes: Axes, x: float, words: str, height: float, colour: str, y: float | None = None) -> None:
+    """Words so many points above the axes, or above y, turned inward near the ends so that nothing of them is cut."""
     left, right = axes.get_xlim()
     share = (x - left) / (right - left)
-    return "left" if share < 0.3 else "right" if share > 0.7 else "center"
+    # Points, not shares of the axes: how high a figure is depends on its rows.
+    side = "left" if share < 0.3 else "right" if share > 0.7 else "center"
+    axes.annotate(
+        words, (x, 1.0 if y is None else y), xycoords=axes.get_xaxis_transform() if y is None else "data", ha=side,
+        va="bottom", xytext=(0, height), textcoords="offset points", fontsize=9.5, color=colour, bbox=PAPER,
+    )  # fmt: skip
 
 
 def shortened(name: object, most: int = 24) -> str:
@@ -116,3 +135,14 @@ def shortened(name: object, most: int = 24) -> str:
     """
     text = shown(name)
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
+def two_rows(name: object, about: str, width: int) -> str:
+    """A name and what it is about, on two rows at most: a long name is cut, never what stands behind it.
+
+    >>> two_rows("answers to questions of the client", "met", 24)
+    'answers to questions of\\nthe client (met)'
+    """
+    rows = textwrap.wrap(f"{shortened(name, 2 * width - len(about) - 8)} ({about})", width)
+    # A long word may leave a gap at the end of the first row: the second takes all the rest.
+    return "\n".join([rows[0], " ".join(rows[1:])] if len(rows) > 1 else rows)

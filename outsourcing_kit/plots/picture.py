@@ -33,7 +33,7 @@ _STYLE: dict[Any, Any] = {
     "axes.titlelocation": "left",
     "axes.grid": False,
     "legend.frameon": False,
-    "svg.hashsalt": "outsourcing-kit",
+    "svg.hashsalt": "outsourcing-kit",  # without it each SVG has names of its own, so other bytes
     # Figures hold words of the records: a dollar sign is a dollar sign, not the beginning of a formula.
     "text.parse_math": False,
 }
@@ -46,6 +46,7 @@ _OTHER_FONTS = (
     "Noto Emoji",
 )  # fmt: skip
 _NO_GLYPH = "□"
+# Of one text in a figure; beyond, laying it out takes minutes.
 _LONGEST_LINE, _MOST_LINES, _LONGEST_ALT = 120, 12, 4000
 
 
@@ -57,17 +58,15 @@ class Picture:
     alt: str
 
     def __post_init__(self) -> None:
+        # Names from the records are in it, and a reader speaks all of it.
         object.__setattr__(self, "alt", shown(plain(self.alt), most=_LONGEST_ALT))
 
     def png(self) -> bytes:
         """The figure as PNG; the same figure gives the same bytes."""
         buffer = io.BytesIO()
+        # matplotlib writes its version into a file, which is another one on the next machine.
         self.figure.savefig(buffer, format="png", metadata={"Software": None}, facecolor="white")
         return buffer.getvalue()
-
-    def save(self, path: str) -> None:
-        """Write the figure to a file; the ending names the format."""
-        self.figure.savefig(path)
 
     def __repr__(self) -> str:
         return self.alt
@@ -78,18 +77,22 @@ class Picture:
 
 @contextlib.contextmanager
 def style() -> Iterator[None]:
-    """The kit's matplotlib style, for a `with` block, whatever the user's own settings say."""
+    """The kit's matplotlib style, for a `with` block or over a function, whatever the user's own settings say."""
     mpl = import_matplotlib()
+    # "default" takes back what a matplotlibrc has set; the kit's own comes on top.
     with mpl.style.context(["default", {**_STYLE, "font.family": list(_families())}]):
         yield
 
 
-def new_figure(width: float = 8.0, height: float = 4.0) -> Figure:
+def new_figure(width: float = 8.0, height: float = 4.0, title: str = "") -> Figure:
     """An empty figure that no global state knows of: drawing never opens a window and never leaks.
 
     It is drawn and saved in the kit's style, and all text in it harmless, wherever that happens.
     """
-    return _figure_class()(figsize=(width, height), layout="constrained")
+    figure = _figure_class()(figsize=(width, height), layout="constrained")
+    if title:
+        figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+    return figure
 
 
 @functools.cache
@@ -136,7 +139,7 @@ def _make_harmless(figure: Figure) -> None:
     for axis in figure.findobj(Axis):
         # An axis writes its labels anew whenever it is drawn.
         formatter: Any = axis.get_major_formatter()
-        if "format_ticks" not in vars(formatter):
+        if "format_ticks" not in vars(formatter):  # once: a figure may be drawn again and again
             written = formatter.format_ticks
             formatter.format_ticks = lambda values, written=written: [_drawable(label) for label in written(values)]
     for text in figure.findobj(Text):
@@ -151,6 +154,7 @@ def _drawable(text: str) -> str:
     """
     if text.isascii() and len(text) <= _LONGEST_LINE and text.replace("\n", "").isprintable():
         return text
+    # Cut before it is split: a name may be as long as a file.
     lines = text[: 4 * _MOST_LINES * _LONGEST_LINE].split("\n")
     lines = [*lines[: _MOST_LINES - 1], "…"] if len(lines) > _MOST_LINES else lines
     harmless = "\n".join(shown(line, most=_LONGEST_LINE) for line in lines)
@@ -173,7 +177,7 @@ def _glyphs() -> frozenset[int]:
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
     weights = []
-    for weight in ("normal", "bold"):
+    for weight in ("normal", "bold"):  # the bold font has fewer
         fonts = [get_font(findfont(FontProperties(family=[name], weight=weight))) for name in _families()]
         weights.append(frozenset().union(*(font.get_charmap() for font in fonts)))
     return weights[0] & weights[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.finding import SYMBOLS, Finding, Measure
-from outsourcing_kit.plots.parts import empty_picture
+from outsourcing_kit.plots.parts import empty_picture, rows_of
 from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, VERDICT_COLOURS, Picture, new_figure, style
 from outsourcing_kit.words import capital, percent, plural
 
@@ -16,30 +16,28 @@ _ICONS = 10
 _LANES = (("client", "in-house", CLIENT, 1.0), ("provider", "provider", PROVIDER, -0.35))
 
 
+@style()
 def picture(finding: Finding) -> Picture:
     """In-house and provider as ten icons each: filled with a tick where the good work of a person-month was seen.
 
     The icons are rounded; the share, its interval and the counts stand beside them, the headline's limit below the
     provider's.
     """
-    rows = finding.evidence
-    rows = rows[rows["part"] == "whole side"] if "part" in rows else rows.head(0)
-    whole = {row["side"]: row for row in rows.to_dict("records")}
+    whole = {row["side"]: row for row in rows_of(finding, "whole side").to_dict("records")}
     seen = finding.measure("good_work_seen")
     if not whole:
+        # A headline that was not assessed knows what is missing; without any evidence nobody does.
         why = seen.settled_by if seen.verdict == "not assessed" else "no good work on record"
         return empty_picture(why, title="Was good work seen?")
-    with style():
-        figure = new_figure(9.0, 2.5)
-        axes = figure.add_subplot()
-        axes.set_axis_off()
-        axes.set_title("Of ten person-months of good work, how many were seen?")
-        axes.set_aspect("equal")
-        axes.set(xlim=(-2.4, 14.6), ylim=(-1.75, 1.7))
-        for side, name, colour, height in _LANES:
-            _lane(axes, name, colour, height, whole.get(side))
-        if seen.limit is not None and "provider" in whole:
-            _limit(axes, seen)
+    figure = new_figure(9.0, 2.5, "Of ten person-months of good work, how many were seen?")
+    axes = figure.add_subplot()
+    axes.set_axis_off()
+    axes.set_aspect("equal")
+    axes.set(xlim=(-2.4, 14.6), ylim=(-1.75, 1.7))
+    for side, name, colour, height in _LANES:
+        _lane(axes, name, colour, height, whole.get(side))
+    if seen.limit is not None and "provider" in whole:
+        _limit(axes, seen)
     return Picture(figure, _alt(whole, seen))
 
 

@@ -8,43 +8,43 @@ from typing import TYPE_CHECKING
 
 from outsourcing_kit.finding import SYMBOLS, Finding, Measure
 from outsourcing_kit.headlines import headline
-from outsourcing_kit.plots.parts import PAPER, heading, shortened
+from outsourcing_kit.plots.parts import PAPER, shortened
 from outsourcing_kit.plots.picture import MUTED, VERDICT_COLOURS, Picture, new_figure, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+# Shapes tell the verdicts apart without colour.
 _MARKERS = {"problem": "X", "fine": "o", "cannot tell": "D", "not assessed": "None"}
 
 
+@style()
 def picture(engagement: str, findings: Sequence[Finding]) -> Picture:
     """Every headline on a strip: the limit is its middle, left of it is inside, right of it is beyond."""
-    with style():
-        figure = new_figure(11, 7.2)
-        axes = figure.subplots()
-        for left, right, colour, words in ((-0.02, 0.5, "#EAF4F0", "inside"), (0.5, 1.02, "#FBECEA", "beyond")):
-            axes.axvspan(left, right, color=colour)
-            axes.text((left + right) / 2, -1.1, f"{words} the limit", ha="center", fontsize=9, color=MUTED)
-        axes.axvline(0.5, color="#444444", linewidth=1)
-        row, names = 0.0, {}
-        for number, finding in enumerate(findings, start=1):
-            axes.text(-0.03, row, f"{number}. {finding.title}", ha="right", va="center", fontweight="bold")
-            axes.text(1.045, row, f"{SYMBOLS[finding.verdict]} {finding.verdict}", va="center", fontweight="bold",
-                      color=VERDICT_COLOURS[finding.verdict])  # fmt: skip
+    figure = new_figure(11, 7.2, f"Scorecard of {shortened(engagement, 60)}")
+    axes = figure.subplots()
+    for left, right, colour, words in ((-0.02, 0.5, "#EAF4F0", "inside"), (0.5, 1.02, "#FBECEA", "beyond")):
+        axes.axvspan(left, right, color=colour)
+        axes.text((left + right) / 2, -1.1, f"{words} the limit", ha="center", fontsize=9, color=MUTED)
+    axes.axvline(0.5, color="#444444", linewidth=1)
+    row, names = 0.0, {}
+    for number, finding in enumerate(findings, start=1):
+        axes.text(-0.03, row, f"{number}. {finding.title}", ha="right", va="center", fontweight="bold")
+        axes.text(1.045, row, f"{SYMBOLS[finding.verdict]} {finding.verdict}", va="center", fontweight="bold",
+                  color=VERDICT_COLOURS[finding.verdict])  # fmt: skip
+        row += 1
+        for measure in finding.headlines:
+            _strip(axes, measure, row)
+            names[row] = measure.name
             row += 1
-            for measure in finding.headlines:
-                _strip(axes, measure, row)
-                names[row] = measure.name
-                row += 1
-            row += 0.35
-        axes.set_yticks(list(names), list(names.values()))
-        axes.set_ylim(row - 0.5, -0.8)
-        # Room for a marker at either end.
-        axes.set_xlim(-0.02, 1.02)
-        axes.set_xticks([0.0, 0.5, 1.0], ["best", "limit", "worst"])
-        axes.tick_params(length=0)
-        axes.spines[:].set_visible(False)
-        heading(figure, f"Scorecard of {shortened(engagement, 60)}")
+        row += 0.35  # a gap between mistakes
+    axes.set_yticks(list(names), list(names.values()))
+    axes.set_ylim(row - 0.5, -0.8)
+    # Room for a marker at either end.
+    axes.set_xlim(-0.02, 1.02)
+    axes.set_xticks([0.0, 0.5, 1.0], ["best", "limit", "worst"])
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
     return Picture(figure, _alt(engagement, findings))
 
 
@@ -62,6 +62,7 @@ def _strip(axes: Axes, measure: Measure, row: float) -> None:
 
 def _position(measure: Measure, value: float) -> float:
     """Where a value stands between best (0), limit (1/2) and worst (1)."""
+    # Each measure has its own scale: where its worst and its best lie, and a limit that a trainer may have moved.
     item = headline(measure.key)
     limit = item.limit if measure.limit is None else measure.limit
     if math.isnan(value):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.plots.parts import dumbbell, empty_picture, heading, key, money_axis, row_names, shortened
+from outsourcing_kit.plots.parts import dumbbell, empty_picture, key, money_axis, row_names, shortened
 from outsourcing_kit.plots.picture import MUTED, Picture, new_figure, style
 from outsourcing_kit.text import shown
 from outsourcing_kit.words import listed, percent, plural
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from outsourcing_kit.finding import Finding
 
 _MOST_ROWS = 15
-_LOCK_COLOUR = "#222222"
 _PLANS = {"outsource": "outside", "share": "shared", "stay": "stays"}
 _HEADINGS = ((0.0, "plan"), (0.2, "P(cheaper\noutside)"), (0.55, "locked by"))
-_LOCK_AT = 0.5
+_LOCK_AT, _LOCK_COLOUR = 0.5, "#222222"
 
 
+@style()
 def picture(finding: Finding) -> Picture:
     """Cost dumbbells: a round dot inside, a diamond outside, for every task; a lock on core and vetoed tasks.
 
@@ -36,14 +36,14 @@ def picture(finding: Finding) -> Picture:
     if rows.empty:
         why = dict.fromkeys(m.settled_by for m in finding.headlines if m.verdict == "not assessed")
         return empty_picture("; ".join(why) or "no task has a cost on record", title="What each task costs a month")
-    with style():
-        return Picture(_figure(rows, len(finding.evidence)), _alt(finding.evidence, rows))
+    return Picture(_figure(rows, len(finding.evidence)), _alt(finding.evidence, rows))
 
 
 def _rows(evidence: pd.DataFrame) -> pd.DataFrame:
     if "in_house_cost" not in evidence:
         return pd.DataFrame()
     known = evidence[evidence["in_house_cost"].notna() | evidence["outside_cost"].notna()]
+    # Stable: tasks of one cost stay in the order of the records, on every machine.
     ordered = known.sort_values(
         ["outside", "locked", "in_house_cost"], ascending=[False, False, False], kind="stable", ignore_index=True
     )
@@ -52,19 +52,19 @@ def _rows(evidence: pd.DataFrame) -> pd.DataFrame:
 
 def _figure(rows: pd.DataFrame, total: int) -> Figure:
     # Narrow, so that the words are still read where a telephone makes it smaller.
-    figure = new_figure(7.8, 2.2 + 0.33 * len(rows))
+    left_out = f" ({len(rows)} of {total} tasks, {total - len(rows)} left out)" if len(rows) < total else ""
+    figure = new_figure(7.8, 2.2 + 0.33 * len(rows), f"What each task costs a month{left_out}")
     # The words have axes of their own, so that the layout keeps room for them whatever the names and amounts.
     costs, words = figure.subplots(1, 2, sharey=True, width_ratios=(1.0, 1.05))
     row_names(costs, [_named(*each) for each in zip(rows["task"], rows["process"], strict=True)])
     for place, row in enumerate(rows.itertuples()):
         bar = {"color": MUTED, "linewidth": 2, "linestyle": "-" if row.outside else ":"}
         dumbbell(costs, place, row.in_house_cost, row.outside_cost, bar=bar, hollow=not row.outside)
+    # Where all costs are 0 the axis still has a width.
     costs.set_xlim(0, max(1.0, 1.06 * rows[["in_house_cost", "outside_cost"]].max().max()))
     money_axis(costs.xaxis, ticks=4)
     costs.set_xlabel(f"{rows['currency'].iloc[0]} a month, hidden costs included")
     _words(words, rows)
-    left_out = f" ({len(rows)} of {total} tasks, {total - len(rows)} left out)" if len(rows) < total else ""
-    heading(figure, f"What each task costs a month{left_out}")
     keys = [
         key("inside", side="client"),
         key("outside, planned so", side="provider"),
@@ -82,7 +82,7 @@ def _words(axes: Axes, rows: pd.DataFrame) -> None:
     for x, text in _HEADINGS:
         axes.text(x, -0.75, text, fontsize=10, color=MUTED, va="bottom")
     for place, row in enumerate(rows.itertuples()):
-        chance = "no quote" if row.cheaper != row.cheaper else percent(row.cheaper)
+        chance = "no quote" if pd.isna(row.cheaper) else percent(row.cheaper)
         why = shortened(row.locked_by or ("? nobody said" if row.unsaid else "–"), 22)
         for (x, _), text in zip(_HEADINGS, (_PLANS.get(str(row.plan), "no plan"), chance, why), strict=True):
             axes.text(x, place, text, fontsize=10, va="center")
@@ -91,15 +91,15 @@ def _words(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _padlock() -> Path:
-    """A small padlock as a marker: body and shackle. Fonts differ too much to use a character."""
+    """A small padlock as a marker: body and shackle."""
     from matplotlib.path import Path
 
+    # Drawn, as few fonts have the sign and each has it in another size.
     body = Path([(-0.5, -0.6), (0.5, -0.6), (0.5, 0.15), (-0.5, 0.15), (-0.5, -0.6)], closed=True)
     arc = Path.arc(0, 180)
     points, steps = np.asarray(arc.vertices, dtype=float), list(np.asarray(arc.codes))
     bow = [*(points * 0.38), *(points[::-1] * 0.22)]
-    codes = [*steps, Path.LINETO, *steps[1:]]
-    shackle = Path([(x, y + 0.15) for x, y in bow] + [(0, 0)], [*codes, Path.CLOSEPOLY])
+    shackle = Path([(x, y + 0.15) for x, y in bow] + [(0, 0)], [*steps, Path.LINETO, *steps[1:], Path.CLOSEPOLY])
     return Path.make_compound_path(body, shackle)
 
 

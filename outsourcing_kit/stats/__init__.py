@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from outsourcing_kit.stats._estimate import Estimate
 from outsourcing_kit.stats.alpha import krippendorff_alpha
-from outsourcing_kit.stats.clusters import cluster_proportion, effective_n
 from outsourcing_kit.stats.combining import minimum_of, over_readings
 from outsourcing_kit.stats.differences import mean_difference
-from outsourcing_kit.stats.kappa import cohen_kappa, cohen_kappa_table
-from outsourcing_kit.stats.means import cluster_mean
-from outsourcing_kit.stats.pairs import pair_mean
-from outsourcing_kit.stats.planning import units_needed
+from outsourcing_kit.stats.kappa import cohen_kappa
+from outsourcing_kit.stats.means import cluster_mean, pair_mean
 from outsourcing_kit.stats.quantiles import quantile_interval
-from outsourcing_kit.stats.shares import clopper_pearson
+from outsourcing_kit.stats.shares import clopper_pearson, cluster_proportion, effective_n
 from outsourcing_kit.stats.survival import KaplanMeier, kaplan_meier
 
 __all__ = [
@@ -25,7 +22,6 @@ __all__ = [
     "cluster_mean",
     "cluster_proportion",
     "cohen_kappa",
-    "cohen_kappa_table",
     "effective_n",
     "kaplan_meier",
     "krippendorff_alpha",
@@ -34,5 +30,4 @@ __all__ = [
     "over_readings",
     "pair_mean",
     "quantile_interval",
-    "units_needed",
 ]

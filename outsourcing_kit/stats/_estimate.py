@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.stats._inputs import inner_share
 from outsourcing_kit.stats._tails import Bounds
 
 if TYPE_CHECKING:
@@ -22,23 +23,11 @@ _ONE_STANDARD_ERROR = 0.6826894921370859
 
 def checked_confidence(confidence: float) -> float:
     """The confidence as a float strictly between 0 and 1; 95 is the usual slip."""
-    try:
-        value = float(confidence)
-    except (TypeError, ValueError):
-        value = math.nan
-    if not 0 < value < 1:
-        raise OutsourcingKitError(
-            f"confidence is {confidence!r}; expected a confidence between 0 and 1. Mend: write confidence=0.95, not 95."
-        )
-    return value
+    return inner_share(confidence, "confidence", "write confidence=0.95, not 95.")
 
 
 def whole_range(bounds: Bounds | None, confidence: float) -> Bounds:
-    """Ends where the data exclude nothing, whatever the confidence: all that is possible, nan where nobody knows that.
-
-    >>> whole_range((0, 1), 0.95), whole_range(None, 0.95)
-    ((0, 1), (nan, nan))
-    """
+    """Ends where the data exclude nothing, whatever the confidence: all that is possible, or nan if unknown."""
     return bounds or (math.nan, math.nan)
 
 

@@ -34,14 +34,20 @@ def clustered(
     (array([0.5, 1. ]), [array([1, 0])], (0.0, 1.0))
     """
     found = floats(values, "values")
-    columns = {name: _codes(column, name) for name, column in labels.items()}
-    for name, column in columns.items():
-        same_length(found, column, "values", name)
+    # The numbering depends on the labels alone, not on the order of the rows.
+    columns = {name: numbered(column(cells, name))[0] for name, cells in labels.items()}
+    for name, codes in columns.items():
+        if lost := int((codes < 0).sum()):  # a row of nobody cannot be counted for anybody
+            raise OutsourcingKitError(
+                f"{name} is missing in {lost} of {codes.size} rows; expected a label in each. "
+                "Mend: drop those rows, or fill in who they belong to."
+            )
+        same_length(found, codes, "values", name)
     limits = _checked_bounds(bounds, found)
     kept = ~np.isnan(found)
     # Numbered again: who has no value left is not counted.
-    codes = [np.unique(column[kept], return_inverse=True)[1].reshape(-1) for column in columns.values()]
-    return found[kept], codes, limits
+    again = [np.unique(codes[kept], return_inverse=True)[1].reshape(-1) for codes in columns.values()]
+    return found[kept], again, limits
 
 
 def number(value: Any, name: str, more: str = "") -> float:
@@ -59,6 +65,17 @@ def number(value: Any, name: str, more: str = "") -> float:
         return float(value)
     except OverflowError:
         return math.inf if cast(int, value) > 0 else -math.inf
+
+
+def inner_share(value: float, name: str, mend: str) -> float:
+    """A number strictly between 0 and 1, as a float."""
+    try:
+        found = float(value)
+    except (TypeError, ValueError):
+        found = math.nan
+    if not 0 < found < 1:
+        raise OutsourcingKitError(f"{name} is {value!r}; expected a number between 0 and 1, not either. Mend: {mend}")
+    return found
 
 
 def numbers(values: Any, name: str, more: str = "") -> Floats:
@@ -117,17 +134,6 @@ def same_length(first: Any, second: Any, first_name: str, second_name: str) -> N
         )
 
 
-def _codes(labels: Any, name: str) -> NDArray[np.intp]:
-    # The numbering depends on the labels alone, not on the order of the rows.
-    found, _ = numbered(column(labels, name))
-    if lost := int((found < 0).sum()):  # a row of nobody cannot be counted for anybody
-        raise OutsourcingKitError(
-            f"{name} is missing in {lost} of {found.size} rows; expected a label in each. "
-            "Mend: drop those rows, or fill in who they belong to."
-        )
-    return found
-
-
 def _checked_bounds(bounds: Bounds | None, values: Floats) -> Bounds | None:
     if bounds is None:
         return None
@@ -160,10 +166,8 @@ def _cells(values: Any, name: str) -> NDArray[Any]:
     if array.dtype.kind in _NUMBERS:
         return array
     if array.dtype.kind in "mM":
-        # As objects they would be whole numbers, the missing ones among them.
-        cells = np.empty(array.size, dtype=object)
-        cells[:] = list(array.ravel())
-        return cells.reshape(array.shape)
+        # One by one: astype(object) would make whole numbers of them, of the missing ones too.
+        return np.array(list(array.ravel()), dtype=object).reshape(array.shape)
     if array.dtype.kind == "S":
         array = np.char.decode(array, "utf-8", "replace")
     cells = array.astype(object)

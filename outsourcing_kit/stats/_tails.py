@@ -66,9 +66,3 @@ def t_ends(mean: float, error: float, df: float, bounds: Bounds | None, confiden
     centre = math.log(share / (1 - share))
     reach = reach / span / (share * (1 - share))
     return low + span * float(special.expit(centre - reach)), low + span * float(special.expit(centre + reach))
-
-
-def normal_ends(estimate: float, error: float, low: float, high: float, confidence: float) -> Bounds:
-    """A normal interval clipped to low … high."""
-    reach = normal_quantile((1 + confidence) / 2) * error
-    return max(low, estimate - reach), min(high, estimate + reach)

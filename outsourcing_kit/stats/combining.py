@@ -37,10 +37,8 @@ def minimum_of(a: Estimate, b: Estimate, *, confidence: float = 0.95) -> Estimat
     smaller = a if a.estimate <= b.estimate else b
     estimate = math.nan if math.isnan(a.estimate) else smaller.estimate
     n, method = a.n + b.n, f"lower of two, upper end with half the error each; {smaller.method}"
-    if not known:
-        return Estimate.of(estimate, confidence=confidence, n=n, method=method)
-    error = smaller.standard_error
-    return Estimate.of(estimate, _minimum_ends, a, b, confidence=confidence, n=n, standard_error=error, method=method)
+    ends, error = (_minimum_ends, smaller.standard_error) if known else (None, math.nan)
+    return Estimate.of(estimate, ends, a, b, confidence=confidence, n=n, standard_error=error, method=method)
 
 
 def _minimum_ends(a: Estimate, b: Estimate, confidence: float) -> tuple[float, float]:
@@ -70,10 +68,10 @@ def over_readings(first: Estimate, others: Sequence[Estimate]) -> Estimate:
     if len(readings) == 1:
         return first
     method = f"{first.method}; over {len(readings)} readings of blanks"
+    error = first.standard_error
     return Estimate.of(
-        first.estimate, _widest, readings, confidence=first.confidence, n=first.n, standard_error=first.standard_error,
-        method=method,
-    )  # fmt: skip
+        first.estimate, _widest, readings, confidence=first.confidence, n=first.n, standard_error=error, method=method
+    )
 
 
 def _widest(readings: Sequence[Estimate], confidence: float) -> tuple[float, float]:

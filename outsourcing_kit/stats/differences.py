@@ -65,10 +65,8 @@ def mean_difference(
         method = "no spread on either side: chance cannot be judged, no interval"
         return Estimate.of(estimate, confidence=confidence, n=n, standard_error=0.0, method=method)
     drawn = _studentised(ours - ours.mean(), theirs - theirs.mean(), permutations, seed)
-    method = f"difference of {sizes}, studentised permutation interval"
-    return Estimate.of(
-        estimate, _ends, estimate, error, drawn, confidence=confidence, n=n, standard_error=error, method=method
-    )
+    fixed, method = (estimate, error, drawn), f"difference of {sizes}, studentised permutation interval"
+    return Estimate.of(estimate, _ends, *fixed, confidence=confidence, n=n, standard_error=error, method=method)
 
 
 def _welch(ours: Floats, theirs: Floats) -> float:

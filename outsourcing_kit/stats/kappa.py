@@ -19,21 +19,24 @@ Weights = Literal["linear", "quadratic"] | ArrayLike | None
 def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, confidence: float = 0.95) -> Estimate:
     """Cohen's kappa of two raters who rated the same items, in pairs of rows.
 
+    kappa = 1 − Σ v_ij p_ij / Σ v_ij p_i. p_.j, p_ij the share of items that a puts in category i and b in j, v_ij how
+    much that is a disagreement.
+
     Args:
-        a, b: shape (items,), labels of any kind; 1, 1.0, True and "1" are one. Items that one of them left out are
-            dropped.
-        weights: see `cohen_kappa_table`. Categories are the labels that occur, numbers before words; "linear" and
-            "quadratic" count steps along that order, so give a table or a matrix where a category of the scale never
-            occurs, or where the order of the words is not the order of their meaning.
-        confidence: of the interval.
+        a, b: shape (items,), labels; 1, 1.0, True and "1" are one. Items that one of them left out are dropped.
+        weights: None (any disagreement counts 1), "linear" (|i − j|), "quadratic" ((i − j)²), or a matrix (k, k), zero
+            on the diagonal. i and j count along the labels that occur, numbers before words: give a matrix where that
+            order is not the scale's.
+        confidence: of the interval: normal, clipped to −1 … 1.
 
     Returns:
-        Estimate, see `cohen_kappa_table`.
+        Estimate with n = items; nan without variation.
 
     Raises:
         OutsourcingKitError: lengths that differ, only numbers against only words, weights that do not fit.
 
-    Source: Cohen 1960, doi 10.1177/001316446002000104; Cohen 1968, doi 10.1037/h0026256.
+    Source: Cohen 1960, doi 10.1177/001316446002000104, and 1968, doi 10.1037/h0026256; Fleiss, Cohen & Everitt 1969,
+    doi 10.1037/h0028106.
 
     Example: both yes 2, both no 1, once yes against no. Agreement 3/4, by chance (2·3 + 2·1)/16 = 1/2, so kappa is
     (.75 − .5)/(1 − .5).
@@ -41,10 +44,48 @@ def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, confiden
     >>> cohen_kappa(["yes", "yes", "no", "no"], ["yes", "yes", "no", "yes"]).estimate
     0.5
     """
+    counts = _counts(a, b)
+    n, v = int(counts.sum()), _disagreement(weights, len(counts))
+    p = counts / max(n, 1)
+    chance = np.outer(p.sum(axis=1), p.sum(axis=0))
+    expected = float((v * chance).sum())
+    if expected <= 0:
+        method = "undefined: no variation, one category only" if n else "undefined: no items"
+        return Estimate.of(math.nan, confidence=confidence, n=n, method=method)
+    kappa = 1 - float((v * p).sum()) / expected
+    name = "Cohen's kappa" if weights is None else "weighted kappa"
+    if not (v * p).any():
+        # Here the formula's standard error is 0, which would claim certainty.
+        ends, fixed = _tails.no_disagreement_ends, (n, float(v.max()) / expected)
+        method = f"{name}, no disagreement seen: exact binomial lower end"
+        return Estimate.of(kappa, ends, *fixed, confidence=confidence, n=n, standard_error=None, method=method)
+    # With agreement weights w = 1 − v/max v, their means w̄_i. = Σ_j p_.j w_ij and w̄_.j = Σ_i p_i. w_ij, and
+    # p_e = Σ w_ij p_i. p_.j it is
+    #   √( {Σ p_ij [w_ij − (w̄_i. + w̄_.j)(1 − κ)]² − [κ − p_e (1 − κ)]²} / n ) / (1 − p_e).
+    # With three categories and kappa near .55 the 95% interval covers 89% at 12 items, 93% at 20, 94% at 60 and 200;
+    # with quadratic weights 83%, 85%, 93% and 94%.
+    w = 1 - v / v.max()
+    agreement = float((w * chance).sum())
+    by_row, by_column = w @ p.sum(axis=0), p.sum(axis=1) @ w
+    inner = w - (by_row[:, None] + by_column[None, :]) * (1 - kappa)
+    variance = float((p * inner**2).sum()) - (kappa - agreement * (1 - kappa)) ** 2
+    error = math.sqrt(max(variance, 0.0) / n) / (1 - agreement)
+    method = f"{name}, large-sample normal interval"
+    return Estimate.of(kappa, _ends, kappa, error, confidence=confidence, n=n, standard_error=error, method=method)
+
+
+def _ends(kappa: float, error: float, confidence: float) -> tuple[float, float]:
+    reach = _tails.normal_quantile((1 + confidence) / 2) * error
+    return max(-1.0, kappa - reach), min(1.0, kappa + reach)
+
+
+def _counts(a: ArrayLike, b: ArrayLike) -> Floats:
+    """How many items a puts in one category and b in another: shape (k, k), the same categories in the same order."""
     first, second = column(a, "a"), column(b, "b")
     same_length(first, second, "a", "b")
     kept = (first != None) & (second != None)  # noqa: E711 - by element
     first, second = first[kept], second[kept]
+    # Codes of one rater and names of the other would never agree, and kappa would say so as if it were about them.
     kinds = [{is_number(word) for word in set(side.tolist())} for side in (first, second)]
     if {True} in kinds and {False} in kinds:
         which = ["numbers" if True in side else "words" for side in kinds]
@@ -54,78 +95,7 @@ def cohen_kappa(a: ArrayLike, b: ArrayLike, weights: Weights = None, *, confiden
         )
     index, k = numbered(np.concatenate([first, second]))
     cells = np.bincount(index[: first.size] * k + index[first.size :], minlength=k * k)
-    return cohen_kappa_table(cells.reshape(k, k), weights, confidence=confidence)
-
-
-def cohen_kappa_table(table: ArrayLike, weights: Weights = None, *, confidence: float = 0.95) -> Estimate:
-    """Cohen's kappa from a table of counts: rows one rater's categories, columns the other's, in the same order.
-
-    kappa = 1 − Σ v_ij p_ij / Σ v_ij p_i. p_.j, v the disagreement weights. With w = 1 − v/max v, w̄_i. = Σ_j p_.j w_ij,
-    w̄_.j = Σ_i p_i. w_ij and p_e = Σ w_ij p_i. p_.j, the large-sample standard error is
-
-        √( {Σ p_ij [w_ij − (w̄_i. + w̄_.j)(1 − κ)]² − [κ − p_e (1 − κ)]²} / n ) / (1 − p_e).
-
-    Args:
-        table: shape (k, k), counts.
-        weights: None (any disagreement counts 1), "linear" (|i − j|), "quadratic" ((i − j)²), or a matrix (k, k) of
-            disagreements, zero on the diagonal.
-        confidence: of the interval: normal, clipped to −1 … 1.
-
-    Returns:
-        Estimate with n = items; nan without variation.
-
-    Raises:
-        OutsourcingKitError: a table that is not square or holds negative counts, weights that do not fit.
-
-    Source: Fleiss, Cohen & Everitt 1969, doi 10.1037/h0028106.
-
-    Example: agreement (20 + 15)/50 = .7, by chance (25·30 + 25·20)/2500 = .5; kappa (.7 − .5)/.5 = .4.
-
-    >>> e = cohen_kappa_table([[20, 5], [10, 15]])
-    >>> round(e.estimate, 10), e.n
-    (0.4, 50)
-    """
-    counts = _counts(table)
-    n = float(counts.sum())
-    v = _disagreement(weights, len(counts))
-    p = counts / n if n else counts
-    chance = np.outer(p.sum(axis=1), p.sum(axis=0))
-    expected = float((v * chance).sum())
-    if expected <= 0:
-        method = "undefined: no variation, one category only" if n else "undefined: no items"
-        return Estimate.of(math.nan, confidence=confidence, n=int(n), method=method)
-    kappa = 1 - float((v * p).sum()) / expected
-    name = "Cohen's kappa" if weights is None else "weighted kappa"
-    if not (v * p).any():
-        # Here the formula's standard error is 0, which would claim certainty.
-        ends, heaviest = _tails.no_disagreement_ends, float(v.max()) / expected
-        method = f"{name}, no disagreement seen: exact binomial lower end"
-        return Estimate.of(
-            kappa, ends, n, heaviest, confidence=confidence, n=int(n), standard_error=None, method=method
-        )
-    # With three categories and kappa near .55 the 95% interval covers 89% at 12 items, 93% at 20, 94% at 60 and 200;
-    # with quadratic weights 83%, 85%, 93% and 94%.
-    w = 1 - v / v.max()
-    agreement = float((w * chance).sum())
-    by_row, by_column = w @ p.sum(axis=0), p.sum(axis=1) @ w
-    inner = w - (by_row[:, None] + by_column[None, :]) * (1 - kappa)
-    variance = float((p * inner**2).sum()) - (kappa - agreement * (1 - kappa)) ** 2
-    error = math.sqrt(max(variance, 0.0) / n) / (1 - agreement)
-    fixed, method = (kappa, error, -1.0, 1.0), f"{name}, large-sample normal interval"
-    return Estimate.of(
-        kappa, _tails.normal_ends, *fixed, confidence=confidence, n=int(n), standard_error=error, method=method
-    )
-
-
-def _counts(table: ArrayLike) -> Floats:
-    counts = numbers(table, "table")
-    square = counts.ndim == 2 and counts.shape[0] == counts.shape[1]
-    if not square or not np.isfinite(counts).all() or (counts < 0).any():
-        raise OutsourcingKitError(
-            f"table has shape {counts.shape}; expected as many rows as columns, the same categories in the same order, "
-            "and no missing or negative counts. Mend: reindex rows and columns to all categories, 0 where none occurs."
-        )
-    return counts
+    return cells.reshape(k, k).astype(float)
 
 
 def _disagreement(weights: Weights, k: int) -> Floats:
@@ -141,7 +111,6 @@ def _disagreement(weights: Weights, k: int) -> Floats:
     if not fits:
         raise OutsourcingKitError(
             f"weights have shape {matrix.shape}; expected {(k, k)}, disagreements ≥ 0 of each pair of categories, 0 on "
-            "the diagonal. Mend: turn agreement weights w into w.max() - w; leave out categories that never occur, or "
-            "use cohen_kappa_table with all of them."
+            "the diagonal. Mend: turn agreement weights w into w.max() - w; leave out categories that never occur."
         )
     return matrix

@@ -1,4 +1,4 @@
-"""What is the mean, when rows come in clusters (people, mostly) and clusters are what we have few of?"""
+"""What is the mean, when rows belong to people, or to pairs of people, and people are what we have few of?"""
 
 from __future__ import annotations
 
@@ -55,14 +55,77 @@ def cluster_mean(
         return Estimate.of(estimate, whole_range, limits, confidence=confidence, n=k, method=method)
     estimate = float(means.mean())
     if np.ptp(means) <= 1e-12 * max(1.0, abs(estimate)):
-        return no_spread(estimate, k, limits, confidence, k)
+        return _no_spread(estimate, k, limits, confidence, k)
     error = float(means.std(ddof=1)) / np.sqrt(k)
     method = f"mean of person means, t interval with {k - 1} df" + (", log-odds scale" if limits else "")
     ends, fixed = _tails.t_ends, (estimate, error, k - 1, limits)
     return Estimate.of(estimate, ends, *fixed, confidence=confidence, n=k, standard_error=error, method=method)
 
 
-def no_spread(estimate: float, trials: int, bounds: Bounds | None, confidence: float, n: int) -> Estimate:
+def pair_mean(
+    values: ArrayLike, first: ArrayLike, second: ArrayLike, *, confidence: float = 0.95, bounds: Bounds | None = None
+) -> Estimate:
+    """Mean over pairs (one person of each side), its uncertainty from the people of both sides, not from the pairs.
+
+    Rows of one pair are averaged first. With y_ij the pair's value, N pairs and m their mean,
+
+        variance = Σ_sides  n/(n−1) · Σ_i (Σ_j (y_ij − m))² / N²,
+
+    which for complete pairs is s₁²/n₁ + s₂²/n₂ of the row and column means.
+
+    Args:
+        values: shape (rows,), in any unit; nan is dropped. Agreement: 0/1 with bounds=(0, 1).
+        first, second: shape (rows,), the pair's person on either side.
+        confidence: of the interval.
+        bounds: smallest and largest possible value, if any; the interval is then symmetric in the log-odds between.
+
+    Returns:
+        Estimate with n = n₁ + n₂ people, degrees of freedom by Satterthwaite. Special cases as in `cluster_mean`.
+
+    Raises:
+        OutsourcingKitError: lengths that differ, a missing person, values outside the bounds.
+
+    Source: Hoeffding 1948, doi 10.1214/aoms/1177730196; Satterthwaite 1946, doi 10.2307/3002019.
+
+    Example: agreement A–x 1, A–y 1, B–x 1, B–y 0. Row and column means 1 and .5: variance .125/2 + .125/2 = .125.
+
+    >>> e = pair_mean([1, 1, 1, 0], ["A", "A", "B", "B"], ["x", "y", "x", "y"])
+    >>> e.estimate, round(e.standard_error ** 2, 6), e.n
+    (0.75, 0.125, 4)
+    """
+    numbers, (row, column), limits = clustered(values, bounds, first=first, second=second)
+    if not len(numbers):
+        return Estimate.of(math.nan, whole_range, limits, confidence=confidence, n=0, method="no values")
+    columns = int(column.max()) + 1
+    pairs, where = np.unique(row * columns + column, return_inverse=True)
+    pair_values = np.bincount(where.reshape(-1), weights=numbers) / np.bincount(where.reshape(-1))
+    estimate = float(pair_values.mean())
+    # Hoeffding's first-order projections of a two-sample U-statistic. What chance in the single pair adds is counted on
+    # each side and so twice. It is left in on purpose: subtracting it gives negative variances, and 88% coverage at
+    # 6 × 6 where pairs are pure noise (against 99%).
+    parts, people = [], []
+    for side in (pairs // columns, pairs % columns):
+        sums = np.bincount(side, weights=pair_values - estimate)
+        people.append(len(sums))
+        parts.append(float((sums**2).sum()) / len(pairs) ** 2 * len(sums) / max(len(sums) - 1, 1))
+    n, variance = sum(people), sum(parts)
+    if min(people) < 2:
+        method = "one person on a side: the data cannot say how much people of that side differ"
+        return Estimate.of(estimate, whole_range, limits, confidence=confidence, n=n, method=method)
+    if variance <= 1e-24 * max(1.0, estimate * estimate):
+        return _no_spread(estimate, min(people), limits, confidence, n)
+    df = variance**2 / sum(part**2 / (count - 1) for part, count in zip(parts, people, strict=True))
+    error = float(np.sqrt(variance))
+    # Agreement near 1 is badly skewed. Where people rate ten expectations on five points and the truth is .84, a plain
+    # 95% interval covers 88% at 6 × 6, 89% at 6 × 20 and 91% at 12 × 12; in the log-odds 95%, 93% and 95%. (Two people
+    # a side are too few for any of this: there the interval is nearly the whole range.)
+    method = f"mean over {people[0]} × {people[1]} people, two-sample U-statistic, t interval with {df:.1f} df"
+    method += ", log-odds scale" if limits else ""
+    ends, fixed = _tails.t_ends, (estimate, error, df, limits)
+    return Estimate.of(estimate, ends, *fixed, confidence=confidence, n=n, standard_error=error, method=method)
+
+
+def _no_spread(estimate: float, trials: int, bounds: Bounds | None, confidence: float, n: int) -> Estimate:
     """The estimate where all units show the same value.
 
     A t interval would have no width and so claim certainty; but six people who all did well leave open a good many who

@@ -7,10 +7,9 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats._estimate import Estimate
-from outsourcing_kit.stats._inputs import Floats, clustered
-from outsourcing_kit.stats.clusters import at_confidence, effective_n_at
+from outsourcing_kit.stats._inputs import Floats, clustered, inner_share
+from outsourcing_kit.stats.shares import at_confidence, effective_n_at
 
 
 def quantile_interval(
@@ -42,10 +41,7 @@ def quantile_interval(
     >>> e.estimate, e.low, e.high, quantile_interval([1, 2, 3, 4, 5], 0.5).interval(0.95)
     (3.5, 1.0, 6.0, (-inf, inf))
     """
-    if not 0 < q < 1:
-        raise OutsourcingKitError(
-            f"q is {q!r}; expected a quantile strictly between 0 and 1. Mend: the 90th percentile is q=0.9."
-        )
+    q = inner_share(q, "q", "the 90th percentile is q=0.9.")
     labels = {} if cluster is None else {"cluster": cluster}
     numbers, found, _ = clustered(values, None, **labels)
     n = len(numbers)
@@ -57,7 +53,7 @@ def quantile_interval(
     method = f"{100 * q:g}th percentile, order-statistic interval"
     if 1 < clusters < n:
         method += f"; {n} values in {clusters} groups are worth {worth:.0f} independent ones"
-    fixed = (np.sort(numbers), float(q), estimate, worth, clusters)
+    fixed = (np.sort(numbers), q, estimate, worth, clusters)
     return Estimate.of(estimate, _ends, *fixed, confidence=confidence, n=n, standard_error=None, method=method)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats import _tails
 from outsourcing_kit.stats._estimate import checked_confidence
-from outsourcing_kit.stats._inputs import Floats, floats, same_length
+from outsourcing_kit.stats._inputs import Floats, floats, inner_share, same_length
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,22 +45,9 @@ class KaplanMeier:
         Raises:
             OutsourcingKitError: q outside (0, 1).
         """
-        return self._reaches(self.survival, q)
-
-    def quantile_interval(self, q: float) -> tuple[float, float]:
-        """The times at which the lower and the upper limit of the curve reach 1 − q, at the curve's confidence.
-
-        Source: Brookmeyer & Crowley 1982, doi 10.2307/2530286, with log-log limits.
-        """
-        return self._reaches(self.low, q), self._reaches(self.high, q)
-
-    def _reaches(self, curve: Floats, q: float) -> float:
-        if not 0 < q < 1:
-            raise OutsourcingKitError(
-                f"q is {q!r}; expected a share strictly between 0 and 1. Mend: the median is quantile(0.5)."
-            )
+        q = inner_share(q, "q", "the median is quantile(0.5).")
         # A product of fractions that is 1/2 on paper may come out a tolerance above it.
-        reached = np.flatnonzero(curve <= 1 - q + 1e-12)
+        reached = np.flatnonzero(self.survival <= 1 - q + 1e-12)
         return float(self.time[reached[0]]) if reached.size else math.inf
 
     def __repr__(self) -> str:

@@ -11,7 +11,7 @@ from readable import assert_readable
 
 from outsourcing_kit.business_case.cash_flows import SimulatedCashFlows, simulate_cash_flows
 from outsourcing_kit.exceptions import UnknownNameError
-from outsourcing_kit.plots.business_case.cash import cash_fan, saving_distribution
+from outsourcing_kit.plots import cash_fan, saving_distribution
 
 BOTH = pytest.mark.parametrize("draw", [cash_fan, saving_distribution])
 

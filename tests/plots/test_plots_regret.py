@@ -9,7 +9,7 @@ import pytest
 from readable import assert_readable
 
 from outsourcing_kit.business_case.decision import decision_analysis
-from outsourcing_kit.plots.business_case.decisions import _moved_apart, regret
+from outsourcing_kit.plots import regret
 
 PILOT = {"sensitivity": 0.9, "specificity": 0.8}
 
@@ -68,12 +68,6 @@ def test_the_markers_are_the_regrets():
 def test_nothing_to_draw_says_what_is_missing():
     picture = regret(decision_analysis(math.nan, 100, 80))
     assert picture.alt == "Nothing to draw: needs p_saving: not known."
-
-
-def test_names_are_moved_apart_and_stay_in_order():
-    moved = _moved_apart({"a": 1.0, "b": 0.99, "c": 0.98, "d": 0.0}, 0.1)
-    assert list(moved) == ["d", "c", "b", "a"]
-    assert list(moved.values()) == pytest.approx([0.0, 0.8, 0.9, 1.0])
 
 
 @pytest.mark.parametrize(

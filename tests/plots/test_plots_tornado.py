@@ -10,7 +10,7 @@ from readable import assert_readable
 from outsourcing_kit.business_case import reference_class
 from outsourcing_kit.business_case.swings import sensitivity
 from outsourcing_kit.engagement import Engagement
-from outsourcing_kit.plots.business_case.swings import tornado
+from outsourcing_kit.plots import tornado
 
 COLUMNS = ["line", "option", "kind", "first_month", "last_month", "low", "likely", "high"]
 
@@ -118,7 +118,7 @@ def test_at_most_twelve_lines_and_the_rest_in_words():
     assert len(axes.get_yticklabels()) == 12
     widest = result.table["swing"].iloc[12]
     assert f"13 more lines not drawn: swing {widest:,.0f} or less" in axes.get_xlabel()
-    assert picture.alt.startswith("Tornado of 12 lines") and "13 more lines with a swing of" in picture.alt
+    assert picture.alt.startswith("Tornado of 12 lines") and "13 more lines not drawn: swing" in picture.alt
     _, picture = draw(many(13))
     assert "1 more line not drawn" in picture.figure.axes[0].get_xlabel()
     _, picture = draw(many(12))

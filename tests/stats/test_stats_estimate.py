@@ -26,8 +26,8 @@ KINDS = (
     stats.minimum_of(stats.clopper_pearson(3, 17), stats.clopper_pearson(5, 17)),
     stats.over_readings(stats.clopper_pearson(3, 17), [stats.clopper_pearson(5, 17)]),
     stats.quantile_interval(RNG.normal(size=50), 0.8),
-    stats.cohen_kappa_table([[20, 5], [10, 15]]),
-    stats.cohen_kappa_table([[20, 0], [0, 15]]),
+    stats.cohen_kappa(list("yyyyynnn"), list("yyynnnny")),
+    stats.cohen_kappa(list("yyyyynnn"), list("yyyyynnn")),
     stats.krippendorff_alpha(RNG.integers(1, 6, (4, 20)), replicates=200),
     stats.krippendorff_alpha(np.tile(np.arange(20) % 4, (3, 1)), replicates=50),
 )

@@ -1,4 +1,4 @@
-"""quantile_interval: exact coverage from binomial sums, scipy's quantile test as oracle; units_needed by hand."""
+"""quantile_interval: exact coverage from binomial sums, scipy's quantile test as oracle."""
 
 import math
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
-from outsourcing_kit.stats import quantile_interval, units_needed
+from outsourcing_kit.stats import quantile_interval
 from outsourcing_kit.stats.quantiles import order_ranks
 from tests.made import assert_refused, covered
 
@@ -63,23 +63,4 @@ def test_discrete_values_are_covered_and_the_standard_error_is_near_the_asymptot
 def test_one_value_has_no_interval_and_wrong_use_is_refused():
     assert math.isnan(quantile_interval([3, math.nan], 0.5).low)
     assert math.isnan(quantile_interval([], 0.5).estimate)
-    assert_refused((lambda: quantile_interval([1, 2], 90), r"q=0\.9"))
-
-
-def test_units_needed_by_hand():
-    assert units_needed(0.70, 0.05, 20, 0.80) == 40  # 20 · 1.4² = 39.2
-    assert units_needed(0.70, 0.10, 10, 0.80) == 79  # 10 · 2.8² = 78.4
-    assert units_needed(0.80, 0.05, 20, 0.80) == units_needed(0.70, math.inf, 20, 0.80) == math.inf
-    assert math.isnan(units_needed(math.nan, 0.05, 20, 0.80)) and math.isnan(units_needed(0.7, None, 20, 0.8))
-    assert_refused(
-        (lambda: units_needed(0.7, -0.1, 20, 0.8), "in that order"),
-        (lambda: units_needed("70%", 0.05, 20, 0.8), "not a number"),
-    )
-
-
-def test_units_needed_gives_the_power_it_names():
-    # The published pair: 80% power for a standardised difference of .5 needs about 32 in one sample (31.4).
-    needed = units_needed(0.5, 1 / math.sqrt(10), 10, 0.0)
-    assert needed == 32
-    means = np.random.default_rng(0).normal(0.5, 1 / math.sqrt(needed), size=20_000)
-    assert np.mean(means - 1.96 / math.sqrt(needed) > 0) == pytest.approx(0.8, abs=0.02)
+    assert_refused(*((lambda q=q: quantile_interval([1, 2], q), r"q=0\.9") for q in (90, "a", None)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outsourcing_kit.plots.parts import PAPER, empty_picture, heading, legend_below, money_axis, shortened
+from outsourcing_kit.plots.parts import above, empty_picture, legend_below, mark, money_axis, shortened, with_zero
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import percent, show
@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 _BARS = 60
 # Of the draws, what lies beyond these shares is not drawn, so that a few wild ones do not squeeze the rest.
 _ENDS = (0.005, 0.995)
-# About the width of a letter, as a share of the axis.
-_LETTER = 0.0098
 
 
+@style()
 def cash_fan(result: SimulatedCashFlows, option: str | None = None) -> Picture:
     """An option's discounted saving so far against the months: the middle case, the band from p10 to p90, payback.
 
@@ -49,22 +48,24 @@ def cash_fan(result: SimulatedCashFlows, option: str | None = None) -> Picture:
     option = result.option if option is None else option
     if why := _nothing_to_draw(result, option):
         return empty_picture(why)
-    from matplotlib.ticker import MaxNLocator
-
     months = result.months[result.months["option"] == option]
     row = result.table.set_index("option").loc[option]
-    with style():
-        figure = new_figure(8.5, 4.4)
-        axes = figure.add_subplot()
-        _draw_band(axes, months)
-        axes.axhline(0.0, color="#333333", linewidth=1.0)
-        _draw_payback(axes, row)
-        axes.set_xlabel("month (0 is the commitment)")
-        axes.set_ylabel(f"saved so far over {shortened(result.against)},\npresent value")
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        money_axis(axes.yaxis)
-        legend_below(axes)
-        heading(figure, f"Saving so far: {shortened(option)}, {row['view']} view")
+    figure = new_figure(8.5, 4.4, f"Saving so far: {shortened(option)}, {row['view']} view")
+    axes = figure.add_subplot()
+    _draw_band(axes, months)
+    axes.axhline(0.0, color="#333333", linewidth=1.0)
+    payback = float(row["payback"])
+    if 0 < payback < math.inf:
+        mark(axes, payback, _payback(row), 3, PROVIDER, ":")
+        axes.plot([payback], [0.0], marker="D", color=PROVIDER, markersize=7, clip_on=False, zorder=5)
+    else:
+        # There is no month to stand at.
+        above(axes, sum(axes.get_xlim()) / 2, _payback(row), 3, PROVIDER)
+    axes.set_xlabel("month (0 is the commitment)")
+    axes.set_ylabel(f"saved so far over {shortened(result.against)},\npresent value")
+    axes.locator_params(axis="x", integer=True)
+    money_axis(axes.yaxis)
+    legend_below(axes)
     last = months.iloc[-1]
     return Picture(
         figure,
@@ -79,35 +80,21 @@ def _nothing_to_draw(result: SimulatedCashFlows, option: str) -> str:
     """Why an option's saving cannot be drawn; "" if it can. Raises UnknownNameError for an unknown option."""
     if len(result.savings(option)):
         return ""
+    # `savings` knows the names of all options; that of `against` has none over itself.
     same = option == result.against and not result.missing
     return f"savings are measured against {quoted(option)} itself" if same else result.missing
 
 
 def _draw_band(axes: Axes, months: pd.DataFrame) -> None:
     month, low, middle, high = (months[name].to_numpy() for name in ("month", "saving_p10", "saving_p50", "saving_p90"))
-    only = len(month) == 1  # everything falls in the month of the commitment
-    if only:
+    only = len(month) == 1
+    if only:  # everything falls in the month of the commitment, and a band of no width would not be seen
         axes.vlines(month, low, high, color=CLIENT, alpha=0.35, linewidth=12, label="8 of 10 cases")
-        axes.set_xlim(-1, 1)
     else:
-        axes.fill_between(month, low, high, color=CLIENT, alpha=0.2, linewidth=0, label="8 of 10 cases")
-        for edge in (low, high):
-            axes.plot(month, edge, color=CLIENT, linewidth=0.8, linestyle="--")
-        axes.set_xlim(month[0], month[-1])
+        axes.fill_between(month, low, high, color=CLIENT, alpha=0.2, label="8 of 10 cases")
+    axes.set_xlim((-1, 1) if only else (month[0], month[-1]))
     axes.plot(month, middle, color=CLIENT, linewidth=2.2, marker="o" if only else None, label="middle case")
     axes.margins(y=0.08)
-
-
-def _draw_payback(axes: Axes, row: pd.Series) -> None:
-    """Where more than half of the draws have paid back, with words above; if they do not, the words alone."""
-    month, place, side = float(row["payback"]), 0.5, "center"
-    if 0 < month < math.inf:
-        axes.axvline(month, color=PROVIDER, linewidth=1.6, linestyle=":")
-        axes.plot([month], [0.0], marker="D", color=PROVIDER, markersize=7, clip_on=False, zorder=5)
-        left, right = axes.get_xlim()
-        place = (month - left) / (right - left)
-        side = "left" if place < 0.25 else "right" if place > 0.75 else "center"
-    axes.text(place, 1.02, _payback(row), transform=axes.transAxes, ha=side, va="bottom", fontsize=9.5, color=PROVIDER)
 
 
 def _payback(row: pd.Series) -> str:
@@ -119,23 +106,12 @@ def _payback(row: pd.Series) -> str:
     return f"paid back in month {month:.0f} in the middle case"
 
 
-# ---- how the saving lies around zero --------------------------------------------------------------------------------
-
-
+@style()
 def saving_distribution(result: SimulatedCashFlows, option: str | None = None) -> Picture:
     """A histogram of an option's saving over the draws, zero marked, with the share of draws that save nothing.
 
     Draws that save nothing are hatched. p10, p50 and p90 stand above. The outermost half per cent at each end is
-    left out of the drawing, and said.
-
-    Args:
-        result: of `simulate_cash_flows`.
-        option: whose saving; None: the option that hands work out.
-
-    Raises:
-        UnknownNameError: for an option that is not in the result.
-
-    Example: as that of `cash_fan`.
+    left out of the drawing, and said. Arguments and errors as those of `cash_fan`.
 
     >>> import pandas as pd
     >>> from outsourcing_kit.business_case import simulate_cash_flows
@@ -150,17 +126,18 @@ def saving_distribution(result: SimulatedCashFlows, option: str | None = None) -
     savings, row = result.savings(option), result.table.set_index("option").loc[option]
     edges = _edges(savings)
     beyond = int(((savings < edges[0]) | (savings > edges[-1])).sum())
-    with style():
-        figure = new_figure(8.5, 4.4)
-        axes = figure.add_subplot()
-        _draw_bars(axes, savings, edges, float(row["no_saving"]))
-        _draw_quantiles(axes, row)
-        axes.set_yticks([])
-        axes.spines["left"].set_visible(False)
-        left_out = f" ({beyond:,} of {len(savings):,} draws lie beyond the ends)" if beyond else ""
-        axes.set_xlabel(f"saving over {shortened(result.against)}, present value{left_out}")
-        money_axis(axes.xaxis, 7)
-        heading(figure, f"What may be saved: {shortened(option)}, {row['view']} view")
+    figure = new_figure(8.5, 4.4, f"What may be saved: {shortened(option)}, {row['view']} view")
+    axes = figure.add_subplot()
+    _draw_bars(axes, savings, edges, float(row["no_saving"]))
+    # Each in a row of its own: where all draws are alike the three stand at one place.
+    for name, words, height in (("p10", "1 of 10 below", 31), ("p50", "middle", 17), ("p90", "1 of 10 above", 3)):
+        x = float(row[f"saving_{name}"])
+        mark(axes, x, f"{words} {show(x, '')}", height, CLIENT, "-" if name == "p50" else "--")
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    left_out = f" ({beyond:,} of {len(savings):,} draws lie beyond the ends)" if beyond else ""
+    axes.set_xlabel(f"saving over {shortened(result.against)}, present value{left_out}")
+    money_axis(axes.xaxis, 7)
     return Picture(
         figure,
         f"Histogram of what {quoted(option)} saves over {quoted(result.against)} in {result.draws:,} draws, "
@@ -178,47 +155,27 @@ def _edges(savings: NDArray[np.float64]) -> NDArray[np.float64]:
         reach = 0.01 * abs(low) or 1.0
         return np.array([low - reach, low + reach])
     width = (high - low) / _BARS
+    # Whole multiples of the width, of which 0 is one.
     return np.asarray(width * np.arange(math.floor(low / width), math.ceil(high / width) + 1))
 
 
 def _draw_bars(axes: Axes, savings: NDArray[np.float64], edges: NDArray[np.float64], no_saving: float) -> None:
-    from matplotlib.patches import Patch
-
-    middle, width = (edges[:-1] + edges[1:]) / 2, np.diff(edges)
-    below, keys = np.zeros(len(middle)), []
-    for mine, colour, hatch, words in (
-        (savings <= 0, BAD, "//", f"no saving: {percent(no_saving)} of the draws"),
-        (savings > 0, GOOD, "", f"a saving: {percent(1 - no_saving)}"),
-    ):
-        # A bar that begins at zero can hold both: draws of exactly zero, and just above it.
-        counts = np.histogram(savings[mine], edges)[0].astype(float)
-        axes.bar(middle, counts, width, bottom=below, color=colour, edgecolor="white", linewidth=0.4, hatch=hatch)
-        below = below + counts
-        keys.append(Patch(facecolor=colour, edgecolor="white", hatch=hatch, label=words))
-    legend_below(axes, handles=keys)
-    axes.set_ylim(0, 1.05 * max(float(below.max()), 1.0))
+    # Two colours of a bar: one that begins at zero can hold both, draws of exactly zero and just above it.
+    looks: dict[str, Any] = {"color": [BAD, GOOD], "edgecolor": "white", "linewidth": 0.4}
+    words = [f"no saving: {percent(no_saving)} of the draws", f"a saving: {percent(1 - no_saving)}"]
+    parts = [savings[savings <= 0], savings[savings > 0]]
+    drawn: Any = axes.hist(parts, edges.tolist(), stacked=True, label=words, **looks)
+    # matplotlib takes a hatch for each part from 3.10 on only.
+    for bar in drawn[2][0]:
+        bar.set_hatch("//")
+    legend_below(axes)
     # Zero is drawn if it is not far off; else an arrow says on which side it is.
-    left, right = float(edges[0]), float(edges[-1])
-    span = right - left
-    if left - 0.5 * span <= 0 <= right + 0.5 * span:
+    span = float(np.ptp(edges))
+    left, right = with_zero(float(edges[0]), float(edges[-1]), 0.5)
+    if left <= 0 <= right:
         axes.axvline(0.0, color="#333333", linewidth=1.6)
-        left, right = min(left, 0.0), max(right, 0.0)
     else:
-        place, words, side = (0.99, "zero →", "right") if right < 0 else (0.01, "← zero", "left")
-        axes.text(place, 0.9, words, transform=axes.transAxes, ha=side, color="#333333", bbox=PAPER)
-    gap = span * (4 if len(middle) == 1 else 0.04)
+        place, zero, side = (0.99, "zero →", "right") if right < 0 else (0.01, "← zero", "left")
+        axes.text(place, 0.9, zero, transform=axes.transAxes, ha=side, color="#333333")
+    gap = span * (4 if len(edges) == 2 else 0.04)  # a single bar would fill the figure
     axes.set_xlim(left - gap, right + gap)
-
-
-def _draw_quantiles(axes: Axes, row: pd.Series) -> None:
-    """Three marks with words above the bars. The words run right, each in a row above the marks that it passes."""
-    left, right = axes.get_xlim()
-    for column, words, height in (
-        ("saving_p10", "1 of 10 below", 1.16), ("saving_p50", "middle", 1.09), ("saving_p90", "1 of 10 above", 1.02),
-    ):  # fmt: skip
-        x = float(row[column])
-        axes.plot([x, x], [0, height], transform=axes.get_xaxis_transform(), color=CLIENT, linewidth=1.2,
-                  linestyle="-" if column == "saving_p50" else "--", clip_on=False)  # fmt: skip
-        text = f"{words} {show(x, '')}"
-        start = min((x - left) / (right - left), 1.0 - _LETTER * len(text))
-        axes.text(start, height, text, transform=axes.transAxes, va="bottom", fontsize=9.5, color=CLIENT, bbox=PAPER)
