@@ -87,6 +87,7 @@ def _measure_protected(found: Assessment, outside: pd.DataFrame) -> None:
     )
     words = unsaid_words(outside)
     settled_by = f"asking about {words}: nobody said yes or no" if words else ""
+    # A fact about the plan, not a sample: it stays open only as far as blank flags could still lock tasks.
     found.fact("protected_hours", share, len(outside), missing, open_to=with_open, settled_by=settled_by)
 
 
@@ -95,6 +96,7 @@ def _measure_costs(found: Assessment, costs: TaskCosts, outside: pd.DataFrame) -
     missing = found.engagement.lacks("tasks", *need) or _no_hours(outside)
     shares = costs.assumptions["not_cheaper"]
     central = float(shares[costs.assumptions["central"]].iloc[0])
+    # Only tasks whose range crosses the line can move the share; for the others no record would change anything.
     open_tasks = outside[(outside["cheaper_low"] < CLEARLY) & (outside["cheaper_high"] >= CLEARLY)]
     what = listed(open_tasks["task"].tolist())
     settled_by = f"a month of recorded managing and rework hours on {what}" if what else ""
@@ -115,6 +117,7 @@ def _support(found: Assessment, table: pd.DataFrame, agreement: RaterAgreement) 
     priced = table[table["outside"] & table["saving"].notna()]
     if len(priced):
         saving, hidden = priced["saving"].sum(), (priced["outside_cost"] - priced["price"]).sum()
+        # The saving at three times the hidden costs, and at half of them.
         low, high = (saving + (1 - factor) * hidden for factor in (HIDDEN[-1], HIDDEN[0]))
         name, unit = "saving a month on the outside tasks with a quote, all costs counted", table["currency"].iloc[0]
         found.support(
@@ -150,6 +153,7 @@ def _act(found: Assessment, outside: pd.DataFrame, agreement: RaterAgreement) ->
         ("not_cheaper", "no quote", free.loc[free["cheaper"].isna(), "task"].tolist()),
         ("not_cheaper", "unclear", free.loc[unclear, "task"].tolist()),
     ):
+        # An action that names no task helps nobody; a headline that is fine needs none.
         if any(tasks) and found[key].verdict in ("problem", "cannot tell"):
             found.act(key, case, tasks=listed(tasks), columns=tasks[0])
     needs = " ".join(found[key].settled_by for key in found.limit if found[key].verdict == "not assessed")

@@ -62,14 +62,15 @@ def chances(costs: MonthlyCosts, *, draws: int, seed: int) -> tuple[list[tuple[s
 
 
 def _chance(costs: MonthlyCosts, hours: Floats, hidden: Floats, managing_share: Floats | None) -> Floats:
-    n = len(costs.in_house)
-    found = np.empty(n)
-    for start in range(0, n, _TASKS_AT_ONCE):
+    found = np.empty(len(costs.in_house))
+    # In blocks: tasks × draws at once would be gigabytes for a large catalogue.
+    for start in range(0, len(found), _TASKS_AT_ONCE):
         rows = slice(start, start + _TASKS_AT_ONCE)
         one = costs.part(rows)
         price = one.priced_by_hour * hours + one.priced_by_month
         managing = one.managing * hidden
         if managing_share is not None:
+            # The table's own figure where it is higher: the surveys only say what is usually forgotten.
             managing = np.maximum(managing, managing_share * price)
         outside = price + managing + (one.rework * hours + one.one_off) * hidden
         cheaper = np.count_nonzero(outside < one.in_house * hours, axis=1) / len(hours)
@@ -88,8 +89,10 @@ def _factors(draws: int, seed: int) -> Iterator[tuple[float, str, Floats, Floats
     common, *own = ndtri(even)
     low, likely, high = (np.array(ends) for ends in zip(HOURS, HIDDEN, strict=True))
     least, most = MANAGING_SHARE
+    # The same scores under every correlation and shape: what differs is the assumption, not the luck of the draw.
     for correlation in CORRELATIONS:
         scores = np.array([together(each, common, correlation) for each in own])
         for shape in SHAPES:
+            # The managing share has no likeliest value, so it has no shape: even between its ends.
             hours, hidden = quantiles(low, likely, high, scores[:2], shape)
             yield correlation, shape, hours, hidden, least + (most - least) * ndtr(scores[2])

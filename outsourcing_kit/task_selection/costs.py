@@ -44,7 +44,6 @@ class TaskCosts(Result):
     }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
-        """The main columns as a reader wants them, rounded; tasks planned outside first."""
         t = self.table.sort_values("outside", ascending=False, kind="stable")
         chance = [_span(*each) for each in zip(t["cheaper"], t["cheaper_low"], t["cheaper_high"], strict=True)]
         shown = {
@@ -95,16 +94,15 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     hidden, unit = tasks[[*HIDDEN_COLUMNS]].fillna(0.0), tasks["quote_unit"].to_numpy()
     by_hour, by_month = unit == "hour", unit == "month"
     price = np.where(by_month, quote, np.where(by_hour, quote * hours, np.nan))
-    one_offs = (
-        hidden["onboarding_hours"].to_numpy() * rate + (hidden["switching_cost"] + hidden["exit_cost"]).to_numpy()
-    )
+    # The client's own people train and manage the provider's, so their hours cost the in-house rate.
+    one_offs = hidden["onboarding_hours"] * rate + hidden["switching_cost"] + hidden["exit_cost"]
     costs = MonthlyCosts(
         in_house=hours * rate,
         priced_by_hour=np.where(by_hour, price, np.where(by_month, 0.0, np.nan)),
         priced_by_month=np.where(by_month, price, 0.0),
         managing=hidden["management_hours"].to_numpy() * rate,
         rework=hidden["rework_share"].to_numpy() * hours * rate,
-        one_off=one_offs / tasks["horizon_months"].fillna(float(horizon_months)).to_numpy(),
+        one_off=(one_offs / tasks["horizon_months"].fillna(float(horizon_months))).to_numpy(),
     )
     outside_cost = price + costs.managing + costs.rework + costs.one_off
     table = locks(tasks, flags).assign(
@@ -123,13 +121,11 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
 def _assumption_table(
     assumptions: list[tuple[str, float, str]], found: np.ndarray, table: pd.DataFrame
 ) -> pd.DataFrame:
-    outside = table["outside"].to_numpy(dtype=bool)
-    hours = np.nan_to_num(table["hours"].to_numpy(dtype=float)[outside])
-    # A task without a chance has no quote: that is not clearly cheaper.
-    unclear = ~(found[:, outside] >= CLEARLY)
-    total = hours.sum()
+    hours = table["hours"].where(table["outside"], 0.0).fillna(0.0).to_numpy(dtype=float)
+    # Not "below": a task without a quote has no chance (nan), and that is not clearly cheaper.
+    unclear = ~(found >= CLEARLY)
     # Rounded, so that 20% of the hours is not a tolerance above a limit of 20%.
-    shares = np.round(unclear @ hours / total, 12) if total > 0 else np.full(len(assumptions), np.nan)
+    shares = np.round(unclear @ hours / (hours.sum() or np.nan), 12)
     frame = pd.DataFrame(assumptions, columns=["view", "correlation", "shape"])
     return frame.assign(not_cheaper=shares, central=[each == CENTRAL for each in assumptions])
 
@@ -142,9 +138,9 @@ def _notes(
     notes = []
     if absent := [name for name in HIDDEN_COLUMNS if name not in given]:
         notes.append(f"Not in table tasks and counted as 0: {', '.join(absent)}.")
-    blanks = {name: int(tasks[name].isna().sum()) for name in HIDDEN_COLUMNS if name in given}
-    if any(blanks.values()):
-        notes.append(f"Blank and counted as 0: {', '.join(f'{n} × {name}' for name, n in blanks.items() if n)}.")
+    blank = [(int(tasks[name].isna().sum()), name) for name in HIDDEN_COLUMNS if name in given]
+    if some := [f"{count} × {name}" for count, name in blank if count]:
+        notes.append(f"Blank and counted as 0: {', '.join(some)}.")
     if unset := int(tasks["horizon_months"].isna().sum()):
         notes.append(
             f"One-offs are spread over {horizon_months:g} months where no horizon is set: {plural(unset, 'task')}."

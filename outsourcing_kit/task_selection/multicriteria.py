@@ -26,7 +26,7 @@ class Topsis(Result):
     columns: ClassVar = {"score": "number", "to_best": "number", "to_worst": "number"}
 
     def _view(self) -> pd.DataFrame:
-        """The rows' names as the first column."""
+        # A result shows columns alone, and without the rows' names nobody knows whose score it is.
         return self.table.rename_axis(self.table.index.name or "row").reset_index()
 
     def _caption(self) -> str:
@@ -62,6 +62,7 @@ def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Seque
     scored = ~np.isnan(values).any(axis=1)
     score, to_best, to_worst = np.full((3, len(table)), np.nan)
     if scored.any():
+        # What is to be low is turned over, so that the best of every column is its largest value.
         sign = np.where([name in minimise for name in shares], -1.0, 1.0)
         to_best[scored], to_worst[scored] = _distances(values[scored] * sign, np.array(list(shares.values())))
         total = to_best + to_worst
@@ -78,8 +79,8 @@ def _distances(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.
     values = values / np.where(largest > 0, largest, 1.0)
     length = np.sqrt((values**2).sum(axis=0))
     v = weights * values / np.where(length > 0, length, 1.0)
-    highest, lowest = (np.sqrt(((v - end) ** 2).sum(axis=1)) for end in (v.max(axis=0), v.min(axis=0)))
-    return highest, lowest
+    to_best, to_worst = (np.sqrt(((v - end) ** 2).sum(axis=1)) for end in (v.max(axis=0), v.min(axis=0)))
+    return to_best, to_worst
 
 
 def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequence[str]) -> dict[str, float]:
@@ -107,19 +108,14 @@ def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequen
 def _values(column: pd.Series, name: str) -> np.ndarray:
     if isinstance(column, pd.DataFrame):
         raise OutsourcingKitError(f"The table has column {name!r} twice; expected it once. Mend: rename or drop one.")
-    numbers = int | float | np.number | np.bool_ | None
-    odd = [] if pd.api.types.is_numeric_dtype(column) else [x for x in column if x is not pd.NA]
-    if odd := [x for x in odd if not isinstance(x, numbers)]:
+    # Digits kept as text are refused too: whoever has them has a column that was not read as meant.
+    cells = [np.nan if cell is None or cell is pd.NA else cell for cell in column.tolist()]
+    if odd := [cell for cell in cells if not isinstance(cell, int | float | np.number | np.bool_) or np.isinf(cell)]:
         raise OutsourcingKitError(
-            f"Column {name!r} holds something that is not a number, such as {odd[0]!r}; expected numbers. "
-            "Mend: leave it out of the weights, or map its words to numbers first."
+            f"Column {name!r} holds {odd[0]!r}; expected finite numbers. "
+            "Mend: correct it, leave the column out of the weights, or map its words to numbers first."
         )
-    values = pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
-    if np.isinf(values).any():
-        raise OutsourcingKitError(
-            f"Column {name!r} holds infinite values; expected finite numbers. Mend: correct them."
-        )
-    return values
+    return np.array(cells, dtype=float)
 
 
 def _notes(scored: np.ndarray, score: np.ndarray) -> tuple[str, ...]:
