@@ -58,6 +58,7 @@ def agenda_items(agenda: pd.DataFrame | Sequence[AgendaItem] | None = None) -> t
     >>> [(item.item, item.telling, item.terms) for item in agenda_items(own)]
     [('data protection', ('personal data', 'keep secret'), ('privacy',))]
     """
+    # A table without rows is one that nobody has filled in yet: it requires nothing else than the default.
     if agenda is None or (isinstance(agenda, pd.DataFrame) and not len(agenda)):
         return DEFAULT_AGENDA
     if isinstance(agenda, Sequence) and all(isinstance(item, AgendaItem) for item in agenda):
@@ -71,6 +72,7 @@ def agenda_items(agenda: pd.DataFrame | Sequence[AgendaItem] | None = None) -> t
         # A row without any words is looked for by the words of its name.
         terms = _terms(plain(text or "")) or tuple(re.findall(r"[\w-]{4,}", name))
         phrases, words = (tuple(term for term in terms if (len(term.split()) > 1) is many) for many in (True, False))
+        # A company's own terms add to the default phrases, which alone tell "we pay by" from a price in passing.
         base = known.get(item_key(name), AgendaItem(name, "", (), ()))
         own = replace(base, item=name, telling=base.telling + phrases, terms=base.terms + words)
         found.setdefault(item_key(name), own)

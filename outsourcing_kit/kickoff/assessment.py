@@ -66,6 +66,7 @@ def assess(
 
 
 def _before_work(found: Assessment, timeline: Timeline) -> None:
+    # The order matters: what is on record decides, then what may be on record, then what is still to come.
     value, other, settled, case = 0.0, None, "", ""
     if timeline.before_work:
         value = 1.0
@@ -111,6 +112,7 @@ def _order_unknown(engagement: Engagement, timeline: Timeline) -> str | None:
 def _agenda_missing(found: Assessment, agenda: AgendaStatus) -> None:
     items, status, quoted = agenda.table["item"], agenda.table["status"], agenda.table["quote"] != ""
     gone, unsettled = items[status == "missing"].tolist(), items[status == "open"].tolist()
+    # A covered item needs no quote: the matcher only helps with what nobody has confirmed.
     quotes = int((quoted & (status == "open")).sum())
     settled = f"{agenda.doubt} If so, " if agenda.doubt else ""
     settled += (
@@ -141,8 +143,8 @@ def _quiz_right(found: Assessment, scores: QuizScores) -> None:
     case = ""
     if measure.verdict == "cannot tell":
         case = "everybody" if everybody else "a talk" if measure.settled_by.startswith(TALK) else ""
-    topics = scores.topics.assign(worst=scores.topics[["client_right", "provider_right"]].min(axis=1))
-    topics = topics.dropna(subset=["worst"]).sort_values(["worst", "topic"])
+    topics = scores.by_topic.table.dropna(subset=["client_right", "provider_right"], how="all")
+    # Two topics: what can be explained back in one meeting.
     where = f", beginning with {', '.join(topics['topic'].head(2))}" if len(topics) else ""
     found.act("quiz_right", case, weaker=scores.table.sort_values("right")["side"].iloc[0], where=where)
 
@@ -159,9 +161,8 @@ def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_we
             found.support("days_between", name, timeline.days_between, "days", 1, "kickoff")
         chosen = table[table["counts"]].iloc[0]
         for side in SIDES:
-            found.support(
-                f"came_{side}", f"people of the {side} side at the kickoff", chosen[side], "count", 1, "kickoff"
-            )
+            name = f"people of the {side} side at the kickoff"
+            found.support(f"came_{side}", name, chosen[side], "count", 1, "kickoff")
     if not attendance_unknown(found.engagement) and timeline.first_work is not None:
         met = table[(table["fact"] == "meeting") & (table["status"] == "held")]
         after = (met["happened_at"] - timeline.first_work) / pd.Timedelta(weeks=1)
@@ -174,7 +175,7 @@ def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_we
             found.support(f"dont_know_{row.side}", name, row.dont_know, "share", row.people, "people")
     if scores.table["people"].gt(0).all():
         name, same = "quiz questions that both sides get wrong the same way", scores.both_wrong_the_same_way
-        found.support("both_wrong_the_same_way", name, same, "count", len(scores.questions), "questions")
+        found.support("both_wrong_the_same_way", name, same, "count", scores.asked, "questions")
 
 
 def _evidence(timeline: Timeline, agenda: AgendaStatus) -> pd.DataFrame:

@@ -109,7 +109,10 @@ def agenda_coverage(
             "Give an agenda with terms in the language of the minutes."
         )
     missing = missing or ("" if talk.words else "needs table minutes, column text filled in")
-    return Coverage(_judged(items, talk), meeting, talk.words, missing=missing, notes=tuple(notes))
+    table = pd.DataFrame([_judge(item, talk) for item in items], columns=list(Coverage.columns))
+    # Whole numbers with blanks: a turn 3.0 would find nothing in the minutes.
+    table = table.assign(turn=pd.array(table["turn"], dtype="Int64"))
+    return Coverage(table, meeting, talk.words, missing=missing, notes=tuple(notes))
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -144,9 +147,11 @@ class _Talk:
 def _read(rows: pd.DataFrame) -> _Talk:
     rows = rows.sort_values("turn", kind="stable")
     turns = tuple(map(_clean, rows["text"]))
+    # Numbers with gaps in them would send a reader to the wrong turn, so then they are counted anew.
     numbers = rows["turn"].astype(int) if rows["turn"].notna().all() else range(1, len(rows) + 1)
     text = "\n".join(turns) + "\n"
     ends = list(_SENTENCE_END.finditer(text))
+    # A sentence begins where the one before it ended; the text's own last line break closes the last one.
     starts = np.array([0, *(match.end() for match in ends[:-1])])
     put_off = np.zeros(len(ends), dtype=bool)
     put_off[_index(starts, [match.start() for match in _PUT_OFF.finditer(text)])] = True
@@ -192,6 +197,7 @@ def _hits(terms: tuple[str, ...], talk: _Talk) -> _Numbers:
     matches = pattern.finditer(talk.searched) if pattern else ()
     found = np.array([(match.lastindex, *match.span()) for match in matches], dtype=np.intp).reshape(-1, 3)
     sentence = talk.sentence_of(found[:, 1])
+    # Said twice in a sentence is said once: a term and its sentence make one number, of which the first hit stays.
     _, first = np.unique(found[:, 0] * len(talk.sentence_starts) + sentence, return_index=True)
     return np.column_stack([found[:, 1:], sentence])[np.sort(first)]
 
@@ -203,12 +209,6 @@ def _headings(name: str, talk: _Talk) -> _Numbers:
     matches = re.finditer(pattern, talk.text, re.IGNORECASE | re.MULTILINE) if words else ()
     found = np.array([match.span() for match in matches], dtype=np.intp).reshape(-1, 2)
     return np.column_stack([found, talk.sentence_of(found[:, 0])])
-
-
-def _judged(items: tuple[AgendaItem, ...], talk: _Talk) -> pd.DataFrame:
-    """Coverage.table."""
-    table = pd.DataFrame([_judge(item, talk) for item in items], columns=list(Coverage.columns))
-    return table.assign(turn=pd.array(table["turn"], dtype="Int64"))
 
 
 def _judge(item: AgendaItem, talk: _Talk) -> tuple[object, ...]:
@@ -230,11 +230,13 @@ def _judge(item: AgendaItem, talk: _Talk) -> tuple[object, ...]:
         high = 1.0
     dense = _densest(strict, talk) >= _PASSAGE_POINTS
     verdict = LIKELY if low >= _LIKELY_FROM or dense else NO_SIGN if high < _NO_SIGN_BELOW else UNSURE
+    # The lenient points break ties, and find a passage where nothing was plainly stated.
     quote, turn = _quote(middle + 0.01 * lenient, telling, terms, talk)
     return item.item, round(score, 4), round(low, 4), round(high, 4), verdict, quote, turn
 
 
 def _share(points: float, words: int) -> float:
+    # d / (d + half) grows with every mention and never reaches 1: no amount of talk is proof.
     density = 1000 * points / (words + _EXTRA_WORDS)
     return float(density / (density + _HALF_SCORE))
 
@@ -242,6 +244,7 @@ def _share(points: float, words: int) -> float:
 def _densest(points: _Numbers, talk: _Talk) -> float:
     """The most points that any stretch of `_PASSAGE_WORDS` words holds."""
     held = np.flatnonzero(points)
+    # A stretch with the most points can be taken to begin with a sentence that has some.
     place = np.searchsorted(talk.word_starts, talk.sentence_starts[held])
     total = np.concatenate([[0], np.cumsum(points[held])])
     until = np.searchsorted(place, place + _PASSAGE_WORDS, side="left")
@@ -267,5 +270,6 @@ def _quote(points: NDArray[np.float64], telling: _Numbers, terms: _Numbers, talk
     first = text.rfind(" ", 0, first) + 1 if first else 0
     last = min(len(text), first + _QUOTE_LENGTH)
     if last < len(text):
+        # Cut between words, unless one word is longer than a quote may be.
         last = max(text.rfind(" ", 0, last), first + 1)
     return f"{'… ' if first else ''}{text[first:last]}{' …' if last < len(text) else ''}", talk.numbers[best]
