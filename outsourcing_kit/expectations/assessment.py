@@ -38,13 +38,9 @@ _VAGUE = "Vague wording is found by a list of English words: it prompts a questi
 
 
 def assess(
-    engagement: Engagement,
-    *,
-    limits: Mapping[str, float] | None = None,
-    answer_hours: float = _ANSWER_HOURS,
-    proposal_days: float = _PROPOSAL_DAYS,
-    seed: int = 0,
-) -> Finding:
+    engagement: Engagement, *, limits: Mapping[str, float] | None = None, answer_hours: float = _ANSWER_HOURS,
+    proposal_days: float = _PROPOSAL_DAYS, seed: int = 0,
+) -> Finding:  # fmt: skip
     """Were expectations communicated? Both sides' ratings compared, questions timed, proposals followed up.
 
     Args:
@@ -101,6 +97,7 @@ def _unsure_questions(answers: AnswerTimes) -> str:
 def _support(found: Assessment, answers: AnswerTimes) -> None:
     if asked := len(answers.table):
         median = answers.median_hours()
+        # "Longer than any wait on record" is no number: it is said in words.
         if math.isinf(median):
             name = "more than half of the questions still wait"
             found.support("more_than_half_wait", name, 1.0, "yes/no", asked, "questions")
@@ -128,6 +125,7 @@ def _act(
     found: Assessment, agreement: PairAgreement, answers: AnswerTimes, proposals: ProposalAnswers, hours: float
 ) -> None:
     facts = {}
+    # The table is in order, the widest apart first: one to talk about is enough for a meeting.
     if len(agreement.table):
         worst = agreement.table.iloc[0]
         facts = {side: f"{worst[f'{side}_mean']:.1f}" for side in ("client", "provider")}
@@ -159,6 +157,7 @@ def _evidence(agreement: PairAgreement, answers: AnswerTimes, proposals: Proposa
     asked = answers.table.rename(columns={"question": "subject"}).assign(about="question")
     raised = proposals.table.rename(columns={"proposal": "subject", "raised": "asked"})
     parts = [rated, asked, raised.assign(about="proposal", side="client")]
+    # As objects: pandas would make numbers of columns that one part has and the others lack.
     rows = [part.reindex(columns=list(_EVIDENCE)).astype(object) for part in parts if len(part)]
     return pd.concat(rows, ignore_index=True).infer_objects() if rows else pd.DataFrame(columns=list(_EVIDENCE))
 
@@ -187,7 +186,7 @@ def _assumptions(
             (answers.automatic, "automatic message", "left out: neither question nor answer."),
             (answers.unmarked, "", _UNMARKED),
             (answers.left_out, "question", late),
-            (answers.own_clock, "question", apart),
+            (int((answers.table["clock"] == "own").sum()), "question", apart),
             (endless, "", "More than half of the questions have no answer yet, so there is no median time to one."),
             (answers.unsaid, "message", _UNSAID),
             (answers.unplaced, "question", _UNPLACED),

@@ -1,4 +1,4 @@
-"""The share done in time, where of some rows nobody knows whether they count: an interval over both readings."""
+"""The share done in time and the counts behind it; of rows that may not count, an interval over both readings."""
 
 from __future__ import annotations
 
@@ -34,6 +34,16 @@ def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
         both = pd.concat([known.astype({"in_time": float}), rows[rows["in_time"] == value]])
         readings.append(_share(both["in_time"], both["person"]))
     return over_readings(sure, readings)
+
+
+def counted(table: pd.DataFrame, what: str) -> pd.DataFrame:
+    """What to sum up: `what` (1 a row), answered, in_time and too_late (of those judged), left_out."""
+    judged = ~table["left_out"]
+    counts = {
+        what: 1, "answered": table["answered"].notna(), "in_time": table["in_time"] & judged,
+        "too_late": ~table["in_time"] & judged, "left_out": ~judged,
+    }  # fmt: skip
+    return pd.DataFrame(counts, index=table.index).astype("int64")
 
 
 def _share(in_time: pd.Series, person: pd.Series) -> Estimate:

@@ -43,6 +43,7 @@ def throughput(events: pd.DataFrame) -> Throughput:
     """
     log, missing = take(events, "events", need=("case", "happened_at"))
     log = log.dropna()
+    # Nanoseconds whatever pandas keeps: a finer or coarser unit would make days of another length.
     moments = pd.DatetimeIndex(log["happened_at"]).as_unit("ns").asi8
     cases, names = pd.factorize(log["case"])
     # One pass over integers: many times faster than a group-by on labels and time stamps.

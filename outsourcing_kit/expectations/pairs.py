@@ -71,6 +71,7 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     # Raters whom no table of people lists are nobody's side; of one that is listed with a blank side it is not known.
     rated = rated[rated["person"].isin(side.index) | rated["person"].isna()]
     rated = rated.assign(side=rated["person"].map(side)).sort_values("asked_on", kind="stable", na_position="first")
+    # The newest last, so that "keep the last" is the newest; an undated rating is older than any dated one.
     known = rated.dropna(subset=[*_ITEM, "person", "rating", "side"])
     latest = known.drop_duplicates([*_ITEM, "person"], keep="last").sort_values([*_ITEM, "person"], kind="stable")
     client, provider = (latest[latest["side"] == name] for name in ("client", "provider"))

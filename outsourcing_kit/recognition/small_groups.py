@@ -27,6 +27,7 @@ def pooled(groups: Mapping[Key, set[str]], fewest: int = FEWEST) -> set[Key]:
     """
     merged = {key for key, people in groups.items() if len(people) < fewest}
     people: set[str] = set().union(*(groups[key] for key in merged))
+    # The smallest that joins costs the reader least, as the larger groups stay whole.
     others = sorted((key for key in groups if key not in merged), key=lambda key: len(groups[key]))
     for key in others:
         if not merged or len(people) >= fewest:
@@ -52,6 +53,7 @@ def shown_groups(person: Sequence[str], month: Sequence[str], kind: Sequence[str
     """
     months: dict[str, set[str]] = defaultdict(set)
     cells: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    # Sets: a group is as large as its people, however many months they bring.
     for who, when, what in zip(person, month, kind, strict=True):
         months[when].add(who)
         cells[when][what].add(who)
