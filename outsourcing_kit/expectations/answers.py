@@ -249,6 +249,9 @@ def naive_response_time(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Ti
     The mean is over answered questions alone, so that it gets better each time a slow one is never answered; and it
     counts nights and weekends, so that it judges distance on the map rather than people.
 
+    Raises:
+        BadDataError: cells that are not of their column's kind, such as times without a UTC offset.
+
     >>> people = pd.DataFrame({"person": ["c", "p"], "side": ["client", "provider"], "time_zone": "UTC",
     ...     "workday_start": "09:00", "workday_end": "17:00"})
     >>> sent = pd.to_datetime(["2026-03-02 09:00", "2026-03-02 11:00", "2026-03-03 09:00"], utc=True)

@@ -19,10 +19,10 @@ _TOLERANCE = 1e-9
 
 @dataclass(frozen=True, repr=False)
 class PairAgreement(Result):
-    """`.table`: one row per expectation and aspect, widest apart first; `.estimate`: share of pairs within the reach.
+    """`.table`: one row per expectation and aspect, widest apart first; `.estimate`: share of pairs within a point.
 
     Columns: expectation, aspect, client_mean, provider_mean (points of five), clients, providers (raters), pairs,
-    within (share of the pairs whose ratings differ by at most the reach; nan where only one side rated). `left_out`
+    within (share of the pairs whose ratings differ by at most a point; nan where only one side rated). `left_out`
     ratings are blank, or by somebody whose side is.
     """
 
@@ -39,17 +39,16 @@ class PairAgreement(Result):
         return self.table.drop(columns=["clients", "providers"])
 
 
-def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: float = 1.0) -> PairAgreement:
-    """How often a client's and a provider's rating of the same expectation lie at most `reach` points apart.
+def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgreement:
+    """How often a client's and a provider's rating of the same expectation lie at most one point apart.
 
     Of each person's ratings of the same expectation and aspect the latest counts. Every client is paired with every
-    provider person who rated the same thing; the estimate is the mean of 1[|client − provider| ≤ reach] over all
+    provider person who rated the same thing; the estimate is the mean of 1[|client − provider| ≤ 1] over all
     pairs of people (what one pair rated is averaged first), its interval from both sides' people (stats.pair_mean).
 
     Args:
         expectations: columns expectation, aspect, person, rating (1 to 5), asked_on.
         people: columns person, side ("client" or "provider").
-        reach: largest difference, in points, that still counts as the same page.
 
     Returns:
         PairAgreement; empty, and saying what is missing, where no expectation was rated on both sides.
@@ -78,7 +77,7 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     # People compare better than means do: two sides can have equal means and not one pair that agrees.
     pairs = client.merge(provider, on=_ITEM, suffixes=("_client", "_provider"))
     apart = (pairs["rating_client"] - pairs["rating_provider"]).abs()
-    pairs["within"] = (apart <= reach + _TOLERANCE).astype(float)
+    pairs["within"] = (apart <= 1 + _TOLERANCE).astype(float)
     who = pairs["person_client"], pairs["person_provider"]
     estimate = pair_mean(pairs["within"], *who, confidence=CONFIDENCE, bounds=(0.0, 1.0))
     absent = [f"{name} side" for name, own in (("client", client), ("provider", provider)) if not len(own)]

@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.frames import take
 from outsourcing_kit.kickoff.agenda import WORDS, AgendaItem, agenda_items, term_pattern
 from outsourcing_kit.showing import Result
-from outsourcing_kit.text import label, plain
+from outsourcing_kit.text import plain
 
 LIKELY, UNSURE, NO_SIGN = "likely covered", "cannot tell", "no sign"
 
@@ -66,9 +65,7 @@ class Coverage(Result):
         return f"Agenda coverage of {self.meeting or 'the minutes'} ({self.words} words), to be confirmed by a person"
 
 
-def agenda_coverage(
-    minutes: pd.DataFrame, agenda: pd.DataFrame | Sequence[AgendaItem] | None = None, *, meeting: str | None = None
-) -> Coverage:
+def agenda_coverage(minutes: pd.DataFrame, agenda: pd.DataFrame | None = None) -> Coverage:
     """Look for each agenda item in a meeting's minutes, and propose the passage that shows it.
 
     It reads English words, or those that the agenda brings, not meaning: it proposes, a person confirms. With P points
@@ -78,12 +75,12 @@ def agenda_coverage(
     `turn` are the turn with the most points, "" and <NA> without any.
 
     Args:
-        minutes: columns text [, meeting, turn], a turn or a paragraph a row.
-        agenda: a table with item and terms (separated by ;), items, or None for `DEFAULT_AGENDA`.
-        meeting: which meeting to read; None reads the first one in the table.
+        minutes: columns text [, meeting, turn], a turn or a paragraph a row; the first meeting in it is read.
+        agenda: a table with item and terms (separated by ;), or None for `DEFAULT_AGENDA`.
 
     Raises:
-        UnknownNameError: a meeting that is not in the minutes.
+        BadDataError: a turn that is no number.
+        OutsourcingKitError: an agenda without the column item.
 
     >>> talk = pd.DataFrame({"text": ["My name is Ana, I am the billing lead.", "We send the invoice on the 5th."]})
     >>> for row in agenda_coverage(talk).table.iloc[[0, 4, 5]].itertuples():
@@ -94,15 +91,12 @@ def agenda_coverage(
     """
     items = agenda_items(agenda)
     rows, missing = take(minutes, "minutes", need=("text",), also=("meeting", "turn"))
-    names, notes, meeting = list(dict.fromkeys(rows["meeting"].dropna())), [], label(meeting)
-    if meeting is None and len(names) > 1:
-        notes.append(f"The minutes hold {len(names)} meetings; the first, {names[0]}, was read.")
-    meeting = meeting or next(iter(names), None)
-    if meeting is not None and not missing:
-        if meeting not in names:
-            raise UnknownNameError.of("meeting of the minutes", meeting, names)
-        rows = rows[rows["meeting"] == meeting]
-    talk = _read(rows)
+    names, notes = rows["meeting"].dropna().unique(), []
+    meeting = names[0] if len(names) else None
+    if len(names) > 1:
+        notes.append(f"The minutes hold {len(names)} meetings; the first, {meeting}, was read.")
+    # Minutes that name no meeting are of one; where some do, lines of none belong to nobody knows which.
+    talk = _read(rows[rows["meeting"] == meeting] if meeting else rows)
     if talk.foreign:
         notes.append(
             "The text does not look like English, which the built-in words are: no item can be said to show no sign. "

@@ -73,20 +73,17 @@ class QuizScores(Result):
             yield f"{interval_note(self.sides['client'].confidence)} over people"
 
 
-def quiz_scores(
-    quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame, *, confidence: float = CONFIDENCE
-) -> QuizScores:
+def quiz_scores(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) -> QuizScores:
     """Hold the quiz against its key: per side and per topic; nothing about single people.
 
     Right means equal to the key but for case, blanks, quotes, dashes and composed accents; "don't know" is never right.
     A side's share is the mean of its people's shares, so that nobody counts more for having answered more; its interval
-    is `stats.cluster_mean`'s.
+    is `stats.cluster_mean`'s, at the confidence of a headline.
 
     Answers to questions without a key, by people of unknown side, and blank ones are left out and counted in `notes`.
 
     Args:
         quiz: person, question, answer. answer_key: question, key [, topic]. people: person, side.
-        confidence: of the intervals; by default that of a headline measure.
 
     Returns:
         QuizScores; saying what is missing where no answer can be judged.
@@ -105,7 +102,7 @@ def quiz_scores(
     rates, sides, of_answers = [], {}, {}
     for name in SIDES:
         own = rows[rows["side"] == name]
-        right = cluster_mean(own["right"].to_numpy(float), own["person"], confidence=confidence, bounds=(0.0, 1.0))
+        right = cluster_mean(own["right"].to_numpy(float), own["person"], confidence=CONFIDENCE, bounds=(0.0, 1.0))
         unsure = own.groupby("person")["dont_know"].mean().mean()
         rates.append((name, own["person"].nunique(), len(own), right.estimate, right.low, right.high, unsure))
         sides[name], of_answers[name] = right, float(own["right"].mean()) if len(own) else math.nan

@@ -24,6 +24,8 @@ _SIDES = ("client", "provider")
 _NO_KIND_SHARED = "needs good work of the same kind on both sides; there is none"
 # The confidence at which a normal interval is one standard error to each side.
 _ONE_ERROR = 0.6827
+# Random labels: at the ends of a 97% interval some sixty of them still lie beyond.
+_LABELLINGS = 1999
 
 
 @dataclass(frozen=True, repr=False)
@@ -59,9 +61,7 @@ class RecognitionGap(Result):
         return (f"No interval: needs {self.needs}" if none else interval_note(self.estimate.confidence),)
 
 
-def recognition_gap(
-    months: RecognisedMonths, *, confidence: float = CONFIDENCE, seed: int = 0, permutations: int = 1999
-) -> RecognitionGap:
+def recognition_gap(months: RecognisedMonths, *, seed: int = 0) -> RecognitionGap:
     """How much more often in-house good work is seen than the provider's, for the same kinds of work.
 
     Rows are person × month × kind, for kinds on both sides. v = seen − c(kind), c(kind) the mean of the two sides'
@@ -70,12 +70,14 @@ def recognition_gap(
 
     Args:
         months: from `recognised_months`.
-        confidence: of the interval; by default that of a headline measure.
-        seed, permutations: of the random labels.
+        seed: of the random labels.
 
     Returns:
         RecognitionGap, its interval by `stats.mean_difference`; where nobody differs within a side, by square-and-add
         of the sides' exact binomial intervals, people as trials.
+
+    Raises:
+        OutsourcingKitError: months that are something else, such as their table.
 
     Source: Zou & Donner 2008 (square-and-add, MOVER).
 
@@ -106,9 +108,9 @@ def recognition_gap(
     # A few people of a larger side would be singled out by their own figure.
     if any(len(own) < min(FEWEST, everybody.get(side, 0)) for side, own in zip(_SIDES, values, strict=True)):
         return RecognitionGap.lacking(f"needs {needs}: fewer would be recognisable", None, kinds, needs)
-    estimate = mean_difference(*values, confidence=confidence, seed=seed, permutations=permutations)
+    estimate = mean_difference(*values, confidence=CONFIDENCE, seed=seed, permutations=_LABELLINGS)
     if min(counts) >= FEWEST:
-        estimate = _within_possible(estimate, *(_share(rows[rows["side"] == side], confidence) for side in _SIDES))
+        estimate = _within_possible(estimate, *(_share(rows[rows["side"] == side]) for side in _SIDES))
     numbers = [round(number, 3) for number in (estimate.estimate, estimate.low, estimate.high)]
     table = pd.DataFrame([(", ".join(kinds), *counts, *numbers)], columns=[*RecognitionGap.columns])
     return RecognitionGap(table, estimate, kinds, needs)
@@ -125,7 +127,7 @@ def widest_kind(months: RecognisedMonths) -> str | None:
 
 def side_share(months: RecognisedMonths, side: str) -> Estimate:
     """Share of a side's person-months of good work that were seen: mean over its people."""
-    return _share(months.person_months[months.person_months["side"] == side], CONFIDENCE)
+    return _share(months.person_months[months.person_months["side"] == side])
 
 
 @dataclass(frozen=True, repr=False)
@@ -144,6 +146,10 @@ def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: Recogn
 
     Returns:
         NaiveThanks; good_months are person-months of good work, of which seen and missed.
+
+    Raises:
+        BadDataError: cells that are not of their column's kind.
+        OutsourcingKitError: months that are something else, such as their table.
 
     Example: four thank-yous for one of two people give two a head.
 
@@ -169,7 +175,6 @@ def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: Recogn
 
 
 def checked(months: object) -> RecognisedMonths:
-    """The months. Raises OutsourcingKitError for anything else, such as their table."""
     if isinstance(months, RecognisedMonths):
         return months
     raise OutsourcingKitError(
@@ -181,9 +186,9 @@ def _by_side(values: pd.Series) -> pd.DataFrame:
     return values.unstack("side").reindex(columns=[*_SIDES]).astype(float)
 
 
-def _share(rows: pd.DataFrame, confidence: float) -> Estimate:
+def _share(rows: pd.DataFrame) -> Estimate:
     seen, person = rows["seen"].to_numpy(dtype=float), rows["person"].to_numpy(dtype=object)
-    return cluster_mean(seen, person, confidence=confidence, bounds=(0, 1))
+    return cluster_mean(seen, person, confidence=CONFIDENCE, bounds=(0, 1))
 
 
 def _within_possible(gap: Estimate, inside: Estimate, outside: Estimate) -> Estimate:
