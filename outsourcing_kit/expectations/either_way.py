@@ -11,9 +11,6 @@ from outsourcing_kit.stats import Estimate, cluster_mean, over_readings
 def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
     """stats.cluster_mean of the known rows; its interval reaches over what the unsure rows could make of it.
 
-    Readings: no unsure row counts; only those count that were not (or may not have been) in time; only those that were
-    (or may have been). Whichever of them count in truth, the share lies between the last two.
-
     Args:
         known, unsure: columns person and in_time (True, False; of unsure rows also nan, unknown).
 
@@ -27,6 +24,8 @@ def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
     if not len(unsure) or not len(known):
         return sure
     in_time = unsure["in_time"].astype(float)
+    # Only those count that were, or may have been, late; only those that were, or may have been, in time. Whichever of
+    # them count in truth, the share lies between the two.
     readings = []
     for value in (0.0, 1.0):
         # Rows of nobody known count as one person's.

@@ -42,9 +42,9 @@ class PairAgreement(Result):
 def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgreement:
     """How often a client's and a provider's rating of the same expectation lie at most one point apart.
 
-    Of each person's ratings of the same expectation and aspect the latest counts. Every client is paired with every
-    provider person who rated the same thing; the estimate is the mean of 1[|client − provider| ≤ 1] over all
-    pairs of people (what one pair rated is averaged first), its interval from both sides' people (stats.pair_mean).
+    Of each person's ratings of the same thing the latest counts. The estimate is the mean of
+    1[|client − provider| ≤ 1] over all pairs of a client and a provider person who rated the same expectation and
+    aspect (what one pair rated is averaged first), its interval from both sides' people (stats.pair_mean).
 
     Args:
         expectations: columns expectation, aspect, person, rating (1 to 5), asked_on.

@@ -47,9 +47,8 @@ def proposal_answers(
 ) -> ProposalAnswers:
     """Which of the provider's proposals were answered within `days`, and the share, every proposer counting the same.
 
-    A proposal raised less than `days` before `now` is left out, answered or not: leaving out only the unanswered ones
-    would flatter. An answer after `now` is not known yet. The estimate is stats.cluster_mean by who raised them; where
-    a blank leaves open whether a proposal counts, its interval reaches over both readings (either_way.share_in_time).
+    A proposal raised less than `days` before `now` is left out, answered or not. The estimate is stats.cluster_mean by
+    who raised them; where a blank leaves open whether a proposal counts, its interval reaches over both readings.
 
     Args:
         proposals: columns proposal, raised_by, raised, answered [, outcome].
@@ -81,6 +80,7 @@ def proposal_answers(
     # Not "up to now": a blank day is kept, as it may be any.
     raised = raised[~(raised["raised"] > now)]
     by = raised["person"].map(side)
+    # The young are left out whether answered or not: leaving out only those without an answer would flatter.
     in_time, left_out = followed_within(raised["raised"], raised["answered"], now, pd.Timedelta(days=days))
     answered = raised["answered"].where(raised["answered"] <= now)
     raised = raised.assign(

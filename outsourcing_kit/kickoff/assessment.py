@@ -81,7 +81,7 @@ def _before_work(found: Assessment, timeline: Timeline) -> None:
         other, settled = 1.0, "a kickoff that both sides join before the first paid hour: no paid work is on record yet"
     elif timeline.kickoff is None:
         case = "no kickoff"
-    n, missing = len(found.engagement.meetings), _order_unknown(found.engagement, timeline) or ""
+    n, missing = len(found.engagement.meetings), _order_unknown(found.engagement, timeline)
     measure = found.fact("before_work", value, n, missing, open_to=other, settled_by=settled)
     early, refused = -timeline.days_between, timeline.refused
     found.act(
@@ -92,21 +92,19 @@ def _before_work(found: Assessment, timeline: Timeline) -> None:
     )  # fmt: skip
 
 
-def _order_unknown(engagement: Engagement, timeline: Timeline) -> str | None:
-    """Why nobody can say whether a kickoff or paid work came first; None where the records show it."""
-    if why := engagement.lacks("meetings"):
-        return why
+def _order_unknown(engagement: Engagement, timeline: Timeline) -> str:
+    """Why nobody can say whether a kickoff or paid work came first; "" where the records show it."""
+    why = engagement.lacks("meetings")
     if timeline.first_work is None:
-        if why := engagement.lacks("people"):
-            return why
+        why = why or engagement.lacks("people")
         if engagement.lacks("time_entries") and engagement.lacks("work"):
-            return "needs table time_entries (or work, column started)"
-    if timeline.before_work or timeline.maybe_paid_before:
-        return None
+            why = why or "needs table time_entries (or work, column started)"
+    if why or timeline.before_work or timeline.maybe_paid_before:
+        return why or ""
     # Without attendance, a held kickoff in good time may or may not have had both sides in it.
     held = held_kickoffs(engagement.meetings)
     in_time = held if timeline.first_work is None else held[held["ends"] <= timeline.first_work]
-    return attendance_unknown(engagement) if len(in_time) else None
+    return (attendance_unknown(engagement) or "") if len(in_time) else ""
 
 
 def _agenda_missing(found: Assessment, agenda: AgendaStatus) -> None:
@@ -128,18 +126,15 @@ def _agenda_missing(found: Assessment, agenda: AgendaStatus) -> None:
 
 def _quiz_right(found: Assessment, scores: QuizScores) -> None:
     engagement = found.engagement
-    lacks = [why for name in ("quiz", "answer_key", "people") if (why := engagement.lacks(name))]
     absent = scores.table.loc[scores.table["people"] == 0, "side"]
     no_side = f"needs quiz answers of the {' and '.join(absent)} side to questions of the answer key"
+    lacks = filter(None, map(engagement.lacks, ("quiz", "answer_key", "people")))
+    missing = next(lacks, no_side if len(absent) else "")
     # With everybody asked, nobody is left who could make the sample larger.
     everybody = int(scores.table["people"].sum()) >= (roster(engagement, "kickoff.quiz_right") or 0)
     settled = "more questions, or the next quiz after each side has explained back, as everybody has answered"
-    measure = found.sample(
-        "quiz_right",
-        minimum_of(*scores.sides.values()),
-        lacks[0] if lacks else no_side if len(absent) else "",
-        settled_by=settled if everybody else "",
-    )
+    weaker = minimum_of(*scores.sides.values())
+    measure = found.sample("quiz_right", weaker, missing, settled_by=settled if everybody else "")
     case = ""
     if measure.verdict == "cannot tell":
         case = "everybody" if everybody else "a talk" if measure.settled_by.startswith(TALK) else ""

@@ -33,10 +33,9 @@ class Timeline(Result):
     and provider (people who joined; nan where the records do not say), counts, days_from_work (from the meeting's end).
 
     `kickoff` is the earliest kickoff that was held and joined by both sides, `kickoff_ends` its end, `first_work` the
-    start of the first paid work (all None where there is none), `days_between` the days from the one to the other,
-    negative where work came first. `refused` says of every other kickoff why it does not count. `doubts` are what to
-    ask of meetings that may be a kickoff in time, `maybe_paid_before` counts the time entries before the end of one
-    that else came first, of which nobody says whether the provider was paid for them.
+    start of the first paid work (None without one). `refused` says of every other kickoff why it does not count,
+    `doubts` what to ask of meetings that may be one in time; `maybe_paid_before` counts the time entries before its end
+    of which nobody says whether they were paid for.
     """
 
     kickoff: str | None
@@ -55,7 +54,7 @@ class Timeline(Result):
 
     @property
     def days_between(self) -> float:
-        """Days from the kickoff's end to the first paid work; nan where either is missing."""
+        """Days from the kickoff's end to the first paid work, negative where work came first; nan without either."""
         if self.kickoff_ends is None or self.first_work is None:
             return math.nan
         return (self.first_work - self.kickoff_ends) / _DAY

@@ -35,11 +35,10 @@ def assess(
 ) -> Finding:
     """Whether the work planned outside is the right work: vetoes first, then cost, then who could take it back.
 
-    Headlines: protected_hours (fact), hours of outside tasks that are core or vetoed / outside hours; not_cheaper
-    (model), outside hours of tasks whose probability of being cheaper outside is below 0.8 (see task_costs) / outside
-    hours; no_inside_skill (fact), processes with an outside task that no current client person can do / processes with
-    outside work. Where a flag is blank or its column missing, nobody said, and the first stays open upwards: up to
-    the share with those tasks locked that no yes locks already.
+    Headlines: protected_hours (fact), hours of outside tasks that are core or vetoed / outside hours, open upwards
+    where a flag is blank; not_cheaper (model), outside hours of tasks whose probability of being cheaper outside is
+    below 0.8 (see task_costs) / outside hours; no_inside_skill (fact), processes with an outside task that no current
+    client person can do / processes with outside work.
 
     Args:
         engagement: needs tables tasks, can_do and people; ratings add how far the raters agree. Whatever is missing

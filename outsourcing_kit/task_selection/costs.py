@@ -32,7 +32,6 @@ class TaskCosts(Result):
     assumptions), cheaper_low, cheaper_high (over all assumptions), clearly_cheaper (cheaper ≥ 0.8).
     `.assumptions`, one row per set of assumptions: view, correlation, shape, not_cheaper (share of the outside hours
     of tasks whose chance is below 0.8 under it; nan without outside hours), central.
-    `.notes`: what was counted how, in words.
     """
 
     assumptions: pd.DataFrame

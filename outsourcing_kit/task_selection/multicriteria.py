@@ -37,8 +37,8 @@ def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Seque
     """TOPSIS: how near each row lies to the ideal row, made of the best value that occurs in every column.
 
     v_ij = w_j x_ij / √Σ_i x_ij²; S*_i and S⁻_i are the Euclidean distances of v_i to the best and the worst value of
-    each column; score = S⁻ / (S* + S⁻). Enough of one column buys off any amount of another, so it must not see tasks
-    that a veto has decided. Adding or dropping a row may turn the order of the others.
+    each column; score = S⁻ / (S* + S⁻). Enough of one column buys off any amount of another, and adding or dropping a
+    row may turn the order of the others.
 
     Args:
         table: one row per alternative; the weighted columns hold finite numbers. A row with a blank gets nan.
