@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.expectations.answers import AnswerTimes, answer_times
 from outsourcing_kit.expectations.flow import throughput
 from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
@@ -16,9 +16,6 @@ from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_ans
 from outsourcing_kit.expectations.wording import WORD_FLAGS, flag_vague_wording
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.words import other_count, percent, plural
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 _ANSWER_HOURS, _PROPOSAL_DAYS = 8.0, 14.0
 _EVIDENCE = (
@@ -160,9 +157,6 @@ def _evidence(agreement: PairAgreement, answers: AnswerTimes, proposals: Proposa
     # As objects: pandas would make numbers of columns that one part has and the others lack.
     rows = [part.reindex(columns=list(_EVIDENCE)).astype(object) for part in parts if len(part)]
     return pd.concat(rows, ignore_index=True).infer_objects() if rows else pd.DataFrame(columns=list(_EVIDENCE))
-
-
-# --- what was assumed, and what was left out --------------------------------------------------------------------------
 
 
 def _assumptions(

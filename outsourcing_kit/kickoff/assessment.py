@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.kickoff.confirmation import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
@@ -15,9 +15,6 @@ from outsourcing_kit.kickoff.timeline import SIDES, Timeline, attendance_unknown
 from outsourcing_kit.settling import TALK, roster
 from outsourcing_kit.stats import minimum_of
 from outsourcing_kit.words import capital, listed, other_count, plural
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 # One tidy frame: meetings and first work (part "timeline"), agenda items (part "agenda").
 EVIDENCE = (
@@ -60,9 +57,6 @@ def assess(
     _quiz_right(found, scores)
     _support(found, timeline, scores, first_weeks)
     return found.finding(_evidence(timeline, agenda), _assumptions(engagement, timeline, agenda, scores))
-
-
-# --- the three headline measures, each with what to do about it -------------------------------------------------------
 
 
 def _before_work(found: Assessment, timeline: Timeline) -> None:
@@ -142,9 +136,6 @@ def _quiz_right(found: Assessment, scores: QuizScores) -> None:
     # Two topics: what can be explained back in one meeting.
     where = f", beginning with {', '.join(topics['topic'].head(2))}" if len(topics) else ""
     found.act("quiz_right", case, weaker=scores.table.sort_values("right")["side"].iloc[0], where=where)
-
-
-# --- what goes with them ----------------------------------------------------------------------------------------------
 
 
 def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_weeks: int) -> None:

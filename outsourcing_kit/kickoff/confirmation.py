@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import pandas as pd
 
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.frames import take
 from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, item_key
 from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage
@@ -14,9 +15,6 @@ from outsourcing_kit.kickoff.timeline import held_kickoffs, kickoff_timeline
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.words import plural
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 
 @dataclass(frozen=True, repr=False)

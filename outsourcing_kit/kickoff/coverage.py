@@ -109,9 +109,6 @@ def agenda_coverage(minutes: pd.DataFrame, agenda: pd.DataFrame | None = None) -
     return Coverage(table, meeting, talk.words, missing=missing, notes=tuple(notes))
 
 
-# --- reading ----------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class _Talk:
     """A meeting's text as one string, with where turns, sentences and words begin; which sentences ask or put off."""
@@ -180,9 +177,6 @@ def _clean(text: str | None) -> str:
     # A stutter ("our our") is one word, and marks that stood around a removed filler go with it.
     words = re.sub(r"\b([a-z']+)(?: \1\b)+", r"\1", words, flags=re.IGNORECASE)
     return re.sub(r"([.?!])(?:\s*[.,;])+", r"\1", words).lstrip(" .,;:?!").rstrip(" ,")
-
-
-# --- judging ----------------------------------------------------------------------------------------------------------
 
 
 def _hits(terms: tuple[str, ...], talk: _Talk) -> _Numbers:
@@ -256,11 +250,11 @@ def _quote(points: NDArray[np.float64], telling: _Numbers, terms: _Numbers, talk
     # A long turn is cut to the stretch that holds the most of what was found.
     hits, weights = np.concatenate([telling, terms]), np.repeat([2.0, 1.0], [len(telling), len(terms)])
     starts, ends = hits[:, 0] - offset, hits[:, 1] - offset
-    inside = np.flatnonzero((starts >= 0) & (ends <= len(text)))
-    inside = inside[np.argsort(starts[inside], kind="stable")]
-    starts, ends, weights = starts[inside], ends[inside], weights[inside]
-    held = [weights[(starts >= at) & (ends <= at + _QUOTE_LENGTH - _BEFORE_QUOTE)].sum() for at in starts]
-    first = max(0, int(starts[np.argmax(held)]) - _BEFORE_QUOTE)
+    starts, ends, weights = (part[(starts >= 0) & (ends <= len(text))] for part in (starts, ends, weights))
+    room = _QUOTE_LENGTH - _BEFORE_QUOTE
+    # Of stretches that hold equally much the first.
+    _, at = min((-weights[(starts >= at) & (ends <= at + room)].sum(), at) for at in starts.tolist())
+    first = max(0, at - _BEFORE_QUOTE)
     first = text.rfind(" ", 0, first) + 1 if first else 0
     last = min(len(text), first + _QUOTE_LENGTH)
     if last < len(text):

@@ -6,19 +6,17 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.frames import sides, take
 from outsourcing_kit.showing import Result
 from outsourcing_kit.tables import meant
 from outsourcing_kit.text import label, quoted
 from outsourcing_kit.words import plural
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 SIDES = ("client", "provider")
 _HELD = {"held": True, "cancelled": False}
@@ -241,9 +239,6 @@ def _why_not(status: str, held: bool | None, there: Mapping[str, bool | None]) -
     return f"nobody of {'either' if len(absent) == 2 else f'the {absent[0]}'} side joined"
 
 
-# --- which meetings are kickoffs --------------------------------------------------------------------------------------
-
-
 def is_kickoff(kind: object) -> bool:
     """Whether a meeting's kind says kickoff, however it is spelt.
 
@@ -274,9 +269,6 @@ def held_kickoffs(meetings: pd.DataFrame, *, surely: bool = True) -> pd.DataFram
     both = [(kickoff_named(kind), _HELD.get(held)) for kind, held in zip(met["kind"], met["status"], strict=True)]
     wanted = [all(pair) if surely else False not in pair for pair in both]
     return met[np.array(wanted, dtype=bool)].sort_values(["starts", "meeting"], kind="stable")
-
-
-# --- the wrong way ----------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, repr=False)

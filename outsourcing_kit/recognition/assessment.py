@@ -6,11 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import CONFIDENCE, Finding
 from outsourcing_kit.frames import take
 from outsourcing_kit.headlines import headline
@@ -22,9 +22,6 @@ from outsourcing_kit.settling import beyond, staff
 from outsourcing_kit.stats import Estimate, over_readings, quantile_interval
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import other_count, plural
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 _EVIDENCE = ["part", "side", "month", "kind", "people", "person_months", "seen", "share", "low", "high"]
 _MIXED, _OTHER_ACTS = "more than one kind", "other kinds"
