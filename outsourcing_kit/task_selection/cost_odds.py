@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,7 @@ CENTRAL = ("outside", 0.3, "pert")
 _TASKS_AT_ONCE = 256
 
 
-@dataclass(frozen=True)
-class MonthlyCosts:
+class MonthlyCosts(NamedTuple):
     """A month's costs of each task, each of shape (tasks,): what moves with the hours, what is fixed, what is hidden.
 
     in_house, priced_by_hour and rework move with the hours; managing, rework and one_off with the hidden factor.
@@ -36,10 +35,6 @@ class MonthlyCosts:
     managing: Floats
     rework: Floats
     one_off: Floats
-
-    def part(self, rows: slice) -> MonthlyCosts:
-        """The same for some of the tasks, as columns that draws broadcast against."""
-        return MonthlyCosts(*(getattr(self, name)[rows, None] for name in self.__dataclass_fields__))
 
 
 def chances(costs: MonthlyCosts, *, draws: int, seed: int) -> tuple[list[tuple[str, float, str]], Floats]:
@@ -66,7 +61,8 @@ def _chance(costs: MonthlyCosts, hours: Floats, hidden: Floats, managing_share: 
     # In blocks: tasks × draws at once would be gigabytes for a large catalogue.
     for start in range(0, len(found), _TASKS_AT_ONCE):
         rows = slice(start, start + _TASKS_AT_ONCE)
-        one = costs.part(rows)
+        # As columns, against which the draws broadcast.
+        one = MonthlyCosts(*(part[rows, None] for part in costs))
         price = one.priced_by_hour * hours + one.priced_by_month
         managing = one.managing * hidden
         if managing_share is not None:

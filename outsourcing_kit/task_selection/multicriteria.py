@@ -69,8 +69,13 @@ def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Seque
         # Where no column tells the rows apart, every score would be 0/0.
         apart = scored & (total > 0)
         score[apart] = to_worst[apart] / total[apart]
+    notes: tuple[str, ...] = ()
+    if left_out := int((~scored).sum()):
+        notes = (f"{left_out} of {len(table)} rows have a blank and no score",)
+    elif len(table) and np.isnan(score).all():
+        notes = ("no score: the rows do not differ",)
     result = pd.DataFrame({"score": score, "to_best": to_best, "to_worst": to_worst}, index=table.index)
-    return Topsis(result, shares, missing="" if len(table) else "no rows to score", notes=_notes(scored, score))
+    return Topsis(result, shares, missing="" if len(table) else "no rows to score", notes=notes)
 
 
 def _distances(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -116,9 +121,3 @@ def _values(column: pd.Series, name: str) -> np.ndarray:
             "Mend: correct it, leave the column out of the weights, or map its words to numbers first."
         )
     return np.array(cells, dtype=float)
-
-
-def _notes(scored: np.ndarray, score: np.ndarray) -> tuple[str, ...]:
-    if left_out := int((~scored).sum()):
-        return (f"{left_out} of {len(scored)} rows have a blank and no score",)
-    return ("no score: the rows do not differ",) if len(score) and np.isnan(score).all() else ()
