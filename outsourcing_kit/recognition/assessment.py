@@ -46,14 +46,9 @@ def assess(
     Raises:
         OutsourcingKitError: window_days that is not positive, a limit outside what can happen.
 
-    Example: without tables nothing is assessed.
-
-    >>> import datetime as dt
-    >>> from outsourcing_kit.engagement import Engagement, Settings
-    >>> day = dt.date(2026, 1, 1)
-    >>> empty = Engagement(Settings("empty", "us", "them", "EUR", "UTC", day, day), {})
-    >>> assess(empty).not_assessed[0]
-    'provider months of good work that saw recognition: needs table people'
+    >>> from outsourcing_kit.engagement import Engagement
+    >>> assess(Engagement.load("thankless")).verdict
+    'problem'
     """
     found = Assessment(engagement, "recognition", limits)
     settings = engagement.settings
@@ -176,8 +171,7 @@ def _act(found: Assessment, months: RecognisedMonths) -> None:
     case = "waiting" if months.waiting and seen in ("problem", "cannot tell") else ""
     if seen == "not assessed":
         case = next((table for table in ("people", "recognition") if f"needs table {table}" in months.missing), "")
-    pieces = plural(months.waiting, "piece")
-    found.act(_SEEN, case, pieces=pieces, days=f"{months.window_days:g}")
+    found.act(_SEEN, case, pieces=plural(months.waiting, "piece"), days=f"{months.window_days:g}")
     kind = widest_kind(months) if gap == "problem" else None
     found.act(_GAP, "one kind" if kind else "", kind=quoted(kind))
     provider = (staff(found.engagement) or {}).get("provider", 0)

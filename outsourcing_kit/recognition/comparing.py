@@ -18,8 +18,6 @@ from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import Estimate, cluster_mean, mean_difference
 
-Ends = Callable[[float], tuple[float, float]]
-
 _SIDES = ("client", "provider")
 _NO_KIND_SHARED = "needs good work of the same kind on both sides; there is none"
 # The confidence at which a normal interval is one standard error to each side.
@@ -205,13 +203,12 @@ def _within_possible(gap: Estimate, inside: Estimate, outside: Estimate) -> Esti
     )
 
 
-def _clipped(ends: Ends, confidence: float) -> tuple[float, float]:
+def _clipped(ends: Callable[[float], tuple[float, float]], confidence: float) -> tuple[float, float]:
     low, high = ends(confidence)
     return max(low, -1.0), min(high, 1.0)
 
 
 def _square_and_add(difference: float, first: Estimate, second: Estimate, confidence: float) -> tuple[float, float]:
     (low1, high1), (low2, high2) = first.interval(confidence), second.interval(confidence)
-    low = difference - math.hypot(first.estimate - low1, high2 - second.estimate)
-    high = difference + math.hypot(high1 - first.estimate, second.estimate - low2)
-    return low, high
+    below = math.hypot(first.estimate - low1, high2 - second.estimate)
+    return difference - below, difference + math.hypot(high1 - first.estimate, second.estimate - low2)

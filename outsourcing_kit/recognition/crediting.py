@@ -24,7 +24,7 @@ ACTS = ("given_at", "giver", "receiver", "kind", "item")
 
 @dataclass(frozen=True, repr=False)
 class GoodWork(Result):
-    """`table`: one row a good item: item, person, kind, delivered, followed (long enough to judge)."""
+    """`table`: one row a good item: item, person, kind, delivered, followed (by the whole window)."""
 
     columns: ClassVar = {"item": "text", "person": "text", "kind": "text", "delivered": "instant", "followed": "flag"}
     _nothing = "No good work on record"
@@ -81,10 +81,6 @@ def good_work(work: pd.DataFrame, now: dt.date | pd.Timestamp, window_days: floa
         now: the end of the records: a day, or an instant.
         window_days: days after a delivery in which recognition counts.
 
-    Returns:
-        GoodWork. `followed` is False where fewer than `window_days` days of records follow the delivery: too early to
-        judge.
-
     Raises:
         OutsourcingKitError: window_days that is not positive, times without a UTC offset.
 
@@ -108,14 +104,9 @@ def good_work(work: pd.DataFrame, now: dt.date | pd.Timestamp, window_days: floa
 
 
 def recognised_months(
-    work: pd.DataFrame,
-    recognition: pd.DataFrame,
-    people: pd.DataFrame,
-    now: dt.date | pd.Timestamp,
-    *,
-    window_days: float = 14,
-    time_zone: str = "UTC",
-) -> RecognisedMonths:
+    work: pd.DataFrame, recognition: pd.DataFrame, people: pd.DataFrame, now: dt.date | pd.Timestamp, *,
+    window_days: float = 14, time_zone: str = "UTC",
+) -> RecognisedMonths:  # fmt: skip
     """For each person and month with good work: was any of it recognised within the window?
 
     Somebody else's act belongs to the item that it names, if the receiver did it and the act came 0 to `window_days`
@@ -199,9 +190,8 @@ def recognised_months(
 
 def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) -> pd.DataFrame:
     """One row an act and an item that it is credited to: act, row (of `items`), act_kind, days."""
-    done = (
-        items[["item", "person", "delivered"]].rename(columns={"person": "receiver"}).rename_axis("row").reset_index()
-    )
+    done = items[["item", "person", "delivered"]].rename(columns={"person": "receiver"})
+    done = done.rename_axis("row").reset_index()
     acts = given.assign(act_kind=given["kind"].fillna(NO_KIND)).rename_axis("act").reset_index()
     acts = acts[["act", "receiver", "act_kind", "item", "given_at"]]
     # One that names an item is for that item alone, if the receiver did it.

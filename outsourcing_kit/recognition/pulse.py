@@ -90,7 +90,8 @@ def feel_needed(pulse: pd.DataFrame, *, side: str = "provider") -> FeelNeeded:
     whole = answers[[*_NEED]].notna().all(axis=1)
     lowest, known = _lowest(answers)
     inside = (answers["score"] >= lowest) & (answers["score"] <= answers["scale_max"]) & (lowest < answers["scale_max"])
-    notes = _left_out(whole, inside)
+    left_out = {"the score, its scale, the side or who is blank": ~whole, "outside their scale": whole & ~inside}
+    notes = [f"{plural(int(rows.sum()), 'answer')} left out: {why}." for why, rows in left_out.items() if rows.any()]
     if near := sorted(name for name, how in likeness_of.items() if how == "near"):
         mend = f"write {quoted(QUESTION)} where it is the same question"
         notes.append(f"Answers to {quoted(near[0])} are not counted: {mend}.")
@@ -126,8 +127,3 @@ def _good(answers: pd.DataFrame, lowest: pd.Series) -> NDArray[np.float64]:
     place = (answers["score"] - lowest) / (answers["scale_max"] - lowest)
     # 0.6 of 0.8 is not quite three quarters in binary.
     return (place >= _ENOUGH - 1e-9).to_numpy(dtype=float)
-
-
-def _left_out(whole: pd.Series, inside: pd.Series) -> list[str]:
-    counts = {"the score, its scale, the side or who is blank": ~whole, "outside their scale": whole & ~inside}
-    return [f"{plural(int(rows.sum()), 'answer')} left out: {why}." for why, rows in counts.items() if rows.any()]

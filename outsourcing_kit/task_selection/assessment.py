@@ -18,7 +18,6 @@ from outsourcing_kit.task_selection.retained_skill import NOTHING_OUTSIDE, proce
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.words import listed, percent
 
-_REPLICATES = 200
 # Below this chance outside probably costs more; from it on, and below CLEARLY, nobody can tell yet.
 _EVEN = 0.5
 # Below this alpha Krippendorff advises against drawing even tentative conclusions.
@@ -62,7 +61,7 @@ def assess(
     tasks = engagement.tasks.reindex(columns=[*dict.fromkeys([*NEEDED, *engagement.tasks.columns])])
     costs = task_costs(tasks, draws=draws, horizon_months=horizon_months, seed=seed)
     cover = process_cover(engagement.tasks, engagement.can_do, engagement.people, engagement.settings.observed_to)
-    agreement = rater_agreement(engagement.ratings, replicates=_REPLICATES, seed=seed)
+    agreement = rater_agreement(engagement.ratings, seed=seed)
     people = cover.table.drop_duplicates("task").set_index("task")["inside_people"].astype(float)
     currency = engagement.settings.currency
     evidence = costs.table.assign(inside_people=costs.table["task"].map(people), currency=currency)
@@ -80,12 +79,9 @@ def assess(
 def _measure_protected(found: Assessment, outside: pd.DataFrame) -> None:
     missing = found.engagement.lacks("tasks", "task", "plan", "hours_per_month", "core") or _no_hours(outside)
     hours, locked = outside["hours"].fillna(0), outside["locked"]
-    share, with_open = (
-        round(float(hours[rows].sum() / (hours.sum() or 1)), 12)
-        for rows in (locked, locked | (outside["unsaid"] != ""))
-    )
-    words = unsaid_words(outside)
-    settled_by = f"asking about {words}: nobody said yes or no" if words else ""
+    either = (locked, locked | (outside["unsaid"] != ""))
+    share, with_open = (round(float(hours[rows].sum() / (hours.sum() or 1)), 12) for rows in either)
+    settled_by = f"asking about {words}: nobody said yes or no" if (words := unsaid_words(outside)) else ""
     # A fact about the plan, not a sample: it stays open only as far as blank flags could still lock tasks.
     found.fact("protected_hours", share, len(outside), missing, open_to=with_open, settled_by=settled_by)
 

@@ -15,7 +15,6 @@ from outsourcing_kit.task_selection.protection import locks_or_open
 
 # Nearer to the best that occurs than to the worst.
 _SENT = 0.5
-_EMPTY = "no task with a quote on record; needs table tasks with quoted_price"
 _NEED = ("task", "process", "locked", "locked_by", "hours", "saving")
 _GRID = np.arange(0, 11) / 10
 
@@ -26,7 +25,7 @@ class NaiveSelection(Result):
 
     `.table`, one row per task with a quote, best score first: task, process, locked, locked_by, unsaid, hours, saving,
     score, sent (score of at least one half). `.by_weight`, one row per weight of cost from 0 to 1: cost_weight,
-    tasks_sent, locked_sent, locked_hours. `.cost_weight` as used.
+    tasks_sent, locked_sent, locked_hours.
     """
 
     by_weight: pd.DataFrame
@@ -99,8 +98,9 @@ def naive_selection(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> NaiveSe
         scored = _scored(quoted, weight)
         sold = scored["sent"] & scored["locked"]
         rows.append((float(weight), int(scored["sent"].sum()), int(sold.sum()), float(scored.loc[sold, "hours"].sum())))
+    missing = "" if len(quoted) else "no task with a quote on record; needs table tasks with quoted_price"
     by_weight = pd.DataFrame(rows, columns=["cost_weight", "tasks_sent", "locked_sent", "locked_hours"])
-    return NaiveSelection(table, by_weight, float(cost_weight), missing="" if len(quoted) else _EMPTY)
+    return NaiveSelection(table, by_weight, float(cost_weight), missing=missing)
 
 
 def _scored(quoted: pd.DataFrame, cost_weight: float) -> pd.DataFrame:

@@ -85,7 +85,11 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     >>> task_costs(pd.DataFrame([row])).table[["in_house_cost", "outside_cost", "saving"]].iloc[0].tolist()
     [2000.0, 1450.0, 550.0]
     """
-    _check(draws, horizon_months)
+    if not (draws >= 1 and int(draws) == draws and 1 <= horizon_months < np.inf):
+        raise OutsourcingKitError(
+            f"draws is {draws!r} and horizon_months {horizon_months!r}; expected a whole number and months, "
+            "both from 1. Mend: draws=4000, horizon_months=24."
+        )
     given, flags = getattr(tasks, "columns", ()), flag_columns(tasks)
     tasks, missing = take(tasks, "tasks", need=NEEDED, also=(*HIDDEN_COLUMNS, "horizon_months", *flags))
     # Blank hidden costs count as 0, which favours the outside: `_notes` says so.
@@ -114,19 +118,17 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     table["cheaper_low"], table["cheaper_high"] = found.min(axis=0), found.max(axis=0)
     table["clearly_cheaper"] = central >= CLEARLY
     notes = _notes(tasks, given, table, horizon_months)
-    return TaskCosts(table, _assumption_table(assumptions, found, table), missing=missing, notes=notes)
+    return TaskCosts(table, _by_assumption(assumptions, found, table), missing=missing, notes=notes)
 
 
-def _assumption_table(
-    assumptions: list[tuple[str, float, str]], found: np.ndarray, table: pd.DataFrame
-) -> pd.DataFrame:
+def _by_assumption(assumed: list[tuple[str, float, str]], found: np.ndarray, table: pd.DataFrame) -> pd.DataFrame:
     hours = table["hours"].where(table["outside"], 0.0).fillna(0.0).to_numpy(dtype=float)
     # Not "below": a task without a quote has no chance (nan), and that is not clearly cheaper.
     unclear = ~(found >= CLEARLY)
     # Rounded, so that 20% of the hours is not a tolerance above a limit of 20%.
     shares = np.round(unclear @ hours / (hours.sum() or np.nan), 12)
-    frame = pd.DataFrame(assumptions, columns=["view", "correlation", "shape"])
-    return frame.assign(not_cheaper=shares, central=[each == CENTRAL for each in assumptions])
+    frame = pd.DataFrame(assumed, columns=["view", "correlation", "shape"])
+    return frame.assign(not_cheaper=shares, central=[each == CENTRAL for each in assumed])
 
 
 def _notes(
@@ -149,15 +151,6 @@ def _notes(
     if shared := int((table["plan"] == "share").sum()):
         notes.append(f"Shared tasks count with all their hours as outside, as the table says no split: {shared}.")
     return tuple(notes)
-
-
-def _check(draws: int, horizon_months: float) -> None:
-    if not draws >= 1 or int(draws) != draws:
-        raise OutsourcingKitError(f"draws is {draws!r}; expected a whole number from 1. Mend: draws=4000.")
-    if not 1 <= horizon_months < np.inf:
-        raise OutsourcingKitError(
-            f"horizon_months is {horizon_months!r}; expected a number of months from 1. Mend: horizon_months=24."
-        )
 
 
 def _span(central: float, low: float, high: float) -> str:
