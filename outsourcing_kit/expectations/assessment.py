@@ -17,7 +17,6 @@ from outsourcing_kit.expectations.wording import WORD_FLAGS, flag_vague_wording
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.words import other_count, percent, plural
 
-_ANSWER_HOURS, _PROPOSAL_DAYS = 8.0, 14.0
 _EVIDENCE = (
     "about", "subject", "aspect", "client_mean", "provider_mean", "clients", "providers", "pairs", "within",
     "side", "asked", "answered", "hours", "days", "in_time", "left_out", "clock", "outcome",
@@ -35,8 +34,8 @@ _VAGUE = "Vague wording is found by a list of English words: it prompts a questi
 
 
 def assess(
-    engagement: Engagement, *, limits: Mapping[str, float] | None = None, answer_hours: float = _ANSWER_HOURS,
-    proposal_days: float = _PROPOSAL_DAYS, seed: int = 0,
+    engagement: Engagement, *, limits: Mapping[str, float] | None = None, answer_hours: float = 8.0,
+    proposal_days: float = 14.0, seed: int = 0,
 ) -> Finding:  # fmt: skip
     """Were expectations communicated? Both sides' ratings compared, questions timed, proposals followed up.
 
@@ -65,11 +64,10 @@ def assess(
     found = Assessment(engagement, "expectations", limits)
     found.sample("within_one_point", agreement.estimate, agreement.missing)
     name = f"questions answered within {answer_hours:g} overlapping working hours"
-    name = name if answer_hours != _ANSWER_HOURS else ""
     found.sample("answered_in_time", answers.estimate, answers.missing, name=name, first=_unsure_questions(answers))
-    name = f"provider's proposals answered within {proposal_days:g} days" if proposal_days != _PROPOSAL_DAYS else ""
-    unsure = f"say of {plural(proposals.unplaced, 'proposal')} who raised them, on which side and when"
-    first = unsure if proposals.unplaced else ""
+    name = f"provider's proposals answered within {proposal_days:g} days"
+    unsure = plural(proposals.unplaced, "proposal") if proposals.unplaced else ""
+    first = f"say of {unsure} who raised them, on which side and when" if unsure else ""
     found.sample("proposals_answered", proposals.estimate, proposals.missing, name=name, first=first)
     _support(found, answers)
     _act(found, agreement, answers, proposals, answer_hours)

@@ -96,7 +96,7 @@ def _order_unknown(engagement: Engagement, timeline: Timeline) -> str:
     if why or timeline.before_work or timeline.maybe_paid_before:
         return why or ""
     # Without attendance, a held kickoff in good time may or may not have had both sides in it.
-    held = held_kickoffs(engagement.meetings)
+    held = held_kickoffs(timeline)
     in_time = held if timeline.first_work is None else held[held["ends"] <= timeline.first_work]
     return (attendance_unknown(engagement) or "") if len(in_time) else ""
 

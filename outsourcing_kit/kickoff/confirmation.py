@@ -105,10 +105,11 @@ class _Seen(NamedTuple):
 
 def _which_kickoff(engagement: Engagement, minutes: pd.DataFrame, confirmed: pd.DataFrame) -> _Seen:
     if len(engagement.meetings):
-        if held := held_kickoffs(engagement.meetings)["meeting"].tolist():
+        timeline = kickoff_timeline(engagement)
+        if held := held_kickoffs(timeline)["meeting"].tolist():
             # Without one that both sides joined, the first that was held is looked at all the same.
-            return _Seen(kickoff_timeline(engagement).kickoff or held[0], held)
-        maybe = held_kickoffs(engagement.meetings, surely=False)
+            return _Seen(timeline.kickoff or held[0], held)
+        maybe = held_kickoffs(timeline, surely=False)
         if not len(maybe):
             none = "Meetings are on record and no kickoff was held: every agenda item counts as missing."
             return _Seen(None, [], none)

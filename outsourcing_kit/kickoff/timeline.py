@@ -263,12 +263,12 @@ def kickoff_named(kind: object) -> bool | None:
     return True if (word, how) == ("kickoff", "same") else None if word == "kickoff" else False
 
 
-def held_kickoffs(meetings: pd.DataFrame, *, surely: bool = True) -> pd.DataFrame:
+def held_kickoffs(timeline: Timeline, *, surely: bool = True) -> pd.DataFrame:
     """The meetings of kind kickoff that were held, or (not `surely`) may be such, the earliest first."""
-    met, _ = take(meetings, "meetings", need=("meeting", "kind", "starts", "ends", "status"))
+    met = timeline.table[timeline.table["fact"] == "meeting"]
     both = [(kickoff_named(kind), _HELD.get(held)) for kind, held in zip(met["kind"], met["status"], strict=True)]
     wanted = [all(pair) if surely else False not in pair for pair in both]
-    return met[np.array(wanted, dtype=bool)].sort_values(["starts", "meeting"], kind="stable")
+    return met[np.array(wanted, dtype=bool)]
 
 
 @dataclass(frozen=True, repr=False)

@@ -25,13 +25,9 @@ _LOW_ALPHA = 0.667
 
 
 def assess(
-    engagement: Engagement,
-    *,
-    limits: Mapping[str, float] | None = None,
-    draws: int = 4000,
-    horizon_months: float = 24,
-    seed: int = 0,
-) -> Finding:
+    engagement: Engagement, *, limits: Mapping[str, float] | None = None, draws: int = 4000,
+    horizon_months: float = 24, seed: int = 0,
+) -> Finding:  # fmt: skip
     """Whether the work planned outside is the right work: vetoes first, then cost, then who could take it back.
 
     Headlines: protected_hours (fact), hours of outside tasks that are core or vetoed / outside hours, open upwards
