@@ -143,7 +143,7 @@ def _where_at_least(parts: Sequence[Stretches], count: int) -> Stretches:
     if not parts:  # nobody's hours are no hours
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     times = np.concatenate([*(begins for begins, _ in parts), *(ends for _, ends in parts)])
-    steps = np.repeat([1, -1], len(times) // 2)
+    steps = np.repeat(np.array([1, -1], np.int64), len(times) // 2)
     order = np.argsort(times, kind="stable")
     times, on = times[order], np.cumsum(steps[order]) >= count
     # Where one stops as another starts, a stretch of no length would be left between them.

@@ -95,8 +95,10 @@ def agenda_coverage(minutes: pd.DataFrame, agenda: pd.DataFrame | None = None) -
     meeting = names[0] if len(names) else None
     if len(names) > 1:
         notes.append(f"The minutes hold {len(names)} meetings; the first, {meeting}, was read.")
-    # Minutes that name no meeting are of one; where some do, lines of none belong to nobody knows which.
-    talk = _read(rows[rows["meeting"] == meeting] if meeting else rows)
+    if meeting:
+        # Minutes that name no meeting are of one; where some do, lines of none belong to nobody knows which.
+        rows = rows[rows["meeting"] == meeting]
+    talk = _read(rows)
     if talk.foreign:
         notes.append(
             "The text does not look like English, which the built-in words are: no item can be said to show no sign. "
@@ -130,9 +132,6 @@ class _Talk:
     @property
     def foreign(self) -> bool:
         return self.words >= _COMMON_FROM and len(_COMMON.findall(self.text)) < _COMMON_SHARE * self.words
-
-    def sentence_of(self, positions: Sequence[int] | _Numbers) -> _Numbers:
-        return _index(self.sentence_starts, positions)
 
 
 def _read(rows: pd.DataFrame) -> _Talk:
@@ -184,7 +183,7 @@ def _hits(terms: tuple[str, ...], talk: _Talk) -> _Numbers:
     pattern = term_pattern(terms)
     matches = pattern.finditer(talk.searched) if pattern else ()
     found = np.array([(match.lastindex, *match.span()) for match in matches], dtype=np.intp).reshape(-1, 3)
-    sentence = talk.sentence_of(found[:, 1])
+    sentence = _index(talk.sentence_starts, found[:, 1])
     # Said twice in a sentence is said once: a term and its sentence make one number, of which the first hit stays.
     _, first = np.unique(found[:, 0] * len(talk.sentence_starts) + sentence, return_index=True)
     return np.column_stack([found[:, 1:], sentence])[np.sort(first)]
@@ -196,7 +195,7 @@ def _headings(name: str, talk: _Talk) -> _Numbers:
     pattern = rf"^\W*(?:\d+\W+)?(?:[\w-]+ ){{0,2}}(?:{'|'.join(words)})(?: and [\w-]+)?\s*[:–—]\s*\w"
     matches = re.finditer(pattern, talk.text, re.IGNORECASE | re.MULTILINE) if words else ()
     found = np.array([match.span() for match in matches], dtype=np.intp).reshape(-1, 2)
-    return np.column_stack([found, talk.sentence_of(found[:, 0])])
+    return np.column_stack([found, _index(talk.sentence_starts, found[:, 0])])
 
 
 def _judge(item: AgendaItem, talk: _Talk) -> tuple[object, ...]:

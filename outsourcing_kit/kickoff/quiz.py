@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -177,5 +176,5 @@ def _by_topic(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _most_common(answers: pd.Series) -> str | None:
     """The answer given most often; None where there is none, or two are given equally often."""
-    ranked = Counter(answers).most_common(2)
-    return ranked[0][0] if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]) else None
+    most = answers.mode()
+    return most.iloc[0] if len(most) == 1 else None
