@@ -31,7 +31,7 @@ BY_PEOPLE = {
     "naive_response_time": lambda people: expectations.naive_response_time(STEADY.messages, people, NOW).table,
     "pair_agreement": lambda people: expectations.pair_agreement(STEADY.expectations, people).table,
     "proposal_answers": lambda people: expectations.proposal_answers(STEADY.proposals, people, NOW).table,
-    "recognition_gap": lambda people: recognition.recognition_gap(months(people), permutations=99).table,
+    "recognition_gap": lambda people: recognition.recognition_gap(months(people)).table,
     "naive_thanks": lambda people: recognition.naive_thanks(STEADY.recognition, people, months(people)).table,
 }
 

@@ -312,8 +312,7 @@ def test_agreement_is_not_correctness() -> None:
     quiz = answers(c0="ac", c1="ac", c2="ab", c3="ac", c4="ac", p0="ac", p1="ac", p2="bc", p3="a?", p4="a?")
     scores = kickoff.quiz_scores(quiz, KEY, PEOPLE)
     assert scores.both_wrong_the_same_way == 1
-    assert scores.questions["both_wrong_the_same_way"].tolist() == [False, True]
-    assert scores.questions["provider_dont_know"].tolist() == [0, 2]
+    assert scores.asked == 2 and scores.table["dont_know"].tolist() == [0.0, 0.2]
     # Both not knowing is not being wrong the same way.
     assert kickoff.quiz_scores(answers(c0="a?", p0="a?"), KEY, PEOPLE).both_wrong_the_same_way == 0
 
@@ -321,11 +320,9 @@ def test_agreement_is_not_correctness() -> None:
 def test_small_sides_are_not_broken_down() -> None:
     quiz = answers(c0="ab", c1="ab", c2="ab", c3="ab", c4="ac", p0="ac", p1="cc", p2="ac", p3="ac")
     scores = kickoff.quiz_scores(quiz, KEY, PEOPLE)
-    assert scores.questions["provider_right"].isna().all() and scores.questions["client_right"].notna().all()
-    assert scores.topics["provider_right"].isna().all()
-    assert scores.questions["both_wrong_the_same_way"].isna().all(), "it would tell the provider's answer"
+    topics = scores.by_topic.table
+    assert topics["provider_right"].isna().all() and topics["client_right"].notna().all()
     assert any("fewer than 5 people" in note for note in scores.notes)
-    assert not {"person", "p0"} & set(map(str, scores.questions.to_numpy().ravel())), "no person in any output"
 
 
 def test_one_person_on_a_side_and_an_absent_side() -> None:
@@ -343,7 +340,7 @@ def test_empty_tables_give_empty_results() -> None:
     empty = Engagement(SETTINGS, {})
     scores = kickoff.quiz_scores(empty.quiz, empty.answer_key, empty.people)
     assert scores.table["people"].tolist() == [0, 0] and math.isnan(scores.table["right"].iloc[0])
-    assert scores.questions.empty and scores.topics.empty and repr(scores) and scores._repr_html_()
+    assert scores.asked == 0 and scores.by_topic.table.empty and repr(scores) and scores._repr_html_()
     assert kickoff.agenda_coverage(empty.minutes).table["verdict"].eq("cannot tell").all()
 
 

@@ -221,7 +221,7 @@ def test_agenda_items_and_minutes_of_another_machine():
     agenda = pd.DataFrame({"item": ["Giờ làm việc", "pays $5_a^2 {x}"], "terms": ["giờ hành chính; múi giờ", ""]})
     said = unicodedata.normalize("NFD", "Chúng tôi theo giờ hành chính. Múi giờ là Việt Nam.")
     minutes = pd.DataFrame({"meeting": ["m7 "], "turn": [1], "speaker": ["p0"], "text": [said]})
-    found = kickoff.agenda_coverage(minutes, agenda, meeting="m7").table
+    found = kickoff.agenda_coverage(minutes, agenda).table
     assert found["quote"].iloc[0] != "" and found["item"].tolist() == agenda["item"].tolist()
     confirmed = pd.DataFrame(
         {

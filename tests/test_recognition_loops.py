@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit import recognition
+from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.recognition.small_groups import pooled, shown_groups
 from outsourcing_kit.stats import mean_difference
 from tests.made import instant, people, unchecked
@@ -134,8 +135,8 @@ def test_the_gap_equals_the_slow_loop_and_the_shared_statistic():
         tables["work"].loc[own, "kind"] = "d"
         months = recognition.recognised_months(**tables, now=NOW)
         values = slow_gap_values(slow_person_months(tables, NOW, 14, "UTC"))
-        gap = recognition.recognition_gap(months, confidence=0.95, seed=5)
-        oracle = mean_difference(values["client"], values["provider"], seed=5, permutations=1999)
+        gap = recognition.recognition_gap(months, seed=5)
+        oracle = mean_difference(values["client"], values["provider"], confidence=CONFIDENCE, seed=5, permutations=1999)
         assert gap.kinds == ("a", "b")
         assert gap.estimate.estimate == pytest.approx(
             np.mean(values["client"]) - np.mean(values["provider"]), abs=1e-12

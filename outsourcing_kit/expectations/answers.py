@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.expectations.either_way import share_in_time
+from outsourcing_kit.expectations.either_way import counted, share_in_time
 from outsourcing_kit.expectations.working_hours import Anyone, Hours, Workday, shared_hours
 from outsourcing_kit.frames import sides, take
 from outsourcing_kit.moments import instant
@@ -53,16 +53,8 @@ class AnswerTimes(Result):
     @property
     def by_side(self) -> pd.DataFrame:
         """One row per side that was asked: questions, answered, in_time and too_late (of those judged), left_out."""
-        table, judged = self.table, ~self.table["left_out"]
-        counts = {
-            "side that was asked": table["side"],
-            "questions": 1,
-            "answered": table["answered"].notna(),
-            "in_time": table["in_time"] & judged,
-            "too_late": ~table["in_time"] & judged,
-            "left_out": ~judged,
-        }
-        return pd.DataFrame(counts).groupby("side that was asked").sum().astype("int64").reset_index()
+        side = self.table["side"].rename("side that was asked")
+        return counted(self.table, "questions").groupby(side).sum().reset_index()
 
     def _view(self) -> pd.DataFrame:
         # Counts by side, not rows by person: who was slow is nobody's business here.
@@ -78,11 +70,6 @@ class AnswerTimes(Result):
         """Questions without an answer up to now, the late ones included."""
         return int(self.table["answered"].isna().sum())
 
-    @property
-    def own_clock(self) -> int:
-        """Questions between people who share no working hours."""
-        return int((self.table["clock"] == "own").sum())
-
     def median_hours(self) -> float:
         """Median working hours to an answer by Kaplan and Meier, a question still open counting as "longer than this".
 
@@ -91,6 +78,7 @@ class AnswerTimes(Result):
         if not len(self.table):
             return math.nan
         answered = self.table["answered"].notna()
+        # Leaving open questions out would make the median better the fewer are answered.
         return kaplan_meier(self.table["hours"].where(answered, self.table["waited"]), answered).quantile(0.5)
 
 
@@ -135,10 +123,12 @@ def answer_times(
     automatic, unmarked = int(by_machine.sum()), int(messages["automatic"].isna().sum())
     messages = messages[~by_machine].reset_index(drop=True)
     workdays = _workdays(people)
+    # Somebody without working hours has no clock to time by; their questions widen the interval instead.
     side = sides(people).reindex(list(workdays))
     sent = messages.assign(
         asks=messages["needs_answer"].fillna(False).astype(bool), unsaid=messages["needs_answer"].isna()
     )
+    # What was sent after the end of the records is not known yet, neither question nor answer.
     sent = sent[sent["sent"] <= now]
     absent = [name for name in _OTHER if not side.eq(name).any()]
     between = _between_sides(sent[:0] if absent else sent, side)
@@ -167,6 +157,7 @@ def _lacking(messages: pd.DataFrame, absent: list[str], questions: int, judged: 
 
 def _workdays(people: pd.DataFrame) -> dict[str, Workday]:
     """Everybody whose side and working day are known."""
+    # Of a person listed twice the first row counts, as everywhere, also where it is the one with blanks.
     known = people.drop_duplicates("person").dropna()
     clocks = zip(known["time_zone"], known["workday_start"], known["workday_end"], strict=True)
     return {person: Workday(*clock) for person, clock in zip(known["person"], clocks, strict=True)}
@@ -202,6 +193,7 @@ def _timed(
     other = [
         everybody[to] if pd.isna(name) else workdays[name] for name, to in zip(named, questions["to_side"], strict=True)
     ]
+    # A week shows every pattern of working days; nights on opposite sides of the world may never meet.
     shares = shared_hours(questions["sent"], questions["sent"] + _WEEK, asker, other) > 0
     # Whose clock runs where nothing is shared: asking a side "alone with itself" leaves that side's own hours.
     partner: list[Hours] = [first if both else second for first, second, both in zip(asker, other, shares, strict=True)]
@@ -224,6 +216,7 @@ def _first_answers(questions: pd.DataFrame, sent: pd.DataFrame) -> tuple[pd.Seri
     direct = direct[(direct["from_side_reply"] != direct["from_side"]) & (direct["sent_reply"] >= direct["sent"])]
     found = [direct[["row", "sent_reply", "sender"]], _next_in_thread(asked, sent)]
     answers = pd.concat([part for part in found if len(part)] or found[:1])
+    # By time first: a reply in another thread can be earlier than the next word in this one.
     answers = answers.sort_values(["sent_reply", "row"], kind="stable").drop_duplicates("row").set_index("row")
     answers = answers.reindex(asked["row"])
     return answers["sent_reply"].reset_index(drop=True), answers["sender"].reset_index(drop=True)
@@ -256,6 +249,9 @@ def naive_response_time(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Ti
     The mean is over answered questions alone, so that it gets better each time a slow one is never answered; and it
     counts nights and weekends, so that it judges distance on the map rather than people.
 
+    Raises:
+        BadDataError: cells that are not of their column's kind, such as times without a UTC offset.
+
     >>> people = pd.DataFrame({"person": ["c", "p"], "side": ["client", "provider"], "time_zone": "UTC",
     ...     "workday_start": "09:00", "workday_end": "17:00"})
     >>> sent = pd.to_datetime(["2026-03-02 09:00", "2026-03-02 11:00", "2026-03-03 09:00"], utc=True)
@@ -270,17 +266,14 @@ def naive_response_time(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Ti
     if not len(times.table):
         return NaiveResponseTime.lacking(times.missing)
     now, (sent, _) = instant(now), take(messages[["sent"]], "messages", need=("sent",))
+    # Of less than a week on record nobody should hear a rate of hundreds.
     weeks = max((now - sent["sent"].min()) / _WEEK, 1.0)
     done = times.table.dropna(subset=["answered"])
     clock = (done["answered"] - done["asked"]) / pd.Timedelta(hours=1)
     hidden = f"{times.unanswered} of {len(times.table)} questions that nobody answered; nights and weekends are counted"
+    a_week = float((sent["sent"] <= now).sum() / weeks)
     rows = [
-        (
-            "messages a week",
-            float((sent["sent"] <= now).sum() / weeks),
-            "messages",
-            "whether any of them was an answer",
-        ),
+        ("messages a week", a_week, "messages", "whether any of them was an answer"),
         ("mean time to an answer", clock.mean(), "clock hours", hidden),
     ]
     return NaiveResponseTime(pd.DataFrame(rows, columns=list(NaiveResponseTime.columns)))

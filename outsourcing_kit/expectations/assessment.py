@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.expectations.answers import AnswerTimes, answer_times
 from outsourcing_kit.expectations.flow import throughput
 from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
@@ -17,10 +17,6 @@ from outsourcing_kit.expectations.wording import WORD_FLAGS, flag_vague_wording
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.words import other_count, percent, plural
 
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
-
-_ANSWER_HOURS, _PROPOSAL_DAYS = 8.0, 14.0
 _EVIDENCE = (
     "about", "subject", "aspect", "client_mean", "provider_mean", "clients", "providers", "pairs", "within",
     "side", "asked", "answered", "hours", "days", "in_time", "left_out", "clock", "outcome",
@@ -38,13 +34,9 @@ _VAGUE = "Vague wording is found by a list of English words: it prompts a questi
 
 
 def assess(
-    engagement: Engagement,
-    *,
-    limits: Mapping[str, float] | None = None,
-    answer_hours: float = _ANSWER_HOURS,
-    proposal_days: float = _PROPOSAL_DAYS,
-    seed: int = 0,
-) -> Finding:
+    engagement: Engagement, *, limits: Mapping[str, float] | None = None, answer_hours: float = 8.0,
+    proposal_days: float = 14.0, seed: int = 0,
+) -> Finding:  # fmt: skip
     """Were expectations communicated? Both sides' ratings compared, questions timed, proposals followed up.
 
     Args:
@@ -72,11 +64,10 @@ def assess(
     found = Assessment(engagement, "expectations", limits)
     found.sample("within_one_point", agreement.estimate, agreement.missing)
     name = f"questions answered within {answer_hours:g} overlapping working hours"
-    name = name if answer_hours != _ANSWER_HOURS else ""
     found.sample("answered_in_time", answers.estimate, answers.missing, name=name, first=_unsure_questions(answers))
-    name = f"provider's proposals answered within {proposal_days:g} days" if proposal_days != _PROPOSAL_DAYS else ""
-    unsure = f"say of {plural(proposals.unplaced, 'proposal')} who raised them, on which side and when"
-    first = unsure if proposals.unplaced else ""
+    name = f"provider's proposals answered within {proposal_days:g} days"
+    unsure = plural(proposals.unplaced, "proposal") if proposals.unplaced else ""
+    first = f"say of {unsure} who raised them, on which side and when" if unsure else ""
     found.sample("proposals_answered", proposals.estimate, proposals.missing, name=name, first=first)
     _support(found, answers)
     _act(found, agreement, answers, proposals, answer_hours)
@@ -101,6 +92,7 @@ def _unsure_questions(answers: AnswerTimes) -> str:
 def _support(found: Assessment, answers: AnswerTimes) -> None:
     if asked := len(answers.table):
         median = answers.median_hours()
+        # "Longer than any wait on record" is no number: it is said in words.
         if math.isinf(median):
             name = "more than half of the questions still wait"
             found.support("more_than_half_wait", name, 1.0, "yes/no", asked, "questions")
@@ -128,6 +120,7 @@ def _act(
     found: Assessment, agreement: PairAgreement, answers: AnswerTimes, proposals: ProposalAnswers, hours: float
 ) -> None:
     facts = {}
+    # The table is in order, the widest apart first: one to talk about is enough for a meeting.
     if len(agreement.table):
         worst = agreement.table.iloc[0]
         facts = {side: f"{worst[f'{side}_mean']:.1f}" for side in ("client", "provider")}
@@ -159,11 +152,9 @@ def _evidence(agreement: PairAgreement, answers: AnswerTimes, proposals: Proposa
     asked = answers.table.rename(columns={"question": "subject"}).assign(about="question")
     raised = proposals.table.rename(columns={"proposal": "subject", "raised": "asked"})
     parts = [rated, asked, raised.assign(about="proposal", side="client")]
+    # As objects: pandas would make numbers of columns that one part has and the others lack.
     rows = [part.reindex(columns=list(_EVIDENCE)).astype(object) for part in parts if len(part)]
     return pd.concat(rows, ignore_index=True).infer_objects() if rows else pd.DataFrame(columns=list(_EVIDENCE))
-
-
-# --- what was assumed, and what was left out --------------------------------------------------------------------------
 
 
 def _assumptions(
@@ -187,7 +178,7 @@ def _assumptions(
             (answers.automatic, "automatic message", "left out: neither question nor answer."),
             (answers.unmarked, "", _UNMARKED),
             (answers.left_out, "question", late),
-            (answers.own_clock, "question", apart),
+            (int((answers.table["clock"] == "own").sum()), "question", apart),
             (endless, "", "More than half of the questions have no answer yet, so there is no median time to one."),
             (answers.unsaid, "message", _UNSAID),
             (answers.unplaced, "question", _UNPLACED),

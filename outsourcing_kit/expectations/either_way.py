@@ -1,4 +1,4 @@
-"""The share done in time, where of some rows nobody knows whether they count: an interval over both readings."""
+"""The share done in time and the counts behind it; of rows that may not count, an interval over both readings."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from outsourcing_kit.stats import Estimate, cluster_mean, over_readings
 
 def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
     """stats.cluster_mean of the known rows; its interval reaches over what the unsure rows could make of it.
-
-    Readings: no unsure row counts; only those count that were not (or may not have been) in time; only those that were
-    (or may have been). Whichever of them count in truth, the share lies between the last two.
 
     Args:
         known, unsure: columns person and in_time (True, False; of unsure rows also nan, unknown).
@@ -27,6 +24,8 @@ def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
     if not len(unsure) or not len(known):
         return sure
     in_time = unsure["in_time"].astype(float)
+    # Only those count that were, or may have been, late; only those that were, or may have been, in time. Whichever of
+    # them count in truth, the share lies between the two.
     readings = []
     for value in (0.0, 1.0):
         # Rows of nobody known count as one person's.
@@ -34,6 +33,16 @@ def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
         both = pd.concat([known.astype({"in_time": float}), rows[rows["in_time"] == value]])
         readings.append(_share(both["in_time"], both["person"]))
     return over_readings(sure, readings)
+
+
+def counted(table: pd.DataFrame, what: str) -> pd.DataFrame:
+    """What to sum up: `what` (1 a row), answered, in_time and too_late (of those judged), left_out."""
+    judged = ~table["left_out"]
+    counts = {
+        what: 1, "answered": table["answered"].notna(), "in_time": table["in_time"] & judged,
+        "too_late": ~table["in_time"] & judged, "left_out": ~judged,
+    }  # fmt: skip
+    return pd.DataFrame(counts, index=table.index).astype("int64")
 
 
 def _share(in_time: pd.Series, person: pd.Series) -> Estimate:

@@ -21,15 +21,11 @@ class Throughput(Result):
 def throughput(events: pd.DataFrame) -> Throughput:
     """Cases, events a case, and the mean and median days from a case's first to its last event.
 
-    days = (max happened_at − min happened_at) / 24 h per case; a case with one event counts with 0 days. This is time
-    by the calendar, nights and weekends included: with no person and no zone in the log there is no working time to
-    count.
+    days = (max happened_at − min happened_at) / 24 h per case, nights and weekends included; a case with one event
+    counts with 0 days.
 
     Args:
         events: columns case, happened_at (instants). Rows without either are left out.
-
-    Returns:
-        Throughput with one row; no cases and nan where there is nothing.
 
     Raises:
         BadDataError: happened_at holds what is no instant with a UTC offset.
@@ -42,7 +38,9 @@ def throughput(events: pd.DataFrame) -> Throughput:
     [[2.0, 3.0, 1.5, 1.0, 1.0]]
     """
     log, missing = take(events, "events", need=("case", "happened_at"))
+    # Time by the calendar: with no person and no zone in a log there is no working time to count.
     log = log.dropna()
+    # Nanoseconds whatever pandas keeps: a finer or coarser unit would make days of another length.
     moments = pd.DatetimeIndex(log["happened_at"]).as_unit("ns").asi8
     cases, names = pd.factorize(log["case"])
     # One pass over integers: many times faster than a group-by on labels and time stamps.

@@ -19,10 +19,10 @@ _TOLERANCE = 1e-9
 
 @dataclass(frozen=True, repr=False)
 class PairAgreement(Result):
-    """`.table`: one row per expectation and aspect, widest apart first; `.estimate`: share of pairs within the reach.
+    """`.table`: one row per expectation and aspect, widest apart first; `.estimate`: share of pairs within a point.
 
     Columns: expectation, aspect, client_mean, provider_mean (points of five), clients, providers (raters), pairs,
-    within (share of the pairs whose ratings differ by at most the reach; nan where only one side rated). `left_out`
+    within (share of the pairs whose ratings differ by at most a point; nan where only one side rated). `left_out`
     ratings are blank, or by somebody whose side is.
     """
 
@@ -39,17 +39,16 @@ class PairAgreement(Result):
         return self.table.drop(columns=["clients", "providers"])
 
 
-def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: float = 1.0) -> PairAgreement:
-    """How often a client's and a provider's rating of the same expectation lie at most `reach` points apart.
+def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgreement:
+    """How often a client's and a provider's rating of the same expectation lie at most one point apart.
 
-    Of each person's ratings of the same expectation and aspect the latest counts. Every client is paired with every
-    provider person who rated the same thing; the estimate is the mean of 1[|client − provider| ≤ reach] over all
-    pairs of people (what one pair rated is averaged first), its interval from both sides' people (stats.pair_mean).
+    Of each person's ratings of the same thing the latest counts. The estimate is the mean of
+    1[|client − provider| ≤ 1] over all pairs of a client and a provider person who rated the same expectation and
+    aspect (what one pair rated is averaged first), its interval from both sides' people (stats.pair_mean).
 
     Args:
         expectations: columns expectation, aspect, person, rating (1 to 5), asked_on.
         people: columns person, side ("client" or "provider").
-        reach: largest difference, in points, that still counts as the same page.
 
     Returns:
         PairAgreement; empty, and saying what is missing, where no expectation was rated on both sides.
@@ -71,13 +70,14 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame, *, reach: f
     # Raters whom no table of people lists are nobody's side; of one that is listed with a blank side it is not known.
     rated = rated[rated["person"].isin(side.index) | rated["person"].isna()]
     rated = rated.assign(side=rated["person"].map(side)).sort_values("asked_on", kind="stable", na_position="first")
+    # The newest last, so that "keep the last" is the newest; an undated rating is older than any dated one.
     known = rated.dropna(subset=[*_ITEM, "person", "rating", "side"])
     latest = known.drop_duplicates([*_ITEM, "person"], keep="last").sort_values([*_ITEM, "person"], kind="stable")
     client, provider = (latest[latest["side"] == name] for name in ("client", "provider"))
     # People compare better than means do: two sides can have equal means and not one pair that agrees.
     pairs = client.merge(provider, on=_ITEM, suffixes=("_client", "_provider"))
     apart = (pairs["rating_client"] - pairs["rating_provider"]).abs()
-    pairs["within"] = (apart <= reach + _TOLERANCE).astype(float)
+    pairs["within"] = (apart <= 1 + _TOLERANCE).astype(float)
     who = pairs["person_client"], pairs["person_provider"]
     estimate = pair_mean(pairs["within"], *who, confidence=CONFIDENCE, bounds=(0.0, 1.0))
     absent = [f"{name} side" for name, own in (("client", client), ("provider", provider)) if not len(own)]

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pandas as pd
 
-from outsourcing_kit.expectations.either_way import share_in_time
+from outsourcing_kit.expectations.either_way import counted, share_in_time
 from outsourcing_kit.frames import sides, take
 from outsourcing_kit.moments import followed_within, instant
 from outsourcing_kit.showing import Result
@@ -32,22 +32,9 @@ class ProposalAnswers(Result):
         "in_time": "flag", "left_out": "flag", "outcome": "text",
     }  # fmt: skip
 
-    @property
-    def summary(self) -> pd.DataFrame:
-        """One row: proposals, answered, in_time and too_late (of those judged), left_out."""
-        in_time, judged = self.table["in_time"], ~self.table["left_out"]
-        counts = {
-            "proposals": len(self.table),
-            "answered": int(self.table["answered"].notna().sum()),
-            "in_time": int((in_time & judged).sum()),
-            "too_late": int((~in_time & judged).sum()),
-            "left_out": self.left_out,
-        }
-        return pd.DataFrame([counts])
-
     def _view(self) -> pd.DataFrame:
         # Counts, not rows by person: whose ideas stay unanswered is nobody's league table.
-        return self.summary if len(self.table) else self.table
+        return counted(self.table, "proposals").sum().to_frame().T if len(self.table) else self.table
 
     @property
     def left_out(self) -> int:
@@ -60,9 +47,8 @@ def proposal_answers(
 ) -> ProposalAnswers:
     """Which of the provider's proposals were answered within `days`, and the share, every proposer counting the same.
 
-    A proposal raised less than `days` before `now` is left out, answered or not: leaving out only the unanswered ones
-    would flatter. An answer after `now` is not known yet. The estimate is stats.cluster_mean by who raised them; where
-    a blank leaves open whether a proposal counts, its interval reaches over both readings (either_way.share_in_time).
+    A proposal raised less than `days` before `now` is left out, answered or not. The estimate is stats.cluster_mean by
+    who raised them; where a blank leaves open whether a proposal counts, its interval reaches over both readings.
 
     Args:
         proposals: columns proposal, raised_by, raised, answered [, outcome].
@@ -91,8 +77,10 @@ def proposal_answers(
     people, nobody = take(people, "people", need=("person", "side"))
     now, side = instant(now), sides(people)
     raised = raised.rename(columns={"raised_by": "person"}).reset_index(drop=True)
+    # Not "up to now": a blank day is kept, as it may be any.
     raised = raised[~(raised["raised"] > now)]
     by = raised["person"].map(side)
+    # The young are left out whether answered or not: leaving out only those without an answer would flatter.
     in_time, left_out = followed_within(raised["raised"], raised["answered"], now, pd.Timedelta(days=days))
     answered = raised["answered"].where(raised["answered"] <= now)
     raised = raised.assign(

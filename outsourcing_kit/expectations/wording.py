@@ -24,6 +24,7 @@ WORD_FLAGS = tuple(kind["flag"] for kind in _WORDS["kinds"])
 FLAGS = (*WORD_FLAGS, _CRITERION["flag"])
 
 
+# The words stand one a line in the file, and are joined; a kind may have an ending to look for, or something instead.
 def _pattern(words: Sequence[str], then: str = "", instead: str = "") -> re.Pattern[str]:
     found = rf"\b(?:{'|'.join(words)}){then}{'|' if instead else ''}{instead}"
     return re.compile("".join(found.splitlines()), re.IGNORECASE)
@@ -123,5 +124,6 @@ def _hits(text: str, flags: Sequence[str]) -> Iterator[tuple[int, int, str, str,
             if span and taken.isdisjoint(span):
                 taken.update(span)
                 yield *match.span(), kind["flag"], kind["why"], kind["question"].format(words=words), words
+    # One for the whole text: what is missing stands nowhere.
     if _CRITERION["flag"] in flags and not _CHECKED.search(text):
         yield 0, len(text), _CRITERION["flag"], _CRITERION["why"], _CRITERION["question"], text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -85,6 +85,7 @@ def shared_hours(
     with_whom, others = _coded(second, rows, "second") if second is not None else (np.zeros(rows, np.int64), [None])
     span = int(start[known].min()), int(max(stop[known].max(), start[known].max()))
     at_work = cache(lambda party: _stretches(party, *span))
+    # Each pair of people once: a year of questions has few of them, and the calendar is the slow part.
     pair = who * len(others) + with_whom
     order = np.argsort(pair, kind="stable")
     for block in np.split(order, np.flatnonzero(np.diff(pair[order])) + 1):
@@ -137,17 +138,15 @@ def _to_utc(local: Nanoseconds, zone: str) -> Nanoseconds:
     return np.array(utc.as_unit("ns").asi8)
 
 
-def _where_at_least(parts: Iterable[Stretches], count: int) -> Stretches:
+def _where_at_least(parts: Sequence[Stretches], count: int) -> Stretches:
     """The stretches in which at least `count` of the parts are on, by one sort of all begins and ends."""
-    lists = list(parts)
-    if not lists:  # nobody's hours are no hours
+    if not parts:  # nobody's hours are no hours
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    begins = np.concatenate([part[0] for part in lists])
-    ends = np.concatenate([part[1] for part in lists])
-    times = np.concatenate([begins, ends])
-    steps = np.concatenate([np.ones(len(begins), np.int64), -np.ones(len(ends), np.int64)])
+    times = np.concatenate([*(begins for begins, _ in parts), *(ends for _, ends in parts)])
+    steps = np.repeat(np.array([1, -1], np.int64), len(times) // 2)
     order = np.argsort(times, kind="stable")
     times, on = times[order], np.cumsum(steps[order]) >= count
+    # Where one stops as another starts, a stretch of no length would be left between them.
     keep = np.flatnonzero(on[:-1] & (times[1:] > times[:-1]))
     return times[keep], times[keep + 1]
 
@@ -157,6 +156,7 @@ def _until(moments: Nanoseconds, stretches: Stretches) -> NDArray[np.int64]:
     begins, ends = stretches
     if not len(begins):
         return np.zeros(len(moments), np.int64)
+    # Running totals: a wait of months then costs two look-ups, not a walk over its days.
     before = np.concatenate([[0], np.cumsum(ends - begins)])
     which = np.searchsorted(begins, moments, side="right")
     last = np.maximum(which - 1, 0)

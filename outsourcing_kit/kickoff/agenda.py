@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -45,8 +44,8 @@ def _default(item: str, teach_back: str, telling: str, terms: str) -> AgendaItem
 DEFAULT_AGENDA: tuple[AgendaItem, ...] = tuple(_default(**item) for item in WORDS["items"])
 
 
-def agenda_items(agenda: pd.DataFrame | Sequence[AgendaItem] | None = None) -> tuple[AgendaItem, ...]:
-    """The agenda as items: items as they are, or the rows of an `agenda` table (item, terms); the default one for none.
+def agenda_items(agenda: pd.DataFrame | None = None) -> tuple[AgendaItem, ...]:
+    """The rows of an `agenda` table (item, terms) as items; the default ones for none.
 
     A row that bears a default item's name keeps that item's phrases and adds its own terms. Of a name given twice,
     the first counts. A term of several words counts as telling.
@@ -58,10 +57,9 @@ def agenda_items(agenda: pd.DataFrame | Sequence[AgendaItem] | None = None) -> t
     >>> [(item.item, item.telling, item.terms) for item in agenda_items(own)]
     [('data protection', ('personal data', 'keep secret'), ('privacy',))]
     """
+    # A table without rows is one that nobody has filled in yet: it requires nothing else than the default.
     if agenda is None or (isinstance(agenda, pd.DataFrame) and not len(agenda)):
         return DEFAULT_AGENDA
-    if isinstance(agenda, Sequence) and all(isinstance(item, AgendaItem) for item in agenda):
-        return tuple(agenda)
     rows, lacks = take(agenda, "agenda", need=("item",), also=("terms",))
     if lacks:
         raise OutsourcingKitError(f"The agenda {lacks}. Mend: call the column with its items 'item'.")
@@ -71,6 +69,7 @@ def agenda_items(agenda: pd.DataFrame | Sequence[AgendaItem] | None = None) -> t
         # A row without any words is looked for by the words of its name.
         terms = _terms(plain(text or "")) or tuple(re.findall(r"[\w-]{4,}", name))
         phrases, words = (tuple(term for term in terms if (len(term.split()) > 1) is many) for many in (True, False))
+        # A company's own terms add to the default phrases, which alone tell "we pay by" from a price in passing.
         base = known.get(item_key(name), AgendaItem(name, "", (), ()))
         own = replace(base, item=name, telling=base.telling + phrases, terms=base.terms + words)
         found.setdefault(item_key(name), own)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.kickoff.confirmation import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
@@ -15,9 +15,6 @@ from outsourcing_kit.kickoff.timeline import SIDES, Timeline, attendance_unknown
 from outsourcing_kit.settling import TALK, roster
 from outsourcing_kit.stats import minimum_of
 from outsourcing_kit.words import capital, listed, other_count, plural
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 # One tidy frame: meetings and first work (part "timeline"), agenda items (part "agenda").
 EVIDENCE = (
@@ -62,10 +59,8 @@ def assess(
     return found.finding(_evidence(timeline, agenda), _assumptions(engagement, timeline, agenda, scores))
 
 
-# --- the three headline measures, each with what to do about it -------------------------------------------------------
-
-
 def _before_work(found: Assessment, timeline: Timeline) -> None:
+    # The order matters: what is on record decides, then what may be on record, then what is still to come.
     value, other, settled, case = 0.0, None, "", ""
     if timeline.before_work:
         value = 1.0
@@ -80,7 +75,7 @@ def _before_work(found: Assessment, timeline: Timeline) -> None:
         other, settled = 1.0, "a kickoff that both sides join before the first paid hour: no paid work is on record yet"
     elif timeline.kickoff is None:
         case = "no kickoff"
-    n, missing = len(found.engagement.meetings), _order_unknown(found.engagement, timeline) or ""
+    n, missing = len(found.engagement.meetings), _order_unknown(found.engagement, timeline)
     measure = found.fact("before_work", value, n, missing, open_to=other, settled_by=settled)
     early, refused = -timeline.days_between, timeline.refused
     found.act(
@@ -91,26 +86,25 @@ def _before_work(found: Assessment, timeline: Timeline) -> None:
     )  # fmt: skip
 
 
-def _order_unknown(engagement: Engagement, timeline: Timeline) -> str | None:
-    """Why nobody can say whether a kickoff or paid work came first; None where the records show it."""
-    if why := engagement.lacks("meetings"):
-        return why
+def _order_unknown(engagement: Engagement, timeline: Timeline) -> str:
+    """Why nobody can say whether a kickoff or paid work came first; "" where the records show it."""
+    why = engagement.lacks("meetings")
     if timeline.first_work is None:
-        if why := engagement.lacks("people"):
-            return why
+        why = why or engagement.lacks("people")
         if engagement.lacks("time_entries") and engagement.lacks("work"):
-            return "needs table time_entries (or work, column started)"
-    if timeline.before_work or timeline.maybe_paid_before:
-        return None
+            why = why or "needs table time_entries (or work, column started)"
+    if why or timeline.before_work or timeline.maybe_paid_before:
+        return why or ""
     # Without attendance, a held kickoff in good time may or may not have had both sides in it.
-    held = held_kickoffs(engagement.meetings)
+    held = held_kickoffs(timeline)
     in_time = held if timeline.first_work is None else held[held["ends"] <= timeline.first_work]
-    return attendance_unknown(engagement) if len(in_time) else None
+    return (attendance_unknown(engagement) or "") if len(in_time) else ""
 
 
 def _agenda_missing(found: Assessment, agenda: AgendaStatus) -> None:
     items, status, quoted = agenda.table["item"], agenda.table["status"], agenda.table["quote"] != ""
     gone, unsettled = items[status == "missing"].tolist(), items[status == "open"].tolist()
+    # A covered item needs no quote: the matcher only helps with what nobody has confirmed.
     quotes = int((quoted & (status == "open")).sum())
     settled = f"{agenda.doubt} If so, " if agenda.doubt else ""
     settled += (
@@ -126,28 +120,22 @@ def _agenda_missing(found: Assessment, agenda: AgendaStatus) -> None:
 
 def _quiz_right(found: Assessment, scores: QuizScores) -> None:
     engagement = found.engagement
-    lacks = [why for name in ("quiz", "answer_key", "people") if (why := engagement.lacks(name))]
     absent = scores.table.loc[scores.table["people"] == 0, "side"]
     no_side = f"needs quiz answers of the {' and '.join(absent)} side to questions of the answer key"
+    lacks = filter(None, map(engagement.lacks, ("quiz", "answer_key", "people")))
+    missing = next(lacks, no_side if len(absent) else "")
     # With everybody asked, nobody is left who could make the sample larger.
     everybody = int(scores.table["people"].sum()) >= (roster(engagement, "kickoff.quiz_right") or 0)
     settled = "more questions, or the next quiz after each side has explained back, as everybody has answered"
-    measure = found.sample(
-        "quiz_right",
-        minimum_of(*scores.sides.values()),
-        lacks[0] if lacks else no_side if len(absent) else "",
-        settled_by=settled if everybody else "",
-    )
+    weaker = minimum_of(*scores.sides.values())
+    measure = found.sample("quiz_right", weaker, missing, settled_by=settled if everybody else "")
     case = ""
     if measure.verdict == "cannot tell":
         case = "everybody" if everybody else "a talk" if measure.settled_by.startswith(TALK) else ""
-    topics = scores.topics.assign(worst=scores.topics[["client_right", "provider_right"]].min(axis=1))
-    topics = topics.dropna(subset=["worst"]).sort_values(["worst", "topic"])
+    topics = scores.by_topic.table.dropna(subset=["client_right", "provider_right"], how="all")
+    # Two topics: what can be explained back in one meeting.
     where = f", beginning with {', '.join(topics['topic'].head(2))}" if len(topics) else ""
     found.act("quiz_right", case, weaker=scores.table.sort_values("right")["side"].iloc[0], where=where)
-
-
-# --- what goes with them ----------------------------------------------------------------------------------------------
 
 
 def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_weeks: int) -> None:
@@ -159,9 +147,8 @@ def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_we
             found.support("days_between", name, timeline.days_between, "days", 1, "kickoff")
         chosen = table[table["counts"]].iloc[0]
         for side in SIDES:
-            found.support(
-                f"came_{side}", f"people of the {side} side at the kickoff", chosen[side], "count", 1, "kickoff"
-            )
+            name = f"people of the {side} side at the kickoff"
+            found.support(f"came_{side}", name, chosen[side], "count", 1, "kickoff")
     if not attendance_unknown(found.engagement) and timeline.first_work is not None:
         met = table[(table["fact"] == "meeting") & (table["status"] == "held")]
         after = (met["happened_at"] - timeline.first_work) / pd.Timedelta(weeks=1)
@@ -174,7 +161,7 @@ def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_we
             found.support(f"dont_know_{row.side}", name, row.dont_know, "share", row.people, "people")
     if scores.table["people"].gt(0).all():
         name, same = "quiz questions that both sides get wrong the same way", scores.both_wrong_the_same_way
-        found.support("both_wrong_the_same_way", name, same, "count", len(scores.questions), "questions")
+        found.support("both_wrong_the_same_way", name, same, "count", scores.asked, "questions")
 
 
 def _evidence(timeline: Timeline, agenda: AgendaStatus) -> pd.DataFrame:

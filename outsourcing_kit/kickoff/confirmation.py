@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import pandas as pd
 
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.frames import take
 from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, item_key
 from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage
@@ -14,9 +15,6 @@ from outsourcing_kit.kickoff.timeline import held_kickoffs, kickoff_timeline
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.words import plural
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,15 +66,18 @@ def agenda_status(engagement: Engagement) -> AgendaStatus:
     notes = [f"Required agenda items: {'table agenda' if len(engagement.agenda) else default}."]
     seen = _which_kickoff(engagement, minutes, confirmed)
     notes += filter(None, [seen.note])
+    # Other meetings may come back to an item; that is not the kickoff having covered it.
     read = minutes[minutes["meeting"] == seen.kickoff]
     proposed = agenda_coverage(read, engagement.agenda)
     table = proposed.table
     if len(read):
         notes += proposed.notes
     else:
+        # Nothing was read, so nothing can be proposed: not even that there was no sign.
         table = table.assign(score=float("nan"), low=float("nan"), high=float("nan"), verdict="")
         notes += ["No minutes of the kickoff: the matcher had nothing to read."] if seen.held else []
     key = table["item"].map(item_key)
+    # Any kickoff that was held can have covered it, also the second of two.
     votes = confirmed if seen.held is None else confirmed[confirmed["meeting"].isin(seen.held)]
     voted = votes["item"].map(item_key)
     yes, no = (
@@ -104,13 +105,14 @@ class _Seen(NamedTuple):
 
 def _which_kickoff(engagement: Engagement, minutes: pd.DataFrame, confirmed: pd.DataFrame) -> _Seen:
     if len(engagement.meetings):
-        if held := held_kickoffs(engagement.meetings)["meeting"].tolist():
-            return _Seen(kickoff_timeline(engagement).kickoff or held[0], held)
-        maybe = held_kickoffs(engagement.meetings, surely=False)
+        timeline = kickoff_timeline(engagement)
+        if held := held_kickoffs(timeline)["meeting"].tolist():
+            # Without one that both sides joined, the first that was held is looked at all the same.
+            return _Seen(timeline.kickoff or held[0], held)
+        maybe = held_kickoffs(timeline, surely=False)
         if not len(maybe):
-            return _Seen(
-                None, [], "Meetings are on record and no kickoff was held: every agenda item counts as missing."
-            )
+            none = "Meetings are on record and no kickoff was held: every agenda item counts as missing."
+            return _Seen(None, [], none)
         first = maybe.iloc[0]
         said = ", ".join(quoted(word) if word else "blank" for word in (first["kind"], first["status"]))
         doubt = f"was meeting {shown(first['meeting'])} ({said}) the kickoff?"
@@ -120,6 +122,5 @@ def _which_kickoff(engagement: Engagement, minutes: pd.DataFrame, confirmed: pd.
         note = "No table meetings: the confirmed meeting was taken for the kickoff."
         return _Seen(confirmed["meeting"].iloc[0], confirmed["meeting"].unique().tolist(), note)
     first = minutes["meeting"].iloc[0]
-    return _Seen(
-        first, None, f"No table meetings: the first meeting in the minutes, {shown(first)}, was taken for the kickoff."
-    )
+    note = f"No table meetings: the first meeting in the minutes, {shown(first)}, was taken for the kickoff."
+    return _Seen(first, None, note)

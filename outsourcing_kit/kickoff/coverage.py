@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.frames import take
 from outsourcing_kit.kickoff.agenda import WORDS, AgendaItem, agenda_items, term_pattern
 from outsourcing_kit.showing import Result
-from outsourcing_kit.text import label, plain
+from outsourcing_kit.text import plain
 
 LIKELY, UNSURE, NO_SIGN = "likely covered", "cannot tell", "no sign"
 
@@ -66,9 +65,7 @@ class Coverage(Result):
         return f"Agenda coverage of {self.meeting or 'the minutes'} ({self.words} words), to be confirmed by a person"
 
 
-def agenda_coverage(
-    minutes: pd.DataFrame, agenda: pd.DataFrame | Sequence[AgendaItem] | None = None, *, meeting: str | None = None
-) -> Coverage:
+def agenda_coverage(minutes: pd.DataFrame, agenda: pd.DataFrame | None = None) -> Coverage:
     """Look for each agenda item in a meeting's minutes, and propose the passage that shows it.
 
     It reads English words, or those that the agenda brings, not meaning: it proposes, a person confirms. With P points
@@ -78,12 +75,12 @@ def agenda_coverage(
     `turn` are the turn with the most points, "" and <NA> without any.
 
     Args:
-        minutes: columns text [, meeting, turn], a turn or a paragraph a row.
-        agenda: a table with item and terms (separated by ;), items, or None for `DEFAULT_AGENDA`.
-        meeting: which meeting to read; None reads the first one in the table.
+        minutes: columns text [, meeting, turn], a turn or a paragraph a row; the first meeting in it is read.
+        agenda: a table with item and terms (separated by ;), or None for `DEFAULT_AGENDA`.
 
     Raises:
-        UnknownNameError: a meeting that is not in the minutes.
+        BadDataError: a turn that is no number.
+        OutsourcingKitError: an agenda without the column item.
 
     >>> talk = pd.DataFrame({"text": ["My name is Ana, I am the billing lead.", "We send the invoice on the 5th."]})
     >>> for row in agenda_coverage(talk).table.iloc[[0, 4, 5]].itertuples():
@@ -94,13 +91,12 @@ def agenda_coverage(
     """
     items = agenda_items(agenda)
     rows, missing = take(minutes, "minutes", need=("text",), also=("meeting", "turn"))
-    names, notes, meeting = list(dict.fromkeys(rows["meeting"].dropna())), [], label(meeting)
-    if meeting is None and len(names) > 1:
-        notes.append(f"The minutes hold {len(names)} meetings; the first, {names[0]}, was read.")
-    meeting = meeting or next(iter(names), None)
-    if meeting is not None and not missing:
-        if meeting not in names:
-            raise UnknownNameError.of("meeting of the minutes", meeting, names)
+    names, notes = rows["meeting"].dropna().unique(), []
+    meeting = names[0] if len(names) else None
+    if len(names) > 1:
+        notes.append(f"The minutes hold {len(names)} meetings; the first, {meeting}, was read.")
+    if meeting:
+        # Minutes that name no meeting are of one; where some do, lines of none belong to nobody knows which.
         rows = rows[rows["meeting"] == meeting]
     talk = _read(rows)
     if talk.foreign:
@@ -109,10 +105,10 @@ def agenda_coverage(
             "Give an agenda with terms in the language of the minutes."
         )
     missing = missing or ("" if talk.words else "needs table minutes, column text filled in")
-    return Coverage(_judged(items, talk), meeting, talk.words, missing=missing, notes=tuple(notes))
-
-
-# --- reading ----------------------------------------------------------------------------------------------------------
+    table = pd.DataFrame([_judge(item, talk) for item in items], columns=list(Coverage.columns))
+    # Whole numbers with blanks: a turn 3.0 would find nothing in the minutes.
+    table = table.assign(turn=pd.array(table["turn"], dtype="Int64"))
+    return Coverage(table, meeting, talk.words, missing=missing, notes=tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -137,16 +133,15 @@ class _Talk:
     def foreign(self) -> bool:
         return self.words >= _COMMON_FROM and len(_COMMON.findall(self.text)) < _COMMON_SHARE * self.words
 
-    def sentence_of(self, positions: Sequence[int] | _Numbers) -> _Numbers:
-        return _index(self.sentence_starts, positions)
-
 
 def _read(rows: pd.DataFrame) -> _Talk:
     rows = rows.sort_values("turn", kind="stable")
     turns = tuple(map(_clean, rows["text"]))
+    # Numbers with gaps in them would send a reader to the wrong turn, so then they are counted anew.
     numbers = rows["turn"].astype(int) if rows["turn"].notna().all() else range(1, len(rows) + 1)
     text = "\n".join(turns) + "\n"
     ends = list(_SENTENCE_END.finditer(text))
+    # A sentence begins where the one before it ended; the text's own last line break closes the last one.
     starts = np.array([0, *(match.end() for match in ends[:-1])])
     put_off = np.zeros(len(ends), dtype=bool)
     put_off[_index(starts, [match.start() for match in _PUT_OFF.finditer(text)])] = True
@@ -183,15 +178,13 @@ def _clean(text: str | None) -> str:
     return re.sub(r"([.?!])(?:\s*[.,;])+", r"\1", words).lstrip(" .,;:?!").rstrip(" ,")
 
 
-# --- judging ----------------------------------------------------------------------------------------------------------
-
-
 def _hits(terms: tuple[str, ...], talk: _Talk) -> _Numbers:
     """One row for each different term in each sentence: start, end, sentence."""
     pattern = term_pattern(terms)
     matches = pattern.finditer(talk.searched) if pattern else ()
     found = np.array([(match.lastindex, *match.span()) for match in matches], dtype=np.intp).reshape(-1, 3)
-    sentence = talk.sentence_of(found[:, 1])
+    sentence = _index(talk.sentence_starts, found[:, 1])
+    # Said twice in a sentence is said once: a term and its sentence make one number, of which the first hit stays.
     _, first = np.unique(found[:, 0] * len(talk.sentence_starts) + sentence, return_index=True)
     return np.column_stack([found[:, 1:], sentence])[np.sort(first)]
 
@@ -202,13 +195,7 @@ def _headings(name: str, talk: _Talk) -> _Numbers:
     pattern = rf"^\W*(?:\d+\W+)?(?:[\w-]+ ){{0,2}}(?:{'|'.join(words)})(?: and [\w-]+)?\s*[:–—]\s*\w"
     matches = re.finditer(pattern, talk.text, re.IGNORECASE | re.MULTILINE) if words else ()
     found = np.array([match.span() for match in matches], dtype=np.intp).reshape(-1, 2)
-    return np.column_stack([found, talk.sentence_of(found[:, 0])])
-
-
-def _judged(items: tuple[AgendaItem, ...], talk: _Talk) -> pd.DataFrame:
-    """Coverage.table."""
-    table = pd.DataFrame([_judge(item, talk) for item in items], columns=list(Coverage.columns))
-    return table.assign(turn=pd.array(table["turn"], dtype="Int64"))
+    return np.column_stack([found, _index(talk.sentence_starts, found[:, 0])])
 
 
 def _judge(item: AgendaItem, talk: _Talk) -> tuple[object, ...]:
@@ -230,11 +217,13 @@ def _judge(item: AgendaItem, talk: _Talk) -> tuple[object, ...]:
         high = 1.0
     dense = _densest(strict, talk) >= _PASSAGE_POINTS
     verdict = LIKELY if low >= _LIKELY_FROM or dense else NO_SIGN if high < _NO_SIGN_BELOW else UNSURE
+    # The lenient points break ties, and find a passage where nothing was plainly stated.
     quote, turn = _quote(middle + 0.01 * lenient, telling, terms, talk)
     return item.item, round(score, 4), round(low, 4), round(high, 4), verdict, quote, turn
 
 
 def _share(points: float, words: int) -> float:
+    # d / (d + half) grows with every mention and never reaches 1: no amount of talk is proof.
     density = 1000 * points / (words + _EXTRA_WORDS)
     return float(density / (density + _HALF_SCORE))
 
@@ -242,6 +231,7 @@ def _share(points: float, words: int) -> float:
 def _densest(points: _Numbers, talk: _Talk) -> float:
     """The most points that any stretch of `_PASSAGE_WORDS` words holds."""
     held = np.flatnonzero(points)
+    # A stretch with the most points can be taken to begin with a sentence that has some.
     place = np.searchsorted(talk.word_starts, talk.sentence_starts[held])
     total = np.concatenate([[0], np.cumsum(points[held])])
     until = np.searchsorted(place, place + _PASSAGE_WORDS, side="left")
@@ -259,13 +249,14 @@ def _quote(points: NDArray[np.float64], telling: _Numbers, terms: _Numbers, talk
     # A long turn is cut to the stretch that holds the most of what was found.
     hits, weights = np.concatenate([telling, terms]), np.repeat([2.0, 1.0], [len(telling), len(terms)])
     starts, ends = hits[:, 0] - offset, hits[:, 1] - offset
-    inside = np.flatnonzero((starts >= 0) & (ends <= len(text)))
-    inside = inside[np.argsort(starts[inside], kind="stable")]
-    starts, ends, weights = starts[inside], ends[inside], weights[inside]
-    held = [weights[(starts >= at) & (ends <= at + _QUOTE_LENGTH - _BEFORE_QUOTE)].sum() for at in starts]
-    first = max(0, int(starts[np.argmax(held)]) - _BEFORE_QUOTE)
+    starts, ends, weights = (part[(starts >= 0) & (ends <= len(text))] for part in (starts, ends, weights))
+    room = _QUOTE_LENGTH - _BEFORE_QUOTE
+    # Of stretches that hold equally much the first.
+    _, at = min((-weights[(starts >= at) & (ends <= at + room)].sum(), at) for at in starts.tolist())
+    first = max(0, at - _BEFORE_QUOTE)
     first = text.rfind(" ", 0, first) + 1 if first else 0
     last = min(len(text), first + _QUOTE_LENGTH)
     if last < len(text):
+        # Cut between words, unless one word is longer than a quote may be.
         last = max(text.rfind(" ", 0, last), first + 1)
     return f"{'… ' if first else ''}{text[first:last]}{' …' if last < len(text) else ''}", talk.numbers[best]

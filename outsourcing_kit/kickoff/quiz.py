@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,12 +14,12 @@ import pandas as pd
 from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.frames import sides as side_of
 from outsourcing_kit.frames import take
+from outsourcing_kit.kickoff.timeline import SIDES
 from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import Estimate, cluster_mean
 from outsourcing_kit.text import folded
 from outsourcing_kit.words import plural
 
-SIDES = ("client", "provider")
 SMALLEST_GROUP = 5
 # What an editor makes of the signs that were typed: the same to everybody who reads them.
 _SIGNS = str.maketrans(
@@ -28,10 +27,6 @@ _SIGNS = str.maketrans(
 )
 _UNKNOWING = {"dont know", "do not know", "i dont know", "i do not know", "no idea", "not sure", "dk"}
 _LEFT_OUT = ("to questions that have no key", "by people whose side is unknown", "left blank")
-_QUESTIONS = (
-    "question", "topic", "client_right", "provider_right", "client_dont_know", "provider_dont_know",
-    "both_wrong_the_same_way",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False)
@@ -43,23 +38,19 @@ class TopicScores(Result):
 
     columns: ClassVar = {"topic": "text", "questions": "count", "client_right": "share", "provider_right": "share"}
 
-    def _view(self) -> pd.DataFrame:
-        weaker = self.table[["client_right", "provider_right"]].min(axis=1)
-        return self.table.assign(weaker=weaker).sort_values(["weaker", "topic"]).drop(columns="weaker")
-
 
 @dataclass(frozen=True, repr=False)
 class QuizScores(Result):
-    """Shares of right answers by side, and by question where the groups are large enough to be shown.
+    """Shares of right answers by side, and by topic where the groups are large enough to be shown.
 
-    `.table`: a row a side (people, answers, right, low, high, dont_know as shares). `.questions`: a row a question;
-    figures of a side with fewer than five people are left blank. `both_wrong_the_same_way` counts the questions on
-    which the most common answer of both sides is the same and wrong. `sides` holds the two estimates,
-    `right_of_answers` each side's share with every answer, not every person, counted alike.
+    `.table`: a row a side (people, answers, right, low, high, dont_know as shares). `by_topic`: a row a topic, the
+    weakest first. `asked` counts the questions that somebody answered, `both_wrong_the_same_way` those on which the
+    most common answer of both sides is the same and wrong. `sides` holds the two estimates, `right_of_answers` each
+    side's share with every answer, not every person, counted alike.
     """
 
-    questions: pd.DataFrame
-    topics: pd.DataFrame
+    by_topic: TopicScores
+    asked: int
     both_wrong_the_same_way: int
     sides: dict[str, Estimate]
     right_of_answers: dict[str, float]
@@ -68,11 +59,6 @@ class QuizScores(Result):
         "side": "text", "people": "count", "answers": "count", "right": "share", "low": "share", "high": "share",
         "dont_know": "share", "don't know": "share",
     }  # fmt: skip
-
-    @property
-    def by_topic(self) -> TopicScores:
-        """The topics as a table to read, the weakest first."""
-        return TopicScores(self.topics, missing=self.missing)
 
     def _view(self) -> pd.DataFrame:
         return (self.table.head(0) if self.missing else self.table).rename(columns={"dont_know": "don't know"})
@@ -86,20 +72,17 @@ class QuizScores(Result):
             yield f"{interval_note(self.sides['client'].confidence)} over people"
 
 
-def quiz_scores(
-    quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame, *, confidence: float = CONFIDENCE
-) -> QuizScores:
-    """Hold the quiz against its key: per side, per question and per topic; nothing about single people.
+def quiz_scores(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) -> QuizScores:
+    """Hold the quiz against its key: per side and per topic; nothing about single people.
 
     Right means equal to the key but for case, blanks, quotes, dashes and composed accents; "don't know" is never right.
     A side's share is the mean of its people's shares, so that nobody counts more for having answered more; its interval
-    is `stats.cluster_mean`'s.
+    is `stats.cluster_mean`'s, at the confidence of a headline.
 
     Answers to questions without a key, by people of unknown side, and blank ones are left out and counted in `notes`.
 
     Args:
         quiz: person, question, answer. answer_key: question, key [, topic]. people: person, side.
-        confidence: of the intervals; by default that of a headline measure.
 
     Returns:
         QuizScores; saying what is missing where no answer can be judged.
@@ -118,17 +101,17 @@ def quiz_scores(
     rates, sides, of_answers = [], {}, {}
     for name in SIDES:
         own = rows[rows["side"] == name]
-        right = cluster_mean(own["right"].to_numpy(float), own["person"], confidence=confidence, bounds=(0.0, 1.0))
+        right = cluster_mean(own["right"].to_numpy(float), own["person"], confidence=CONFIDENCE, bounds=(0.0, 1.0))
         unsure = own.groupby("person")["dont_know"].mean().mean()
         rates.append((name, own["person"].nunique(), len(own), right.estimate, right.low, right.high, unsure))
         sides[name], of_answers[name] = right, float(own["right"].mean()) if len(own) else math.nan
     table = pd.DataFrame(rates, columns=list(QuizScores.columns)[:-1])
     if len(rows) and (small := table.loc[table["people"] < SMALLEST_GROUP, "side"].tolist()):
-        hidden = f"By question and topic, figures of the {' and '.join(small)} side are left blank"
+        hidden = f"By topic, figures of the {' and '.join(small)} side are left blank"
         notes.append(f"{hidden}: fewer than {SMALLEST_GROUP} people would be recognisable.")
-    questions, same_way = _by_question(rows)
+    topics, asked = TopicScores(_by_topic(rows), missing=missing), rows["question"].nunique()
     return QuizScores(
-        table, questions, _by_topic(rows), same_way, sides, of_answers, missing=missing, notes=tuple(notes)
+        table, topics, asked, _alike_and_wrong(rows), sides, of_answers, missing=missing, notes=tuple(notes)
     )
 
 
@@ -137,12 +120,15 @@ def _judged(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) 
     rows, no_quiz = take(quiz, "quiz", need=("person", "question", "answer"))
     keys, no_key = take(answer_key, "answer_key", need=("question", "key"), also=("topic",))
     people, nobody = take(people, "people", need=("person", "side"))
+    # Of a question with two keys nobody knows which one holds; the first is taken, as of people listed twice.
     keys = keys.dropna(subset=["question", "key"]).drop_duplicates("question").set_index("question")
     rows = rows.assign(side=rows["person"].map(side_of(people)), **{c: rows["question"].map(keys[c]) for c in keys})
+    # One reason each, the first that holds, so that the counts add up to the answers left out.
     why = np.select([rows["key"].isna(), rows["side"].isna(), rows["answer"].isna()], [0, 1, 2], default=3)
     counts = [int((why == reason).sum()) for reason in range(3)]
     notes = [f"{plural(n, 'quiz answer')} {words}: left out." for n, words in zip(counts, _LEFT_OUT, strict=True) if n]
     rows = rows[why == 3]
+    # With nobody's answer at hand the key is not unanswered: there was no quiz.
     if len(rows) and (unasked := len(set(keys.index) - set(rows["question"]))):
         notes.append(f"{plural(unasked, 'question')} of the key that nobody answered: left out.")
     rows = rows.assign(answer=list(map(_plain, rows["answer"])), key=list(map(_plain, rows["key"])))
@@ -165,35 +151,30 @@ def is_dont_know(answer: object) -> bool:
     return re.sub(r"[^a-z ]", "", _plain(answer)).strip() in _UNKNOWING
 
 
-def _by_question(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """QuizScores.questions, and on how many the most common answer of both sides is the same and wrong."""
-    found, same_way = [], 0
-    size = rows.groupby("side")["person"].nunique()
-    for question, own in rows.groupby("question"):
-        by_side = [own[own["side"] == name] for name in SIDES]
-        client, provider = (_most_common(part["answer"]) for part in by_side)
-        wrong = client is not None and client == provider != own["key"].iloc[0] and not is_dont_know(client)
-        same_way += wrong
-        # One question may have been answered by fewer people than the side has.
-        large = [min(size.get(side, 0), part["person"].nunique()) for side, part in zip(SIDES, by_side, strict=True)]
-        shown = [people >= SMALLEST_GROUP for people in large]
-        shares = [part["right"].mean() if see else math.nan for part, see in zip(by_side, shown, strict=True)]
-        unsure = [float(part["dont_know"].sum()) if see else math.nan for part, see in zip(by_side, shown, strict=True)]
-        found.append((question, own["topic"].iloc[0], *shares, *unsure, wrong if all(shown) else None))
-    return pd.DataFrame(found, columns=list(_QUESTIONS)), same_way
+def _alike_and_wrong(rows: pd.DataFrame) -> int:
+    """On how many questions the most common answer of both sides is the same and wrong."""
+    found = 0
+    for _, own in rows.groupby("question"):
+        client, provider = (_most_common(own.loc[own["side"] == name, "answer"]) for name in SIDES)
+        # Two sides that both do not know have no wrong picture in common; they have none.
+        found += client is not None and client == provider != own["key"].iloc[0] and not is_dont_know(client)
+    return found
 
 
 def _by_topic(rows: pd.DataFrame) -> pd.DataFrame:
-    """A row a topic: questions, and the share right of each side that has at least five people answering."""
+    """TopicScores.table, the weakest first."""
     found = rows.groupby("topic")["question"].nunique().rename("questions").to_frame()
     by_person = rows.groupby(["side", "topic", "person"])["right"].mean()
     for name in SIDES:
         of_topic = by_person[by_person.index.get_level_values("side") == name].groupby("topic")
+        # Who answered this topic, not who is on the side: one of them alone would be recognised.
         found[f"{name}_right"] = of_topic.mean().where(of_topic.size() >= SMALLEST_GROUP)
-    return found.reset_index()
+    weaker = found[[f"{name}_right" for name in SIDES]].min(axis=1)
+    found = found.assign(weaker=weaker).reset_index().sort_values(["weaker", "topic"], ignore_index=True)
+    return found.drop(columns="weaker")
 
 
 def _most_common(answers: pd.Series) -> str | None:
     """The answer given most often; None where there is none, or two are given equally often."""
-    ranked = Counter(answers).most_common(2)
-    return ranked[0][0] if ranked and (len(ranked) == 1 or ranked[0][1] > ranked[1][1]) else None
+    most = answers.mode()
+    return most.iloc[0] if len(most) == 1 else None

@@ -6,19 +6,17 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.frames import sides, take
 from outsourcing_kit.showing import Result
 from outsourcing_kit.tables import meant
 from outsourcing_kit.text import label, quoted
 from outsourcing_kit.words import plural
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 SIDES = ("client", "provider")
 _HELD = {"held": True, "cancelled": False}
@@ -33,10 +31,9 @@ class Timeline(Result):
     and provider (people who joined; nan where the records do not say), counts, days_from_work (from the meeting's end).
 
     `kickoff` is the earliest kickoff that was held and joined by both sides, `kickoff_ends` its end, `first_work` the
-    start of the first paid work (all None where there is none), `days_between` the days from the one to the other,
-    negative where work came first. `refused` says of every other kickoff why it does not count. `doubts` are what to
-    ask of meetings that may be a kickoff in time, `maybe_paid_before` counts the time entries before the end of one
-    that else came first, of which nobody says whether the provider was paid for them.
+    start of the first paid work (None without one). `refused` says of every other kickoff why it does not count,
+    `doubts` what to ask of meetings that may be one in time; `maybe_paid_before` counts the time entries before its end
+    of which nobody says whether they were paid for.
     """
 
     kickoff: str | None
@@ -55,7 +52,7 @@ class Timeline(Result):
 
     @property
     def days_between(self) -> float:
-        """Days from the kickoff's end to the first paid work; nan where either is missing."""
+        """Days from the kickoff's end to the first paid work, negative where work came first; nan without either."""
         if self.kickoff_ends is None or self.first_work is None:
             return math.nan
         return (self.first_work - self.kickoff_ends) / _DAY
@@ -67,17 +64,12 @@ class Timeline(Result):
             return None if self.maybe_paid_before else True
         return None if self.first_work is None or self.doubts else False
 
-    @property
-    def around_start(self) -> pd.DataFrame:
-        """The rows to show: kickoffs, the first paid work, and what lies within four weeks of it."""
-        if self.first_work is None:
-            return self.table
-        near = (self.table["happened_at"] - self.first_work).abs() <= 28 * _DAY
-        named = np.array([kickoff_named(kind) is not False for kind in self.table["kind"]], dtype=bool)
-        return self.table[near | named]
-
     def _view(self) -> pd.DataFrame:
-        rows = self.around_start
+        rows = self.table
+        if self.first_work is not None:
+            # A year of weekly meetings would hide what matters: kickoffs, and four weeks to each side of the start.
+            near = (rows["happened_at"] - self.first_work).abs() <= 28 * _DAY
+            rows = rows[near | np.array([kickoff_named(kind) is not False for kind in rows["kind"]], dtype=bool)]
         shown = pd.DataFrame({"when": rows["happened_at"], "what": rows["label"]})
         for name in SIDES:
             # Nobody joins the first paid work.
@@ -89,7 +81,7 @@ class Timeline(Result):
 
     def _more(self) -> Iterable[str]:
         yield from self.refused
-        if left_out := len(self.table) - len(self.around_start):
+        if left_out := len(self.table) - len(self._view()):
             yield f"{left_out} meetings further from the first paid work are not shown."
 
 
@@ -130,6 +122,7 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         if named and held and all(there.values()):
             chosen, ends = row.meeting, row.ends
         elif named is not False and held is not False and False not in there.values():
+            # Only one that ended in time could change the answer.
             if work.began is None or row.ends <= work.began:
                 doubts += _questions(row, named, held, there)
         elif named:
@@ -154,6 +147,7 @@ def _facts(engagement: Engagement, met: pd.DataFrame, chosen: str | None, work: 
     blank = {name: math.nan for name in SIDES if attendance_unknown(engagement)}
     blank |= {"invited": math.nan} if engagement.lacks("attendance") else {}
     label = met["kind"].fillna("meeting").str.cat([" " + met["meeting"].fillna(""), held])
+    # From the meeting's end: a kickoff that still runs when work begins did not come first.
     after = (work.began - met["ends"]) / _DAY if work.began is not None else math.nan
     facts = met.rename(columns={"starts": "happened_at"}).assign(
         fact="meeting",
@@ -183,6 +177,7 @@ def _meetings(engagement: Engagement, side: pd.Series) -> pd.DataFrame:
     came = came[came["person"].isin(side.index)]
     whose = came["person"].map(side).fillna("unplaced")
     counts = {name: came.loc[whose == name, "meeting"].value_counts() for name in (*SIDES, "unplaced")}
+    # Whoever has a row was invited, whether they came or not.
     counts["invited"] = stays.groupby("meeting")["person"].nunique()
     met = met.sort_values(["starts", "meeting"], kind="stable", ignore_index=True)
     return met.assign(**{name: met["meeting"].map(count).fillna(0).astype(int) for name, count in counts.items()})
@@ -244,9 +239,6 @@ def _why_not(status: str, held: bool | None, there: Mapping[str, bool | None]) -
     return f"nobody of {'either' if len(absent) == 2 else f'the {absent[0]}'} side joined"
 
 
-# --- which meetings are kickoffs --------------------------------------------------------------------------------------
-
-
 def is_kickoff(kind: object) -> bool:
     """Whether a meeting's kind says kickoff, however it is spelt.
 
@@ -256,6 +248,7 @@ def is_kickoff(kind: object) -> bool:
     return kickoff_named(kind) is True
 
 
+# A calendar repeats a few kinds thousands of times, and each look-up compares spellings.
 @lru_cache(maxsize=1024)
 def kickoff_named(kind: object) -> bool | None:
     """Whether a meeting's kind says kickoff; None where it may, and only the writer knows.
@@ -265,19 +258,17 @@ def kickoff_named(kind: object) -> bool | None:
     """
     if label(kind) is None:
         return None
+    # "Kick-off meeting" is the dictionary's word spelt otherwise; a near miss may be one, and only the writer knows.
     word, how = meant("meetings.kind", kind)
     return True if (word, how) == ("kickoff", "same") else None if word == "kickoff" else False
 
 
-def held_kickoffs(meetings: pd.DataFrame, *, surely: bool = True) -> pd.DataFrame:
+def held_kickoffs(timeline: Timeline, *, surely: bool = True) -> pd.DataFrame:
     """The meetings of kind kickoff that were held, or (not `surely`) may be such, the earliest first."""
-    met, _ = take(meetings, "meetings", need=("meeting", "kind", "starts", "ends", "status"))
+    met = timeline.table[timeline.table["fact"] == "meeting"]
     both = [(kickoff_named(kind), _HELD.get(held)) for kind, held in zip(met["kind"], met["status"], strict=True)]
     wanted = [all(pair) if surely else False not in pair for pair in both]
-    return met[np.array(wanted, dtype=bool)].sort_values(["starts", "meeting"], kind="stable")
-
-
-# --- the wrong way ----------------------------------------------------------------------------------------------------
+    return met[np.array(wanted, dtype=bool)]
 
 
 @dataclass(frozen=True, repr=False)
@@ -307,20 +298,16 @@ def naive_kickoff(engagement: Engagement) -> NaiveKickoff:
     rows = facts[facts["kind"].map(is_kickoff).astype(bool)].reset_index(drop=True)
     said, lacks = take(engagement.attendance, "attendance", need=("meeting", "person", "response"))
     yes = said[said["response"] == "accepted"].groupby("meeting")["person"].nunique()
-    accepted = rows["meeting"].map(yes).fillna(0) if not lacks else pd.Series(math.nan, index=rows.index)
-    counts = {"invited": rows["invited"], "accepted": accepted}
-    counts |= {f"joined_{name}": rows[name] for name in SIDES}
-    table = pd.DataFrame(
-        {
-            "kickoff": rows["meeting"],
-            "planned_for": rows["happened_at"].dt.strftime("%Y-%m-%d %H:%M UTC"),
-            "planned_before_work": [
-                "unknown" if pd.isna(n) else "yes" if n >= 0 else "no" for n in rows["days_from_work"]
-            ],
-            "status": rows["status"],
-            **{name: _or_unknown(count) for name, count in counts.items()},
-        }
-    )
+    # Whoever is not among those who accepted did not, but only where the answers are on record at all.
+    accepted = rows["meeting"].map(yes).fillna(math.nan if lacks else 0)
+    counts = {"invited": rows["invited"], "accepted": accepted, **{f"joined_{name}": rows[name] for name in SIDES}}
+    before = ["unknown" if pd.isna(days) else "yes" if days >= 0 else "no" for days in rows["days_from_work"]]
+    table = rows[["meeting", "status"]].rename(columns={"meeting": "kickoff"})
+    table = table.assign(
+        planned_for=rows["happened_at"].dt.strftime("%Y-%m-%d %H:%M UTC"),
+        planned_before_work=before,
+        **{name: _or_unknown(count) for name, count in counts.items()},
+    )[[*NaiveKickoff.columns]]
     why = attendance_unknown(engagement)
     notes = (f"A calendar without attendance says nothing about who came: {why}",) if why and len(table) else ()
     return NaiveKickoff(table, notes=notes)

@@ -6,11 +6,11 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import CONFIDENCE, Finding
 from outsourcing_kit.frames import take
 from outsourcing_kit.headlines import headline
@@ -23,20 +23,13 @@ from outsourcing_kit.stats import Estimate, over_readings, quantile_interval
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import other_count, plural
 
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
-
 _EVIDENCE = ["part", "side", "month", "kind", "people", "person_months", "seen", "share", "low", "high"]
 _MIXED, _OTHER_ACTS = "more than one kind", "other kinds"
 _SEEN, _GAP, _NEEDED = "good_work_seen", "gap_to_in_house", "feel_needed"
 
 
 def assess(
-    engagement: Engagement,
-    *,
-    limits: Mapping[str, float] | None = None,
-    window_days: float = 14,
-    seed: int = 0,
+    engagement: Engagement, *, limits: Mapping[str, float] | None = None, window_days: float = 14, seed: int = 0
 ) -> Finding:
     """Is good work rewarded: seen at all, as often as in-house, and do the provider's people feel needed?
 
@@ -53,14 +46,9 @@ def assess(
     Raises:
         OutsourcingKitError: window_days that is not positive, a limit outside what can happen.
 
-    Example: without tables nothing is assessed.
-
-    >>> import datetime as dt
-    >>> from outsourcing_kit.engagement import Engagement, Settings
-    >>> day = dt.date(2026, 1, 1)
-    >>> empty = Engagement(Settings("empty", "us", "them", "EUR", "UTC", day, day), {})
-    >>> assess(empty).not_assessed[0]
-    'provider months of good work that saw recognition: needs table people'
+    >>> from outsourcing_kit.engagement import Engagement
+    >>> assess(Engagement.load("thankless")).verdict
+    'problem'
     """
     found = Assessment(engagement, "recognition", limits)
     settings = engagement.settings
@@ -69,6 +57,7 @@ def assess(
         window_days=window_days, time_zone=settings.time_zone,
     )  # fmt: skip
     months = count(recognition=engagement.recognition)
+    # Who gave an act may be the one who got it; then it counts for nothing, and a verdict must hold all the same.
     known = months.missing or not months.unnamed
     unnamed = [] if known else [count(recognition=acts) for acts in _if_own(engagement)]
     gap, needed = recognition_gap(months, seed=seed), feel_needed(engagement.pulse)
@@ -85,6 +74,7 @@ def _if_own(engagement: Engagement) -> list[pd.DataFrame]:
     """The acts if those without a giver were the receiver's own, and so count for nothing, on one side alone."""
     acts, _ = take(engagement.recognition, "recognition", need=ACTS)
     unnamed, side = acts["giver"].isna(), acts["receiver"].map(engagement.side_of())
+    # On one side alone, because that is what widens the gap most, one way and the other.
     own = (unnamed & (side == name) for name in ("provider", "client"))
     return [acts.assign(giver=acts["giver"].mask(there, acts["receiver"])) for there in own]
 
@@ -133,6 +123,7 @@ def _support(found: Assessment, months: RecognisedMonths) -> None:
     seen = months.items[(months.items["side"] == "provider") & months.items["seen"].astype(bool)]
     medians = seen.groupby("person")["days"].median()
     if len(medians) >= FEWEST:
+        # With few people an end of a median's interval can be unknown; half an interval is not written.
         median = quantile_interval(medians.to_numpy(), 0.5, confidence=CONFIDENCE)
         low, high = (median.low, median.high) if math.isfinite(median.low + median.high) else (math.nan, math.nan)
         found.support(
@@ -166,11 +157,11 @@ def _evidence(found: Assessment, months: RecognisedMonths) -> pd.DataFrame:
     rows = []
     for side, whole in months.person_months.groupby("side"):
         share = side_share(months, str(side))
+        # The headline's own ends, which allow for acts without a giver: the picture and the page say one thing.
         ends = (found[_SEEN].low, found[_SEEN].high) if side == "provider" else (share.low, share.high)
         numbers = [round(value, 4) for value in (share.estimate, *ends)]
-        rows.append(
-            ["whole side", side, ALL_MONTHS, ALL_KINDS, share.n, len(whole), int(whole["seen"].sum()), *numbers]
-        )
+        counts = [share.n, len(whole), int(whole["seen"].sum())]
+        rows.append(["whole side", side, ALL_MONTHS, ALL_KINDS, *counts, *numbers])
     rows += [["group", *row, math.nan, math.nan] for row in months.table.itertuples(index=False, name=None)]
     return pd.DataFrame(rows, columns=_EVIDENCE)
 
@@ -180,8 +171,7 @@ def _act(found: Assessment, months: RecognisedMonths) -> None:
     case = "waiting" if months.waiting and seen in ("problem", "cannot tell") else ""
     if seen == "not assessed":
         case = next((table for table in ("people", "recognition") if f"needs table {table}" in months.missing), "")
-    pieces = plural(months.waiting, "piece")
-    found.act(_SEEN, case, pieces=pieces, days=f"{months.window_days:g}")
+    found.act(_SEEN, case, pieces=plural(months.waiting, "piece"), days=f"{months.window_days:g}")
     kind = widest_kind(months) if gap == "problem" else None
     found.act(_GAP, "one kind" if kind else "", kind=quoted(kind))
     provider = (staff(found.engagement) or {}).get("provider", 0)
@@ -199,6 +189,7 @@ def _assumptions(months: RecognisedMonths, gap: RecognitionGap, needed: FeelNeed
         )
         yield "Only recognition that somebody recorded counts: thanks said aloud are missing."
         yield f"Groups under {FEWEST} people are merged with others, so that subtraction does not reveal them either."
+        without = "the intervals hold without them too"
         # The count comes last: so it needs no plural.
         for count, what in (
             (months.left_out, f"Good items left out as too early to judge, delivered in the last {days}"),
@@ -206,10 +197,7 @@ def _assumptions(months: RecognisedMonths, gap: RecognitionGap, needed: FeelNeed
             (months.self_given, "Acts left out, as people recognised themselves"),
             (months.undated, "Acts left out, no day or no receiver on record"),
             (months.unplaced, "Good items left out, by people whose side is blank"),
-            (
-                months.unnamed,
-                "Acts without a giver, taken as given by somebody else (the intervals hold without them too)",
-            ),
+            (months.unnamed, f"Acts without a giver, taken as given by somebody else ({without})"),
         ):
             if count:
                 yield f"{what}: {count}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -18,12 +18,12 @@ from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import Estimate, cluster_mean, mean_difference
 
-Ends = Callable[[float], tuple[float, float]]
-
 _SIDES = ("client", "provider")
 _NO_KIND_SHARED = "needs good work of the same kind on both sides; there is none"
 # The confidence at which a normal interval is one standard error to each side.
 _ONE_ERROR = 0.6827
+# Random labels: at the ends of a 97% interval some sixty of them still lie beyond.
+_LABELLINGS = 1999
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,24 +32,17 @@ class RecognitionGap(Result):
 
     `table` has one row: kinds compared, people a side, gap, low, high (−1 to 1). `estimate` is None where nothing is
     comparable, or where the people compared would be recognisable: `missing` says which. With fewer than five people a
-    side there is a difference, but no interval.
+    side there is a difference, but no interval. `needs` is what it would take to tell a difference from chance.
     """
 
     estimate: Estimate | None = None
     kinds: tuple[str, ...] = ()
-    client_people: int = 0
-    provider_people: int = 0
+    needs: str = ""
 
     columns: ClassVar = {
         "kinds": "text", "in_house_people": "count", "provider_people": "count",
         "gap": "number", "low": "number", "high": "number",
     }  # fmt: skip
-
-    @property
-    def needs(self) -> str:
-        """What it would take to tell a difference from chance, and what is there."""
-        here = f"{self.client_people} in-house and {self.provider_people} at the provider"
-        return f"at least five people a side with good work of the same kind; here {here}"
 
     def _view(self) -> pd.DataFrame:
         # A difference of shares is in points.
@@ -66,9 +59,7 @@ class RecognitionGap(Result):
         return (f"No interval: needs {self.needs}" if none else interval_note(self.estimate.confidence),)
 
 
-def recognition_gap(
-    months: RecognisedMonths, *, confidence: float = CONFIDENCE, seed: int = 0, permutations: int = 1999
-) -> RecognitionGap:
+def recognition_gap(months: RecognisedMonths, *, seed: int = 0) -> RecognitionGap:
     """How much more often in-house good work is seen than the provider's, for the same kinds of work.
 
     Rows are person × month × kind, for kinds on both sides. v = seen − c(kind), c(kind) the mean of the two sides'
@@ -77,12 +68,14 @@ def recognition_gap(
 
     Args:
         months: from `recognised_months`.
-        confidence: of the interval; by default that of a headline measure.
-        seed, permutations: of the random labels.
+        seed: of the random labels.
 
     Returns:
         RecognitionGap, its interval by `stats.mean_difference`; where nobody differs within a side, by square-and-add
         of the sides' exact binomial intervals, people as trials.
+
+    Raises:
+        OutsourcingKitError: months that are something else, such as their table.
 
     Source: Zou & Donner 2008 (square-and-add, MOVER).
 
@@ -96,6 +89,7 @@ def recognition_gap(
     """
     rows = checked(months).by_kind
     rows = rows[rows["kind"] != NO_KIND]
+    # The mean of the sides' means, not of all rows: else the larger side would set what is usual for a kind.
     usual = _by_side(rows.groupby(["kind", "side"])["seen"].mean()).dropna()
     kinds = tuple(sorted(usual.index.astype(str)))
     if not kinds:
@@ -105,31 +99,33 @@ def recognition_gap(
     value = rows["seen"].astype(float) - rows["kind"].map(usual.mean(axis=1)).astype(float)
     persons = value.groupby([rows["side"], rows["person"]]).mean()
     values = [persons[side].to_numpy() for side in _SIDES]
-    client, provider = map(len, values)
+    counts = client, provider = len(values[0]), len(values[1])
+    here = f"{client} in-house and {provider} at the provider"
+    needs = f"at least five people a side with good work of the same kind; here {here}"
     everybody = months.person_months.groupby("side")["person"].nunique()
     # A few people of a larger side would be singled out by their own figure.
     if any(len(own) < min(FEWEST, everybody.get(side, 0)) for side, own in zip(_SIDES, values, strict=True)):
-        few = RecognitionGap.lacking("", None, kinds, client, provider)
-        return replace(few, missing=f"needs {few.needs}: fewer would be recognisable")
-    estimate = mean_difference(*values, confidence=confidence, seed=seed, permutations=permutations)
-    if min(client, provider) >= FEWEST:
-        estimate = _within_possible(estimate, *(_share(rows[rows["side"] == side], confidence) for side in _SIDES))
+        return RecognitionGap.lacking(f"needs {needs}: fewer would be recognisable", None, kinds, needs)
+    estimate = mean_difference(*values, confidence=CONFIDENCE, seed=seed, permutations=_LABELLINGS)
+    if min(counts) >= FEWEST:
+        estimate = _within_possible(estimate, *(_share(rows[rows["side"] == side]) for side in _SIDES))
     numbers = [round(number, 3) for number in (estimate.estimate, estimate.low, estimate.high)]
-    table = pd.DataFrame([(", ".join(kinds), client, provider, *numbers)], columns=[*RecognitionGap.columns])
-    return RecognitionGap(table, estimate, kinds, client, provider)
+    table = pd.DataFrame([(", ".join(kinds), *counts, *numbers)], columns=[*RecognitionGap.columns])
+    return RecognitionGap(table, estimate, kinds, needs)
 
 
 def widest_kind(months: RecognisedMonths) -> str | None:
     """The kind of work with the largest gap, of those that at least five people a side did; None without one."""
     groups = months.by_kind.groupby(["kind", "side"])
     people, seen = (_by_side(part) for part in (groups["person"].nunique(), groups["seen"].mean()))
+    # Rounded and sorted, so that of equal gaps every machine names the same kind.
     gaps = (seen["client"] - seen["provider"])[people.min(axis=1, skipna=False) >= FEWEST].round(9).sort_index()
     return str(gaps.idxmax()) if len(gaps) and gaps.max() > 0 else None
 
 
-def side_share(months: RecognisedMonths, side: str, *, confidence: float = CONFIDENCE) -> Estimate:
+def side_share(months: RecognisedMonths, side: str) -> Estimate:
     """Share of a side's person-months of good work that were seen: mean over its people."""
-    return _share(months.person_months[months.person_months["side"] == side], confidence)
+    return _share(months.person_months[months.person_months["side"] == side])
 
 
 @dataclass(frozen=True, repr=False)
@@ -149,6 +145,10 @@ def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: Recogn
     Returns:
         NaiveThanks; good_months are person-months of good work, of which seen and missed.
 
+    Raises:
+        BadDataError: cells that are not of their column's kind.
+        OutsourcingKitError: months that are something else, such as their table.
+
     Example: four thank-yous for one of two people give two a head.
 
     >>> people = pd.DataFrame({"person": ["a", "b"], "side": "provider"})
@@ -162,6 +162,7 @@ def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: Recogn
     acts, no_acts = take(recognition, "recognition", need=("receiver",))
     if missing := nobody or no_acts:
         return NaiveThanks.lacking(missing)
+    # As popular counts do: whoever gave it, for whatever work, however late.
     given = acts["receiver"].map(sides(people)).value_counts()
     rows = []
     for side, heads in people.groupby("side").size().items():
@@ -172,7 +173,6 @@ def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: Recogn
 
 
 def checked(months: object) -> RecognisedMonths:
-    """The months. Raises OutsourcingKitError for anything else, such as their table."""
     if isinstance(months, RecognisedMonths):
         return months
     raise OutsourcingKitError(
@@ -184,14 +184,15 @@ def _by_side(values: pd.Series) -> pd.DataFrame:
     return values.unstack("side").reindex(columns=[*_SIDES]).astype(float)
 
 
-def _share(rows: pd.DataFrame, confidence: float) -> Estimate:
+def _share(rows: pd.DataFrame) -> Estimate:
     seen, person = rows["seen"].to_numpy(dtype=float), rows["person"].to_numpy(dtype=object)
-    return cluster_mean(seen, person, confidence=confidence, bounds=(0, 1))
+    return cluster_mean(seen, person, confidence=CONFIDENCE, bounds=(0, 1))
 
 
 def _within_possible(gap: Estimate, inside: Estimate, outside: Estimate) -> Estimate:
     """The gap with an interval that stays between −1 and 1, also where nobody differs within a side."""
     ends, error, method = gap.interval, gap.standard_error, gap.method
+    # Labels permuted over equal values always give the same gap: an interval of no width, which would be certainty.
     if not error:
         ends = partial(_square_and_add, gap.estimate, inside, outside)
         low, high = _clipped(ends, _ONE_ERROR)
@@ -202,13 +203,12 @@ def _within_possible(gap: Estimate, inside: Estimate, outside: Estimate) -> Esti
     )
 
 
-def _clipped(ends: Ends, confidence: float) -> tuple[float, float]:
+def _clipped(ends: Callable[[float], tuple[float, float]], confidence: float) -> tuple[float, float]:
     low, high = ends(confidence)
     return max(low, -1.0), min(high, 1.0)
 
 
 def _square_and_add(difference: float, first: Estimate, second: Estimate, confidence: float) -> tuple[float, float]:
     (low1, high1), (low2, high2) = first.interval(confidence), second.interval(confidence)
-    low = difference - math.hypot(first.estimate - low1, high2 - second.estimate)
-    high = difference + math.hypot(high1 - first.estimate, second.estimate - low2)
-    return low, high
+    below = math.hypot(first.estimate - low1, high2 - second.estimate)
+    return difference - below, difference + math.hypot(high1 - first.estimate, second.estimate - low2)

@@ -24,7 +24,7 @@ ACTS = ("given_at", "giver", "receiver", "kind", "item")
 
 @dataclass(frozen=True, repr=False)
 class GoodWork(Result):
-    """`table`: one row a good item: item, person, kind, delivered, followed (long enough to judge)."""
+    """`table`: one row a good item: item, person, kind, delivered, followed (by the whole window)."""
 
     columns: ClassVar = {"item": "text", "person": "text", "kind": "text", "delivered": "instant", "followed": "flag"}
     _nothing = "No good work on record"
@@ -81,10 +81,6 @@ def good_work(work: pd.DataFrame, now: dt.date | pd.Timestamp, window_days: floa
         now: the end of the records: a day, or an instant.
         window_days: days after a delivery in which recognition counts.
 
-    Returns:
-        GoodWork. `followed` is False where fewer than `window_days` days of records follow the delivery: too early to
-        judge.
-
     Raises:
         OutsourcingKitError: window_days that is not positive, times without a UTC offset.
 
@@ -98,22 +94,19 @@ def good_work(work: pd.DataFrame, now: dt.date | pd.Timestamp, window_days: floa
     """
     window, now = _window(window_days), instant(now)
     work, missing = take(work, "work", need=_WORK)
+    # Without a due time nobody can say that it was late.
     on_time = work["due"].isna() | (work["delivered"] <= work["due"])
     good = work[work["delivered"].notna() & work["accepted"].notna() & work["reopened_at"].isna() & on_time]
+    # Of the work's age alone: whether an item is left out must not depend on whether it was thanked for.
     _, too_late = followed_within(good["delivered"], good["accepted"], now, window)
     items = good[["item", "person", "kind", "delivered"]].assign(followed=~too_late)
     return GoodWork(items.fillna({"kind": NO_KIND}).reset_index(drop=True), missing=missing)
 
 
 def recognised_months(
-    work: pd.DataFrame,
-    recognition: pd.DataFrame,
-    people: pd.DataFrame,
-    now: dt.date | pd.Timestamp,
-    *,
-    window_days: float = 14,
-    time_zone: str = "UTC",
-) -> RecognisedMonths:
+    work: pd.DataFrame, recognition: pd.DataFrame, people: pd.DataFrame, now: dt.date | pd.Timestamp, *,
+    window_days: float = 14, time_zone: str = "UTC",
+) -> RecognisedMonths:  # fmt: skip
     """For each person and month with good work: was any of it recognised within the window?
 
     Somebody else's act belongs to the item that it names, if the receiver did it and the act came 0 to `window_days`
@@ -160,10 +153,12 @@ def recognised_months(
     items = items[items["side"].notna()].reset_index(drop=True)
     whole = acts.dropna(subset=["given_at", "receiver"])
     given = whole[whole["giver"].isna() | (whole["giver"] != whole["receiver"])].reset_index(drop=True)
+    # Praise for oneself is no recognition; of a giver left blank the assessment tries both readings.
     pairs = _credited(items, given, _window(window_days))
     items["days"] = pairs.groupby("row")["days"].min().reindex(items.index)
     items["seen"] = items["days"].notna()
     recent = items[~items["followed"]]
+    # Too early to judge, and not too late to thank: the action names how many.
     waiting = (recent["side"] == "provider") & ~recent["seen"] & (recent["delivered"] <= now)
     items = items[items["followed"]]
     # In the zone's own clock: whoever delivers on 31 March at night there delivered in March.
@@ -195,11 +190,11 @@ def recognised_months(
 
 def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) -> pd.DataFrame:
     """One row an act and an item that it is credited to: act, row (of `items`), act_kind, days."""
-    done = (
-        items[["item", "person", "delivered"]].rename(columns={"person": "receiver"}).rename_axis("row").reset_index()
-    )
+    done = items[["item", "person", "delivered"]].rename(columns={"person": "receiver"})
+    done = done.rename_axis("row").reset_index()
     acts = given.assign(act_kind=given["kind"].fillna(NO_KIND)).rename_axis("act").reset_index()
     acts = acts[["act", "receiver", "act_kind", "item", "given_at"]]
+    # One that names an item is for that item alone, if the receiver did it.
     named, loose = acts[acts["item"].notna()], acts[acts["item"].isna()].drop(columns="item")
     # Thanks for nothing named are for what was done last, by then: of several items done at once, for all of them.
     latest = pd.merge_asof(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -18,10 +17,12 @@ from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import Estimate, cluster_mean, over_readings
 from outsourcing_kit.tables import meant
-from outsourcing_kit.text import likeness, quoted
+from outsourcing_kit.text import quoted
 from outsourcing_kit.words import plural
 
 QUESTION = "I feel needed"
+# Place on the scale that is good enough: 4 on a scale of 1 to 5.
+_ENOUGH = 0.75
 _NEED = ("respondent", "side", "question", "score", "scale_max")
 
 
@@ -49,25 +50,16 @@ class FeelNeeded(Result):
         return (interval_note(self.estimate.confidence),) if self.estimate else ()
 
 
-def feel_needed(
-    pulse: pd.DataFrame,
-    *,
-    side: str = "provider",
-    question: str = QUESTION,
-    least: float = 0.75,
-    confidence: float = CONFIDENCE,
-) -> FeelNeeded:
-    """Share of a side's answers at `least` or more of the scale; every respondent counts the same.
+def feel_needed(pulse: pd.DataFrame, *, side: str = "provider") -> FeelNeeded:
+    """Share of a side's answers to "I feel needed" at three quarters of the scale or more; respondents count alike.
 
     The place of an answer is (score − lowest) / (highest − lowest). The lowest is scale_min; where that is blank, 0 if
     anybody answered 0 on a scale with the same scale_max, or if scale_max is at most 1; else 1.
 
     Args:
-        pulse: the table `pulse`, one row an answer; scale_min may be absent.
+        pulse: the table `pulse`, one row an answer; scale_min may be absent. The question is matched without regard to
+            case, blanks and punctuation.
         side: client or provider.
-        question: matched without regard to case, blanks and punctuation.
-        least: place on the scale that is good enough, 0 to 1; 4 on a scale of 1 to 5 is 0.75.
-        confidence: of the interval; by default that of a headline measure.
 
     Returns:
         FeelNeeded; without an estimate where fewer than five people answered. Answers with a blank, or outside their
@@ -90,35 +82,35 @@ def feel_needed(
     word, how = meant("pulse.side", side)
     if how != "same":
         raise UnknownNameError.of("side", str(side), ("client", "provider"))
-    like = (
-        partial(likeness, wanted=question) if question != QUESTION else lambda asked: meant("pulse.question", asked)[1]
-    )
-    likeness_of = {asked: like(asked) for asked in pulse["question"].dropna().unique()}
+    # Each wording once: a year of answers holds a handful of them, and likeness compares letters.
+    likeness_of = {asked: meant("pulse.question", asked)[1] for asked in pulse["question"].dropna().unique()}
     asked = pulse["question"].map(likeness_of)
+    # Of an answer with a blank side nobody knows whether it is one: it is left out below, and counted.
     answers = pulse[(asked == "same") & ((pulse["side"] == word) | pulse["side"].isna())]
     whole = answers[[*_NEED]].notna().all(axis=1)
     lowest, known = _lowest(answers)
     inside = (answers["score"] >= lowest) & (answers["score"] <= answers["scale_max"]) & (lowest < answers["scale_max"])
-    notes = _left_out(whole, inside)
+    left_out = {"the score, its scale, the side or who is blank": ~whole, "outside their scale": whole & ~inside}
+    notes = [f"{plural(int(rows.sum()), 'answer')} left out: {why}." for why, rows in left_out.items() if rows.any()]
     if near := sorted(name for name, how in likeness_of.items() if how == "near"):
-        mend = f"write {quoted(question)} where it is the same question"
+        mend = f"write {quoted(QUESTION)} where it is the same question"
         notes.append(f"Answers to {quoted(near[0])} are not counted: {mend}.")
     answers, lowest, known = (part[whole & inside] for part in (answers, lowest, known))
     respondents = int(answers["respondent"].nunique())
     if respondents < FEWEST:
-        found = f"{respondents or 'nobody'} answered {quoted(question)}"
+        found = f"{respondents or 'nobody'} answered {quoted(QUESTION)}"
         missing = f"needs at least five respondents, as fewer than five respondents would be recognisable; {found}"
         return FeelNeeded.lacking(missing, None, respondents, len(answers), notes=tuple(notes))
-    good, also = _good(answers, lowest, least), _good(answers, lowest.where(known, 0.0), least)
+    good, also = _good(answers, lowest), _good(answers, lowest.where(known, 0.0))
     who = answers["respondent"].to_numpy(dtype=object)
-    estimate, other = (cluster_mean(values, who, confidence=confidence, bounds=(0, 1)) for values in (good, also))
+    estimate, other = (cluster_mean(values, who, confidence=CONFIDENCE, bounds=(0, 1)) for values in (good, also))
     if unsaid := int((good != also).sum()):
         # Only the writer knows where the scale began: a verdict must hold under both readings.
         estimate = over_readings(estimate, [other])
         tops = ", ".join(f"{top:g}" for top in sorted(answers.loc[~known, "scale_max"].unique())[:5])
         notes.append(f"Scales up to {tops} count as beginning at 1: where one begins at 0, say so (column scale_min).")
     numbers = [round(value, 3) for value in (estimate.estimate, estimate.low, estimate.high)]
-    row = (word, question, respondents, len(answers), *numbers)
+    row = (word, QUESTION, respondents, len(answers), *numbers)
     table = pd.DataFrame([row], columns=[*FeelNeeded.columns])
     return FeelNeeded(table, estimate, respondents, len(answers), float(good.mean()), unsaid, notes=tuple(notes))
 
@@ -131,12 +123,7 @@ def _lowest(answers: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return found.fillna(1.0), found.notna()
 
 
-def _good(answers: pd.DataFrame, lowest: pd.Series, least: float) -> NDArray[np.float64]:
+def _good(answers: pd.DataFrame, lowest: pd.Series) -> NDArray[np.float64]:
     place = (answers["score"] - lowest) / (answers["scale_max"] - lowest)
     # 0.6 of 0.8 is not quite three quarters in binary.
-    return (place >= least - 1e-9).to_numpy(dtype=float)
-
-
-def _left_out(whole: pd.Series, inside: pd.Series) -> list[str]:
-    counts = {"the score, its scale, the side or who is blank": ~whole, "outside their scale": whole & ~inside}
-    return [f"{plural(int(rows.sum()), 'answer')} left out: {why}." for why, rows in counts.items() if rows.any()]
+    return (place >= _ENOUGH - 1e-9).to_numpy(dtype=float)

@@ -17,16 +17,17 @@ def pooled(groups: Mapping[Key, set[str]], fewest: int = FEWEST) -> set[Key]:
     """The groups to merge into one, so that every other group and the merged one have at least `fewest` people.
 
     All groups under `fewest` are merged; while the merged one is itself too small, the smallest of the others joins it
-    (of equals, the first). What remains after subtracting all that is shown is then the merged group, never a part
-    of it. If all groups together are too few people, all of them come back.
+    (of equals, the first). If all groups together are too few people, all of them come back.
 
     >>> sorted(pooled({"a": set("pqrstu"), "b": set("pqrst"), "c": set("xy")}))     # c alone is two people: b joins it
     ['b', 'c']
     >>> pooled({"a": set("pqrst"), "b": set("uvwxy")})
     set()
     """
+    # Whoever subtracts all that is shown from the whole is then left with the merged group, never with a part of it.
     merged = {key for key, people in groups.items() if len(people) < fewest}
     people: set[str] = set().union(*(groups[key] for key in merged))
+    # The smallest that joins costs the reader least, as the larger groups stay whole.
     others = sorted((key for key in groups if key not in merged), key=lambda key: len(groups[key]))
     for key in others:
         if not merged or len(people) >= fewest:
@@ -52,6 +53,7 @@ def shown_groups(person: Sequence[str], month: Sequence[str], kind: Sequence[str
     """
     months: dict[str, set[str]] = defaultdict(set)
     cells: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    # Sets: a group is as large as its people, however many months they bring.
     for who, when, what in zip(person, month, kind, strict=True):
         months[when].add(who)
         cells[when][what].add(who)

@@ -18,7 +18,6 @@ from outsourcing_kit.task_selection.retained_skill import NOTHING_OUTSIDE, proce
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.words import listed, percent
 
-_REPLICATES = 200
 # Below this chance outside probably costs more; from it on, and below CLEARLY, nobody can tell yet.
 _EVEN = 0.5
 # Below this alpha Krippendorff advises against drawing even tentative conclusions.
@@ -26,20 +25,15 @@ _LOW_ALPHA = 0.667
 
 
 def assess(
-    engagement: Engagement,
-    *,
-    limits: Mapping[str, float] | None = None,
-    draws: int = 4000,
-    horizon_months: float = 24,
-    seed: int = 0,
-) -> Finding:
+    engagement: Engagement, *, limits: Mapping[str, float] | None = None, draws: int = 4000,
+    horizon_months: float = 24, seed: int = 0,
+) -> Finding:  # fmt: skip
     """Whether the work planned outside is the right work: vetoes first, then cost, then who could take it back.
 
-    Headlines: protected_hours (fact), hours of outside tasks that are core or vetoed / outside hours; not_cheaper
-    (model), outside hours of tasks whose probability of being cheaper outside is below 0.8 (see task_costs) / outside
-    hours; no_inside_skill (fact), processes with an outside task that no current client person can do / processes with
-    outside work. Where a flag is blank or its column missing, nobody said, and the first stays open upwards: up to
-    the share with those tasks locked that no yes locks already.
+    Headlines: protected_hours (fact), hours of outside tasks that are core or vetoed / outside hours, open upwards
+    where a flag is blank; not_cheaper (model), outside hours of tasks whose probability of being cheaper outside is
+    below 0.8 (see task_costs) / outside hours; no_inside_skill (fact), processes with an outside task that no current
+    client person can do / processes with outside work.
 
     Args:
         engagement: needs tables tasks, can_do and people; ratings add how far the raters agree. Whatever is missing
@@ -63,7 +57,7 @@ def assess(
     tasks = engagement.tasks.reindex(columns=[*dict.fromkeys([*NEEDED, *engagement.tasks.columns])])
     costs = task_costs(tasks, draws=draws, horizon_months=horizon_months, seed=seed)
     cover = process_cover(engagement.tasks, engagement.can_do, engagement.people, engagement.settings.observed_to)
-    agreement = rater_agreement(engagement.ratings, replicates=_REPLICATES, seed=seed)
+    agreement = rater_agreement(engagement.ratings, seed=seed)
     people = cover.table.drop_duplicates("task").set_index("task")["inside_people"].astype(float)
     currency = engagement.settings.currency
     evidence = costs.table.assign(inside_people=costs.table["task"].map(people), currency=currency)
@@ -81,12 +75,10 @@ def assess(
 def _measure_protected(found: Assessment, outside: pd.DataFrame) -> None:
     missing = found.engagement.lacks("tasks", "task", "plan", "hours_per_month", "core") or _no_hours(outside)
     hours, locked = outside["hours"].fillna(0), outside["locked"]
-    share, with_open = (
-        round(float(hours[rows].sum() / (hours.sum() or 1)), 12)
-        for rows in (locked, locked | (outside["unsaid"] != ""))
-    )
-    words = unsaid_words(outside)
-    settled_by = f"asking about {words}: nobody said yes or no" if words else ""
+    either = (locked, locked | (outside["unsaid"] != ""))
+    share, with_open = (round(float(hours[rows].sum() / (hours.sum() or 1)), 12) for rows in either)
+    settled_by = f"asking about {words}: nobody said yes or no" if (words := unsaid_words(outside)) else ""
+    # A fact about the plan, not a sample: it stays open only as far as blank flags could still lock tasks.
     found.fact("protected_hours", share, len(outside), missing, open_to=with_open, settled_by=settled_by)
 
 
@@ -95,6 +87,7 @@ def _measure_costs(found: Assessment, costs: TaskCosts, outside: pd.DataFrame) -
     missing = found.engagement.lacks("tasks", *need) or _no_hours(outside)
     shares = costs.assumptions["not_cheaper"]
     central = float(shares[costs.assumptions["central"]].iloc[0])
+    # Only tasks whose range crosses the line can move the share; for the others no record would change anything.
     open_tasks = outside[(outside["cheaper_low"] < CLEARLY) & (outside["cheaper_high"] >= CLEARLY)]
     what = listed(open_tasks["task"].tolist())
     settled_by = f"a month of recorded managing and rework hours on {what}" if what else ""
@@ -115,6 +108,7 @@ def _support(found: Assessment, table: pd.DataFrame, agreement: RaterAgreement) 
     priced = table[table["outside"] & table["saving"].notna()]
     if len(priced):
         saving, hidden = priced["saving"].sum(), (priced["outside_cost"] - priced["price"]).sum()
+        # The saving at three times the hidden costs, and at half of them.
         low, high = (saving + (1 - factor) * hidden for factor in (HIDDEN[-1], HIDDEN[0]))
         name, unit = "saving a month on the outside tasks with a quote, all costs counted", table["currency"].iloc[0]
         found.support(
@@ -150,6 +144,7 @@ def _act(found: Assessment, outside: pd.DataFrame, agreement: RaterAgreement) ->
         ("not_cheaper", "no quote", free.loc[free["cheaper"].isna(), "task"].tolist()),
         ("not_cheaper", "unclear", free.loc[unclear, "task"].tolist()),
     ):
+        # An action that names no task helps nobody; a headline that is fine needs none.
         if any(tasks) and found[key].verdict in ("problem", "cannot tell"):
             found.act(key, case, tasks=listed(tasks), columns=tasks[0])
     needs = " ".join(found[key].settled_by for key in found.limit if found[key].verdict == "not assessed")

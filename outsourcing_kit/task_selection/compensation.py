@@ -13,8 +13,8 @@ from outsourcing_kit.showing import Result
 from outsourcing_kit.task_selection.multicriteria import topsis
 from outsourcing_kit.task_selection.protection import locks_or_open
 
+# Nearer to the best that occurs than to the worst.
 _SENT = 0.5
-_EMPTY = "no task with a quote on record; needs table tasks with quoted_price"
 _NEED = ("task", "process", "locked", "locked_by", "hours", "saving")
 _GRID = np.arange(0, 11) / 10
 
@@ -25,7 +25,7 @@ class NaiveSelection(Result):
 
     `.table`, one row per task with a quote, best score first: task, process, locked, locked_by, unsaid, hours, saving,
     score, sent (score of at least one half). `.by_weight`, one row per weight of cost from 0 to 1: cost_weight,
-    tasks_sent, locked_sent, locked_hours. `.cost_weight` as used.
+    tasks_sent, locked_sent, locked_hours.
     """
 
     by_weight: pd.DataFrame
@@ -38,7 +38,7 @@ class NaiveSelection(Result):
     _nothing = "At this weight the score sends no task outside"
 
     def _view(self) -> pd.DataFrame:
-        """The tasks that the score would send outside, the locked ones first."""
+        # The locked ones first: they are what such a score costs.
         t = self.table[self.table["sent"]].sort_values("locked", ascending=False, kind="stable")
         shown = {"locked by": locks_or_open(t), "saving a month": t["saving"].round(), "score": t["score"]}
         return t[["task", "process"]].assign(**shown)
@@ -47,6 +47,7 @@ class NaiveSelection(Result):
         if self.table.empty:
             return "One total score per task"
         sent = self.table[self.table["sent"]]
+        # Every score can be defended at some weight; what matters is how little it takes to sell a lock.
         first = self.by_weight.loc[self.by_weight["locked_sent"] > 0, "cost_weight"]
         sold = "no cost weight tried sends a locked one out"
         if len(first):
@@ -83,26 +84,26 @@ def naive_selection(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> NaiveSe
         raise OutsourcingKitError(
             f"cost_weight is {cost_weight!r}; expected a share from 0 to 1. Mend: cost_weight=0.7."
         )
-    given = costs.columns if isinstance(costs, pd.DataFrame) else ()
-    if absent := [name for name in _NEED if name not in given]:
+    if absent := [name for name in _NEED if name not in getattr(costs, "columns", ())]:
         raise OutsourcingKitError(
             f"The costs lack column {', '.join(absent)}; expected the table of task_costs. "
             "Mend: naive_selection(task_costs(engagement.tasks).table)."
         )
     # The score knows no "perhaps": what nobody said counts as free, as it does wherever such scores are kept.
     plain = costs.assign(unsaid=costs.get("unsaid", ""), locked=costs["locked"].eq(True).fillna(False).astype(bool))
-    quoted = plain.loc[plain["saving"].notna(), ["task", "process", "locked", "locked_by", "unsaid", "hours", "saving"]]
+    quoted = plain[plain["saving"].notna()]
     table = _scored(quoted, cost_weight).sort_values("score", ascending=False, kind="stable", ignore_index=True)
     rows = []
     for weight in _GRID if len(quoted) else ():
         scored = _scored(quoted, weight)
         sold = scored["sent"] & scored["locked"]
         rows.append((float(weight), int(scored["sent"].sum()), int(sold.sum()), float(scored.loc[sold, "hours"].sum())))
+    missing = "" if len(quoted) else "no task with a quote on record; needs table tasks with quoted_price"
     by_weight = pd.DataFrame(rows, columns=["cost_weight", "tasks_sent", "locked_sent", "locked_hours"])
-    return NaiveSelection(table, by_weight, float(cost_weight), missing="" if len(quoted) else _EMPTY)
+    return NaiveSelection(table, by_weight, float(cost_weight), missing=missing)
 
 
 def _scored(quoted: pd.DataFrame, cost_weight: float) -> pd.DataFrame:
     weights = {"saving": cost_weight, "locked": 1 - cost_weight}
     score = topsis(quoted, weights=weights, minimise=["locked"]).table["score"]
-    return quoted.assign(score=score, sent=score >= _SENT)
+    return quoted.assign(score=score, sent=score >= _SENT)[[*NaiveSelection.columns]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,7 @@ CENTRAL = ("outside", 0.3, "pert")
 _TASKS_AT_ONCE = 256
 
 
-@dataclass(frozen=True)
-class MonthlyCosts:
+class MonthlyCosts(NamedTuple):
     """A month's costs of each task, each of shape (tasks,): what moves with the hours, what is fixed, what is hidden.
 
     in_house, priced_by_hour and rework move with the hours; managing, rework and one_off with the hidden factor.
@@ -36,10 +35,6 @@ class MonthlyCosts:
     managing: Floats
     rework: Floats
     one_off: Floats
-
-    def part(self, rows: slice) -> MonthlyCosts:
-        """The same for some of the tasks, as columns that draws broadcast against."""
-        return MonthlyCosts(*(getattr(self, name)[rows, None] for name in self.__dataclass_fields__))
 
 
 def chances(costs: MonthlyCosts, *, draws: int, seed: int) -> tuple[list[tuple[str, float, str]], Floats]:
@@ -62,14 +57,16 @@ def chances(costs: MonthlyCosts, *, draws: int, seed: int) -> tuple[list[tuple[s
 
 
 def _chance(costs: MonthlyCosts, hours: Floats, hidden: Floats, managing_share: Floats | None) -> Floats:
-    n = len(costs.in_house)
-    found = np.empty(n)
-    for start in range(0, n, _TASKS_AT_ONCE):
+    found = np.empty(len(costs.in_house))
+    # In blocks: tasks × draws at once would be gigabytes for a large catalogue.
+    for start in range(0, len(found), _TASKS_AT_ONCE):
         rows = slice(start, start + _TASKS_AT_ONCE)
-        one = costs.part(rows)
+        # As columns, against which the draws broadcast.
+        one = MonthlyCosts(*(part[rows, None] for part in costs))
         price = one.priced_by_hour * hours + one.priced_by_month
         managing = one.managing * hidden
         if managing_share is not None:
+            # The table's own figure where it is higher: the surveys only say what is usually forgotten.
             managing = np.maximum(managing, managing_share * price)
         outside = price + managing + (one.rework * hours + one.one_off) * hidden
         cheaper = np.count_nonzero(outside < one.in_house * hours, axis=1) / len(hours)
@@ -90,9 +87,11 @@ def _factors(draws: int, seed: int) -> Iterator[tuple[float, str, Floats, Floats
     least, most = MANAGING_SHARE
     limits = np.zeros(len(low), dtype=bool)
     pieces = {shape: cells(quantile_tables(low, likely, high, limits, shape)) for shape in SHAPES}
+    # The same scores under every correlation and shape: what differs is the assumption, not the luck of the draw.
     for correlation in CORRELATIONS:
         scores = [together(each, common, correlation) for each in own]
         for shape in SHAPES:
             drawn = zip(*pieces[shape], scores[:2], strict=True)
             hours, hidden = (amounts(start, rise, score) for start, rise, score in drawn)
+            # The managing share has no likeliest value, so it has no shape: even between its ends.
             yield correlation, shape, hours, hidden, least + (most - least) * ndtr(scores[2])

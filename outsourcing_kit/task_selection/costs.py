@@ -32,7 +32,6 @@ class TaskCosts(Result):
     assumptions), cheaper_low, cheaper_high (over all assumptions), clearly_cheaper (cheaper ≥ 0.8).
     `.assumptions`, one row per set of assumptions: view, correlation, shape, not_cheaper (share of the outside hours
     of tasks whose chance is below 0.8 under it; nan without outside hours), central.
-    `.notes`: what was counted how, in words.
     """
 
     assumptions: pd.DataFrame
@@ -44,7 +43,6 @@ class TaskCosts(Result):
     }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
-        """The main columns as a reader wants them, rounded; tasks planned outside first."""
         t = self.table.sort_values("outside", ascending=False, kind="stable")
         chance = [_span(*each) for each in zip(t["cheaper"], t["cheaper_low"], t["cheaper_high"], strict=True)]
         shown = {
@@ -87,7 +85,11 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     >>> task_costs(pd.DataFrame([row])).table[["in_house_cost", "outside_cost", "saving"]].iloc[0].tolist()
     [2000.0, 1450.0, 550.0]
     """
-    _check(draws, horizon_months)
+    if not (draws >= 1 and int(draws) == draws and 1 <= horizon_months < np.inf):
+        raise OutsourcingKitError(
+            f"draws is {draws!r} and horizon_months {horizon_months!r}; expected a whole number and months, "
+            "both from 1. Mend: draws=4000, horizon_months=24."
+        )
     given, flags = getattr(tasks, "columns", ()), flag_columns(tasks)
     tasks, missing = take(tasks, "tasks", need=NEEDED, also=(*HIDDEN_COLUMNS, "horizon_months", *flags))
     # Blank hidden costs count as 0, which favours the outside: `_notes` says so.
@@ -95,16 +97,15 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     hidden, unit = tasks[[*HIDDEN_COLUMNS]].fillna(0.0), tasks["quote_unit"].to_numpy()
     by_hour, by_month = unit == "hour", unit == "month"
     price = np.where(by_month, quote, np.where(by_hour, quote * hours, np.nan))
-    one_offs = (
-        hidden["onboarding_hours"].to_numpy() * rate + (hidden["switching_cost"] + hidden["exit_cost"]).to_numpy()
-    )
+    # The client's own people train and manage the provider's, so their hours cost the in-house rate.
+    one_offs = hidden["onboarding_hours"] * rate + hidden["switching_cost"] + hidden["exit_cost"]
     costs = MonthlyCosts(
         in_house=hours * rate,
         priced_by_hour=np.where(by_hour, price, np.where(by_month, 0.0, np.nan)),
         priced_by_month=np.where(by_month, price, 0.0),
         managing=hidden["management_hours"].to_numpy() * rate,
         rework=hidden["rework_share"].to_numpy() * hours * rate,
-        one_off=one_offs / tasks["horizon_months"].fillna(float(horizon_months)).to_numpy(),
+        one_off=(one_offs / tasks["horizon_months"].fillna(float(horizon_months))).to_numpy(),
     )
     outside_cost = price + costs.managing + costs.rework + costs.one_off
     table = locks(tasks, flags).assign(
@@ -117,21 +118,17 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     table["cheaper_low"], table["cheaper_high"] = found.min(axis=0), found.max(axis=0)
     table["clearly_cheaper"] = central >= CLEARLY
     notes = _notes(tasks, given, table, horizon_months)
-    return TaskCosts(table, _assumption_table(assumptions, found, table), missing=missing, notes=notes)
+    return TaskCosts(table, _by_assumption(assumptions, found, table), missing=missing, notes=notes)
 
 
-def _assumption_table(
-    assumptions: list[tuple[str, float, str]], found: np.ndarray, table: pd.DataFrame
-) -> pd.DataFrame:
-    outside = table["outside"].to_numpy(dtype=bool)
-    hours = np.nan_to_num(table["hours"].to_numpy(dtype=float)[outside])
-    # A task without a chance has no quote: that is not clearly cheaper.
-    unclear = ~(found[:, outside] >= CLEARLY)
-    total = hours.sum()
+def _by_assumption(assumed: list[tuple[str, float, str]], found: np.ndarray, table: pd.DataFrame) -> pd.DataFrame:
+    hours = table["hours"].where(table["outside"], 0.0).fillna(0.0).to_numpy(dtype=float)
+    # Not "below": a task without a quote has no chance (nan), and that is not clearly cheaper.
+    unclear = ~(found >= CLEARLY)
     # Rounded, so that 20% of the hours is not a tolerance above a limit of 20%.
-    shares = np.round(unclear @ hours / total, 12) if total > 0 else np.full(len(assumptions), np.nan)
-    frame = pd.DataFrame(assumptions, columns=["view", "correlation", "shape"])
-    return frame.assign(not_cheaper=shares, central=[each == CENTRAL for each in assumptions])
+    shares = np.round(unclear @ hours / (hours.sum() or np.nan), 12)
+    frame = pd.DataFrame(assumed, columns=["view", "correlation", "shape"])
+    return frame.assign(not_cheaper=shares, central=[each == CENTRAL for each in assumed])
 
 
 def _notes(
@@ -142,9 +139,9 @@ def _notes(
     notes = []
     if absent := [name for name in HIDDEN_COLUMNS if name not in given]:
         notes.append(f"Not in table tasks and counted as 0: {', '.join(absent)}.")
-    blanks = {name: int(tasks[name].isna().sum()) for name in HIDDEN_COLUMNS if name in given}
-    if any(blanks.values()):
-        notes.append(f"Blank and counted as 0: {', '.join(f'{n} × {name}' for name, n in blanks.items() if n)}.")
+    blank = [(int(tasks[name].isna().sum()), name) for name in HIDDEN_COLUMNS if name in given]
+    if some := [f"{count} × {name}" for count, name in blank if count]:
+        notes.append(f"Blank and counted as 0: {', '.join(some)}.")
     if unset := int(tasks["horizon_months"].isna().sum()):
         notes.append(
             f"One-offs are spread over {horizon_months:g} months where no horizon is set: {plural(unset, 'task')}."
@@ -154,15 +151,6 @@ def _notes(
     if shared := int((table["plan"] == "share").sum()):
         notes.append(f"Shared tasks count with all their hours as outside, as the table says no split: {shared}.")
     return tuple(notes)
-
-
-def _check(draws: int, horizon_months: float) -> None:
-    if not draws >= 1 or int(draws) != draws:
-        raise OutsourcingKitError(f"draws is {draws!r}; expected a whole number from 1. Mend: draws=4000.")
-    if not 1 <= horizon_months < np.inf:
-        raise OutsourcingKitError(
-            f"horizon_months is {horizon_months!r}; expected a number of months from 1. Mend: horizon_months=24."
-        )
 
 
 def _span(central: float, low: float, high: float) -> str:

@@ -26,7 +26,7 @@ class Topsis(Result):
     columns: ClassVar = {"score": "number", "to_best": "number", "to_worst": "number"}
 
     def _view(self) -> pd.DataFrame:
-        """The rows' names as the first column."""
+        # A result shows columns alone, and without the rows' names nobody knows whose score it is.
         return self.table.rename_axis(self.table.index.name or "row").reset_index()
 
     def _caption(self) -> str:
@@ -37,8 +37,8 @@ def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Seque
     """TOPSIS: how near each row lies to the ideal row, made of the best value that occurs in every column.
 
     v_ij = w_j x_ij / √Σ_i x_ij²; S*_i and S⁻_i are the Euclidean distances of v_i to the best and the worst value of
-    each column; score = S⁻ / (S* + S⁻). Enough of one column buys off any amount of another, so it must not see tasks
-    that a veto has decided. Adding or dropping a row may turn the order of the others.
+    each column; score = S⁻ / (S* + S⁻). Enough of one column buys off any amount of another, and adding or dropping a
+    row may turn the order of the others.
 
     Args:
         table: one row per alternative; the weighted columns hold finite numbers. A row with a blank gets nan.
@@ -62,14 +62,20 @@ def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Seque
     scored = ~np.isnan(values).any(axis=1)
     score, to_best, to_worst = np.full((3, len(table)), np.nan)
     if scored.any():
+        # What is to be low is turned over, so that the best of every column is its largest value.
         sign = np.where([name in minimise for name in shares], -1.0, 1.0)
         to_best[scored], to_worst[scored] = _distances(values[scored] * sign, np.array(list(shares.values())))
         total = to_best + to_worst
         # Where no column tells the rows apart, every score would be 0/0.
         apart = scored & (total > 0)
         score[apart] = to_worst[apart] / total[apart]
+    notes: tuple[str, ...] = ()
+    if left_out := int((~scored).sum()):
+        notes = (f"{left_out} of {len(table)} rows have a blank and no score",)
+    elif len(table) and np.isnan(score).all():
+        notes = ("no score: the rows do not differ",)
     result = pd.DataFrame({"score": score, "to_best": to_best, "to_worst": to_worst}, index=table.index)
-    return Topsis(result, shares, missing="" if len(table) else "no rows to score", notes=_notes(scored, score))
+    return Topsis(result, shares, missing="" if len(table) else "no rows to score", notes=notes)
 
 
 def _distances(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -78,8 +84,8 @@ def _distances(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.
     values = values / np.where(largest > 0, largest, 1.0)
     length = np.sqrt((values**2).sum(axis=0))
     v = weights * values / np.where(length > 0, length, 1.0)
-    highest, lowest = (np.sqrt(((v - end) ** 2).sum(axis=1)) for end in (v.max(axis=0), v.min(axis=0)))
-    return highest, lowest
+    to_best, to_worst = (np.sqrt(((v - end) ** 2).sum(axis=1)) for end in (v.max(axis=0), v.min(axis=0)))
+    return to_best, to_worst
 
 
 def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequence[str]) -> dict[str, float]:
@@ -107,22 +113,11 @@ def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequen
 def _values(column: pd.Series, name: str) -> np.ndarray:
     if isinstance(column, pd.DataFrame):
         raise OutsourcingKitError(f"The table has column {name!r} twice; expected it once. Mend: rename or drop one.")
-    numbers = int | float | np.number | np.bool_ | None
-    odd = [] if pd.api.types.is_numeric_dtype(column) else [x for x in column if x is not pd.NA]
-    if odd := [x for x in odd if not isinstance(x, numbers)]:
+    # Digits kept as text are refused too: whoever has them has a column that was not read as meant.
+    cells = [np.nan if cell is None or cell is pd.NA else cell for cell in column.tolist()]
+    if odd := [cell for cell in cells if not isinstance(cell, int | float | np.number | np.bool_) or np.isinf(cell)]:
         raise OutsourcingKitError(
-            f"Column {name!r} holds something that is not a number, such as {odd[0]!r}; expected numbers. "
-            "Mend: leave it out of the weights, or map its words to numbers first."
+            f"Column {name!r} holds {odd[0]!r}; expected finite numbers. "
+            "Mend: correct it, leave the column out of the weights, or map its words to numbers first."
         )
-    values = pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)
-    if np.isinf(values).any():
-        raise OutsourcingKitError(
-            f"Column {name!r} holds infinite values; expected finite numbers. Mend: correct them."
-        )
-    return values
-
-
-def _notes(scored: np.ndarray, score: np.ndarray) -> tuple[str, ...]:
-    if left_out := int((~scored).sum()):
-        return (f"{left_out} of {len(scored)} rows have a blank and no score",)
-    return ("no score: the rows do not differ",) if len(score) and np.isnan(score).all() else ()
+    return np.array(cells, dtype=float)

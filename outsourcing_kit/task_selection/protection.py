@@ -34,7 +34,6 @@ class ProtectedTasks(Result):
     _nothing = "Nothing to take back"
 
     def _view(self) -> pd.DataFrame:
-        """The tasks planned outside that are locked, or may be."""
         t = self.table[self.table["outside"] & (self.table["locked"] | (self.table["unsaid"] != ""))]
         shown = {"locked by": locks_or_open(t), "hours a month": t["hours"].round()}
         return t[["task", "process", "plan"]].assign(**shown)
@@ -42,6 +41,7 @@ class ProtectedTasks(Result):
     def _caption(self) -> str:
         outside = self.table[self.table["outside"]]
         hours = outside["hours"].fillna(0)
+        # Hours beside the count: one large task can matter more than five small ones.
         of_hours = f", {percent(hours[outside['locked']].sum() / hours.sum())} of the hours" if hours.sum() > 0 else ""
         return f"{int(outside['locked'].sum())} of {len(outside)} tasks planned outside are core or vetoed{of_hours}"
 
@@ -86,6 +86,7 @@ def flag_columns(tasks: pd.DataFrame) -> list[str]:
 def locks(tasks: pd.DataFrame, flags: list[str]) -> pd.DataFrame:
     """The table of `ProtectedTasks`, of tasks as `take` gives them."""
     yes = tasks[flags].fillna(False).to_numpy(dtype=bool)
+    # A yes decides, whatever else is blank; a blank beside it could change nothing, so it is not asked about.
     locked = yes.any(axis=1)
     table = tasks[["task", "process", "plan"]].assign(
         outside=is_outside(tasks),

@@ -9,10 +9,9 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.frames import take
 from outsourcing_kit.showing import Result
-from outsourcing_kit.stats import cohen_kappa, krippendorff_alpha
+from outsourcing_kit.stats import krippendorff_alpha
 from outsourcing_kit.text import folded, label, no_answer, quoted
 from outsourcing_kit.words import listed, percent
 
@@ -26,13 +25,13 @@ class RaterAgreement(Result):
 
     `.table`, one row per criterion: criterion, scale (numbers or labels), raters, tasks, tasks_rated_twice (by two or
     more), agreement (share of rater pairs that say the same, mean over those tasks), alpha (Krippendorff's, ordinal for
-    numbers, nominal for labels), low, high (its interval over tasks), kappa (Cohen's, where there are two raters and
-    labels). nan where it does not exist. `.notes` tell which ratings were left out.
+    numbers, nominal for labels), low, high (its interval over tasks). nan where it does not exist. `.notes` tell which
+    ratings were left out.
     """
 
     columns: ClassVar = {
         "criterion": "text", "scale": "text", "raters": "count", "tasks": "count", "tasks_rated_twice": "count",
-        "agreement": "share", "alpha": "number", "low": "number", "high": "number", "kappa": "number",
+        "agreement": "share", "alpha": "number", "low": "number", "high": "number",
     }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
@@ -48,9 +47,7 @@ class RaterAgreement(Result):
         return ("alpha in brackets: 95% interval over tasks",) if self.table["low"].notna().any() else ()
 
 
-def rater_agreement(
-    ratings: pd.DataFrame, *, criterion: str | None = None, replicates: int = 200, seed: int = 0
-) -> RaterAgreement:
+def rater_agreement(ratings: pd.DataFrame, *, replicates: int = 200, seed: int = 0) -> RaterAgreement:
     """How far raters agree on the same tasks, criterion by criterion, beyond what chance would give.
 
     Args:
@@ -58,14 +55,13 @@ def rater_agreement(
             at least half of a criterion's other ratings are numbers, its scale is ordinal, and what is no number ("4 or
             5") is left out; else the ratings are labels. Of both kinds `.notes` tell. A person's last row for a task
             counts.
-        criterion: only this one; None for all, in the order of their names.
         replicates: bootstrap replicates over tasks for the interval; 0 for none.
         seed: of the bootstrap.
 
     Raises:
-        UnknownNameError: a criterion that nobody rated, naming the nearest.
+        BadDataError: cells that are not of their column's kind.
 
-    Source: Krippendorff 2004, Content Analysis, 2nd ed., ch. 11; Cohen 1960.
+    Source: Krippendorff 2004, Content Analysis, 2nd ed., ch. 11.
 
     Example: two raters, labels (a, a), (b, b), (a, b): they say the same in 2 of 3; nominal alpha is 4/9.
 
@@ -76,22 +72,19 @@ def rater_agreement(
     """
     ratings, missing = take(ratings, "ratings", need=("task", "person", "criterion", "rating"))
     rated = ratings.dropna(subset=["task", "person", "criterion"])
-    known = sorted(set(rated["criterion"]))
-    criterion = label(criterion)
-    if criterion is not None and len(rated) and criterion not in known:
-        raise UnknownNameError.of("rated criterion", criterion, known)
     rows, notes = [], []
-    for name in known if criterion is None else known and [criterion]:
-        values, is_ordinal, note = _read(rated[rated["criterion"] == name])
+    for name, own in rated.groupby("criterion"):
+        values, is_ordinal, note = _read(own)
         notes += note
         if len(values):
-            rows.append(_one(name, values, is_ordinal, replicates, seed))
+            rows.append(_one(str(name), values, is_ordinal, replicates, seed))
     table = pd.DataFrame(rows, columns=[*RaterAgreement.columns])
     return RaterAgreement(table, missing=missing, notes=tuple(notes))
 
 
 def _read(rated: pd.DataFrame) -> tuple[pd.DataFrame, bool, list[str]]:
     """One criterion's answers as numbers or as codes of labels, whether they are ordinal, and what was left out."""
+    # "n/a" is one more way to leave a cell blank: as a label it would let two silent raters agree.
     silent = rated["rating"].map(no_answer).astype(bool)
     notes, answered = [_words(rated.loc[silent, "rating"].dropna(), "no answer")], rated[~silent]
     numbers = pd.to_numeric(answered["rating"], errors="coerce")
@@ -111,38 +104,32 @@ def _read(rated: pd.DataFrame) -> tuple[pd.DataFrame, bool, list[str]]:
 
 def _words(cells: pd.Series, why: str) -> str:
     """Which cells were left out, how often, and why; nothing for none."""
-    counts = cells.value_counts(sort=False)
-    return (
-        listed([f"{count} × {quoted(cell, 24)}" for cell, count in counts.items()]) + f": {why}" if len(cells) else ""
-    )
+    counts = [f"{count} × {quoted(cell, 24)}" for cell, count in cells.value_counts(sort=False).items()]
+    return f"{listed(counts)}: {why}" if counts else ""
 
 
 def _one(criterion: str, rated: pd.DataFrame, is_ordinal: bool, replicates: int, seed: int) -> tuple[object, ...]:
     unit, tasks = pd.factorize(rated["task"])
     rater, people = pd.factorize(rated["person"], sort=True)
+    # Raters × tasks, nan where nobody rated: the form in which the statistics know such tables.
     grid = np.full((len(people), len(tasks)), np.nan)
     grid[rater, unit] = rated["rating"].to_numpy(dtype=float)
     # One rating of a task agrees with nobody; it takes two tasks rated twice to know how agreement varies.
     twice = int(((~np.isnan(grid)).sum(axis=0) >= 2).sum())
     alpha = krippendorff_alpha(grid, "ordinal" if is_ordinal else "nominal", replicates if twice > 1 else 0, seed)
-    kappa = float(cohen_kappa(*grid)) if len(people) == 2 and not is_ordinal else math.nan
-    return (
-        criterion, "numbers" if is_ordinal else "labels", len(people), len(tasks), twice, _same(grid),
-        alpha.estimate, alpha.low, alpha.high, kappa,
-    )  # fmt: skip
+    scale = "numbers" if is_ordinal else "labels"
+    return (criterion, scale, len(people), len(tasks), twice, _same(grid), alpha.estimate, alpha.low, alpha.high)
 
 
 def _same(grid: np.ndarray) -> float:
     """Share of rater pairs of a task that say the same, mean over tasks with at least one pair."""
     present = ~np.isnan(grid)
     raters = present.sum(axis=0)
-    alike = np.zeros(grid.shape[1])
-    for value in np.unique(grid[present]):
-        times = (grid == value).sum(axis=0)
-        alike += times * (times - 1)
+    # One pass a value, not a pair: raters can be many, while the values on a scale are few.
+    times = [(grid == value).sum(axis=0) for value in np.unique(grid[present])]
+    alike = sum(each * (each - 1) for each in times)
     enough = raters >= 2
-    pairs = (raters * (raters - 1))[enough]
-    return float((alike[enough] / pairs).mean()) if enough.any() else math.nan
+    return float((alike / np.maximum(raters * (raters - 1), 1))[enough].mean()) if enough.any() else math.nan
 
 
 def _with_ends(value: float, low: float, high: float) -> str:

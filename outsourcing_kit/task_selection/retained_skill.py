@@ -59,6 +59,7 @@ def process_cover(
     >>> process_cover(tasks, can_do, people, dt.date(2026, 6, 30)).processes[["process", "covered"]].values.tolist()
     [['billing', True], ['payroll', False]]
     """
+    # Days of joining and leaving are local, so `now` is compared on its own clock.
     until = instant(now).tz_convert(pd.Timestamp(now).tz).tz_localize(None)
     tasks, lacks_tasks = take(tasks, "tasks", need=("task", "process", "plan"))
     can_do, lacks_skill = take(can_do, "can_do", need=("task", "person"))
@@ -72,6 +73,7 @@ def process_cover(
     outside = tasks.loc[is_outside(tasks) & (not missing), ["process", "task"]]
     counts = outside["task"].map(able["task"].value_counts()).fillna(0).astype(int)
     table = outside.assign(inside_people=counts).sort_values(["process", "task"], kind="stable", ignore_index=True)
+    # A task of no process is still work outside that somebody has to be able to do.
     grouped = table.assign(none=table["inside_people"] == 0).groupby("process", sort=True, dropna=False)
     processes = grouped.agg(
         outside_tasks=("task", "size"), uncovered_tasks=("none", "sum"), fewest_people=("inside_people", "min")
