@@ -131,12 +131,14 @@ class Engagement:
         return tuple(name for name in tables.table_names() if name not in self.tables)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
+        # Only what is no field or method comes here: the tables, and slips of the pen.
         if name.startswith("_") or name not in tables.table_names():
             guess = nearest(name, [*tables.table_names(), "settings", "missing", "truth", "name"])
             hint = f"; did you mean {guess!r}?" if guess else ""
             raise AttributeError(f"an engagement has no {name!r}{hint}")
         if name in self.tables:
             return self.tables[name]
+        # With its columns: what selects one finds no rows, not an error.
         return _empty_frame(tables.table(name))
 
     def lacks(self, table: str, *columns: str) -> str | None:
@@ -190,6 +192,7 @@ def find_engagement(name_or_folder: str | os.PathLike[str]) -> Path:
     """
     text = os.fspath(name_or_folder)
     samples = sample_engagements()
+    # A bare name is a sample, whatever lies in the folder in which somebody happens to stand.
     is_path = isinstance(name_or_folder, Path) or text.startswith((".", "~")) or "/" in text or os.sep in text
     if not is_path and text in samples:
         return shared_folder("datasets") / text
@@ -267,11 +270,7 @@ def _check_frame(table: str, frame: object) -> tuple[pd.DataFrame | None, list[P
         return None, [Problem(file, "unreadable", found, "a frame of pandas", "wrap it: pd.DataFrame(…)")]
     typed, problems = check_table(frame, tables.table(table), file=file)
     # Whoever has a frame has some of its columns: what needs another one will say so. A misspelt one is another matter.
-    return typed, [_noted(problem) if problem.mend.startswith("add the column") else problem for problem in problems]
-
-
-def _noted(problem: Problem) -> Problem:
-    return replace(problem, severity="note")
+    return typed, [replace(p, severity="note") if p.mend.startswith("add the column") else p for p in problems]
 
 
 def _assembled(
@@ -324,6 +323,7 @@ def _target_problems(targets: pd.DataFrame, settings: Settings | None, file: str
         known = whole["measure"].isin([item.key for item in HEADLINES])
         low = whole["measure"].map({item.key: min(item.best, item.worst) for item in HEADLINES})
         high = whole["measure"].map({item.key: max(item.best, item.worst) for item in HEADLINES})
+        # In the measure's own unit: 80 for 80% is beyond what a share can be.
         beyond = known & ~whole["target"].between(low, high)
         for column, wrong in (("measure", whole[~known]), ("target", whole[beyond])):
             faults = (limit_fault(row.measure, float(row.target)) for row in wrong.itertuples())
@@ -371,6 +371,7 @@ def _convert_currency(
     ]
     if "currency" not in frame or not amounts:
         return frame, []
+    # A blank currency is the engagement's own; a table without the column has nothing else.
     currency = frame["currency"].fillna(settings.currency)
     rates = {name: settings.rate_of(str(name)) for name in currency.unique()}
     problems = []

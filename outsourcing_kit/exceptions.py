@@ -16,6 +16,7 @@ def nearest(name: str, options: Iterable[str]) -> str | None:
     """
     names = [str(option) for option in options]
     found = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
+    # Capitals are tried last: "Steady" is nearer to "steady" than its letters say.
     if not found:
         folded = {option.casefold(): option for option in names}
         found = [folded[match] for match in difflib.get_close_matches(str(name).casefold(), list(folded), n=1)]

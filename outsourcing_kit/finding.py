@@ -134,6 +134,7 @@ class Finding:
     interim: bool = False
 
     def __post_init__(self) -> None:
+        # All of them, whatever is missing: a headline left out would make a finding look better.
         expected = [item.key for item in headlines_of(self.mistake)]
         if [measure.key for measure in self.headlines] != expected:
             raise OutsourcingKitError(
@@ -169,6 +170,7 @@ class Finding:
     @property
     def assumed(self) -> tuple[str, ...]:
         """The assessment's assumptions, and how sure the intervals of its headline samples are meant to be."""
+        # A fact and a model have no chance of a false alarm that could be promised.
         if not any(m.basis == "sample" and m.verdict != "not assessed" for m in self.headlines):
             return self.assumptions
         confidence = (

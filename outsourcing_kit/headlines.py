@@ -52,6 +52,7 @@ class Headline:
         >>> headline("kickoff.quiz_right").truth(0.0), headline("kickoff.quiz_right").truth(1.0)
         (0.9, 0.4)
         """
+        # Measured against the limit, so that a severity means the same for every measure.
         half_way = (self.best + self.limit) / 2
         bad = (self.limit + self.worst) / 2
         if severity < 0:
@@ -60,6 +61,7 @@ class Headline:
         return min(value, self.worst) if self.worst > self.best else max(value, self.worst)
 
 
+# Whom a headline is about: nobody can ask more of them than there are.
 _PROVIDER = ("provider",)
 _BOTH = ("client", "provider")
 

@@ -55,6 +55,7 @@ def instant(value: object, name: str = "now") -> pd.Timestamp:
     >>> instant("2026-03-31T09:00+02:00"), instant(dt.date(2026, 3, 31))
     (Timestamp('2026-03-31 07:00:00+0000', tz='UTC'), Timestamp('2026-04-01 00:00:00+0000', tz='UTC'))
     """
+    # The last moment of the day: whatever was recorded on it lies before.
     if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
         return (pd.Timestamp(value) + pd.Timedelta(days=1)).tz_localize("UTC").as_unit("ns")
     stamp = _stamp(value, name)

@@ -124,6 +124,7 @@ class Scorecard:
             as_html(self.table.assign(verdict=self.table["verdict"].map(unbroken))),
             f"<p>{escape(self.caution)}</p>",
         ]
+        # A notebook draws the figure itself; here it is part of the file, as nothing is loaded from outside.
         if figure:
             picture = self.picture
             data = base64.b64encode(picture.png()).decode("ascii")
@@ -171,6 +172,7 @@ def scorecard(engagement: Engagement, *, seed: int = 0) -> Scorecard:
 
 def _because(finding: Finding) -> str:
     """The headlines that decide the verdict, in words."""
+    # A fine finding is decided by all of its headlines, any other by those that say so.
     deciding = [measure for measure in finding.headlines if measure.verdict == finding.verdict]
     if finding.verdict == "not assessed":
         return "; ".join(sorted({measure.settled_by for measure in deciding}))

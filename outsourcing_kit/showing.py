@@ -158,6 +158,7 @@ def _columns(
     table: pd.DataFrame, shares: Sequence[str], whole: Sequence[str], all_rows: bool = False
 ) -> tuple[list[tuple[str, list[str], bool]], list[str]]:
     """Heading, cells and "is it a number?" of each column, none without rows; and a line on the rows left out."""
+    # Headings above nothing would say less than the note that stands there instead.
     if not len(table):
         return [], []
     cut = len(table) - _CUT_TO if len(table) > _WHOLE_UP_TO and not all_rows else 0
@@ -180,6 +181,7 @@ def _numbers(values: np.ndarray) -> list[str]:
     >>> _numbers(np.array([1.0561, 1.2, math.inf, math.nan])), _numbers(np.array([24.0])), _numbers(np.array([1234.5]))
     (['1.06', '1.20', 'open', ''], ['24'], ['1,234'])
     """
+    # One number of digits a column: figures below each other are compared.
     known = values[np.isfinite(values)]
     largest = float(np.abs(known).max(initial=0))
     digits = min(max(2 - math.floor(math.log10(largest)), 0), 6) if largest > 0 else 0

@@ -68,7 +68,7 @@ def label(value: Any) -> str | None:
     except TypeError:  # pandas' NA is neither equal nor unequal to itself
         return None
     if isinstance(value, int):
-        return str(int(value))
+        return str(int(value))  # True is 1: a flag read as a number elsewhere is the same label
     if isinstance(value, float) and value.is_integer():
         return str(int(value))  # also of −0.0
     return plain(str(value)) or None

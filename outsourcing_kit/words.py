@@ -29,6 +29,7 @@ def numbers(*values: float) -> list[str]:
     >>> numbers(5200.4, 0.30), numbers(70.0, 12.34), numbers(99.999, 100.0)
     (['5,200', '0.3'], ['70', '12.3'], ['99.999', '100'])
     """
+    # Equal but for rounding: such numbers may look the same.
     largest = max(abs(value) for value in values)
     different = len({round(value / largest, 9) for value in values}) if largest > 0 else 1
     for more in range(10):
@@ -75,6 +76,7 @@ def show(value: float, unit: str) -> str:
     """
     if value is None or math.isnan(value):
         return "unknown"
+    # Nobody is half a yes; the interval says how sure it is.
     if unit == "yes/no":
         return "yes" if value >= 0.5 else "no"
     if math.isinf(value):

@@ -80,6 +80,7 @@ def simulate(
         plan_class=PLAN_CLASS,
         decide_on=(month_start(months) - dt.timedelta(days=1),),
     )
+    # A table that holds nothing would be a file without rows: it is left out, as a stranger would leave it out.
     frames = {
         name: typed(made[name], tables.table(name))
         for name in tables.table_names()

@@ -95,6 +95,7 @@ def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> 
 
     Some come late, some leave early, some do not come; the leads always do.
     """
+    # Leads never miss a meeting: a kickoff that one side missed would be another mistake than the one planted.
     core = np.concatenate([roster.lasting("client")[:2], roster.lasting("provider")[:2]])
     leads = [roster.lasting("client")[0], roster.lasting("provider")[0]]
     places, persons = [], []
