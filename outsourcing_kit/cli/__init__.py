@@ -78,11 +78,16 @@ def _told(error: BaseException) -> int:
     place = f"{error.filename}: " if error.filename else ""
     reason = "the disk is full. Mend: make room" if error.errno == errno.ENOSPC else (error.strerror or str(error))
     complain(f"Stopped: {place}{reason}. What was there before is as it was.")
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # What a full disk refused is still in the buffer, and would be refused once more.
+        return _unread()
     return FAILED
 
 
 def _unread() -> int:
-    """The reader (`| head`) has seen enough. Point the streams elsewhere, or Python complains while it closes."""
+    """What is still to be written reaches nobody. Point the streams elsewhere, or Python complains while it closes."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
