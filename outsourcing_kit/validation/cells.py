@@ -95,10 +95,10 @@ def convert(raw: Sequence[str] | pd.Series, column: Column) -> Converted:
 
 def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[Any]]:
     """Each cell's place among the distinct ones, a blank last of them. What is equal (1, 1.0 and True) is one."""
-    if isinstance(raw, pd.Series) and isinstance(raw.dtype, pd.StringDtype):
+    if isinstance(raw, pd.Series) and isinstance(raw.dtype, pd.StringDtype) and raw.dtype.storage == "pyarrow":
         places, distinct = pd.factorize(raw)
         return places, [*distinct.tolist(), ""]  # a missing one's place is −1
-    # Not by pandas: to version 2.2 what follows a NUL in a text is nothing.
+    # Not by pandas, whose tables of Python's own texts take what follows a NUL for nothing.
     cells = raw.astype(object).tolist() if isinstance(raw, pd.Series) else raw
     try:
         place = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}

@@ -131,4 +131,6 @@ def within_years(values: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
     ['2026-03-31T00:00:00.000000000', 'NaT']
     """
     first, after = np.datetime64(f"{FIRST_YEAR}-01-01"), np.datetime64(f"{LAST_YEAR + 1}-01-01")
-    return np.where((values >= first) & (values < after), values, np.datetime64("NaT")).astype("datetime64[ns]")
+    # Masked in the unit that they have: in nanoseconds the others would be days within the years.
+    never = np.array("NaT", dtype=values.dtype)
+    return np.where((values >= first) & (values < after), values, never).astype("datetime64[ns]")

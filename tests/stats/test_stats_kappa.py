@@ -19,7 +19,8 @@ WEIGHTS_1968 = np.array([[0, 1, 3], [1, 0, 6], [3, 6, 0]])
 
 def of_table(table, weights=None):
     """Kappa of as many items in each pair of categories as the table counts."""
-    return cohen_kappa(*np.argwhere(np.ones_like(table)).repeat(np.ravel(table), axis=0).T, weights)
+    times = np.ravel(table).astype(np.intp)
+    return cohen_kappa(*np.argwhere(np.ones_like(table)).repeat(times, axis=0).T, weights)
 
 
 def test_published_tables():
