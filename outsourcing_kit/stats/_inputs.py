@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import numbers as numbers_abc
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, cast
@@ -83,7 +84,7 @@ def numbers(values: Any, name: str, more: str = "") -> Floats:
     array = _cells(values, name)
     if array.dtype.kind in _NUMBERS:
         return array.astype(float)
-    return np.asarray(np.frompyfunc(lambda cell: number(cell, name, more), 1, 1)(array), dtype=float)
+    return np.asarray(_each(lambda cell: number(cell, name, more), array), dtype=float)
 
 
 def floats(values: Any, name: str) -> Floats:
@@ -97,10 +98,16 @@ def floats(values: Any, name: str) -> Floats:
     return array
 
 
+def _each(call: Callable[[Any], Any], cells: NDArray[Any]) -> Any:
+    # A ufunc tells of what the processor noted on the way: that a nan was compared is no trouble of these cells.
+    with np.errstate(all="ignore"):
+        return np.frompyfunc(call, 1, 1)(cells)
+
+
 def words(values: Any, name: str) -> NDArray[np.object_]:
     """What each cell says as a label (`text.label`), in the same shape; None where it is missing."""
     try:
-        return np.asarray(np.frompyfunc(_word, 1, 1)(_cells(values, name)), dtype=object)
+        return np.asarray(_each(_word, _cells(values, name)), dtype=object)
     except TypeError:  # what has no hash is no single cell
         raise OutsourcingKitError(
             f"{name} holds a list or a dictionary in a cell; expected one label in each. "
@@ -112,7 +119,7 @@ def numbered(labels: NDArray[np.object_]) -> tuple[NDArray[np.intp], int]:
     """`words` numbered 0 … k − 1 in the order of their numbers, then of their letters, and k; −1 where missing."""
     levels = sorted({word for word in labels.ravel().tolist() if word is not None}, key=_order)
     places = {None: -1, **{word: place for place, word in enumerate(levels)}}
-    return np.asarray(np.frompyfunc(places.__getitem__, 1, 1)(labels), dtype=np.intp), len(levels)
+    return np.asarray(_each(places.__getitem__, labels), dtype=np.intp), len(levels)
 
 
 def column(labels: Any, name: str) -> NDArray[np.object_]:
