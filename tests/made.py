@@ -133,3 +133,13 @@ def messages(*rows: tuple[Any, ...]) -> pd.DataFrame:
     names = ["message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer"]
     frame = pd.DataFrame(rows, columns=names)
     return frame.assign(sent=pd.to_datetime(frame["sent"], utc=True, format="ISO8601"))
+
+
+# A plan whose lines are all uncertain, a benefit among them, and what past work took of its estimates.
+UNCERTAIN = flows(
+    ("team", "stay", "cost", "work", 1, 24, 90, 100, 130), ("rent", "stay", "cost", "work", 1, 24, 5, 10, 12),
+    ("fee", "outsource", "cost", "price", 1, 24, 70, 80, 110),
+    ("move", "outsource", "cost", "transition", 0, 2, 50, 100, 300),
+    ("resale", "outsource", "benefit", "x", 3, 3, 10, 40, 90),
+)  # fmt: skip
+RATIOS = [0.9, 1.0, 1.1, 1.2, 1.6]

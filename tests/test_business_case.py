@@ -8,12 +8,12 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from made import certain, flows, past
 
 from outsourcing_kit import business_case as bc
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.stats import clopper_pearson
+from tests.made import RATIOS, UNCERTAIN, certain, flows, past
 
 PLAN = flows(certain("team", "stay", 100), certain("fee", "outsource", 80))  # 960 planned, budget 1,056: reserve 10%
 
@@ -67,15 +67,6 @@ def test_a_tie_saves_nothing(ratio, expected):
 def test_equal_options_save_nothing():
     lines = flows(certain("team", "stay", 0.1, 1, 36), *(certain(f"x{n}", "outsource", 0.01, 1, 36) for n in range(10)))
     assert bc.no_saving(lines, draws=100).low == 1.0
-
-
-UNCERTAIN = flows(
-    ("team", "stay", "cost", "work", 1, 24, 90, 100, 130), ("rent", "stay", "cost", "work", 1, 24, 5, 10, 12),
-    ("fee", "outsource", "cost", "price", 1, 24, 70, 80, 110),
-    ("move", "outsource", "cost", "transition", 0, 2, 50, 100, 300),
-    ("resale", "outsource", "benefit", "x", 3, 3, 10, 40, 90),
-)  # fmt: skip
-RATIOS = [0.9, 1.0, 1.1, 1.2, 1.6]
 
 
 def brute_force(correlation: float, ratios: list[float] | None, draws: int) -> float:

@@ -18,7 +18,7 @@ from outsourcing_kit.engagement import Engagement, sample_engagements
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.stats import clopper_pearson
-from tests.made import certain, engagement, flows, past, prerequisites
+from tests.made import RATIOS, UNCERTAIN, certain, engagement, flows, past, prerequisites
 
 SAMPLES = sample_engagements()
 
@@ -167,13 +167,6 @@ def test_two_tables_that_are_missing_are_named_in_one_sentence():
 
 
 PLAN = flows(certain("team", "stay", 100), certain("fee", "outsource", 80))  # 960 planned, budget 1,056: reserve 10%
-UNCERTAIN = flows(
-    ("team", "stay", "cost", "work", 1, 24, 90, 100, 130), ("rent", "stay", "cost", "work", 1, 24, 5, 10, 12),
-    ("fee", "outsource", "cost", "price", 1, 24, 70, 80, 110),
-    ("move", "outsource", "cost", "transition", 0, 2, 50, 100, 300),
-    ("resale", "outsource", "benefit", "x", 3, 3, 10, 40, 90),
-)  # fmt: skip
-RATIOS = [0.9, 1.0, 1.1, 1.2, 1.6]
 
 
 def case(settings: dict | None = None, **tables: pd.DataFrame) -> Engagement:

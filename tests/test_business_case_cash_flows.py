@@ -11,8 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
-from made import certain, flows
-from made import past as items
 
 from outsourcing_kit.business_case import (
     decision_analysis,
@@ -27,6 +25,8 @@ from outsourcing_kit.business_case import (
 from outsourcing_kit.business_case.lines import checked_lines
 from outsourcing_kit.engagement import Engagement, sample_engagements
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from tests.made import certain, flows
+from tests.made import past as items
 
 
 def past(*ratios: float | None):

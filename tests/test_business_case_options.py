@@ -9,12 +9,12 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from made import certain, flows
 
 from outsourcing_kit import business_case as bc
 from outsourcing_kit import plots
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError
+from tests.made import certain, flows
 
 STEADY = Engagement.load("steady")
 FLOWS = STEADY.cash_flows

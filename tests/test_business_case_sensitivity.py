@@ -8,11 +8,11 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from made import past as items
 
 from outsourcing_kit.business_case import naive_saving, reference_class, sensitivity, simulate_cash_flows
 from outsourcing_kit.business_case.swings import OVERRUN
 from outsourcing_kit.engagement import Engagement, sample_engagements
+from tests.made import past as items
 
 COLUMNS = ["line", "option", "kind", "first_month", "last_month", "low", "likely", "high"]
 # 12 × 100 inside, 12 × 80 outside
