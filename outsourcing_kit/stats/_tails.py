@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from outsourcing_kit.stats._steady import Steady
 
 Bounds = tuple[float, float]
+Floats = NDArray[np.float64]
 
 
 def normal_quantile(probability: float) -> float:
@@ -23,12 +31,20 @@ def t_quantile(df: float, probability: float) -> float:
 
 def clopper_pearson_ends(successes: float, trials: float, confidence: float) -> Bounds:
     """Exact binomial ends, by the beta quantiles. A whole number of successes is not needed for the formula."""
+    low, high = clopper_pearson_arrays(np.asarray(successes), np.asarray(trials), confidence)
+    return float(low), float(high)
+
+
+def clopper_pearson_arrays(successes: Floats, trials: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """The same for many at once."""
     from scipy import special
 
     tail = (1 - confidence) / 2
     failures = trials - successes
-    low = 0.0 if successes <= 0 else float(special.betaincinv(successes, failures + 1, tail))
-    high = 1.0 if failures <= 0 else float(special.betaincinv(successes + 1, failures, 1 - tail))
+    # The formulas have no value at none and at all: there the end is that of what can be.
+    some, short = np.maximum(successes, 1e-300), np.maximum(failures, 1e-300)
+    low = np.where(successes <= 1e-12, 0.0, special.betaincinv(some, failures + 1, tail))
+    high = np.where(failures <= 1e-12, 1.0, special.betaincinv(successes + 1, short, 1 - tail))
     return low, high
 
 
@@ -39,30 +55,26 @@ def no_disagreement_ends(n: float, heaviest: float, confidence: float) -> Bounds
     return max(-1.0, 1 - disagreeing * heaviest), 1.0
 
 
-def no_spread_ends(mean: float, units: int, bounds: Bounds | None, confidence: float) -> Bounds:
-    """Ends of a mean of units that all show the same value: Clopper–Pearson between the bounds, units as trials."""
-    if bounds is None:
-        return -math.inf, math.inf
-    # Of all distributions between two bounds with a given mean, the one that sits on the bounds spreads most: a
-    # binomial with one trial a unit is the cautious choice where the data show no spread to judge by.
-    low, high = bounds
-    span = high - low
-    below, above = clopper_pearson_ends(units * (min(max(mean, low), high) - low) / span, units, confidence)
-    return low + span * below, low + span * above
+def no_ends(confidence: float) -> Bounds:
+    """Ends where nothing limits a mean, at any confidence."""
+    return -math.inf, math.inf
 
 
-def t_ends(mean: float, error: float, df: float, bounds: Bounds | None, confidence: float) -> Bounds:
-    """A t interval; with bounds, one that is symmetric in the log-odds between them."""
+def t_ends(mean: float, error: float, df: float, confidence: float) -> Bounds:
+    """A t interval."""
+    reach = t_quantile(df, (1 + confidence) / 2) * error
+    return mean - reach, mean + reach
+
+
+def log_odds_end(records: Steady, reach: float) -> Floats:
+    """Ends, `reach` standard errors away in the log-odds, of shares p with variances v. Shape of p."""
     from scipy import special
 
-    reach = t_quantile(df, (1 + confidence) / 2) * error
-    if bounds is None:
-        return mean - reach, mean + reach
     # The delta method: the error of log(p / (1 − p)) is error / (p (1 − p)). In the middle this is the plain interval;
-    # near a bound it leans away from it, as skew demands, where the plain one covers far less than it says.
-    low, high = bounds
-    span = high - low
-    share = (mean - low) / span
-    centre = math.log(share / (1 - share))
-    reach = reach / span / (share * (1 - share))
-    return low + span * float(special.expit(centre - reach)), low + span * float(special.expit(centre + reach))
+    # near a bound it leans away from it, as skew demands, where the plain one covers far less than it says. A share
+    # that is rounded to 0 or 1 is moved off it by as little as changes nothing.
+    p = np.clip(records.p, 1e-9, 1 - 1e-9)
+    ends = special.expit(special.logit(p) + reach * np.sqrt(records.v) / (p * (1 - p)))
+    # At 0 and 1 there is no variance left to reckon with: the records nearby say how far the end may lie.
+    settled = (records.p <= 0) | (records.p >= 1)
+    return np.where(settled, 1.0 if reach > 0 else 0.0, ends)

@@ -11,6 +11,7 @@ from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats import _tails
 from outsourcing_kit.stats._estimate import Estimate, whole_range
 from outsourcing_kit.stats._inputs import Floats, clustered, number
+from outsourcing_kit.stats._steady import Steady, steadied
 
 
 def clopper_pearson(successes: int, trials: int, *, confidence: float = 0.95) -> Estimate:
@@ -65,7 +66,8 @@ def cluster_proportion(values: ArrayLike, cluster: ArrayLike, *, confidence: flo
         confidence: of the interval.
 
     Returns:
-        Estimate with n = rows. One cluster, or one row in each: the exact interval of n independent rows.
+        Estimate with n = rows. One cluster, or one row in each: the exact interval of n independent rows. An end is
+        never better than that of any worse records in the same clusters.
 
     Raises:
         OutsourcingKitError: lengths that differ, a missing cluster, values outside 0 to 1.
@@ -88,11 +90,17 @@ def cluster_proportion(values: ArrayLike, cluster: ArrayLike, *, confidence: flo
         return Estimate.of(math.nan, whole_range, (0.0, 1.0), confidence=confidence, n=0, method="no rows")
     share = float(numbers.mean())
     worth = _effective_n(numbers, who)
-    method = "exact binomial (Clopper–Pearson) interval"
-    if 1 < clusters < n:
-        method = f"Korn–Graubard interval: {n} rows in {clusters} groups are worth {worth:.0f} independent ones"
-    fixed, error = (share, worth, n, clusters), math.sqrt(share * (1 - share) / worth)
-    return Estimate.of(share, _ends, *fixed, confidence=confidence, n=n, standard_error=error, method=method)
+    error = math.sqrt(share * (1 - share) / worth)
+    if not 1 < clusters < n:
+        fixed, method = (share * n, n), "exact binomial (Clopper–Pearson) interval"
+        ends = _tails.clopper_pearson_ends
+        return Estimate.of(share, ends, *fixed, confidence=confidence, n=n, standard_error=error, method=method)
+    method = f"Korn–Graubard interval: {n} rows in {clusters} groups are worth {worth:.0f} independent ones"
+    totals, sizes = np.bincount(who, weights=numbers), np.bincount(who).astype(float)
+    records = [steadied(totals, sizes, n, better=up) for up in (False, True)]
+    return Estimate.of(
+        share, _ends, *records, n, clusters, confidence=confidence, n=n, standard_error=error, method=method
+    )
 
 
 def effective_n(values: ArrayLike, cluster: ArrayLike) -> float:
@@ -125,13 +133,13 @@ def effective_n_at(values: Floats, cut: float, cluster: ArrayLike) -> float:
     return min(effective_n((values <= cut).astype(float), cluster), effective_n((values < cut).astype(float), cluster))
 
 
-def at_confidence(worth: float, n: int, clusters: int, confidence: float) -> float:
+def at_confidence(worth: Floats, n: int, clusters: int, confidence: float) -> Floats:
     """The effective sample size, less what estimating it from few clusters costs at this confidence."""
     if clusters < 2 or n < 3:
         return worth
     upper = (1 + confidence) / 2
     # Never above n: rows that differ less than chance would have it are no more than n independent ones.
-    return min(float(n), worth * (_tails.t_quantile(n - 1, upper) / _tails.t_quantile(clusters - 1, upper)) ** 2)
+    return np.minimum(n, worth * (_tails.t_quantile(n - 1, upper) / _tails.t_quantile(clusters - 1, upper)) ** 2)
 
 
 def _effective_n(numbers: Floats, who: NDArray[np.intp]) -> float:
@@ -146,7 +154,12 @@ def _effective_n(numbers: Floats, who: NDArray[np.intp]) -> float:
     return min(float(n), share * (1 - share) / variance) if variance > 1e-24 else float(n)
 
 
-def _ends(share: float, worth: float, n: int, clusters: int, confidence: float) -> tuple[float, float]:
-    # Few clusters say little even where all agree: the thirteenth row of two clients would be theirs again.
-    trials = at_confidence(worth, n, clusters, confidence)
-    return _tails.clopper_pearson_ends(share * trials, trials, confidence)
+def _ends(fewer: Steady, more: Steady, n: int, clusters: int, confidence: float) -> tuple[float, float]:
+    ends = []
+    for records in (fewer, more):
+        # Few clusters say little even where all agree: the thirteenth row of two clients would be theirs again.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            worth = np.where(records.v > 0, records.p * (1 - records.p) / records.v, float(n))
+        trials = at_confidence(worth, n, clusters, confidence)
+        ends.append(_tails.clopper_pearson_arrays(records.p * trials, trials, confidence))
+    return float(ends[0][0].max()), float(ends[1][1].min())

@@ -1,0 +1,70 @@
+"""Why a miss can never improve a verdict: the interval's end is the best that any worse records would give.
+
+A t interval is not monotone: an extreme value widens it, so that one more miss can carry its end back across a limit.
+Whatever better records would already prove is therefore taken as proved, and the same the other way round.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from outsourcing_kit.stats._inputs import Floats
+
+# Shares at which the better (or worse) records are tried; between two of them an end moves by less than a reader sees.
+_STEPS = 161
+_CLOSER = 60
+_HALVINGS = 40
+
+
+@dataclass(frozen=True)
+class Steady:
+    """Shares p, and for each the least variance v that records at least as good (or as bad) as those given can show.
+
+    `p[0]` is the share of the records themselves. Shape (steps,) each.
+    """
+
+    p: Floats
+    v: Floats
+
+
+def steadied(totals: Floats, sizes: Floats, rows: float, *, better: bool) -> Steady:
+    """Records in clusters, made better (or worse) in the way that leaves the clusters least apart.
+
+    With x_j of n_j in cluster j, the variance of p = Σ x_j / n is J/(J − 1) · Σ (x_j − n_j p)² / n². For each higher p
+    it is least where the clusters that lag most are raised to one lag: y_j = max(x_j, n_j p − λ), Σ y_j = n p. It never
+    falls below p(1 − p)/rows, what chance in the rows alone makes of it.
+
+    Args:
+        totals, sizes: shape (clusters,): x_j and n_j, at least two clusters.
+        rows: independent rows, at most, behind the share.
+        better: whether the records are raised; else lowered, the mirror image.
+    """
+    if not better:
+        mirrored = steadied(sizes - totals, sizes, rows, better=True)
+        return Steady(1 - mirrored.p, mirrored.v)
+    share = totals.sum() / sizes.sum()
+    # Closer together near the ends, where an end of an interval moves most.
+    p = share + (1 - share) * (1 - np.cos(np.linspace(0, np.pi, _STEPS))) / 2
+    v, floor = _least_apart(totals, sizes, p), p * (1 - p) / rows
+    # The lowest end is often where the two variances cross: there it is looked at more closely.
+    crossing = np.flatnonzero(np.diff(np.sign(v - floor)) != 0)
+    if len(crossing):
+        between = np.concatenate([np.linspace(p[cell], p[cell + 1], _CLOSER) for cell in crossing])
+        p = np.concatenate([p, between])
+        v, floor = np.concatenate([v, _least_apart(totals, sizes, between)]), p * (1 - p) / rows
+    return Steady(p, np.maximum(v, floor))
+
+
+def _least_apart(totals: Floats, sizes: Floats, p: Floats) -> Floats:
+    """The least variance between clusters that are raised to these shares. Shape of p."""
+    n, clusters, spread = sizes.sum(), len(sizes), np.outer(p, sizes)
+    low, high = np.zeros(len(p)), np.full(len(p), sizes.max())
+    raised = np.maximum(totals, spread)
+    for _ in range(_HALVINGS):
+        lag = (low + high) / 2
+        raised = np.maximum(totals, spread - lag[:, None])
+        too_much = raised.sum(axis=1) > n * p
+        low, high = np.where(too_much, lag, low), np.where(too_much, high, lag)
+    return clusters / (clusters - 1) * ((raised - spread) ** 2).sum(axis=1) / n**2
