@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outsourcing_kit.finding import (
-    CONFIDENCE,
-    ERROR,
-    GATE_ERROR,
-    Finding,
-    Measure,
-    verdict_of,
-)
+from outsourcing_kit.finding import Finding, Measure
 from outsourcing_kit.headlines import Headline, headline, headlines_of
-from outsourcing_kit.limits import Limit, is_an_end, limit_for, scaled_limit
-from outsourcing_kit.settling import SampleEstimate, roster, to_settle, what_settles
+from outsourcing_kit.limits import Limit, limit_for, target_for
+from outsourcing_kit.settling import TALK, decision_day, found_from, is_small, roster, what_settles
+from outsourcing_kit.verdicts import GATE, SURE, SampleEstimate, of_ends, stepped_down, sureness, verdict_of
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
+    from outsourcing_kit.money import Cost
 
 _MOST_ACTIONS = 3
 _URGENCY = {"problem": 0, "cannot tell": 1, "not assessed": 2}
@@ -49,7 +44,8 @@ class Assessment:
 
     >>> from outsourcing_kit.engagement import Engagement
     >>> found = Assessment(Engagement.load("steady"), "kickoff", {"quiz_right": 0.9})
-    >>> found.fact("before_work", 1.0, n=1).verdict, found.limit["quiz_right"].value
+    >>> found.fact("before_work", 1.0, n=1)
+    >>> found["before_work"].verdict, found.limit["quiz_right"].value
     ('fine', 0.9)
     """
 
@@ -59,59 +55,111 @@ class Assessment:
             _short(item.key): limit_for(engagement, item.key, limits) for item in headlines_of(mistake)
         }
         self._headlines: dict[str, Measure] = {}
+        self._sampled: dict[str, tuple[SampleEstimate, str, str]] = {}
         self._supporting: list[Measure] = []
         self._actions: list[tuple[int, str]] = []
 
     def __getitem__(self, key: str) -> Measure:
-        """The headline called `key`, once it is measured."""
+        """The headline called `key`, when all are measured: what one says depends on how many were looked at."""
+        self._conclude()
         return self._headlines[key]
 
     def sample(
         self, key: str, estimate: SampleEstimate | None, missing: str = "", *,
-        name: str = "", first: str = "", settled_by: str = "", most: int | None = None,
-    ) -> Measure:  # fmt: skip
-        """A headline measured on a sample: its interval leaves one-sided 5%/3 of error.
+        name: str = "", first: str = "", settled_by: str = "", counts: str = "", complete: bool = False,
+    ) -> None:  # fmt: skip
+        """A headline measured on a sample.
 
         Args:
             key, estimate, missing: the headline, its estimate, and why there is none ("" if there is).
             name: other words for what was measured, where a parameter changed it.
             first: what would settle an open verdict before any more records, such as filling in blanks.
             settled_by: words instead of those that the sizes give.
-            most: how many units there can be at most; else as many as the people on record, where people are counted.
+            counts: the facts, such as "62 of 80 questions".
+            complete: whether the records hold all that happened, whoever is not in them.
         """
         if missing or estimate is None:
-            return self._unassessed(key, missing)
-        item, limit = headline(self._key(key)), self.limit[key]
-        low, high = estimate.interval(CONFIDENCE)
-        if verdict_of(low, high, limit.value, item.better) == "cannot tell":
-            most = roster(self.engagement, item.key) if most is None else most
-            settled_by = settled_by or what_settles(estimate, item, limit.value, ERROR, most)
-            settled_by = "; else ".join(filter(None, (first, settled_by)))
-        # What stops a pipeline errs more seldom: it looks every night.
-        gate = estimate.interval(1 - 2 * GATE_ERROR)
-        measure = _measured(item, estimate.estimate, (low, high), gate, limit, estimate.n, settled_by, CONFIDENCE)
-        return self._add(key, replace(measure, name=name or measure.name))
+            self._unassessed(key, missing)
+            return
+        self._sampled[key] = (estimate, first, settled_by)
+        item = headline(self._key(key))
+        fine, problem = sureness(estimate, self.limit[key].value, item.better)
+        self._measured(
+            key, estimate.estimate, (math.nan, math.nan), estimate.n, sure_fine=fine, sure_problem=problem,
+            name=name, counts=counts, whole=is_small(self.engagement, item.key, estimate.n, complete=complete),
+        )  # fmt: skip
 
     def model(
-        self, key: str, central: float, low: float, high: float, n: int, missing: str = "", *, settled_by: str = ""
-    ) -> Measure:
-        """A headline that a model answers: low and high are its range over the assumptions that nobody knows."""
+        self, key: str, central: float, cases: Sequence[float], n: int, missing: str = "", *, settled_by: str = ""
+    ) -> None:
+        """A headline that a model answers: `cases` has its value under each set of assumptions that nobody knows.
+
+        More draws would narrow no range over assumptions, so that the gate's verdict is the same. Where the headline is
+        not needed the model leans at most.
+        """
         if missing:
-            return self._unassessed(key, missing)
-        # More draws would narrow no range over assumptions: there is no stricter interval for the gate.
-        ends = (low, high)
-        item = headline(self._key(key))
-        return self._add(key, _measured(item, central, ends, ends, self.limit[key], n, settled_by))
+            self._unassessed(key, missing)
+            return
+        inside = [of_ends(case, case, self.limit[key].value, self._item(key).better) == "fine" for case in cases]
+        fine = sum(inside) / len(inside)
+        ends = (min(cases), max(cases))
+        # What is an estimate and no test has no verdict; it may lean.
+        most = 1.0 if self._item(key).needed else SURE - 1e-6
+        self._measured(key, central, ends, n, settled_by, sure_fine=min(fine, most), sure_problem=min(1 - fine, most))
 
     def fact(
-        self, key: str, value: float, n: int, missing: str = "", *, open_to: float | None = None, settled_by: str = ""
-    ) -> Measure:
+        self, key: str, value: float, n: int, missing: str = "", *, open_to: float | None = None, settled_by: str = "",
+        counts: str = "",
+    ) -> None:  # fmt: skip
         """A fact: verdict at once; `open_to` is how far it could still go while something is unconfirmed."""
         if missing:
-            return self._unassessed(key, missing)
+            self._unassessed(key, missing)
+            return
         low, high = sorted((value, value if open_to is None else open_to))
-        item = headline(self._key(key))
-        return self._add(key, _measured(item, value, (low, high), (low, high), self.limit[key], n, settled_by))
+        verdict = of_ends(low, high, self.limit[key].value, self._item(key).better)
+        fine, problem = float(verdict == "fine"), float(verdict == "problem")
+        self._measured(key, value, (low, high), n, settled_by, counts=counts, sure_fine=fine, sure_problem=problem)
+
+    def _measured(
+        self, key: str, value: float, ends: tuple[float, float], n: int, settled_by: str = "", *,
+        sure_fine: float, sure_problem: float, name: str = "", **more: Any,
+    ) -> None:  # fmt: skip
+        item, limit = self._item(key), self.limit[key]
+        verdict, gate = (verdict_of(sure_fine, sure_problem, bar) for bar in (SURE, GATE))
+        self._headlines[key] = Measure(
+            item.key, name or item.name, value, *ends, None, item.unit, n, item.counted_in, item.basis,
+            limit.value, limit.source, item.better, verdict, settled_by if verdict == "cannot tell" else "",
+            target_for(item, limit.value), sure_fine, sure_problem, gate, item.needed, **more,
+        )  # fmt: skip
+
+    def _conclude(self) -> None:
+        """The verdicts of what was sampled: each may raise the alarm, so that each counts for as many as there are.
+
+        Fine claims all of them at once and needs no such step (Berger 1982); a problem is one of several.
+        """
+        if not self._sampled:
+            return
+        alone = {key: max(1 - self._headlines[key].sure_problem, 1e-12) for key in self._sampled}
+        doubts = stepped_down(alone)
+        for key, (estimate, first, settled_by) in self._sampled.items():
+            measure, item = self._headlines[key], self._item(key)
+            # The end that would prove it fine at 95%, and the one that would prove a problem, with its share of the
+            # error: it clears the limit if and only if Holm's procedure names this headline.
+            error = (1 - SURE) * alone[key] / doubts[key]
+            fine, problem = (estimate.interval(1 - 2 * tail) for tail in (1 - SURE, error))
+            low, high = (fine[0], problem[1]) if item.better == "higher" else (problem[0], fine[1])
+            sure = (measure.sure_fine, 1 - doubts[key])
+            verdict, gate = (verdict_of(*sure, bar) for bar in (SURE, GATE))
+            if verdict == "cannot tell":
+                team, by = roster(self.engagement, item.key), decision_day(self.engagement)
+                settled_by = settled_by or what_settles(estimate, item, measure.limit or 0.0, team, by)
+                settled_by = "; else ".join(filter(None, (first, settled_by)))
+            self._headlines[key] = replace(
+                measure, low=low, high=high, confidence=SURE - error, sure_problem=sure[1], verdict=verdict,
+                gate_verdict=gate, settled_by=settled_by if verdict == "cannot tell" else "",
+                found_from=found_from(estimate, item, measure.limit or 0.0, 1 - error),
+            )  # fmt: skip
+        self._sampled.clear()
 
     def support(
         self, key: str, name: str, value: float, unit: str, n: int, counted_in: str, *,
@@ -130,6 +178,7 @@ class Assessment:
         `facts` fill in the words; `{settle}` in them is what would settle the headline, and `{settled_by}` that alone.
         A key that is no headline has its actions under "also": they come last.
         """
+        self._conclude()
         measure = self._headlines.get(key)
         words = action_table()[self.mistake].get(key if measure else "also", {})
         chosen = words.get(case or (measure.verdict if measure else key))
@@ -139,12 +188,16 @@ class Assessment:
         if chosen is None:
             return
         if measure is not None:
-            facts = {"settled_by": measure.settled_by, "settle": to_settle(measure.verdict, measure.settled_by)} | facts
+            # A talk is not advised twice: the headline has said it.
+            said = not measure.settled_by or measure.settled_by.startswith(TALK)
+            settle = "" if said or measure.verdict != "cannot tell" else f" What would settle it: {measure.settled_by}."
+            facts = {"settled_by": measure.settled_by, "settle": settle} | facts
         urgency = _LAST if measure is None else _URGENCY.get(measure.verdict, _LAST)
         self._actions.append((urgency, chosen.format(**facts).strip()))
 
-    def finding(self, evidence: pd.DataFrame, assumptions: Iterable[str] = ()) -> Finding:
+    def finding(self, evidence: pd.DataFrame, assumptions: Iterable[str] = (), cost: Cost | None = None) -> Finding:
         """The finding: the most urgent three actions, or the one that keeps what is good."""
+        self._conclude()
         urgent = sorted(self._actions, key=lambda pair: pair[0])  # stable: among equals, in the order given
         # Two headlines may ask for the same: it is said once.
         actions = dict.fromkeys(words for _, words in urgent)
@@ -157,64 +210,24 @@ class Assessment:
             tuple(actions)[:_MOST_ACTIONS] or (action_table()[self.mistake]["keep"]["any"],),
             tuple(assumptions),
             self.engagement.settings.interim,
+            cost,
         )
 
     def _key(self, key: str) -> str:
         return f"{self.mistake}.{key}"
 
-    def _unassessed(self, key: str, why: str) -> Measure:
-        return self._add(key, _unassessed(self._key(key), why, self.limit[key]))
+    def _item(self, key: str) -> Headline:
+        return headline(self._key(key))
 
-    def _add(self, key: str, measure: Measure) -> Measure:
-        self._headlines[key] = measure
-        return measure
+    def _unassessed(self, key: str, why: str) -> None:
+        """A headline that the records cannot answer, and why."""
+        item, limit, nan, none = self._item(key), self.limit[key], math.nan, "not assessed"
+        self._headlines[key] = Measure(
+            item.key, item.name, nan, nan, nan, None, item.unit, 0, item.counted_in, item.basis,
+            limit.value, limit.source, item.better, none, why, target_for(item, limit.value), gate_verdict=none,
+            needed=item.needed,
+        )  # fmt: skip
 
 
 def _short(key: str) -> str:
     return key.partition(".")[2]
-
-
-def _unassessed(key: str, why: str, limit: Limit | None = None) -> Measure:
-    """A headline that the records cannot answer, and why."""
-    item = headline(key)
-    limit = limit or Limit(item.limit)
-    nan, none = math.nan, "not assessed"
-    return Measure(
-        key, item.name, nan, nan, nan, None, item.unit, 0, item.counted_in, item.basis,
-        limit.value, limit.source, item.better, none, why, none, none, none,
-    )  # fmt: skip
-
-
-def _measured(
-    item: Headline,
-    estimate: float,
-    interval: tuple[float, float],
-    gate: tuple[float, float],
-    limit: Limit,
-    n: int,
-    settled_by: str = "",
-    confidence: float | None = None,
-) -> Measure:
-    """A headline with its verdict, at half and double its limit too; `gate` is the interval of the gate's verdict."""
-    others = (scaled_limit(item, limit.value, factor) for factor in (0.5, 2.0))
-    half, double = ("" if is_an_end(item, other) else verdict_of(*interval, other, item.better) for other in others)
-    verdict = verdict_of(*interval, limit.value, item.better)
-    return Measure(
-        item.key,
-        item.name,
-        estimate,
-        *interval,
-        confidence,
-        item.unit,
-        n,
-        item.counted_in,
-        item.basis,
-        limit.value,
-        limit.source,
-        item.better,
-        verdict,
-        settled_by if verdict == "cannot tell" else "",
-        half,
-        double,
-        verdict_of(*gate, limit.value, item.better),
-    )

@@ -1,10 +1,9 @@
-"""Measure and Finding: what every assessment returns, and how a verdict comes from an interval and a limit."""
+"""Measure and Finding: what every assessment returns, and how it is said."""
 
 from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -15,29 +14,27 @@ from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import TITLES, headline, headlines_of
 from outsourcing_kit.limits import CONVENTION, scaled_limit
 from outsourcing_kit.showing import as_html, one_line, unbroken
-from outsourcing_kit.words import capital, show, span
+from outsourcing_kit.verdicts import ANSWERS, SURE, SYMBOLS, VERDICTS, joined, lean_of, of_ends
+from outsourcing_kit.words import capital, listed, percent, show, span
 
 if TYPE_CHECKING:
-    pass
+    from outsourcing_kit.money import Cost
 
 FINDING_MIME = "application/vnd.outsourcing-kit.finding+json"
-VERDICTS = ("problem", "fine", "cannot tell", "not assessed")
-SYMBOLS = {"problem": "✖", "fine": "✔", "cannot tell": "?", "not assessed": "–"}
-
-# Three headline measures share one finding's error: 5% (1% where a verdict stops a pipeline), one-sided, by three.
-ERROR = 0.05 / 3
-GATE_ERROR = 0.01 / 3
-CONFIDENCE = 1 - 2 * ERROR
+__all__ = ["ANSWERS", "FINDING_MIME", "SYMBOLS", "VERDICTS", "Finding", "Measure"]
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One number with its evidence: interval, independent units behind it, limit, verdict, and what would settle it.
+    """One number with its evidence: what it says, how sure that is, its limit and target, and what would settle it.
 
-    `basis` is fact, sample or model. For a sample, low and high are an interval at `confidence` for the population
-    behind the records; for a model, the range over the assumptions that nobody knows; for a fact, what is still open.
-    `at_half_limit` and `at_double_limit` are the verdicts at half and double the tolerance, empty where that would be
-    the best or the worst possible value. `gate_verdict` is the verdict at 1% error a finding, for `--fail-on`. A
+    `basis` is fact, sample or model. For a sample, low and high are the ends that the verdict goes by, together an
+    interval at `confidence`; for a model, the range over the assumptions that nobody knows; for a fact, what is still
+    open. `sure_fine` and `sure_problem` say how sure we may be (0 to 1) that the truth keeps the limit or misses it,
+    the second with all headlines of the finding counted; of a model, under which share of the assumptions. `lean` is
+    which way an open verdict goes from .8 on. `gate_verdict` is the verdict at 99%, for `--fail-on`. `counts` has the
+    facts in numbers (`whole`: of all the few people there are), `found_from` the smallest trouble that such records
+    show in 8 of 10 cases. A measure that is not `needed` may raise an alarm, but keeps no finding from being fine. A
     supporting measure has no limit, no verdict.
     """
 
@@ -56,24 +53,48 @@ class Measure:
     better: str = ""
     verdict: str = ""
     settled_by: str = ""
-    at_half_limit: str = ""
-    at_double_limit: str = ""
+    target: float | None = None
+    sure_fine: float = math.nan
+    sure_problem: float = math.nan
     gate_verdict: str = ""
+    needed: bool = True
+    whole: bool = False
+    counts: str = ""
+    found_from: float = math.nan
 
     def __post_init__(self) -> None:
-        # Names from the records stand in it.
-        object.__setattr__(self, "settled_by", one_line(self.settled_by))
+        # Names from the records stand in them.
+        for name in ("settled_by", "counts"):
+            object.__setattr__(self, name, one_line(getattr(self, name)))
+
+    @property
+    def lean(self) -> str:
+        """Which way an open verdict leans: "leans fine", "leans problem" or ""."""
+        return lean_of(self.sure_fine, self.sure_problem) if self.verdict == "cannot tell" else ""
+
+    @property
+    def answer(self) -> str:
+        """The verdict, or which way it leans while it is open."""
+        return self.lean or self.verdict
+
+    @property
+    def sure(self) -> float:
+        """How sure we may be of the answer, 0 to 1; nan without a verdict or where nothing is said."""
+        if self.verdict in ("", "not assessed"):
+            return math.nan
+        return max(self.sure_fine, self.sure_problem)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, rounded so that they are the same on every machine; nan and infinity become None."""
-        return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        fields = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        return fields | {"lean": self.lean, "sure": _plain(self.sure)}
 
     def show_estimate(self) -> str:
         return show(self.estimate, self.unit)
 
     def show_interval(self) -> str:
-        """Low to high in the measure's unit; empty where there is none or it has no width."""
-        return span(self.low, self.high, self.unit)
+        """Low to high in the measure's unit; empty where there is none or it has no width, or of a whole small team."""
+        return "" if self.whole else span(self.low, self.high, self.unit)
 
     def show_limit(self) -> str:
         if self.limit is None:
@@ -83,45 +104,90 @@ class Measure:
         word = "at most" if self.better == "lower" else "at least"
         return f"{word} {show(self.limit, self.unit)}"
 
+    def show_target(self) -> str:
+        """The target, where it is another than the limit."""
+        if self.target is None or self.target == self.limit:
+            return ""
+        return show(self.target, self.unit)
+
+    def how_sure(self) -> str:
+        """What the records make of the limit, in words: the bound that decides, or how sure we may be."""
+        if self.verdict in ("", "not assessed"):
+            return ""
+        if self.basis != "sample":
+            return self._range()
+        keeps, misses = ("at least", "at most") if self.better == "higher" else ("at most", "at least")
+        good, bad = (self.low, self.high) if self.better == "higher" else (self.high, self.low)
+        if self.verdict == "fine":
+            return f"{percent(SURE)} sure that it is {keeps} {show(good, self.unit)}"
+        if self.verdict == "problem":
+            return f"{percent(SURE)} sure that it is {misses} {show(bad, self.unit)}"
+        if self.lean:
+            side = "inside" if self.lean == "leans fine" else "beyond"
+            return f"{_at_most_99(self.sure)} sure that it is {side} the limit"
+        return f"could be {interval}" if (interval := self.show_interval()) else "could be on either side of the limit"
+
+    def _range(self) -> str:
+        if not (interval := self.show_interval()):
+            return ""
+        if self.basis == "fact":
+            return f"{interval} while items are open"
+        if math.isnan(self.sure_fine):
+            return f"{interval} over what nobody knows"
+        # Capped where a model may lean at most.
+        beyond = round(100 * (1 - self.sure_fine if self.sure_fine < self.sure_problem else self.sure_problem))
+        return f"{interval} over what nobody knows, beyond the limit under {beyond}% of the assumptions tried"
+
     def explain(self) -> str:
-        """The measure in one or two plain sentences, made from its numbers."""
+        """The measure in one or two plain sentences, made from its numbers: facts first."""
         if self.verdict == "not assessed":
             return f"{capital(self.name)}: not assessed, {self.settled_by}."
-        text = f"{capital(self.name)}: {self.show_estimate()}"
-        if interval := self.show_interval():
-            ends = {"low": show(self.low, self.unit), "high": show(self.high, self.unit)}
-            closed = math.isfinite(self.low) and math.isfinite(self.high)
-            text += f" ({_INTERVAL_WORDS[self.basis].format(**ends) if closed else interval})"
+        facts = ", ".join(filter(None, (self.counts, "that is all of them" if self.whole else "")))
+        text = f"{capital(self.name)}: {self.show_estimate()}" + (f" ({facts})" if facts else "")
         if self.verdict:
-            text += f", limit {self.show_limit()} ({self.limit_source}): {self.verdict}"
+            target = f", target {self.show_target()}" if self.show_target() else ""
+            sure = f"; {how}" if (how := self.how_sure()) else ""
+            text += f"{sure} (limit {self.show_limit()}{target}): {self.answer}"
+        elif interval := self.show_interval():
+            text += f" ({interval})"
         text += "."
         if self.verdict == "cannot tell" and self.settled_by:
             text += f" What would settle it: {self.settled_by}."
-        return text + self._at_other_limits()
+        return text
 
-    def _at_other_limits(self) -> str:
-        """What half and double the tolerance would make of it, where a convention is the limit and it matters."""
-        if self.limit_source != CONVENTION or self.limit is None:
+    def at_other_limits(self) -> str:
+        """What half and double the tolerance would make of a convention, for analysts; "" where it changes nothing.
+
+        The tolerance lies between target and limit, or between the best value and the limit where they are one.
+        """
+        if self.limit_source != CONVENTION or self.limit is None or self.verdict in ("", "not assessed"):
             return ""
-        item, found = headline(self.key), ((0.5, self.at_half_limit), (2.0, self.at_double_limit))
-        others = [(scaled_limit(item, self.limit, factor), verdict) for factor, verdict in found if verdict]
-        # Said only where it matters: a verdict that no other limit would change needs no second thought.
-        if {verdict for _, verdict in others} <= {self.verdict}:
-            return ""
-        (limit, verdict), *rest = [(show(limit, self.unit), verdict) for limit, verdict in others]
-        return (
-            f" At a limit of {limit} the verdict is {verdict}{''.join(f', at {one} {other}' for one, other in rest)}."
-        )
+        item, others = headline(self.key), []
+        for factor in (0.5, 2.0):
+            other = scaled_limit(item, self.limit, factor, self.target)
+            if other is not None and (found := of_ends(self.low, self.high, other, self.better)) != self.verdict:
+                others.append(f"at {show(other, self.unit)} {found}")
+        return ", ".join(others)
 
     def __str__(self) -> str:
         return self.explain()
 
 
+def _at_most_99(sure: float) -> str:
+    """How sure in whole percent: of nothing that was sampled are we entirely sure.
+
+    >>> _at_most_99(0.9996), _at_most_99(0.874)
+    ('99%', '87%')
+    """
+    return percent(min(sure, 0.99))
+
+
 @dataclass(frozen=True)
 class Finding:
-    """What the records say about one mistake: three headline measures, what supports them, and what to do next.
+    """What the records say about one mistake: its headline measures, what supports them, and what to do next.
 
-    `evidence` holds the rows behind the numbers. `headlines` and `supporting` are tuples of Measure.
+    `evidence` holds the rows behind the numbers. `headlines` and `supporting` are tuples of Measure. `cost` is what the
+    mistake costs a month, as far as that can be reckoned.
     """
 
     mistake: str
@@ -132,6 +198,7 @@ class Finding:
     actions: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     interim: bool = False
+    cost: Cost | None = None
 
     def __post_init__(self) -> None:
         # All of them, whatever is missing: a headline left out would make a finding look better.
@@ -154,13 +221,58 @@ class Finding:
 
     @property
     def verdict(self) -> str:
-        """Problem if any headline is; fine only if all three are; not assessed with no headline at all."""
-        return conclude([measure.verdict for measure in self.headlines])
+        """Problem if any headline is; fine only if all that are needed are; not assessed with no headline at all."""
+        return self._joined([(m.verdict, m.needed) for m in self.headlines])
 
     @property
     def gate_verdict(self) -> str:
-        """The verdict at 1% error a finding: what `--fail-on` goes by."""
-        return conclude([measure.gate_verdict for measure in self.headlines])
+        """The verdict at 99%: what `--fail-on` goes by."""
+        return self._joined([(m.gate_verdict, m.needed) for m in self.headlines])
+
+    def _joined(self, verdicts: list[tuple[str, bool]]) -> str:
+        if all(verdict == "not assessed" for verdict, _ in verdicts):
+            return "not assessed"
+        # What is not needed can raise the alarm; it cannot keep a finding open, nor make it fine on its own.
+        return joined([verdict for verdict, needed in verdicts if needed or verdict == "problem"] or ["cannot tell"])
+
+    @property
+    def sure_fine(self) -> float:
+        """How sure we may be that every needed headline keeps its limit: as sure as of the least sure one."""
+        return min((_known(m.sure_fine) for m in self.headlines if m.needed), default=0.0)
+
+    @property
+    def sure_problem(self) -> float:
+        """How sure we may be that some headline misses its limit, with all that were looked at counted."""
+        return max((_known(m.sure_problem) for m in self.headlines), default=0.0)
+
+    @property
+    def lean(self) -> str:
+        """Which way an open verdict leans: "leans fine", "leans problem" or ""."""
+        return lean_of(self.sure_fine, self.sure_problem) if self.verdict == "cannot tell" else ""
+
+    @property
+    def answer(self) -> str:
+        """The verdict, or which way it leans while it is open."""
+        return self.lean or self.verdict
+
+    @property
+    def sure(self) -> float:
+        """How sure we may be of the answer, 0 to 1; nan where nothing was assessed."""
+        if self.verdict == "not assessed":
+            return math.nan
+        if self.verdict == "cannot tell":
+            return max(self.sure_fine, self.sure_problem)
+        return self.sure_problem if self.verdict == "problem" else self.sure_fine
+
+    @property
+    def scope(self) -> str:
+        """Of whom a fine finding speaks, and on how many headlines: "on 2 of 3"; "" for any other."""
+        if self.verdict != "fine":
+            return ""
+        fine = sum(m.verdict == "fine" for m in self.headlines)
+        some = "" if fine == len(self.headlines) else f"on {fine} of {len(self.headlines)}"
+        people = any(m.basis == "sample" and m.verdict == "fine" and m.counted_in == "people" for m in self.headlines)
+        return ", ".join(filter(None, (some, "for the people on record" if people else "")))
 
     @property
     def not_assessed(self) -> tuple[str, ...]:
@@ -168,16 +280,27 @@ class Finding:
         return tuple(f"{m.name}: {m.settled_by}" for m in self.headlines if m.verdict == "not assessed")
 
     @property
+    def false_alarm(self) -> float:
+        """In which share of engagements without this mistake it says problem, at most: 0 where facts alone decide."""
+        return 1 - SURE if any(m.basis == "sample" and m.verdict != "not assessed" for m in self.headlines) else 0.0
+
+    @property
+    def could_miss(self) -> str:
+        """What records of this size would not have shown, how often they raise a false alarm; "" without samples."""
+        sampled = [m for m in self.headlines if m.basis == "sample" and m.verdict != "not assessed"]
+        if not sampled:
+            return ""
+        seen = [f"{m.name} {show(m.found_from, m.unit)}" for m in sampled if math.isfinite(m.found_from)]
+        blind = [m.name for m in sampled if not math.isfinite(m.found_from)]
+        parts = [f"trouble as large as this would be found in 8 of 10 cases: {'; '.join(seen)}"] if seen else []
+        parts += [f"too few people or records to prove any trouble in: {'; '.join(blind)}"] if blind else []
+        alarm = f"an engagement without trouble gets a false alarm here in at most {percent(self.false_alarm)} of cases"
+        return f"{capital('; '.join([*parts, alarm]))}."
+
+    @property
     def assumed(self) -> tuple[str, ...]:
-        """The assessment's assumptions, and how sure the intervals of its headline samples are meant to be."""
-        # A fact and a model have no chance of a false alarm that could be promised.
-        if not any(m.basis == "sample" and m.verdict != "not assessed" for m in self.headlines):
-            return self.assumptions
-        confidence = (
-            f'"Likely between" is a {CONFIDENCE:.1%} interval: with three headlines, a false alarm then comes from at '
-            f"most {3 * ERROR:.0%} of engagements without this mistake."
-        )
-        return (*self.assumptions, confidence)
+        """The assessment's assumptions, and what the records could have missed."""
+        return (*self.assumptions, self.could_miss) if self.could_miss else self.assumptions
 
     def measure(self, key: str) -> Measure:
         """The measure called `key`, with or without the mistake's name in front. Raises UnknownNameError."""
@@ -186,10 +309,27 @@ class Finding:
                 return measure
         raise UnknownNameError.of("measure", key, [measure.key for measure in self.measures])
 
+    @property
+    def headline(self) -> str:
+        """The finding in one sentence, computed from the numbers."""
+        interim = " (interim)" if self.interim else ""
+        because = listed([m.name for m in self._deciding()], 2)
+        words = _OPENINGS[self.answer].format(sure=_at_most_99(self.sure), because=because, scope=self.scope)
+        return f"{self.title}{interim}: {words}".rstrip(" ,") + "."
+
+    def _deciding(self) -> list[Measure]:
+        """The headlines behind the answer: those that say so, or that keep it open."""
+        if self.answer in ("problem", "not assessed"):
+            return [m for m in self.headlines if m.verdict == self.verdict]
+        if self.answer == "leans problem":
+            return sorted(self.headlines, key=lambda m: -_known(m.sure_problem))[:1]
+        return [m for m in self.headlines if m.needed and m.verdict != "fine"]
+
     def explain(self) -> str:
         """The finding in plain words, computed from the numbers: true under any data and limits."""
-        lines = [f"{_OPENINGS[self.verdict].format(title=self.title)}{' (interim)' if self.interim else ''}"]
-        lines += [measure.explain() for measure in self.headlines]
+        lines = [self.headline, *(measure.explain() for measure in self.headlines)]
+        if self.cost is not None:
+            lines.append(f"Money: {self.cost.in_words()}")
         if self.actions:
             lines.append(f"Next: {self.actions[0]}")
         return "\n".join(lines)
@@ -201,11 +341,15 @@ class Finding:
             "title": self.title,
             "engagement": self.engagement,
             "verdict": self.verdict,
+            "lean": self.lean,
+            "sure": _plain(self.sure),
             "gate_verdict": self.gate_verdict,
             "interim": self.interim,
+            "headline": self.headline,
             "measures": [measure.to_json() for measure in self.measures],
             "headlines": [measure.to_json() for measure in self.headlines],
             "supporting": [measure.to_json() for measure in self.supporting],
+            "cost": None if self.cost is None else self.cost.to_json(),
             "actions": list(self.actions),
             "assumptions": list(self.assumed),
             "not_assessed": list(self.not_assessed),
@@ -213,53 +357,61 @@ class Finding:
 
     @property
     def table(self) -> pd.DataFrame:
-        """The headline measures as a table to read: value, interval, limit, verdict, what would settle it."""
+        """The headline measures as a table to read: value, how sure, limit, verdict, what else an analyst asks for."""
         return pd.DataFrame(
             [
                 {
                     "measure": m.name,
                     "value": "" if m.verdict == "not assessed" else m.show_estimate(),
-                    "interval or range": m.show_interval(),
-                    "limit": f"{m.show_limit()} ({m.limit_source})",
-                    "verdict": f"{SYMBOLS[m.verdict]} {m.verdict}",
-                    "basis": f"{m.basis}, {m.n} {m.counted_in}",
+                    "how sure": m.how_sure(),
+                    "limit": m.show_limit(),
+                    "target": m.show_target(),
+                    "verdict": f"{SYMBOLS[m.answer]} {m.answer}",
                     "what would settle it": m.settled_by,
+                    "interval or range": m.show_interval(),
+                    "limit set by": m.limit_source,
+                    "at other limits": m.at_other_limits(),
+                    "basis": f"{m.basis}, {m.n} {m.counted_in}",
                 }
                 for m in self.headlines
             ]
         )
 
     def __repr__(self) -> str:
-        interim = " (interim)" if self.interim else ""
-        heading = f"{SYMBOLS[self.verdict]} {self.verdict.upper()}{interim}: {self.title} [{one_line(self.engagement)}]"
-        parts = [heading, *(f"  {SYMBOLS[m.verdict]} {m.explain()}" for m in self.headlines)]
+        heading = f"{SYMBOLS[self.answer]} {self.headline} [{one_line(self.engagement)}]"
+        parts = [heading, *(f"  {SYMBOLS[m.answer]} {m.explain()}" for m in self.headlines)]
+        if self.cost is not None:
+            parts.append(f"  Money: {self.cost.in_words()}")
         parts += [f"  · {m.explain()}" for m in self.supporting]
         parts += [f"  → {action}" for action in self.actions]
         return "\n".join(parts)
 
     def to_html(self) -> str:
-        """An HTML fragment: the verdict, the headline table, supporting measures, next actions, assumptions."""
-        interim = " (interim)" if self.interim else ""
+        """An HTML fragment: one sentence, the headlines, money, the next action; the rest in folds below."""
         parts = [
-            f'<div class="finding"><p><strong>{SYMBOLS[self.verdict]} {self.verdict}{interim}</strong>: '
-            f"{escape(self.title)}, engagement {escape(one_line(self.engagement))}</p>",
+            f'<div class="finding"><p><strong>{SYMBOLS[self.answer]} {escape(self.headline)}</strong> '
+            f"Engagement {escape(one_line(self.engagement))}.</p>",
             as_html(self._table_of_a_page()),
         ]
+        if self.cost is not None:
+            parts.append(f"<p>Money: {escape(self.cost.in_words())}.</p>")
+        if self.actions:
+            parts.append(f"<p><strong>Next:</strong> {escape(self.actions[0])}</p>")
         for name, lines in (
+            ("Then", self.actions[1:]),
             ("Also seen", [m.explain() for m in self.supporting]),
-            ("Next", self.actions),
-            ("Assumed", self.assumed),
+            ("Assumed, and what these records could have missed", self.assumed),
         ):
             if lines:
-                parts.append(f"<p>{name}:</p><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>")
+                rows = "".join(f"<li>{escape(line)}</li>" for line in lines)
+                parts.append(f"<details><summary>{name}</summary><ul>{rows}</ul></details>")
         return "".join(parts) + "</div>"
 
     def _table_of_a_page(self) -> pd.DataFrame:
-        """The headline table, narrower: no column of blanks, and a verdict's symbol and words on one line."""
-        table = self.table
-        last = table.columns[-1]
-        table["verdict"] = table["verdict"].map(unbroken)
-        return table if table[last].any() else table.drop(columns=last)
+        """The headline table, narrower: no column for analysts, none of blanks, a symbol and its words on one line."""
+        table = self.table.iloc[:, :7]
+        table = table.assign(verdict=table["verdict"].map(unbroken))
+        return table[[name for name in table if table[name].any()]]
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -269,51 +421,18 @@ class Finding:
 
 
 _OPENINGS = {
-    "problem": "{title}: the records show a problem.",
-    "fine": "{title}: the records show that this is fine.",
-    "cannot tell": "{title}: cannot tell yet.",
-    "not assessed": "{title}: not assessed, the records that it needs are missing.",
-}
-_INTERVAL_WORDS = {
-    "sample": "likely between {low} and {high}",
-    "model": "{low} to {high} over what nobody knows",
-    "fact": "{low} to {high} while items are open",
+    "problem": "the records show a problem, in {because}",
+    "leans problem": "leans problem, {sure} sure, by {because}",
+    "cannot tell": "cannot tell yet, because of {because}",
+    "leans fine": "leans fine, {sure} sure; open is {because}",
+    "fine": "fine, {scope}",
+    "not assessed": "not assessed, the records that it needs are missing",
 }
 
 
-# --- from a number to a verdict -------------------------------------------------------------------------------------
-
-
-def verdict_of(low: float, high: float, limit: float, better: str) -> str:
-    """Problem: the whole interval is beyond the limit; fine: all of it is inside; else cannot tell.
-
-    A value on the limit is inside.
-
-    >>> verdict_of(0.25, 0.40, limit=0.20, better="lower"), verdict_of(0.85, 0.95, limit=0.80, better="higher")
-    ('problem', 'fine')
-    >>> verdict_of(0.15, 0.40, limit=0.20, better="lower")
-    'cannot tell'
-    """
-    # An end that is not known may lie anywhere.
-    if math.isnan(low) or math.isnan(high):
-        return "cannot tell"
-    # Where more is better, the mirror image is judged: one rule for both.
-    if better == "higher":
-        low, high, limit = -high, -low, -limit
-    return "problem" if low > limit else "fine" if high <= limit else "cannot tell"
-
-
-def conclude(verdicts: Sequence[str]) -> str:
-    """One verdict from several: any problem decides; fine needs all of them; nothing assessed is not assessed.
-
-    >>> conclude(["fine", "cannot tell", "fine"]), conclude(["fine", "problem", "not assessed"])
-    ('cannot tell', 'problem')
-    """
-    if "problem" in verdicts:
-        return "problem"
-    if all(verdict == "not assessed" for verdict in verdicts):
-        return "not assessed"
-    return "fine" if all(verdict == "fine" for verdict in verdicts) else "cannot tell"
+def _known(sure: float) -> float:
+    """How sure we may be; of what was not assessed not at all."""
+    return 0.0 if math.isnan(sure) else sure
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The fifteen headline measures: what each means, and the limit that decides. One source for all who need them."""
+"""The headline measures: what each means, its target, and the limit that decides. One source for all who need them."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from outsourcing_kit.exceptions import UnknownNameError
 MISTAKES = ("business_case", "task_selection", "kickoff", "expectations", "recognition")
 
 TITLES = {
-    "business_case": "Too excited to start",
-    "task_selection": "Outsourcing everything, or the wrong things",
-    "kickoff": "No kickoff meeting",
-    "expectations": "Expectations not communicated",
-    "recognition": "Good work not rewarded",
+    "business_case": "Business case",
+    "task_selection": "Task choice",
+    "kickoff": "Kickoff",
+    "expectations": "Expectations",
+    "recognition": "Recognition",
 }
 
 
 @dataclass(frozen=True)
 class Headline:
-    """One of a mistake's three deciding measures.
+    """One of a mistake's deciding measures.
 
     `basis` is "fact", "sample" or "model"; `better` is "lower" or "higher"; `unit` is "share" (0 to 1), "points" (a
     difference of shares, -1 to 1), "count" or "yes/no" (1 or 0); `best` and `worst` are the ends of what can happen.
-    Where people are counted, `about` names their sides, and `more` what there can be more of if not of people.
+    `limit` says from where to act, `target` what good looks like (None: the limit itself). Without `needed` it may
+    raise the alarm, but a finding is fine without it. Where people are counted, `about` names their sides, and `more`
+    what can be had more of to settle it; `design_effect` is how much more the rows of one person vary together than
+    chance alone would have it (see docs/CALIBRATION.md).
     """
 
     key: str
@@ -38,6 +41,9 @@ class Headline:
     definition: str
     about: tuple[str, ...] = ()
     more: str = ""
+    target: float | None = None
+    needed: bool = True
+    design_effect: float = 1.0
 
     @property
     def mistake(self) -> str:
@@ -50,7 +56,7 @@ class Headline:
         and the worst possible value; in between and beyond (down to -1, the best) on straight lines.
 
         >>> headline("kickoff.quiz_right").truth(0.0), headline("kickoff.quiz_right").truth(1.0)
-        (0.9, 0.4)
+        (0.85, 0.35)
         """
         # Measured against the limit, so that a severity means the same for every measure.
         half_way = (self.best + self.limit) / 2
@@ -70,7 +76,9 @@ HEADLINES = (
         "business_case.no_saving",
         "probability that outsourcing saves nothing",
         "model", "share", 0.20, "lower", 0.0, 1.0, "cost lines",
-        "Probability that the outsource option costs at least as much as staying, over the plan's horizon.",
+        "Probability that the outsource option costs at least as much as staying, over the plan's horizon: an estimate "
+        "that leans, and decides nothing alone.",
+        needed=False,
     ),
     Headline(
         "business_case.reference_overrun",
@@ -78,6 +86,7 @@ HEADLINES = (
         "sample", "share", 0.20, "lower", 0.0, 1.0, "past items",
         "Share of the plan's reference class (plan_class) whose actual exceeded its estimate by more than the reserve "
         "(budget / planned cost - 1); abandoned work counts as overrun.",
+        more="more finished past work of this kind, from anybody who did it",
     ),
     Headline(
         "business_case.unsettled_prerequisites",
@@ -121,33 +130,33 @@ HEADLINES = (
     Headline(
         "kickoff.quiz_right",
         "quiz answers right, weaker side",
-        "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
+        "sample", "share", 0.70, "higher", 1.0, 0.0, "people",
         "Share of the answers about how we work that match the key, each person counting alike, on the lower side; "
         "\"don't know\" is not right.",
-        _BOTH, "everybody's answers to more questions",
+        _BOTH, "everybody's answers to more questions", 0.80,
     ),
     Headline(
         "expectations.within_one_point",
         "client-provider pairs within one point of five",
-        "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
+        "sample", "share", 0.70, "higher", 1.0, 0.0, "people",
         "Share of the expectations that a client-provider pair rates within one point of five; each pair counts alike.",
-        _BOTH, "everybody's ratings of more expectations",
+        _BOTH, "everybody's ratings of more expectations", 0.80,
     ),
     Headline(
         "expectations.answered_in_time",
         "questions answered within 8 overlapping working hours",
-        "sample", "share", 0.90, "higher", 1.0, 0.0, "people",
+        "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
         "Share of the questions between the sides whose first answer came within 8 working hours that both share; "
         "each person asked counts alike.",
-        _BOTH, "more months of questions",
+        _BOTH, "more months of questions", 0.90, design_effect=1.2,
     ),
     Headline(
         "expectations.proposals_answered",
         "provider's proposals answered within 14 days",
-        "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
+        "sample", "share", 0.60, "higher", 1.0, 0.0, "people",
         "Share of the provider's proposals that got an answer, yes or no, within 14 days; each person who made one "
         "counts alike.",
-        _PROVIDER, "more months of proposals",
+        _PROVIDER, "more months of proposals", 0.80,
     ),
     Headline(
         "recognition.good_work_seen",
@@ -155,23 +164,30 @@ HEADLINES = (
         "sample", "share", 0.50, "higher", 1.0, 0.0, "people",
         "Share of provider person-months with good work (accepted, on time, not reopened) in which the person was "
         "recognised within 14 days of a delivery; each person counts alike.",
-        _PROVIDER, "more months of records",
+        _PROVIDER, "more months of records", design_effect=1.2,
     ),
     Headline(
         "recognition.gap_to_in_house",
         "recognition gap to in-house for the same kind of work",
-        "sample", "points", 0.10, "lower", 0.0, 1.0, "people",
+        "sample", "points", 0.25, "lower", 0.0, 1.0, "people",
         "In-house share minus provider share of person-months of good work that saw recognition, for the same kinds "
-        "of work.",
-        _BOTH, "more months of records",
+        "of work: it may raise the alarm; a team can be fine without it.",
+        _BOTH, "more months of records", needed=False,
+    ),
+    Headline(
+        "recognition.never_thanked",
+        "provider people with half a year of good work and no recognition",
+        "fact", "share", 0.10, "lower", 0.0, 1.0, "people",
+        "Share of the provider's people with at least 6 person-months of good work who were recognised in none.",
+        _PROVIDER,
     ),
     Headline(
         "recognition.feel_needed",
         "provider answers of at least 4 of 5 to \"I feel needed\"",
-        "sample", "share", 0.70, "higher", 1.0, 0.0, "people",
+        "sample", "share", 0.60, "higher", 1.0, 0.0, "people",
         "Share of the provider side's answers to \"I feel needed\" that are at least 4 on a scale of 5; each "
         "respondent counts alike.",
-        _PROVIDER, "everybody's answers in more rounds",
+        _PROVIDER, "everybody's answers in more rounds", 0.70, design_effect=1.2,
     ),
 )  # fmt: skip
 
@@ -186,7 +202,7 @@ def headline(key: str) -> Headline:
 
 
 def headlines_of(mistake: str) -> tuple[Headline, ...]:
-    """The three headline measures of one mistake."""
+    """The headline measures of one mistake: three, of recognition four."""
     if mistake not in MISTAKES:
         raise UnknownNameError.of("mistake", mistake, MISTAKES)
     return tuple(item for item in HEADLINES if item.mistake == mistake)

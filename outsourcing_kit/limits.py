@@ -59,16 +59,25 @@ def _checked(item: Headline, value: Any) -> float:
     return float(value)
 
 
-def scaled_limit(item: Headline, limit: float, factor: float) -> float:
-    """The limit at half or double its tolerance, which is what lies between the best possible value and the limit.
+def target_for(item: Headline, limit: float) -> float:
+    """What good looks like: the convention's target, unless a limit of one's own asks for as much or more.
 
-    Half of "at least 80%" is at least 90%.
+    >>> target_for(headline("kickoff.quiz_right"), 0.7), target_for(headline("kickoff.quiz_right"), 0.9)
+    (0.8, 0.9)
     """
-    return item.best + factor * (limit - item.best)
+    target = item.limit if item.target is None else item.target
+    return max(target, limit) if item.better == "higher" else min(target, limit)
 
 
-def is_an_end(item: Headline, limit: float) -> bool:
-    """Whether a limit is, as a reader sees it, the best or the worst possible value, or beyond: no limit at all."""
+def scaled_limit(item: Headline, limit: float, factor: float, target: float | None = None) -> float | None:
+    """The limit at half or double its tolerance; None where that is the best or worst value, as a reader sees it.
+
+    The tolerance lies between the target and the limit, or between the best value and the limit where they are one.
+    Half of "at least 70%, target 80%" is at least 75%.
+    """
+    start = item.best if target is None or target == limit else target
+    other = start + factor * (limit - start)
     low, high = sorted((item.best, item.worst))
     # As it is shown: a limit of 99.9% reads "at least 100%", which tolerates nothing.
-    return not low < limit < high or show(limit, item.unit) in (show(low, item.unit), show(high, item.unit))
+    an_end = not low < other < high or show(other, item.unit) in (show(low, item.unit), show(high, item.unit))
+    return None if an_end else other

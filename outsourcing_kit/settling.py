@@ -1,41 +1,30 @@
-"""What would settle an open headline, and can it be had? Nobody can ask more people than there are."""
+"""What would settle an open headline, of what can really be had? Nobody can ask more people than there are."""
 
 from __future__ import annotations
 
 import math
-from statistics import NormalDist
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from outsourcing_kit.frames import lacking
 from outsourcing_kit.headlines import Headline, headline
+from outsourcing_kit.stats.means import SMALL_TEAM
+from outsourcing_kit.verdicts import SURE, SampleEstimate
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
 
-_REACHABLE = 10
-# How the words begin where more people would not settle it.
-TALK = "a talk"
-# Below this an interval says more about how few there are than about how much they differ.
-_FEWEST = 4
+# How the words begin where no more records would settle it.
+TALK = "numbers will not settle this"
+# Three times as long a record is as much as anybody waits for.
+_REACHABLE = 3.0
+# One-sided 80%: how often a trouble has to be found to count as one that these records would show.
+_POWER = 0.80
 
 
-class SampleEstimate(Protocol):
-    """What a sample measure is made from: `stats.Estimate` is one."""
-
-    @property
-    def estimate(self) -> float: ...
-    @property
-    def n(self) -> int: ...
-    @property
-    def standard_error(self) -> float: ...
-
-    def interval(self, confidence: float) -> tuple[float, float]: ...
-
-
-def staff(engagement: Engagement) -> dict[str, int] | None:
-    """People of each side who have not left by the end of the records; None where table people does not say.
+def staff(engagement: Engagement, *, ever: bool = False) -> dict[str, int] | None:
+    """People of each side who have not left by the end of the records, or who were `ever` there; None if not known.
 
     >>> from outsourcing_kit.engagement import Engagement
     >>> staff(Engagement.load("steady"))
@@ -46,7 +35,7 @@ def staff(engagement: Engagement) -> dict[str, int] | None:
         return None
     # Whoever has left can be asked nothing any more, but stays in the records that are there.
     here = people[["person", "side"]]
-    if "left" in people:
+    if "left" in people and not ever:
         left = pd.to_datetime(people["left"], errors="coerce")
         here = here[~(left <= pd.Timestamp(engagement.settings.observed_to))]
     sides = here.drop_duplicates("person")["side"].tolist()
@@ -65,67 +54,64 @@ def roster(engagement: Engagement, key: str) -> int | None:
     return None if here is None else sum(here[side] for side in about)
 
 
-def what_settles(sample: SampleEstimate, item: Headline, limit: float, error: float, most: int | None) -> str:
-    """About n · ((1.96 + 0.84) · SE / |estimate - limit|)² units, in words; where there are not as many, what there is.
+def is_small(engagement: Engagement, key: str, n: int, *, complete: bool) -> bool:
+    """Whether the n people of a headline are all of a small team, on each side that it is about."""
+    teams = staff(engagement, ever=True) or {}
+    sizes = [teams.get(side, 0) for side in headline(key).about]
+    return bool(sizes) and max(sizes) <= SMALL_TEAM and (complete or n >= sum(sizes))
 
-    `most` units can be had at most; None where nobody knows.
+
+def decision_day(engagement: Engagement) -> str:
+    """Until when to decide, as words: the next date that the settings name, else the next review."""
+    settings = engagement.settings
+    later = sorted(day for day in settings.decide_on if day > settings.observed_to)
+    return f"by {later[0]}" if later else "at the next review"
+
+
+def what_settles(sample: SampleEstimate, item: Headline, limit: float, team: int | None, by: str) -> str:
+    """More records where up to three times as many would do; else a talk, and a day to decide on."""
+    more = item.more or f"more {item.counted_in}"
+    if item.about and not records_needed(sample, item, limit) <= _REACHABLE:
+        who = f" in a team of {team or sample.n}"
+        return f"{TALK}{who}: talk, and decide {by}"
+    return f"{more}, {by}"
+
+
+def records_needed(sample: SampleEstimate, item: Headline, limit: float) -> float:
+    """How many times the records it would take to be sure in 8 of 10 cases, if the estimate is the truth; inf if never.
+
+    The distance from the estimate to its end at one-sided 95%, and that at 80%, against the distance to the limit,
+    squared, as an interval shrinks with the root of the records (Cohen 1988, Statistical Power Analysis, ch. 2).
     """
-    low, high = sample.interval(1 - 2 * error)
-    # What parts the estimate from a verdict is the end on the side of the limit; the other one may be near or far.
-    end = high if limit > sample.estimate else low
-    if sample.n < _FEWEST or not math.isfinite(end):
-        if most is not None and most < max(_FEWEST, sample.n + 1):
-            return beyond(item, most, sample.n)
-        return f"more {item.counted_in}: {sample.n} cannot show how much they differ"
-    # Shares in log-odds: near 100% an interval is lopsided, and the plain SE would promise to settle it with one more
-    # person ("17 people instead of 16").
-    estimate, end, limit = (_log_odds(value, item) for value in (sample.estimate, end, limit))
-    needed = units_needed(estimate, abs(end - estimate) / NormalDist().inv_cdf(1 - error), sample.n, limit)
-    # As many as there are have just failed to settle it.
-    needed = max(needed, sample.n + 1)
-    reachable = needed <= (_REACHABLE * sample.n if most is None else most)
-    if item.about and not reachable:
-        return beyond(item, most, sample.n)
-    if not reachable:
-        return f"over {_REACHABLE} times the {sample.n} {item.counted_in}, not reachable here"
-    return f"about {needed:.0f} {item.counted_in} instead of {sample.n}"
+    side = 1 if limit > sample.estimate else 0
+    end, near = (sample.interval(2 * level - 1)[side] for level in (SURE, _POWER))
+    middle, end, near, goal = (_log_odds(value, item, sample.n) for value in (sample.estimate, end, near, limit))
+    if not math.isfinite(end + near + middle) or middle == goal:
+        return math.inf
+    return ((abs(end - middle) + abs(near - middle)) / abs(goal - middle)) ** 2
 
 
-def units_needed(estimate: float, error: float, n: int, limit: float) -> float:
-    """Units at which a 95% interval clears the limit with a power of 80%, if the estimate is the truth.
+def found_from(sample: SampleEstimate, item: Headline, limit: float, sure: float) -> float:
+    """The smallest trouble that records such as these would show in 8 of 10 cases; nan where they would show none.
 
-    n · ((1.96 + .84) · standard error / |estimate − limit|)², rounded up; the error is taken to shrink with √n (Cohen
-    1988, Statistical Power Analysis, ch. 2). By hand 20 · (2.8 · .05/.10)² = 39.2:
-
-    >>> units_needed(0.70, 0.05, 20, 0.80), units_needed(0.80, 0.05, 20, 0.80)
-    (40.0, inf)
+    The limit, less the distances from the estimate to its end at the verdict's one-sided `sure` and at 80%, shares in
+    the log-odds.
     """
-    distance = abs(estimate - limit)
-    needed = n * ((1.96 + 0.84) * error / distance) ** 2 if distance else math.inf
-    # Rounded first: 50.000000000000007 is 50, not 51.
-    return float(math.ceil(round(needed, 9))) if math.isfinite(needed) else math.inf
+    side = 1 if item.better == "higher" else 0
+    end, near = (sample.interval(2 * level - 1)[side] for level in (sure, _POWER))
+    middle, end, near, goal = (_log_odds(value, item, sample.n) for value in (sample.estimate, end, near, limit))
+    reach = abs(end - middle) + abs(near - middle)
+    found = goal - reach if item.better == "higher" else goal + reach
+    if item.unit == "share":
+        # Close to an end nothing is left to find.
+        return 1 / (1 + math.exp(-found)) if math.isfinite(found) and abs(found) < 6 else math.nan
+    return found if min(item.best, item.worst) <= found <= max(item.best, item.worst) else math.nan
 
 
-def beyond(item: Headline, most: int | None, n: int) -> str:
-    """What can be had where it would take more people than there are; `most` are still there, `n` are on record."""
-    team = f"today's team of {most}" if most else f"a team of {n}"
-    return f"{TALK}; numbers alone cannot in {team}, though {item.more} may help"
-
-
-def to_settle(verdict: str, settled_by: str) -> str:
-    """What would settle an open headline, as a sentence to add; a talk is not repeated, the headline has said it.
-
-    >>> to_settle("cannot tell", "about 9 people instead of 7")
-    ' What would settle it: about 9 people instead of 7.'
-    """
-    if verdict != "cannot tell" or not settled_by or settled_by.startswith(TALK):
-        return ""
-    return f" What would settle it: {settled_by}."
-
-
-def _log_odds(value: float, item: Headline) -> float:
-    if item.unit != "share":
+def _log_odds(value: float, item: Headline, n: int) -> float:
+    if item.unit != "share" or math.isnan(value):
         return value
-    # A tolerance from the ends stands for the ends, which have no log-odds.
-    inside = min(max(value, 0.001), 0.999)
+    # The ends have no log-odds; half a unit away from them stands for them.
+    edge = 0.5 / (n + 1)
+    inside = min(max(value, edge), 1 - edge)
     return math.log(inside / (1 - inside))

@@ -9,7 +9,7 @@ from outsourcing_kit.text import shown
 
 # Names from the records stand in lists: each is cut as a cell of a table is.
 _LONGEST = 300
-_IRREGULAR = {"person": "people"}
+_IRREGULAR = {"person": "people", "process": "processes"}
 
 
 def number(value: float, unit: str = "") -> str:

@@ -22,7 +22,7 @@ from outsourcing_kit.finding import Finding
 from outsourcing_kit.frames import labels, take
 from outsourcing_kit.stats import cluster_proportion, effective_n
 from outsourcing_kit.text import folded, quoted, shown
-from outsourcing_kit.words import capital, listed, percent, show
+from outsourcing_kit.words import capital, listed, percent, plural, show
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -38,7 +38,8 @@ def assess(
 ) -> Finding:  # fmt: skip
     """Is this engagement being rushed? Three headlines: is there a saving, is the reserve enough, was all settled?
 
-    - P(no saving), model: see `no_saving`; needs an option that hands work out and one that keeps it inside.
+    - P(no saving), model: see `no_saving`; needs an option that hands work out and one that keeps it inside. It leans
+      at most, and a finding is fine without it.
     - past work that overran by more than the plan's reserve, sample: items of plan_class with actual/estimated >
       1 + reserve, or abandoned; items of one client are alike (`stats.cluster_proportion`). Needs a budget.
     - required prerequisites unsettled on committed_on, fact.
@@ -61,10 +62,11 @@ def assess(
     results = _Results(engagement, draws, discount_rate, seed)
     saving, settled = results.saving, results.settled
     settled_by = "" if saving.missing else _what_decides(results, found.limit["no_saving"].value)
-    found.model("no_saving", saving.estimate, saving.low, saving.high, saving.n, saving.missing, settled_by=settled_by)
-    missing = results.no_reserve
-    share = None if missing else cluster_proportion(results.overran.astype(float), results.reference.groups)
-    found.sample("reference_overrun", share, missing)
+    found.model("no_saving", saving.estimate, _cases(saving), saving.n, saving.missing, settled_by=settled_by)
+    missing, overran = results.no_reserve, results.overran
+    share = None if missing else cluster_proportion(overran.astype(float), results.reference.groups)
+    counts = f"the reserve would have covered {int((~overran).sum())} of {plural(len(overran), 'past item')}"
+    found.sample("reference_overrun", share, missing, counts=counts)
     found.fact(
         "unsettled_prerequisites", float(settled.unsettled), len(settled.table), settled.missing,
         open_to=float(settled.unsettled + len(settled.unsaid)), settled_by=settled.settled_by,
@@ -73,6 +75,15 @@ def assess(
     _support(found, results)
     _act(found, results)
     return found.finding(_evidence(results), _assumptions(found, results, draws, discount_rate))
+
+
+def _cases(saving: NoSaving) -> list[float]:
+    """P(no saving) under each set of assumptions, of the outside view where there is one."""
+    outside = saving.table[saving.table["view"] == "outside"]
+    if len(outside):
+        return outside["high"].tolist()
+    # Without past work nobody knows the outside view: it may be as bad as can be under each of them.
+    return [*saving.table["no_saving"], *[1.0] * len(saving.table)]
 
 
 class _Results:
@@ -308,8 +319,7 @@ def _assumptions(found: Assessment, results: _Results, draws: int, discount_rate
         is_outside = "outside" in tried["view"]
         lines.append(
             "Each line is one uncertain amount, the same in all its months, discounted at "
-            f"{100 * discount_rate:g}% a year; {draws:,} draws. The range is over {over}"
-            f"{', and over what a sample of past items leaves open' if is_outside else ''}."
+            f"{100 * discount_rate:g}% a year; {draws:,} draws. Tried: {over}; where there is past work, it decides."
         )
         if not is_outside:
             why = reference.missing or "none of it was finished"

@@ -15,9 +15,7 @@ from outsourcing_kit.business_case.lines import bent_note, compared_lines, horiz
 from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
 from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, in_turn
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.showing import Result
-from outsourcing_kit.stats import cluster_proportion
 from outsourcing_kit.stats import shapes as kernel
 
 CORRELATIONS = (0.0, 0.3, 0.6)
@@ -54,7 +52,7 @@ class OneNumberAgainstRange(Result):
 class NoSaving(Result):
     """P(outsourcing costs at least as much as staying) under every assumption tried: `.table`; see `no_saving`.
 
-    estimate: the central one; low, high: the range over all of them, with the sampling error of past work (shares).
+    estimate: the central one; low, high: the range over all of them, of the outside view where there is one (shares).
     saving, saving_low, saving_high: median saving (present value, currency) centrally, and its 10th and 90th percentile
     there. break_even: how many times its likely cost outsourcing may cost before it saves nothing, at likely amounts.
     plan_low, plan_high: 10th and 90th percentile of the option's costs, inside view, as multiples of their likely sum.
@@ -103,10 +101,7 @@ class NoSaving(Result):
         return [*super()._of_kind(kind), *(("no_saving_lowest", "no_saving_highest") if kind == "share" else ())]
 
     def range_of(self, view: str) -> tuple[float, float]:
-        """Lowest and highest P(no saving) in one view ("inside" or "outside"); nan where it was not tried.
-
-        In the outside view with what a sample of past items leaves open.
-        """
+        """Lowest and highest P(no saving) in one view ("inside" or "outside"); nan where it was not tried."""
         seen = self.table[self.table["view"] == view]
         return (float(seen["low"].min()), float(seen["high"].max())) if len(seen) else (math.nan, math.nan)
 
@@ -114,15 +109,15 @@ class NoSaving(Result):
 def no_saving(
     cash_flows: pd.DataFrame, estimates: pd.DataFrame | None = None, *, plan_class: str | None = None,
     option: str | None = None, against: str | None = None, draws: int = 4000, discount_rate: float = 0.05,
-    correlations: Sequence[float] = CORRELATIONS, shapes: Sequence[str] = SHAPES, confidence: float = CONFIDENCE,
-    seed: int = 0,
+    correlations: Sequence[float] = CORRELATIONS, shapes: Sequence[str] = SHAPES, seed: int = 0,
 ) -> NoSaving:  # fmt: skip
     """How likely is it that outsourcing saves nothing, under each assumption that nobody knows?
 
-    `.table`, by view × shape × correlation: no_saving, the share of draws with cost(option) ≥ cost(against); low, high,
-    what a sample of past work leaves open; saving_p10, saving_median, saving_p90 (present value); evpi,
-    E[max(saving, 0)] − max(E[saving], 0).
-      view  inside: the lines as they stand. outside: the option costs its likely amounts × a past actual/estimated.
+    `.table`, by view × shape × correlation: no_saving; low, high, with what nobody knows of abandoned work; saving_p10,
+    saving_median, saving_p90 (present value); evpi, E[max(saving, 0)] − max(E[saving], 0).
+      view  inside: the lines as they stand, and no_saving the share of draws with cost(option) ≥ cost(against).
+            outside: the option costs its likely amounts × a past actual/estimated; of n past items the next plan is
+            like any, so that no_saving = (Σ over items of that share + ½)/(n + 1), a predictive probability.
 
     Args:
         cash_flows, estimates: rows of these tables; without the second the inside view only.
@@ -132,7 +127,6 @@ def no_saving(
         discount_rate: a year, as a share.
         correlations: of an option's cost lines, each 0 to 1.
         shapes: of `shapes.quantiles`.
-        confidence: of low, high.
 
     Raises:
         OutsourcingKitError: arguments or lines that cannot be.
@@ -144,9 +138,9 @@ def no_saving(
     >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
     ...     "first_month": 1, "last_month": 12, "low": [100, 80], "likely": [100, 80], "high": [100, 80]})
     >>> past = pd.DataFrame({"estimated": 10, "actual": [10, 15, 15, 15]})
-    >>> result = no_saving(lines, past, confidence=0.95)
-    >>> result.estimate, round(result.range_of("outside")[1], 2), result.break_even
-    (0.75, 0.99, 1.25)
+    >>> result = no_saving(lines, past)
+    >>> result.estimate, result.range_of("inside"), result.break_even        # (3 + ½)/(4 + 1)
+    (0.7, (0.0, 0.0), 1.25)
     """
     # All rows use the same random numbers, so that differences between them come from the assumptions. More draws make
     # no row surer of what nobody knows: 10,000 put the error of a share under half a point.
@@ -172,7 +166,7 @@ def no_saving(
         notes = (*notes, why)
     plan = Plan.of(lines, discount_rate, shapes[0])
     found = [
-        _scenarios(replace(drawn, correlation=rho), option, against, reference, draws, seed, confidence)
+        _scenarios(replace(drawn, correlation=rho), option, against, reference, draws, seed)
         for drawn in (plan, *map(plan.of_shape, shapes[1:]))
         for rho in rhos
     ]
@@ -180,11 +174,13 @@ def no_saving(
     table = pd.DataFrame([rows[view] for view in range(len(found[0])) for rows in found])
     table.insert(1, "shape", np.tile(np.repeat(list(shapes), len(rhos)), len(found[0])).astype(object))
     central = _central(table).to_dict("records")[-1]
+    # The lines alone are what their authors hope for: where there is past work, it decides.
+    decides = table[table["view"] == central["view"]]
     return NoSaving(
         table[list(NoSaving.columns)],
         estimate=central["no_saving"],
-        low=float(table["low"].min()),
-        high=float(table["high"].max()) if len(reference.drawable_ratios) else 1.0,
+        low=float(decides["low"].min()),
+        high=float(decides["high"].max()) if len(reference.drawable_ratios) else 1.0,
         saving=central["saving_median"],
         saving_low=central["saving_p10"],
         saving_high=central["saving_p90"],
@@ -208,7 +204,7 @@ def _central(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _scenarios(
-    plan: Plan, option: str, against: str, reference: ReferenceClass, draws: int, seed: int, confidence: float
+    plan: Plan, option: str, against: str, reference: ReferenceClass, draws: int, seed: int
 ) -> list[dict[str, Any]]:
     """Both views of one shape and correlation."""
     worth, own = plan.saves(option, against).sum(axis=1), plan.is_of(option, "cost")
@@ -225,9 +221,9 @@ def _scenarios(
         beyond = np.searchsorted(np.sort(room), planned * past + tolerance, side="right") / draws
         # Whether abandoned work would have saved at the largest cost seen, nobody knows: the upper end has it as lost.
         lost = np.where(np.isinf(reference.table["ratio"].to_numpy(dtype=float)), 1.0, beyond)
-        groups = reference.groups
-        outside["low"] = cluster_proportion(beyond, groups).interval(confidence)[0]
-        outside["high"] = cluster_proportion(lost, groups).interval(confidence)[1]
+        items = len(past)
+        outside["no_saving"] = outside["low"] = (beyond.sum() + 0.5) / (items + 1)
+        outside["high"] = (lost.sum() + 0.5) / (items + 1)
         rows.append(outside)
     low, high = np.quantile(sums["spent"], (0.1, 0.9)) / planned if planned else (math.nan, math.nan)
     return [{**row, "plan_low": float(low), "plan_high": float(high)} for row in rows]

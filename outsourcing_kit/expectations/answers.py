@@ -89,7 +89,7 @@ def answer_times(
 
     A question is a message with needs_answer from one side to the other; a blank recipient means anyone there. Its
     answer is the first later message of the other side that replies to it, or that the recipient writes in the thread.
-    Questions asked less than `hours` before `now` are left out, answered or not. The estimate is stats.cluster_mean of
+    Questions asked less than `hours` before `now` are left out, answered or not. The estimate is stats.person_share of
     "answered within `hours`" by the person addressed.
 
     Args:
@@ -141,7 +141,9 @@ def answer_times(
     judged, unsure = (part.loc[~part["left_out"], ["person", "in_time"]] for part in (table, unsure))
     unsure = pd.concat([unsure.astype({"in_time": float}), unplaced.assign(in_time=np.nan)])
     missing = no_messages or nobody or _lacking(messages, absent, len(table), len(judged), hours)
-    estimate, table = share_in_time(judged, unsure), table.drop(columns="unsaid")
+    largest = int(sides(people).value_counts().max()) if len(people) else None
+    estimate = share_in_time(judged, unsure, "expectations.answered_in_time", largest)
+    table = table.drop(columns="unsaid")
     return AnswerTimes(table, estimate, unsaid, len(unplaced), automatic, unmarked, missing=missing)
 
 

@@ -62,13 +62,21 @@ def assess(
     answers = answer_times(engagement.messages, people, now, hours=answer_hours)
     proposals = proposal_answers(engagement.proposals, people, now, days=proposal_days)
     found = Assessment(engagement, "expectations", limits)
-    found.sample("within_one_point", agreement.estimate, agreement.missing)
+    rated = agreement.table
+    close = f"{(rated['within'].fillna(0) * rated['pairs']).sum():.0f} of {plural(int(rated['pairs'].sum()), 'pair')}"
+    found.sample("within_one_point", agreement.estimate, agreement.missing, counts=close)
     name = f"questions answered within {answer_hours:g} overlapping working hours"
-    found.sample("answered_in_time", answers.estimate, answers.missing, name=name, first=_unsure_questions(answers))
+    found.sample(
+        "answered_in_time", answers.estimate, answers.missing, name=name, first=_unsure_questions(answers),
+        counts=_counts(answers.table, "question"), complete=True,
+    )  # fmt: skip
     name = f"provider's proposals answered within {proposal_days:g} days"
     unsure = plural(proposals.unplaced, "proposal") if proposals.unplaced else ""
     first = f"say of {unsure} who raised them, on which side and when" if unsure else ""
-    found.sample("proposals_answered", proposals.estimate, proposals.missing, name=name, first=first)
+    found.sample(
+        "proposals_answered", proposals.estimate, proposals.missing, name=name, first=first,
+        counts=_counts(proposals.table, "proposal"), complete=True,
+    )  # fmt: skip
     _support(found, answers)
     _act(found, agreement, answers, proposals, answer_hours)
     notes = _assumptions(agreement, answers, proposals, answer_hours, proposal_days)
@@ -76,6 +84,11 @@ def assess(
     if len(engagement.work):
         notes.append(_VAGUE)
     return found.finding(_evidence(agreement, answers, proposals), notes)
+
+
+def _counts(table: pd.DataFrame, what: str) -> str:
+    judged = table.loc[~table["left_out"], "in_time"]
+    return f"{int(judged.sum())} of {plural(len(judged), what)}"
 
 
 def _unsure_questions(answers: AnswerTimes) -> str:

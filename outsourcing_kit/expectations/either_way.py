@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import pandas as pd
 
-from outsourcing_kit.finding import CONFIDENCE
-from outsourcing_kit.stats import Estimate, cluster_mean, over_readings
+from outsourcing_kit.headlines import headline
+from outsourcing_kit.stats import Estimate, over_readings, person_share
+from outsourcing_kit.verdicts import CONFIDENCE
 
 
-def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
-    """stats.cluster_mean of the known rows; its interval reaches over what the unsure rows could make of it.
+def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame, key: str, team: int | None = None) -> Estimate:
+    """stats.person_share of the known rows; its interval reaches over what the unsure rows could make of it.
 
     Args:
         known, unsure: columns person and in_time (True, False; of unsure rows also nan, unknown).
+        key: the headline, which knows how much rows of one person go together.
+        team: people of the larger side that could be on record.
 
     >>> known = pd.DataFrame({"person": list("abcdefgh"), "in_time": [True] * 6 + [False] * 2})
     >>> late = pd.DataFrame({"person": list("abcdef"), "in_time": False})
-    >>> both = share_in_time(known, late)
-    >>> both.estimate, both.low < share_in_time(known, late[:0]).low
+    >>> both = share_in_time(known, late, "expectations.answered_in_time")
+    >>> both.estimate, both.low < share_in_time(known, late[:0], "expectations.answered_in_time").low
     (0.75, True)
     """
-    sure = _share(known["in_time"].astype(float), known["person"])
+
+    def _share(rows: pd.DataFrame) -> Estimate:
+        return person_share(
+            rows["in_time"].to_numpy(float), rows["person"].to_numpy(object), team=team, complete=True,
+            design_effect=headline(key).design_effect, confidence=CONFIDENCE,
+        )  # fmt: skip
+
+    sure = _share(known)
     if not len(unsure) or not len(known):
         return sure
     in_time = unsure["in_time"].astype(float)
@@ -31,7 +41,7 @@ def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame) -> Estimate:
         # Rows of nobody known count as one person's.
         rows = unsure.assign(in_time=in_time.fillna(value), person=unsure["person"].fillna("?"))
         both = pd.concat([known.astype({"in_time": float}), rows[rows["in_time"] == value]])
-        readings.append(_share(both["in_time"], both["person"]))
+        readings.append(_share(both))
     return over_readings(sure, readings)
 
 
@@ -43,7 +53,3 @@ def counted(table: pd.DataFrame, what: str) -> pd.DataFrame:
         "too_late": ~table["in_time"] & judged, "left_out": ~judged,
     }  # fmt: skip
     return pd.DataFrame(counts, index=table.index).astype("int64")
-
-
-def _share(in_time: pd.Series, person: pd.Series) -> Estimate:
-    return cluster_mean(in_time.to_numpy(float), person.to_numpy(object), confidence=CONFIDENCE, bounds=(0.0, 1.0))

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import pandas as pd
 
-from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.frames import sides, take
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import Estimate, pair_mean
+from outsourcing_kit.verdicts import CONFIDENCE
 
 _ITEM = ["expectation", "aspect"]
 # Half points and means of halves must not miss the limit by a rounding error.

@@ -47,7 +47,7 @@ def proposal_answers(
 ) -> ProposalAnswers:
     """Which of the provider's proposals were answered within `days`, and the share, every proposer counting the same.
 
-    A proposal raised less than `days` before `now` is left out, answered or not. The estimate is stats.cluster_mean by
+    A proposal raised less than `days` before `now` is left out, answered or not. The estimate is stats.person_share by
     who raised them; where a blank leaves open whether a proposal counts, its interval reaches over both readings.
 
     Args:
@@ -95,5 +95,6 @@ def proposal_answers(
     judged = table[~table["left_out"]]
     young = "" if len(judged) else f"needs table proposals with proposals at least {days:g} days old"
     none = "" if len(table) else "needs table proposals with proposals of the provider side"
-    estimate = share_in_time(judged, unsure[["person", "in_time"]])
+    team = int((side == "provider").sum())
+    estimate = share_in_time(judged, unsure[["person", "in_time"]], "expectations.proposals_answered", team)
     return ProposalAnswers(table, estimate, len(unsure), missing=no_proposals or nobody or none or young)

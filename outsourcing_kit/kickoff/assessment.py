@@ -12,7 +12,6 @@ from outsourcing_kit.finding import Finding
 from outsourcing_kit.kickoff.confirmation import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
 from outsourcing_kit.kickoff.timeline import SIDES, Timeline, attendance_unknown, held_kickoffs, kickoff_timeline
-from outsourcing_kit.settling import TALK, roster
 from outsourcing_kit.stats import minimum_of
 from outsourcing_kit.words import capital, listed, other_count, plural
 
@@ -52,14 +51,16 @@ def assess(
     timeline, agenda = kickoff_timeline(engagement), agenda_status(engagement)
     scores = quiz_scores(engagement.quiz, engagement.answer_key, engagement.people)
     found = Assessment(engagement, "kickoff", limits)
-    _before_work(found, timeline)
+    before = _before_work(found, timeline)
     _agenda_missing(found, agenda)
     _quiz_right(found, scores)
+    _act(found, timeline, agenda, scores, before)
     _support(found, timeline, scores, first_weeks)
     return found.finding(_evidence(timeline, agenda), _assumptions(engagement, timeline, agenda, scores))
 
 
-def _before_work(found: Assessment, timeline: Timeline) -> None:
+def _before_work(found: Assessment, timeline: Timeline) -> str:
+    """Whether the kickoff came first; which case of it."""
     # The order matters: what is on record decides, then what may be on record, then what is still to come.
     value, other, settled, case = 0.0, None, "", ""
     if timeline.before_work:
@@ -76,14 +77,8 @@ def _before_work(found: Assessment, timeline: Timeline) -> None:
     elif timeline.kickoff is None:
         case = "no kickoff"
     n, missing = len(found.engagement.meetings), _order_unknown(found.engagement, timeline)
-    measure = found.fact("before_work", value, n, missing, open_to=other, settled_by=settled)
-    early, refused = -timeline.days_between, timeline.refused
-    found.act(
-        "before_work", case if measure.verdict in ("cannot tell", "problem") else "",
-        ask=capital(measure.settled_by), needs=measure.settled_by.removeprefix("needs "),
-        why=f" ({refused[0].rstrip('.')})" if refused else "",
-        early=f"{early:.0f} days" if early >= 1.5 else f"{24 * early:.0f} hours",
-    )  # fmt: skip
+    found.fact("before_work", value, n, missing, open_to=other, settled_by=settled)
+    return case
 
 
 def _order_unknown(engagement: Engagement, timeline: Timeline) -> str:
@@ -113,9 +108,9 @@ def _agenda_missing(found: Assessment, agenda: AgendaStatus) -> None:
     )
     missing = "needs table meetings (or minutes)" if agenda.table.empty else ""
     most = float(len(gone) + len(unsettled))
-    measure = found.fact("agenda_missing", float(len(gone)), len(items), missing, open_to=most, settled_by=settled)
-    case = "no quotes" if measure.verdict == "cannot tell" and not quoted.any() else ""
-    found.act("agenda_missing", case, gone=listed(gone, 8), unsettled=listed(unsettled, 8))
+    covered = int((status == "covered").sum())
+    counts = f"{covered} of {plural(len(items), 'item')} covered" if len(items) else ""
+    found.fact("agenda_missing", float(len(gone)), len(items), missing, open_to=most, settled_by=settled, counts=counts)
 
 
 def _quiz_right(found: Assessment, scores: QuizScores) -> None:
@@ -124,18 +119,30 @@ def _quiz_right(found: Assessment, scores: QuizScores) -> None:
     no_side = f"needs quiz answers of the {' and '.join(absent)} side to questions of the answer key"
     lacks = filter(None, map(engagement.lacks, ("quiz", "answer_key", "people")))
     missing = next(lacks, no_side if len(absent) else "")
-    # With everybody asked, nobody is left who could make the sample larger.
-    everybody = int(scores.table["people"].sum()) >= (roster(engagement, "kickoff.quiz_right") or 0)
-    settled = "more questions, or the next quiz after each side has explained back, as everybody has answered"
     weaker = minimum_of(*scores.sides.values())
-    measure = found.sample("quiz_right", weaker, missing, settled_by=settled if everybody else "")
-    case = ""
-    if measure.verdict == "cannot tell":
-        case = "everybody" if everybody else "a talk" if measure.settled_by.startswith(TALK) else ""
+    side = scores.weaker
+    answers = int(scores.table.set_index("side").loc[side, "answers"])
+    right = scores.right_of_answers[side] * answers if answers else 0.0
+    counts = f"{right:.0f} of {plural(answers, 'answer')}, {side} side"
+    found.sample("quiz_right", weaker, missing, counts=counts)
+
+
+def _act(found: Assessment, timeline: Timeline, agenda: AgendaStatus, scores: QuizScores, before: str) -> None:
+    measure, early, refused = found["before_work"], -timeline.days_between, timeline.refused
+    found.act(
+        "before_work", before if measure.verdict in ("cannot tell", "problem") else "",
+        ask=capital(measure.settled_by), needs=measure.settled_by.removeprefix("needs "),
+        why=f" ({refused[0].rstrip('.')})" if refused else "",
+        early=f"{early:.0f} days" if early >= 1.5 else f"{24 * early:.0f} hours",
+    )  # fmt: skip
+    items, status = agenda.table["item"], agenda.table["status"]
+    gone, unsettled = items[status == "missing"].tolist(), items[status == "open"].tolist()
+    no_quotes = found["agenda_missing"].verdict == "cannot tell" and not (agenda.table["quote"] != "").any()
+    found.act("agenda_missing", "no quotes" if no_quotes else "", gone=listed(gone, 8), unsettled=listed(unsettled, 8))
     topics = scores.by_topic.table.dropna(subset=["client_right", "provider_right"], how="all")
     # Two topics: what can be explained back in one meeting.
     where = f", beginning with {', '.join(topics['topic'].head(2))}" if len(topics) else ""
-    found.act("quiz_right", case, weaker=scores.table.sort_values("right")["side"].iloc[0], where=where)
+    found.act("quiz_right", weaker=scores.weaker, where=where)
 
 
 def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_weeks: int) -> None:

@@ -11,13 +11,14 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.frames import sides as side_of
 from outsourcing_kit.frames import take
+from outsourcing_kit.headlines import headline
 from outsourcing_kit.kickoff.timeline import SIDES
 from outsourcing_kit.showing import Result, interval_note
-from outsourcing_kit.stats import Estimate, cluster_mean
+from outsourcing_kit.stats import Estimate, person_share
 from outsourcing_kit.text import folded
+from outsourcing_kit.verdicts import CONFIDENCE
 from outsourcing_kit.words import plural
 
 SMALLEST_GROUP = 5
@@ -45,8 +46,8 @@ class QuizScores(Result):
 
     `.table`: a row a side (people, answers, right, low, high, dont_know as shares). `by_topic`: a row a topic, the
     weakest first. `asked` counts the questions that somebody answered, `both_wrong_the_same_way` those on which the
-    most common answer of both sides is the same and wrong. `sides` holds the two estimates, `right_of_answers` each
-    side's share with every answer, not every person, counted alike.
+    most common answer of both sides is the same and wrong. `sides` holds the two estimates (stats.person_share),
+    `right_of_answers` each side's share with every answer, not every person, counted alike.
     """
 
     by_topic: TopicScores
@@ -59,6 +60,11 @@ class QuizScores(Result):
         "side": "text", "people": "count", "answers": "count", "right": "share", "low": "share", "high": "share",
         "dont_know": "share", "don't know": "share",
     }  # fmt: skip
+
+    @property
+    def weaker(self) -> str:
+        """The side with the lower share; the client's where they are alike."""
+        return str(self.table.sort_values("right", kind="stable")["side"].iloc[0])
 
     def _view(self) -> pd.DataFrame:
         return (self.table.head(0) if self.missing else self.table).rename(columns={"dont_know": "don't know"})
@@ -97,11 +103,15 @@ def quiz_scores(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFra
     >>> quiz_scores(quiz, key, people).table[["side", "people", "right", "dont_know"]].to_numpy().tolist()
     [['client', 1, 0.5, 0.0], ['provider', 1, 0.5, 0.5]]
     """
-    rows, missing, notes = _judged(quiz, answer_key, people)
+    rows, teams, missing, notes = _judged(quiz, answer_key, people)
     rates, sides, of_answers = [], {}, {}
+    effect = headline("kickoff.quiz_right").design_effect
     for name in SIDES:
         own = rows[rows["side"] == name]
-        right = cluster_mean(own["right"].to_numpy(float), own["person"], confidence=CONFIDENCE, bounds=(0.0, 1.0))
+        right = person_share(
+            own["right"].to_numpy(float), own["person"].to_numpy(object), team=teams.get(name),
+            design_effect=effect, confidence=CONFIDENCE,
+        )  # fmt: skip
         unsure = own.groupby("person")["dont_know"].mean().mean()
         rates.append((name, own["person"].nunique(), len(own), right.estimate, right.low, right.high, unsure))
         sides[name], of_answers[name] = right, float(own["right"].mean()) if len(own) else math.nan
@@ -115,14 +125,17 @@ def quiz_scores(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFra
     )
 
 
-def _judged(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) -> tuple[pd.DataFrame, str, list[str]]:
-    """The answers that count, with side, key, topic, right and dont_know; what is missing; what was left out."""
+def _judged(
+    quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, int], str, list[str]]:
+    """The answers that count, with side, key, topic, right and dont_know; people a side; what is missing, left out."""
     rows, no_quiz = take(quiz, "quiz", need=("person", "question", "answer"))
     keys, no_key = take(answer_key, "answer_key", need=("question", "key"), also=("topic",))
     people, nobody = take(people, "people", need=("person", "side"))
     # Of a question with two keys nobody knows which one holds; the first is taken, as of people listed twice.
     keys = keys.dropna(subset=["question", "key"]).drop_duplicates("question").set_index("question")
-    rows = rows.assign(side=rows["person"].map(side_of(people)), **{c: rows["question"].map(keys[c]) for c in keys})
+    whose = side_of(people)
+    rows = rows.assign(side=rows["person"].map(whose), **{c: rows["question"].map(keys[c]) for c in keys})
     # One reason each, the first that holds, so that the counts add up to the answers left out.
     why = np.select([rows["key"].isna(), rows["side"].isna(), rows["answer"].isna()], [0, 1, 2], default=3)
     counts = [int((why == reason).sum()) for reason in range(3)]
@@ -135,7 +148,8 @@ def _judged(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) 
     dont_know = rows["answer"].map(is_dont_know).astype(bool)
     rows = rows.assign(dont_know=dont_know, right=(rows["answer"] == rows["key"]) & ~dont_know)
     missing = no_quiz or no_key or nobody
-    return rows, missing or ("" if len(rows) else "needs quiz answers to questions of the answer key"), notes
+    teams = {str(side): int(count) for side, count in whose.value_counts().items()}
+    return rows, teams, missing or ("" if len(rows) else "needs quiz answers to questions of the answer key"), notes
 
 
 def _plain(answer: object) -> str:

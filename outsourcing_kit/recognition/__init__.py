@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from outsourcing_kit.recognition.assessment import assess
-from outsourcing_kit.recognition.comparing import NaiveThanks, RecognitionGap, naive_thanks, recognition_gap
+from outsourcing_kit.recognition.comparing import (
+    NaiveThanks,
+    NeverThanked,
+    RecognitionGap,
+    naive_thanks,
+    never_thanked,
+    recognition_gap,
+)
 from outsourcing_kit.recognition.crediting import GoodWork, RecognisedMonths, good_work, recognised_months
 from outsourcing_kit.recognition.pulse import FeelNeeded, feel_needed
 
@@ -11,12 +18,14 @@ __all__ = [
     "FeelNeeded",
     "GoodWork",
     "NaiveThanks",
+    "NeverThanked",
     "RecognisedMonths",
     "RecognitionGap",
     "assess",
     "feel_needed",
     "good_work",
     "naive_thanks",
+    "never_thanked",
     "recognised_months",
     "recognition_gap",
 ]

@@ -11,27 +11,34 @@ import pandas as pd
 
 from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.engagement import Engagement
-from outsourcing_kit.finding import CONFIDENCE, Finding
+from outsourcing_kit.finding import Finding
 from outsourcing_kit.frames import take
-from outsourcing_kit.headlines import headline
-from outsourcing_kit.recognition.comparing import RecognitionGap, recognition_gap, side_share, widest_kind
+from outsourcing_kit.recognition.comparing import (
+    NeverThanked,
+    RecognitionGap,
+    never_thanked,
+    recognition_gap,
+    side_share,
+    widest_kind,
+)
 from outsourcing_kit.recognition.crediting import ACTS, RecognisedMonths, recognised_months
 from outsourcing_kit.recognition.pulse import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
-from outsourcing_kit.settling import beyond, staff
+from outsourcing_kit.settling import staff
 from outsourcing_kit.stats import Estimate, over_readings, quantile_interval
 from outsourcing_kit.text import quoted
+from outsourcing_kit.verdicts import CONFIDENCE
 from outsourcing_kit.words import other_count, plural
 
 _EVIDENCE = ["part", "side", "month", "kind", "people", "person_months", "seen", "share", "low", "high"]
 _MIXED, _OTHER_ACTS = "more than one kind", "other kinds"
-_SEEN, _GAP, _NEEDED = "good_work_seen", "gap_to_in_house", "feel_needed"
+_SEEN, _GAP, _NEVER, _NEEDED = "good_work_seen", "gap_to_in_house", "never_thanked", "feel_needed"
 
 
 def assess(
     engagement: Engagement, *, limits: Mapping[str, float] | None = None, window_days: float = 14, seed: int = 0
 ) -> Finding:
-    """Is good work rewarded: seen at all, as often as in-house, and do the provider's people feel needed?
+    """Is good work rewarded: seen at all, as often as in-house, everybody's, and do the provider's people feel needed?
 
     Args:
         engagement: uses the tables people, work, recognition and pulse; what is missing is said, never guessed.
@@ -60,11 +67,14 @@ def assess(
     # Who gave an act may be the one who got it; then it counts for nothing, and a verdict must hold all the same.
     known = months.missing or not months.unnamed
     unnamed = [] if known else [count(recognition=acts) for acts in _if_own(engagement)]
-    gap, needed = recognition_gap(months, seed=seed), feel_needed(engagement.pulse)
+    gap, needed = recognition_gap(months, seed=seed), feel_needed(engagement.pulse, engagement.people)
     _measure_seen(found, months, unnamed)
     _measure_gap(found, gap, [recognition_gap(other, seed=seed) for other in unnamed])
+    _measure_never(found, months, unnamed)
     begins = "say where the scale begins (column pulse.scale_min)" if needed.unsaid else ""
-    found.sample(_NEEDED, needed.estimate, needed.missing, first=begins)
+    good = 0 if needed.estimate is None else round(needed.share_of_answers * needed.answers)
+    counts = f"{good} of {plural(needed.answers, 'answer')}"
+    found.sample(_NEEDED, needed.estimate, needed.missing, first=begins, counts=counts)
     _support(found, months)
     _act(found, months)
     return found.finding(_evidence(found, months), _assumptions(months, gap, needed))
@@ -80,12 +90,15 @@ def _if_own(engagement: Engagement) -> list[pd.DataFrame]:
 
 
 def _measure_seen(found: Assessment, months: RecognisedMonths, unnamed: list[RecognisedMonths]) -> None:
-    share, missing = side_share(months, "provider"), months.missing
+    team = (staff(found.engagement, ever=True) or {}).get("provider")
+    share, missing = side_share(months, "provider", team), months.missing
     if not missing and share.n == 0:
         days = f"{months.window_days:g} days of records after its delivery"
         missing = f"needs good work of the provider with {days}; there is none"
-    both = over_readings(share, [side_share(other, "provider") for other in unnamed])
-    found.sample(_SEEN, both, missing, first=_who_gave(share, both))
+    both = over_readings(share, [side_share(other, "provider", team) for other in unnamed])
+    seen = months.person_months.loc[months.person_months["side"] == "provider", "seen"] if not missing else []
+    counts = f"{int(sum(seen))} of {plural(len(seen), 'person-month')}"
+    found.sample(_SEEN, both, missing, first=_who_gave(share, both), counts=counts, complete=True)
 
 
 def _who_gave(share: Estimate, both: Estimate) -> str:
@@ -99,13 +112,24 @@ def _measure_gap(found: Assessment, gap: RecognitionGap, others: list[Recognitio
         found.sample(_GAP, None, gap.missing)
     elif math.isnan(gap.estimate.low):
         # The records are there, the people are not: a difference of whole sides, but nothing to judge chance by.
-        here = (staff(found.engagement) or {}).values()
-        few = min(here, default=0) < FEWEST
-        words = beyond(headline(f"recognition.{_GAP}"), sum(here), sum(here)) if few else gap.needs
-        found.sample(_GAP, gap.estimate, settled_by=words)
+        found.sample(_GAP, gap.estimate, settled_by=gap.needs)
     else:
         both = over_readings(gap.estimate, [other.estimate for other in others if other.estimate is not None])
         found.sample(_GAP, both, first=_who_gave(gap.estimate, both))
+
+
+def _measure_never(found: Assessment, months: RecognisedMonths, unnamed: list[RecognisedMonths]) -> None:
+    nobody, missing = never_thanked(months), months.missing
+    if not missing and not nobody.people:
+        missing = f"needs provider people with {nobody.months} months of good work; there are none"
+    share, most = (one.never / max(one.people, 1) for one in (nobody, _worst(months, unnamed)))
+    settled = "say who gave the acts that name nobody (column recognition.giver)" if most > share else ""
+    counts = f"{nobody.never} of {plural(nobody.people, 'person')}"
+    found.fact(_NEVER, share, nobody.people, missing, open_to=most, settled_by=settled, counts=counts)
+
+
+def _worst(months: RecognisedMonths, unnamed: list[RecognisedMonths]) -> NeverThanked:
+    return max((never_thanked(other) for other in (months, *unnamed)), key=lambda one: one.never)
 
 
 def _support(found: Assessment, months: RecognisedMonths) -> None:
@@ -174,6 +198,7 @@ def _act(found: Assessment, months: RecognisedMonths) -> None:
     found.act(_SEEN, case, pieces=plural(months.waiting, "piece"), days=f"{months.window_days:g}")
     kind = widest_kind(months) if gap == "problem" else None
     found.act(_GAP, "one kind" if kind else "", kind=quoted(kind))
+    found.act(_NEVER)
     provider = (staff(found.engagement) or {}).get("provider", 0)
     alone = needed == "not assessed" and 0 < provider < FEWEST
     found.act(_NEEDED, "so few" if alone else "", question=quoted(QUESTION))

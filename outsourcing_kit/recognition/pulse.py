@@ -11,13 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.exceptions import UnknownNameError
-from outsourcing_kit.finding import CONFIDENCE
-from outsourcing_kit.frames import take
+from outsourcing_kit.frames import sides, take
+from outsourcing_kit.headlines import headline
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Result, interval_note
-from outsourcing_kit.stats import Estimate, cluster_mean, over_readings
+from outsourcing_kit.stats import Estimate, over_readings, person_share
 from outsourcing_kit.tables import meant
 from outsourcing_kit.text import quoted
+from outsourcing_kit.verdicts import CONFIDENCE
 from outsourcing_kit.words import plural
 
 QUESTION = "I feel needed"
@@ -50,7 +51,7 @@ class FeelNeeded(Result):
         return (interval_note(self.estimate.confidence),) if self.estimate else ()
 
 
-def feel_needed(pulse: pd.DataFrame, *, side: str = "provider") -> FeelNeeded:
+def feel_needed(pulse: pd.DataFrame, people: pd.DataFrame | None = None, *, side: str = "provider") -> FeelNeeded:
     """Share of a side's answers to "I feel needed" at three quarters of the scale or more; respondents count alike.
 
     The place of an answer is (score − lowest) / (highest − lowest). The lowest is scale_min; where that is blank, 0 if
@@ -59,6 +60,7 @@ def feel_needed(pulse: pd.DataFrame, *, side: str = "provider") -> FeelNeeded:
     Args:
         pulse: the table `pulse`, one row an answer; scale_min may be absent. The question is matched without regard to
             case, blanks and punctuation.
+        people: the table `people`, which says how many did not answer; None: everybody did.
         side: client or provider.
 
     Returns:
@@ -103,7 +105,11 @@ def feel_needed(pulse: pd.DataFrame, *, side: str = "provider") -> FeelNeeded:
         return FeelNeeded.lacking(missing, None, respondents, len(answers), notes=tuple(notes))
     good, also = _good(answers, lowest), _good(answers, lowest.where(known, 0.0))
     who = answers["respondent"].to_numpy(dtype=object)
-    estimate, other = (cluster_mean(values, who, confidence=CONFIDENCE, bounds=(0, 1)) for values in (good, also))
+    listed, _ = take(pd.DataFrame() if people is None else people, "people", need=("person", "side"))
+    team, effect = int((sides(listed) == word).sum()) or None, headline("recognition.feel_needed").design_effect
+    estimate, other = (
+        person_share(values, who, team=team, design_effect=effect, confidence=CONFIDENCE) for values in (good, also)
+    )
     if unsaid := int((good != also).sum()):
         # Only the writer knows where the scale began: a verdict must hold under both readings.
         estimate = over_readings(estimate, [other])

@@ -18,6 +18,8 @@ from outsourcing_kit.stats._tails import Bounds
 # The fewest people of a side from whom a share of crossed pairs tells of other pairs: at 10 against 2 a 95% interval
 # missed the truth in 6 to 26% of simulated cases.
 _FEWEST_OF_A_SIDE = 3
+# As many people of a side do not stand for anybody else.
+SMALL_TEAM = 5
 # How much less error the upper end leaves where it speaks of the people on record alone; see `person_share`.
 _STRICTER = 5.0
 
@@ -76,20 +78,21 @@ def cluster_mean(
 
 
 def person_share(
-    values: ArrayLike, person: ArrayLike, *, roster: int | None = None, whole: bool = False,
+    values: ArrayLike, person: ArrayLike, *, team: int | None = None, complete: bool = False,
     design_effect: float = 1.0, confidence: float = 0.95,
 ) -> Estimate:  # fmt: skip
-    """Share of a team, each person counting the same: the low end is about these people, the high end about such people.
+    """Share of a team, each person counting alike: the low end speaks of these people, the high end of such people.
 
     low: Clopper–Pearson with p·n° of n° trials. K people with m_i rows are worth n* = K²/Σ(1/m_i) rows, and
-    n° = 1/((1 − f)/K + f·d/n*) where a share f = K/roster of the team is on record and d is the design effect.
-    high: that of `cluster_mean`; in a whole small team Clopper–Pearson too, at a fifth of the error.
+    n° = 1/((1 − f)/K + f·d/n*) where a share f of the team is on record and d is the design effect.
+    high: that of `cluster_mean`; of a small team that is whole (see `is_whole`) Clopper–Pearson too, at a fifth of the
+    error.
 
     Args:
         values: shape (rows,), 0 or 1; nan is dropped.
         person: shape (rows,), whose row it is.
-        roster: people of the team; None: all are on record.
-        whole: whether these few people are all there ever were, so that the high end is about them too.
+        team: how many people the team has; None: those on record are all.
+        complete: whether who is not on record had nothing to record, so that f = 1; else f = K/team.
         design_effect: how much more rows of one person vary together than by chance alone, 1 or more.
         confidence: of the interval, both ends together.
 
@@ -101,27 +104,37 @@ def person_share(
 
     Source: Hoeffding 1956, doi 10.1214/aoms/1177728178: a sum of unequal Bernoullis spreads less than a binomial.
 
-    Example: two people with 10 answers each, all right: 20 rows, and .05^(1/20) = .861 is a one-sided 95% bound.
+    Example: two of a dozen who had anything to record, 10 rows each, all right: .05^(1/20) = .861, one-sided 95%.
 
-    >>> e = person_share([1] * 20, ["Ann"] * 10 + ["Bo"] * 10, confidence=0.90)
+    >>> e = person_share([1] * 20, ["Ann"] * 10 + ["Bo"] * 10, team=12, complete=True, confidence=0.90)
     >>> e.estimate, round(e.low, 3), e.n
     (1.0, 0.861, 2)
     """
     if not design_effect >= 1:
         raise OutsourcingKitError(f"design_effect is {design_effect!r}; expected 1 or more. Mend: design_effect=1.0")
     such = cluster_mean(values, person, confidence=confidence, bounds=(0.0, 1.0))
-    _, (who,), _ = clustered(values, (0.0, 1.0), cluster=person)
     if not such.n:
         return such
-    on_record = 1.0 if not roster else min(1.0, such.n / roster)
+    _, (who,), _ = clustered(values, (0.0, 1.0), cluster=person)
+    on_record = 1.0 if complete or not team else min(1.0, such.n / team)
     rows = worth_of(np.bincount(who))
     trials = 1 / ((1 - on_record) / such.n + on_record * design_effect / rows)
-    few = whole and on_record == 1.0
-    fixed, method = (such.estimate, trials, None if few else such), f"worth {trials:.0f} independent rows"
+    whole = is_whole(such.n, team, complete)
+    fixed, method = (such.estimate, trials, None if whole else such), f"worth {trials:.0f} independent rows"
     return Estimate.of(
-        such.estimate, _person_ends, *fixed, confidence=confidence, n=such.n, standard_error=such.standard_error,
+        such.estimate, _person_ends, *fixed, confidence=confidence, n=such.n,
+        standard_error=such.standard_error or None,
         method=f"mean of person means; low end about these people, {method}",
     )  # fmt: skip
+
+
+def is_whole(n: int, team: int | None, complete: bool) -> bool:
+    """Whether the n people on record are a whole small team, of five at most: then nobody was drawn from anybody.
+
+    >>> is_whole(3, 3, complete=False), is_whole(2, 3, complete=False), is_whole(2, 3, complete=True)
+    (True, False, True)
+    """
+    return team is not None and team <= SMALL_TEAM and (complete or n >= team)
 
 
 def worth_of(counts: ArrayLike) -> float:
@@ -189,7 +202,9 @@ def pair_mean(
     sides, parts = [], []
     for side in (pairs // columns, pairs % columns):
         sums, sizes = np.bincount(side, weights=pair_values), np.bincount(side).astype(float)
-        parts.append(float(((sums - sizes * estimate) ** 2).sum()) / len(pairs) ** 2 * len(sums) / max(len(sums) - 1, 1))
+        parts.append(
+            float(((sums - sizes * estimate) ** 2).sum()) / len(pairs) ** 2 * len(sums) / max(len(sums) - 1, 1)
+        )
         sides.append((sums, sizes))
     people = [len(sizes) for _, sizes in sides]
     n, variance = sum(people), sum(parts)
@@ -214,9 +229,7 @@ def _plain(estimate: float, error: float, df: float, method: str, confidence: fl
     """A plain t interval; units that all show the same value limit nothing, as values without bounds could be any."""
     if error <= 1e-12 * max(1.0, abs(estimate)):
         method = "no spread between units and no bounds: the data limit nothing"
-        return Estimate.of(
-            estimate, _tails.no_ends, confidence=confidence, n=n, standard_error=math.inf, method=method
-        )
+        return Estimate.of(estimate, _tails.no_ends, confidence=confidence, n=n, standard_error=math.inf, method=method)
     ends, fixed = _tails.t_ends, (estimate, error, df)
     return Estimate.of(estimate, ends, *fixed, confidence=confidence, n=n, standard_error=error, method=method)
 

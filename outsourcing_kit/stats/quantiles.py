@@ -61,7 +61,9 @@ def _ends(
     ordered: Floats, q: float, estimate: float, worth: float, clusters: int, confidence: float
 ) -> tuple[float, float]:
     n = len(ordered)
-    low, high = ranks_worth(n, int(float(at_confidence(np.asarray(worth), n, clusters, confidence)) + 1e-9), q, confidence)
+    low, high = ranks_worth(
+        n, int(float(at_confidence(np.asarray(worth), n, clusters, confidence)) + 1e-9), q, confidence
+    )
     # An upper end for the 90th percentile needs 36 values at 95%, as .9³⁵ = .02503 is just too likely.
     # In the far tails of few values the interpolated estimate may lie beyond the ranks; the interval reaches to it.
     return (

@@ -96,7 +96,7 @@ def cluster_proportion(values: ArrayLike, cluster: ArrayLike, *, confidence: flo
         ends = _tails.clopper_pearson_ends
         return Estimate.of(share, ends, *fixed, confidence=confidence, n=n, standard_error=error, method=method)
     method = f"Korn–Graubard interval: {n} rows in {clusters} groups are worth {worth:.0f} independent ones"
-    totals, sizes = np.bincount(who, weights=numbers), np.bincount(who).astype(float)
+    totals, sizes = (np.bincount(who, weights=weights).astype(float) for weights in (numbers, np.ones(n)))
     records = [steadied(totals, sizes, n, better=up) for up in (False, True)]
     return Estimate.of(
         share, _ends, *records, n, clusters, confidence=confidence, n=n, standard_error=error, method=method

@@ -16,7 +16,7 @@ from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement, rater_agreement
 from outsourcing_kit.task_selection.retained_skill import NOTHING_OUTSIDE, process_cover
 from outsourcing_kit.text import quoted, shown
-from outsourcing_kit.words import listed, percent
+from outsourcing_kit.words import listed, percent, plural
 
 # Below this chance outside probably costs more; from it on, and below CLEARLY, nobody can tell yet.
 _EVEN = 0.5
@@ -66,7 +66,8 @@ def assess(
     _measure_protected(found, outside)
     _measure_costs(found, costs, outside)
     covered = cover.processes["covered"]
-    found.fact("no_inside_skill", float((~covered).mean()), len(covered), cover.missing)
+    counts = f"{int((~covered).sum())} of {plural(len(covered), 'process')}" if len(covered) else ""
+    found.fact("no_inside_skill", float((~covered).mean()), len(covered), cover.missing, counts=counts)
     _support(found, evidence, agreement)
     _act(found, outside, agreement)
     return found.finding(agreement.table if evidence.empty else evidence, _assumptions(costs, agreement))
@@ -79,7 +80,8 @@ def _measure_protected(found: Assessment, outside: pd.DataFrame) -> None:
     share, with_open = (round(float(hours[rows].sum() / (hours.sum() or 1)), 12) for rows in either)
     settled_by = f"asking about {words}: nobody said yes or no" if (words := unsaid_words(outside)) else ""
     # A fact about the plan, not a sample: it stays open only as far as blank flags could still lock tasks.
-    found.fact("protected_hours", share, len(outside), missing, open_to=with_open, settled_by=settled_by)
+    counts = f"{int(locked.sum())} of {plural(len(outside), 'outside task')}" if len(outside) else ""
+    found.fact("protected_hours", share, len(outside), missing, open_to=with_open, settled_by=settled_by, counts=counts)
 
 
 def _measure_costs(found: Assessment, costs: TaskCosts, outside: pd.DataFrame) -> None:
@@ -91,8 +93,7 @@ def _measure_costs(found: Assessment, costs: TaskCosts, outside: pd.DataFrame) -
     open_tasks = outside[(outside["cheaper_low"] < CLEARLY) & (outside["cheaper_high"] >= CLEARLY)]
     what = listed(open_tasks["task"].tolist())
     settled_by = f"a month of recorded managing and rework hours on {what}" if what else ""
-    low, high = float(shares.min()), float(shares.max())
-    found.model("not_cheaper", central, low, high, len(outside), missing, settled_by=settled_by)
+    found.model("not_cheaper", central, shares.tolist(), len(outside), missing, settled_by=settled_by)
 
 
 def _no_hours(outside: pd.DataFrame) -> str:
