@@ -19,8 +19,8 @@ def monthly_cost(
     """From nothing to all waiting beyond `hours` for answers that came late: at most, if the asker's work stood still.
 
     Σ (shared working hours to the answer − hours) × the asker's hourly_cost, over the months on record. Somebody may
-    wait for two answers at once and do other work meanwhile. How long anybody waited for what never came, or at what
-    cost where none is on record, is unknown: it is left out and counted.
+    wait for two answers at once, do other work meanwhile, or stand still in hours that are not shared. How long anybody
+    waited for what never came, or at what cost where none is on record, is unknown: it is left out and counted.
 
     Args:
         answers: `answer_times` of these tables with the same `hours`.
@@ -61,9 +61,7 @@ def monthly_cost(
         reckoned = f"no question waited more than {hours:g} shared working hours{not_in_it(*others)}"
         return Cost(0.0, 0.0, currency, reckoned)
     if not len(came):
-        return Cost(
-            missing=f"{plural(len(late), 'late question')} got no answer, and how long it was waited for is unknown"
-        )
+        return Cost(missing=f"{plural(len(late), 'late question')} got no answer, so that no wait has a known end")
     if nobody:
         return Cost(missing=nobody)
     sender = sent.drop_duplicates("message").set_index("message")["sender"]
@@ -76,7 +74,7 @@ def monthly_cost(
     reckoned = (
         f"{plural(int(known.sum()), 'answer')} came late, {number(waited[known].sum())} shared working hours in all "
         f"beyond the {hours:g} that each may take: {money(amount)} {currency} in {numbers(months)[0]} months, at most, "
-        f"if the asker's work stood still meanwhile"
+        f"if the asker's work stood still in those hours"
     )
     unpaid = (int((~known).sum()), "late answer", "to somebody without an hourly cost")
     return Cost(0.0, amount / months, currency, reckoned + not_in_it(unpaid, *others))

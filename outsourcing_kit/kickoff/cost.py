@@ -50,6 +50,7 @@ def monthly_cost(
         missing = f"it is open which meeting was the kickoff: {timeline.doubts[0]}"
     if missing:
         return Cost(missing=missing)
+    # Of a person listed twice the first row counts, as everywhere; strangers are nobody's side.
     who = people.dropna(subset=["person"]).drop_duplicates("person").set_index("person")
     ends = timeline.kickoff_ends
     early = entries["started"].notna() if ends is None else entries["started"] < ends

@@ -51,6 +51,7 @@ def monthly_cost(people: pd.DataFrame, *, currency: str) -> Cost:
     if missing:
         return Cost(missing=missing, kind=_KIND)
     rate, hours = float(people["hourly_cost"][known].median()), float(day[known].median()) * _DAYS
+    # The medians, so that one dear specialist or one night shift does not set the figure.
     pay = rate * hours
     reckoned = (
         f"if one full-time person of the provider leaves a year, a replacement takes {percent(MEDIAN)} of a year's pay "

@@ -56,13 +56,10 @@ def monthly_cost(costs: TaskCosts, tasks: pd.DataFrame, *, currency: str) -> Cos
         return Cost(0.0, 0.0, currency, f"no task outside is core, vetoed or not clearly cheaper there{beside}")
     named = t[(wrong | unsure) & t["known"]]
     if not len(named):
-        return Cost(
-            missing="needs a quote and hidden costs of the tasks outside that are locked or not clearly cheaper"
-        )
+        return Cost(missing="needs a quote and hidden costs of the tasks outside that may be wrong")
     low, high = ((factor - 1) * named["hidden"] - named["saving"] for factor in (HIDDEN[0], HIDDEN[-1]))
-    # What is in doubt may cost nothing, as it may be no mistake.
-    doubt = unsure[named.index]
-    ends = (low.mask(doubt, low.clip(upper=0)).sum(), high.mask(doubt, high.clip(lower=0)).sum())
+    # What may be no mistake may count for nothing; at its low end it saves, as it is clearly cheaper.
+    ends = low.sum(), high.mask(unsure[named.index], high.clip(lower=0)).sum()
     groups = {"core or vetoed": t["locked"], "not clearly cheaper": wrong & ~t["locked"], "perhaps vetoed": unsure}
     parts = {"all outside": t[t["known"]], **{name: t[which & t["known"]] for name, which in groups.items()}}
     told = "; ".join(
