@@ -20,7 +20,7 @@ FLOORS = (
     {"columns", "headlines", "page", "resources", "words"},
     {"tables"},
     {"dictionary", "moments", "showing", "validation"},
-    {"folders", "frames", "settings"},
+    {"folders", "frames", "money", "settings"},
     {"engagement", "stats"},
     {"limits", "settling"},
     {"finding"},

@@ -1,0 +1,74 @@
+"""What did the paid work before the kickoff cost, if it was in vain?"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+
+from outsourcing_kit.frames import take
+from outsourcing_kit.kickoff.timeline import Timeline
+from outsourcing_kit.money import Cost, checked, months_of, not_in_it
+from outsourcing_kit.words import money, number, numbers
+
+
+def monthly_cost(
+    timeline: Timeline, time_entries: pd.DataFrame, people: pd.DataFrame, *, currency: str, since: dt.date,
+    until: dt.date,
+) -> Cost:  # fmt: skip
+    """From nothing to all of the provider's paid hours before the kickoff's end: at most, if all had to be redone.
+
+    Σ hours × hourly_cost, once, spread over the months on record: what was redone no record says. Without a kickoff all
+    paid hours count. An entry counts unless it is the client's or not billable, a blank may be either; without its end
+    or the person's hourly cost it is left out and counted.
+
+    Args:
+        timeline: `kickoff_timeline` of the engagement.
+        time_entries, people: rows of these tables.
+        currency: of the hourly costs.
+        since, until: first and last day on record.
+
+    Raises:
+        OutsourcingKitError: another result, cells that are not of their kind, days out of order.
+
+    Example: from 8:00 to 11:00 at 60 an hour, and a kickoff that ends at 10:00: 120 once, 10 a month in a year.
+
+    >>> at = pd.to_datetime(["2026-03-02 08:00", "2026-03-02 11:00", "2026-03-02 10:00"], utc=True)
+    >>> entries = pd.DataFrame({"person": ["p"], "started": at[:1], "ended": at[1:2]})
+    >>> people = pd.DataFrame({"person": ["p"], "side": "provider", "hourly_cost": 60})
+    >>> facts, first, last = Timeline(pd.DataFrame(), "k", at[2], at[0], ""), dt.date(2026, 1, 1), dt.date(2026, 12, 31)
+    >>> monthly_cost(facts, entries, people, currency="EUR", since=first, until=last).high
+    10.0
+    """
+    timeline, months = checked(timeline, Timeline, "kickoff_timeline(engagement)"), months_of(since, until)
+    entries, no_entries = take(time_entries, "time_entries", need=("person", "started", "ended"), also=("billable",))
+    people, nobody = take(people, "people", need=("person", "side", "hourly_cost"))
+    if timeline.before_work:
+        return Cost(0.0, 0.0, currency, "the kickoff ended before the first paid work began")
+    missing = timeline.missing or no_entries or nobody
+    if not missing and timeline.doubts:
+        missing = f"it is open which meeting was the kickoff: {timeline.doubts[0]}"
+    if missing:
+        return Cost(missing=missing)
+    # Of a person listed twice the first row counts, as everywhere; strangers are nobody's side.
+    who = people.dropna(subset=["person"]).drop_duplicates("person").set_index("person")
+    ends = timeline.kickoff_ends
+    early = entries["started"].notna() if ends is None else entries["started"] < ends
+    entries = entries[early & entries["person"].isin(who.index) & entries["billable"].fillna(True).astype(bool)]
+    entries = entries[entries["person"].map(who["side"]) != "client"]
+    if not len(entries):
+        # Work items show that something was done, not how many hours were paid for it.
+        return Cost(missing="needs paid time entries of the provider (table time_entries)")
+    stop = entries["ended"] if ends is None else entries["ended"].clip(upper=ends)
+    hours, rate = (stop - entries["started"]) / pd.Timedelta(hours=1), entries["person"].map(who["hourly_cost"])
+    known = (hours >= 0) & rate.notna()
+    if not known.any():
+        return Cost(missing="needs hourly_cost of those who worked (table people) and the end of what they did")
+    once = float((hours * rate)[known].sum())
+    when = "before any kickoff" if ends is None else "before the kickoff's end"
+    reckoned = (
+        f"{money(once)} {currency} once for {number(hours[known].sum())} paid hours {when}, at most, if all of it had "
+        f"to be redone, spread over {numbers(months)[0]} months"
+    )
+    beside = not_in_it((int((~known).sum()), "time entry", "without an end or an hourly cost"))
+    return Cost(0.0, once / months, currency, reckoned + beside)
