@@ -69,6 +69,25 @@ def log_wait_mean(share: float, limit: float, sd: float) -> float:
     return math.log(limit) - sd * normal_quantile(share)
 
 
+def shares_within(log_means: np.ndarray, limit: float, sd: float) -> np.ndarray:
+    """The other way about: of lognormal waits with these means of the logarithm, how many are at most `limit`.
+
+    >>> shares_within(np.array([log_wait_mean(0.8, 14.0, 0.9)]), 14.0, 0.9).round(9).tolist()
+    [0.8]
+    """
+    return np.vectorize(_NORMAL.cdf, otypes=[float])((math.log(limit) - log_means) / sd)
+
+
+def mean_over(person: np.ndarray, chance: np.ndarray) -> float:
+    """Mean chance of the people who are in `person`, each counted once; nan without any.
+
+    >>> mean_over(np.array([0, 0, 2]), np.array([0.5, 0.1, 0.7]))
+    0.6
+    """
+    there = np.unique(person)
+    return float(chance[there].mean()) if len(there) else math.nan
+
+
 # --- ratings of expectations --------------------------------------------------------------------------------------
 
 LENIENCY_SD, NOISE_SD, SPREADS = 0.35, 0.45, (0.7, 1.3)  # a rater spreads little or much, either half the time

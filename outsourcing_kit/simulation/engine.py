@@ -47,6 +47,7 @@ def simulate(
     # A stream for each part: what one part draws does not move the others.
     streams = iter(np.random.default_rng([seed, part]) for part in range(12))
     roster = make_roster(people, months, next(streams))
+    team: dict[str, float] = {}
     made: dict[str, Columns] = {"people": people_table(roster, next(streams))}
     # Each part is told its mistake's three truths, in the order of the headlines.
     told = {name: [truth[item.key] for item in headlines_of(name)] for name in MISTAKES}
@@ -56,17 +57,22 @@ def simulate(
     protected, dear, nobody = map(in_tenths, told["task_selection"])
     made |= task_tables(roster, protected, dear, nobody, next(streams))
     before_work, missing, right = told["kickoff"]
-    made |= kickoff_tables(roster, before_work == 0, int(missing), right, next(streams))
+    tables_of_kickoff, team["kickoff.quiz_right"] = kickoff_tables(
+        roster, before_work == 0, int(missing), right, next(streams)
+    )
+    made |= tables_of_kickoff
     within, answered, proposed = told["expectations"]
     made["expectations"] = rating_table(roster, within, next(streams))
-    made["messages"] = message_table(roster, answered, next(streams))
-    made["proposals"] = proposal_table(roster, proposed, next(streams))
+    made["messages"], team["expectations.answered_in_time"] = message_table(roster, answered, next(streams))
+    made["proposals"], team["expectations.proposals_answered"] = proposal_table(roster, proposed, next(streams))
     items = draw_items(roster, next(streams))
     work, names = work_tables(roster, items, next(streams))
     made |= work
     seen, gap, needed = told["recognition"]
-    made["recognition"] = recognition_table(roster, items, names, seen, gap, next(streams))
-    made["pulse"] = pulse_table(roster, needed, next(streams))
+    made["recognition"], team["recognition.good_work_seen"], never = recognition_table(
+        roster, items, names, seen, gap, next(streams)
+    )
+    made["pulse"], team["recognition.feel_needed"] = pulse_table(roster, needed, next(streams))
     settings = Settings(
         name=f"simulated-{(mistake or 'control').replace('_', '-')}",
         client="Alder Trading",
@@ -86,7 +92,7 @@ def simulate(
         for name in tables.table_names()
         if name in made and len(next(iter(made[name].values())))
     }
-    return Engagement(settings, MappingProxyType(frames), MappingProxyType(truth))
+    return Engagement(settings, MappingProxyType(frames), MappingProxyType(truth | {f"team.{key}": value for key, value in team.items() if math.isfinite(value)}))
 
 
 def planted_truth(mistake: str | None, severity: float) -> dict[str, float]:

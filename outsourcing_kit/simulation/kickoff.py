@@ -34,18 +34,24 @@ _QUIZ_TOPICS = (*AGENDA, "invoicing", "mail", "reporting", "web")
 
 def kickoff_tables(
     roster: Roster, late: bool, missing: int, right: float, rng: np.random.Generator
-) -> dict[str, Columns]:
-    """Tables with a kickoff before the first paid work or weeks after it, that left so many items of eight out."""
+) -> tuple[dict[str, Columns], float]:
+    """Tables with a kickoff before the first paid work or weeks after it, that left so many items of eight out.
+
+    And what these people's quiz would show with infinitely many such questions, on the weaker side.
+    """
     kickoff_day = _late_day(roster) if late else _EARLY
     meetings, name = _meetings(roster, kickoff_day, late, rng)
     uncovered = set(rng.permutation(len(AGENDA))[:missing].tolist())
     items = list(AGENDA)
     confirmers = [roster.lasting(side)[0] for side in ("client", "provider")]
     status = ["missing" if number in uncovered else "covered" for number in range(len(items))]
+    attendance = _attendance(roster, meetings, rng)
+    minutes = _minutes(roster, name, [item for number, item in enumerate(items) if number not in uncovered], rng)
+    quiz, team = _quiz(roster, right, rng)
     return {
         "meetings": meetings,
-        "attendance": _attendance(roster, meetings, rng),
-        "minutes": _minutes(roster, name, [item for number, item in enumerate(items) if number not in uncovered], rng),
+        "attendance": attendance,
+        "minutes": minutes,
         "agenda": {"item": items, "terms": [AGENDA[item] for item in items]},
         "coverage_confirmed": {
             "meeting": [name["kickoff"]] * (2 * len(items)),
@@ -53,9 +59,9 @@ def kickoff_tables(
             "status": status * 2,
             "by": np.repeat(roster.person[confirmers], len(items)),
         },
-        **_quiz(roster, right, rng),
+        **quiz,
         "past_engagements": _past(rng),
-    }
+    }, team
 
 
 def _late_day(roster: Roster) -> int:
@@ -146,11 +152,12 @@ def _script() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("minutes.toml").read_text("utf-8"))
 
 
-def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> dict[str, Columns]:
+def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> tuple[dict[str, Columns], float]:
     """Twelve questions of different difficulty. The provider's side has the true share, the client's a little more."""
     count, questions = roster.count, len(_DIFFICULTY)
     level = person_logits(roster.provider, right + _CLIENT_BETTER, right, _QUIZ_SD, rng, _DIFFICULTY)
-    is_right = rng.random((count, questions)) < expit(level[:, None] + np.asarray(_DIFFICULTY))
+    chance = expit(level[:, None] + np.asarray(_DIFFICULTY))
+    is_right = rng.random((count, questions)) < chance
     letters = np.array(["a", "b", "c", "d"], dtype=object)
     key = rng.integers(0, 4, questions)
     wrong = letters[(key + rng.integers(1, 4, (count, questions))) % 4]
@@ -159,10 +166,11 @@ def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> dict[str, C
     question = codes("q", range(1, questions + 1), 2)
     person = np.repeat(roster.person, questions)
     scale = ["nominal"] * questions
-    return {
+    tables: dict[str, Columns] = {
         "quiz": {"person": person, "question": np.tile(question, count), "answer": answer.ravel()},
         "answer_key": {"question": question, "key": letters[key], "level": scale, "topic": list(_QUIZ_TOPICS)},
     }
+    return tables, min(float(chance[roster.of(side)].mean()) for side in ("client", "provider"))
 
 
 def _past(rng: np.random.Generator) -> Columns:

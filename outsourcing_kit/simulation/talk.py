@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from outsourcing_kit.simulation.calibrate import LENIENCY_SD, NOISE_SD, SPREADS, log_wait_mean, rating_shift
+from outsourcing_kit.simulation.calibrate import (
+    LENIENCY_SD,
+    NOISE_SD,
+    SPREADS,
+    log_wait_mean,
+    mean_over,
+    rating_shift,
+    shares_within,
+)
 from outsourcing_kit.simulation.clock import DAY, NAT, after_shared, shared_windows, weekdays
 from outsourcing_kit.simulation.frames import Columns, codes
 from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, spread_over_day
@@ -53,8 +61,8 @@ def rating_table(roster: Roster, within: float, rng: np.random.Generator) -> Col
     }
 
 
-def message_table(roster: Roster, in_time: float, rng: np.random.Generator) -> Columns:
-    """Questions between the sides with their answers, and messages that ask nothing.
+def message_table(roster: Roster, in_time: float, rng: np.random.Generator) -> tuple[Columns, float]:
+    """Questions between the sides with their answers, and messages that ask nothing; the truth of those asked.
 
     Waits run in working hours that both people share. Their logarithm has an effect of the person asked, one of the
     thread, and a rest, so that P(wait <= 8 h) is a normal probability; private answers are counted in.
@@ -63,15 +71,17 @@ def message_table(roster: Roster, in_time: float, rng: np.random.Generator) -> C
     private = min(PRIVATE, (1 - in_time) / 3)
     sd = float(np.sqrt(_PERSON_SD**2 + _THREAD_SD**2 + _REST_SD**2))
     mean = log_wait_mean(in_time / (1 - private), HOURS * 3600, sd)
-    slow = rng.normal(0, _PERSON_SD, roster.count)[asked]
+    slow = rng.normal(0, _PERSON_SD, roster.count)
     effect = rng.normal(0, _THREAD_SD, len(asker))[thread] if len(asker) else np.zeros(0)
-    wait = np.exp(mean + slow + effect + rng.normal(0, _REST_SD, len(asker)))
+    wait = np.exp(mean + slow[asked] + effect + rng.normal(0, _REST_SD, len(asker)))
     wait = np.floor(np.minimum(wait, 400 * 3600.0)).astype(np.int64)
     answered = _answer_times(roster, asker, asked, sent, wait)
     answered[rng.random(len(asker)) < private] = NAT
     answered[wait > 60 * 3600] = NAT  # after a week and a half nobody answers any more
     answered[answered >= _barred_from(roster, asked, sent, thread)] = NAT
-    return _as_messages(roster, asker, asked, sent, thread, answered, rng)
+    chance = (1 - private) * shares_within(mean + slow, HOURS * 3600, float(np.hypot(_THREAD_SD, _REST_SD)))
+    followed = _answer_times(roster, asker, asked, sent, np.full(len(sent), HOURS * 3600)) <= roster.now
+    return _as_messages(roster, asker, asked, sent, thread, answered, rng), mean_over(asked[followed], chance)
 
 
 def _questions(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
@@ -165,8 +175,11 @@ def _as_messages(
     }
 
 
-def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> Columns:
-    """Suggestions of both sides; days until the answer are lognormal, with an effect of whoever raised it."""
+def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> tuple[Columns, float]:
+    """Suggestions of both sides; days until the answer are lognormal, with an effect of whoever raised it.
+
+    And the truth of the provider's people who raised one early enough to judge.
+    """
     low = np.maximum(roster.present, WORK_BEGINS)
     years = np.maximum(roster.until - low, 0) / 365.25
     rate = np.where(roster.provider, _PROPOSALS_A_YEAR, 1.0) * years
@@ -178,17 +191,20 @@ def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> 
     day = working[low_place + (rng.random(len(raiser)) * (high_place - low_place)).astype(np.int64)]
     raised = spread_over_day(*roster.hours_of(raiser, day), 0.05, 0.95, rng)
     mean = log_wait_mean(in_time, DAYS * DAY, float(np.hypot(_RAISER_SD, _PROPOSAL_SD)))
-    wait = np.exp(mean + rng.normal(0, _RAISER_SD, roster.count)[raiser] + rng.normal(0, _PROPOSAL_SD, len(raiser)))
+    slow = rng.normal(0, _RAISER_SD, roster.count)
+    wait = np.exp(mean + slow[raiser] + rng.normal(0, _PROPOSAL_SD, len(raiser)))
     answered = raised + np.floor(np.minimum(wait, 900.0 * DAY)).astype(np.int64)
     answered[(wait > 60 * DAY) | (answered >= roster.now)] = NAT
     outcome = np.array(["adopted", "changed", "declined"], dtype=object)[
         np.searchsorted([0.4, 0.65], rng.random(len(raiser)))
     ]
     order = np.argsort(raised, kind="stable")
+    followed = roster.provider[raiser] & (raised <= roster.now - DAYS * DAY)
+    team = mean_over(raiser[followed], shares_within(mean + slow, DAYS * DAY, _PROPOSAL_SD))
     return {
         "proposal": codes("s", range(1, len(order) + 1), 3),
         "raised_by": roster.person[raiser[order]],
         "raised": raised[order],
         "answered": answered[order],
         "outcome": np.where(answered == NAT, "open", outcome)[order],
-    }
+    }, team

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from outsourcing_kit.simulation.calibrate import expit, person_logits
+from outsourcing_kit.simulation.calibrate import expit, mean_over, person_logits
 from outsourcing_kit.simulation.clock import DAY, NAT, weekdays
 from outsourcing_kit.simulation.frames import Columns, blanked, codes
 from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, somebody_else, spread_over_day
@@ -20,6 +21,7 @@ KINDS = (
 )
 LOGGED_MONTHS = 4  # that time records and the ticket log were exported for
 _WINDOW = 14 * DAY
+_ENOUGH_MONTHS = 6  # of good work, from which on it says something that none was ever recognised
 _SEEN_SD, _NEEDED_SD = 0.8, 1.0  # of the person effects, logits
 _HOUR = 3600
 
@@ -215,18 +217,24 @@ def _events(roster: Roster, items: Items, name: np.ndarray) -> Columns:
 
 def recognition_table(
     roster: Roster, items: Items, name: np.ndarray, seen: float, gap: float, rng: np.random.Generator
-) -> Columns:
+) -> tuple[Columns, float, float]:
     """Acts such that a share `seen` of the provider's person-months of good work, and `seen + gap` of the client's,
     saw recognition: of each kind of work the same.
 
-    Besides these: second acts, acts for work that was not good, acts that came weeks too late.
+    Besides these: second acts, acts for work that was not good, acts that came weeks too late. And two truths: of the
+    provider's people on record, and the share never thanked of those with enough good months (nan without any).
     """
     counted = np.flatnonzero(items.good & (items.delivered <= roster.now - _WINDOW))
     share = expit(person_logits(roster.provider, seen + gap, seen, _SEEN_SD, rng))
     months = len(roster.month_starts)
     group = items.person[counted] * months + items.month[counted]
     keys, first = np.unique(group, return_index=True)
-    is_seen = rng.random(len(keys)) < share[keys // months]
+    person = keys // months
+    is_seen = rng.random(len(keys)) < share[person]
+    outside = roster.provider[person]
+    good_months, seen_months = (np.bincount(person[rows], minlength=roster.count) for rows in (outside, outside & is_seen))
+    enough = good_months >= _ENOUGH_MONTHS
+    never = float((seen_months[enough] == 0).mean()) if enough.any() else math.nan
     # One of the month's good items is the one that is recognised: the last or the first.
     last = len(group) - 1 - np.unique(group[::-1], return_index=True)[1]
     chosen = counted[np.where(rng.random(len(keys)) < 0.5, first, last)]
@@ -248,7 +256,8 @@ def recognition_table(
     blank = np.concatenate([open_act, np.zeros(len(item) - len(thanked), bool)])
     there = when < (roster.until[items.person[item]] + 1) * DAY
     item, when, blank = item[there], when[there], blank[there]
-    return _as_acts(roster, items.person[item], when, blanked(blank, name[item]), rng)
+    acts = _as_acts(roster, items.person[item], when, blanked(blank, name[item]), rng)
+    return acts, mean_over(person[outside], share), never
 
 
 def _times_of_acts(
@@ -294,9 +303,9 @@ def _as_acts(
     }
 
 
-def pulse_table(roster: Roster, needed: float, rng: np.random.Generator) -> Columns:
+def pulse_table(roster: Roster, needed: float, rng: np.random.Generator) -> tuple[Columns, float]:
     """A question a quarter, another every second time, under codes in an order of their own; one sheet in twelve is
-    missing.
+    missing. And the truth of the provider's people who answered.
     """
     high = expit(person_logits(roster.provider, needed + 0.05, needed, _NEEDED_SD, rng))
     respondent = codes("r", 1 + rng.permutation(roster.count), 2)
@@ -318,4 +327,4 @@ def pulse_table(roster: Roster, needed: float, rng: np.random.Generator) -> Colu
         "question": np.array(["I feel needed", "I know what to do"], dtype=object)[number],
         "score": np.where(number == 0, first[sheet], second[sheet]),
         "scale_max": np.full(len(sheet), 5.0),
-    }
+    }, mean_over(person[roster.provider[person]], high)

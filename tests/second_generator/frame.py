@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
@@ -97,8 +97,11 @@ class Frame:
         pd.DataFrame(rows, dtype=object).to_csv(out, index=False, lineterminator="\n")
         return out.getvalue()
 
-    def know(self, key: str, truth: float, observed: float) -> None:
+    def know(self, key: str, truth: float, observed: float, chances: Collection[float] = ()) -> None:
+        """The truth, what the rows show of it, and the mean of the own chances of the people on record."""
         self.truth |= {key: float(truth), f"observed.{key}": float(observed)}
+        if len(chances):
+            self.truth[f"team.{key}"] = float(np.mean(list(chances)))
 
 
 def targets(severity: Mapping[str, float]) -> dict[str, float]:

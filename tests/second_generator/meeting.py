@@ -119,7 +119,7 @@ def quiz_rows(frame: Frame, rng: np.random.Generator) -> None:
         came = rng.random(len(group)) < 0.8
         came[rng.permutation(len(group))[:3]] = True
         values = three_kinds(mean)
-        shares = []
+        shares, chances = [], []
         for person, here in zip(group, came, strict=True):
             if not here:
                 continue
@@ -128,10 +128,11 @@ def quiz_rows(frame: Frame, rng: np.random.Generator) -> None:
             chance = values[kind] + hard[asked] * min(values[kind], 1 - values[kind])
             right = rng.random(len(asked)) < chance
             shares.append(right.mean())
+            chances.append(values[kind])
             for question, good in zip(asked, right, strict=True):
                 wrong = str(rng.choice(["d", "e", "Don't know", "don't know"]))
                 answer = (keys[question].lower() if rng.random() < 0.5 else f" {keys[question]} ") if good else wrong
                 frame.add("quiz", person=person.name, question=f"k{question:02d}", answer=answer)
-        frame.know(f"{key}.{side}", mean, float(np.mean(shares)))
-    sides = ("client", "provider")
-    frame.know(key, *(min(frame.truth[f"{part}{key}.{side}"] for side in sides) for part in ("", "observed.")))
+        frame.know(f"{key}.{side}", mean, float(np.mean(shares)), chances)
+    for part in ("", "observed.", "team."):
+        frame.truth[part + key] = min(frame.truth[f"{part}{key}.{side}"] for side in ("client", "provider"))

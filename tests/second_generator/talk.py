@@ -27,16 +27,17 @@ def message_rows(frame: Frame, rng: np.random.Generator) -> None:
     means = {"client": want + apart * counts["provider"] / max(counts.values())}
     means["provider"] = want - (means["client"] - want) * counts["client"] / counts["provider"]
     rows: list[tuple[int, dict]] = []
-    shares = []
+    shares, chances = [], []
     for person in frame.people:
         chance = _chance(rng, means[person.side], person.slow)
         questions = _questions(frame, rng, person, chance)
         counted = _write_talk(frame, rng, person, questions, rows)
         if counted:
             shares.append(float(np.mean(counted)))
+            chances.append(chance)
     for _, row in sorted(rows, key=lambda pair: (pair[0], pair[1]["message"])):
         frame.add("messages", **row)
-    frame.know(key, want, float(np.mean(shares)))
+    frame.know(key, want, float(np.mean(shares)), chances)
 
 
 def _chance(rng: np.random.Generator, mean: float, slow: bool) -> float:
@@ -148,7 +149,7 @@ def proposal_rows(frame: Frame, rng: np.random.Generator) -> None:
     group = frame.of("provider")
     speaks = rng.random(len(group)) < 0.85
     speaks[rng.permutation(len(group))[:4]] = True
-    shares = []
+    shares, chances = [], []
     for person, here in zip(group, speaks, strict=True):
         if not here:
             continue
@@ -159,11 +160,12 @@ def proposal_rows(frame: Frame, rng: np.random.Generator) -> None:
         raised = np.sort(rng.integers(frame.begin + 15 * DAY, last, count))
         good = rng.random(count) < chance
         shares.append(good.mean())
+        chances.append(chance)
         for number, second in enumerate(raised):
             _proposal(frame, rng, person, number, int(second), bool(good[number]))
         if person.left is None and rng.random() < 0.5:
             _proposal(frame, rng, person, 99, frame.now - int(rng.integers(DAY, 13 * DAY)), False)
-    frame.know(key, want, float(np.mean(shares)))
+    frame.know(key, want, float(np.mean(shares)), chances)
 
 
 def _proposal(frame: Frame, rng: np.random.Generator, person: Person, number: int, raised: int, good: bool) -> None:

@@ -94,7 +94,7 @@ def pulse_rows(frame: Frame, rng: np.random.Generator) -> None:
     want = frame.want[key]
     step = 0.75 * min(want, 1 - want)
     scales = [int(rng.choice([5, 7, 10])) for _ in range(8)]
-    shares = []
+    shares, chances = [], []
     for side in ("client", "provider"):
         for number in range(len(frame.of(side))):
             chance = want + step * (1 if rng.random() < 0.5 else -1)
@@ -105,6 +105,7 @@ def pulse_rows(frame: Frame, rng: np.random.Generator) -> None:
             good = rng.random(len(rounds)) < chance
             if side == "provider":
                 shares.append(good.mean())
+                chances.append(chance)
             for wave, high in zip(rounds, good, strict=True):
                 day = (frame.first + dt.timedelta(days=40 * int(wave) + 20)).isoformat()
                 top = scales[wave]
@@ -113,4 +114,4 @@ def pulse_rows(frame: Frame, rng: np.random.Generator) -> None:
                 score = int(rng.choice(_HIGH[top] if high else _LOW[top]))
                 frame.add("pulse", **row, question="I feel needed" if wave % 2 else "i FEEL needed", score=score)
                 frame.add("pulse", **row, question="I know my way", score=int(rng.integers(1, top + 1)))
-    frame.know(key, want, float(np.mean(shares)) if shares else np.nan)
+    frame.know(key, want, float(np.mean(shares)) if shares else np.nan, chances)

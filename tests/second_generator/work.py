@@ -15,6 +15,8 @@ _KINDS = ("postings", "arrears", "stock counts", "vouchers", "letters")
 _MIX = {"client": (0.40, 0.30, 0.20, 0.10, 0.0), "provider": (0.10, 0.20, 0.30, 0.30, 0.10)}
 _HARD = np.array([-1.0, 0.4, 0.0, 1.0, -0.6])
 _TWO_KINDS = 0.25
+_NEVER = "recognition.never_thanked"
+_ENOUGH_MONTHS = 6
 
 
 @dataclass
@@ -40,15 +42,22 @@ def work_rows(frame: Frame, rng: np.random.Generator) -> None:
     level = {"provider": want - _month_average(kinds, "provider")}
     level["client"] = level["provider"] + gap
     months: dict[str, list[float]] = {}
+    chances: dict[str, float] = {}
     cells: list[tuple[str, str, int, float]] = []
     for person in frame.people:
         base = level[person.side]
         step = 0.85 * min(1 - base - kinds.max(), (base + kinds.min()) / 2)
         own = -2 * step if person.unthanked else (0.0 if rng.random() < 0.5 else step)
         _person_work(frame, rng, person, np.asarray(base + own + kinds), months, cells)
+        chances[person.name] = want + own
     outside = {person.name for person in frame.of("provider")}
-    observed = [np.mean(values) for name, values in months.items() if name in outside]
-    frame.know(seen_key, want, float(np.mean(observed)))
+    seen = {name: values for name, values in months.items() if name in outside}
+    observed = float(np.mean([np.mean(values) for values in seen.values()]))
+    frame.know(seen_key, want, observed, [chances[name] for name in seen])
+    # Of those with enough good months: a share of the rows themselves, so it is its own truth.
+    never = [not any(values) for values in seen.values() if len(values) >= _ENOUGH_MONTHS]
+    if never:
+        frame.know(_NEVER, np.mean(never), np.mean(never))
     frame.know(gap_key, gap, _observed_gap(frame, cells))
 
 
