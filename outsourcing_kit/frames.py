@@ -101,8 +101,8 @@ _BLANK = {
 
 def sides(people: pd.DataFrame) -> pd.Series:
     """Each person's side, indexed by person; of a person listed twice the first row counts."""
-    named = people[["person", "side"]].dropna(subset=["person"])
-    return named.drop_duplicates("person").set_index("person")["side"]
+    first = people["person"].notna() & ~people["person"].duplicated()
+    return people[first].set_index("person")["side"]
 
 
 def labels(values: pd.Series) -> pd.Series:
