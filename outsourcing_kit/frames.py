@@ -72,15 +72,16 @@ def take(
     for column in map(definition.column, dict.fromkeys((*need, *also))):
         own = called.get(column.name, column.name)
         if own in rows:
-            if isinstance(rows[own], pd.DataFrame):
+            if isinstance(cells := rows[own], pd.DataFrame):
                 raise OutsourcingKitError(f"Two columns are called {own!r}; expected one. Mend: rename one.")
-            columns[column.name] = _taken(rows[own], column if own == column.name else replace(column, name=own), found)
+            columns[column.name] = _taken(cells, column if own == column.name else replace(column, name=own), found)
         else:
             columns[column.name] = pd.Series([None] * len(rows), rows.index, _BLANK.get(column.kind, object))
     if problems := found.listed():
         raise BadDataError(f"{plural(count(problems), 'problem')} in table {name}:\n{report(problems)}", problems)
     # An index may be called as a column is, and pandas would not know which is meant.
-    return pd.DataFrame(columns, index=rows.index).rename_axis(index=None), lacks
+    taken = pd.DataFrame(columns, index=rows.index)
+    return taken if taken.index.names == [None] else taken.rename_axis(index=None), lacks
 
 
 def _taken(values: pd.Series, column: Column, found: Found) -> pd.Series:
@@ -100,8 +101,8 @@ _BLANK = {
 
 def sides(people: pd.DataFrame) -> pd.Series:
     """Each person's side, indexed by person; of a person listed twice the first row counts."""
-    named = people[["person", "side"]].dropna(subset=["person"])
-    return named.drop_duplicates("person").set_index("person")["side"]
+    first = people["person"].notna() & ~people["person"].duplicated()
+    return people[first].set_index("person")["side"]
 
 
 def labels(values: pd.Series) -> pd.Series:

@@ -11,7 +11,7 @@ from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.frames import take
 from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, item_key
 from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage
-from outsourcing_kit.kickoff.timeline import held_kickoffs, kickoff_timeline
+from outsourcing_kit.kickoff.timeline import Timeline, held_kickoffs, kickoff_timeline
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.words import plural
@@ -40,13 +40,13 @@ class AgendaStatus(Result):
         return f"What the kickoff covered ({self.meeting or 'no kickoff'})"
 
 
-def agenda_status(engagement: Engagement) -> AgendaStatus:
+def agenda_status(engagement: Engagement, timeline: Timeline | None = None) -> AgendaStatus:
     """One row per required agenda item: confirmed covered, confirmed missing, or open, with the matcher's proposal.
 
     All confirmations covered make an item covered, all missing make it missing; none, or people who disagree, leave
     it open. Where meetings are on record and no kickoff was held, every item is missing; where only a meeting that may
     be one was held, none is covered. Without a table of meetings the first meeting of the minutes is taken for the
-    kickoff. An empty table where there is nothing to go by.
+    kickoff. An empty table where there is nothing to go by. `timeline`, where it is at hand, is not reckoned anew.
 
     Raises:
         BadDataError: cells that are not of their column's kind, in an engagement that was not checked.
@@ -64,7 +64,7 @@ def agenda_status(engagement: Engagement) -> AgendaStatus:
         return AgendaStatus.lacking("needs table meetings, minutes or coverage_confirmed", None)
     default = f"the default {len(DEFAULT_AGENDA)} items (no table agenda)"
     notes = [f"Required agenda items: {'table agenda' if len(engagement.agenda) else default}."]
-    seen = _which_kickoff(engagement, minutes, confirmed)
+    seen = _which_kickoff(engagement, timeline, minutes, confirmed)
     notes += filter(None, [seen.note])
     # Other meetings may come back to an item; that is not the kickoff having covered it.
     read = minutes[minutes["meeting"] == seen.kickoff]
@@ -103,9 +103,11 @@ class _Seen(NamedTuple):
     doubt: str = ""
 
 
-def _which_kickoff(engagement: Engagement, minutes: pd.DataFrame, confirmed: pd.DataFrame) -> _Seen:
+def _which_kickoff(
+    engagement: Engagement, timeline: Timeline | None, minutes: pd.DataFrame, confirmed: pd.DataFrame
+) -> _Seen:
     if len(engagement.meetings):
-        timeline = kickoff_timeline(engagement)
+        timeline = timeline or kickoff_timeline(engagement)
         if held := held_kickoffs(timeline)["meeting"].tolist():
             # Without one that both sides joined, the first that was held is looked at all the same.
             return _Seen(timeline.kickoff or held[0], held)

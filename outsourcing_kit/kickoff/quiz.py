@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -167,11 +168,14 @@ def is_dont_know(answer: object) -> bool:
 
 def _alike_and_wrong(rows: pd.DataFrame) -> int:
     """On how many questions the most common answer of both sides is the same and wrong."""
+    answers: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for question, side, answer in zip(rows["question"], rows["side"], rows["answer"], strict=True):
+        answers[question, side][answer] += 1
     found = 0
-    for _, own in rows.groupby("question"):
-        client, provider = (_most_common(own.loc[own["side"] == name, "answer"]) for name in SIDES)
+    for question, key in dict(zip(rows["question"], rows["key"], strict=True)).items():
+        client, provider = (_most_common(answers[question, name]) for name in SIDES)
         # Two sides that both do not know have no wrong picture in common; they have none.
-        found += client is not None and client == provider != own["key"].iloc[0] and not is_dont_know(client)
+        found += client is not None and client == provider != key and not is_dont_know(client)
     return found
 
 
@@ -188,7 +192,7 @@ def _by_topic(rows: pd.DataFrame) -> pd.DataFrame:
     return found.drop(columns="weaker")
 
 
-def _most_common(answers: pd.Series) -> str | None:
+def _most_common(answers: Counter[str]) -> str | None:
     """The answer given most often; None where there is none, or two are given equally often."""
-    most = answers.mode()
-    return most.iloc[0] if len(most) == 1 else None
+    (first, most), (_, second) = [*answers.most_common(2), ("", 0), ("", 0)][:2]
+    return first if most > second else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -173,14 +174,14 @@ def _meetings(engagement: Engagement, side: pd.Series) -> pd.DataFrame:
     met, _ = take(engagement.meetings, "meetings", need=need)
     stays, _ = take(engagement.attendance, "attendance", need=("meeting", "person"), also=("joined_at",))
     # Somebody who left and came back is one, and strangers are nobody's side.
-    came = stays.dropna(subset=["joined_at"]).drop_duplicates(["meeting", "person"])
-    came = came[came["person"].isin(side.index)]
+    came, stays = stays.dropna(), stays[["meeting", "person"]]
+    came = came[came["person"].isin(side.index)].drop_duplicates(["meeting", "person"])
     whose = came["person"].map(side).fillna("unplaced")
-    counts = {name: came.loc[whose == name, "meeting"].value_counts() for name in (*SIDES, "unplaced")}
+    counts = {name: Counter(came.loc[whose == name, "meeting"]) for name in (*SIDES, "unplaced")}
     # Whoever has a row was invited, whether they came or not.
-    counts["invited"] = stays.groupby("meeting")["person"].nunique()
+    counts["invited"] = Counter(stays.dropna().drop_duplicates()["meeting"])
     met = met.sort_values(["starts", "meeting"], kind="stable", ignore_index=True)
-    return met.assign(**{name: met["meeting"].map(count).fillna(0).astype(int) for name, count in counts.items()})
+    return met.assign(**{name: met["meeting"].map(count).astype(int) for name, count in counts.items()})
 
 
 class _Work(NamedTuple):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import ClassVar
 
 import numpy as np
@@ -165,11 +167,11 @@ def recognised_months(
     month = items["delivered"].dt.tz_convert(time_zone).dt.tz_localize(None).to_numpy(dtype="datetime64[M]")
     items = items.assign(month=month.astype(str).astype(object))
     # Several kinds of work in a month are still one person-month, so that the groups add up.
-    by_kind = items.groupby(["side", "person", "month", "kind"], as_index=False)["seen"].max()
-    months = by_kind.groupby(["side", "person", "month"], as_index=False).agg(
-        kind=("kind", "first"), kinds=("kind", "size"), seen=("seen", "max")
-    )
-    months["kind"] = months["kind"].mask(months.pop("kinds") > 1, SEVERAL_KINDS)
+    key = ["side", "person", "month"]
+    by_kind = items.groupby([*key, "kind"], as_index=False)["seen"].max()
+    kind = by_kind["kind"].mask(by_kind.duplicated(key, keep=False), SEVERAL_KINDS)
+    months = by_kind.assign(kind=kind).drop_duplicates(key, ignore_index=True)
+    months["seen"] = by_kind.groupby(key)["seen"].max().to_numpy()
     return RecognisedMonths(
         _shown(months),
         items.reset_index(drop=True),
@@ -211,17 +213,18 @@ def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) ->
 
 def _shown(months: pd.DataFrame) -> pd.DataFrame:
     """The person-months in groups that may be shown."""
-    parts = []
-    for _, rows in months.groupby("side"):
+    groups: dict[tuple[str, ...], dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    for side, rows in months.groupby("side"):
         named = shown_groups(rows["person"].tolist(), rows["month"].tolist(), rows["kind"].tolist())
-        parts.append(rows.assign(month=[month for month, _ in named], kind=[kind for _, kind in named]))
-    keys = ["side", "month", "kind"]
-    # Every person counts alike in the share, however many months they have.
-    person = pd.concat(parts or [months]).groupby([*keys, "person"])["seen"].agg(["mean", "size", "sum"]).reset_index()
-    table = person.groupby(keys, as_index=False).agg(
-        people=("person", "size"), person_months=("size", "sum"), seen=("sum", "sum"), share=("mean", "mean")
-    )
-    return table.assign(share=[round(share, 3) for share in table["share"]])
+        for group, person, seen in zip(named, rows["person"], rows["seen"], strict=True):
+            groups[str(side), *group][person].append(seen)
+    table = []
+    for group, people in sorted(groups.items()):
+        every = [seen for own in people.values() for seen in own]
+        # Every person counts alike in the share, however many months they have.
+        share = fmean(map(fmean, people.values()))
+        table.append((*group, len(people), len(every), sum(every), round(share, 3)))
+    return pd.DataFrame(table, columns=[*RecognisedMonths.columns])
 
 
 def _window(days: float) -> pd.Timedelta:

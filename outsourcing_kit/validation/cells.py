@@ -32,8 +32,10 @@ from outsourcing_kit.validation.reading import LONGEST_CELL, too_long
 
 _Mask = NDArray[np.bool_]
 _Texts = Sequence[str]
-# "str" or "object", as pandas' version has it.
+# "str" or "object", as pandas' version has it; of Python's own texts, which small tables handle faster than Arrow's.
 TEXT = pd.Series(["a"]).dtype
+if isinstance(TEXT, pd.StringDtype):
+    TEXT = pd.StringDtype("python", na_value=np.nan)
 _CONTAINERS = list | tuple | dict | set | frozenset | np.ndarray | bytes | bytearray | memoryview
 
 
@@ -99,7 +101,7 @@ def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[An
         places, distinct = pd.factorize(raw)
         return places, [*distinct.tolist(), ""]  # a missing one's place is −1
     # Not by pandas, whose tables of Python's own texts take what follows a NUL for nothing.
-    cells = raw.astype(object).tolist() if isinstance(raw, pd.Series) else raw
+    cells = raw.tolist() if isinstance(raw, pd.Series) else raw
     try:
         place = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
         return np.fromiter(map(place.__getitem__, cells), dtype=np.intp, count=len(cells)), [*place, ""]
@@ -149,14 +151,17 @@ def _as_text(value: Any) -> str:
 
 def _from_typed(raw: pd.Series, column: Column) -> Converted | None:
     """A column whose type says already what it is; None where its cells have to be read."""
-    kind, made_of, blank = column.kind, raw.dtype.kind, raw.isna().to_numpy(dtype=bool)
+    kind, made_of = column.kind, raw.dtype.kind
+    if kind not in ("number", "integer", "boolean", "date", "instant") or made_of not in "iufmMb":
+        return None
+    blank = raw.isna().to_numpy(dtype=bool)
     if kind in ("number", "integer") and made_of in "iuf":
         return _numbers(raw.to_numpy(dtype=float, na_value=np.nan), blank, column)
     if kind in ("number", "integer") and made_of in "mMb":
         fault = Fault(~blank, "unreadable", _EXPECTED[kind], _not_a_number(raw, column))
         return Converted(np.full(len(raw), np.nan), blank, [fault])
     if kind == "boolean" and made_of == "b":
-        return Converted(pd.array(raw.to_numpy(dtype=object), dtype="boolean"), blank, [])
+        return Converted(raw.astype("boolean").array, blank, [])
     if made_of != "M" or kind not in ("date", "instant"):
         return None
     zone = getattr(raw.dtype, "tz", None)
@@ -164,7 +169,7 @@ def _from_typed(raw: pd.Series, column: Column) -> Converted | None:
         local = raw.dt.tz_localize(None) if zone else raw
         return _stamped(within_years(local.where(local == local.dt.normalize()).to_numpy()), blank, column)
     # Without a zone nobody knows when it was.
-    utc = raw.dt.tz_convert("UTC").dt.tz_localize(None) if zone else raw.where(blank)
+    utc = raw.array.tz_convert(None) if zone else raw.where(blank)
     return _stamped(within_years(utc.to_numpy()), blank, column)
 
 
