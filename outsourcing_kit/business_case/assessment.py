@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.business_case.cost import monthly_cost
 from outsourcing_kit.business_case.decision import DecisionAnalysis, decision_analysis
 from outsourcing_kit.business_case.forecasting import outside_view
 from outsourcing_kit.business_case.lines import HIDDEN_COSTS, forgotten_costs
@@ -74,7 +75,8 @@ def assess(
     # Supporting measures explain a headline and decide nothing.
     _support(found, results)
     _act(found, results)
-    return found.finding(_evidence(results), _assumptions(found, results, draws, discount_rate))
+    cost = monthly_cost(results.promise, saving, engagement.cash_flows, currency=results.currency)
+    return found.finding(_evidence(results), _assumptions(found, results, draws, discount_rate), cost)
 
 
 def _cases(saving: NoSaving) -> list[float]:
@@ -95,7 +97,7 @@ class _Results:
         self.saving = no_saving(
             flows, estimates, plan_class=settings.plan_class, draws=draws, discount_rate=discount_rate, seed=seed
         )
-        self.single = naive_saving(flows, discount_rate=discount_rate).saving
+        self.promise = naive_saving(flows, discount_rate=discount_rate)
         self.reserve = contingency(flows, settings.budget)
         self.reference = self.saving.reference or reference_class(estimates, settings.plan_class)
         # The tolerance allows for a ratio that equals 1 + reserve on paper.
@@ -179,7 +181,7 @@ def _support(found: Assessment, results: _Results) -> None:
             low, high = saving.table[column].min(), saving.table[column].max()
             found.support(key, name, value, currency, *lines, basis="model", low=low, high=high)
         name = "saving in a single-number business case, present value"
-        found.support("single_number_saving", name, results.single, currency, *lines)
+        found.support("single_number_saving", name, results.promise.saving, currency, *lines)
     if saving.break_even <= 1:
         name = "outsourcing already saves nothing at likely amounts"
         found.support("saves_nothing_at_likely", name, 1.0, "yes/no", *lines)

@@ -10,6 +10,7 @@ import pandas as pd
 from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.expectations.answers import AnswerTimes, answer_times
+from outsourcing_kit.expectations.cost import monthly_cost
 from outsourcing_kit.expectations.flow import throughput
 from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
 from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_answers
@@ -83,7 +84,12 @@ def assess(
     notes += _counted_alike(agreement, answers, proposals)
     if len(engagement.work):
         notes.append(_VAGUE)
-    return found.finding(_evidence(agreement, answers, proposals), notes)
+    settings = engagement.settings
+    cost = monthly_cost(
+        answers, engagement.messages, people, currency=settings.currency, since=settings.observed_from,
+        until=settings.observed_to, hours=answer_hours,
+    )  # fmt: skip
+    return found.finding(_evidence(agreement, answers, proposals), notes, cost)
 
 
 def _counts(table: pd.DataFrame, what: str) -> str:

@@ -10,6 +10,7 @@ from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.kickoff.confirmation import AgendaStatus, agenda_status
+from outsourcing_kit.kickoff.cost import monthly_cost
 from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
 from outsourcing_kit.kickoff.timeline import SIDES, Timeline, attendance_unknown, held_kickoffs, kickoff_timeline
 from outsourcing_kit.stats import minimum_of
@@ -56,7 +57,12 @@ def assess(
     _quiz_right(found, scores)
     _act(found, timeline, agenda, scores, before)
     _support(found, timeline, scores, first_weeks)
-    return found.finding(_evidence(timeline, agenda), _assumptions(engagement, timeline, agenda, scores))
+    settings = engagement.settings
+    cost = monthly_cost(
+        timeline, engagement.time_entries, engagement.people,
+        currency=settings.currency, since=settings.observed_from, until=settings.observed_to,
+    )  # fmt: skip
+    return found.finding(_evidence(timeline, agenda), _assumptions(engagement, timeline, agenda, scores), cost)
 
 
 def _before_work(found: Assessment, timeline: Timeline) -> str:

@@ -21,6 +21,7 @@ from outsourcing_kit.recognition.comparing import (
     side_share,
     widest_kind,
 )
+from outsourcing_kit.recognition.cost import monthly_cost
 from outsourcing_kit.recognition.crediting import ACTS, RecognisedMonths, recognised_months
 from outsourcing_kit.recognition.pulse import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
@@ -77,7 +78,8 @@ def assess(
     found.sample(_NEEDED, needed.estimate, needed.missing, first=begins, counts=counts)
     _support(found, months)
     _act(found, months)
-    return found.finding(_evidence(found, months), _assumptions(months, gap, needed))
+    cost = monthly_cost(engagement.people, currency=settings.currency)
+    return found.finding(_evidence(found, months), _assumptions(months, gap, needed), cost)
 
 
 def _if_own(engagement: Engagement) -> list[pd.DataFrame]:

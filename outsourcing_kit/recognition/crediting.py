@@ -213,17 +213,17 @@ def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) ->
 
 def _shown(months: pd.DataFrame) -> pd.DataFrame:
     """The person-months in groups that may be shown."""
-    groups: dict[tuple[str, ...], dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    groups: defaultdict[tuple[str, ...], defaultdict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for side, rows in months.groupby("side"):
         named = shown_groups(rows["person"].tolist(), rows["month"].tolist(), rows["kind"].tolist())
         for group, person, seen in zip(named, rows["person"], rows["seen"], strict=True):
             groups[str(side), *group][person].append(seen)
     table = []
-    for group, people in sorted(groups.items()):
+    for where, people in sorted(groups.items()):
         every = [seen for own in people.values() for seen in own]
         # Every person counts alike in the share, however many months they have.
         share = fmean(map(fmean, people.values()))
-        table.append((*group, len(people), len(every), sum(every), round(share, 3)))
+        table.append((*where, len(people), len(every), sum(every), round(share, 3)))
     return pd.DataFrame(table, columns=[*RecognisedMonths.columns])
 
 

@@ -68,7 +68,7 @@ def simulate(
     items = draw_items(roster, next(streams))
     work, names = work_tables(roster, items, next(streams))
     made |= work
-    seen, gap, needed = told["recognition"]
+    seen, gap, _, needed = told["recognition"]
     made["recognition"], team["recognition.good_work_seen"], never = recognition_table(
         roster, items, names, seen, gap, next(streams)
     )
@@ -92,7 +92,12 @@ def simulate(
         for name in tables.table_names()
         if name in made and len(next(iter(made[name].values())))
     }
-    return Engagement(settings, MappingProxyType(frames), MappingProxyType(truth | {f"team.{key}": value for key, value in team.items() if math.isfinite(value)}))
+    # What is true of the people on record, which their chances make, beside what is true of such people.
+    truth |= {f"team.{key}": value for key, value in team.items() if math.isfinite(value)}
+    # A fact about the records: what the draws have made of it.
+    if math.isfinite(never):
+        truth["recognition.never_thanked"] = never
+    return Engagement(settings, MappingProxyType(frames), MappingProxyType(truth))
 
 
 def planted_truth(mistake: str | None, severity: float) -> dict[str, float]:

@@ -10,6 +10,7 @@ import pandas as pd
 from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import Finding
+from outsourcing_kit.task_selection.cost import monthly_cost
 from outsourcing_kit.task_selection.cost_odds import HIDDEN
 from outsourcing_kit.task_selection.costs import CLEARLY, NEEDED, TaskCosts, task_costs
 from outsourcing_kit.task_selection.protection import unsaid_words
@@ -70,7 +71,8 @@ def assess(
     found.fact("no_inside_skill", float((~covered).mean()), len(covered), cover.missing, counts=counts)
     _support(found, evidence, agreement)
     _act(found, outside, agreement)
-    return found.finding(agreement.table if evidence.empty else evidence, _assumptions(costs, agreement))
+    cost = monthly_cost(costs, tasks, currency=currency)
+    return found.finding(agreement.table if evidence.empty else evidence, _assumptions(costs, agreement), cost)
 
 
 def _measure_protected(found: Assessment, outside: pd.DataFrame) -> None:
