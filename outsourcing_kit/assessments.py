@@ -67,6 +67,7 @@ class Assessment:
     def sample(
         self, key: str, estimate: SampleEstimate | None, missing: str = "", *,
         name: str = "", first: str = "", settled_by: str = "", counts: str = "", complete: bool = False,
+        excused: bool = False,
     ) -> None:  # fmt: skip
         """A headline measured on a sample.
 
@@ -77,16 +78,18 @@ class Assessment:
             settled_by: words instead of those that the sizes give.
             counts: the facts, such as "62 of 80 questions".
             complete: whether the records hold all that happened, whoever is not in them.
+            excused: whether, not assessed, it keeps no finding from being fine, as nobody could have it here.
         """
         if missing or estimate is None:
-            self._unassessed(key, missing)
+            self._unassessed(key, missing, excused=excused)
             return
         self._sampled[key] = (estimate, first, settled_by)
         item = headline(self._key(key))
         fine, problem = sureness(estimate, self.limit[key].value, item.better)
         self._measured(
             key, estimate.estimate, (math.nan, math.nan), estimate.n, sure_fine=fine, sure_problem=problem,
-            name=name, counts=counts, whole=is_small(self.engagement, item.key, estimate.n, complete=complete),
+            name=name, counts=counts,
+            whole=bool(counts) and is_small(self.engagement, item.key, estimate.n, complete=complete),
         )  # fmt: skip
 
     def model(
@@ -109,11 +112,11 @@ class Assessment:
 
     def fact(
         self, key: str, value: float, n: int, missing: str = "", *, open_to: float | None = None, settled_by: str = "",
-        counts: str = "",
+        counts: str = "", excused: bool = False,
     ) -> None:  # fmt: skip
         """A fact: verdict at once; `open_to` is how far it could still go while something is unconfirmed."""
         if missing:
-            self._unassessed(key, missing)
+            self._unassessed(key, missing, excused=excused)
             return
         low, high = sorted((value, value if open_to is None else open_to))
         verdict = of_ends(low, high, self.limit[key].value, self._item(key).better)
@@ -150,14 +153,14 @@ class Assessment:
             low, high = (fine[0], problem[1]) if item.better == "higher" else (problem[0], fine[1])
             sure = (measure.sure_fine, 1 - doubts[key])
             verdict, gate = (verdict_of(*sure, bar) for bar in (SURE, GATE))
-            if verdict == "cannot tell":
+            if verdict == "cannot tell" and item.needed:
                 team, by = roster(self.engagement, item.key), decision_day(self.engagement)
                 settled_by = settled_by or what_settles(estimate, item, measure.limit or 0.0, team, by)
                 settled_by = "; else ".join(filter(None, (first, settled_by)))
             self._headlines[key] = replace(
                 measure, low=low, high=high, confidence=SURE - error, sure_problem=sure[1], verdict=verdict,
-                gate_verdict=gate, settled_by=settled_by if verdict == "cannot tell" else "",
-                found_from=found_from(estimate, item, measure.limit or 0.0, 1 - error),
+                gate_verdict=gate, settled_by=settled_by if verdict == "cannot tell" and item.needed else "",
+                found_from=found_from(estimate, item, measure.limit or 0.0, 1 - error, whole=measure.whole),
             )  # fmt: skip
         self._sampled.clear()
 
@@ -185,6 +188,9 @@ class Assessment:
         # "any" is for what is open or wrong: a fine headline has an action only where a case of its own says so.
         if measure is not None and chosen is None and measure.verdict in _URGENCY:
             chosen = words.get("any")
+        # What is sampled and not needed asks for nothing while it raises no alarm.
+        if measure is not None and measure.basis == "sample" and not measure.needed and "problem" not in measure.answer:
+            return
         if chosen is None:
             return
         if measure is not None:
@@ -219,13 +225,13 @@ class Assessment:
     def _item(self, key: str) -> Headline:
         return headline(self._key(key))
 
-    def _unassessed(self, key: str, why: str) -> None:
+    def _unassessed(self, key: str, why: str, *, excused: bool = False) -> None:
         """A headline that the records cannot answer, and why."""
         item, limit, nan, none = self._item(key), self.limit[key], math.nan, "not assessed"
         self._headlines[key] = Measure(
             item.key, item.name, nan, nan, nan, None, item.unit, 0, item.counted_in, item.basis,
             limit.value, limit.source, item.better, none, why, target_for(item, limit.value), gate_verdict=none,
-            needed=item.needed,
+            needed=item.needed and not excused,
         )  # fmt: skip
 
 

@@ -151,8 +151,10 @@ class Measure:
         elif interval := self.show_interval():
             text += f" ({interval})"
         text += "."
-        if self.verdict == "cannot tell" and self.settled_by:
+        if self.answer in ("cannot tell", "leans problem") and self.settled_by:
             text += f" What would settle it: {self.settled_by}."
+        elif self.answer == "cannot tell" and not self.needed:
+            text += " You need not know: the finding does not hang on it."
         return text
 
     def at_other_limits(self) -> str:
@@ -222,18 +224,12 @@ class Finding:
     @property
     def verdict(self) -> str:
         """Problem if any headline is; fine only if all that are needed are; not assessed with no headline at all."""
-        return self._joined([(m.verdict, m.needed) for m in self.headlines])
+        return joined([(m.verdict, m.needed) for m in self.headlines])
 
     @property
     def gate_verdict(self) -> str:
         """The verdict at 99%: what `--fail-on` goes by."""
-        return self._joined([(m.gate_verdict, m.needed) for m in self.headlines])
-
-    def _joined(self, verdicts: list[tuple[str, bool]]) -> str:
-        if all(verdict == "not assessed" for verdict, _ in verdicts):
-            return "not assessed"
-        # What is not needed can raise the alarm; it cannot keep a finding open, nor make it fine on its own.
-        return joined([verdict for verdict, needed in verdicts if needed or verdict == "problem"] or ["cannot tell"])
+        return joined([(m.gate_verdict, m.needed) for m in self.headlines])
 
     @property
     def sure_fine(self) -> float:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.frames import lacking
 from outsourcing_kit.headlines import Headline, headline
-from outsourcing_kit.stats.means import SMALL_TEAM
+from outsourcing_kit.stats.means import SMALL_TEAM, STRICTER
 from outsourcing_kit.verdicts import SURE, SampleEstimate
 
 if TYPE_CHECKING:
@@ -85,33 +85,50 @@ def records_needed(sample: SampleEstimate, item: Headline, limit: float) -> floa
     """
     side = 1 if limit > sample.estimate else 0
     end, near = (sample.interval(2 * level - 1)[side] for level in (SURE, _POWER))
-    middle, end, near, goal = (_log_odds(value, item, sample.n) for value in (sample.estimate, end, near, limit))
+    if item.unit == "share" and sample.estimate in (0.0, 1.0):
+        # All alike: low = α^(1/n), and so for the limit.
+        inside = (end, limit) if sample.estimate else (1 - end, 1 - limit)
+        return math.log(inside[0]) / math.log(inside[1]) if 0 < min(inside) <= max(inside) < 1 else math.inf
+    middle, end, near, goal = (_log_odds(value, item) for value in (sample.estimate, end, near, limit))
     if not math.isfinite(end + near + middle) or middle == goal:
         return math.inf
     return ((abs(end - middle) + abs(near - middle)) / abs(goal - middle)) ** 2
 
 
-def found_from(sample: SampleEstimate, item: Headline, limit: float, sure: float) -> float:
-    """The smallest trouble that records such as these would show in 8 of 10 cases; nan where they would show none.
+def found_from(sample: SampleEstimate, item: Headline, limit: float, sure: float, *, whole: bool = False) -> float:
+    """About the smallest trouble that records such as these would show in 8 of 10 cases; nan where they show none.
 
-    The limit, less the distances from the estimate to its end at the verdict's one-sided `sure` and at 80%, shares in
-    the log-odds.
+    The value v from which the limit is as far as the estimate from its end at one-sided `sure` and at 80% together: in
+    the log-odds for shares, where a distance goes with 1/√(p(1 − p)). `whole`: a whole small team, see `person_share`.
     """
-    side = 1 if item.better == "higher" else 0
-    end, near = (sample.interval(2 * level - 1)[side] for level in (sure, _POWER))
-    middle, end, near, goal = (_log_odds(value, item, sample.n) for value in (sample.estimate, end, near, limit))
-    reach = abs(end - middle) + abs(near - middle)
-    found = goal - reach if item.better == "higher" else goal + reach
-    if item.unit == "share":
-        # Close to an end nothing is left to find.
-        return 1 / (1 + math.exp(-found)) if math.isfinite(found) and abs(found) < 6 else math.nan
-    return found if min(item.best, item.worst) <= found <= max(item.best, item.worst) else math.nan
+    upper, sure = item.better == "higher", 1 - (1 - sure) / STRICTER if whole else sure
+    ends = [sample.interval(2 * level - 1) for level in (sure, _POWER)]
+    if item.unit != "share":
+        found = limit - sum(end[1 if upper else 0] - sample.estimate for end in ends)
+        return found if min(item.best, item.worst) <= found <= max(item.best, item.worst) else math.nan
+    # Where less is better, the mirror image: one way for both.
+    estimate, goal = (value if upper else 1 - value for value in (sample.estimate, limit))
+    ends = ends if upper else [(1 - high, 1 - low) for low, high in ends]
+    if (ends[0][1] >= 1 and not whole) or math.isnan(estimate + ends[0][0]):
+        return math.nan
+    # Of a whole small team both ends are exact binomial ones, of which the inner one is the more even.
+    side = 0 if whole else 1
+    if estimate >= 1:
+        # All are right: the low end says how many trials that is worth, α^(1/n).
+        trials = math.log(1 - sure) / math.log(max(ends[0][0], 1e-9)) if ends[0][0] < 1 else math.inf
+        estimate, side = (trials + 0.5) / (trials + 1), 0
+    apart = sum(abs(logit(end[side]) - logit(estimate)) for end in ends) * math.sqrt(estimate * (1 - estimate))
+    # The largest share that will do, in thousandths; towards 0 the distances grow again.
+    shares = (goal * step / 1000 for step in range(999, 0, -1))
+    found = next((p for p in shares if logit(goal) - logit(p) >= apart / math.sqrt(p * (1 - p))), math.nan)
+    return found if upper else 1 - found
 
 
-def _log_odds(value: float, item: Headline, n: int) -> float:
-    if item.unit != "share" or math.isnan(value):
-        return value
-    # The ends have no log-odds; half a unit away from them stands for them.
-    edge = 0.5 / (n + 1)
-    inside = min(max(value, edge), 1 - edge)
+def logit(share: float) -> float:
+    """The log-odds of a share, of one at an end those of a share close by."""
+    inside = min(max(share, 1e-6), 1 - 1e-6)
     return math.log(inside / (1 - inside))
+
+
+def _log_odds(value: float, item: Headline) -> float:
+    return value if item.unit != "share" or math.isnan(value) else logit(value)

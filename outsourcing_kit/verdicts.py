@@ -138,14 +138,19 @@ def of_ends(low: float, high: float, limit: float, better: str) -> str:
     return "problem" if low > limit else "fine" if high <= limit else "cannot tell"
 
 
-def joined(verdicts: Sequence[str]) -> str:
-    """One verdict from those of the headlines that are needed: any problem decides; fine needs all of them.
+def joined(verdicts: Sequence[tuple[str, bool]]) -> str:
+    """One verdict from several, each with whether it is needed: any problem decides; fine takes all that are needed.
 
-    >>> joined(["fine", "cannot tell", "fine"]), joined(["fine", "problem", "not assessed"]), joined(["fine", "fine"])
-    ('cannot tell', 'problem', 'fine')
+    What is not needed cannot keep the whole open, nor make it fine on its own; nothing assessed is not assessed.
+
+    >>> joined([("fine", True), ("cannot tell", False)]), joined([("fine", True), ("not assessed", True)])
+    ('fine', 'cannot tell')
+    >>> joined([("fine", True), ("problem", False)]), joined([("fine", False), ("not assessed", True)])
+    ('problem', 'cannot tell')
     """
-    if "problem" in verdicts:
+    found = {verdict for verdict, _ in verdicts}
+    if "problem" in found:
         return "problem"
-    if all(verdict == "not assessed" for verdict in verdicts):
+    if found == {"not assessed"}:
         return "not assessed"
-    return "fine" if all(verdict == "fine" for verdict in verdicts) else "cannot tell"
+    return "fine" if {verdict for verdict, needed in verdicts if needed} == {"fine"} else "cannot tell"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.frames import sides, take
 from outsourcing_kit.showing import Result
-from outsourcing_kit.stats import Estimate, pair_mean
+from outsourcing_kit.stats import Estimate, pair_mean, person_share
 from outsourcing_kit.verdicts import CONFIDENCE
 
 _ITEM = ["expectation", "aspect"]
@@ -44,7 +44,8 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgre
 
     Of each person's ratings of the same thing the latest counts. The estimate is the mean of
     1[|client − provider| ≤ 1] over all pairs of a client and a provider person who rated the same expectation and
-    aspect (what one pair rated is averaged first), its interval from both sides' people (stats.pair_mean).
+    aspect (what one pair rated is averaged first), its interval from both sides' people (stats.pair_mean); with an
+    owner alone on one side from the other side's people (stats.person_share).
 
     Args:
         expectations: columns expectation, aspect, person, rating (1 to 5), asked_on.
@@ -78,13 +79,21 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgre
     pairs = client.merge(provider, on=_ITEM, suffixes=("_client", "_provider"))
     apart = (pairs["rating_client"] - pairs["rating_provider"]).abs()
     pairs["within"] = (apart <= 1 + _TOLERANCE).astype(float)
-    who = pairs["person_client"], pairs["person_provider"]
-    estimate = pair_mean(pairs["within"], *who, confidence=CONFIDENCE, bounds=(0.0, 1.0))
+    estimate = _share_within(pairs, side.value_counts().to_dict())
     absent = [f"{name} side" for name, own in (("client", client), ("provider", provider)) if not len(own)]
     none = f"ratings of the {absent[0]}" if absent else "" if len(pairs) else "the same expectation rated on both sides"
     missing = no_ratings or nobody or (f"needs table expectations with {none}" if none else "")
     table = pd.DataFrame() if absent else _by_expectation(client, provider, pairs)
     return PairAgreement(table, estimate, len(rated) - len(known), missing=missing)
+
+
+def _share_within(pairs: pd.DataFrame, teams: dict[str, int]) -> Estimate:
+    """From both sides' people; where a side is one person, from the other side's, as nobody stands for that one."""
+    within, people = pairs["within"].to_numpy(float), {name: pairs[f"person_{name}"] for name in ("client", "provider")}
+    for name, other in (("client", "provider"), ("provider", "client")):
+        if teams.get(name) == 1 and len(pairs):
+            return person_share(within, people[other], team=teams[other], confidence=CONFIDENCE)
+    return pair_mean(within, *people.values(), confidence=CONFIDENCE, bounds=(0.0, 1.0))
 
 
 def _by_expectation(client: pd.DataFrame, provider: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:

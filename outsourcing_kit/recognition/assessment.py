@@ -75,7 +75,9 @@ def assess(
     begins = "say where the scale begins (column pulse.scale_min)" if needed.unsaid else ""
     good = 0 if needed.estimate is None else round(needed.share_of_answers * needed.answers)
     counts = f"{good} of {plural(needed.answers, 'answer')}"
-    found.sample(_NEEDED, needed.estimate, needed.missing, first=begins, counts=counts)
+    # Where there are too few to ask without names, nobody could have it.
+    so_few = 0 < (staff(engagement, ever=True) or {}).get("provider", 0) < FEWEST
+    found.sample(_NEEDED, needed.estimate, needed.missing, first=begins, counts=counts, excused=so_few)
     _support(found, months)
     _act(found, months)
     cost = monthly_cost(engagement.people, currency=settings.currency)
@@ -122,12 +124,13 @@ def _measure_gap(found: Assessment, gap: RecognitionGap, others: list[Recognitio
 
 def _measure_never(found: Assessment, months: RecognisedMonths, unnamed: list[RecognisedMonths]) -> None:
     nobody, missing = never_thanked(months), months.missing
-    if not missing and not nobody.people:
+    young = not missing and not nobody.people
+    if young:
         missing = f"needs provider people with {nobody.months} months of good work; there are none"
     share, most = (one.never / max(one.people, 1) for one in (nobody, _worst(months, unnamed)))
     settled = "say who gave the acts that name nobody (column recognition.giver)" if most > share else ""
     counts = f"{nobody.never} of {plural(nobody.people, 'person')}"
-    found.fact(_NEVER, share, nobody.people, missing, open_to=most, settled_by=settled, counts=counts)
+    found.fact(_NEVER, share, nobody.people, missing, open_to=most, settled_by=settled, counts=counts, excused=young)
 
 
 def _worst(months: RecognisedMonths, unnamed: list[RecognisedMonths]) -> NeverThanked:

@@ -21,7 +21,7 @@ _FEWEST_OF_A_SIDE = 3
 # As many people of a side do not stand for anybody else.
 SMALL_TEAM = 5
 # How much less error the upper end leaves where it speaks of the people on record alone; see `person_share`.
-_STRICTER = 5.0
+STRICTER = 5.0
 
 
 def cluster_mean(
@@ -153,7 +153,7 @@ def _person_ends(share: float, trials: float, such: Estimate | None, confidence:
         return low, such.interval(confidence)[1]
     # Measured with the truth of such people at the limit: a team's own share lies beyond it by chance, and at a fifth
     # of the error "problem" is still said in the promised share of teams only.
-    return low, _tails.clopper_pearson_ends(share * trials, trials, 1 - (1 - confidence) / _STRICTER)[1]
+    return low, _tails.clopper_pearson_ends(share * trials, trials, 1 - (1 - confidence) / STRICTER)[1]
 
 
 def pair_mean(
