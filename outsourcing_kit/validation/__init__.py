@@ -78,7 +78,7 @@ def reference_problems(frames: Mapping[str, pd.DataFrame], definition: Table, fi
         other, _, key = column.refers.partition(".")
         if column.refers and other in frames and column.name in frame and key in frames[other]:
             values, listed = frame[column.name], frames[other][key].dropna()
-            wrong = values[values.notna() & ~values.isin(listed)]
+            wrong = values[~values.isin(listed)].dropna()
             said = ((quoted(value), f"a {key} that {other} lists", _listed(value, listed, other)) for value in wrong)
             found.add("unknown reference", column.name, wrong.index + 2, said)
     return found.listed()

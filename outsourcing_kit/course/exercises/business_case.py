@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,9 +46,12 @@ def _of_ratios(statistic: Callable[..., Any], *, abandoned: bool = False, **name
 # ---- business_case.2: the overrun at which nothing is saved --------------------------------------------------------
 
 
-# Nothing is drawn for a break-even on likely amounts, so that few draws do.
+# A break-even on likely amounts hangs on no draw and on no assumption, so that few and one of them do.
+_compared = partial(no_saving, draws=100, discount_rate=0.0, correlations=(0.0,), shapes=("uniform",))
+
+
 def _break_even(lines: pd.DataFrame) -> float:
-    return no_saving(lines, draws=100, discount_rate=0.0).break_even - 1
+    return _compared(lines).break_even - 1
 
 
 def _room(records: Engagement) -> float:
@@ -91,7 +95,7 @@ EXERCISES = (
     worded(
         "business_case.2",
         _room,
-        lacks=lambda records: no_saving(records.cash_flows, draws=100, discount_rate=0.0).missing,
+        lacks=lambda records: _compared(records.cash_flows).missing,
         slips={
             "one_month": _room_in_months(lambda lines: 1),
             "a_month_short": _room_in_months(lambda lines: lines["last_month"] - lines["first_month"]),
