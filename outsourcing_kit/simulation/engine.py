@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from numbers import Integral, Real
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -21,9 +22,6 @@ from outsourcing_kit.simulation.roster import COMMITTED, FIRST, TIME_ZONE, make_
 from outsourcing_kit.simulation.talk import message_table, proposal_table, rating_table
 from outsourcing_kit.simulation.tasks import OUTSIDE, in_tenths, task_tables
 from outsourcing_kit.simulation.work import draw_items, pulse_table, recognition_table, work_tables
-
-# Nothing plants it: it is what the draws of who was thanked when come to.
-_SHOWN = "recognition.never_thanked"
 
 
 def simulate(
@@ -57,7 +55,7 @@ def simulate(
     team: dict[str, float] = {}
     made: dict[str, Columns] = {"people": people_table(roster, next(streams))}
     # Each part is told its mistake's three truths, in the order of the headlines.
-    told = {name: [truth[item.key] for item in headlines_of(name) if item.key in truth] for name in MISTAKES}
+    told = {name: [truth[item.key] for item in headlines_of(name)] for name in MISTAKES}
     no_saving, overrun, unsettled = told["business_case"]
     case, budget = case_tables(roster, no_saving, overrun, int(unsettled), next(streams))
     made |= case
@@ -75,14 +73,14 @@ def simulate(
     items = draw_items(roster, next(streams))
     work, names = work_tables(roster, items, next(streams))
     made |= work
-    seen, gap, needed = told["recognition"]
+    seen, gap, _, needed = told["recognition"]
     made["recognition"], team["recognition.good_work_seen"], never = recognition_table(
         roster, items, names, seen, gap, next(streams)
     )
     made["pulse"], team["recognition.feel_needed"] = pulse_table(roster, needed, next(streams))
-    # Who has no half year of good work was neither thanked nor not; in one month nobody may have raised anything.
-    shown = {_SHOWN: never} | {f"team.{key}": value for key, value in team.items()}
-    truth |= {key: round(value, 10) for key, value in shown.items() if math.isfinite(value)}
+    # A fact about the records is what the draws have made of it. In a short time there may be nobody to speak of.
+    known = {"recognition.never_thanked": never} | {f"team.{key}": value for key, value in team.items()}
+    truth = {key: value for key, value in (truth | known).items() if math.isfinite(value)}
     planted = "several" if isinstance(mistake, Mapping) else mistake or "control"
     settings = Settings(
         name=f"simulated-{planted.replace('_', '-')}",
@@ -107,19 +105,18 @@ def simulate(
 
 
 def planted_truth(mistake: str | Mapping[str, float] | None, severity: float) -> dict[str, float]:
-    """The true value of each headline measure that can be planted, as near as can be: see `simulate`."""
-    given = mistake if isinstance(mistake, Mapping) else {mistake: severity}
-    planted = [item for item in HEADLINES if item.key != _SHOWN]
-    known = [*MISTAKES, *(item.key for item in planted)]
+    """The true value of each headline measure, as near as it can be planted: see `simulate`."""
+    given: Mapping[Any, Any] = mistake if isinstance(mistake, Mapping) else {mistake: severity}
+    known = [*MISTAKES, *(item.key for item in HEADLINES)]
     for name, level in given.items():
         if name is not None and name not in known:
-            raise UnknownNameError.of("mistake", str(name), known)
+            raise UnknownNameError.of("mistake or headline", str(name), known)
         if isinstance(level, bool) or not isinstance(level, Real) or not -1 <= float(level) <= 2:
             raise OutsourcingKitError(
                 f"severity is {level!r}; expected a number from -1 (best) to 2 (beyond the worst). Mend: severity=1.0"
             )
     truth = {}
-    for item in planted:
+    for item in HEADLINES:
         level = float(given.get(item.key, given.get(item.mistake, 0.0)))
         value = item.truth(level)
         if item.unit == "yes/no":
