@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from numbers import Integral, Real
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -23,18 +25,21 @@ from outsourcing_kit.simulation.work import draw_items, pulse_table, recognition
 
 
 def simulate(
-    mistake: str | None = None, *, severity: float = 1.0, people: int = 12, months: int = 12, seed: int = 0
-) -> Engagement:
+    mistake: str | Mapping[str, float] | None = None, *, severity: float = 1.0, people: int = 12, months: int = 12,
+    seed: int = 0,
+) -> Engagement:  # fmt: skip
     """An invented engagement in which a mistake is planted, or none, with the true value of every headline measure.
 
     `mistake` is "business_case", "task_selection", "kickoff", "expectations", "recognition" or None. Its three
     headline measures are at `severity` (headlines.Headline.truth: 0 is half-way from the best value to the limit, 1
-    half-way from the limit to the worst; -1 … 2), those of the others at severity 0. `people` (at least 2) are split
-    evenly over the sides, `months` (1 … 36) begin on 2026-01-01. The same arguments give the same bytes.
+    half-way from the limit to the worst; -1 … 2), those of the others at severity 0. Or it maps mistakes and headlines
+    to severities. `people` (at least 2) are split evenly over the sides, `months` (1 … 36) begin on 2026-01-01. The
+    same arguments give the same bytes.
 
     `.truth` maps each headline measure's key to what was planted. A sample measure's truth is what its definition would
     show on infinitely many people; facts about tasks are rounded to tenths, counts to whole numbers; the probability of
-    no saving is that of the outside view with the ratios of all past work, of which the records hold a sample.
+    no saving is that of the outside view with the ratios of all past work, of which the records hold a sample; who was
+    never thanked is counted in the draws. "team.<key>" is the mean of the own chances of the people on record.
 
     Raises UnknownNameError for another mistake, OutsourcingKitError for arguments out of range.
 
@@ -42,7 +47,7 @@ def simulate(
     >>> engagement.truth["kickoff.before_work"], engagement.truth["kickoff.agenda_missing"], len(engagement.people)
     (0.0, 4.0, 4)
     """
-    severity, people, months, seed = _checked(mistake, severity, people, months, seed)
+    people, months, seed = _checked(people=people, months=months, seed=seed)
     truth = planted_truth(mistake, severity)
     # A stream for each part: what one part draws does not move the others.
     streams = iter(np.random.default_rng([seed, part]) for part in range(12))
@@ -73,8 +78,12 @@ def simulate(
         roster, items, names, seen, gap, next(streams)
     )
     made["pulse"], team["recognition.feel_needed"] = pulse_table(roster, needed, next(streams))
+    # A fact about the records is what the draws have made of it. In a short time there may be nobody to speak of.
+    known = {"recognition.never_thanked": never} | {f"team.{key}": value for key, value in team.items()}
+    truth = {key: value for key, value in (truth | known).items() if math.isfinite(value)}
+    planted = "several" if isinstance(mistake, Mapping) else mistake or "control"
     settings = Settings(
-        name=f"simulated-{(mistake or 'control').replace('_', '-')}",
+        name=f"simulated-{planted.replace('_', '-')}",
         client="Alder Trading",
         provider="Banyan Services",
         currency="EUR",
@@ -92,19 +101,23 @@ def simulate(
         for name in tables.table_names()
         if name in made and len(next(iter(made[name].values())))
     }
-    # What is true of the people on record, which their chances make, beside what is true of such people.
-    truth |= {f"team.{key}": value for key, value in team.items() if math.isfinite(value)}
-    # A fact about the records: what the draws have made of it.
-    if math.isfinite(never):
-        truth["recognition.never_thanked"] = never
     return Engagement(settings, MappingProxyType(frames), MappingProxyType(truth))
 
 
-def planted_truth(mistake: str | None, severity: float) -> dict[str, float]:
-    """The true value of each headline measure: the mistake's at `severity`, the others' at 0, as near as can be."""
+def planted_truth(mistake: str | Mapping[str, float] | None, severity: float) -> dict[str, float]:
+    """The true value of each headline measure, as near as it can be planted: see `simulate`."""
+    given: Mapping[Any, Any] = mistake if isinstance(mistake, Mapping) else {mistake: severity}
+    known = [*MISTAKES, *(item.key for item in HEADLINES)]
+    for name, level in given.items():
+        if name is not None and name not in known:
+            raise UnknownNameError.of("mistake or headline", str(name), known)
+        if isinstance(level, bool) or not isinstance(level, Real) or not -1 <= float(level) <= 2:
+            raise OutsourcingKitError(
+                f"severity is {level!r}; expected a number from -1 (best) to 2 (beyond the worst). Mend: severity=1.0"
+            )
     truth = {}
     for item in HEADLINES:
-        level = severity if item.mistake == mistake else 0.0
+        level = float(given.get(item.key, given.get(item.mistake, 0.0)))
         value = item.truth(level)
         if item.unit == "yes/no":
             value = 1.0 if level < 0.5 else 0.0
@@ -116,20 +129,13 @@ def planted_truth(mistake: str | None, severity: float) -> dict[str, float]:
     return truth
 
 
-def _checked(mistake: object, severity: object, people: object, months: object, seed: object) -> tuple:
-    if mistake is not None and mistake not in MISTAKES:
-        raise UnknownNameError.of("mistake", str(mistake), MISTAKES)
-    if isinstance(severity, bool) or not isinstance(severity, Real) or not -1 <= float(severity) <= 2:
-        raise OutsourcingKitError(
-            f"severity is {severity!r}; expected a number from -1 (best) to 2 (beyond the worst). Mend: severity=1.0"
-        )
-    for name, value, low, high in (
-        ("people", people, 2, 100_000),
-        ("months", months, 1, 36),
-        ("seed", seed, 0, 2**63),
-    ):
+def _checked(**given: object) -> list[int]:
+    """Whole numbers within their bounds."""
+    bounds = {"people": (2, 100_000), "months": (1, 36), "seed": (0, 2**63)}
+    for name, value in given.items():
+        low, high = bounds[name]
         if isinstance(value, bool) or not isinstance(value, Integral) or not low <= int(value) <= high:
             raise OutsourcingKitError(
                 f"{name} is {value!r}; expected a whole number from {low} to {high}. Mend: {name}={max(low, 1)}"
             )
-    return float(severity), int(people), int(months), int(seed)  # type: ignore[call-overload]
+    return [int(value) for value in given.values()]  # type: ignore[call-overload]

@@ -233,7 +233,7 @@ def recognition_table(
     is_seen = rng.random(len(keys)) < share[person]
     outside = roster.provider[person]
     rows = (outside, outside & is_seen)
-    good_months, seen_months = (np.bincount(person[some], minlength=roster.count) for some in rows)
+    good_months, seen_months = (np.bincount(person[some].astype(np.intp), minlength=roster.count) for some in rows)
     enough = good_months >= _ENOUGH_MONTHS
     never = float((seen_months[enough] == 0).mean()) if enough.any() else math.nan
     # One of the month's good items is the one that is recognised: the last or the first.
