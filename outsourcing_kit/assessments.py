@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outsourcing_kit.finding import Finding, Measure
+from outsourcing_kit.finding import Finding
 from outsourcing_kit.headlines import Headline, headline, headlines_of
 from outsourcing_kit.limits import Limit, limit_for, target_for
+from outsourcing_kit.measure import Measure
 from outsourcing_kit.settling import TALK, decision_day, found_from, is_small, roster, what_settles
 from outsourcing_kit.verdicts import GATE, SURE, SampleEstimate, of_ends, stepped_down, sureness, verdict_of
 

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from outsourcing_kit.stats._steady import Steady
 
 Bounds = tuple[float, float]
 Floats = NDArray[np.float64]
@@ -66,15 +62,15 @@ def t_ends(mean: float, error: float, df: float, confidence: float) -> Bounds:
     return mean - reach, mean + reach
 
 
-def log_odds_end(records: Steady, reach: float) -> Floats:
-    """Ends, `reach` standard errors away in the log-odds, of shares p with variances v. Shape of p."""
+def log_odds_end(shares: Floats, variances: Floats, reach: float) -> Floats:
+    """Ends, `reach` standard errors away in the log-odds, of shares p. Same shape."""
     from scipy import special
 
     # The delta method: the error of log(p / (1 − p)) is error / (p (1 − p)). In the middle this is the plain interval;
     # near a bound it leans away from it, as skew demands, where the plain one covers far less than it says. A share
     # that is rounded to 0 or 1 is moved off it by as little as changes nothing.
-    p = np.clip(records.p, 1e-9, 1 - 1e-9)
-    ends = special.expit(special.logit(p) + reach * np.sqrt(records.v) / (p * (1 - p)))
+    p = np.clip(shares, 1e-9, 1 - 1e-9)
+    ends = special.expit(special.logit(p) + reach * np.sqrt(variances) / (p * (1 - p)))
     # At 0 and 1 there is no variance left to reckon with: the records nearby say how far the end may lie.
-    settled = (records.p <= 0) | (records.p >= 1)
+    settled = (shares <= 0) | (shares >= 1)
     return np.where(settled, 1.0 if reach > 0 else 0.0, ends)

@@ -248,7 +248,9 @@ def _steady_ends(sides: Sequence[_Side], bounds: Bounds, confidence: float) -> B
     ends = []
     for worse, better, df in sides:
         reach = _tails.t_quantile(df, (1 + confidence) / 2)
-        ends.append((_tails.log_odds_end(worse, -reach).max(), _tails.log_odds_end(better, reach).min()))
+        ends.append(
+            (_tails.log_odds_end(worse.p, worse.v, -reach).max(), _tails.log_odds_end(better.p, better.v, reach).min())
+        )
     low, high = bounds
     return (
         low + (high - low) * min(float(end) for end, _ in ends),

@@ -17,12 +17,13 @@ KIT = "outsourcing_kit"
 # From the ground up. A part may import parts of lower floors only; parts of one floor do not know each other.
 FLOORS = (
     {"exceptions", "shadows", "text", "vocabulary"},
-    {"columns", "headlines", "page", "resources", "words"},
+    {"columns", "headlines", "page", "resources", "verdicts", "words"},
     {"tables"},
     {"dictionary", "moments", "showing", "validation"},
     {"folders", "frames", "money", "settings"},
     {"engagement", "stats"},
     {"limits", "settling"},
+    {"measure"},
     {"finding"},
     {"assessments"},
     {"plots"},
