@@ -216,8 +216,8 @@ def _shown(months: pd.DataFrame) -> pd.DataFrame:
     groups: defaultdict[tuple[str, ...], defaultdict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for side, rows in months.groupby("side"):
         named = shown_groups(rows["person"].tolist(), rows["month"].tolist(), rows["kind"].tolist())
-        for group, person, seen in zip(named, rows["person"], rows["seen"], strict=True):
-            groups[str(side), *group][person].append(seen)
+        for (month, kind), person, seen in zip(named, rows["person"], rows["seen"], strict=True):
+            groups[str(side), month, kind][person].append(seen)
     table = []
     for where, people in sorted(groups.items()):
         every = [seen for own in people.values() for seen in own]
