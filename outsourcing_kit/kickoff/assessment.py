@@ -49,7 +49,8 @@ def assess(
     >>> assess(Engagement.load("cold-start")).verdict
     'problem'
     """
-    timeline, agenda = kickoff_timeline(engagement), agenda_status(engagement)
+    timeline = kickoff_timeline(engagement)
+    agenda = agenda_status(engagement, timeline)
     scores = quiz_scores(engagement.quiz, engagement.answer_key, engagement.people)
     found = Assessment(engagement, "kickoff", limits)
     before = _before_work(found, timeline)

@@ -15,7 +15,6 @@ from outsourcing_kit.stats._inputs import Floats
 # Shares at which the better (or worse) records are tried; between two of them an end moves by less than a reader sees.
 _STEPS = 161
 _CLOSER = 60
-_HALVINGS = 40
 
 
 @dataclass(frozen=True)
@@ -60,11 +59,9 @@ def steadied(totals: Floats, sizes: Floats, rows: float, *, better: bool) -> Ste
 def _least_apart(totals: Floats, sizes: Floats, p: Floats) -> Floats:
     """The least variance between clusters that are raised to these shares. Shape of p."""
     n, clusters, spread = sizes.sum(), len(sizes), np.outer(p, sizes)
-    low, high = np.zeros(len(p)), np.full(len(p), sizes.max())
-    raised = np.maximum(totals, spread)
-    for _ in range(_HALVINGS):
-        lag = (low + high) / 2
-        raised = np.maximum(totals, spread - lag[:, None])
-        too_much = raised.sum(axis=1) > n * p
-        low, high = np.where(too_much, lag, low), np.where(too_much, high, lag)
+    # If the k that lag most are raised to one lag, it is (their lags − all lags) / k; the right k has the largest
+    # (projection onto a simplex).
+    lags = np.sort(spread - totals)[:, ::-1]
+    lag = ((lags.cumsum(axis=1) - lags.sum(axis=1, keepdims=True)) / np.arange(1, clusters + 1)).max(axis=1)
+    raised = np.maximum(totals, spread - lag[:, None])
     return clusters / (clusters - 1) * ((raised - spread) ** 2).sum(axis=1) / n**2
