@@ -58,7 +58,8 @@ def is_small(engagement: Engagement, key: str, n: int, *, complete: bool) -> boo
     """Whether the n people of a headline are all of a small team, on each side that it is about."""
     teams = staff(engagement, ever=True) or {}
     sizes = [teams.get(side, 0) for side in headline(key).about]
-    return bool(sizes) and max(sizes) <= SMALL_TEAM and (complete or n >= sum(sizes))
+    # A side that nobody has listed is not a small one: its size is unknown.
+    return bool(sizes) and min(sizes) > 0 and max(sizes) <= SMALL_TEAM and (complete or n >= sum(sizes))
 
 
 def decision_day(engagement: Engagement) -> str:

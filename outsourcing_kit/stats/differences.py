@@ -24,7 +24,8 @@ def mean_difference(
 
     Each side is centred at its own mean; the residuals are shared out anew under random labels; T* is the difference
     of the new means over its Welch standard error √(s₁²/n₁ + s₂²/n₂). The interval is the difference ± q · (Welch
-    standard error of the data), q the quantile of |T*| at `confidence`.
+    standard error of the data), q the quantile of |T*| at `confidence`. Not monotone: an extreme value widens it, so
+    that one more miss can carry an end back across a limit. Fit to raise an alarm, not to call anything fine.
 
     Args:
         first, second: shape (people,), one value a person, in any unit; nan is dropped.

@@ -74,6 +74,14 @@ def test_coverage_and_false_alarms_at_six_against_six():
         assert least <= covered([one.interval(0.95) for one in found], 0) <= most, kind
 
 
+def test_one_value_more_extreme_can_widen_it_and_so_it_may_alarm_but_never_acquit():
+    first, second = np.array([0.89, 0.9, 0.91, 0.9, 0.89, 0.91]), np.array([0.5, 0.51, 0.49, 0.5, 0.51, 0.49])
+    worse = np.r_[second[:5], 0.0]
+    apart, further = mean_difference(first, second), mean_difference(first, worse)
+    assert further.estimate > apart.estimate and further.low < apart.low
+    assert "Not monotone" in mean_difference.__doc__
+
+
 def test_a_real_gap_is_found():
     rng = np.random.default_rng(4)
     found = [mean_difference(rng.normal(2.5, 1, 6), rng.normal(0, 1, 6), permutations=499).low > 0 for _ in range(100)]
