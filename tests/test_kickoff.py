@@ -11,8 +11,8 @@ import pytest
 from outsourcing_kit import kickoff, plots
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.stats import cluster_mean, minimum_of
+from outsourcing_kit.verdicts import CONFIDENCE
 from tests import made
 from tests.made import instant
 

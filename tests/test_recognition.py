@@ -11,9 +11,10 @@ import pytest
 
 from outsourcing_kit import recognition
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.finding import CONFIDENCE, Finding
+from outsourcing_kit.finding import Finding
 from outsourcing_kit.recognition.comparing import widest_kind
 from outsourcing_kit.stats import cluster_mean
+from outsourcing_kit.verdicts import CONFIDENCE
 from tests.made import acts, deliveries, instant, people, unchecked
 
 NOW = instant("2026-07-01")

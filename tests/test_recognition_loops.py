@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit import recognition
-from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.recognition.small_groups import pooled, shown_groups
 from outsourcing_kit.stats import mean_difference
+from outsourcing_kit.verdicts import CONFIDENCE
 from tests.made import instant, people, unchecked
 
 NOW = instant("2026-07-01")
