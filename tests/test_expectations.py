@@ -204,12 +204,38 @@ def test_one_person_a_side_cannot_tell(make_engagement):
     # Told in counts, of all that there are.
     assert [m.counts for m in finding.headlines] == ["0 of 1 pair", "0 of 1 question", "0 of 1 proposal"]
     # How pairs that were not rated would differ nobody knows, all two people or not.
-    assert (
-        [m.whole for m in finding.headlines]
-        == [not m.show_interval() for m in finding.headlines]
-        == [False, True, True]
-    )
+    assert [m.whole for m in finding.headlines] == [False, True, True]
+    assert [bool(m.show_interval()) for m in finding.headlines] == [True, False, False]
     assert all(m.settled_by.startswith(TALK) for m in finding.headlines)
+
+
+@pytest.mark.parametrize(("late", "answer"), [(0, "fine"), (36, "problem")])
+def test_a_whole_small_team_is_told_in_counts_and_judged_by_the_rule(make_engagement, late, answer):
+    """Three a side, twelve questions and twelve proposals for each, the first few of all without an answer."""
+    n = 36
+    finding = expectations.assess(
+        make_engagement(
+            SETTINGS,
+            people=folk(3),
+            messages=[
+                row for i in range(n) for row in asked(i, f"c{i % 3}", f"v{i % 3}", hours=None if i < late else 1)
+            ],
+            proposals=[proposal(i, f"v{i % 3}", answered=i >= late) for i in range(n)],
+        )
+    )
+    pairs, *headlines = finding.headlines
+    for measure, worth, what in zip(headlines, (n / 1.2, n), ("questions", "proposals"), strict=True):
+        assert (measure.whole, measure.show_interval(), measure.answer) == (True, "", answer)
+        assert measure.counts == f"{n - late} of {n} {what}"
+        assert f"({measure.counts}, that is all of them)" in measure.explain()
+        if answer == "fine":
+            assert measure.low == pytest.approx(0.05 ** (1 / worth))
+        else:
+            # Both look alike: half of the error each; and a fifth of it, as a team may lie below such teams.
+            assert measure.high == pytest.approx(1 - (0.05 / 2 / 5) ** (1 / worth))
+    # A headline that is needed and lacks its table leaves the finding open, never fine.
+    assert pairs.verdict == "not assessed" and pairs.needed
+    assert finding.verdict == finding.gate_verdict == ("problem" if late else "cannot tell")
 
 
 def test_what_was_left_out_is_counted(make_engagement):

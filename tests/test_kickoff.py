@@ -293,6 +293,26 @@ def test_quiz_headline_is_the_weaker_side_with_people_as_units() -> None:
     assert (measure.low, measure.high) == pytest.approx(minimum_of(*sides).interval(CONFIDENCE))
 
 
+@pytest.mark.parametrize(("size", "right", "answer"), [(3, 18, "fine"), (3, 3, "problem"), (6, 36, "fine")])
+def test_a_whole_small_team_is_told_in_counts_and_judged_by_the_rule(size, right, answer) -> None:
+    key = pd.DataFrame({"question": [f"q{n}" for n in range(1, 7)], "key": "a", "level": "nominal", "topic": "tasks"})
+    wrong = 6 * size - right
+    given = {f"p{n}": "a" * (6 - wrong // size) + "b" * (wrong // size) for n in range(size)}
+    quiz = answers(**{f"c{n}": "aaaaaa" for n in range(size)}, **given)
+    who = PEOPLE[PEOPLE["person"].isin([*given, *(f"c{n}" for n in range(size))])]
+    measure = kickoff.assess(Engagement(SETTINGS, {"people": who, "quiz": quiz, "answer_key": key})).measure(
+        "quiz_right"
+    )
+    assert (measure.whole, bool(measure.show_interval()), measure.answer) == (size <= 5, size > 5, answer)
+    side = "client" if right == 6 * size else "provider"
+    assert measure.counts == f"{right} of {6 * size} answers, {side} side" and measure.counts in measure.explain()
+    if answer == "fine":
+        assert measure.low == pytest.approx(0.05 ** (1 / (6 * size)))
+    else:
+        # The lower of two sides: half the error for each; and a fifth of that, as a team may lie below such teams.
+        assert measure.high == pytest.approx(stats.beta.ppf(1 - 0.05 / 2 / 5, right + 1, 6 * size - right))
+
+
 def test_quiz_nobody_counts_more_for_answering_more() -> None:
     quiz = pd.concat([answers(c0="ab", p0="ab"), answers(c1="c")])
     # c0 1.0 and c1 0.0 (one answer): 50%, not 2 of 3.
