@@ -110,7 +110,8 @@ def found_from(sample: SampleEstimate, item: Headline, limit: float, sure: float
     # Where less is better, the mirror image: one way for both.
     estimate, goal = (value if upper else 1 - value for value in (sample.estimate, limit))
     ends = ends if upper else [(1 - high, 1 - low) for low, high in ends]
-    if (ends[0][1] >= 1 and not whole) or math.isnan(estimate + ends[0][0]):
+    # Nothing lies beyond the worst value, where that is the limit.
+    if goal <= 0 or (ends[0][1] >= 1 and not whole) or math.isnan(estimate + ends[0][0]):
         return math.nan
     # Of a whole small team both ends are exact binomial ones, of which the inner one is the more even.
     side = 0 if whole else 1

@@ -11,8 +11,6 @@ import pytest
 
 from outsourcing_kit import business_case as bc
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.finding import CONFIDENCE
-from outsourcing_kit.stats import clopper_pearson
 from tests.made import RATIOS, UNCERTAIN, certain, flows, past
 
 PLAN = flows(certain("team", "stay", 100), certain("fee", "outsource", 80))  # 960 planned, budget 1,056: reserve 10%
@@ -56,12 +54,11 @@ def test_present_value_by_hand():
     assert result.n == 3
 
 
-@pytest.mark.parametrize(("ratio", "expected"), [(1.24, 0.0), (1.25, 1.0), (1.26, 1.0)])
+@pytest.mark.parametrize(("ratio", "expected"), [(1.24, 0.25), (1.25, 0.75), (1.26, 0.75)])
 def test_a_tie_saves_nothing(ratio, expected):
     result = bc.no_saving(PLAN, past(ratio), draws=100)
-    assert result.estimate == expected and result.range_of("inside") == (0.0, 0.0)
-    # One past item, of which nobody knows what the next will be: at 96.7% nearly nothing is excluded.
-    assert result.high - result.low > 0.98
+    # One past item, and half an item either way, out of two: no assumption changes anything.
+    assert result.estimate == result.low == result.high == expected and result.range_of("inside") == (0.0, 0.0)
 
 
 def test_equal_options_save_nothing():
@@ -111,17 +108,30 @@ def test_no_saving_by_brute_force(correlation, view):
     row = table[(table["view"] == view) & (table["shape"] == "pert") & (table["correlation"] == correlation)]
     slow = brute_force(correlation, None if view == "inside" else RATIOS, 4000)
     assert 0.005 < slow < 0.7
-    assert row["no_saving"].iloc[0] == pytest.approx(slow, abs=4 * math.sqrt(slow * (1 - slow) / 4000))
+    # The next item is not among the past ones: half of one more is lost.
+    n, lost = (1, 0.0) if view == "inside" else (len(RATIOS) / (len(RATIOS) + 1), 0.5 / (len(RATIOS) + 1))
+    error = n * math.sqrt(slow * (1 - slow) / 4000)
+    assert row["no_saving"].iloc[0] == pytest.approx(n * slow + lost, abs=4 * error)
+
+
+def test_the_outside_view_is_each_past_item_s_own_share_and_half_an_item():
+    shares = []
+    for ratio in RATIOS:
+        one = bc.simulate_cash_flows(UNCERTAIN, reference=bc.reference_class(past(ratio)), draws=1000, seed=3)
+        shares.append(1 - one.odds().p_saving)
+    case = bc.no_saving(UNCERTAIN, past(*RATIOS), draws=1000, seed=3, shapes=["pert"], correlations=[0.3])
+    assert 0 < sum(shares) < len(RATIOS)
+    assert case.estimate == pytest.approx((sum(shares) + 0.5) / (len(RATIOS) + 1), abs=1e-12)
 
 
 def test_scenarios_range_and_centre():
     result = bc.no_saving(UNCERTAIN, past(*RATIOS))
     assert len(result.table) == 18  # two views, three shapes, three correlations
-    assert (result.low, result.high) == (result.table["low"].min(), result.table["high"].max())
-    inside = result.table[result.table["view"] == "inside"]
-    assert (inside["low"] == inside["no_saving"]).all() and (inside["high"] == inside["no_saving"]).all()
     outside = result.table[result.table["view"] == "outside"]
-    assert (outside["low"] < outside["no_saving"]).all() and (outside["high"] > outside["no_saving"]).all()
+    assert (result.low, result.high) == (outside["low"].min(), outside["high"].max()) == result.range_of("outside")
+    # No past work was abandoned: a row has one value.
+    assert (result.table["low"] == result.table["no_saving"]).all()
+    assert (result.table["high"] == result.table["no_saving"]).all()
     centre = result.table.query("view == 'outside' and shape == 'pert' and correlation == 0.3").iloc[0]
     assert (result.estimate, result.saving) == (centre["no_saving"], centre["saving_median"])
     inside = bc.no_saving(UNCERTAIN)
@@ -182,6 +192,6 @@ def test_abandoned_work_never_lets_the_saving_look_safe():
     every = bc.no_saving(PLAN, past(*[None] * 12), draws=100)
     assert every.high == 1.0 and "cannot be excluded" in " ".join(every.notes)
     half = bc.no_saving(PLAN, past(*[None] * 20, *[0.9] * 20), draws=100)
-    # The finished ones all save; for the abandoned nobody knows, so the upper end is that of 20 of 40.
-    assert (half.estimate, half.low) == (0.0, 0.0)
-    assert half.high == pytest.approx(clopper_pearson(20, 40).interval(CONFIDENCE)[1])
+    # The finished ones all save; of the abandoned nobody knows, so that the range goes from none to 20 of 40 lost.
+    assert half.estimate == half.low == pytest.approx(0.5 / 41)
+    assert half.high == pytest.approx(20.5 / 41)

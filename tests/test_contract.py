@@ -1,6 +1,7 @@
 """The names that notebooks, scripts and other people's CI rely on: they may be added to, never renamed."""
 
 import json
+import math
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,9 @@ from outsourcing_kit import (
 )
 from outsourcing_kit.cli import main
 from outsourcing_kit.engagement import Engagement
-from outsourcing_kit.headlines import MISTAKES
+from outsourcing_kit.headlines import MISTAKES, headlines_of
 
+ANSWERS = {"problem", "leans problem", "cannot tell", "leans fine", "fine", "not assessed"}
 VERDICTS = {"problem", "fine", "cannot tell", "not assessed"}
 MODULES = {
     "business_case": business_case,
@@ -43,17 +45,30 @@ def test_an_engagement_gives_frames_and_names_what_is_missing(cold_start):
 
 def test_simulate_gives_an_engagement_with_truth_that_saves(tmp_path):
     engagement = simulate("kickoff", severity=1.0, people=12, months=12, seed=0)
-    assert set(engagement.truth) == {item for item in engagement.truth if item.partition(".")[0] in MISTAKES}
+    keys = {key.removeprefix("team.") for key in engagement.truth}
+    assert {key.partition(".")[0] for key in keys} == set(MISTAKES)
+    assert engagement.truth["kickoff.quiz_right"] == 0.35 != engagement.truth["team.kickoff.quiz_right"]
     assert engagement.people["side"].value_counts().to_dict() == {"client": 6, "provider": 6}
     assert Engagement.load(engagement.save(tmp_path / "new")).truth == engagement.truth
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-def test_every_assessment_returns_a_finding_of_three_headlines(mistake, cold_start):
+def test_every_assessment_returns_a_finding_of_its_headlines(mistake, cold_start):
     finding = MODULES[mistake].assess(cold_start)
     assert finding.mistake == mistake and finding.verdict in VERDICTS
-    assert len(finding.headlines) == 3 and finding.measures == finding.headlines + finding.supporting
+    assert [measure.key for measure in finding.headlines] == [item.key for item in headlines_of(mistake)]
+    assert len(finding.headlines) == (4 if mistake == "recognition" else 3)
+    assert finding.measures == finding.headlines + finding.supporting
     assert {measure.verdict for measure in finding.headlines} <= VERDICTS
+    for told in (finding, *finding.headlines):
+        assert told.answer in ANSWERS and told.lean in ("", "leans fine", "leans problem")
+        assert (told.verdict == "not assessed") == math.isnan(told.sure) and not told.sure > 1
+        # An answer says at once how sure it is.
+        bar = 0.95 if told.answer in ("fine", "problem") else 0.8
+        assert "cannot" in told.answer or "not" in told.answer or told.sure >= bar
+    page = finding.to_json()
+    assert {"verdict", "lean", "sure", "gate_verdict", "headline", "headlines", "measures", "cost"} <= set(page)
+    assert {"sure_fine", "sure_problem", "target", "needed", "whole", "counts", "lean"} <= set(page["headlines"][0])
     assert all(measure.verdict == "" and measure.limit is None for measure in finding.supporting)
 
 

@@ -6,11 +6,14 @@ import json
 
 import pytest
 
+from outsourcing_kit import recognition
 from outsourcing_kit.engagement import Engagement, check_folder
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.headlines import HEADLINES, MISTAKES
 from outsourcing_kit.resources import sample_engagements
 from outsourcing_kit.simulation import SAMPLES, planted_truth, sample, write_sample
+
+NO_MEAN_OF_PEOPLE = ("expectations.within_one_point", "recognition.gap_to_in_house", "recognition.never_thanked")
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -39,7 +42,15 @@ def test_a_sample_is_valid_and_its_data_sheet_says_what_is_in_it(project, name):
     assert check_folder(folder) == ()
     engagement, recipe = Engagement.load(folder), SAMPLES[name]
     assert engagement.name == name and engagement.settings.client == recipe.client
-    assert json.loads((folder / "truth.json").read_text()) == planted_truth(recipe.mistake, 1.0)
+    truth, planted = json.loads((folder / "truth.json").read_text()), planted_truth(recipe.mistake, 1.0)
+    # Beside what was planted stands what the draws made of it: who was never thanked, and shares of these very people.
+    drawn = "recognition.never_thanked"
+    assert {key for key in truth if key.startswith("team.")} == {
+        f"team.{item.key}" for item in HEADLINES if item.counted_in == "people" and item.key not in NO_MEAN_OF_PEOPLE
+    }
+    own = {key: value for key, value in truth.items() if not key.startswith("team.") and key != drawn}
+    assert own == {key: value for key, value in planted.items() if key != drawn}
+    assert truth[drawn] == recognition.assess(engagement).measure(drawn).estimate
     sheet = (folder / "README.md").read_text(encoding="utf-8")
     for item in HEADLINES:
         planted = " planted |" if item.mistake == recipe.mistake else " |"

@@ -8,7 +8,9 @@ import pytest
 
 from outsourcing_kit import expectations
 from outsourcing_kit.exceptions import UnknownNameError
+from outsourcing_kit.settling import TALK
 from outsourcing_kit.stats import pair_mean
+from outsourcing_kit.verdicts import CONFIDENCE, SURE
 from tests.made import people
 
 SETTINGS = {"time_zone": "UTC", "observed_to": dt.date(2026, 3, 31)}
@@ -68,23 +70,19 @@ def bad(make_engagement):
 
 def test_a_good_engagement_by_hand(good):
     finding = expectations.assess(good)
-    # All person means are 1: exact intervals with 8 people as trials.
+    # All person means are 1: exact, of so many rows of these 8 people.
     assert [m.estimate for m in finding.headlines] == [1.0, 1.0, 1.0]
     assert [m.n for m in finding.headlines] == [16, 8, 8]
-    low = (0.05 / 3) ** (1 / 8)
-    assert finding.measure("answered_in_time").low == pytest.approx(low)
-    # Eight people who all do well do not yet show 90%.
-    assert {m.verdict for m in finding.headlines} == {"cannot tell"}
-    assert len(finding.actions) == 3
-    # Only a talk would settle it: the headlines say so, the actions do not repeat it.
-    assert all(m.settled_by.startswith("a talk") for m in finding.headlines)
-    assert not any("What would settle" in action for action in finding.actions)
-    easier = expectations.assess(
-        good, limits={"answered_in_time": 0.5, "proposals_answered": 0.5, "within_one_point": 0.5}
-    )
-    assert easier.verdict == "fine"
-    assert len(easier.actions) == 1
-    assert easier.headlines[0].limit_source == "yours"
+    # Questions of one person go together: 80 are worth 80/1.2.
+    assert finding.measure("answered_in_time").low == pytest.approx(0.05 ** (1.2 / 80))
+    assert finding.measure("proposals_answered").low == pytest.approx(0.05 ** (1 / 40))
+    assert [m.verdict for m in finding.headlines] == ["fine"] * 3
+    assert finding.verdict == "fine" and len(finding.actions) == 1
+    stricter = expectations.assess(good, limits={"within_one_point": 0.99, "answered_in_time": 0.99})
+    assert stricter.verdict == "cannot tell" and stricter.headlines[0].limit_source == "yours"
+    # Where only a talk would settle it the headlines say so, and the actions do not repeat it.
+    assert [m.settled_by.startswith(TALK) for m in stricter.headlines] == [True, True, False]
+    assert not any("What would settle" in action for action in stricter.actions)
 
 
 def test_a_bad_engagement_is_a_problem_with_actions_on_what_is_wrong(bad):
@@ -114,7 +112,10 @@ def test_headlines_are_the_results_of_the_public_functions(bad):
     ):
         measure = finding.measure(key)
         assert measure.estimate == result.estimate.estimate
-        assert (measure.low, measure.high) == result.estimate.interval(measure.confidence)
+        # Where more is better the low end proves it fine, at 95%; the high end a problem, with its share of the error.
+        assert measure.low == result.estimate.interval(CONFIDENCE)[0]
+        problem = result.estimate.interval(1 - 2 * (SURE - measure.confidence))
+        assert measure.high == pytest.approx(problem[1], abs=1e-12)
 
 
 def test_pairs_are_crossed_people_not_independent_rows(make_engagement):
@@ -199,8 +200,42 @@ def test_one_person_a_side_cannot_tell(make_engagement):
             proposals=[proposal(1, "v0", answered=False)],
         )
     )
-    assert {m.verdict for m in finding.headlines} == {"cannot tell"}
-    assert all((m.low, m.high) == (0.0, 1.0) for m in finding.headlines)
+    assert {m.answer for m in finding.headlines} == {"cannot tell"}
+    # Told in counts, of all that there are.
+    assert [m.counts for m in finding.headlines] == ["0 of 1 pair", "0 of 1 question", "0 of 1 proposal"]
+    # How pairs that were not rated would differ nobody knows, all two people or not.
+    assert [m.whole for m in finding.headlines] == [False, True, True]
+    assert [bool(m.show_interval()) for m in finding.headlines] == [True, False, False]
+    assert all(m.settled_by.startswith(TALK) for m in finding.headlines)
+
+
+@pytest.mark.parametrize(("late", "answer"), [(0, "fine"), (36, "problem")])
+def test_a_whole_small_team_is_told_in_counts_and_judged_by_the_rule(make_engagement, late, answer):
+    """Three a side, twelve questions and twelve proposals for each, the first few of all without an answer."""
+    n = 36
+    finding = expectations.assess(
+        make_engagement(
+            SETTINGS,
+            people=folk(3),
+            messages=[
+                row for i in range(n) for row in asked(i, f"c{i % 3}", f"v{i % 3}", hours=None if i < late else 1)
+            ],
+            proposals=[proposal(i, f"v{i % 3}", answered=i >= late) for i in range(n)],
+        )
+    )
+    pairs, *headlines = finding.headlines
+    for measure, worth, what in zip(headlines, (n / 1.2, n), ("questions", "proposals"), strict=True):
+        assert (measure.whole, measure.show_interval(), measure.answer) == (True, "", answer)
+        assert measure.counts == f"{n - late} of {n} {what}"
+        assert f"({measure.counts}, that is all of them)" in measure.explain()
+        if answer == "fine":
+            assert measure.low == pytest.approx(0.05 ** (1 / worth))
+        else:
+            # Both look alike: half of the error each; and a fifth of it, as a team may lie below such teams.
+            assert measure.high == pytest.approx(1 - (0.05 / 2 / 5) ** (1 / worth))
+    # A headline that is needed and lacks its table leaves the finding open, never fine.
+    assert pairs.verdict == "not assessed" and pairs.needed
+    assert finding.verdict == finding.gate_verdict == ("problem" if late else "cannot tell")
 
 
 def test_what_was_left_out_is_counted(make_engagement):

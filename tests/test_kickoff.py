@@ -7,12 +7,14 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from outsourcing_kit import kickoff, plots
 from outsourcing_kit.engagement import Engagement, Settings
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.finding import CONFIDENCE
-from outsourcing_kit.stats import cluster_mean, minimum_of
+from outsourcing_kit.settling import TALK
+from outsourcing_kit.stats import cluster_mean, minimum_of, person_share
+from outsourcing_kit.verdicts import CONFIDENCE
 from tests import made
 from tests.made import instant
 
@@ -283,11 +285,32 @@ def test_quiz_headline_is_the_weaker_side_with_people_as_units() -> None:
     quiz = answers(c0="ab", c1="ab", c2="ab", c3="ab", c4="ac", p0="ac", p1="ab", p2="cc", p3="ac", p4="cb")
     finding = kickoff.assess(engagement(quiz=quiz, answer_key=KEY))
     measure = finding.measure("quiz_right")
-    shares = {"client": [1, 1, 1, 1, 0.5], "provider": [0.5, 1, 0, 0.5, 0.5]}
+    right = {"client": [1, 1, 1, 1, 1, 1, 1, 1, 1, 0], "provider": [1, 0, 1, 1, 0, 0, 1, 0, 0, 1]}
     assert measure.estimate == pytest.approx(0.5)
     assert measure.n == 10
-    sides = [cluster_mean(values, [f"{side}{n}" for n in range(5)], bounds=(0, 1)) for side, values in shares.items()]
-    assert (measure.low, measure.high) == pytest.approx(minimum_of(*sides).interval(measure.confidence))
+    # Five of the six of each side are on record.
+    sides = [person_share(values, np.repeat(range(5), 2), team=6) for values in right.values()]
+    assert (measure.low, measure.high) == pytest.approx(minimum_of(*sides).interval(CONFIDENCE))
+
+
+@pytest.mark.parametrize(("size", "right", "answer"), [(3, 18, "fine"), (3, 3, "problem"), (6, 36, "fine")])
+def test_a_whole_small_team_is_told_in_counts_and_judged_by_the_rule(size, right, answer) -> None:
+    key = pd.DataFrame({"question": [f"q{n}" for n in range(1, 7)], "key": "a", "level": "nominal", "topic": "tasks"})
+    wrong = 6 * size - right
+    given = {f"p{n}": "a" * (6 - wrong // size) + "b" * (wrong // size) for n in range(size)}
+    quiz = answers(**{f"c{n}": "aaaaaa" for n in range(size)}, **given)
+    who = PEOPLE[PEOPLE["person"].isin([*given, *(f"c{n}" for n in range(size))])]
+    measure = kickoff.assess(Engagement(SETTINGS, {"people": who, "quiz": quiz, "answer_key": key})).measure(
+        "quiz_right"
+    )
+    assert (measure.whole, bool(measure.show_interval()), measure.answer) == (size <= 5, size > 5, answer)
+    side = "client" if right == 6 * size else "provider"
+    assert measure.counts == f"{right} of {6 * size} answers, {side} side" and measure.counts in measure.explain()
+    if answer == "fine":
+        assert measure.low == pytest.approx(0.05 ** (1 / (6 * size)))
+    else:
+        # The lower of two sides: half the error for each; and a fifth of that, as a team may lie below such teams.
+        assert measure.high == pytest.approx(stats.beta.ppf(1 - 0.05 / 2 / 5, right + 1, 6 * size - right))
 
 
 def test_quiz_nobody_counts_more_for_answering_more() -> None:
@@ -328,7 +351,9 @@ def test_small_sides_are_not_broken_down() -> None:
 def test_one_person_on_a_side_and_an_absent_side() -> None:
     finding = kickoff.assess(engagement(quiz=answers(c0="ab", c1="ab", p0="ab"), answer_key=KEY))
     measure = finding.measure("quiz_right")
-    assert measure.verdict == "cannot tell" and measure.low == 0.0
+    # Of the provider's six one answered two questions: 5/6 drawn from a single person, 1/6 from two rows.
+    assert measure.verdict == "cannot tell" and measure.low == pytest.approx(0.05 ** (5 / 6 + 1 / 6 / 2))
+    assert measure.high == 1.0
     assert any("One person answered for the provider side" in note for note in finding.assumptions)
     absent = kickoff.assess(engagement(quiz=answers(c0="ab"), answer_key=KEY)).measure("quiz_right")
     assert absent.verdict == "not assessed" and "provider side" in absent.settled_by
@@ -415,30 +440,33 @@ ALL_A = pd.DataFrame({"question": [f"q{n}" for n in range(1, 6)], "key": "a", "l
 
 
 def test_where_everybody_has_answered_more_people_cannot_settle_it() -> None:
-    # Six a side, four of five right each but one: near the limit of 80%.
+    # Six a side, four of five right each but one: too near a limit of 70%, not so one of 68%.
     given = {f"{side}{n}": "aaaab" if n else "aaaaa" for side in "cp" for n in range(6)}
     tables = {"quiz": answers(**given), "answer_key": ALL_A}
     everybody = kickoff.assess(engagement(**tables))
     quiz = everybody.measure("quiz_right")
-    assert quiz.verdict == "cannot tell" and quiz.settled_by.startswith("more questions, or the next quiz")
-    assert "more questions: everybody has answered" in " ".join(everybody.actions) and "people instead" not in str(quiz)
+    assert (quiz.limit, quiz.verdict) == (0.7, "cannot tell")
+    assert quiz.settled_by.startswith(TALK) and "in a team of 12:" in quiz.settled_by
+    nearby = kickoff.assess(engagement(**tables), limits={"quiz_right": 0.69}).measure("quiz_right")
+    assert nearby.verdict == "cannot tell" and nearby.settled_by.startswith("everybody's answers to more questions")
     assert "Answered the quiz: 6 of the client side and 6 of the provider side; the two are alike." in (
         everybody.assumptions
     )
     more = pd.concat([PEOPLE, pd.DataFrame({"person": ["p9"], "side": ["provider"]})])
     some = kickoff.assess(Engagement(SETTINGS, {**tables, "people": more}))
     # One is left to ask, and the page says that this would not do.
-    assert "in today's team of 13" in some.measure("quiz_right").settled_by
-    assert "those who have not answered yet cannot settle it" in " ".join(some.actions)
-    assert "Let more people" not in " ".join(some.actions)
+    assert "in a team of 13:" in some.measure("quiz_right").settled_by
+    assert "more people" not in " ".join([*some.actions, *everybody.actions])
 
 
 def test_the_quiz_shows_the_intervals_of_the_finding_and_says_which() -> None:
     given = {f"{side}{n}": "aaaab" if n % 2 else "aabbb" for side in "cp" for n in range(6)}
     scores = kickoff.quiz_scores(answers(**given), ALL_A, PEOPLE)
-    own = cluster_mean([4 / 5, 2 / 5] * 3, list("abcdef"), confidence=CONFIDENCE, bounds=(0, 1))
-    assert scores.table.loc[0, ["low", "high"]].tolist() == pytest.approx([own.low, own.high])
-    assert "Low and high: 96.7% intervals over people." in repr(scores)
+    # Low end: 18 of 30 answers of these six people. High end: people such as these.
+    low = stats.beta.ppf(0.05, 18, 13)
+    such = cluster_mean([1, 1, 1, 1, 0, 1, 1, 0, 0, 0] * 3, np.repeat(range(6), 5), confidence=0.90, bounds=(0, 1))
+    assert scores.table.loc[0, ["low", "high"]].tolist() == pytest.approx([low, such.high])
+    assert "Low and high: 90% intervals over people." in repr(scores)
 
 
 def test_people_count_alike_and_it_is_said_where_answers_would_tell_another_story() -> None:

@@ -21,7 +21,7 @@ from second_generator import generate
 
 from outsourcing_kit import tables
 from outsourcing_kit.engagement import Engagement, Settings
-from outsourcing_kit.finding import VERDICTS
+from outsourcing_kit.finding import Finding
 from outsourcing_kit.frames import take
 from outsourcing_kit.headlines import HEADLINES, MISTAKES
 from outsourcing_kit.plots import picture
@@ -29,6 +29,7 @@ from outsourcing_kit.report import scorecard
 from outsourcing_kit.simulation import simulate
 from outsourcing_kit.tables import Column, Table
 from outsourcing_kit.validation import check_table
+from outsourcing_kit.verdicts import ANSWERS, VERDICTS, of_ends
 
 FIRST, DAYS = dt.date(2026, 1, 1), 180
 ZONES = (
@@ -237,6 +238,31 @@ def thinned(engagement: Engagement, chance: random.Random) -> Engagement:
     return Engagement(engagement.settings, frames)
 
 
+def assert_answers_agree(finding: Finding) -> None:
+    """The verdict is that of the ends that are shown, of how sure we are, and of the headlines that are needed."""
+    verdicts = [m.verdict for m in finding.headlines]
+    assert {finding.verdict, *verdicts} <= set(VERDICTS) and {
+        finding.answer,
+        *(m.answer for m in finding.headlines),
+    } <= set(ANSWERS)
+    assert (finding.verdict == "problem") == ("problem" in verdicts)
+    needed = [m.verdict for m in finding.headlines if m.needed]
+    assert (finding.verdict == "fine") == ({*needed} == {"fine"} and "problem" not in verdicts)
+    for told in (finding, *finding.headlines):
+        # Who is 99% sure is 95% sure.
+        assert told.gate_verdict in (told.verdict, "cannot tell") or told.verdict == "not assessed"
+        bar = {"fine": 0.95, "problem": 0.95, "leans fine": 0.8, "leans problem": 0.8}.get(told.answer, 0.0)
+        assert math.isnan(told.sure) if told.verdict == "not assessed" else bar - 1e-9 <= told.sure <= 1
+        assert told.answer != "cannot tell" or told.sure < 0.8
+    for m in finding.headlines:
+        if m.basis == "model" and not m.needed:
+            assert m.verdict in ("cannot tell", "not assessed")
+        elif m.basis == "sample" and m.verdict != "not assessed":
+            # Not where rounding decides.
+            if not min(abs(m.low - m.limit), abs(m.high - m.limit)) <= 1e-6:
+                assert m.verdict == of_ends(m.low, m.high, m.limit, m.better), m
+
+
 def judge(engagement: Engagement, *, drawn: bool = False) -> None:
     """All five findings with their words, pages, plain values and figures; a warning is an error."""
     with warnings.catch_warnings():
@@ -245,9 +271,8 @@ def judge(engagement: Engagement, *, drawn: bool = False) -> None:
         said = [card.explain(), card.to_html(figure=False), card.picture.alt]
         json.dumps(card.to_json(), allow_nan=False)
         for finding in card.findings:
-            assert finding.verdict in VERDICTS
+            assert_answers_agree(finding)
             for measure in finding.headlines:
-                assert measure.verdict in VERDICTS
                 held = [x for x in (measure.low, measure.estimate, measure.high) if not math.isnan(x)]
                 assert held == sorted(held) or measure.low - 1e-9 <= measure.estimate <= measure.high + 1e-9
             figure = picture(finding)

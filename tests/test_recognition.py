@@ -8,11 +8,13 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from outsourcing_kit import recognition
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.finding import CONFIDENCE, Finding
+from outsourcing_kit.finding import Finding
 from outsourcing_kit.recognition.comparing import widest_kind
+from outsourcing_kit.settling import TALK
 from outsourcing_kit.stats import cluster_mean
 from tests.made import acts, deliveries, instant, people, unchecked
 
@@ -165,9 +167,35 @@ def test_good_work_seen_by_hand():
     finding = assessed(work=work, people=left, recognition=thanks)
     measure = finding.headlines[0]
     assert (measure.estimate, measure.n) == (0.5, 3)
-    oracle = cluster_mean([1, 0, 1, 1, 0], ["p0", "p0", "p1", "p1", "p2"], confidence=CONFIDENCE, bounds=(0, 1))
-    assert (measure.low, measure.high) == (oracle.low, oracle.high)
+    # 3²/(1/2 + 1/2 + 1) = 4.5 rows, worth 4.5/1.2; all of a team of three, so the high end is exact too, at 1%.
+    right, wrong = 0.5 * 4.5 / 1.2, 0.5 * 4.5 / 1.2
+    ends = stats.beta.ppf(0.05, right, wrong + 1), stats.beta.ppf(1 - 0.05 / 5, right + 1, wrong)
+    assert (measure.low, measure.high) == pytest.approx(ends)
     assert any("person-month alike it is 60%" in line for line in finding.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("people", "months", "thanked", "answer"),
+    [(3, 1, 3, "leans fine"), (3, 12, 3, "fine"), (3, 12, 0, "problem"), (5, 12, 5, "fine"), (6, 12, 6, "fine")],
+)
+def test_a_whole_small_team_is_told_in_counts_without_an_interval(people, months, thanked, answer):
+    days = [instant("2025-06-12") + 30 * month * DAY for month in range(months)]
+    rows = [{"person": f"p{n}", "delivered": day} for n in range(people) for day in days]
+    thanks = [{"receiver": f"p{n}", "given_at": day + DAY} for n in range(thanked) for day in days]
+    # Somebody of the client is thanked: a table without rows would say nothing of anybody.
+    thanks.append({"receiver": "c0", "given_at": MARCH})
+    measure = assessed(work=deliveries(*rows), people=staff(3, people), recognition=acts(*thanks)).headlines[0]
+    whole = people <= 5
+    assert (measure.whole, bool(measure.show_interval())) == (whole, not whole and thanked > 0)
+    assert measure.counts == f"{thanked * months} of {people * months} person-months"
+    assert measure.counts in measure.explain() and ("all of them" in measure.explain()) == whole
+    # The verdict is that of the rule: as many rows in a row, each worth 1/1.2 of one, against a limit of a half.
+    rows_worth = people * months / 1.2
+    assert measure.answer == answer
+    if thanked:
+        assert measure.sure_fine == pytest.approx(1 - 0.5**rows_worth, abs=1e-6)
+    else:
+        assert measure.high == pytest.approx(1 - 0.01 ** (1 / rows_worth))
 
 
 def test_one_person_gets_a_figure_but_no_verdict():
@@ -207,13 +235,16 @@ def test_nobody_differs_within_a_side():
     # All of 20 in-house, none of 20 outside: permutation has no spread to go by, yet this is as clear as it gets.
     clear = assessed(**equal_work(20, 20, 20, 0)).headlines[1]
     assert (clear.estimate, clear.verdict) == (1.0, "problem")
-    # Low end: 1 - sqrt(2) * (1 - a) with a = (.05/3)^(1/20), the exact binomial end of 20 of 20.
-    exact = (0.05 / 3) ** (1 / 20)
-    assert clear.low == pytest.approx(1 - np.sqrt(2) * (1 - exact), abs=1e-9)
-    # All seen on both sides: no gap; the interval is the two exact ends, one each way.
+    # Low end: 1 - sqrt(2) * (1 - a) with a the low end of 20 of 20 people, at half of 5% as two headlines look alike.
+    side = cluster_mean([1.0] * 20, range(20), bounds=(0, 1)).interval(0.95)[0]
+    assert clear.low == pytest.approx(1 - np.sqrt(2) * (1 - side), abs=1e-9)
+    # What such people do is known no better than by the exact binomial.
+    assert side < 0.025 ** (1 / 20)
+    # All seen on both sides: no gap; the interval is the two ends, one each way.
     none = assessed(**equal_work(100, 100, 100, 100)).headlines[1]
     assert (none.estimate, none.verdict) == (pytest.approx(0), "fine")
-    assert none.high == pytest.approx(1 - (0.05 / 3) ** (1 / 100), abs=1e-9)
+    side = cluster_mean([1.0] * 100, range(100), bounds=(0, 1)).interval(0.90)[0]
+    assert none.high == pytest.approx(1 - side, abs=1e-9)
 
 
 @pytest.mark.parametrize("shape", [(4, 6), (6, 4), (1, 1)])
@@ -222,7 +253,8 @@ def test_fewer_than_five_a_side_cannot_tell_and_says_what_would(shape):
     gap = assessed(**tables).headlines[1]
     assert gap.verdict == gap.gate_verdict == "cannot tell"
     assert not np.isnan(gap.estimate) and np.isnan(gap.low)
-    assert gap.settled_by.startswith(f"a talk; numbers alone cannot in today's team of {sum(shape)},")
+    assert TALK in gap.settled_by and f"in a team of {sum(shape)}:" in gap.settled_by
+    assert "five" not in gap.settled_by and not gap.needed
     # The same with a side of strangers to the work: those can be asked.
     tables["people"] = staff(9, 9)
     settled_by = assessed(**tables).headlines[1].settled_by
@@ -246,6 +278,63 @@ def test_the_widest_kind_needs_five_people_a_side():
     thanks += [{"receiver": "c0", "given_at": MARCH + DAY, "item": "w12"}]  # the only call in-house: seen, outside: not
     months = recognition.recognised_months(deliveries(*rows), acts(*thanks), staff(6, 6), NOW)
     assert widest_kind(months) == "report"
+
+
+# --- headline 3: never thanked --------------------------------------------------------------------------------------
+
+
+def half_years(*months: int, thanked: tuple[int, ...] = (), giver: str | None = "boss") -> dict[str, pd.DataFrame]:
+    """Provider people with so many months of good work, one a month from January; who was thanked once, for January."""
+    work = [
+        {"person": f"p{n}", "delivered": instant(f"2026-{month:02}-12")}
+        for n, count in enumerate(months) for month in range(1, count + 1)
+    ]  # fmt: skip
+    to = [*(f"p{n}" for n in thanked), "c0"]
+    thanks = acts(*({"receiver": who, "given_at": instant("2026-01-13"), "giver": giver} for who in to))
+    return {"people": staff(1, len(months)), "work": deliveries(*work), "recognition": thanks}
+
+
+@pytest.mark.parametrize(
+    ("months", "thanked", "share", "verdict"),
+    [
+        ((6, 6, 5), (1,), 1 / 2, "problem"),  # of two with six months one; who has five is not counted
+        ((6, 6, 5), (0, 1), 0.0, "fine"),
+        ((6,) * 10, (*range(1, 10),), 1 / 10, "fine"),  # one in ten is the limit
+        ((6,) * 9, (*range(1, 9),), 1 / 9, "problem"),
+        ((6, 1), (0, 1), 0.0, "fine"),
+    ],
+)
+def test_never_thanked_by_hand(months, thanked, share, verdict):
+    finding = assessed(**half_years(*months, thanked=thanked))
+    measure, enough = finding.measure("never_thanked"), sum(count >= 6 for count in months)
+    assert (measure.estimate, measure.low, measure.high, measure.n) == (share, share, share, enough)
+    # A fact: sure at once, and so is the gate.
+    assert (measure.basis, measure.verdict, measure.gate_verdict, measure.sure) == ("fact", verdict, verdict, 1.0)
+    assert measure.counts.startswith(f"{round(share * enough)} of {enough} ")
+    assert (finding.verdict == "problem") >= (verdict == "problem")
+
+
+def test_a_blank_giver_leaves_it_open_whether_somebody_was_ever_thanked():
+    known, blank = (assessed(**half_years(6, 6, thanked=(0, 1), giver=giver)) for giver in ("boss", None))
+    assert known.measure("never_thanked").verdict == "fine"
+    measure = blank.measure("never_thanked")
+    # If both had thanked themselves, nobody would have been recognised.
+    assert (measure.estimate, measure.low, measure.high, measure.verdict) == (0.0, 0.0, 1.0, "cannot tell")
+    assert "recognition.giver" in measure.settled_by and measure.gate_verdict == "cannot tell"
+    # Whoever is on record with one act of a known giver is settled.
+    tables = half_years(6, 6, thanked=(0, 1), giver=None)
+    tables["recognition"].loc[0, "giver"] = "boss"
+    assert assessed(**tables).measure("never_thanked").high == 0.5
+
+
+def test_without_half_a_year_of_good_work_nobody_is_counted_and_it_is_not_assessed():
+    finding = assessed(**half_years(5, 5, 5))
+    measure = finding.measure("never_thanked")
+    assert measure.verdict == "not assessed" and "6 months" in measure.settled_by and measure.n == 0
+    # A month in which nothing was good is none.
+    tables = half_years(6)
+    tables["work"].loc[0, "accepted"] = pd.NaT
+    assert assessed(**tables).measure("never_thanked").verdict == "not assessed"
 
 
 # --- the whole assessment -------------------------------------------------------------------------------------------
@@ -294,10 +383,15 @@ def test_any_tables_give_a_finding_that_says_what_is_missing(names):
     for lost in ({}, {name: frame.iloc[:0] for name, frame in tables.items() if name not in names}):
         finding = assessed(**{name: tables[name] for name in names}, **lost)
         first = next((name for name in ("people", "work", "recognition") if name not in names), "")
-        for measure in finding.headlines[:2]:
-            assert (measure.verdict == "not assessed") == bool(first)
+        for measure in finding.headlines[:3]:
+            # One month of work is not half a year.
+            never = measure.key.endswith("never_thanked")
+            assert (measure.verdict == "not assessed") == (bool(first) or never)
             assert not first or measure.settled_by == f"needs table {first}"
-        assert (finding.headlines[2].verdict == "not assessed") == ("pulse" not in names)
+            assert first or not never or "6 months" in measure.settled_by
+        assert (finding.headlines[3].verdict == "not assessed") == ("pulse" not in names)
+        # Half a year of work is missing, so that nothing makes it fine.
+        assert finding.verdict != "fine"
         assert 1 <= len(finding.actions) <= 3
 
 
@@ -366,6 +460,6 @@ def test_so_few_people_are_asked_in_person():
 
 
 def test_tables_with_low_and_high_name_the_confidence():
-    assert "96.7% intervals" in repr(recognition.feel_needed(pulse(*[[5]] * 5)))
+    assert "90% intervals" in repr(recognition.feel_needed(pulse(*[[5]] * 5)))
     months = recognition.recognised_months(**equal_work(5, 5, 1, 0), now=NOW)
-    assert "96.7% intervals" in repr(recognition.recognition_gap(months))
+    assert "90% intervals" in repr(recognition.recognition_gap(months))

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from outsourcing_kit import recognition
-from outsourcing_kit.finding import CONFIDENCE
 from outsourcing_kit.recognition.small_groups import pooled, shown_groups
 from outsourcing_kit.stats import mean_difference
+from outsourcing_kit.verdicts import CONFIDENCE
 from tests.made import instant, people, unchecked
 
 NOW = instant("2026-07-01")
@@ -136,7 +136,9 @@ def test_the_gap_equals_the_slow_loop_and_the_shared_statistic():
         months = recognition.recognised_months(**tables, now=NOW)
         values = slow_gap_values(slow_person_months(tables, NOW, 14, "UTC"))
         gap = recognition.recognition_gap(months, seed=5)
-        oracle = mean_difference(values["client"], values["provider"], confidence=CONFIDENCE, seed=5, permutations=1999)
+        # Labels permuted over fewer than eight people a side are too few: half the error.
+        level = CONFIDENCE if min(map(len, values.values())) >= 8 else 1 - (1 - CONFIDENCE) / 2
+        oracle = mean_difference(values["client"], values["provider"], confidence=level, seed=5, permutations=1999)
         assert gap.kinds == ("a", "b")
         assert gap.estimate.estimate == pytest.approx(
             np.mean(values["client"]) - np.mean(values["provider"]), abs=1e-12

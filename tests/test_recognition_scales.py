@@ -108,7 +108,7 @@ def test_fewer_than_five_respondents_would_be_recognisable():
     few = pulse([1, 2, 3, 4] * 4, respondent=list("abcd") * 4)
     needed = feel_needed(few)
     assert needed.estimate is None and needed.table.empty and (needed.respondents, needed.answers) == (4, 16)
-    measure = assessed(pulse=few).headlines[2]
+    measure = assessed(pulse=few).measure("feel_needed")
     assert measure.verdict == "not assessed" and "recognisable" in measure.settled_by
 
 

@@ -83,7 +83,8 @@ def _cases(saving: NoSaving) -> list[float]:
     """P(no saving) under each set of assumptions, of the outside view where there is one."""
     outside = saving.table[saving.table["view"] == "outside"]
     if len(outside):
-        return outside["high"].tolist()
+        # Whether abandoned work would have saved nobody knows either.
+        return [*outside["low"], *outside["high"]]
     # Without past work nobody knows the outside view: it may be as bad as can be under each of them.
     return [*saving.table["no_saving"], *[1.0] * len(saving.table)]
 

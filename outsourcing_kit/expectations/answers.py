@@ -141,8 +141,8 @@ def answer_times(
     judged, unsure = (part.loc[~part["left_out"], ["person", "in_time"]] for part in (table, unsure))
     unsure = pd.concat([unsure.astype({"in_time": float}), unplaced.assign(in_time=np.nan)])
     missing = no_messages or nobody or _lacking(messages, absent, len(table), len(judged), hours)
-    largest = int(sides(people).value_counts().max()) if len(people) else None
-    estimate = share_in_time(judged, unsure, "expectations.answered_in_time", largest)
+    teams = sides(people).value_counts().tolist()
+    estimate = share_in_time(judged, unsure, "expectations.answered_in_time", max(teams, default=None))
     table = table.drop(columns="unsaid")
     return AnswerTimes(table, estimate, unsaid, len(unplaced), automatic, unmarked, missing=missing)
 

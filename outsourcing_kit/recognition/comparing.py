@@ -75,7 +75,7 @@ def recognition_gap(months: RecognisedMonths, *, seed: int = 0) -> RecognitionGa
 
     Returns:
         RecognitionGap, its interval by `stats.mean_difference`; where nobody differs within a side, by square-and-add
-        of the sides' exact binomial intervals, people as trials.
+        of the sides' own intervals (`stats.cluster_mean`), each person one value.
 
     Raises:
         OutsourcingKitError: months that are something else, such as their table.
@@ -238,7 +238,7 @@ def _within_possible(gap: Estimate, inside: Estimate, outside: Estimate) -> Esti
         ends = partial(_square_and_add, gap.estimate, inside, outside)
         low, high = _clipped(ends, _ONE_ERROR)
         error = (high - low) / 2
-        method = "no spread within the sides: exact binomial intervals with people as trials, square-and-add"
+        method = "no spread within the sides: their own intervals, each person one value, square-and-add"
     return Estimate.of(
         gap.estimate, partial(_clipped, ends), confidence=gap.confidence, n=gap.n, standard_error=error, method=method
     )

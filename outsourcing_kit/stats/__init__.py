@@ -10,7 +10,7 @@ from outsourcing_kit.stats.alpha import krippendorff_alpha
 from outsourcing_kit.stats.combining import minimum_of, over_readings
 from outsourcing_kit.stats.differences import mean_difference
 from outsourcing_kit.stats.kappa import cohen_kappa
-from outsourcing_kit.stats.means import cluster_mean, is_whole, pair_mean, person_share
+from outsourcing_kit.stats.means import cluster_mean, pair_mean, person_share
 from outsourcing_kit.stats.quantiles import quantile_interval
 from outsourcing_kit.stats.shares import clopper_pearson, cluster_proportion, effective_n
 from outsourcing_kit.stats.survival import KaplanMeier, kaplan_meier
@@ -23,7 +23,6 @@ __all__ = [
     "cluster_proportion",
     "cohen_kappa",
     "effective_n",
-    "is_whole",
     "kaplan_meier",
     "krippendorff_alpha",
     "mean_difference",
