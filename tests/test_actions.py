@@ -10,7 +10,7 @@ from functools import cache
 
 import pytest
 
-from outsourcing_kit import Engagement, scorecard
+from outsourcing_kit import Engagement, business_case, scorecard
 from outsourcing_kit.assessments import Assessment, action_table
 from outsourcing_kit.headlines import HEADLINES, MISTAKES
 from outsourcing_kit.settling import TALK, decision_day
@@ -124,6 +124,17 @@ def test_nobody_is_sent_for_a_pilot_that_would_change_nothing():
     # A reserve that takes more than the whole saving is no remedy.
     told = " ".join(findings("gold-rush", "running")[0].actions)
     assert "22%, is more than the plan saves, 4%" in told and "Raise the reserve" not in told
+
+
+def test_without_past_work_nobody_is_told_to_go_on():
+    """The lines alone never lose here, so that acting would be best at any chance, 0% to 100%."""
+    sample = Engagement.load("steady")
+    for phase, asked in (("running", "invoices so far"), ("before", "a pilot or a fixed price")):
+        bare = with_settings(Engagement(sample.settings, {"cash_flows": sample.cash_flows}), **PHASES[phase])
+        finding = business_case.assess(bare)
+        assert "you need not know" not in finding.measure("no_saving").settled_by
+        [told] = [action for action in finding.actions if "without past work" in action]
+        assert asked in told and "worth" not in told
 
 
 def test_a_finding_that_is_fine_keeps_what_is_good_first():

@@ -113,7 +113,13 @@ class _Results:
     @property
     def is_decided(self) -> bool:
         """Whether no pilot, however cheap, would change the decision, at any chance of a saving that is open."""
-        return self.choice.holds is True and self.choice.best in ("act", "drop")
+        # Without past work nobody knows what may be lost: the lines' own ranges are as hopeful as the plan.
+        return self.has_past_work and self.choice.holds is True and self.choice.best in ("act", "drop")
+
+    @property
+    def has_past_work(self) -> bool:
+        """Whether some past work was finished, so that there is an outside view."""
+        return not self.saving.missing and not math.isnan(self.saving.range_of("outside")[0])
 
     @property
     def chance(self) -> str:
@@ -268,7 +274,7 @@ def _what_to_do(found: Assessment, results: _Results) -> str:
         return "drop"
     if answer in ("problem", "leans problem"):
         return "overrun"
-    return "act" if results.is_decided else "open"
+    return "act" if results.is_decided else "open" if results.has_past_work else "no past work"
 
 
 def _enough(results: _Results, limit: float) -> float:
