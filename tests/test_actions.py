@@ -121,6 +121,10 @@ def test_nobody_is_sent_for_a_pilot_that_would_change_nothing():
                 assert "pilot" not in text and "fixed price" not in text and "firm price" not in text
             if phase != "before":
                 assert "pilot" not in text and "small part" not in text
+    # Where it could, it is one way out.
+    toss_up = findings("gold-rush", "before")[0]
+    assert "you need not know" not in toss_up.measure("no_saving").settled_by
+    assert any("gets a pilot or a cap on the price by 2027-03-01" in action for action in toss_up.actions)
     # A reserve that takes more than the whole saving is no remedy.
     told = " ".join(findings("gold-rush", "running")[0].actions)
     assert "22%, is more than the plan saves, 4%" in told and "Raise the reserve" not in told

@@ -245,7 +245,9 @@ def _act(found: Assessment, results: _Results) -> None:
     found.act("unsettled_prerequisites", case, open=listed(left), late=(settled["state"] == LATE).sum())
     worth = show(float(saving.table["evpi"].max()), results.currency)
     room = show(saving.break_even - 1, "share")
-    found.act("no_saving", _what_to_do(found, results), chance=results.chance, worth=worth, room=room)
+    # A pilot helps where what it shows may change the decision.
+    pilot = "a pilot or " if results.has_past_work and not results.is_decided else ""
+    found.act("no_saving", _what_to_do(found, results), chance=results.chance, worth=worth, room=room, pilot=pilot)
     overrun = found["reference_overrun"]
     needed = _enough(results, float(overrun.limit or 0))
     case = ""
