@@ -16,7 +16,7 @@ from outsourcing_kit.finding import Finding
 from outsourcing_kit.headlines import Headline, headline, headlines_of
 from outsourcing_kit.limits import Limit, limit_for, target_for
 from outsourcing_kit.measure import Measure
-from outsourcing_kit.settling import TALK, decision_day, found_from, is_small, roster, what_settles
+from outsourcing_kit.settling import decision_day, found_from, is_small, roster, what_settles
 from outsourcing_kit.verdicts import GATE, SURE, SampleEstimate, of_ends, stepped_down, sureness, verdict_of
 
 if TYPE_CHECKING:
@@ -24,8 +24,15 @@ if TYPE_CHECKING:
     from outsourcing_kit.money import Cost
 
 _MOST_ACTIONS = 3
-_URGENCY = {"problem": 0, "cannot tell": 1, "not assessed": 2}
-_LAST = 3
+# Which words an answer falls back on where the table has none of its own, the most urgent answer first. What leans
+# fine asks for nothing more than its own words say.
+_WORDS = {
+    "problem": ("problem", "any"), "leans problem": ("leans problem", "problem", "any"),
+    "cannot tell": ("cannot tell", "any"), "not assessed": ("not assessed", "any"), "leans fine": ("leans fine",),
+}  # fmt: skip
+_URGENCY = list(_WORDS)
+# What is open and not needed is said after what is, and in a finding that is fine not at all; then what else was seen.
+_ASIDE, _ALSO = len(_URGENCY), len(_URGENCY) + 1
 
 
 @cache
@@ -177,48 +184,55 @@ class Assessment:
         self._supporting.append(measure)
 
     def act(self, key: str, case: str = "", **facts: object) -> None:
-        """The action that the table has for a headline's verdict, or for a `case` of it; none where it has none.
+        """The action that the table has for a headline's answer, or for a `case` of it; none where it has none.
 
-        `facts` fill in the words; `{settle}` in them is what would settle the headline, and `{settled_by}` that alone.
-        A key that is no headline has its actions under "also": they come last.
+        `facts` fill in the words; `{by}` in them is the day to decide on, `{settled_by}` what the headline says of
+        itself. Words for the engagement's phase (", before", ", ending") go first. A key that is no headline has its
+        actions under "also": they come last.
         """
         self._conclude()
         measure = self._headlines.get(key)
         words = action_table()[self.mistake].get(key if measure else "also", {})
-        chosen = words.get(case or (measure.verdict if measure else key))
-        # "any" is for what is open or wrong: a fine headline has an action only where a case of its own says so.
-        if measure is not None and chosen is None and measure.verdict in _URGENCY:
-            chosen = words.get("any")
-        # What is sampled and not needed asks for nothing while it raises no alarm.
-        if measure is not None and measure.basis == "sample" and not measure.needed and "problem" not in measure.answer:
-            return
-        if chosen is None:
+        # A fine headline has an action only where a case of its own says so.
+        answers = (key,) if measure is None else _WORDS.get(measure.answer, ())
+        if (chosen := self._worded(words, case, *answers)) is None:
             return
         if measure is not None:
-            # A talk is not advised twice: the headline has said it.
-            said = not measure.settled_by or measure.settled_by.startswith(TALK)
-            settle = "" if said or measure.verdict != "cannot tell" else f" What would settle it: {measure.settled_by}."
-            facts = {"settled_by": measure.settled_by, "settle": settle} | facts
-        urgency = _LAST if measure is None else _URGENCY.get(measure.verdict, _LAST)
-        self._actions.append((urgency, chosen.format(**facts).strip()))
+            facts = {"settled_by": measure.settled_by} | facts
+        urgency = _ALSO
+        if measure is not None and measure.answer in _URGENCY:
+            aside = not measure.needed and "problem" not in measure.answer
+            urgency = _ASIDE if aside else _URGENCY.index(measure.answer)
+        self._actions.append((urgency, chosen.format(**{"by": decision_day(self.engagement)} | facts).strip()))
+
+    def _worded(self, words: Mapping[str, str], *cases: str) -> str | None:
+        """The words of the first case that has some, those for the engagement's phase before the plain ones."""
+        names = (name for case in cases for name in (f"{case}, {self.engagement.settings.phase}", case))
+        return next((words[name] for name in names if name in words), None)
 
     def finding(self, evidence: pd.DataFrame, assumptions: Iterable[str] = (), cost: Cost | None = None) -> Finding:
-        """The finding: the most urgent three actions, or the one that keeps what is good."""
+        """The finding with its most urgent three actions; one that is fine keeps what is good, first of all."""
         self._conclude()
-        urgent = sorted(self._actions, key=lambda pair: pair[0])  # stable: among equals, in the order given
-        # Two headlines may ask for the same: it is said once.
-        actions = dict.fromkeys(words for _, words in urgent)
-        return Finding(
+        found = Finding(
             self.mistake,
             self.engagement.name,
             tuple(self._headlines[key] for key in self.limit),
             tuple(self._supporting),
             evidence,
-            tuple(actions)[:_MOST_ACTIONS] or (action_table()[self.mistake]["keep"]["any"],),
+            (),
             tuple(assumptions),
             self.engagement.settings.interim,
             cost,
         )
+        urgent = sorted(self._actions, key=lambda pair: pair[0])  # stable: among equals, in the order given
+        # An alarm of a headline that is not needed comes before what to keep.
+        fine = found.verdict == "fine" and not (urgent and urgent[0][0] < _ASIDE)
+        keep = self._worded(action_table()[self.mistake]["keep"], "fine" if fine else "open") or ""
+        keep = keep.format(by=decision_day(self.engagement))
+        words = [text for urgency, text in urgent if not fine or urgency == _ALSO]
+        # Two headlines may ask for the same: it is said once.
+        actions = dict.fromkeys([keep, *words] if fine else words or [keep])
+        return replace(found, actions=tuple(actions)[:_MOST_ACTIONS])
 
     def _key(self, key: str) -> str:
         return f"{self.mistake}.{key}"

@@ -22,6 +22,8 @@ SETTINGS_FILE = "engagement.toml"
 _MOST_RATE = 1e9
 _MOST_YEARS = 50
 _MOST_GUESSES = 20
+# So many days before its end a contract counts as ending: what is agreed now is agreed for the next one.
+_ENDING = 60
 _HEADLINES = {item.key: item for item in HEADLINES}
 _EXPECTED = {
     "text": "text",
@@ -51,11 +53,20 @@ class Settings:
     decide_on: tuple[dt.date, ...] = ()
     limits: Mapping[str, tuple[float, str]] = field(default_factory=dict)
     rates: Mapping[str, float] = field(default_factory=dict)
+    ends_on: dt.date | None = None
 
     @property
     def interim(self) -> bool:
         """Whether the records end between decision dates: verdicts are then printed as interim."""
         return bool(self.decide_on) and self.observed_to not in self.decide_on
+
+    @property
+    def phase(self) -> str:
+        """Where the engagement stands at the end of the records: "before" it is signed, "running" or "ending"."""
+        if self.ends_on is not None and (self.ends_on - self.observed_to).days <= _ENDING:
+            return "ending"
+        signed = self.committed_on is not None and self.committed_on < self.observed_to
+        return "running" if signed else "before"
 
     @property
     def end(self) -> pd.Timestamp:
@@ -129,6 +140,10 @@ def check_settings(raw: Mapping[str, Any]) -> tuple[Settings | None, list[Proble
     rates, faults = _rates(raw.get("rates", {}), values["currency"] or "")
     problems += faults
     problems += _wrong_span(values["observed_from"], values["observed_to"])
+    if values["committed_on"] and values["ends_on"] and values["committed_on"] > values["ends_on"]:
+        problems.append(
+            _problem(f"{values['ends_on']} before committed_on", "committed_on ≤ ends_on", "swap them", "ends_on")
+        )
     problems += _unknown_keys(raw)
     if problems:
         return None, problems

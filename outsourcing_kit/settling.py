@@ -65,8 +65,9 @@ def is_small(engagement: Engagement, key: str, n: int, *, complete: bool) -> boo
 def decision_day(engagement: Engagement) -> str:
     """Until when to decide, as words: the next date that the settings name, else the next review."""
     settings = engagement.settings
-    later = sorted(day for day in settings.decide_on if day > settings.observed_to)
-    return f"by {later[0]}" if later else "at the next review"
+    ends = [settings.ends_on] if settings.ends_on and settings.phase == "ending" else []
+    later = sorted(day for day in (*settings.decide_on, *ends) if day > settings.observed_to)
+    return f"by {later[0]}" if later else "by the next review"
 
 
 def what_settles(sample: SampleEstimate, item: Headline, limit: float, team: int | None, by: str) -> str:

@@ -278,6 +278,7 @@ SETTINGS: tuple[Column, ...] = (
     _date("observed_from", "first day that the records cover", "2026-01-01"),
     _date("observed_to", "last day that the records cover", "2026-12-31"),
     _date("committed_on", "day on which the decision was made", "2026-01-01", optional=True),
+    _date("ends_on", "day on which the contract ends; what to do next follows from it", "2027-12-31", optional=True),
     _number("budget", "what was set aside for the plan, reserve included", "60000", unit="currency", optional=True),
     _text("plan_class", "reference class that the plan belongs to", "back-office transfer", optional=True),
 )  # fmt: skip

@@ -107,14 +107,25 @@ class _Results:
         self.settled = unsettled_prerequisites(engagement.prerequisites, settings.committed_on)
         self.risks = risk_register(engagement.risks, planned=self.reserve.planned)
         self.choice = _choice(self.saving)
-        # A contract that runs can no longer begin small, and tells by its own invoices.
-        self.runs = settings.committed_on is not None and settings.committed_on < settings.observed_to
+        # A contract that runs tells by its own invoices.
+        self.runs = settings.phase != "before"
         self.forgotten = _forgotten(flows, self.saving.option)
 
     @property
     def is_decided(self) -> bool:
         """Whether no pilot, however cheap, would change the decision, at any chance of a saving that is open."""
-        return self.choice.holds is True and self.choice.best in ("act", "drop")
+        # Without past work nobody knows what may be lost: the lines' own ranges are as hopeful as the plan.
+        return self.has_past_work and self.choice.holds is True and self.choice.best in ("act", "drop")
+
+    @property
+    def has_past_work(self) -> bool:
+        """Whether some past work was finished, so that there is an outside view."""
+        return not self.saving.missing and not math.isnan(self.saving.range_of("outside")[0])
+
+    @property
+    def chance(self) -> str:
+        """The chance of a saving that can be defended, as words: "92%" or "77% to 100%"."""
+        return " to ".join(dict.fromkeys(map(percent, self.choice.p_range or ())))
 
     @property
     def no_reserve(self) -> str:
@@ -148,10 +159,12 @@ def _choice(saving: NoSaving) -> DecisionAnalysis:
 def _what_decides(results: _Results, limit: float) -> str:
     """Which unknown carries the range across the limit, the view or the width of the lines, and what would tell."""
     saving = results.saving
+    if results.is_decided:
+        going = {"act": "going on", "drop": "taking the work back" if results.runs else "staying"}[results.choice.best]
+        return f"you need not know: {going} is best at a chance of a saving of {results.chance}"
     inside, outside = saving.range_of("inside"), saving.range_of("outside")
-    # Of a pilot is spoken only where it could change the decision, of more past work only in the headline on past
-    # work, which knows whether that can be had.
-    look = "the invoices so far against the plan" if results.runs else "" if results.is_decided else "a pilot"
+    # Of more past work is spoken only in the headline on past work, which knows whether that can be had.
+    look = "the invoices so far against the plan" if results.runs else "a pilot"
     for holds, why in (
         (math.isnan(outside[0]), "there is no finished past work to go by, and the lines alone cannot show it is safe"),
         (inside[1] <= limit < outside[0], "the lines alone look safe, past work of this kind does not"),
@@ -159,7 +172,7 @@ def _what_decides(results: _Results, limit: float) -> str:
         (outside[0] <= limit < min(inside[0], outside[1]), "the lines lose already, past work leaves it open"),
     ):
         if holds:
-            return f"{look}{', or ' if look else ''}a fixed price: {why}"
+            return f"{look}, or a fixed price: {why}"
     if outside[1] <= limit < inside[0]:
         return "a second look at the lines: they are more pessimistic than past work of this kind"
     # Nobody sells a firm price for staying.
@@ -226,37 +239,45 @@ def _support_past_work(found: Assessment, results: _Results) -> None:
 
 
 def _act(found: Assessment, results: _Results) -> None:
-    saving, reserve, choice, settled = results.saving, results.reserve, results.choice, results.settled.table
-    running = ", running" if results.runs else ""
+    saving, reserve, settled = results.saving, results.reserve, results.settled.table
     left = settled.loc[settled["state"] == OPEN, "prerequisite"].tolist()
     verdict = found["unsettled_prerequisites"].verdict
     case = "all late" if verdict == "problem" and not left else ""
     found.act("unsettled_prerequisites", case, open=listed(left), late=(settled["state"] == LATE).sum())
-    verdict = found["no_saving"].verdict
-    if verdict == "problem":
-        # Already dear at its likely amounts, or only where they are overrun?
-        case = "overrun" if saving.break_even > 1 else "dear"
-    else:
-        # What the same page computes of knowing more decides what to do while the saving is open.
-        case = choice.best if results.is_decided and choice.p_range else "open"
-    low, high = map(percent, choice.p_range or (math.nan, math.nan))
     worth = show(float(saving.table["evpi"].max()), results.currency)
-    found.act(
-        "no_saving", case + running if verdict in ("problem", "cannot tell") else "", low=low, high=high, worth=worth,
-        room=show(saving.break_even - 1, "share"), right=round(10 * _PILOT_RIGHT),
-    )  # fmt: skip
+    room = show(saving.break_even - 1, "share")
+    # A pilot helps where what it shows may change the decision.
+    pilot = "a pilot or " if results.has_past_work and not results.is_decided else ""
+    found.act("no_saving", _what_to_do(found, results), chance=results.chance, worth=worth, room=room, pilot=pilot)
     overrun = found["reference_overrun"]
     needed = _enough(results, float(overrun.limit or 0))
-    reachable = "enough" if math.isfinite(needed) else f"never{running}"
-    cases = {"problem": reachable, "cannot tell": f"cannot tell{running}"}
+    case = ""
+    if overrun.answer in ("problem", "leans problem"):
+        case = "enough" if needed < saving.break_even or saving.missing else "no saving left"
+        case = case if math.isfinite(needed) else "never"
     short = reserve.reserve < 0 and overrun.verdict != "not assessed"
     found.act(
-        "reference_overrun", "short" if short else cases.get(overrun.verdict, ""), now=percent(reserve.reserve),
-        reserve=capital(reserve.in_words), needed=percent(needed - 1), within=results.reference.within(needed),
+        "reference_overrun", "short" if short else case, now=percent(reserve.reserve), room=room,
+        reserve=reserve.in_words, needed=percent(needed - 1), within=results.reference.within(needed),
         n=len(results.overran), abandoned=results.reference.abandoned,
     )  # fmt: skip
     if results.forgotten:
-        found.act("forgotten_costs", kinds=", ".join(results.forgotten))
+        found.act("forgotten_costs", kinds=listed(results.forgotten))
+
+
+def _what_to_do(found: Assessment, results: _Results) -> str:
+    """Which case of the saving it is: what the same page computes of knowing more decides while it is open."""
+    answer, saving, best = found["no_saving"].answer, results.saving, results.choice.best
+    if answer not in ("problem", "leans problem", "cannot tell", "leans fine"):
+        return ""
+    # Already dear at its likely amounts, or only where they are overrun?
+    if saving.break_even <= 1 and answer != "leans fine":
+        return "dear"
+    if results.is_decided and best == "drop":
+        return "drop"
+    if answer in ("problem", "leans problem"):
+        return "overrun"
+    return "act" if results.is_decided else "open" if results.has_past_work else "no past work"
 
 
 def _enough(results: _Results, limit: float) -> float:

@@ -16,7 +16,7 @@ from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
 from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_answers
 from outsourcing_kit.expectations.wording import WORD_FLAGS, flag_vague_wording
 from outsourcing_kit.finding import Finding
-from outsourcing_kit.words import other_count, percent, plural
+from outsourcing_kit.words import other_count, plural
 
 _EVIDENCE = (
     "about", "subject", "aspect", "client_mean", "provider_mean", "clients", "providers", "pairs", "within",
@@ -143,14 +143,14 @@ def _act(
     if len(agreement.table):
         worst = agreement.table.iloc[0]
         facts = {side: f"{worst[f'{side}_mean']:.1f}" for side in ("client", "provider")}
-        facts |= {"expectation": worst["expectation"], "aspect": worst["aspect"], "within": percent(worst["within"])}
+        facts |= {"expectation": worst["expectation"], "aspect": worst["aspect"]}
     found.act("within_one_point", **facts)
     now = found.engagement.settings.end
     for key, late in (
         ("answered_in_time", _waiting(answers.table, "question", "asked", now)),
         ("proposals_answered", _waiting(proposals.table, "proposal", "raised", now)),
     ):
-        nobody = not late and found[key].verdict in ("problem", "cannot tell")
+        nobody = not late and found[key].answer in ("problem", "leans problem", "cannot tell")
         found.act(key, "nobody waits" if nobody else "", hours=f"{hours:g}", **late)
 
 

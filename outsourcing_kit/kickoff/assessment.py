@@ -14,7 +14,7 @@ from outsourcing_kit.kickoff.cost import monthly_cost
 from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
 from outsourcing_kit.kickoff.timeline import SIDES, Timeline, attendance_unknown, held_kickoffs, kickoff_timeline
 from outsourcing_kit.stats import minimum_of
-from outsourcing_kit.words import capital, listed, other_count, plural
+from outsourcing_kit.words import listed, other_count, plural
 
 # One tidy frame: meetings and first work (part "timeline"), agenda items (part "agenda").
 EVIDENCE = (
@@ -138,14 +138,14 @@ def _act(found: Assessment, timeline: Timeline, agenda: AgendaStatus, scores: Qu
     measure, early, refused = found["before_work"], -timeline.days_between, timeline.refused
     found.act(
         "before_work", before if measure.verdict in ("cannot tell", "problem") else "",
-        ask=capital(measure.settled_by), needs=measure.settled_by.removeprefix("needs "),
+        ask=measure.settled_by, needs=measure.settled_by.removeprefix("needs "),
         why=f" ({refused[0].rstrip('.')})" if refused else "",
         early=f"{early:.0f} days" if early >= 1.5 else f"{24 * early:.0f} hours",
     )  # fmt: skip
     items, status = agenda.table["item"], agenda.table["status"]
     gone, unsettled = items[status == "missing"].tolist(), items[status == "open"].tolist()
     no_quotes = found["agenda_missing"].verdict == "cannot tell" and not (agenda.table["quote"] != "").any()
-    found.act("agenda_missing", "no quotes" if no_quotes else "", gone=listed(gone, 8), unsettled=listed(unsettled, 8))
+    found.act("agenda_missing", "no quotes" if no_quotes else "", gone=listed(gone, 4), unsettled=listed(unsettled, 4))
     topics = scores.by_topic.table.dropna(subset=["client_right", "provider_right"], how="all")
     # Two topics: what can be explained back in one meeting.
     where = f", beginning with {', '.join(topics['topic'].head(2))}" if len(topics) else ""

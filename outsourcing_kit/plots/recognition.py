@@ -91,7 +91,7 @@ def _alt(whole: dict[str, dict[str, Any]], seen: Measure) -> str:
             parts.append(f"{name} has no good work on record")
             continue
         counts.append(f"{_icons(row['share'])} {name if side == 'client' else 'at the provider'}")
-        likely = f"likely between {percent(row['low'])} and {percent(row['high'])}, people: {int(row['people'])}"
+        likely = f"could be {percent(row['low'])} to {percent(row['high'])}, people: {int(row['people'])}"
         parts.append(f"{name} {percent(row['share'])} ({likely})")
     text = f"Of ten person-months of good work, about {' and '.join(counts)} were recognised. "
     text += f"{capital('; '.join(parts))}."

@@ -25,7 +25,7 @@ from outsourcing_kit.recognition.cost import monthly_cost
 from outsourcing_kit.recognition.crediting import ACTS, RecognisedMonths, recognised_months
 from outsourcing_kit.recognition.pulse import QUESTION, FeelNeeded, feel_needed
 from outsourcing_kit.recognition.small_groups import ALL_KINDS, ALL_MONTHS, FEWEST, pooled
-from outsourcing_kit.settling import staff
+from outsourcing_kit.settling import TALK, staff
 from outsourcing_kit.stats import Estimate, over_readings, quantile_interval
 from outsourcing_kit.text import quoted
 from outsourcing_kit.verdicts import CONFIDENCE
@@ -198,17 +198,19 @@ def _evidence(found: Assessment, months: RecognisedMonths) -> pd.DataFrame:
 
 
 def _act(found: Assessment, months: RecognisedMonths) -> None:
-    seen, gap, needed = (found[key].verdict for key in (_SEEN, _GAP, _NEEDED))
-    case = "waiting" if months.waiting and seen in ("problem", "cannot tell") else ""
+    seen, gap, needed = (found[key].answer for key in (_SEEN, _GAP, _NEEDED))
+    case = "waiting" if months.waiting and seen in ("problem", "leans problem", "cannot tell") else ""
     if seen == "not assessed":
         case = next((table for table in ("people", "recognition") if f"needs table {table}" in months.missing), "")
     found.act(_SEEN, case, pieces=plural(months.waiting, "piece"), days=f"{months.window_days:g}")
-    kind = widest_kind(months) if gap == "problem" else None
+    kind = widest_kind(months) if gap in ("problem", "leans problem") else None
     found.act(_GAP, "one kind" if kind else "", kind=quoted(kind))
     found.act(_NEVER)
     provider = (staff(found.engagement) or {}).get("provider", 0)
     alone = needed == "not assessed" and 0 < provider < FEWEST
-    found.act(_NEEDED, "so few" if alone else "", question=quoted(QUESTION))
+    # A question that more answers would not settle is for a talk, not for the next round.
+    talk = needed == "cannot tell" and TALK in found[_NEEDED].settled_by
+    found.act(_NEEDED, "so few" if alone else "talk" if talk else "", question=quoted(QUESTION))
 
 
 def _assumptions(months: RecognisedMonths, gap: RecognitionGap, needed: FeelNeeded) -> Iterator[str]:
