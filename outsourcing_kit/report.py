@@ -16,9 +16,10 @@ from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.finding import ANSWERS, SYMBOLS, Finding, Measure
 from outsourcing_kit.headlines import MISTAKES
 from outsourcing_kit.page import verdict_html
-from outsourcing_kit.plots.picture import VERDICT_COLOURS, Picture
+from outsourcing_kit.plots.picture import Picture
 from outsourcing_kit.plots.scorecard import against_limit, picture
 from outsourcing_kit.showing import Result, one_line
+from outsourcing_kit.verdicts import COLOURS, SURE
 from outsourcing_kit.words import capital, percent, show
 
 SCORECARD_MIME = "application/vnd.outsourcing-kit.scorecard+json"
@@ -108,11 +109,9 @@ class Scorecard:
         """What a reader must know of five verdicts on one page, reckoned from the findings at hand."""
         # One alarm or more: never likelier than the sum, however the findings hang together.
         alarms = min(sum(finding.false_alarm for finding in self.findings), 1.0)
-        lines = [
-            f"Were nothing wrong, chance would still raise some alarm here in at most {percent(alarms)} of cases."
-            if alarms
-            else "All of this was counted or calculated: chance raises no alarm here."
-        ]
+        lines = [f"Were nothing wrong, chance would still raise some alarm here in at most {percent(alarms)} of cases."]
+        if not alarms:
+            lines = ["Nothing here rests on a sample: chance raises no alarm."]
         if any("people" in finding.scope for finding in self.findings):
             lines.append("Fine speaks of the people on record, of nobody else.")
         if any(finding.cost for finding in self.findings):
@@ -167,7 +166,7 @@ class Scorecard:
         rows = []
         for finding, row in zip(self.by_urgency, table.to_dict("records"), strict=True):
             chip = verdict_html(
-                finding.answer, SYMBOLS[finding.answer], VERDICT_COLOURS[finding.answer], interim=finding.interim
+                finding.answer, SYMBOLS[finding.answer], COLOURS[finding.answer], interim=finding.interim
             )
             sure = f"<br>{escape(row['how sure'])}" if row["how sure"] else ""
             cells = "".join(f"<td>{escape(one_line(row[name], _LONGEST))}</td>" for name in ("why", "next", "money"))
@@ -246,8 +245,8 @@ def how_sure(told: Mapping[str, Any]) -> str:
         return "a fact"
     if bases and "sample" not in bases:
         return "calculated"
-    # Of nothing that was sampled are we entirely sure.
-    return f"{percent(min(sure, 0.99))} sure"
+    # Of nothing that was sampled are we entirely sure; what leans is not rounded up to what decides.
+    return f"{percent(min(sure, 0.99 if answer == told['verdict'] else SURE - 0.01))} sure"
 
 
 def money_in_short(told: Mapping[str, Any]) -> str:
@@ -286,18 +285,19 @@ def _answered(finding: Finding) -> str:
 
 def _deciding(finding: Finding) -> list[Measure]:
     """The headlines behind the answer, facts first, then the one that tells most; never none."""
-    bad = finding.answer in ("problem", "leans problem", "not assessed")
+    bad = finding.answer in ("problem", "leans problem")
     told = [m for m in finding.headlines if m.needed or bad]
-    if finding.answer in ("problem", "not assessed"):
-        told = [m for m in told if m.verdict == finding.verdict]
+    if finding.answer == "problem":
+        told = [m for m in told if m.verdict == "problem"]
     elif finding.answer in ("cannot tell", "leans fine"):
-        told = [m for m in told if m.verdict != "fine"] or told
+        told = [m for m in told if m.verdict != "fine"]
 
-    # Of what is fine, the closest to its limit; of what was not assessed, nothing is known.
-    def doubt(m: Measure) -> tuple[bool, float]:
-        return m.verdict == "not assessed", -m.sure_problem if bad else m.sure_fine
+    def place(m: Measure) -> tuple[bool, bool, float]:
+        # Of what is fine, the closest to its limit; of what was not assessed, nothing is known.
+        tells = -m.sure_problem if bad else m.sure_fine
+        return finding.answer == "problem" and m.basis != "fact", m.verdict == "not assessed", tells
 
-    return sorted(told, key=lambda m: (finding.answer == "problem" and m.basis != "fact", *doubt(m)))
+    return sorted(told, key=place)
 
 
 def _reason(finding: Finding) -> str:

@@ -15,9 +15,10 @@ from outsourcing_kit.course.pages import MADE_BY, TEMPLATES
 from outsourcing_kit.finding import ANSWERS, FINDING_MIME, SYMBOLS, VERDICTS
 from outsourcing_kit.headlines import MISTAKES, TITLES
 from outsourcing_kit.page import html_page, verdict_html
-from outsourcing_kit.plots.picture import VERDICT_COLOURS
 from outsourcing_kit.report import SCORECARD_MIME, answer_in, how_sure, in_a_sentence, money_in_short
 from outsourcing_kit.text import plain, shown
+from outsourcing_kit.verdicts import COLOURS
+from outsourcing_kit.words import capital
 
 DONE, FAILED, NOT_RUN = "done", "failed", "not run"
 # Of a mistake on which no lesson found anything.
@@ -191,7 +192,7 @@ def index_page(result: RunResult) -> str:
     from markupsafe import Markup
 
     def verdict(name: str, interim: object = False) -> Markup:
-        return Markup(verdict_html(name, SYMBOLS[name], VERDICT_COLOURS[name], interim=bool(interim)))
+        return Markup(verdict_html(name, SYMBOLS[name], COLOURS[name], interim=bool(interim)))
 
     def by_urgency(found: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
         pairs = [(TITLES[each], found.get(each, NOTHING)) for each in MISTAKES]
@@ -217,6 +218,7 @@ def index_page(result: RunResult) -> str:
             money=money_in_short,
             headline=headline_of,
             by_urgency=by_urgency,
+            short=lambda told: capital(str(told.get("headline", "")).partition(": ")[2]),
         )
     )
     return html_page("Outsourcing Kit: results of a run", body, made_by=MADE_BY)

@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 # Okabe-Ito: told apart with any kind of colour vision, and by lightness in print.
 CLIENT, PROVIDER = "#0072B2", "#D55E00"
 GOOD, BAD, OPEN, MUTED = "#009E73", "#CC3311", "#8A6D00", "#767676"
-# Of words, too: each has 4.5 : 1 against white and against a strip, and they stay apart with any kind of colour vision.
-VERDICT_COLOURS = {
-    "problem": "#8D0C02", "leans problem": "#AB5404", "cannot tell": "#8C31B8", "leans fine": "#02366F",
-    "fine": "#1D7945", "not assessed": "#5A5859",
-}  # fmt: skip
 
 _STYLE: dict[Any, Any] = {
     "figure.dpi": 100,

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.finding import SYMBOLS, Finding, Measure
 from outsourcing_kit.headlines import headline
-from outsourcing_kit.plots.picture import MUTED, VERDICT_COLOURS, Picture, new_figure, style
+from outsourcing_kit.plots.picture import MUTED, Picture, new_figure, style
 from outsourcing_kit.text import shown
+from outsourcing_kit.verdicts import COLOURS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,7 +45,7 @@ def picture(engagement: str, title: str, rows: Sequence[tuple[Finding, str, Meas
     for left, right, side in ((_LEFT, _LIMIT, "inside"), (_LIMIT, _RIGHT, "beyond")):
         axes.text((left + right) / 2, top - 1.5 * _LINE, f"{side} the limit", ha="center", color=MUTED, **words)
     for finding, answer, deciding in rows:
-        colour = VERDICT_COLOURS[finding.answer]
+        colour = COLOURS[finding.answer]
         heading = f"{SYMBOLS[finding.answer]} {finding.title}: {answer}"
         axes.text(_MARGIN, top, heading, color=colour, fontweight="bold", **words)
         axes.text(_MARGIN, top + 1.2 * _LINE, _beside(deciding), linespacing=1.1, **words)
@@ -57,7 +58,9 @@ def picture(engagement: str, title: str, rows: Sequence[tuple[Finding, str, Meas
 def against_limit(measure: Measure, counts: str = "") -> str:
     """The value, what was counted, and the limit: "30% (29 of 96 answers), limit at least 70%"."""
     limit = "" if measure.unit == "yes/no" else f", limit {measure.show_limit()}"
-    return f"{measure.show_estimate()}{f' ({counts})' if counts else ''}{limit}"
+    # What is still open may become anything up to its end.
+    still = measure.show_interval() if measure.basis == "fact" and measure.verdict == "cannot tell" else ""
+    return f"{still or measure.show_estimate()}{f' ({counts})' if counts else ''}{limit}"
 
 
 def _beside(measure: Measure) -> str:
@@ -86,7 +89,7 @@ def _strip(axes: Axes, measures: Sequence[Measure], top: float) -> None:
 
 
 def _mark(axes: Axes, measure: Measure, y: float, step: float) -> None:
-    colour = VERDICT_COLOURS[measure.answer]
+    colour = COLOURS[measure.answer]
     low, middle, high = (_position(measure, value) for value in (measure.low, measure.estimate, measure.high))
     if not (math.isnan(low) or math.isnan(high) or measure.whole):
         axes.plot([low, high], [y, y], color=colour, linewidth=4, solid_capstyle="butt", alpha=0.35)
