@@ -80,11 +80,13 @@ def write_whole(path: Path, text: str) -> None:
     os.replace(part, path)
 
 
-def verdict_html(verdict: str, symbol: str, *, interim: bool = False) -> str:
-    """A verdict as symbol, word and colour: never colour alone."""
-    note = " (interim)" if interim else ""
-    kind = verdict.replace(" ", "-")
-    return f'<span class="verdict verdict-{escape(kind)}">{escape(symbol)} {escape(verdict)}{note}</span>'
+def verdict_html(verdict: str, symbol: str, colour: str, *, interim: bool = False) -> str:
+    """A verdict, or which way an open one leans, as symbol, word and colour on one line: never colour alone."""
+    # A browser breaks a line at a blank and after a dash; a notebook knows no style but the one that stands here.
+    words = f"{symbol} {verdict}".replace(" ", "\N{NO-BREAK SPACE}").replace("–", "\N{NON-BREAKING HYPHEN}")
+    kind, note = verdict.replace(" ", "-"), " (interim)" if interim else ""
+    look = f"background: {colour}; color: #fff; padding: .1em .4em; border-radius: .3em"
+    return f'<span class="verdict verdict-{escape(kind)}" style="{escape(look)}">{escape(words)}</span>{note}'
 
 
 def self_contained(fragment: str) -> str:
@@ -129,16 +131,35 @@ class _Cleaner(HTMLParser):
         super().__init__()
         self.parts: list[str] = []
         self._left_out = ""
+        # Of the table that is being read: its headings, whether it is still in them, and the column.
+        self._headings: list[str] = []
+        self._in_head = False
+        self._column = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._left_out = tag if tag in _WITH_CONTENT else ""
         if tag not in _TAGS:
             return
         kept = [(name, value or "") for name, value in attrs if _harmless(tag, name, value or "")]
+        kept += self._label(tag)
         if tag == "img":
             self.parts.append(_image(dict(kept), dict(attrs).get("alt")))
         else:
             self.parts.append(f"{_FRAME if tag == 'table' else ''}<{tag}{_written(kept)}>")
+
+    def _label(self, tag: str) -> list[tuple[str, str]]:
+        """The heading of a cell, for a narrow screen, where the cells of a row stand below each other."""
+        if tag in ("table", "thead"):
+            self._headings, self._in_head = [], tag == "thead"
+        elif tag == "tr":
+            self._column = 0
+        elif tag in ("td", "th") and self._in_head:
+            self._headings.append("")
+        elif tag in ("td", "th"):
+            self._column += 1
+            if self._column <= len(self._headings) and (heading := self._headings[self._column - 1].strip()):
+                return [("data-label", heading)]
+        return []
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         # Whatever a slash says, an element of HTML that can have content has an end of its own.
@@ -147,12 +168,15 @@ class _Cleaner(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._left_out = ""
+        self._in_head = self._in_head and tag != "thead"
         if tag in _TAGS - _VOID:
             self.parts.append(f"</{tag}>{'</div>' if tag == 'table' else ''}")
 
     def handle_data(self, data: str) -> None:
         # The parser has unescaped it: what was text before must not become a tag now.
         if not self._left_out:
+            if self._in_head and self._headings:
+                self._headings[-1] += data
             self.parts.append(escape(data, quote=False))
 
 

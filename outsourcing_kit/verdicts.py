@@ -17,6 +17,12 @@ SYMBOLS = {
     "problem": "✖", "leans problem": "↘", "cannot tell": "?", "leans fine": "↗", "fine": "✔", "not assessed": "–",
 }  # fmt: skip
 
+# Behind white words and as words on white: 4.5 : 1 and more. They stay apart with any kind of colour vision.
+COLOURS = {
+    "problem": "#8D0C02", "leans problem": "#AB5404", "cannot tell": "#8C31B8", "leans fine": "#02366F",
+    "fine": "#1D7945", "not assessed": "#5A5859",
+}  # fmt: skip
+
 # Beyond so many standard errors no share of people that there are is left.
 _FURTHEST = 8.0
 _CLOSE, _STEPS = 1e-10, 60

@@ -12,13 +12,17 @@ from outsourcing_kit import __version__
 from outsourcing_kit.course.engagements import Selected
 from outsourcing_kit.course.lessons import Lesson
 from outsourcing_kit.course.pages import MADE_BY, TEMPLATES
-from outsourcing_kit.finding import FINDING_MIME, SYMBOLS, VERDICTS
+from outsourcing_kit.finding import ANSWERS, FINDING_MIME, SYMBOLS, VERDICTS
 from outsourcing_kit.headlines import MISTAKES, TITLES
 from outsourcing_kit.page import html_page, verdict_html
-from outsourcing_kit.report import SCORECARD_MIME
+from outsourcing_kit.report import SCORECARD_MIME, answer_in, how_sure, in_a_sentence, money_in_short
 from outsourcing_kit.text import plain, shown
+from outsourcing_kit.verdicts import COLOURS
+from outsourcing_kit.words import capital
 
 DONE, FAILED, NOT_RUN = "done", "failed", "not run"
+# Of a mistake on which no lesson found anything.
+NOTHING: Mapping[str, Any] = {"verdict": "not assessed"}
 
 
 @dataclass(frozen=True)
@@ -109,13 +113,25 @@ def findings_of(engagement: Selected, runs: Iterable[Run]) -> dict[str, dict[str
     return {mistake: best[mistake][1] for mistake in MISTAKES if mistake in best}
 
 
+def headline_of(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """All five in one sentence: what was not found was not assessed."""
+    return in_a_sentence({TITLES[each]: answer_in(found.get(each, NOTHING)) for each in MISTAKES})
+
+
 def summary(result: RunResult, parameters: Mapping[str, Any], started: str) -> dict[str, Any]:
     """The run as plain data, for `summary.json`."""
     engagements = []
     for each in result.engagements:
-        found = findings_of(each, result.runs).values()
-        own = [{key: one[key] for key in one if key not in ("from_scorecard", "page")} for one in found]
-        engagements.append({"name": each.label, "shown_as": each.shown_as, "findings": own})
+        found = findings_of(each, result.runs)
+        # A lesson of an older kit may have shown less.
+        own = [
+            {"lean": "", "sure": None, "cost": None}
+            | {key: one[key] for key in one if key not in ("from_scorecard", "page")}
+            | {"money": money_in_short(one)}
+            for one in found.values()
+        ]
+        told = {"name": each.label, "shown_as": each.shown_as, "headline": headline_of(found), "findings": own}
+        engagements.append(told)
     return {
         "made_by": MADE_BY,
         "version": __version__,
@@ -156,11 +172,11 @@ class RunResult:
         )
 
     def verdict_lines(self) -> list[str]:
-        """One line an engagement: each mistake's verdict. None for an engagement on which nothing was found."""
+        """One line an engagement on which something was found: each mistake's verdict, or which way it leans."""
         lines = {}
         for each in self.engagements:
             found = findings_of(each, self.runs).values()
-            said = ((one["mistake"].replace("_", " "), one["verdict"], one.get("interim")) for one in found)
+            said = ((one["mistake"].replace("_", " "), answer_in(one), one.get("interim")) for one in found)
             parts = (f"{mistake}: {verdict}{' (interim)' if interim else ''}" for mistake, verdict, interim in said)
             lines[each.shown_as] = " · ".join(parts)
         width = max(map(len, lines), default=0)
@@ -176,7 +192,11 @@ def index_page(result: RunResult) -> str:
     from markupsafe import Markup
 
     def verdict(name: str, interim: object = False) -> Markup:
-        return Markup(verdict_html(name, SYMBOLS[name], interim=bool(interim)))
+        return Markup(verdict_html(name, SYMBOLS[name], COLOURS[name], interim=bool(interim)))
+
+    def by_urgency(found: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
+        pairs = [(TITLES[each], found.get(each, NOTHING)) for each in MISTAKES]
+        return sorted(pairs, key=lambda pair: ANSWERS.index(answer_in(pair[1])))
 
     runs = result.runs
     body = (
@@ -191,8 +211,14 @@ def index_page(result: RunResult) -> str:
             missing=[run for run in runs if run.status == NOT_RUN],
             mistakes=MISTAKES,
             heads=TITLES,
-            nothing={"verdict": "not assessed"},
+            nothing=NOTHING,
             verdict=verdict,
+            answer=answer_in,
+            sure=how_sure,
+            money=money_in_short,
+            headline=headline_of,
+            by_urgency=by_urgency,
+            short=lambda told: capital(str(told.get("headline", "")).partition(": ")[2]),
         )
     )
     return html_page("Outsourcing Kit: results of a run", body, made_by=MADE_BY)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 # Okabe-Ito: told apart with any kind of colour vision, and by lightness in print.
 CLIENT, PROVIDER = "#0072B2", "#D55E00"
 GOOD, BAD, OPEN, MUTED = "#009E73", "#CC3311", "#8A6D00", "#767676"
-VERDICT_COLOURS = {"problem": BAD, "fine": GOOD, "cannot tell": OPEN, "not assessed": MUTED}
 
 _STYLE: dict[Any, Any] = {
     "figure.dpi": 100,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.finding import SYMBOLS, Finding, Measure
 from outsourcing_kit.plots.parts import empty_picture, rows_of
-from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, VERDICT_COLOURS, Picture, new_figure, style
+from outsourcing_kit.plots.picture import CLIENT, MUTED, PROVIDER, Picture, new_figure, style
+from outsourcing_kit.verdicts import COLOURS
 from outsourcing_kit.words import capital, percent, plural
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _limit(axes: Axes, seen: Measure) -> None:
     axes.plot([place, place], [bottom - 0.75, bottom + 0.65], color="black", linewidth=1.2, linestyle="--")
     words = f"limit: {seen.show_limit()}  {SYMBOLS[seen.verdict]} {seen.verdict}"
     # Centred on its line, but kept under the icons: the words are about seven icons wide.
-    middle, colour = min(max(place, 2.0), _ICONS - 3.0), VERDICT_COLOURS[seen.verdict]
+    middle, colour = min(max(place, 2.0), _ICONS - 3.0), COLOURS[seen.verdict]
     axes.text(middle, bottom - 0.85, words, ha="center", va="top", fontweight="bold", color=colour)
 
 

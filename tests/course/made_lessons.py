@@ -27,7 +27,7 @@ FINDING = """\
 from IPython.display import display
 finding = {{
     "mistake": "{mistake}", "engagement": "{of}", "verdict": "{verdict}", "gate_verdict": "{gate}",
-    "interim": {interim}, "measures": [], "headlines": [], "supporting": [],
+    "interim": {interim}, "measures": [], "headlines": [], "supporting": [], **{more},
 }}
 display({{"application/vnd.outsourcing-kit.finding+json": finding, "text/plain": "a finding"}}, raw=True)
 """
@@ -41,10 +41,12 @@ def prose(source: str) -> dict:
     return nbformat.v4.new_markdown_cell(source)
 
 
-def shows(mistake: str, of: str, verdict: str, gate: str | None = None, *, interim: bool = False) -> dict:
-    """A cell that shows a finding, as the library's own do."""
+def shows(
+    mistake: str, of: str, verdict: str, gate: str | None = None, *, interim: bool = False, more: dict | None = None
+) -> dict:
+    """A cell that shows a finding, as the library's own do; `more` is what else it tells."""
     gate = gate or verdict
-    return code(FINDING.format(mistake=mistake, of=of, verdict=verdict, gate=gate, interim=interim))
+    return code(FINDING.format(mistake=mistake, of=of, verdict=verdict, gate=gate, interim=interim, more=more or {}))
 
 
 def write_lesson(folder: Path, stem: str, *cells: dict, parameters: str | None = PARAMETERS) -> Path:

@@ -12,7 +12,9 @@ import pytest
 from made_lessons import code, prose
 
 from outsourcing_kit.course.pages import lesson_page
+from outsourcing_kit.finding import ANSWERS, SYMBOLS
 from outsourcing_kit.page import html_page, made_by, self_contained, verdict_html, write_whole
+from outsourcing_kit.verdicts import COLOURS
 
 PIXEL = base64.b64encode(b"\x89PNG not really").decode()
 
@@ -81,7 +83,9 @@ def test_parameters_are_a_table_and_the_injected_cell_is_gone():
         parameters=(("limit", "0.5", "share", "what is\n\n<enough>"),),
     )
     assert "PAPERMILL" not in page
-    row = "<td>limit</td><td>0.5</td><td>share</td><td>what is &lt;enough&gt;</td>"
+    # Each cell knows its heading: on a narrow screen some tables stand as cards.
+    told = zip(("name", "value", "unit", "meaning"), ("limit", "0.5", "share", "what is &lt;enough&gt;"), strict=True)
+    row = "".join(f'<td data-label="{heading}">{words}</td>' for heading, words in told)
     assert row in re.sub(r"\s+", " ", page)
 
 
@@ -220,9 +224,22 @@ def test_a_page_is_whole_and_says_who_made_it():
     assert loaded_from_outside(page) == []
 
 
-def test_a_verdict_is_never_colour_alone():
-    shown = verdict_html("cannot tell", "?", interim=True)
-    assert shown == '<span class="verdict verdict-cannot-tell">? cannot tell (interim)</span>'
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_verdict_is_a_mark_words_and_a_colour_and_passes_the_cleaner(answer):
+    shown = verdict_html(answer, SYMBOLS[answer], COLOURS[answer], interim=True)
+    mark = SYMBOLS[answer].replace("–", "\N{NON-BREAKING HYPHEN}")
+    assert re.sub("<.*?>", "", shown) == f"{mark} {answer}".replace(" ", "\N{NO-BREAK SPACE}") + " (interim)"
+    assert f"background: {COLOURS[answer]}; color: #fff" in shown
+    assert self_contained(shown) == shown
+
+
+def test_a_cell_is_labelled_with_the_heading_of_its_column_in_its_own_table():
+    one = "<table><thead><tr><th>a <b>b</b></th><th>c &lt;</th></tr></thead><tbody>"
+    one += "<tr><th>1</th><td>2</td><td>3</td></tr>"
+    two = "<tr><td>4</td></tr></tbody></table><table><tr><td>5</td></tr></table>"
+    kept = self_contained(one + two)
+    assert '<th data-label="a b">1</th><td data-label="c &lt;">2</td><td>3</td>' in kept
+    assert '<td data-label="a b">4</td>' in kept and "<td>5</td>" in kept
 
 
 def test_an_error_stands_at_the_top():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import signal
 import sys
 import uuid
@@ -27,6 +28,10 @@ import builtins, numpy, matplotlib.pyplot as plt
 print("left:", plt.get_fignums(), plt.rcParams["figure.dpi"], hasattr(builtins, "mine"), "mine" in globals())
 print("drawn:", numpy.random.random())
 builtins.mine = plt.figure()"""
+LEANS = {
+    "lean": "leans fine", "sure": 0.8712, "headline": "Kickoff: leans fine.", "actions": ["Ask again by Friday."],
+    "cost": {"in_words": "costs 1 to 2 EUR a month: by hand"},
+}  # fmt: skip
 LATER = code('raise ValueError("no such <table>")')
 
 
@@ -43,7 +48,9 @@ def write_course(folder: Path) -> Path:
         shows("business_case", "alpha", "problem"),
         shows("business_case", "another", "fine"),
     )
-    write_lesson(folder, "03_kickoff", shows("kickoff", "alpha", "cannot tell"), LATER, code("print('after')"))
+    write_lesson(
+        folder, "03_kickoff", shows("kickoff", "alpha", "cannot tell", more=LEANS), LATER, code("print('after')")
+    )
     write_lesson(folder, "04_expectations", code("import os\nos._exit(3)"))
     card = "application/vnd.outsourcing-kit.scorecard+json"
     one = "{{'mistake': {!r}, 'engagement': engagement, 'verdict': 'fine', 'gate_verdict': 'fine'}}"
@@ -117,6 +124,12 @@ def test_summary_is_json_that_lists_every_run_and_finding(course):
         "expectations": "fine",
         "recognition": "fine",
     }
+    by_mistake = {each["mistake"]: each for each in first["findings"]}
+    kickoff, other = by_mistake["kickoff"], by_mistake["recognition"]
+    assert (kickoff["lean"], kickoff["sure"], kickoff["money"]) == ("leans fine", 0.8712, "costs 1 to 2 EUR a month")
+    # Told alike where a lesson says nothing of them.
+    assert (other["lean"], other["sure"], other["cost"], other["money"]) == ("", None, None, "")
+    assert first["headline"] == "1 of 5 shows a problem: Business case; 3 are fine, 1 leans fine."
     assert told["engagements"][1]["shown_as"] == "./up/../alpha"
 
 
@@ -153,9 +166,18 @@ def test_pages_load_nothing_from_outside_and_link_to_each_other(course):
 
 def test_the_index_shows_verdicts_in_words_and_names_failures(course):
     page = (course[0] / "out" / "index.html").read_text()
-    assert '<a href="alpha/01_business_case.html"><span class="verdict verdict-problem">✖ problem</span></a>' in page
+    assert re.search(
+        r'<a href="alpha/01_business_case.html"><span class="verdict verdict-problem"[^>]*>✖.problem<', page
+    )
     assert "03_kickoff on ./up/../alpha: cell [5]" in page
-    assert "– not assessed" in page and "23%" in page and "Interim" in page
+    assert "\N{NON-BREAKING HYPHEN}\N{NO-BREAK SPACE}not\N{NO-BREAK SPACE}assessed" in page and "Interim" in page
+    # What a lesson tells of a finding: lean, how sure and money, the problems first.
+    assert "<strong>1 of 5 shows a problem: Business case; 3 are fine, 1 leans fine.</strong>" in page
+    rows = re.findall(r'<tr><th scope="row">(.*?)</tr>', page[page.index('class="five"') :], re.DOTALL)[:5]
+    titles = [re.sub("<.*?>", "", row.partition("</th>")[0]) for row in rows]
+    assert titles == ["Business case", "Kickoff", "Task choice", "Expectations", "Recognition"]
+    assert "leans\N{NO-BREAK SPACE}fine" in rows[1] and "<br>87% sure" in rows[1] and "Ask again by Friday." in rows[1]
+    assert "costs 1 to 2 EUR a month<" in rows[1] and "by hand" not in rows[1]
 
 
 def test_nothing_is_left_behind(course):
