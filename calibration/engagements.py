@@ -65,7 +65,7 @@ def at_the_edge(seed: int) -> list[str]:
 
 def severities(world: str, seed: int) -> dict[str, float]:
     """The severity of each mistake or headline in a world; 0 of what is not named."""
-    from second_generator import severity_at_limit
+    from second_generator import severity_at_limit  # type: ignore[import-not-found]
 
     limit = severity_at_limit()
     return {
@@ -95,26 +95,37 @@ def _assess(mistake: str) -> Any:
 
 def one(cell: Cell, seed: int) -> dict[str, Any]:
     """A line: of each finding [answer, sure fine, sure problem], of each sampled headline the same with its ends,
-    its estimate and its two truths; processor seconds.
+    its estimate and its two truths; the facts that are beyond their limits; processor seconds.
     """
     begun = time.process_time()
     engagement, truth = made(cell, seed)
     # At the edge the limit is where the truth of the people on record is, to the last digit.
     edge = at_the_edge(seed) if cell.world == "edge" else []
     limits = {key: truth.get(f"team.{key}", truth[key]) for key in edge}
-    findings, measures = {}, {}
+    findings, measures, facts = {}, {}, []
     for name in MISTAKES:
         own = {key.partition(".")[2]: value for key, value in limits.items() if headline(key).mistake == name}
         more = {"draws": _DRAWS} if name in ("business_case", "task_selection") else {}
         finding = _assess(name)(engagement, limits=own, seed=seed, **more)
         findings[name] = [finding.answer, _short(finding.sure_fine), _short(finding.sure_problem)]
+        # A fact that is beyond its limit is so: no alarm that it raises is false.
+        facts += [m.key for m in finding.headlines if m.basis == "fact" and m.verdict == "problem"]
         for m in finding.headlines:
             if m.basis == "sample" and m.verdict != "not assessed":
-                numbers = (m.sure_fine, m.sure_problem, m.low, m.high, m.estimate, truth[m.key], truth.get(f"team.{m.key}"))
+                numbers = (
+                    m.sure_fine,
+                    m.sure_problem,
+                    m.low,
+                    m.high,
+                    m.estimate,
+                    truth[m.key],
+                    truth.get(f"team.{m.key}"),
+                )
                 measures[m.key] = [m.answer, *map(_short, numbers)]
     return {
         "generator": cell.generator, "people": cell.people, "world": cell.world, "seed": seed,
-        "findings": findings, "measures": measures, "edge": edge, "seconds": round(time.process_time() - begun, 3),
+        "findings": findings, "measures": measures,
+        "facts": facts, "edge": edge, "seconds": round(time.process_time() - begun, 3),
     }  # fmt: skip
 
 
