@@ -22,7 +22,7 @@ _CHANCE = 0.001
 
 
 def findings_of(lines: Iterable[dict[str, Any]]) -> pd.DataFrame:
-    """A row a finding: generator, people, world, seed, mistake, answer, sure_fine, sure_problem, and `drawn`, the answer
+    """A row a finding: generator, people, world, seed, mistake, answer, sure_fine, sure_problem; `drawn` is the answer
     without the facts that are beyond their limits: those are so, and no alarm that they raise is false.
     """
     rows = [
@@ -95,7 +95,7 @@ def at_the_limit(measures: pd.DataFrame) -> pd.DataFrame:
         parts["fine", bar] = (edge["sure_fine"] >= bar - 1e-9).groupby(edge["key"]).mean()
         parts["problem", bar] = (limit["sure_problem"] >= bar - 1e-9).groupby(limit["key"]).mean()
     table = pd.DataFrame(parts).sort_index(axis=1)
-    return table.assign(n=edge.groupby("key").size())
+    return table
 
 
 def reliability(measures: pd.DataFrame) -> pd.DataFrame:
