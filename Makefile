@@ -19,7 +19,7 @@ QUICK = -m "not calibration and not fuzz and not packaging and not browser and n
 # The core: what the oldest versions are tried on.
 CORE = $(QUICK) --ignore outsourcing_kit/course --ignore tests/course --ignore tests/gates
 
-.PHONY: run test test-all gates test-packaging test-browser test-oldest test-newer test-on bench notebooks datasets api lock clean
+.PHONY: run test test-all gates test-packaging test-browser test-oldest test-newer test-on bench calibration notebooks datasets api lock clean
 
 run: $(READY)
 	$(BIN)/outsourcing-kit run
@@ -63,6 +63,10 @@ test-on: .venv-$(VERSION)/.ready
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m pytest -m timed tests
+
+# What a verdict is worth: engagements of a known truth, and docs/CALIBRATION.md. Goes on where it was stopped (out/calibration).
+calibration: $(READY)
+	$(BIN)/python -m calibration $(if $(SEEDS),--seeds $(SEEDS))
 
 # Execute the lessons again and store their outputs; write the sample engagements and the API page again.
 notebooks: $(READY)
