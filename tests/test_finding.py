@@ -81,7 +81,7 @@ def test_each_end_is_one_that_we_are_95_percent_sure_of_and_the_gate_is_stricter
 
 
 _PAGE = ("within_one_point", "answered_in_time", "proposals_answered")
-_BELOW = st.floats(-0.15, 0.15)
+_BELOW = st.integers(-150, 150).map(lambda thousandths: (thousandths + 0.5) / 1000)
 
 
 @settings(deadline=None)

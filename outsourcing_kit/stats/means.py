@@ -58,9 +58,9 @@ def cluster_mean(
     3.18
     """
     # Rows of one person resemble each other, so the rows are not the sample: the people are. Where the true mean is .8,
-    # people differ by a beta distribution (intraclass correlation .3) and each has 40 rows, the high end at one-sided 95%
-    # falls below it in 3.5% at 6 people, 4.1% at 12 and 5.0% at 20. The low end lies above it in 10.7%, 6.7% and 5.1%:
-    # where a miss must not improve an end, few people near a bound say too much of others, and no verdict goes by it.
+    # people differ by a beta distribution (intraclass correlation .3) and each has 40 rows, the high end at one-sided
+    # 95% falls below it in 3.5% at 6 people, 4.1% at 12 and 5.0% at 20. The low end lies above it in 10.7%, 6.7% and
+    # 5.1%: as no miss may improve an end, few people near a bound say too much of others: "fine" goes by person_share.
     numbers, (who,), limits = clustered(values, bounds, cluster=cluster)
     counts = np.bincount(who)
     means = np.bincount(who, weights=numbers) / counts
