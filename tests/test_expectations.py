@@ -203,7 +203,7 @@ def test_one_person_a_side_cannot_tell(make_engagement):
     assert {m.answer for m in finding.headlines} == {"cannot tell"}
     # Told in counts, of all that there are.
     assert [m.counts for m in finding.headlines] == ["0 of 1 pair", "0 of 1 question", "0 of 1 proposal"]
-    # How pairs that were not rated would differ nobody knows, all two people or not.
+    # With an owner alone on one side it is the other side's people that are counted.
     assert [m.whole for m in finding.headlines] == [False, True, True]
     assert [bool(m.show_interval()) for m in finding.headlines] == [True, False, False]
     assert all(m.settled_by.startswith(TALK) for m in finding.headlines)
@@ -282,7 +282,7 @@ def test_only_late_proposals_wait_and_a_day_is_one_day(make_engagement):
 
     # Open since 30 March 9:00: a day and 15 hours at the end of 31 March.
     assert "1 proposal has waited too long (oldest: s0, 1 day)" in told(1, "30")
-    assert "waited" not in told(14, "30") and "roposals" in told(14, "30")
+    assert "waited" not in told(14, "30") and "each fortnight" in told(14, "30")
     assert "2 proposals have waited" in told(1, "01", "30")
     assert "1 proposal has waited" in told(14, "01", "30") and "30 days" in told(14, "01", "30")
 
