@@ -58,12 +58,13 @@ def test_the_advice_is_what_the_lesson_s_own_cells_find(name):
         if decided:
             assert "pilot" not in words_of(finding)
         if decided and choice.best == "act":
-            assert "going on is best" in " ".join(finding.actions)
+            assert "you need not know" in finding.headlines[0].settled_by
+            assert "lower price" not in words_of(finding)
         # What the next headline may find out of reach is not asked for here.
         assert "past work like" not in finding.headlines[0].settled_by
     # A contract that runs is asked for its own invoices first, one that is still open for none.
     assert "small part" not in words_of(running) and "Before committing" not in words_of(running)
-    assert "the invoices so far against the plan" in " ".join(running.actions)
+    assert "invoices" in " ".join(running.actions)
     assert not any("invoices so far" in words_of(finding) for finding in told.values())
 
 
@@ -148,8 +149,9 @@ def test_a_prerequisite_that_may_be_required_is_asked_about():
 
 def test_the_reserve_that_is_advised_is_enough_as_it_is_read():
     sample = Engagement.load("gold-rush")
-    [action] = [action for action in bc.assess(sample).actions if action.startswith("Raise the reserve")]
-    assert action == "Raise the reserve from 5% to 22% of the plan, enough for 55 of 68 past items, or plan less."
+    [action] = [action for action in bc.assess(sample).actions if "reserve" in action]
+    # More than the plan saves: no reserve is advised that leaves nothing of it.
+    assert "55 of 68 past items, 22%" in action and "saves, 4%" in action
     past = bc.reference_class(sample.estimates, sample.settings.plan_class)
     assert past.within(1.22) == 55 and past.within(1.21) == 54
 
@@ -158,7 +160,7 @@ def test_two_tables_that_are_missing_are_named_in_one_sentence():
     bare = dataclasses.replace(Engagement.load("steady"), tables={})
     finding = bc.assess(bare)
     assert finding.headlines[1].settled_by == "needs table estimates and table cash_flows"
-    assert 'reserve": it needs table estimates and table cash_flows.' in " ".join(finding.actions)
+    assert "it needs table estimates and table cash_flows." in " ".join(finding.actions)
 
 
 # --- the finding by hand ----------------------------------------------------------------------------------------------
@@ -190,7 +192,12 @@ def test_assess_by_hand():
     assert (settled.estimate, settled.n, settled.verdict) == (2.0, 3, "problem")
     assert finding.verdict == "problem"
     # Problems first.
-    assert "thing 2" in finding.actions[0] and "Raise the reserve from 10% to 30%" in finding.actions[1]
+    assert "thing 2" in finding.actions[0] and "38 of 40 past items, 30%" in finding.actions[1]
+    # Of a plan that saves more it is enough.
+    dearer = case(
+        cash_flows=flows(certain("team", "stay", 120), certain("fee", "outsource", 80)), estimates=past(*ratios)
+    )
+    assert "from 10% to 30% of the plan" in bc.assess(dearer).actions[0]
     assert finding.measure("break_even_overrun").estimate == pytest.approx(0.25)
     assert finding.measure("reserve").estimate == pytest.approx(0.1)
     assert finding.measure("single_number_saving").estimate == pytest.approx(bc.naive_saving(PLAN).saving)
@@ -230,7 +237,7 @@ def test_a_sound_case_is_fine():
     assert finding.verdict == "fine" and finding.scope.startswith("on 2 of 3")
     assert [m.answer for m in finding.headlines] == ["leans fine", "fine", "fine"]
     assert finding.measure("forgotten_costs").estimate == 6  # only the price is planned for
-    assert any(action.startswith("Ask what these will cost") for action in finding.actions)
+    assert any("search" in action and "3 more" in action for action in finding.actions)
 
 
 def test_dear_from_the_start():
@@ -371,7 +378,7 @@ def test_a_budget_below_the_plan_is_a_shortfall_not_a_negative_reserve():
     made = case({"budget": 326.4}, cash_flows=PLAN, estimates=past(*[1.0] * 20))
     finding = bc.assess(made)
     assert finding.measure("budget_short").explain() == "What the budget lacks of the planned cost: 66%."
-    assert "The budget is 66% below the planned cost: raise it, or plan less." in finding.actions
+    assert "the budget is 66% below the planned cost." in finding.actions[0]
     everything = " ".join((repr(finding), *finding.assumptions))
     assert "the budget is 66% below the planned cost" in everything and "-66%" not in everything
     assert "The budget is 66% below the planned cost." in repr(bc.contingency(PLAN, 326.4))
@@ -387,8 +394,8 @@ def test_an_action_never_asks_for_past_work_that_cannot_be_had():
 
 def test_every_case_of_the_table_of_actions_can_be_written():
     facts = dict.fromkeys(
-        ("settled_by", "settle", "low", "high", "worth", "room", "right", "now", "reserve", "needed", "within", "n",
-         "abandoned", "open", "late", "kinds"), "1",
+        ("settled_by", "by", "worth", "room", "chance", "pilot", "now", "reserve", "needed", "within", "n", "abandoned",
+         "open", "late", "kinds"), "1",
     )  # fmt: skip
     for cases in action_table()["business_case"].values():
         assert all(words.format(**facts).strip().endswith(".") for words in cases.values())
@@ -396,4 +403,4 @@ def test_every_case_of_the_table_of_actions_can_be_written():
 
 def test_no_reserve_is_enough_for_work_that_was_abandoned():
     finding = bc.assess(case({"committed_on": None}, cash_flows=PLAN, estimates=past(*[None] * 20, *[1.0] * 20)))
-    assert any("20 of 40 past items were abandoned. Start with a small part" in action for action in finding.actions)
+    assert "small part" in finding.actions[0] and "20 of 40 items abandoned" in finding.actions[0]

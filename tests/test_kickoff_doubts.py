@@ -56,8 +56,9 @@ def judged(*args: object, **more: object):
 def test_what_only_the_writer_can_say_is_the_first_action(changes, asked):
     finding, before, agenda = judged(**changes)
     assert before.verdict == "cannot tell"
-    assert finding.actions[0].startswith(asked)
-    assert finding.actions[0].lower() == f"{before.settled_by}.".lower()
+    # The action says who is to answer, and by when; then it asks what would settle it.
+    assert asked.lower() in finding.actions[0].lower()
+    assert finding.actions[0].lower().endswith(f": {before.settled_by.rstrip('.')}.".lower())
     assert "?;" not in agenda.settled_by
 
 

@@ -353,7 +353,11 @@ def five(name):
 def test_each_planted_mistake_costs_more_than_in_the_control():
     steady = five("steady")
     assert five("cold-start")[2].high > steady[2].high == 0
-    assert five("radio-silence")[3].high > 50 * steady[3].high
+    # Not only are more answers late, as was planted; each is later.
+    late = {
+        name: 1 - Engagement.load(name).truth["expectations.answered_in_time"] for name in ("radio-silence", "steady")
+    }
+    assert five("radio-silence")[3].high / steady[3].high > late["radio-silence"] / late["steady"] > 5
     assert five("fire-sale")[1].high > 3 * steady[1].high
     assert all(cost.missing == "" and cost.low <= cost.high for cost in steady)
 

@@ -257,10 +257,10 @@ def assert_answers_agree(finding: Finding) -> None:
     for m in finding.headlines:
         if m.basis == "model" and not m.needed:
             assert m.verdict in ("cannot tell", "not assessed")
-        elif m.basis == "sample" and m.verdict != "not assessed":
-            # Not where rounding decides.
-            if not min(abs(m.low - m.limit), abs(m.high - m.limit)) <= 1e-6:
-                assert m.verdict == of_ends(m.low, m.high, m.limit, m.better), m
+        # Not where rounding decides.
+        clear = not min(abs(m.low - m.limit), abs(m.high - m.limit)) <= 1e-6
+        if m.basis == "sample" and m.verdict != "not assessed" and clear:
+            assert m.verdict == of_ends(m.low, m.high, m.limit, m.better), m
 
 
 def judge(engagement: Engagement, *, drawn: bool = False) -> None:

@@ -14,7 +14,6 @@ from outsourcing_kit import recognition
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.recognition.comparing import widest_kind
-from outsourcing_kit.settling import TALK
 from outsourcing_kit.stats import cluster_mean
 from tests.made import acts, deliveries, instant, people, unchecked
 
@@ -248,17 +247,15 @@ def test_nobody_differs_within_a_side():
 
 
 @pytest.mark.parametrize("shape", [(4, 6), (6, 4), (1, 1)])
-def test_fewer_than_five_a_side_cannot_tell_and_says_what_would(shape):
+def test_fewer_than_five_a_side_cannot_tell_and_need_not(shape):
     tables = equal_work(*shape, 1, 0)
     gap = assessed(**tables).headlines[1]
     assert gap.verdict == gap.gate_verdict == "cannot tell"
     assert not np.isnan(gap.estimate) and np.isnan(gap.low)
-    assert TALK in gap.settled_by and f"in a team of {sum(shape)}:" in gap.settled_by
-    assert "five" not in gap.settled_by and not gap.needed
-    # The same with a side of strangers to the work: those can be asked.
-    tables["people"] = staff(9, 9)
-    settled_by = assessed(**tables).headlines[1].settled_by
-    assert "at least five people a side" in settled_by and f"here {shape[0]} in-house and {shape[1]} at" in settled_by
+    # Nobody is asked for more people: a team can be fine without it.
+    assert not gap.needed and gap.settled_by == "" and "need not know" in gap.explain()
+    said = repr(recognition.recognition_gap(recognition.recognised_months(**tables, now=NOW)))
+    assert "at least five people a side" in said and f"here {shape[0]} in-house and {shape[1]} at" in said
 
 
 def test_what_cannot_be_compared_is_not_assessed():

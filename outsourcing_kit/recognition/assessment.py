@@ -116,9 +116,7 @@ def _measure_gap(found: Assessment, gap: RecognitionGap, others: list[Recognitio
         found.sample(_GAP, None, gap.missing)
     elif math.isnan(gap.estimate.low):
         # The records are there, the people are not: a difference of whole sides, but nothing to judge chance by.
-        # Five people a side are asked for only where there are so many.
-        enough = min((staff(found.engagement) or {"": FEWEST}).values()) >= FEWEST
-        found.sample(_GAP, gap.estimate, settled_by=gap.needs if enough else "")
+        found.sample(_GAP, gap.estimate)
     else:
         both = over_readings(gap.estimate, [other.estimate for other in others if other.estimate is not None])
         found.sample(_GAP, both, first=_who_gave(gap.estimate, both))
