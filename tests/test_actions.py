@@ -13,6 +13,7 @@ import pytest
 from outsourcing_kit import Engagement, business_case, scorecard
 from outsourcing_kit.assessments import Assessment, action_table
 from outsourcing_kit.headlines import HEADLINES, MISTAKES
+from outsourcing_kit.settings import blank_settings, check_settings, read_settings, settings_toml
 from outsourcing_kit.settling import TALK, decision_day
 from outsourcing_kit.stats import clopper_pearson
 
@@ -178,3 +179,23 @@ def test_a_contract_near_its_end_is_not_told_to_begin():
             assert not any("handed over" in action or "committing" in action for action in finding.actions)
     late = findings("cold-start", "ending")[2]
     assert any("for whoever starts next" in action for action in late.actions)
+
+
+# --- the day on which a contract ends --------------------------------------------------------------------------------
+
+
+def test_the_end_is_read_written_and_checked():
+    given = {
+        "name": "ours", "client": "A", "provider": "B", "currency": "EUR", "time_zone": "UTC",
+        "observed_from": dt.date(2026, 1, 1), "observed_to": dt.date(2026, 12, 31), "ends_on": dt.date(2027, 1, 15),
+    }  # fmt: skip
+    settings, problems = check_settings(given)
+    assert problems == [] and settings.ends_on == dt.date(2027, 1, 15) and settings.phase == "ending"
+    assert read_settings(settings_toml(settings)) == (settings, [])
+    assert "# ends_on = 2027-12-31" in blank_settings("ours")
+    assert settings_toml(dataclasses.replace(settings, ends_on=None)).count("ends_on") == 0
+    [late] = check_settings({**given, "committed_on": dt.date(2027, 1, 16)})[1]
+    assert (late.column, late.expected) == ("ends_on", "committed_on ≤ ends_on")
+    assert check_settings({**given, "committed_on": dt.date(2027, 1, 15)})[1] == []
+    [blurred] = check_settings({**given, "ends_on": "soon"})[1]
+    assert blurred.column == "ends_on"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from types import SimpleNamespace
 
 import pytest
 
 nbformat = pytest.importorskip("nbformat")
 
-from lesson_limits import CELLS, ROOMS, WORDS, alt_of, beyond_limits  # noqa: E402
+from lesson_limits import CELLS, OFF_THE_MAIN_PATH, ROOMS, WORDS, alt_of, beyond_limits  # noqa: E402
 
 from outsourcing_kit.course.lessons import find_lesson, find_lessons  # noqa: E402
+from outsourcing_kit.headlines import MISTAKES  # noqa: E402
 
 # Lessons whose own issue is done: the limits on cells and words in all hold for these too.
 FINISHED: tuple[str, ...] = ("01_business_case",)
@@ -24,6 +26,41 @@ def test_a_lesson_keeps_to_the_limits(lesson):
 
 def test_finished_lessons_are_lessons():
     assert all(find_lesson(name, find_lessons()).stem == name for name in FINISHED)
+
+
+# What means nothing to a manager; it may stand in a fold or among the cells for analysts.
+JARGON = ("convention, edit me", "likely between", "96.7", "alpha", "at a limit of", "d = ", "r = ")
+
+
+def main_path(lesson):
+    cells = nbformat.read(lesson.path, as_version=4).cells
+    return [cell for cell in cells if not set(cell.metadata.get("tags", [])) & OFF_THE_MAIN_PATH]
+
+
+def shown(cell) -> str:
+    """What a reader sees of a cell without opening a fold."""
+    if cell.cell_type == "markdown":
+        return cell.source
+    seen = []
+    for output in cell.outputs:
+        data = output.get("data", {})
+        seen.append(data.get("text/html") or data.get("text/plain") or output.get("text", ""))
+    return re.sub(r"<details>.*?</details>|<img[^>]*>", "", "\n".join(seen), flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("lesson", find_lessons(), ids=lambda lesson: lesson.stem)
+def test_the_main_path_speaks_plainly(lesson):
+    told = [(cell.id, word) for cell in main_path(lesson) for word in JARGON if word in shown(cell).lower()]
+    assert told == []
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_lesson_tells_the_money_once_and_its_finding_once(name):
+    cells = [cell for cell in main_path(find_lesson(name, find_lessons())) if cell.cell_type == "code"]
+    money = [cell for cell in cells if "finding.cost.in_words()" in cell.source]
+    assert len(money) == 1 and shown(money[0]).startswith("In money: ") and shown(money[0]).strip().endswith(".")
+    # The table of the finding says it all; the same in sentences is said twice.
+    assert not any("finding.explain()" in cell.source for cell in cells)
 
 
 # ---- the limits, on lessons made for it ----------------------------------------------------------------------------
