@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +18,11 @@ from urllib.request import url2pathname
 
 import pytest
 
+from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.money import Cost
+from outsourcing_kit.page import html_page
+from outsourcing_kit.report import scorecard
+
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +31,7 @@ ENGAGEMENTS = ("steady", "cold-start")
 SCORECARDS = tuple(f"scorecard of {name}.html" for name in ENGAGEMENTS)
 LESSON_PAGES = tuple(f"{engagement}/{lesson}.html" for engagement in ENGAGEMENTS for lesson in LESSONS)
 PAGES = ("index.html", *SCORECARDS, *LESSON_PAGES)
-WIDE, NARROW = 1280, 400
+WIDE, NARROW = 1280, 390
 # What browsers of Chromium's kin are called where they are installed.
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 
@@ -202,7 +209,8 @@ def test_tables_and_pictures_keep_a_size_that_can_be_read(window, site, name):
     assert all(share > 0.6 for share in pictures)
     # A row of cells with one word a line would be taller than it is wide.
     rows = window.ask(
-        "[...document.querySelectorAll('tr')].map(row => row.getBoundingClientRect())"
+        "[...document.querySelectorAll('tr')].filter(row => getComputedStyle(row).display == 'table-row')"
+        ".map(row => row.getBoundingClientRect())"
         ".filter(box => box.height > box.width).length"
     )
     assert rows == 0
@@ -236,6 +244,59 @@ def test_on_paper_nothing_is_cut_off_and_no_code_is_left(window, site, name):
     window.open(site / name, 718)  # A4 with margins of 1 cm
     assert cut_off(window) == []
     assert not any(fold.is_visible() for fold in window.page.locator("details.code").all())
+
+
+# ---- the scorecard -------------------------------------------------------------------------------------------------
+
+
+def sheets(window: Window) -> int:
+    """How many sheets of A4 the page takes on paper."""
+    window.page.emulate_media(media="print")
+    return len(re.findall(rb"/Type\s*/Page\b", window.page.pdf(format="A4")))
+
+
+@pytest.mark.parametrize("name", SCORECARDS)
+def test_a_scorecard_prints_on_one_sheet_whatever_is_unfolded(window, site, name):
+    window.open(site / name, WIDE)
+    assert sheets(window) == 1
+    window.ask("document.querySelectorAll('details').forEach(part => part.open = true)")
+    assert sheets(window) == 1
+    assert window.page.locator("table.five").is_visible() and window.page.locator("img").is_visible()
+    assert not any(fold.is_visible() for fold in window.page.locator("details").all())
+
+
+def test_the_longest_words_that_are_allowed_still_fit_on_one_sheet(window, tmp_path):
+    # Each action 35 words of eight letters, each cost as long as the longest that is said.
+    words = " ".join(["supplies"] * 34 + ["by 2026-12-31."])
+    card = scorecard(Engagement.load("cold-start"))
+    cost = Cost(-123_456.0, 234_567.0, "EUR", "by hand")
+    long = [dataclasses.replace(each, actions=(words,), cost=cost) for each in card.findings]
+    page = tmp_path / "long.html"
+    body = dataclasses.replace(card, findings=tuple(long)).to_html()
+    page.write_text(html_page("long", f"<h1>Scorecard of a long one</h1>{body}"), encoding="utf-8")
+    window.open(page, WIDE)
+    assert sheets(window) == 1 and cut_off(window) == []
+
+
+@pytest.mark.parametrize("name", SCORECARDS)
+def test_a_scorecard_is_read_on_the_first_screen_at_the_promised_size(window, site, name):
+    window.open(site / name, WIDE)
+    shown, drawn = window.ask("[document.images[0].getBoundingClientRect().width, document.images[0].naturalWidth]")
+    assert shown == drawn, "the picture is shown at its own size, at which its type has 14 points"
+    first = window.page.locator("table.five tbody tr").first.bounding_box()
+    assert first["y"] + first["height"] < 900
+    assert window.ask("document.querySelectorAll('details[open]').length") == 0
+
+
+@pytest.mark.parametrize("name", [*SCORECARDS, "index.html", f"{ENGAGEMENTS[1]}/03_kickoff.html"])
+def test_on_a_telephone_a_row_is_a_card_with_headings_and_nothing_to_scroll_to(window, site, name):
+    window.open(site / name, NARROW)
+    window.ask("document.querySelectorAll('details').forEach(part => part.open = true)")
+    tables = "[...document.querySelectorAll('.five, .finding table')]"
+    assert window.ask(f"{tables}.length") >= 1
+    assert window.ask(f"{tables}.filter(each => each.parentElement.scrollWidth > {NARROW}).length") == 0
+    label = "getComputedStyle(document.querySelectorAll('.five td, .finding td')[2], '::before').content"
+    assert window.ask(label).strip('"').endswith(": ")
 
 
 def test_the_links_lead_from_the_index_through_every_lesson_and_back(window, site):
