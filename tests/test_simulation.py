@@ -115,7 +115,7 @@ def test_the_people_on_record_have_a_truth_of_their_own():
     never thanked is counted.
     """
     apart: dict[str, list[tuple[float, float]]] = {}
-    for seed in range(16):
+    for seed in range(10):
         engagement = simulate({name: 0.5 for name in MISTAKES}, people=12, seed=seed)
         for name in ("expectations", "recognition"):
             for measure in measures(engagement, name):
