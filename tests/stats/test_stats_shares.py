@@ -11,6 +11,7 @@ from scipy import stats as scipy_stats
 
 from outsourcing_kit.stats import clopper_pearson, cluster_proportion, effective_n, quantile_interval
 from outsourcing_kit.stats.quantiles import order_ranks, ranks_worth
+from outsourcing_kit.verdicts import CONFIDENCE
 from tests.made import assert_refused, covered
 
 
@@ -138,16 +139,20 @@ def test_a_quantile_of_clusters_that_agree_supports_no_end():
 @pytest.mark.calibration
 @pytest.mark.parametrize("rho", [0.0, 0.3])
 def test_coverage(rho):
-    """96.7% intervals of a share and of a heavy-tailed 80th percentile hold the truth; the plain one does not."""
+    """90% intervals of a share and of a heavy-tailed 80th percentile hold the truth, the plain one does not.
+
+    Of the share each end alone errs in one of twenty cases at most: Monte Carlo standard error .8 points.
+    """
     rng = np.random.default_rng(11)
     share, middle, plain = [], [], []
     for _ in range(700):
         clusters = rng.integers(0, 8, 60)
         score = np.sqrt(rho) * rng.standard_normal(8)[clusters] + np.sqrt(1 - rho) * rng.standard_normal(60)
         over = (score > scipy_stats.norm.ppf(0.7)).astype(float)
-        share.append(cluster_proportion(over, clusters).interval(0.967))
-        plain.append(clopper_pearson(int(over.sum()), 60).interval(0.967))
+        share.append(cluster_proportion(over, clusters).interval(CONFIDENCE))
+        plain.append(clopper_pearson(int(over.sum()), 60).interval(CONFIDENCE))
         # A Pareto tail of exponent 1 has no mean; its 80th percentile is 1/.2 = 5.
-        middle.append(quantile_interval(1 / scipy_stats.norm.sf(score), 0.8, cluster=clusters).interval(0.967))
-    assert covered(share, 0.3) >= 0.93 and covered(middle, 5) >= 0.93
-    assert (covered(plain, 0.3) < 0.90) == (rho > 0)
+        middle.append(quantile_interval(1 / scipy_stats.norm.sf(score), 0.8, cluster=clusters).interval(CONFIDENCE))
+    assert covered(share, 0.3) >= 0.88 and covered(middle, 5) >= 0.88
+    assert max(np.mean([low > 0.3 for low, _ in share]), np.mean([high < 0.3 for _, high in share])) <= 0.066
+    assert (covered(plain, 0.3) < 0.85) == (rho > 0)
