@@ -74,7 +74,7 @@ _BOTH = ("client", "provider")
 HEADLINES = (
     Headline(
         "business_case.no_saving",
-        "probability that outsourcing saves nothing",
+        "chance that outsourcing saves nothing",
         "model", "share", 0.20, "lower", 0.0, 1.0, "cost lines",
         "Probability that the outsource option costs at least as much as staying, over the plan's horizon: an estimate "
         "that leans, and decides nothing alone.",
@@ -82,7 +82,7 @@ HEADLINES = (
     ),
     Headline(
         "business_case.reference_overrun",
-        "past work that overran by more than the plan's reserve",
+        "past work beyond the plan's reserve",
         "sample", "share", 0.20, "lower", 0.0, 1.0, "past items",
         "Share of the plan's reference class (plan_class) whose actual exceeded its estimate by more than the reserve "
         "(budget / planned cost - 1); abandoned work counts as overrun.",
@@ -90,19 +90,19 @@ HEADLINES = (
     ),
     Headline(
         "business_case.unsettled_prerequisites",
-        "required prerequisites unsettled at commitment",
+        "prerequisites still open at commitment",
         "fact", "count", 0.0, "lower", 0.0, 8.0, "prerequisites",
         "Required prerequisites with no settled_on date, or one after committed_on.",
     ),
     Headline(
         "task_selection.protected_hours",
-        "outside hours that are core or vetoed",
+        "outside hours that must stay inside",
         "fact", "share", 0.0, "lower", 0.0, 1.0, "outside tasks",
         "Share of the monthly hours planned outside that belong to tasks marked core or carrying any veto.",
     ),
     Headline(
         "task_selection.not_cheaper",
-        "outside hours not clearly cheaper outside",
+        "outside hours not clearly cheaper",
         "model", "share", 0.20, "lower", 0.0, 1.0, "outside tasks",
         "Share of the monthly hours planned outside that belong to tasks whose probability of being cheaper outside, "
         "all costs counted, is below 0.8.",
@@ -116,13 +116,13 @@ HEADLINES = (
     ),
     Headline(
         "kickoff.before_work",
-        "kickoff with both sides before the first paid work",
+        "kickoff with both sides before work",
         "fact", "yes/no", 1.0, "higher", 1.0, 0.0, "meetings",
         "Whether a held kickoff meeting, attended by both sides, ended before the provider's first paid work began.",
     ),
     Headline(
         "kickoff.agenda_missing",
-        "required agenda items not covered",
+        "agenda items never covered",
         "fact", "count", 0.0, "lower", 0.0, 8.0, "agenda items",
         "Required agenda items that a person confirmed as not covered at the kickoff; items that nobody has confirmed "
         "either way leave it open.",
@@ -137,14 +137,14 @@ HEADLINES = (
     ),
     Headline(
         "expectations.within_one_point",
-        "client-provider pairs within one point of five",
+        "ratings on which both sides agree",
         "sample", "share", 0.70, "higher", 1.0, 0.0, "people",
         "Share of the expectations that a client-provider pair rates within one point of five; each pair counts alike.",
         _BOTH, "everybody's ratings of more expectations", 0.80,
     ),
     Headline(
         "expectations.answered_in_time",
-        "questions answered within 8 overlapping working hours",
+        "questions answered within 8 shared hours",
         "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
         "Share of the questions between the sides whose first answer came within 8 working hours that both share; "
         "each person asked counts alike.",
@@ -152,7 +152,7 @@ HEADLINES = (
     ),
     Headline(
         "expectations.proposals_answered",
-        "provider's proposals answered within 14 days",
+        "proposals answered within 14 days",
         "sample", "share", 0.60, "higher", 1.0, 0.0, "people",
         "Share of the provider's proposals that got an answer, yes or no, within 14 days; each person who made one "
         "counts alike.",
@@ -160,7 +160,7 @@ HEADLINES = (
     ),
     Headline(
         "recognition.good_work_seen",
-        "provider months of good work that saw recognition",
+        "provider's good months that got recognition",
         "sample", "share", 0.50, "higher", 1.0, 0.0, "people",
         "Share of provider person-months with good work (accepted, on time, not reopened) in which the person was "
         "recognised within 14 days of a delivery; each person counts alike.",
@@ -168,7 +168,7 @@ HEADLINES = (
     ),
     Headline(
         "recognition.gap_to_in_house",
-        "recognition gap to in-house for the same kind of work",
+        "recognition gap to in-house, same work",
         "sample", "points", 0.25, "lower", 0.0, 1.0, "people",
         "In-house share minus provider share of person-months of good work that saw recognition, for the same kinds "
         "of work: it may raise the alarm; a team can be fine without it.",
@@ -176,14 +176,14 @@ HEADLINES = (
     ),
     Headline(
         "recognition.never_thanked",
-        "provider people with half a year of good work and no recognition",
+        "provider people whom nobody has recognised",
         "fact", "share", 0.10, "lower", 0.0, 1.0, "people",
         "Share of the provider's people with at least 6 person-months of good work who were recognised in none.",
         _PROVIDER,
     ),
     Headline(
         "recognition.feel_needed",
-        "provider answers of at least 4 of 5 to \"I feel needed\"",
+        "provider answers that say \"needed\"",
         "sample", "share", 0.60, "higher", 1.0, 0.0, "people",
         "Share of the provider side's answers to \"I feel needed\" that are at least 4 on a scale of 5; each "
         "respondent counts alike.",

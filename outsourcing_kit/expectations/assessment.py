@@ -66,12 +66,12 @@ def assess(
     rated = agreement.table
     close = f"{(rated['within'].fillna(0) * rated['pairs']).sum():.0f} of {plural(int(rated['pairs'].sum()), 'pair')}"
     found.sample("within_one_point", agreement.estimate, agreement.missing, counts=close)
-    name = f"questions answered within {answer_hours:g} overlapping working hours"
+    name = f"questions answered within {answer_hours:g} shared hours"
     found.sample(
         "answered_in_time", answers.estimate, answers.missing, name=name, first=_unsure_questions(answers),
         counts=_counts(answers.table, "question"), complete=True,
     )  # fmt: skip
-    name = f"provider's proposals answered within {proposal_days:g} days"
+    name = f"proposals answered within {proposal_days:g} days"
     unsure = plural(proposals.unplaced, "proposal") if proposals.unplaced else ""
     first = f"say of {unsure} who raised them, on which side and when" if unsure else ""
     found.sample(
