@@ -17,7 +17,9 @@ from outsourcing_kit.headlines import Headline, headline, headlines_of
 from outsourcing_kit.limits import Limit, limit_for, target_for
 from outsourcing_kit.measure import Measure
 from outsourcing_kit.settling import decision_day, found_from, is_small, roster, what_settles
+from outsourcing_kit.stats.means import left_behind
 from outsourcing_kit.verdicts import GATE, SURE, SampleEstimate, of_ends, stepped_down, sureness, verdict_of
+from outsourcing_kit.words import plural
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -151,7 +153,10 @@ class Assessment:
         if not self._sampled:
             return
         alone = {key: max(1 - self._headlines[key].sure_problem, 1e-12) for key in self._sampled}
-        doubts = stepped_down(alone)
+        # What is not needed has a share of the error of its own, so that it can undo no alarm of the others.
+        needed = {key: p for key, p in alone.items() if self._item(key).needed}
+        aside = {key: min(1.0, len(alone) * p) for key, p in alone.items() if key not in needed}
+        doubts = aside | stepped_down(needed, len(alone) / max(len(needed), 1))
         for key, (estimate, first, settled_by) in self._sampled.items():
             measure, item = self._headlines[key], self._item(key)
             # The end that would prove it fine at 95%, and the one that would prove a problem, with its share of the
@@ -248,6 +253,20 @@ class Assessment:
             limit.value, limit.source, item.better, none, why, target_for(item, limit.value), gate_verdict=none,
             needed=item.needed and not excused,
         )  # fmt: skip
+
+
+def tally(hits: pd.Series, person: pd.Series, what: str, share: float) -> str:
+    """The facts behind a share: how many of what, whether people count alike in it, and whom it leaves behind.
+
+    >>> answered = pd.Series([True, True, True, False, True, True, True])
+    >>> tally(answered, pd.Series(list("aaabcde")), "question", 0.8)
+    '6 of 7 questions, each person counting alike; 1 of 5 people in none'
+    """
+    text = f"{int(hits.sum())} of {plural(len(hits), what)}"
+    if len(hits) and abs(hits.mean() - share) >= 0.01 - 1e-9:
+        text += ", each person counting alike"
+    nobody, people = left_behind(hits.astype(float), person) or (0, 0)
+    return f"{text}; {nobody} of {people} people in none" if nobody else text
 
 
 def _short(key: str) -> str:

@@ -115,7 +115,7 @@ class Measure:
         if self.lean:
             side = "inside" if self.lean == "leans fine" else "beyond"
             return f"{at_most_99(self.sure)} sure that it is {side} the limit"
-        return f"could be {interval}" if (interval := self.show_interval()) else "could be on either side of the limit"
+        return f"could be {interval}" if (interval := self.show_interval()) else "too few to say which side is usual"
 
     def _range(self) -> str:
         if not (interval := self.show_interval()):
@@ -126,26 +126,34 @@ class Measure:
             return f"{interval} over what nobody knows"
         # Capped where a model may lean at most.
         beyond = round(100 * (1 - self.sure_fine if self.sure_fine < self.sure_problem else self.sure_problem))
-        return f"{interval} over what nobody knows, beyond the limit under {beyond}% of the assumptions tried"
+        some = {0: "none", 100: "all"}.get(beyond, f"{beyond}%")
+        return f"{interval} over the assumptions tried, beyond the limit under {some} of them"
 
     def explain(self) -> str:
         """The measure in one or two plain sentences, made from its numbers: facts first."""
         if self.verdict == "not assessed":
             return f"{capital(self.name)}: not assessed, {self.settled_by}."
         facts = ", ".join(filter(None, (self.counts, "that is all of them" if self.whole else "")))
-        text = f"{capital(self.name)}: {self.show_estimate()}" + (f" ({facts})" if facts else "")
-        if self.verdict:
-            target = f", target {self.show_target()}" if self.show_target() else ""
-            sure = f"; {how}" if (how := self.how_sure()) else ""
-            text += f"{sure} (limit {self.show_limit()}{target}): {self.answer}"
-        elif interval := self.show_interval():
-            text += f" ({interval})"
-        text += "."
+        value = f"{capital(self.name)}: {self.show_estimate()}"
+        if not self.verdict:
+            interval = self.show_interval()
+            return f"{value} ({interval})." if interval else f"{value}."
+        target = f", target {self.show_target()}" if self.show_target() else ""
+        limit = f"limit {self.show_limit()}{target}"
+        if how := self.how_sure():
+            text = f"{value}{f' ({facts})' if facts else ''}; {how} ({limit}): {self.answer}."
+        else:
+            text = f"{value} ({facts}; {limit}): {self.answer}." if facts else f"{value} ({limit}): {self.answer}."
+        return text + self._what_next()
+
+    def _what_next(self) -> str:
         if self.answer in ("cannot tell", "leans problem") and self.settled_by:
-            text += f" What would settle it: {self.settled_by}."
-        elif self.answer == "cannot tell" and not self.needed:
-            text += " You need not know: the finding does not hang on it."
-        return text
+            # What is a sentence of its own stays one.
+            own = self.settled_by.startswith(("numbers will not", "you need not"))
+            return f" {capital(self.settled_by) if own else f'What would settle it: {self.settled_by}'}."
+        if self.answer == "cannot tell" and not self.needed:
+            return " You need not know: the finding does not hang on it."
+        return ""
 
     def at_other_limits(self) -> str:
         """What half and double the tolerance would make of a convention, for analysts; "" where it changes nothing.
@@ -166,12 +174,12 @@ class Measure:
 
 
 def at_most_99(sure: float) -> str:
-    """How sure in whole percent: of nothing that was sampled are we entirely sure.
+    """How sure in whole percent: of nothing that was sampled entirely, and what leans never as sure as what decides.
 
-    >>> at_most_99(0.9996), at_most_99(0.874)
-    ('99%', '87%')
+    >>> at_most_99(0.9996), at_most_99(0.874), at_most_99(0.9496)
+    ('99%', '87%', '94%')
     """
-    return percent(min(sure, 0.99))
+    return percent(min(sure, 0.99 if sure >= SURE else SURE - 0.01))
 
 
 def plain(value: Any) -> Any:

@@ -91,8 +91,8 @@ def _largest(beyond: Callable[[float], float], *, kept: bool) -> float:
     return (1 + math.erf(z / math.sqrt(2))) / 2
 
 
-def stepped_down(doubts: Mapping[str, float]) -> dict[str, float]:
-    """Holm's adjusted p of several headlines of which any may raise the alarm.
+def stepped_down(doubts: Mapping[str, float], times: float = 1.0) -> dict[str, float]:
+    """Holm's adjusted p of several headlines of which any may raise the alarm; `times` as large with less of the error.
 
     Sorted, the i-th smallest of k is multiplied by k − i + 1, and never falls below the one before. Source: Holm 1979.
 
@@ -101,7 +101,7 @@ def stepped_down(doubts: Mapping[str, float]) -> dict[str, float]:
     """
     adjusted, least = {}, 0.0
     for place, (key, p) in enumerate(sorted(doubts.items(), key=lambda pair: pair[1])):
-        least = max(least, min(1.0, (len(doubts) - place) * p))
+        least = max(least, min(1.0, times * (len(doubts) - place) * p))
         adjusted[key] = least
     return adjusted
 

@@ -90,7 +90,7 @@ def answer_times(
     A question is a message with needs_answer from one side to the other; a blank recipient means anyone there. Its
     answer is the first later message of the other side that replies to it, or that the recipient writes in the thread.
     Questions asked less than `hours` before `now` are left out, answered or not. The estimate is stats.person_share of
-    "answered within `hours`" by the person addressed.
+    "answered within `hours`" by the person addressed, or who asked where nobody is.
 
     Args:
         messages: columns message, thread, sender, recipient, sent, reply_to, needs_answer [, automatic].
@@ -190,7 +190,7 @@ def _timed(
     # A question to everybody that nobody answered waits while anyone of the other side is at work.
     everybody = {name: Anyone(tuple(sorted({workdays[p] for p in side.index[side == name]}))) for name in _OTHER}
     asker = [workdays[name] for name in questions["sender"]]
-    # Where nobody was named the answer counts for who gave it, and a missing one for who asked.
+    # Where nobody was named, whoever answered had the time to.
     named = questions["recipient"].where(questions["recipient"].notna(), answerer)
     other = [
         everybody[to] if pd.isna(name) else workdays[name] for name, to in zip(named, questions["to_side"], strict=True)
@@ -202,7 +202,9 @@ def _timed(
     taken = shared_hours(questions["sent"], answered, partner, other)
     waited = shared_hours(questions["sent"], np.full(len(questions), now), partner, other)
     table = questions.rename(columns={"message": "question", "to_side": "side", "sent": "asked"}).assign(
-        person=named.where(named.notna(), questions["sender"]), answered=answered, hours=taken, waited=waited,
+        # One to nobody by name counts for who asked, answered or not: else an open one could improve the share.
+        person=questions["recipient"].where(questions["recipient"].notna(), questions["sender"]),
+        answered=answered, hours=taken, waited=waited,
         in_time=taken <= hours + _TOLERANCE, left_out=waited < hours - _TOLERANCE,
         clock=np.where(shares, "shared", "own"),
     )[[*AnswerTimes.columns, "unsaid"]]  # fmt: skip

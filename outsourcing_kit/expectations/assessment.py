@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.assessments import Assessment, tally
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.expectations.answers import AnswerTimes, answer_times
 from outsourcing_kit.expectations.cost import monthly_cost
@@ -69,14 +69,14 @@ def assess(
     name = f"questions answered within {answer_hours:g} shared hours"
     found.sample(
         "answered_in_time", answers.estimate, answers.missing, name=name, first=_unsure_questions(answers),
-        counts=_counts(answers.table, "question"), complete=True,
+        counts=_counts(answers.table, "question", answers.estimate.estimate), complete=True,
     )  # fmt: skip
     name = f"proposals answered within {proposal_days:g} days"
     unsure = plural(proposals.unplaced, "proposal") if proposals.unplaced else ""
     first = f"say of {unsure} who raised them, on which side and when" if unsure else ""
     found.sample(
         "proposals_answered", proposals.estimate, proposals.missing, name=name, first=first,
-        counts=_counts(proposals.table, "proposal"), complete=True,
+        counts=_counts(proposals.table, "proposal", proposals.estimate.estimate), complete=True,
     )  # fmt: skip
     _support(found, answers)
     _act(found, agreement, answers, proposals, answer_hours)
@@ -92,9 +92,9 @@ def assess(
     return found.finding(_evidence(agreement, answers, proposals), notes, cost)
 
 
-def _counts(table: pd.DataFrame, what: str) -> str:
-    judged = table.loc[~table["left_out"], "in_time"]
-    return f"{int(judged.sum())} of {plural(len(judged), what)}"
+def _counts(table: pd.DataFrame, what: str, share: float) -> str:
+    judged = table[~table["left_out"]]
+    return tally(judged["in_time"].astype(bool), judged["person"], what, share)
 
 
 def _unsure_questions(answers: AnswerTimes) -> str:

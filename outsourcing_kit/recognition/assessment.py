@@ -9,7 +9,7 @@ from functools import partial
 
 import pandas as pd
 
-from outsourcing_kit.assessments import Assessment
+from outsourcing_kit.assessments import Assessment, tally
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.frames import take
@@ -100,8 +100,9 @@ def _measure_seen(found: Assessment, months: RecognisedMonths, unnamed: list[Rec
         days = f"{months.window_days:g} days of records after its delivery"
         missing = f"needs good work of the provider with {days}; there is none"
     both = over_readings(share, [side_share(other, "provider", team) for other in unnamed])
-    seen = months.person_months.loc[months.person_months["side"] == "provider", "seen"] if not missing else []
-    counts = f"{int(sum(seen))} of {plural(len(seen), 'person-month')}"
+    rows = months.person_months
+    rows = rows[rows["side"] == "provider"] if len(rows) else rows
+    counts = tally(rows["seen"].astype(bool), rows["person"], "person-month", share.estimate) if len(rows) else ""
     found.sample(_SEEN, both, missing, first=_who_gave(share, both), counts=counts, complete=True)
 
 

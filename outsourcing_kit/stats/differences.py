@@ -66,7 +66,9 @@ def mean_difference(
         method = "no spread on either side: chance cannot be judged, no interval"
         return Estimate.of(estimate, confidence=confidence, n=n, standard_error=0.0, method=method)
     drawn = _studentised(ours - ours.mean(), theirs - theirs.mean(), permutations, seed)
-    fixed, method = (estimate, error, drawn), f"difference of {sizes}, studentised permutation interval"
+    # However often labels are drawn, there are only so many: an error below that of a single one cannot be promised.
+    least = 2 / math.comb(n, len(ours))
+    fixed, method = (estimate, error, drawn, least), f"difference of {sizes}, studentised permutation interval"
     return Estimate.of(estimate, _ends, *fixed, confidence=confidence, n=n, standard_error=error, method=method)
 
 
@@ -103,7 +105,9 @@ def _studentised(ours: Floats, theirs: Floats, permutations: int, seed: int) -> 
     return np.sort(out)
 
 
-def _ends(estimate: float, error: float, drawn: Floats, confidence: float) -> tuple[float, float]:
+def _ends(estimate: float, error: float, drawn: Floats, least: float, confidence: float) -> tuple[float, float]:
+    if 1 - confidence < least:
+        return -math.inf, math.inf
     # The data's own labelling is one of the draws, which is what keeps a permutation test at its confidence; so the
     # quantile is the ceil(confidence · (B + 1))-th smallest, beyond all draws where B is too small for the confidence.
     rank = math.ceil(confidence * (len(drawn) + 1) - 1e-9)

@@ -126,7 +126,7 @@ def _support(found: Assessment, table: pd.DataFrame, agreement: RaterAgreement) 
     name = f"pairs of raters who say the same of a task on {criterion}"
     found.support("raters_say_the_same", name, weakest["agreement"], "share", n, "tasks")
     if not math.isnan(weakest["alpha"]):
-        name = f"rater agreement beyond chance on {criterion} (Krippendorff's alpha: 0 chance, 1 full)"
+        name = f"rater agreement beyond chance on {criterion} (0 none, 1 full)"
         found.support(
             "rater_agreement", name, weakest["alpha"], "", n, "tasks",
             basis="sample", low=weakest["low"], high=weakest["high"], confidence=0.95,
