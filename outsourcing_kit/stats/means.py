@@ -62,8 +62,8 @@ def cluster_mean(
     """
     # Rows of one person resemble each other, so the rows are not the sample: the people are. Where the true mean is .8,
     # people differ by a beta distribution (intraclass correlation .3) and each has 40 rows, the high end at one-sided
-    # 95% falls below it in 3% at 6 people, the low end lies above it in 7% (in 15% if people might not differ at all, as
-    # a few near a bound may well not): "fine" goes by person_share.
+    # 95% falls below it in 3% at 6 people, the low end lies above it in 7% (in 15% if people might not differ at all,
+    # as a few near a bound may well not): "fine" goes by person_share.
     numbers, (who,), limits = clustered(values, bounds, cluster=cluster)
     counts = np.bincount(who)
     means = np.bincount(who, weights=numbers) / counts

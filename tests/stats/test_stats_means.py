@@ -12,9 +12,8 @@ from scipy import optimize
 from scipy import stats as scipy_stats
 
 from outsourcing_kit.stats import clopper_pearson, cluster_mean, pair_mean, person_share
-from outsourcing_kit.stats.means import is_whole
 from outsourcing_kit.stats._steady import steadied
-from outsourcing_kit.stats.means import left_behind
+from outsourcing_kit.stats.means import is_whole, left_behind
 from tests.made import assert_refused, covered
 
 
