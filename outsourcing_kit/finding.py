@@ -12,8 +12,9 @@ import pandas as pd
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import TITLES, headlines_of
 from outsourcing_kit.measure import Measure, at_most_99, plain
+from outsourcing_kit.page import verdict_html
 from outsourcing_kit.showing import as_html, one_line, unbroken
-from outsourcing_kit.verdicts import ANSWERS, SURE, SYMBOLS, VERDICTS, joined, lean_of
+from outsourcing_kit.verdicts import ANSWERS, COLOURS, SURE, SYMBOLS, VERDICTS, joined, lean_of
 from outsourcing_kit.words import capital, listed, percent, show
 
 if TYPE_CHECKING:
@@ -62,13 +63,13 @@ class Finding:
 
     @property
     def verdict(self) -> str:
-        """Problem if any headline is; fine only if all that are needed are; not assessed with no headline at all."""
-        return joined([(m.verdict, m.needed) for m in self.headlines])
+        """Problem if any headline is; fine if all that are needed are and no other leans the wrong way."""
+        return joined([(m.verdict, m.needed or m.lean == "leans problem") for m in self.headlines])
 
     @property
     def gate_verdict(self) -> str:
         """The verdict at 99%: what `--fail-on` goes by."""
-        return joined([(m.gate_verdict, m.needed) for m in self.headlines])
+        return joined([(m.gate_verdict, m.needed or m.lean == "leans problem") for m in self.headlines])
 
     @property
     def sure_fine(self) -> float:
@@ -226,7 +227,7 @@ class Finding:
         parts = [
             f'<div class="finding"><p><strong>{SYMBOLS[self.answer]} {escape(self.headline)}</strong> '
             f"Engagement {escape(one_line(self.engagement))}.</p>",
-            as_html(self._table_of_a_page()),
+            self._coloured(as_html(self._table_of_a_page())),
         ]
         if self.cost is not None:
             parts.append(f"<p>Money: {escape(self.cost.in_words())}.</p>")
@@ -241,6 +242,12 @@ class Finding:
                 rows = "".join(f"<li>{escape(line)}</li>" for line in lines)
                 parts.append(f"<details><summary>{name}</summary><ul>{rows}</ul></details>")
         return "".join(parts) + "</div>"
+
+    def _coloured(self, table: str) -> str:
+        for answer in {m.answer for m in self.headlines}:
+            plain_cell = f"<td>{unbroken(f'{SYMBOLS[answer]} {answer}')}</td>"
+            table = table.replace(plain_cell, f"<td>{verdict_html(answer, SYMBOLS[answer], COLOURS[answer])}</td>")
+        return table
 
     def _table_of_a_page(self) -> pd.DataFrame:
         """The headline table, narrower: no column for analysts, none of blanks, a symbol and its words on one line."""

@@ -183,10 +183,14 @@ def gap_measure(estimate, standard_error, n):
 
 
 def test_what_would_settle_it_can_be_had():
-    # (2.4865 · .05/.08)² = 2.4 times the records, (2.4865 · .05/.05)² = 6.2 times.
-    assert gap_measure(0.17, 0.05, 10).settled_by == "more months of records, at the next review"
-    assert gap_measure(0.30, 0.05, 10).settled_by.startswith(f"{TALK} in a team of 10:")
-    assert gap_measure(0.40, 0.05, 10).settled_by == ""
+    # On a scale without log-odds: (2.4865 · .05/.08)² = 2.4 times the records, (2.4865 · .05/.05)² = 6.2 times.
+    item = headline("recognition.gap_to_in_house")
+    assert records_needed(Sample(0.17, 0.05, 10), item, 0.25) == pytest.approx(2.415, abs=0.001)
+    assert records_needed(Sample(0.30, 0.05, 10), item, 0.25) == pytest.approx(6.183, abs=0.001)
+    assert what_settles(Sample(0.17, 0.05, 10), item, 0.25, 10, "by 2027-01-31") == f"{item.more}, by 2027-01-31"
+    assert what_settles(Sample(0.30, 0.05, 10), item, 0.25, 10, "").startswith(f"{TALK} in a team of 10:")
+    # The gap is not needed: nothing is asked for it.
+    assert gap_measure(0.17, 0.05, 10).settled_by == gap_measure(0.40, 0.05, 10).settled_by == ""
     first = quiz(0.72, 0.05, first="say whose they are").settled_by
     assert first.startswith(f"say whose they are; else {TALK}")
     assert quiz(0.72, 0.05, settled_by="ask both").settled_by == "ask both"
@@ -289,7 +293,7 @@ def test_a_finding_shows_itself_everywhere():
     assert payload["verdict"] == "problem" and payload["measures"][1]["estimate"] is None
     assert (payload["verdict"], payload["lean"], payload["sure"]) == ("problem", "", 1.0)
     assert payload["headlines"][2]["sure_problem"] == 1.0 and payload["headlines"][2]["lean"] == ""
-    assert payload["not_assessed"] == ["required agenda items not covered: needs table minutes"]
+    assert payload["not_assessed"] == ["agenda items never covered: needs table minutes"]
     assert "x&lt;y" in bundle["text/html"] and "x<y" not in bundle["text/html"]
     assert "(interim)" in bundle["text/plain"]
     assert "Next: Hold the kickoff." in finding.explain()

@@ -133,4 +133,4 @@ def test_a_small_team_is_whole_if_all_of_it_is_on_record(make_engagement):
 def test_the_day_to_decide_on_is_the_next_that_the_settings_name(make_engagement):
     days = (dt.date(2026, 6, 1), dt.date(2027, 3, 1), dt.date(2027, 1, 31))
     assert decision_day(make_engagement({"decide_on": days})) == "by 2027-01-31"
-    assert decision_day(make_engagement({"decide_on": days[:1]})) == "at the next review"
+    assert decision_day(make_engagement({"decide_on": days[:1]})) == "by the next review"

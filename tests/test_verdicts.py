@@ -120,10 +120,12 @@ def test_the_whole_interval_decides(low, high, better, verdict):
 @pytest.mark.parametrize(
     ("verdicts", "expected"),
     [
-        (["fine", "fine", "fine"], "fine"),
-        (["fine", "fine", "not assessed"], "cannot tell"),
-        (["not assessed"] * 3, "not assessed"),
-        (["cannot tell", "not assessed", "problem"], "problem"),
+        ([("fine", True), ("fine", True), ("cannot tell", False)], "fine"),
+        ([("fine", True), ("fine", False), ("not assessed", True)], "cannot tell"),
+        ([("not assessed", True), ("not assessed", False)], "not assessed"),
+        ([("cannot tell", False), ("not assessed", True)], "cannot tell"),
+        ([("fine", True), ("problem", False)], "problem"),
+        ([("cannot tell", True), ("not assessed", True), ("problem", True)], "problem"),
     ],
 )
 def test_one_verdict_of_several(verdicts, expected):

@@ -93,16 +93,15 @@ def person_share(
 
     low: Clopper–Pearson with p·n° of n° trials. K people with m_i rows are worth n* = K²/Σ(1/m_i) rows, and
     n° = 1/((1 − f)/K + f·d/n*) where a share f of the team is on record and d is the design effect.
-    high: that of `cluster_mean`; of a small team that is whole (see `is_whole`) Clopper–Pearson too, at a fifth of the
-    error.
+    high: that of `cluster_mean`; of a whole small team (`is_whole`) Clopper–Pearson too, at a fifth of the error.
 
     Args:
         values: shape (rows,), 0 or 1; nan is dropped.
         person: shape (rows,), whose row it is.
-        team: how many people the team has; None: those on record are all.
+        team: its people; None: those on record.
         complete: whether who is not on record had nothing to record, so that f = 1; else f = K/team.
-        design_effect: how much more rows of one person vary together than by chance alone, 1 or more.
-        confidence: of the interval, both ends together.
+        design_effect: how much more rows of one person vary than by chance, 1 or more.
+        confidence: of both ends together.
 
     Returns:
         Estimate with n = people on record.
@@ -112,7 +111,7 @@ def person_share(
 
     Source: Hoeffding 1956, doi 10.1214/aoms/1177728178: a sum of unequal Bernoullis spreads less than a binomial.
 
-    Example: two of a dozen who had anything to record, 10 rows each, all right: .05^(1/20) = .861, one-sided 95%.
+    Example: two of a dozen, 10 rows each, all right: .05^(1/20) = .861.
 
     >>> e = person_share([1] * 20, ["Ann"] * 10 + ["Bo"] * 10, team=12, complete=True, confidence=0.90)
     >>> e.estimate, round(e.low, 3), e.n
@@ -188,7 +187,7 @@ def _person_ends(share: float, trials: float, such: Estimate | None, confidence:
 def pair_mean(
     values: ArrayLike, first: ArrayLike, second: ArrayLike, *, confidence: float = 0.95, bounds: Bounds | None = None
 ) -> Estimate:
-    """Mean over pairs (one person of each side), its uncertainty from the people of both sides, not from the pairs.
+    """Mean over pairs (one person of each side), its uncertainty from the people of both sides.
 
     Rows of one pair are averaged first. With y_ij the pair's value, N pairs and m their mean,
 
@@ -203,9 +202,9 @@ def pair_mean(
         bounds: smallest and largest possible value, if any; the interval is then symmetric in the log-odds between.
 
     Returns:
-        Estimate with n = n₁ + n₂ people, degrees of freedom by Satterthwaite. With bounds each end is the further one
-        of the two sides', each taken with twice its own variance, so that, as in `cluster_mean`, no worse value moves
-        it for the better; fewer than three people on a side: all between the bounds.
+        Estimate with n = n₁ + n₂ people, degrees of freedom by Satterthwaite. With bounds each end is the further of
+        the two sides', with twice its variance: no worse value moves it for the better; fewer than three people on a
+        side: all between the bounds.
 
     Raises:
         OutsourcingKitError: lengths that differ, a missing person, values outside the bounds.
