@@ -16,6 +16,7 @@ from outsourcing_kit.headlines import MISTAKES, headline
 from outsourcing_kit.verdicts import ANSWERS
 
 FIVE = ANSWERS[:5]
+_WHERE = ("generator", "people", "world", "seed")
 BARS = (0.80, 0.90, 0.95, 0.99)
 # A share that a promise would go beyond by chance alone once in a thousand pages.
 _CHANCE = 0.001
@@ -30,8 +31,8 @@ def findings_of(lines: Iterable[dict[str, Any]]) -> pd.DataFrame:
         for line in lines
         for name, found in line["findings"].items()
     ]
-    names = ["generator", "people", "world", "seed", "mistake", "answer", "sure_fine", "sure_problem", "drawn"]
-    return pd.DataFrame(rows, columns=names)
+    names = ["mistake", "answer", "sure_fine", "sure_problem", "drawn"]
+    return pd.DataFrame(rows, columns=[*_WHERE, *names])
 
 
 def _drawn(line: dict[str, Any], mistake: str, answer: str) -> str:
@@ -50,14 +51,14 @@ def measures_of(lines: Iterable[dict[str, Any]]) -> pd.DataFrame:
         (*_where(line), key, *found, key in line["edge"]) for line in lines for key, found in line["measures"].items()
     ]  # fmt: skip
     names = ["key", "answer", "sure_fine", "sure_problem", "low", "high", "estimate", "truth", "team", "edge"]
-    table = pd.DataFrame(rows, columns=["generator", "people", "world", "seed", *names])
+    table = pd.DataFrame(rows, columns=[*_WHERE, *names])
     numbers = names[2:-1]
     table[numbers] = table[numbers].astype(float)
     return table.assign(own=table["team"].fillna(table["truth"]))
 
 
 def _where(line: dict[str, Any]) -> tuple[Any, ...]:
-    return line["generator"], line["people"], line["world"], line["seed"]
+    return tuple(line[name] for name in _WHERE)
 
 
 def shares(findings: pd.DataFrame, world: str, generator: str) -> pd.DataFrame:
@@ -170,7 +171,10 @@ class Promise:
 def promises(findings: pd.DataFrame, measures: pd.DataFrame) -> list[Promise]:
     """What the verdicts promise, and what was found."""
     risky = findings[findings["mistake"].isin({key.partition(".")[0] for key in measures["key"]})]
-    half, limit, edge = (risky[risky["world"] == world] for world in ("half", "limit", "edge"))
+    half, limit = (risky[risky["world"] == world] for world in ("half", "limit"))
+    # Where the headline at the edge could not be assessed, fine is said of the others, which are near the best.
+    at_edge = measures[measures["edge"]].assign(mistake=lambda table: table["key"].str.partition(".")[0])
+    edge = risky.merge(at_edge[[*_WHERE, "mistake"]])
     beyond = findings[findings["world"] == "beyond"]
     at = lambda table, people: table[table["people"] == people]  # noqa: E731
     good, bad = ("fine", "leans fine"), ("problem", "leans problem")
