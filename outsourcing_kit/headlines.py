@@ -129,7 +129,7 @@ HEADLINES = (
     ),
     Headline(
         "kickoff.quiz_right",
-        "quiz answers right, weaker side",
+        "quiz answers right on the weaker side",
         "sample", "share", 0.70, "higher", 1.0, 0.0, "people",
         "Share of the answers about how we work that match the key, each person counting alike, on the lower side; "
         "\"don't know\" is not right.",
@@ -168,7 +168,7 @@ HEADLINES = (
     ),
     Headline(
         "recognition.gap_to_in_house",
-        "recognition gap to in-house, same work",
+        "recognition gap to in-house work",
         "sample", "points", 0.25, "lower", 0.0, 1.0, "people",
         "In-house share minus provider share of person-months of good work that saw recognition, for the same kinds "
         "of work: it may raise the alarm; a team can be fine without it.",

@@ -18,7 +18,7 @@ from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import HEADLINES, MISTAKES, headline, headlines_of
 from outsourcing_kit.limits import CONVENTION, Limit, limit_for, target_for
 from outsourcing_kit.resources import sample_engagements
-from outsourcing_kit.settling import TALK, roster, staff
+from outsourcing_kit.settling import TALK, records_needed, roster, staff, what_settles
 from outsourcing_kit.verdicts import GATE, SURE, of_ends, stepped_down, verdict_of
 from tests.made import engagement
 
