@@ -42,6 +42,8 @@ BURSTS: dict[str, tuple[float, int, float]] = {
     "months or waves common to all": (0.0, 1, 0.33),
 }
 _NOT_IN = {"kickoff.quiz_right": tuple(BURSTS)[1:], "recognition.feel_needed": ("a person's quarters",)}
+# What could be allowed for: a tenth more of a bound's width.
+ALLOWED = 1.2
 _PEOPLE, _ALIKE = (6, 12, 24), (0.0, 0.2)
 
 
@@ -49,7 +51,7 @@ def measured(runs: int = RUNS) -> pd.DataFrame:
     """A row a headline and kind of burst: the worst over 6, 12, 24 people who differ or not (correlation 0 or .2).
 
     Columns: design_effect; false fine (how often a 95% bound is beyond the truth) about the people's usual chance at a
-    design effect of 1 and at the kit's own; and about their chance in the months on record, at 1.
+    design effect of 1 and of 1.2; and about their chance in the months on record, which the kit claims, at 1.
     """
     rng, rows = np.random.default_rng(2027), []
     for key, counts in ROWS.items():
@@ -59,18 +61,18 @@ def measured(runs: int = RUNS) -> pd.DataFrame:
             if burst in _NOT_IN.get(key, ()):
                 continue
             found = [
-                _one(rng, runs, item.limit, people, alike, counts, within, together, common, item.design_effect)
+                _one(rng, runs, item.limit, people, alike, counts, within, together, common)
                 for people in _PEOPLE
                 for alike in _ALIKE
             ]
-            rows.append((key, burst, item.design_effect, *np.max(found, axis=0)))
-    names = ["key", "burst", "kit", "design_effect", "usual_at_1", "usual_at_kit", "on_record_at_1"]
+            rows.append((key, burst, *np.max(found, axis=0)))
+    names = ["key", "burst", "design_effect", "usual_at_1", "usual_allowed", "on_record_at_1"]
     return pd.DataFrame(rows, columns=names)
 
 
 def _one(
     rng: np.random.Generator, runs: int, mean: float, people: int, alike: float, counts: Rows, within: float,
-    together: int, common: float, kit: float,
+    together: int, common: float,
 ) -> tuple[float, ...]:  # fmt: skip
     from scipy.special import ndtr, ndtri
 
@@ -95,7 +97,7 @@ def _one(
     )
     worth = (count**2 / np.maximum(np.where(there, 1 / per, 0).sum(axis=1), 1e-12))[count > 0]
     effect = np.mean((estimate - usual) ** 2) / np.mean(usual * (1 - usual) / worth)
-    missed = [(usual, 1.0), (usual, kit), (on_record, 1.0)]
+    missed = [(usual, 1.0), (usual, ALLOWED), (on_record, 1.0)]
     return (float(effect), *(float(np.mean(_low(estimate, worth / d) > truth + 1e-12)) for truth, d in missed))
 
 

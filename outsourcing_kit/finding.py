@@ -108,7 +108,7 @@ class Finding:
         fine = sum(m.verdict == "fine" for m in self.headlines)
         some = "" if fine == len(self.headlines) else f"on {fine} of {len(self.headlines)}"
         people = any(m.basis == "sample" and m.verdict == "fine" and m.counted_in == "people" for m in self.headlines)
-        return ", ".join(filter(None, (some, "for the people on record" if people else "")))
+        return ", ".join(filter(None, (some, "for the people and the time on record" if people else "")))
 
     @property
     def not_assessed(self) -> tuple[str, ...]:

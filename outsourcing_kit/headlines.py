@@ -25,8 +25,7 @@ class Headline:
     difference of shares, -1 to 1), "count" or "yes/no" (1 or 0); `best` and `worst` are the ends of what can happen.
     `limit` says from where to act, `target` what good looks like (None: the limit itself). Without `needed` it may
     raise the alarm, but a finding is fine without it. Where people are counted, `about` names their sides, and `more`
-    what can be had more of to settle it; `design_effect` is how much more the rows of one person vary together than
-    chance alone would have it (see docs/CALIBRATION.md).
+    what can be had more of to settle it.
     """
 
     key: str
@@ -43,7 +42,6 @@ class Headline:
     more: str = ""
     target: float | None = None
     needed: bool = True
-    design_effect: float = 1.0
 
     @property
     def mistake(self) -> str:
@@ -148,7 +146,7 @@ HEADLINES = (
         "sample", "share", 0.80, "higher", 1.0, 0.0, "people",
         "Share of the questions between the sides whose first answer came within 8 working hours that both share; "
         "each person asked counts alike.",
-        _BOTH, "more months of questions", 0.90, design_effect=1.2,
+        _BOTH, "more months of questions", 0.90,
     ),
     Headline(
         "expectations.proposals_answered",
@@ -164,7 +162,7 @@ HEADLINES = (
         "sample", "share", 0.50, "higher", 1.0, 0.0, "people",
         "Share of provider person-months with good work (accepted, on time, not reopened) in which the person was "
         "recognised within 14 days of a delivery; each person counts alike.",
-        _PROVIDER, "more months of records", design_effect=1.2,
+        _PROVIDER, "more months of records",
     ),
     Headline(
         "recognition.gap_to_in_house",
@@ -187,7 +185,7 @@ HEADLINES = (
         "sample", "share", 0.60, "higher", 1.0, 0.0, "people",
         "Share of the provider side's answers to \"I feel needed\" that are at least 4 on a scale of 5; each "
         "respondent counts alike.",
-        _PROVIDER, "everybody's answers in more rounds", 0.70, design_effect=1.2,
+        _PROVIDER, "everybody's answers in more rounds", 0.70,
     ),
 )  # fmt: skip
 

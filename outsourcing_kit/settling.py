@@ -9,7 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.frames import lacking
 from outsourcing_kit.headlines import Headline, headline
-from outsourcing_kit.stats.means import SMALL_TEAM, STRICTER
+from outsourcing_kit.stats.means import STRICTER, is_whole
 from outsourcing_kit.verdicts import SURE, SampleEstimate
 
 if TYPE_CHECKING:
@@ -54,12 +54,11 @@ def roster(engagement: Engagement, key: str) -> int | None:
     return None if here is None else sum(here[side] for side in about)
 
 
-def is_small(engagement: Engagement, key: str, n: int, *, complete: bool) -> bool:
-    """Whether the n people of a headline are all of a small team, on each side that it is about."""
-    teams = staff(engagement, ever=True) or {}
-    sizes = [teams.get(side, 0) for side in headline(key).about]
-    # A side that nobody has listed is not a small one: its size is unknown.
-    return bool(sizes) and min(sizes) > 0 and max(sizes) <= SMALL_TEAM and (complete or n >= sum(sizes))
+def is_small(engagement: Engagement, key: str, *, complete: bool) -> bool:
+    """Whether the records are complete and those of a small team, on each side that a headline is about."""
+    teams = staff(engagement, ever=True)
+    about = headline(key).about
+    return teams is not None and bool(about) and all(is_whole(teams[side], complete) for side in about)
 
 
 def decision_day(engagement: Engagement) -> str:

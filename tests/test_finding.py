@@ -252,12 +252,12 @@ def recognition_finding(**verdicts):
 @pytest.mark.parametrize(
     ("verdicts", "answer", "scope"),
     [
-        ({}, "fine", "for the people on record"),
+        ({}, "fine", "for the people and the time on record"),
         # What is only an alarm keeps no finding from being fine, and makes none fine.
-        ({"gap_to_in_house": "cannot tell"}, "fine", "on 3 of 4, for the people on record"),
-        ({"gap_to_in_house": "not assessed"}, "fine", "on 3 of 4, for the people on record"),
+        ({"gap_to_in_house": "cannot tell"}, "fine", "on 3 of 4, for the people and the time on record"),
+        ({"gap_to_in_house": "not assessed"}, "fine", "on 3 of 4, for the people and the time on record"),
         ({"gap_to_in_house": "problem"}, "problem", ""),
-        ({"gap_to_in_house": "leans problem"}, "fine", "on 3 of 4, for the people on record"),
+        ({"gap_to_in_house": "leans problem"}, "fine", "on 3 of 4, for the people and the time on record"),
         ({"feel_needed": "not assessed"}, "cannot tell", ""),
         ({"feel_needed": "leans fine"}, "leans fine", ""),
         ({"feel_needed": "leans problem"}, "leans problem", ""),

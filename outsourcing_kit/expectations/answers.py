@@ -142,7 +142,7 @@ def answer_times(
     unsure = pd.concat([unsure.astype({"in_time": float}), unplaced.assign(in_time=np.nan)])
     missing = no_messages or nobody or _lacking(messages, absent, len(table), len(judged), hours)
     teams = sides(people).value_counts().tolist()
-    estimate = share_in_time(judged, unsure, "expectations.answered_in_time", max(teams, default=None))
+    estimate = share_in_time(judged, unsure, max(teams, default=None))
     table = table.drop(columns="unsaid")
     return AnswerTimes(table, estimate, unsaid, len(unplaced), automatic, unmarked, missing=missing)
 

@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import pandas as pd
 
-from outsourcing_kit.headlines import headline
 from outsourcing_kit.stats import Estimate, over_readings, person_share
 from outsourcing_kit.verdicts import CONFIDENCE
 
 
-def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame, key: str, team: int | None = None) -> Estimate:
+def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame, team: int | None = None) -> Estimate:
     """stats.person_share of the known rows; its interval reaches over what the unsure rows could make of it.
 
     Args:
         known, unsure: columns person and in_time (True, False; of unsure rows also nan, unknown).
-        key: the headline, which knows how much rows of one person go together.
         team: people of the larger side that could be on record.
 
     >>> known = pd.DataFrame({"person": list("abcdefgh"), "in_time": [True] * 6 + [False] * 2})
     >>> late = pd.DataFrame({"person": list("abcdef"), "in_time": False})
-    >>> both = share_in_time(known, late, "expectations.answered_in_time")
-    >>> both.estimate, both.low < share_in_time(known, late[:0], "expectations.answered_in_time").low
+    >>> both = share_in_time(known, late)
+    >>> both.estimate, both.low < share_in_time(known, late[:0]).low
     (0.75, True)
     """
 
     def _share(rows: pd.DataFrame) -> Estimate:
         return person_share(
             rows["in_time"].to_numpy(float), rows["person"].to_numpy(object), team=team, complete=True,
-            design_effect=headline(key).design_effect, confidence=CONFIDENCE,
+            confidence=CONFIDENCE,
         )  # fmt: skip
 
     sure = _share(known)

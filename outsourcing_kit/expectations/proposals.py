@@ -96,5 +96,5 @@ def proposal_answers(
     young = "" if len(judged) else f"needs table proposals with proposals at least {days:g} days old"
     none = "" if len(table) else "needs table proposals with proposals of the provider side"
     team = int((side == "provider").sum())
-    estimate = share_in_time(judged, unsure[["person", "in_time"]], "expectations.proposals_answered", team)
+    estimate = share_in_time(judged, unsure[["person", "in_time"]], team)
     return ProposalAnswers(table, estimate, len(unsure), missing=no_proposals or nobody or none or young)

@@ -14,7 +14,6 @@ import pandas as pd
 
 from outsourcing_kit.frames import sides as side_of
 from outsourcing_kit.frames import take
-from outsourcing_kit.headlines import headline
 from outsourcing_kit.kickoff.timeline import SIDES
 from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import Estimate, person_share
@@ -106,12 +105,11 @@ def quiz_scores(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFra
     """
     rows, teams, missing, notes = _judged(quiz, answer_key, people)
     rates, sides, of_answers = [], {}, {}
-    effect = headline("kickoff.quiz_right").design_effect
     for name in SIDES:
         own = rows[rows["side"] == name]
         right = person_share(
             own["right"].to_numpy(float), own["person"].to_numpy(object), team=teams.get(name),
-            design_effect=effect, confidence=CONFIDENCE,
+            confidence=CONFIDENCE,
         )  # fmt: skip
         unsure = own.groupby("person")["dont_know"].mean().mean()
         rates.append((name, own["person"].nunique(), len(own), right.estimate, right.low, right.high, unsure))

@@ -32,6 +32,7 @@ from outsourcing_kit.verdicts import CONFIDENCE
 from outsourcing_kit.words import other_count, plural
 
 _EVIDENCE = ["part", "side", "month", "kind", "people", "person_months", "seen", "share", "low", "high"]
+_ONE_PERSON = "each team lead to look whom of their people nobody has thanked: of one alone it may be chance"
 _MIXED, _OTHER_ACTS = "more than one kind", "other kinds"
 _SEEN, _GAP, _NEVER, _NEEDED = "good_work_seen", "gap_to_in_house", "never_thanked", "feel_needed"
 
@@ -130,6 +131,12 @@ def _measure_never(found: Assessment, months: RecognisedMonths, unnamed: list[Re
         missing = f"needs provider people with {nobody.months} months of good work; there are none"
     share, most = (one.never / max(one.people, 1) for one in (nobody, _worst(months, unnamed)))
     settled = "say who gave the acts that name nobody (column recognition.giver)" if most > share else ""
+    if nobody.never == 1 and not settled:
+        # One may be chance, and a verdict on one would be a verdict on a person.
+        most, settled = (
+            0.0,
+            "each team lead to look whom of their people nobody has thanked: of one alone it may be chance",
+        )
     counts = f"{nobody.never} of {plural(nobody.people, 'person')}"
     found.fact(_NEVER, share, nobody.people, missing, open_to=most, settled_by=settled, counts=counts, excused=young)
 
@@ -204,7 +211,7 @@ def _act(found: Assessment, months: RecognisedMonths) -> None:
     found.act(_SEEN, case, pieces=plural(months.waiting, "piece"), days=f"{months.window_days:g}")
     kind = widest_kind(months) if gap in ("problem", "leans problem") else None
     found.act(_GAP, "one kind" if kind else "", kind=quoted(kind))
-    found.act(_NEVER)
+    found.act(_NEVER, "one person" if found[_NEVER].settled_by == _ONE_PERSON else "")
     provider = (staff(found.engagement) or {}).get("provider", 0)
     alone = needed == "not assessed" and 0 < provider < FEWEST
     # A question that more answers would not settle is for a talk, not for the next round.

@@ -12,7 +12,6 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import sides, take
-from outsourcing_kit.headlines import headline
 from outsourcing_kit.recognition.crediting import NO_KIND, RecognisedMonths
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Result, interval_note
@@ -219,7 +218,7 @@ def _by_side(values: pd.Series) -> pd.DataFrame:
 def _share(rows: pd.DataFrame, team: int | None = None) -> Estimate:
     return person_share(
         rows["seen"].to_numpy(dtype=float), rows["person"].to_numpy(dtype=object), team=team, complete=True,
-        design_effect=headline("recognition.good_work_seen").design_effect, confidence=CONFIDENCE,
+        confidence=CONFIDENCE,
     )  # fmt: skip
 
 

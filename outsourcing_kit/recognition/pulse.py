@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.frames import sides, take
-from outsourcing_kit.headlines import headline
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import Estimate, over_readings, person_share
@@ -106,10 +105,8 @@ def feel_needed(pulse: pd.DataFrame, people: pd.DataFrame | None = None, *, side
     good, also = _good(answers, lowest), _good(answers, lowest.where(known, 0.0))
     who = answers["respondent"].to_numpy(dtype=object)
     listed, _ = take(pd.DataFrame() if people is None else people, "people", need=("person", "side"))
-    team, effect = int((sides(listed) == word).sum()) or None, headline("recognition.feel_needed").design_effect
-    estimate, other = (
-        person_share(values, who, team=team, design_effect=effect, confidence=CONFIDENCE) for values in (good, also)
-    )
+    team = int((sides(listed) == word).sum()) or None
+    estimate, other = (person_share(values, who, team=team, confidence=CONFIDENCE) for values in (good, also))
     if unsaid := int((good != also).sum()):
         # Only the writer knows where the scale began: a verdict must hold under both readings.
         estimate = over_readings(estimate, [other])

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats import _tails
 from outsourcing_kit.stats._estimate import Estimate, whole_range
 from outsourcing_kit.stats._inputs import Floats, clustered
@@ -24,6 +23,8 @@ SMALL_TEAM = 5
 _RECOGNISABLE = 5
 # The intraclass correlation that rows of one person have at least.
 _LEAST_ALIKE = 0.1
+# The one between those on record and those who are not: towards the upper end of what surveys of teams find.
+_MISSING_ALIKE = 0.3
 # How much less error the upper end leaves where it speaks of the people on record alone; see `person_share`.
 STRICTER = 5.0
 
@@ -86,47 +87,47 @@ def cluster_mean(
 
 
 def person_share(
-    values: ArrayLike, person: ArrayLike, *, team: int | None = None, complete: bool = False,
-    design_effect: float = 1.0, confidence: float = 0.95,
-) -> Estimate:  # fmt: skip
+    values: ArrayLike, person: ArrayLike, *, team: int | None = None, complete: bool = False, confidence: float = 0.95
+) -> Estimate:
     """Share of a team, each person counting alike: the low end speaks of these people, the high end of such people.
 
     low: Clopper–Pearson with p·n° of n° trials. K people with m_i rows are worth n* = K²/Σ(1/m_i) rows, and
-    n° = 1/((1 − f)/K + f·d/n*) where a share f of the team is on record and d is the design effect.
-    high: that of `cluster_mean`; of a whole small team (`is_whole`) Clopper–Pearson too, at a fifth of the error.
+    n° = 1/(ρ(1 − f)/K + f/n*) where a share f of the team is on record; those who are not differ from them by an
+    intraclass correlation of ρ = .3.
+    high: that of `cluster_mean`; of a small team that is whole (see `is_whole`) Clopper–Pearson too, at a fifth of the
+    error.
 
     Args:
         values: shape (rows,), 0 or 1; nan is dropped.
         person: shape (rows,), whose row it is.
-        team: its people; None: those on record.
+        team: how many people the team has; None: those on record are all.
         complete: whether who is not on record had nothing to record, so that f = 1; else f = K/team.
-        design_effect: how much more rows of one person vary than by chance, 1 or more.
-        confidence: of both ends together.
+        confidence: of the interval, both ends together.
 
     Returns:
         Estimate with n = people on record.
 
     Raises:
-        OutsourcingKitError: lengths that differ, a missing person, values outside 0 to 1, a design effect below 1.
+        OutsourcingKitError: lengths that differ, a missing person, values outside 0 to 1.
 
     Source: Hoeffding 1956, doi 10.1214/aoms/1177728178: a sum of unequal Bernoullis spreads less than a binomial.
 
-    Example: two of a dozen, 10 rows each, all right: .05^(1/20) = .861.
+    Example: two of a dozen who had anything to record, 10 rows each, all right: .05^(1/20) = .861, one-sided 95%.
 
     >>> e = person_share([1] * 20, ["Ann"] * 10 + ["Bo"] * 10, team=12, complete=True, confidence=0.90)
     >>> e.estimate, round(e.low, 3), e.n
     (1.0, 0.861, 2)
     """
-    if not design_effect >= 1:
-        raise OutsourcingKitError(f"design_effect is {design_effect!r}; expected 1 or more. Mend: design_effect=1.0")
+    # Rows of one person that go together (months, waves, threads) need no correction: what is claimed is the share over
+    # the period on record, and given its months the rows are independent. docs/CALIBRATION.md has what was measured.
     such = cluster_mean(values, person, confidence=confidence, bounds=(0.0, 1.0))
     if not such.n:
         return such
     _, (who,), _ = clustered(values, (0.0, 1.0), cluster=person)
     on_record = 1.0 if complete or not team else min(1.0, such.n / team)
     rows = worth_of(np.bincount(who))
-    trials = 1 / ((1 - on_record) / such.n + on_record * design_effect / rows)
-    whole = is_whole(such.n, team, complete)
+    trials = 1 / (_MISSING_ALIKE * (1 - on_record) / such.n + on_record / rows)
+    whole = is_whole(team, complete)
     fixed, method = (such.estimate, trials, None if whole else such), f"worth {trials:.0f} independent rows"
     return Estimate.of(
         such.estimate, _person_ends, *fixed, confidence=confidence, n=such.n,
@@ -135,13 +136,13 @@ def person_share(
     )  # fmt: skip
 
 
-def is_whole(n: int, team: int | None, complete: bool) -> bool:
-    """Whether the n people on record are a whole small team, of five at most: then nobody was drawn from anybody.
+def is_whole(team: int | None, complete: bool) -> bool:
+    """Whether complete records are those of a small team, of five at most: then nobody was drawn from anybody.
 
-    >>> is_whole(3, 3, complete=False), is_whole(2, 3, complete=False), is_whole(2, 3, complete=True)
-    (True, False, True)
+    >>> is_whole(3, complete=True), is_whole(3, complete=False), is_whole(12, complete=True)
+    (True, False, False)
     """
-    return team is not None and team <= SMALL_TEAM and (complete or n >= team)
+    return complete and team is not None and 0 < team <= SMALL_TEAM
 
 
 def worth_of(counts: ArrayLike) -> float:
