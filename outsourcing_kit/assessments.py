@@ -99,7 +99,7 @@ class Assessment:
         self._measured(
             key, estimate.estimate, (math.nan, math.nan), estimate.n, sure_fine=fine, sure_problem=problem,
             name=name, counts=counts,
-            whole=bool(counts) and is_small(self.engagement, item.key, complete=complete),
+            whole=bool(counts) and is_small(self.engagement, item.key, estimate.n, complete=complete),
         )  # fmt: skip
 
     def model(

@@ -54,11 +54,12 @@ def roster(engagement: Engagement, key: str) -> int | None:
     return None if here is None else sum(here[side] for side in about)
 
 
-def is_small(engagement: Engagement, key: str, *, complete: bool) -> bool:
-    """Whether the records are complete and those of a small team, on each side that a headline is about."""
-    teams = staff(engagement, ever=True)
-    about = headline(key).about
-    return teams is not None and bool(about) and all(is_whole(teams[side], complete) for side in about)
+def is_small(engagement: Engagement, key: str, n: int, *, complete: bool) -> bool:
+    """Whether the n people of a headline are all of a small team, on each side that it is about; see `is_whole`."""
+    teams = staff(engagement, ever=True) or {}
+    sizes = [teams.get(side, 0) for side in headline(key).about]
+    all_there = n >= sum(sizes)
+    return bool(sizes) and all(is_whole(size if all_there else 0, size, complete) for size in sizes)
 
 
 def decision_day(engagement: Engagement) -> str:

@@ -21,6 +21,8 @@ _FEWEST_OF_A_SIDE = 3
 SMALL_TEAM = 5
 # Of fewer people a figure about some of them could be traced to one.
 _RECOGNISABLE = 5
+# Of one or two people nothing can be said about anybody else, whatever was drawn.
+_TWO = 2
 # The intraclass correlation that rows of one person have at least.
 _LEAST_ALIKE = 0.1
 # The one between those on record and those who are not: towards the upper end of what surveys of teams find.
@@ -127,7 +129,7 @@ def person_share(
     on_record = 1.0 if complete or not team else min(1.0, such.n / team)
     rows = worth_of(np.bincount(who))
     trials = 1 / (_MISSING_ALIKE * (1 - on_record) / such.n + on_record / rows)
-    whole = is_whole(team, complete)
+    whole = is_whole(such.n, team, complete)
     fixed, method = (such.estimate, trials, None if whole else such), f"worth {trials:.0f} independent rows"
     return Estimate.of(
         such.estimate, _person_ends, *fixed, confidence=confidence, n=such.n,
@@ -136,13 +138,15 @@ def person_share(
     )  # fmt: skip
 
 
-def is_whole(team: int | None, complete: bool) -> bool:
-    """Whether complete records are those of a small team, of five at most: then nobody was drawn from anybody.
+def is_whole(n: int, team: int | None, complete: bool) -> bool:
+    """Whether nobody was drawn from anybody: complete records of at most five people, or both of two on record.
 
-    >>> is_whole(3, complete=True), is_whole(3, complete=False), is_whole(12, complete=True)
-    (True, False, False)
+    >>> is_whole(3, 3, complete=True), is_whole(3, 3, complete=False), is_whole(2, 2, complete=False)
+    (True, False, True)
     """
-    return complete and team is not None and 0 < team <= SMALL_TEAM
+    if not team:
+        return False
+    return team <= SMALL_TEAM if complete else team <= _TWO and n >= team
 
 
 def worth_of(counts: ArrayLike) -> float:
