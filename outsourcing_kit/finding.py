@@ -64,17 +64,22 @@ class Finding:
     @property
     def verdict(self) -> str:
         """Problem if any headline is; fine if all that are needed are and no other leans the wrong way."""
-        return joined([(m.verdict, m.needed or m.lean == "leans problem") for m in self.headlines])
+        return joined([(m.verdict, self._counts(m)) for m in self.headlines])
 
     @property
     def gate_verdict(self) -> str:
         """The verdict at 99%: what `--fail-on` goes by."""
-        return joined([(m.gate_verdict, m.needed or m.lean == "leans problem") for m in self.headlines])
+        return joined([(m.gate_verdict, self._counts(m)) for m in self.headlines])
 
     @property
     def sure_fine(self) -> float:
-        """How sure we may be that every needed headline keeps its limit: as sure as of the least sure one."""
-        return min((_known(m.sure_fine) for m in self.headlines if m.needed), default=0.0)
+        """How sure we may be that every headline that counts keeps its limit: as sure as of the least sure one."""
+        return min((_known(m.sure_fine) for m in self.headlines if self._counts(m)), default=0.0)
+
+    @staticmethod
+    def _counts(measure: Measure) -> bool:
+        """Whether fine takes this one: if it is needed, or leans the wrong way."""
+        return measure.needed or measure.lean == "leans problem"
 
     @property
     def sure_problem(self) -> float:

@@ -198,10 +198,10 @@ def test_what_would_settle_it_can_be_had():
 
 def test_of_a_whole_small_team_counts_are_told_and_no_interval():
     people = [{"person": f"p{n}", "side": side} for n, side in enumerate(["client"] * 3 + ["provider"] * 3)]
-    found = Assessment(engagement(people=people), "kickoff")
-    found.sample("quiz_right", Sample(0.75, 0.1, 6), counts="18 of 24 answers")
-    measure = found["quiz_right"]
-    assert measure.whole and measure.show_interval() == "" and "18 of 24 answers, that is all of them" in str(measure)
+    found = Assessment(engagement(people=people), "expectations")
+    found.sample("answered_in_time", Sample(0.75, 0.1, 6), counts="18 of 24 questions", complete=True)
+    measure = found["answered_in_time"]
+    assert measure.whole and measure.show_interval() == "" and "18 of 24 questions, that is all of them" in str(measure)
     assert not quiz(0.75, 0.1, n=6, counts="18 of 24 answers").whole
     assert quiz(0.75, 0.1, n=6).show_interval() != ""
 
@@ -257,7 +257,8 @@ def recognition_finding(**verdicts):
         ({"gap_to_in_house": "cannot tell"}, "fine", "on 3 of 4, for the people and the time on record"),
         ({"gap_to_in_house": "not assessed"}, "fine", "on 3 of 4, for the people and the time on record"),
         ({"gap_to_in_house": "problem"}, "problem", ""),
-        ({"gap_to_in_house": "leans problem"}, "fine", "on 3 of 4, for the people and the time on record"),
+        # One that leans the wrong way does.
+        ({"gap_to_in_house": "leans problem"}, "leans problem", ""),
         ({"feel_needed": "not assessed"}, "cannot tell", ""),
         ({"feel_needed": "leans fine"}, "leans fine", ""),
         ({"feel_needed": "leans problem"}, "leans problem", ""),
@@ -364,7 +365,7 @@ def test_every_mistake_has_its_headlines_and_truths_on_the_right_side():
         # A target asks for more than the limit; what may only alarm leaves enough to be fine on.
         better = 1 if item.better == "higher" else -1
         assert item.target is None or better * (item.target - item.limit) > 0
-        assert any(other.needed for other in headlines_of(item.mistake)) and item.design_effect >= 1
+        assert any(other.needed for other in headlines_of(item.mistake))
     assert [item.key for item in HEADLINES if not item.needed] == [
         "business_case.no_saving", "recognition.gap_to_in_house",
     ]  # fmt: skip

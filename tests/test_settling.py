@@ -122,10 +122,11 @@ def test_a_small_team_is_whole_if_all_of_it_is_on_record(make_engagement):
         return Engagement(make_engagement().settings, {"people": people})
 
     quiz, needed = "kickoff.quiz_right", "recognition.feel_needed"
-    assert is_small(of(5, 5), quiz, 10, complete=False) and not is_small(of(5, 5), quiz, 9, complete=False)
+    assert is_small(of(2, 1), quiz, 3, complete=False) and not is_small(of(2, 2), quiz, 3, complete=False)
+    assert not is_small(of(3, 3), quiz, 6, complete=False)
     assert is_small(of(5, 5), quiz, 2, complete=True) and not is_small(of(5, 6), quiz, 11, complete=True)
     # Of a headline about one side the other side's size does not matter.
-    assert is_small(of(20, 4), needed, 4, complete=False)
+    assert is_small(of(20, 4), needed, 4, complete=True) and is_small(of(20, 2), needed, 2, complete=False)
     assert not is_small(make_engagement(), needed, 4, complete=True)
     assert not is_small(of(2, 2), "business_case.reference_overrun", 4, complete=True)
 

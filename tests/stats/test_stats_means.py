@@ -226,7 +226,8 @@ def test_a_share_of_these_people_is_scipys_exact_one_where_counts_are_whole():
             such = cluster_mean(values, np.repeat(range(people), rows), confidence=confidence, bounds=(0, 1))
             assert one.high == such.high
             # Of a whole small team the high end is exact too, at a fifth of the error.
-            whole = person_share(values, np.repeat(range(people), rows), team=people, confidence=confidence)
+            who = np.repeat(range(people), rows)
+            whole = person_share(values, who, team=people, complete=True, confidence=confidence)
             strict = scipy_stats.binomtest(hits, people * rows).proportion_ci(1 - (1 - confidence) / 5)
             expected = strict.high if people <= 5 else such.high
             assert whole.high == pytest.approx(expected, abs=1e-9) and whole.low == one.low
@@ -238,17 +239,14 @@ def test_what_a_share_of_these_people_is_worth_by_hand():
         return person_share(values, ["a", "b", "b", "b", "b"], confidence=0.9, **more).low
 
     assert low() == low(team=2) == low(team=40, complete=True) == pytest.approx(0.05 ** (1 / 3.2))
-    # Half of the team: 1/n° = (1 − .5)/2 + .5/3.2; of them with a design effect of 2: .25 + .5 · 2/3.2.
-    assert low(team=4) == pytest.approx(0.05 ** (0.25 + 0.5 / 3.2))
-    assert low(team=4, design_effect=2) == pytest.approx(0.05 ** (0.25 + 1 / 3.2))
+    # Half of the team: 1/n° = .3 · (1 − .5)/2 + .5/3.2.
+    assert low(team=4) == pytest.approx(0.05 ** (0.075 + 0.5 / 3.2))
     assert low(team=1) == low()
-    whole = [(5, 5, False), (4, 5, True)]
-    for case in [*whole, (6, 6, True), (4, 5, False), (4, None, True)]:
+    whole = [(2, 2, False), (1, 1, False), (5, 5, True), (4, 5, True)]
+    for case in [*whole, (6, 6, True), (3, 3, False), (1, 2, False), (4, None, True), (0, 0, True)]:
         assert is_whole(*case) == (case in whole)
     nobody = person_share([], [])
     assert nobody.n == 0 and math.isnan(nobody.estimate) and (nobody.low, nobody.high) == (0, 1)
-    for effect in (0.9, math.nan):
-        assert_refused((lambda asked=effect: person_share([1], ["a"], design_effect=asked), "1 or more"))
 
 
 @settings(deadline=None)

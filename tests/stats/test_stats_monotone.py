@@ -48,12 +48,10 @@ def test_of_a_mean_over_people(drawn):
 
 
 @settings(deadline=None)
-@given(records(), st.none() | st.integers(1, 10), st.booleans(), st.sampled_from([1.0, 1.2, 3.0]))
-def test_of_a_share_of_a_team(drawn, team, complete, effect):
+@given(records(), st.none() | st.integers(1, 10), st.booleans())
+def test_of_a_share_of_a_team(drawn, team, complete):
     *both, who = drawn
-    assert_no_better(
-        *(person_share(values, who, team=team, complete=complete, design_effect=effect) for values in both)
-    )
+    assert_no_better(*(person_share(values, who, team=team, complete=complete) for values in both))
 
 
 @settings(deadline=None)
