@@ -77,8 +77,8 @@ def lines() -> list[dict]:
 
 
 def test_the_page_says_what_was_counted(tmp_path, lines, monkeypatch):
-    monkeypatch.setattr(bursts, "measured", lambda: pd.DataFrame([(QUIZ, "none", 1.0, 1.01, 0.05, 0.05, 0.05)],
-        columns=["key", "burst", "kit", "design_effect", "usual_at_1", "usual_at_kit", "on_record_at_1"]))  # fmt: skip
+    monkeypatch.setattr(bursts, "measured", lambda: pd.DataFrame([(QUIZ, "none", 1.01, 0.05, 0.04, 0.05)],
+        columns=["key", "burst", "design_effect", "usual_at_1", "usual_allowed", "on_record_at_1"]))  # fmt: skip
     monkeypatch.setattr(page, "_sample_answers", lambda: {"steady": dict.fromkeys(MISTAKES, "cannot tell")})
     for one in lines:
         if one["world"] == "limit" and one["people"] == 6:
@@ -128,7 +128,7 @@ def test_a_run_goes_on_where_it_stopped(tmp_path, monkeypatch):
 def test_the_design_effect_of_rows_that_do_not_go_together_is_one():
     """And of all of a person's rows alike it is their number: 12 equal answers are one."""
     rng, twelve = np.random.default_rng(0), bursts.ROWS[QUIZ]
-    effect, missed, *_ = bursts._one(rng, 4000, 0.7, PEOPLE[1], 0.0, twelve, 0.0, 1, 0.0, 1.0)
+    effect, missed, *_ = bursts._one(rng, 4000, 0.7, PEOPLE[1], 0.0, twelve, 0.0, 1, 0.0)
     assert effect == pytest.approx(1.0, abs=0.07) and missed <= 0.06
-    effect, *_ = bursts._one(rng, 4000, 0.7, PEOPLE[1], 0.0, twelve, 0.999, 1, 0.0, 1.0)
+    effect, *_ = bursts._one(rng, 4000, 0.7, PEOPLE[1], 0.0, twelve, 0.999, 1, 0.0)
     assert effect == pytest.approx(12.0, rel=0.07)
