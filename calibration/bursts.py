@@ -13,7 +13,7 @@ import pandas as pd
 
 from outsourcing_kit.headlines import headline
 
-RUNS = 20_000
+RUNS = 10_000
 _SURE = 0.95
 Rows = Callable[[np.random.Generator, tuple[int, int]], np.ndarray]
 

@@ -205,7 +205,7 @@ def drawn(findings: pd.DataFrame) -> bytes:
                     axes.set_ylabel(_TITLES[world])
         handles = grid[0][0].containers[: len(FIVE)]
         names = ["open" if name == "cannot tell" else name for name in FIVE]
-        figure.legend(handles, names, loc="outside upper center", ncols=len(FIVE))
+        figure.legend(handles, names, loc="outside upper right", ncols=len(FIVE))
         figure.supxlabel("people (left bar: the kit's generator, right bar: the second)", fontsize=10)
         return Picture(figure, _alt(findings)).png()
 
