@@ -260,13 +260,13 @@ def tally(hits: pd.Series, person: pd.Series, what: str, share: float) -> str:
 
     >>> answered = pd.Series([True, True, True, False, True, True, True])
     >>> tally(answered, pd.Series(list("aaabcde")), "question", 0.8)
-    '6 of 7 questions, each person counting alike; 1 of 5 people in none'
+    '6 of 7 questions, each person counting alike; none for 1 of 5 people'
     """
     text = f"{int(hits.sum())} of {plural(len(hits), what)}"
     if len(hits) and abs(hits.mean() - share) >= 0.01 - 1e-9:
         text += ", each person counting alike"
     nobody, people = left_behind(hits.astype(float), person) or (0, 0)
-    return f"{text}; {nobody} of {people} people in none" if nobody else text
+    return f"{text}; none for {nobody} of {people} people" if nobody else text
 
 
 def _short(key: str) -> str:

@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from outsourcing_kit.simulation.calibrate import (
-    LENIENCY_SD, NOISE_SD, SPREADS, log_wait_mean, mean_over, rating_shift, shares_within,
+    LENIENCY_SD,
+    NOISE_SD,
+    SPREADS,
+    log_wait_mean,
+    mean_over,
+    rating_shift,
+    shares_within,
 )  # fmt: skip
 from outsourcing_kit.simulation.clock import DAY, NAT, after_shared, shared_windows, weekdays
 from outsourcing_kit.simulation.frames import Columns, codes

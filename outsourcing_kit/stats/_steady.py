@@ -28,32 +28,42 @@ class Steady:
     v: Floats
 
 
-def steadied(totals: Floats, sizes: Floats, rows: float, *, better: bool) -> Steady:
+def steadied(
+    totals: Floats, sizes: Floats, rows: float, *, better: bool, alike: float = 0.0, prior_df: float = 0.0
+) -> Steady:
     """Records in clusters, made better (or worse) in the way that leaves the clusters least apart.
 
     With x_j of n_j in cluster j, the variance of p = Σ x_j / n is J/(J − 1) · Σ (x_j − n_j p)² / n². For each higher p
     it is least where the clusters that lag most are raised to one lag: y_j = max(x_j, n_j p − λ), Σ y_j = n p. It never
-    falls below p(1 − p)/rows, what chance in the rows alone makes of it.
+    falls below what is to be expected, p(1 − p)((1 − ρ)/rows + ρ/J); with a prior it is the mean of the two instead,
+    weighted with J − 1 and the prior's degrees of freedom.
 
     Args:
         totals, sizes: shape (clusters,): x_j and n_j, at least two clusters.
         rows: independent rows, at most, behind the share.
         better: whether the records are raised; else lowered, the mirror image.
+        alike: ρ, the intraclass correlation to be expected.
+        prior_df: degrees of freedom that the expected variance counts for.
+
+    Source: the moderated variance, Smyth 2004, doi 10.2202/1544-6115.1027.
     """
     if not better:
-        mirrored = steadied(sizes - totals, sizes, rows, better=True)
+        more = {"alike": alike, "prior_df": prior_df}
+        mirrored = steadied(sizes - totals, sizes, rows, better=True, **more)
         return Steady(1 - mirrored.p, mirrored.v)
-    share = totals.sum() / sizes.sum()
+    share, clusters = totals.sum() / sizes.sum(), len(sizes)
+    expected = (1 - alike) / rows + alike / clusters
     # Closer together near the ends, where an end of an interval moves most.
     p = share + (1 - share) * (1 - np.cos(np.linspace(0, np.pi, _STEPS))) / 2
-    v, floor = _least_apart(totals, sizes, p), p * (1 - p) / rows
+    apart = _least_apart(totals, sizes, p)
+    if prior_df:
+        return Steady(p, (prior_df * p * (1 - p) * expected + (clusters - 1) * apart) / (prior_df + clusters - 1))
     # The lowest end is often where the two variances cross: there it is looked at more closely.
-    crossing = np.flatnonzero(np.diff(np.sign(v - floor)) != 0)
+    crossing = np.flatnonzero(np.diff(np.sign(apart - p * (1 - p) * expected)) != 0)
     if len(crossing):
         between = np.concatenate([np.linspace(p[cell], p[cell + 1], _CLOSER) for cell in crossing])
-        p = np.concatenate([p, between])
-        v, floor = np.concatenate([v, _least_apart(totals, sizes, between)]), p * (1 - p) / rows
-    return Steady(p, np.maximum(v, floor))
+        p, apart = np.concatenate([p, between]), np.concatenate([apart, _least_apart(totals, sizes, between)])
+    return Steady(p, np.maximum(apart, p * (1 - p) * expected))
 
 
 def _least_apart(totals: Floats, sizes: Floats, p: Floats) -> Floats:
