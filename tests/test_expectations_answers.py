@@ -72,7 +72,8 @@ def test_a_colleague_who_replies_to_the_question_answers_it():
 def test_anyone_may_answer_a_question_to_nobody_by_name():
     question = ("q", "t", "Ann", None, "2026-01-13T10:00Z", None, True)
     answered = only(question, ("a", "t", "Dee", None, "2026-01-13T14:00Z", "q", False))
-    assert (answered["person"], answered["hours"]) == ("Dee", 1.0)  # shared with Dee: 13 to 14
+    # On the clock that Ann shares with Dee (13 to 14); counted for Ann, as an open one would be.
+    assert (answered["person"], answered["hours"]) == ("Ann", 1.0)
     # A later message of the thread that replies to nothing is no answer: nobody was asked by name.
     waiting = only(question, ("a", "t", "Dee", None, "2026-01-13T14:00Z", None, False))
     assert (waiting["person"], waiting["in_time"]) == ("Ann", False) and pd.isna(waiting["answered"])
@@ -226,7 +227,7 @@ def slow_answers(sent, folk, now, hours=8.0):
         asker = workday[q.sender] if shared_hours([q.sent], week, workday[q.sender], party)[0] > 0 else party
         waited = shared_hours([q.sent], [now], asker, party)[0]
         taken = shared_hours([q.sent], [answer.sent], asker, party)[0] if answer else math.nan
-        found[q.message] = (who or q.sender, taken, taken <= hours, waited < hours)
+        found[q.message] = (q.recipient if named else q.sender, taken, taken <= hours, waited < hours)
     return found
 
 

@@ -166,8 +166,8 @@ def test_good_work_seen_by_hand():
     finding = assessed(work=work, people=left, recognition=thanks)
     measure = finding.headlines[0]
     assert (measure.estimate, measure.n) == (0.5, 3)
-    # 3²/(1/2 + 1/2 + 1) = 4.5 rows, worth 4.5/1.2; all of a team of three, so the high end is exact too, at 1%.
-    right, wrong = 0.5 * 4.5 / 1.2, 0.5 * 4.5 / 1.2
+    # Worth 3²/(1/2 + 1/2 + 1) = 4.5 rows; all of a team of three, so the high end is exact too, at 1%.
+    right, wrong = 0.5 * 4.5, 0.5 * 4.5
     ends = stats.beta.ppf(0.05, right, wrong + 1), stats.beta.ppf(1 - 0.05 / 5, right + 1, wrong)
     assert (measure.low, measure.high) == pytest.approx(ends)
     assert any("person-month alike it is 60%" in line for line in finding.assumptions)
@@ -188,8 +188,8 @@ def test_a_whole_small_team_is_told_in_counts_without_an_interval(people, months
     assert (measure.whole, bool(measure.show_interval())) == (whole, not whole and thanked > 0)
     assert measure.counts == f"{thanked * months} of {people * months} person-months"
     assert measure.counts in measure.explain() and ("all of them" in measure.explain()) == whole
-    # The verdict is that of the rule: as many rows in a row, each worth 1/1.2 of one, against a limit of a half.
-    rows_worth = people * months / 1.2
+    # The verdict is that of the rule: as many rows in a row, against a limit of a half.
+    rows_worth = people * months
     assert measure.answer == answer
     if thanked:
         assert measure.sure_fine == pytest.approx(1 - 0.5**rows_worth, abs=1e-6)
@@ -294,10 +294,10 @@ def half_years(*months: int, thanked: tuple[int, ...] = (), giver: str | None = 
 @pytest.mark.parametrize(
     ("months", "thanked", "share", "verdict"),
     [
-        ((6, 6, 5), (1,), 1 / 2, "problem"),  # of two with six months one; who has five is not counted
+        ((6, 6, 6, 5), (1,), 2 / 3, "problem"),  # of three with six months two; who has five is not counted
         ((6, 6, 5), (0, 1), 0.0, "fine"),
-        ((6,) * 10, (*range(1, 10),), 1 / 10, "fine"),  # one in ten is the limit
-        ((6,) * 9, (*range(1, 9),), 1 / 9, "problem"),
+        ((6,) * 20, (*range(2, 20),), 2 / 20, "fine"),  # one in ten is the limit
+        ((6,) * 19, (*range(2, 19),), 2 / 19, "problem"),
         ((6, 1), (0, 1), 0.0, "fine"),
     ],
 )
@@ -309,6 +309,16 @@ def test_never_thanked_by_hand(months, thanked, share, verdict):
     assert (measure.basis, measure.verdict, measure.gate_verdict, measure.sure) == ("fact", verdict, verdict, 1.0)
     assert measure.counts.startswith(f"{round(share * enough)} of {enough} ")
     assert (finding.verdict == "problem") >= (verdict == "problem")
+
+
+def test_one_person_alone_whom_nobody_thanked_leaves_it_open():
+    finding = assessed(**half_years(6, 6, 6, thanked=(0, 1)))
+    measure = finding.measure("never_thanked")
+    assert (measure.estimate, measure.low, measure.high) == (pytest.approx(1 / 3), 0.0, pytest.approx(1 / 3))
+    assert (measure.verdict, measure.gate_verdict, measure.lean) == ("cannot tell", "cannot tell", "")
+    assert "team lead" in measure.settled_by and any("nobody has thanked" in action for action in finding.actions)
+    # Of ten one in ten is inside the limit, one or not.
+    assert assessed(**half_years(*(6,) * 10, thanked=range(1, 10))).measure("never_thanked").verdict == "fine"
 
 
 def test_a_blank_giver_leaves_it_open_whether_somebody_was_ever_thanked():

@@ -119,7 +119,7 @@ def test_how_sure_is_said_of_samples_and_facts_are_called_so():
 
 def test_a_row_has_one_reason_one_action_and_money_without_how_it_was_reckoned():
     first = card_of(*MIXED).table.iloc[0]
-    assert first["why"] == "Kickoff with both sides before the first paid work: no (3 of 10); and 2 more"
+    assert first["why"] == "Kickoff with both sides before work: no (3 of 10); and 2 more"
     assert first["next"] == "The lead does kickoff by Friday." and first["money"] == "costs 0 to 50 EUR a month"
     assert set(card_of(*MIXED, cost=None).table["money"]) == {""}
     last = card_of(*MIXED).table.iloc[-1]
@@ -132,7 +132,7 @@ def test_a_problem_s_reason_is_a_fact_where_there_is_one():
     before, agenda = (dataclasses.replace(m, basis="fact") for m in others)
     mixed = dataclasses.replace(finding, headlines=(dataclasses.replace(before, verdict="fine"), agenda, quiz))
     card = Scorecard("x", "", (mixed,))
-    assert card.table["why"][0].startswith("Required agenda items not covered: ")
+    assert card.table["why"][0].startswith("Agenda items never covered: ")
     assert card.table["why"][0].endswith("; and 1 more")
 
 
@@ -141,7 +141,7 @@ def test_an_open_fact_is_told_with_how_far_it_may_go():
     before, agenda, quiz = (dataclasses.replace(m, verdict="fine") for m in finding.headlines)
     agenda = dataclasses.replace(agenda, verdict="cannot tell", basis="fact", estimate=0.0, low=0.0, high=8.0)
     card = Scorecard("x", "", (dataclasses.replace(finding, headlines=(before, agenda, quiz)),))
-    assert card.table["why"][0] == "Required agenda items not covered: 0 to 8 (3 of 10), limit at most 0"
+    assert card.table["why"][0] == "Agenda items never covered: 0 to 8 (3 of 10), limit at most 0"
 
 
 def test_what_can_err_is_the_sum_over_the_findings_at_hand():

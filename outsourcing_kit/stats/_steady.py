@@ -34,9 +34,9 @@ def steadied(
     """Records in clusters, made better (or worse) in the way that leaves the clusters least apart.
 
     With x_j of n_j in cluster j, the variance of p = Σ x_j / n is J/(J − 1) · Σ (x_j − n_j p)² / n². For each higher p
-    it is least where the clusters that lag most are raised to one lag: y_j = max(x_j, n_j p − λ), Σ y_j = n p. It never
-    falls below what is to be expected, p(1 − p)((1 − ρ)/rows + ρ/J); with a prior it is the mean of the two instead,
-    weighted with J − 1 and the prior's degrees of freedom.
+    it is least where the clusters that lag most are raised to one lag: y_j = max(x_j, n_j p − λ), Σ y_j = n p. With a
+    prior it is averaged with what is to be expected, p(1 − p)((1 − ρ)/rows + ρ/J), weighted with J − 1 and the prior's
+    degrees of freedom. It never falls below p(1 − p)/rows, what chance in the rows alone makes of it.
 
     Args:
         totals, sizes: shape (clusters,): x_j and n_j, at least two clusters.
@@ -52,18 +52,20 @@ def steadied(
         mirrored = steadied(sizes - totals, sizes, rows, better=True, **more)
         return Steady(1 - mirrored.p, mirrored.v)
     share, clusters = totals.sum() / sizes.sum(), len(sizes)
-    expected = (1 - alike) / rows + alike / clusters
+    expected, weight = (1 - alike) / rows + alike / clusters, prior_df / (prior_df + clusters - 1)
+
+    def moderated(p: Floats) -> Floats:
+        return weight * p * (1 - p) * expected + (1 - weight) * _least_apart(totals, sizes, p)
+
     # Closer together near the ends, where an end of an interval moves most.
     p = share + (1 - share) * (1 - np.cos(np.linspace(0, np.pi, _STEPS))) / 2
-    apart = _least_apart(totals, sizes, p)
-    if prior_df:
-        return Steady(p, (prior_df * p * (1 - p) * expected + (clusters - 1) * apart) / (prior_df + clusters - 1))
+    v = moderated(p)
     # The lowest end is often where the two variances cross: there it is looked at more closely.
-    crossing = np.flatnonzero(np.diff(np.sign(apart - p * (1 - p) * expected)) != 0)
+    crossing = np.flatnonzero(np.diff(np.sign(v - p * (1 - p) / rows)) != 0)
     if len(crossing):
         between = np.concatenate([np.linspace(p[cell], p[cell + 1], _CLOSER) for cell in crossing])
-        p, apart = np.concatenate([p, between]), np.concatenate([apart, _least_apart(totals, sizes, between)])
-    return Steady(p, np.maximum(apart, p * (1 - p) * expected))
+        p, v = np.concatenate([p, between]), np.concatenate([v, moderated(between)])
+    return Steady(p, np.maximum(v, p * (1 - p) / rows))
 
 
 def _least_apart(totals: Floats, sizes: Floats, p: Floats) -> Floats:

@@ -95,7 +95,7 @@ def person_share(
     """Share of a team, each person counting alike: the low end speaks of these people, the high end of such people.
 
     low: Clopper–Pearson with p·n° of n° trials. K people with m_i rows are worth n* = K²/Σ(1/m_i) rows, and
-    n° = 1/(ρ(1 − f)/K + f/n*) where a share f of the team is on record; those who are not differ from them by an
+    n° = 1/(ρ(1 − f)/K + f/n*) where a share f of the team is on record; those who are not differ by an
     intraclass correlation of ρ = .3.
     high: that of `cluster_mean`; of a small team that is whole (see `is_whole`) Clopper–Pearson too, at a fifth of the
     error.
@@ -115,7 +115,7 @@ def person_share(
 
     Source: Hoeffding 1956, doi 10.1214/aoms/1177728178: a sum of unequal Bernoullis spreads less than a binomial.
 
-    Example: two of a dozen who had anything to record, 10 rows each, all right: .05^(1/20) = .861, one-sided 95%.
+    Example: two people had anything to record, 10 rows each, all right: .05^(1/20) = .861, one-sided.
 
     >>> e = person_share([1] * 20, ["Ann"] * 10 + ["Bo"] * 10, team=12, complete=True, confidence=0.90)
     >>> e.estimate, round(e.low, 3), e.n

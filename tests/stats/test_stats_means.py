@@ -93,6 +93,7 @@ def test_an_end_is_the_best_that_any_worse_records_would_give(means):
         p = people.mean(axis=1)
         people, p = people[(p > 0) & (p < 1)], p[(p > 0) & (p < 1)]
         v = (2 * people.var(axis=1, ddof=1) / 3 + 6 * p * (1 - p) * (0.75 / (3 * rows) + 0.25 / 3)) / 8
+        v = np.maximum(v, p * (1 - p) / (3 * rows))
         ends = 1 / (1 + np.exp(-(np.log(p / (1 - p)) + (1 if better else -1) * reach * np.sqrt(v) / (p * (1 - p)))))
         found = ends.min() if better else ends.max()
         assert end == pytest.approx(found, abs=0.01)
