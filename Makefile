@@ -66,7 +66,7 @@ bench: $(READY)
 
 # What a verdict is worth: engagements of a known truth, and docs/CALIBRATION.md. Goes on where it was stopped (out/calibration).
 calibration: $(READY)
-	$(BIN)/python -m calibration $(if $(SEEDS),--seeds $(SEEDS))
+	$(BIN)/python -m benchmarks.calibration $(if $(SEEDS),--seeds $(SEEDS))
 
 # Execute the lessons again and store their outputs; write the sample engagements and the API page again.
 notebooks: $(READY)

@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import binom
 from second_generator import generate, severity_at_limit
 
-from calibration.counting import ends, findings_of, measures_of, promises
-from calibration.engagements import GENERATORS, Cell, one
+from benchmarks.calibration.counting import ends, findings_of, measures_of, promises
+from benchmarks.calibration.engagements import GENERATORS, Cell, one
 from outsourcing_kit.headlines import MISTAKES, headline
 from outsourcing_kit.simulation import simulate
 
@@ -31,7 +31,7 @@ def lines(generator: str, people: int, world: str) -> tuple[dict, ...]:
 @pytest.mark.calibration
 @pytest.mark.parametrize("generator", GENERATORS)
 def test_every_promise_is_kept(generator):
-    """Problem, fine and leans at the limit, controls, planted mistakes: see `calibration.counting.promises`."""
+    """Problem, fine and leans at the limit, controls, planted mistakes: see `counting.promises`."""
     some = [line for n in SIZES for world in ("half", "limit", "beyond", "edge") for line in lines(generator, n, world)]
     found = promises(findings_of(some), measures_of(some))
     assert len(found) == 9 and all(promise.cells for promise in found)

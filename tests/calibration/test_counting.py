@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration import bursts, page, running
-from calibration.counting import Promise, at_the_limit, ends, findings_of, measures_of, reliability, shares
-from calibration.engagements import PEOPLE, Cell, cells
+from benchmarks.calibration import bursts, page, running
+from benchmarks.calibration.counting import Promise, at_the_limit, ends, findings_of, measures_of, reliability, shares
+from benchmarks.calibration.engagements import PEOPLE, Cell, cells
 from outsourcing_kit.headlines import MISTAKES
 
 QUIZ, OVERRUN = "kickoff.quiz_right", "business_case.reference_overrun"

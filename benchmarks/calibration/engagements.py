@@ -15,7 +15,7 @@ from outsourcing_kit.headlines import HEADLINES, MISTAKES, Headline, headline, h
 from outsourcing_kit.simulation import simulate
 
 # The second generator lives with the tests, as it is a check and no part of the kit.
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 
 GENERATORS = ("simulation", "second")
 PEOPLE = (6, 12, 24, 40)

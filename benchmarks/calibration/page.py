@@ -10,8 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from calibration import bursts
-from calibration.counting import (
+from benchmarks.calibration import bursts
+from benchmarks.calibration.counting import (
     BARS,
     FIVE,
     Promise,
@@ -25,7 +25,7 @@ from calibration.counting import (
     reliability,
     shares,
 )
-from calibration.engagements import GENERATORS, PEOPLE
+from benchmarks.calibration.engagements import GENERATORS, PEOPLE
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.headlines import MISTAKES, TITLES
 from outsourcing_kit.report import scorecard

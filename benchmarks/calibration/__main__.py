@@ -1,15 +1,15 @@
-"""Assess engagements of a known truth and write docs/CALIBRATION.md: python -m calibration [--seeds N]"""
+"""Assess engagements of a known truth and write docs/CALIBRATION.md: python -m benchmarks.calibration [--seeds N]"""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from calibration.running import ROOT, read, run
+from benchmarks.calibration.running import ROOT, read, run
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m calibration", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration", description=__doc__)
     parser.add_argument("--seeds", type=int, default=400, help="engagements of each kind (400)")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument(
@@ -21,7 +21,7 @@ def main() -> None:
     given = parser.parse_args()
     if not given.count_only:
         run(given.out, given.seeds, given.processes, mixed=given.mixed)
-    from calibration.page import write  # after the run: matplotlib takes its time
+    from benchmarks.calibration.page import write  # after the run: matplotlib takes its time
 
     write(read(given.out), given.page)
     print(given.page)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from calibration.engagements import ALONE_AT
+from benchmarks.calibration.engagements import ALONE_AT
 from outsourcing_kit.headlines import MISTAKES, headline
 from outsourcing_kit.verdicts import ANSWERS
 
