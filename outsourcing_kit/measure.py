@@ -113,8 +113,7 @@ class Measure:
         if self.verdict == "problem":
             return f"{percent(SURE)} sure that it is {misses} {show(bad, self.unit)}"
         if self.lean:
-            side = "inside" if self.lean == "leans fine" else "beyond"
-            return f"{at_most_99(self.sure)} sure that it is {side} the limit"
+            return self._leaning()
         return f"could be {interval}" if (interval := self.show_interval()) else "too few to say which side is usual"
 
     def _range(self) -> str:
@@ -124,10 +123,15 @@ class Measure:
             return f"{interval} while items are open"
         if math.isnan(self.sure_fine):
             return f"{interval} over what nobody knows"
-        # Capped where a model may lean at most.
-        beyond = round(100 * (1 - self.sure_fine if self.sure_fine < self.sure_problem else self.sure_problem))
+        if not self.needed:
+            return f"{interval} over the assumptions tried{f', {self._leaning()}' if self.lean else ''}"
+        beyond = round(100 * self.sure_problem)
         some = {0: "none", 100: "all"}.get(beyond, f"{beyond}%")
         return f"{interval} over the assumptions tried, beyond the limit under {some} of them"
+
+    def _leaning(self) -> str:
+        side = "inside" if self.lean == "leans fine" else "beyond"
+        return f"{at_most_99(self.sure)} sure that it is {side} the limit"
 
     def explain(self) -> str:
         """The measure in one or two plain sentences, made from its numbers: facts first."""

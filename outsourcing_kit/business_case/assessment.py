@@ -63,7 +63,9 @@ def assess(
     results = _Results(engagement, draws, discount_rate, seed)
     saving, settled = results.saving, results.settled
     settled_by = "" if saving.missing else _what_decides(results, found.limit["no_saving"].value)
-    found.model("no_saving", saving.estimate, _cases(saving), saving.n, saving.missing, settled_by=settled_by)
+    sure = None if saving.missing else _how_sure(saving, found.limit["no_saving"].value)
+    cases = [] if saving.missing else _cases(saving)
+    found.model("no_saving", saving.estimate, cases, saving.n, saving.missing, settled_by=settled_by, sure=sure)
     missing, overran = results.no_reserve, results.overran
     share = None if missing else cluster_proportion(overran.astype(float), results.reference.groups)
     counts = f"the reserve would have covered {int((~overran).sum())} of {plural(len(overran), 'past item')}"
@@ -87,6 +89,24 @@ def _cases(saving: NoSaving) -> list[float]:
         return [*outside["low"], *outside["high"]]
     # Without past work nobody knows the outside view: it may be as bad as can be under each of them.
     return [*saving.table["no_saving"], *[1.0] * len(saving.table)]
+
+
+def _how_sure(saving: NoSaving, limit: float) -> tuple[float, float] | None:
+    """How sure past work makes us that P(no saving) keeps its limit, and misses it; None without past work.
+
+    A beta posterior of the share under each set of assumptions (Jeffreys' prior), of as many items as those of clients
+    who go alike are worth; the least of them all.
+    """
+    from scipy import special
+
+    reference = saving.reference
+    if reference is None or not (n := len(reference.drawable_ratios)):
+        return None
+    # The predictive probability is (Σ + ½)/(n + 1).
+    hits = np.clip((np.array(_cases(saving)) * (n + 1) - 0.5) / n, 0.0, 1.0)
+    worth = effective_n((reference.drawable_ratios > saving.break_even).astype(float), reference.groups)
+    inside = special.betainc(hits * worth + 0.5, (1 - hits) * worth + 0.5, limit)
+    return float(inside.min()), float((1 - inside).min())
 
 
 class _Results:
