@@ -30,13 +30,21 @@ def lines(generator: str, people: int, world: str) -> tuple[dict, ...]:
 
 @pytest.mark.calibration
 @pytest.mark.parametrize("generator", GENERATORS)
-def test_every_promise_is_kept(generator):
-    """Problem, fine and leans at the limit, controls, planted mistakes: see `counting.promises`."""
+def test_no_error_is_more_frequent_than_promised(generator):
+    """Problem, fine and leans at the limit, and problem at half of it: see `counting.promises`.
+
+    How often a control is acquitted, and a planted mistake found at 12 people, the page reports; here it is held to
+    half of what is aimed at, and at severity 1 and 6 people to all of it.
+    """
     some = [line for n in SIZES for world in ("half", "limit", "beyond", "edge") for line in lines(generator, n, world)]
     found = promises(findings_of(some), measures_of(some))
     assert len(found) == 9 and all(promise.cells for promise in found)
-    broken = [(promise.what, promise.worst, promise.cells) for promise in found if not promise.kept]
+    errors, (*aims, small) = found[:5], found[5:]
+    broken = [(promise.what, promise.worst, promise.cells) for promise in (*errors, small) if not promise.kept]
     assert broken == []
+    for aim in aims:
+        hits, tried = (sum(counts) for counts in zip(*aim.cells.values(), strict=True))
+        assert hits >= aim.bound / 2 * tried, (aim.what, aim.cells)
 
 
 @pytest.mark.calibration

@@ -302,12 +302,13 @@ def test_the_engagement_is_the_notebooks_own_as_it_is_now(monkeypatch):
 
 def test_names_come_from_the_ipython_session_that_runs():
     interactiveshell = pytest.importorskip("IPython.core.interactiveshell")
+    right = expected(find_exercise("kickoff.2"), pool()["steady"])
     script = (
         "from IPython.core.interactiveshell import InteractiveShell\n"
         "shell = InteractiveShell.instance()\n"
         "shell.run_cell('from outsourcing_kit import Engagement; from outsourcing_kit.course import check')\n"
         "shell.run_cell('records = Engagement.load(\"steady\")')\n"
-        "print(shell.run_cell('check(\"kickoff.2\", 11 / 12)').result)\n"
+        f"print(shell.run_cell('check(\"kickoff.2\", {float(right)!r})').result)\n"
     )
     assert interactiveshell
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
