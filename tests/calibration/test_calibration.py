@@ -15,7 +15,7 @@ from outsourcing_kit.headlines import MISTAKES, headline
 from outsourcing_kit.simulation import simulate
 
 SEEDS, PLANTED = 40, 20
-SIZES = (6, 12, 40)
+SIZES = (6, 12)
 
 
 def at_most(rate: float, n: int) -> int:
