@@ -63,9 +63,8 @@ def assess(
     results = _Results(engagement, draws, discount_rate, seed)
     saving, settled = results.saving, results.settled
     settled_by = "" if saving.missing else _what_decides(results, found.limit["no_saving"].value)
-    sure = None if saving.missing else _how_sure(saving, found.limit["no_saving"].value)
-    cases = [] if saving.missing else _cases(saving)
-    found.model("no_saving", saving.estimate, cases, saving.n, saving.missing, settled_by=settled_by, sure=sure)
+    sure = saving.how_sure(found.limit["no_saving"].value)
+    found.model("no_saving", saving.estimate, saving.cases, saving.n, saving.missing, settled_by=settled_by, sure=sure)
     missing, overran = results.no_reserve, results.overran
     share = None if missing else cluster_proportion(overran.astype(float), results.reference.groups)
     counts = f"the reserve would have covered {int((~overran).sum())} of {plural(len(overran), 'past item')}"
@@ -79,34 +78,6 @@ def assess(
     _act(found, results)
     cost = monthly_cost(results.promise, saving, engagement.cash_flows, currency=results.currency)
     return found.finding(_evidence(results), _assumptions(found, results, draws, discount_rate), cost)
-
-
-def _cases(saving: NoSaving) -> list[float]:
-    """P(no saving) under each set of assumptions, of the outside view where there is one."""
-    outside = saving.table[saving.table["view"] == "outside"]
-    if len(outside):
-        # Whether abandoned work would have saved nobody knows either.
-        return [*outside["low"], *outside["high"]]
-    # Without past work nobody knows the outside view: it may be as bad as can be under each of them.
-    return [*saving.table["no_saving"], *[1.0] * len(saving.table)]
-
-
-def _how_sure(saving: NoSaving, limit: float) -> tuple[float, float] | None:
-    """How sure past work makes us that P(no saving) keeps its limit, and misses it; None without past work.
-
-    A beta posterior of the share under each set of assumptions (Jeffreys' prior), of as many items as those of clients
-    who go alike are worth; the least of them all.
-    """
-    from scipy import special
-
-    reference = saving.reference
-    if reference is None or not (n := len(reference.drawable_ratios)):
-        return None
-    # The predictive probability is (Σ + ½)/(n + 1).
-    hits = np.clip((np.array(_cases(saving)) * (n + 1) - 0.5) / n, 0.0, 1.0)
-    worth = effective_n((reference.drawable_ratios > saving.break_even).astype(float), reference.groups)
-    inside = special.betainc(hits * worth + 0.5, (1 - hits) * worth + 0.5, limit)
-    return float(inside.min()), float((1 - inside).min())
 
 
 class _Results:

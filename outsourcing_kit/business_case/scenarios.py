@@ -12,10 +12,11 @@ import pandas as pd
 
 from outsourcing_kit.business_case.given import check_rate, checked_count
 from outsourcing_kit.business_case.lines import bent_note, compared_lines, horizon_note
-from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
+from outsourcing_kit.business_case.past_work import ReferenceClass, drawable, reference_class
 from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, in_turn
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Result
+from outsourcing_kit.stats import effective_n
 from outsourcing_kit.stats import shapes as kernel
 
 CORRELATIONS = (0.0, 0.3, 0.6)
@@ -104,6 +105,34 @@ class NoSaving(Result):
         """Lowest and highest P(no saving) in one view ("inside" or "outside"); nan where it was not tried."""
         seen = self.table[self.table["view"] == view]
         return (float(seen["low"].min()), float(seen["high"].max())) if len(seen) else (math.nan, math.nan)
+
+    @property
+    def cases(self) -> list[float]:
+        """P(no saving) under each set of assumptions, of the outside view where there is one."""
+        outside = self.table[self.table["view"] == "outside"]
+        if len(outside):
+            # Whether abandoned work would have saved nobody knows either.
+            return [*outside["low"], *outside["high"]]
+        # Without past work nobody knows the outside view: it may be as bad as can be under each of them.
+        return [*self.table["no_saving"], *[1.0] * len(self.table)]
+
+    def how_sure(self, limit: float) -> tuple[float, float] | None:
+        """How sure past work makes us that P(no saving) keeps a limit, and misses it; None without past work.
+
+        A beta posterior of the share under each set of assumptions (Jeffreys' prior), of as many items as those of
+        clients who go alike are worth; the least of them all.
+        """
+        from scipy import special
+
+        ratios = drawable(self.reference)
+        if self.missing or not len(ratios):
+            return None
+        # The predictive probability is (Σ + ½)/(n + 1).
+        hits = np.clip((np.array(self.cases) * (len(ratios) + 1) - 0.5) / len(ratios), 0.0, 1.0)
+        groups = self.reference.groups if self.reference else ()
+        worth = effective_n((ratios > self.break_even).astype(float), groups)
+        inside = special.betainc(hits * worth + 0.5, (1 - hits) * worth + 0.5, limit)
+        return float(inside.min()), float((1 - inside).min())
 
 
 def no_saving(
