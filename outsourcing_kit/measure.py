@@ -9,13 +9,13 @@ from typing import Any
 
 from outsourcing_kit.headlines import headline
 from outsourcing_kit.limits import CONVENTION, scaled_limit
-from outsourcing_kit.showing import one_line
+from outsourcing_kit.showing import SameUnknowns, one_line
 from outsourcing_kit.verdicts import SURE, lean_of, of_ends
 from outsourcing_kit.words import capital, percent, show, span
 
 
-@dataclass(frozen=True)
-class Measure:
+@dataclass(frozen=True, eq=False)
+class Measure(SameUnknowns):
     """One number with its evidence: what it says, how sure that is, its limit and target, and what would settle it.
 
     `basis` is fact, sample or model. For a sample, low and high are the ends that the verdict goes by, together an

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.showing import one_line
+from outsourcing_kit.showing import SameUnknowns, one_line
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import money, plural
 
@@ -17,8 +17,8 @@ _T = TypeVar("_T")
 KINDS = {"spent": ("costs", "saves"), "forgone": ("misses", "gains"), "what-if": ("would cost", "would save")}
 
 
-@dataclass(frozen=True)
-class Cost:
+@dataclass(frozen=True, eq=False)
+class Cost(SameUnknowns):
     """A cost a month from low to high (below 0: it saves), in `currency`; or, with nan for both, why there is none.
 
     reckoned: how, in one clause. missing: why it is not estimable. kind: of `KINDS`.

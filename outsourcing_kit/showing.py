@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from html import escape
 from typing import Any, ClassVar, Self
 
@@ -19,6 +19,23 @@ from outsourcing_kit.words import capital, endless, money, percent
 _WHOLE_UP_TO, _CUT_TO = 15, 12
 # A longer cell is cut in the middle; so is a caption or a note, which may name several.
 _LONGEST_CELL, _LONGEST_NOTE = 300, 1500
+
+
+class SameUnknowns:
+    """Two of them are equal where all of their fields are, what is not known (nan) among them.
+
+    A dataclass's own comparison holds a nan unequal to itself in some versions of Python, and equal in others.
+    """
+
+    def _told(self) -> tuple[Any, ...]:
+        values = (getattr(self, each.name) for each in fields(self) if each.compare)  # type: ignore[arg-type]
+        return tuple(None if isinstance(value, float) and math.isnan(value) else value for value in values)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._told() == other._told()
+
+    def __hash__(self) -> int:
+        return hash(self._told())
 
 
 # What a declared column holds: its type in an empty table, and how its numbers are shown.

@@ -17,6 +17,7 @@ from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import HEADLINES, MISTAKES, headline, headlines_of
 from outsourcing_kit.limits import CONVENTION, Limit, limit_for, target_for
+from outsourcing_kit.money import Cost
 from outsourcing_kit.resources import sample_engagements
 from outsourcing_kit.settling import TALK, records_needed, roster, staff, what_settles
 from outsourcing_kit.verdicts import GATE, SURE, of_ends, stepped_down, verdict_of
@@ -373,3 +374,12 @@ def test_every_mistake_has_its_headlines_and_truths_on_the_right_side():
     assert headline("recognition.gap_to_in_house").truth(1.0) == pytest.approx(0.625)
     assert headline("expectations.answered_in_time").truth(0.0) == pytest.approx(0.9)
     assert headline("business_case.no_saving").truth(1.0) == pytest.approx(0.6)
+
+
+def test_what_is_not_known_is_alike():
+    """Whatever Python makes of nan == nan: measures, costs and findings made twice from the same records are equal."""
+    one, two = (quiz(float("0.72"), 0.05) for _ in range(2))
+    other = dataclasses.replace(one, found_from=float("nan"))
+    assert one == two and other == dataclasses.replace(two, found_from=float("nan")) and hash(one) == hash(two)
+    assert other != one and one != dataclasses.replace(one, estimate=0.73)
+    assert Cost(missing="needs table tasks") == Cost(missing="needs table tasks")
