@@ -80,7 +80,8 @@ def simulate(
     made["pulse"], team["recognition.feel_needed"] = pulse_table(roster, needed, next(streams))
     # A fact about the records is what the draws have made of it. In a short time there may be nobody to speak of.
     known = {"recognition.never_thanked": never} | {f"team.{key}": value for key, value in team.items()}
-    truth = {key: value for key, value in (truth | known).items() if math.isfinite(value)}
+    # Rounded, as the last digits differ between machines.
+    truth = {key: round(value, 10) for key, value in (truth | known).items() if math.isfinite(value)}
     planted = "several" if isinstance(mistake, Mapping) else mistake or "control"
     settings = Settings(
         name=f"simulated-{planted.replace('_', '-')}",
