@@ -295,7 +295,7 @@ def blank_settings(name: str) -> str:
     """A template of the file, for an engagement called `name`."""
     lines = []
     for column in SETTINGS:
-        value = _toml_text(plain(name) or column.example) if column.name == "name" else _example(column)
+        value = toml_text(plain(name) or column.example) if column.name == "name" else _example(column)
         lines.append(f"{'# ' if column.optional else ''}{column.name} = {value}  # {column.meaning}")
     return "\n".join([*lines, *_MORE_TO_SET, ""])
 
@@ -322,19 +322,19 @@ def settings_toml(settings: Settings) -> str:
         for key, (value, source) in settings.limits.items():
             if key.startswith(f"{mistake}."):
                 name = toml_key(key.partition(".")[2])
-                lines.append(f"{name} = {{value = {_toml_value(value)}, source = {_toml_text(source)}}}")
+                lines.append(f"{name} = {{value = {_toml_value(value)}, source = {toml_text(source)}}}")
     if settings.rates:
         lines += ["", "[rates]", *(f"{toml_key(name)} = {_toml_value(rate)}" for name, rate in settings.rates.items())]
     return "\n".join(lines) + "\n"
 
 
 def _example(column: Column) -> str:
-    return column.example if column.kind in ("date", "number") else _toml_text(column.example)
+    return column.example if column.kind in ("date", "number") else toml_text(column.example)
 
 
 def _toml_value(value: str | float | dt.date) -> str:
     if isinstance(value, str):
-        return _toml_text(value)
+        return toml_text(value)
     if isinstance(value, dt.date):
         return value.isoformat()
     # Ten digits where they say it all; never fewer than the number has.
@@ -344,10 +344,10 @@ def _toml_value(value: str | float | dt.date) -> str:
 
 def toml_key(name: str) -> str:
     """A key of TOML; quoted, but for letters without accents, digits, - and _."""
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml_text(name)
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else toml_text(name)
 
 
-def _toml_text(value: str) -> str:
+def toml_text(value: str) -> str:
     """A text of TOML, in which every character that is not seen is written as its number."""
     # Half a character, as names of files may hold, is no text to TOML.
     whole = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", value).replace("\\", "\\\\").replace('"', '\\"')

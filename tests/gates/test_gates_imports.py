@@ -18,7 +18,7 @@ KIT = "outsourcing_kit"
 FLOORS = (
     {"exceptions", "shadows", "text", "vocabulary"},
     {"columns", "headlines", "page", "resources", "verdicts", "words"},
-    {"tables"},
+    {"tables", "written"},
     {"dictionary", "moments", "showing", "validation"},
     {"folders", "frames", "money", "settings"},
     {"engagement", "stats"},
@@ -29,6 +29,7 @@ FLOORS = (
     {"plots"},
     {"business_case", "task_selection", "kickoff", "expectations", "recognition"},
     {"report", "simulation"},
+    {"ask", "readers"},
     {"course"},
     {"cli"},
 )

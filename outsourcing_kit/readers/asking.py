@@ -1,0 +1,173 @@
+"""What no export says is asked once: answers come from `import.toml`, else from whoever sits there, else stay open."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from zoneinfo import available_timezones
+
+from outsourcing_kit.exceptions import OutsourcingKitError, nearest
+from outsourcing_kit.settings import toml_key, toml_text
+from outsourcing_kit.text import folded, quoted, shown
+from outsourcing_kit.written import DAY_ORDERS, day_orders
+
+ANSWERS_FILE = "import.toml"
+_MOST_OPTIONS = 40
+
+
+class Question(NamedTuple):
+    """One question: where its answer stands, in the user's words, what may be answered, what is offered.
+
+    `many`: several of the options, or none. Without options any text is taken.
+    """
+
+    section: str
+    key: str
+    text: str
+    options: tuple[str, ...] = ()
+    suggested: tuple[str, ...] = ()
+    many: bool = False
+
+    def checked(self, answer: Any) -> tuple[str, ...]:
+        """The answer as options. Raises OutsourcingKitError, naming the nearest, where one of them is none.
+
+        >>> Question("jira", "dates", "Which?", ("day first", "month first")).checked("Day First")
+        ('day first',)
+        """
+        given = [str(each).strip() for each in (answer if isinstance(answer, list | tuple) else [answer])]
+        given = [each for each in given if each]
+        if not self.many and len(given) != 1:
+            raise self._wrong(", ".join(given) or "nothing")
+        if not self.options:
+            return tuple(given)
+        known = {folded(option): option for option in self.options}
+        for each in given:
+            if folded(each) not in known:
+                raise self._wrong(each)
+        return tuple(known[folded(each)] for each in given)
+
+    def _wrong(self, found: str) -> OutsourcingKitError:
+        guess = nearest(found, self.options)
+        expected = ", ".join(map(shown, self.options[:_MOST_OPTIONS])) or "one answer"
+        return OutsourcingKitError(
+            f"{self.text} Found {quoted(found)}; expected {'any of' if self.many else 'one of'}: {expected}. "
+            f"Mend: {f'write {quoted(guess)}' if guess else 'choose one of them'} ({self.section}.{self.key})."
+        )
+
+    def line(self) -> str:
+        """The answer's line in the file, with what is offered in it."""
+        offered = self.suggested or self.options[:1]
+        value = f"[{', '.join(map(toml_text, self.suggested))}]" if self.many else toml_text("".join(offered[:1]))
+        return f"[{toml_key(self.section)}]\n{toml_key(self.key)} = {value}"
+
+
+@dataclass
+class Answers:
+    """The answers to all readers' questions. `given` is section → key → answer, as `import.toml` has them.
+
+    `prompt` asks whoever sits there; without it a question stays open, and the reader goes on with what is offered.
+    """
+
+    given: dict[str, dict[str, Any]] = field(default_factory=dict)
+    prompt: Callable[[Question], Any] | None = None
+    open: list[Question] = field(default_factory=list)
+    asked: list[Question] = field(default_factory=list)
+
+    def of(self, section: str) -> Ask:
+        """Asks in the name of one reader."""
+        return Ask(self, section)
+
+    def answer(self, question: Question) -> tuple[str, ...]:
+        """The answer to one question, remembered for next month."""
+        section = self.given.setdefault(question.section, {})
+        if question.key in section:
+            return question.checked(section[question.key])
+        self.asked.append(question)
+        if self.prompt is None:
+            self.open.append(question)
+            return question.suggested or (() if question.many else question.options[:1] or ("",))
+        answer = question.checked(self.prompt(question))
+        section[question.key] = list(answer) if question.many else answer[0]
+        return answer
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a reader asks with. A question is asked only where the file does not tell."""
+
+    answers: Answers
+    section: str
+
+    def one(self, key: str, text: str, options: Iterable[str] = (), suggested: str = "") -> str:
+        """One of the options, or any text where there are none."""
+        offered = (suggested,) if suggested else ()
+        return (*self.answers.answer(Question(self.section, key, text, tuple(options), offered)), "")[0]
+
+    def many(self, key: str, text: str, options: Iterable[str], suggested: Iterable[str] = ()) -> tuple[str, ...]:
+        """Any number of the options."""
+        return self.answers.answer(Question(self.section, key, text, tuple(options), tuple(suggested), many=True))
+
+    def order(self, *columns: Sequence[str], settled: Callable[[str], bool] = lambda order: True) -> str:
+        """The order of year, month and day in these columns, asked where neither they nor `settled` tell.
+
+        `settled`: whether what else the file says can be true under an order.
+        """
+        found = day_orders(text for column in columns for text in column)
+        orders = [order for order in found if settled(order)] or list(found) or list(DAY_ORDERS)
+        if len(orders) == 1:
+            return orders[0]
+        example = shown(next(text for column in columns for text in column if text))
+        words = {DAY_ORDERS[order]: order for order in orders}
+        return words[self.one("dates", f"Dates are written as {example}: which comes first?", words)]
+
+    def zone(self, text: str, suggested: str = "") -> str:
+        """A time zone's name, or "each person's own"."""
+        answer = self.one("zone", f"{text} (a zone such as Asia/Manila, or: {OWN_ZONE})", (), suggested or OWN_ZONE)
+        if answer in (OWN_ZONE, *available_timezones()):
+            return answer
+        guess = nearest(answer, [OWN_ZONE, *sorted(available_timezones())])
+        raise OutsourcingKitError(
+            f"{text} Found {quoted(answer)}; expected a time zone's name. "
+            f"Mend: write {quoted(guess or 'Europe/Madrid')} ({self.section}.zone)."
+        )
+
+
+OWN_ZONE = "each person's own"
+
+
+def read_answers(text: str) -> dict[str, dict[str, Any]]:
+    """The answers that the file's text holds. Raises OutsourcingKitError where it is no TOML of sections.
+
+    >>> read_answers('[jira]\\ndates = "day first"\\n')
+    {'jira': {'dates': 'day first'}}
+    """
+    try:
+        found = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise OutsourcingKitError(
+            f'{ANSWERS_FILE} cannot be read ({shown(error, 200)}); expected lines such as dates = "day first". '
+            "Mend: correct that line, or remove the file: its questions are asked again."
+        ) from None
+    if loose := [key for key, value in found.items() if not isinstance(value, dict)]:
+        raise OutsourcingKitError(
+            f"{ANSWERS_FILE} has {quoted(loose[0])} above its first section; expected it below a line such as [jira]. "
+            "Mend: move it there."
+        )
+    return found
+
+
+def answers_toml(given: Mapping[str, Mapping[str, Any]]) -> str:
+    """The file's text: one section a reader, so that next month asks nothing."""
+    lines = ["# What the imports were told. Edit an answer here; remove its line to be asked again."]
+    for section in sorted(name for name, keys in given.items() if keys):
+        lines += ["", f"[{toml_key(section)}]"]
+        for key, value in given[section].items():
+            text = f"[{', '.join(map(toml_text, value))}]" if isinstance(value, list) else _scalar(value)
+            lines.append(f"{toml_key(key)} = {text}")
+    return "\n".join(lines) + "\n"
+
+
+def _scalar(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool | int | float) else toml_text(str(value))

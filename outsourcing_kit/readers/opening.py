@@ -1,0 +1,223 @@
+"""A user's file, opened with care: bounded memory, no traceback, and no name inside it is ever taken for a path."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import stat
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn
+
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.resources import typed_path
+from outsourcing_kit.text import folded, plain, shown
+from outsourcing_kit.validation.reading import LONGEST_CELL
+
+# Beyond these nobody exported a year of one engagement; a bomb is stopped long before the memory ends.
+_LARGEST_FILE, _LARGEST_MEMBER, _MOST_MEMBERS = 1 << 30, 1 << 28, 200_000
+_MOST_OPENED = 4 << 30
+_HEAD = 100_000
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table of texts as a tool wrote it. Names of columns are met whatever their capitals; some stand there twice."""
+
+    header: tuple[str, ...]
+    columns: tuple[Sequence[str], ...]
+
+    def __len__(self) -> int:
+        return len(self.columns[0]) if self.columns else 0
+
+    def __contains__(self, name: str) -> bool:
+        return folded(name) in self._places
+
+    def all(self, name: str) -> list[Sequence[str]]:
+        """Every column of this name; none where there is none."""
+        return [self.columns[place] for place in self._places.get(folded(name), ())]
+
+    def get(self, *names: str) -> list[str]:
+        """The first column that has one of these names, stripped; blanks where there is none."""
+        for name in names:
+            if found := self.all(name):
+                return [cell.strip() for cell in found[0]]
+        return [""] * len(self)
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for place, name in enumerate(self.header):
+            places.setdefault(folded(name), []).append(place)
+        return places
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, a zip or a folder that a user names. Raises OutsourcingKitError where it cannot be what it claims."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return shown(self.path.name)
+
+    def refuse(self, found: str, expected: str, mend: str) -> NoReturn:
+        """Raises OutsourcingKitError, naming the file."""
+        raise OutsourcingKitError(f"{self.name}: found {found}; expected {expected}. Mend: {mend}.")
+
+    @cached_property
+    def is_many(self) -> bool:
+        """Whether it is a folder or a zip, whose files `members` gives."""
+        return self.path.is_dir() or self.data.startswith(b"PK\x03\x04")
+
+    @cached_property
+    def data(self) -> bytes:
+        return b"" if self.path.is_dir() else _bytes_of(self, self.path, _LARGEST_FILE)
+
+    @cached_property
+    def text(self) -> str:
+        """The file as text: UTF-8, or UTF-16 by its mark, or what Western Windows writes; "" of a folder or a zip."""
+        return "" if self.is_many else decoded(self.data)
+
+    @property
+    def head(self) -> str:
+        """How the text begins: enough to know a format by."""
+        return self.text[:_HEAD]
+
+    @cached_property
+    def json(self) -> Any:
+        """What it says as JSON; None where it is not."""
+        return self.parsed(self.text) if self.text.lstrip()[:1] in ("{", "[") else None
+
+    def parsed(self, text: str | bytes, name: str = "") -> Any:
+        """JSON of this file or of a member called `name`."""
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            deep = isinstance(error, RecursionError)
+            found = "lists inside one another, thousands deep" if deep else f"damaged JSON ({shown(error)})"
+            self.refuse(
+                found + (f" in {shown(name)}" if name else ""), "the file as it was exported", "export it again"
+            )
+
+    @cached_property
+    def grid(self) -> Grid:
+        """It as one table with a header; without columns where it is none."""
+        return grid_of(self, self.rows)
+
+    @cached_property
+    def rows(self) -> list[list[str]]:
+        """The lines as CSV, whatever separates the cells; none of a folder, a zip or JSON."""
+        if self.is_many or not self.text.strip() or self.head.lstrip()[:1] in ("{", "["):
+            return []
+        before = csv.field_size_limit(LONGEST_CELL)
+        try:
+            return list(csv.reader(io.StringIO(self.text, newline=""), delimiter=_separator(self.head)))
+        except csv.Error as error:
+            self.refuse(
+                f"a cell that never ends, or no table ({shown(error)})", "the file as exported", "export it again"
+            )
+        finally:
+            csv.field_size_limit(before)
+
+    def members(self, ending: str) -> Iterator[tuple[str, bytes]]:
+        """The files inside whose names end so, by name: ("desk/2026-03-03.json", its bytes). Links are not followed."""
+        yield from _of_folder(self, ending) if self.path.is_dir() else _of_zip(self, ending)
+
+
+def open_source(name: str | os.PathLike[str]) -> Source:
+    """The file, zip or folder at a path. Raises OutsourcingKitError where there is none, or a device."""
+    source = Source(typed_path(name))
+    try:
+        mode = source.path.stat().st_mode
+    except (OSError, ValueError):
+        source.refuse("no such file", "a file that a tool exported", "correct the path")
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        source.refuse("a pipe or a device", "a file that a tool exported", "save it as a file first")
+    return source
+
+
+def grid_of(source: Source, rows: Sequence[Sequence[str]]) -> Grid:
+    """Rows below a header as a table. Short rows are filled up; raises where a row is longer than the header."""
+    rows = [row for row in rows if any(map(str.strip, row))]
+    if not rows:
+        return Grid((), ())
+    wide = len(rows[0])
+    for number, row in enumerate(rows):
+        # A last separator that some tools write holds nothing.
+        if len(row) > wide and any(map(str.strip, row[wide:])):
+            source.refuse(
+                f"{len(row)} cells in row {number + 1} and {wide} in the header", "rows as wide as the header",
+                "export it again, or look at that row",
+            )  # fmt: skip
+    filled = [[*row[:wide], *[""] * (wide - len(row))] for row in rows[1:]]
+    header = tuple(plain(name) for name in rows[0])
+    return Grid(header, tuple(zip(*filled, strict=True)) if filled else ((),) * wide)
+
+
+def decoded(data: bytes) -> str:
+    """Text of bytes, whatever wrote them.
+
+    >>> decoded("Inés".encode("cp1252")), decoded("\ufeffInés".encode("utf-16"))
+    ('Inés', 'Inés')
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace").lstrip("\ufeff")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _separator(head: str) -> str:
+    line = next((line for line in head.splitlines() if line.strip()), "")
+    return max(",;\t", key=line.count)
+
+
+def _bytes_of(source: Source, path: Path, most: int) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            data = file.read(most + 1)
+    except OSError as error:
+        source.refuse(f"a file that cannot be read ({error.strerror})", "a file that can be read", "allow yourself to")
+    if len(data) > most:
+        source.refuse(f"more than {most >> 20:,} MB", "the export of one engagement", "export fewer months at a time")
+    return data
+
+
+def _of_folder(source: Source, ending: str) -> Iterator[tuple[str, bytes]]:
+    found = []
+    for place, folders, files in os.walk(source.path):
+        folders.sort()
+        found += [Path(place) / name for name in files if name.endswith(ending)]
+        if len(found) > _MOST_MEMBERS:
+            source.refuse(f"more than {_MOST_MEMBERS:,} files", "one export", "name the folder of the export alone")
+    for path in sorted(found):
+        if not path.is_symlink() and path.is_file():
+            yield path.relative_to(source.path).as_posix(), _bytes_of(source, path, _LARGEST_MEMBER)
+
+
+def _of_zip(source: Source, ending: str) -> Iterator[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(source.path) as archive:
+            opened = 0
+            for info in sorted(archive.infolist(), key=lambda info: info.filename):
+                if not info.filename.endswith(ending) or stat.S_ISLNK(info.external_attr >> 16):
+                    continue
+                with archive.open(info) as file:
+                    # What the zip claims of its sizes may be a lie: counted while it is read.
+                    data = file.read(_LARGEST_MEMBER + 1)
+                opened += len(data)
+                if len(data) > _LARGEST_MEMBER or opened > _MOST_OPENED:
+                    source.refuse("a zip that opens to more than anybody exports", "an export", "unzip it and look")
+                yield info.filename, data
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        if isinstance(error, OutsourcingKitError):
+            raise
+        source.refuse(f"a zip that cannot be opened ({shown(error)})", "a zip without a password", "export it again")

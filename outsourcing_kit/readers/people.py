@@ -1,0 +1,174 @@
+"""Who is who: one person has many names in many tools, one code in the tables, and a key that stays with its owner."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.readers.asking import Ask
+from outsourcing_kit.readers.draft import Who
+from outsourcing_kit.settings import toml_key, toml_text
+from outsourcing_kit.text import folded, shown
+
+SIDES = ("client", "provider", "neither")
+_NEAR = 0.85
+_NOBODY, _SOMEBODY_ELSE = "no person", "somebody else"
+_MACHINE = re.compile(
+    r"\b(?:bot|notetaker|note taker|automation|slackbot|zapier|otter\.ai|fireflies\.ai|read\.ai)\b|\[bot\]"
+)
+
+
+def is_machine(name: str) -> bool:
+    """Whether a name is a robot's, by the words that robots bear.
+
+    >>> is_machine("Otter.ai Notetaker"), is_machine("Abbot Dizon")
+    (True, False)
+    """
+    return bool(_MACHINE.search(name.casefold()))
+
+
+@dataclass
+class Roster:
+    """The key: code → all names of a person, the first of them the one to show; and what was answered about them."""
+
+    codes: dict[str, list[str]] = field(default_factory=dict)
+    sides: dict[str, str] = field(default_factory=dict)
+    zones: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def recognise(self, people: Iterable[Who], ask: Ask, *, keep_names: bool) -> dict[str, str]:
+        """Alias → code of everybody, new codes for new people; "" for who is no person.
+
+        One e-mail address is one person, and so is one name; of a name that is like another one it is asked.
+        """
+        found: dict[str, str] = {}
+        # Whole names first, so that "Joy R." has a "Joy Reyes" to be like.
+        for who in sorted(people, key=lambda who: (-len(_words(who.said)), who.said.casefold(), who.alias)):
+            if is_machine(who.said):
+                found[who.alias] = ""
+                continue
+            code = self._known(who)
+            if code is None:
+                code = self._like(who, ask)
+            if code is None:
+                code = who.said if keep_names else f"p{1 + max(map(_number, self.codes), default=0):02}"
+            found[who.alias] = code
+            if code:
+                names = self.codes.setdefault(code, [])
+                for name in (who.said, who.email, who.alias):
+                    if name and folded(name) not in map(folded, names):
+                        names.append(name)
+                if who.zone:
+                    self.zones.setdefault(code, who.zone)
+        return found
+
+    def ask_sides(self, codes: Iterable[str], ask: Ask) -> None:
+        """The side of everybody whose side is not known yet, in two questions for all of them."""
+        new = {self.codes[code][0]: code for code in codes if code not in self.sides}
+        if not new:
+            return
+        text = "Which of these people are on the client's side, the one that hands work over?"
+        ours = ask.many("ours", text, new)
+        rest = [name for name in new if name not in ours]
+        text = "Which of these belong to neither side (a robot, somebody of another client)?"
+        neither = ask.many("neither", text, rest) if rest else ()
+        for name, code in new.items():
+            self.sides[code] = "client" if name in ours else "neither" if name in neither else "provider"
+        # They answer for these people alone: the next new face is asked about.
+        for key in ("ours", "neither"):
+            self.answers.pop(key, None)
+
+    def _known(self, who: Who) -> str | None:
+        names = {folded(name): code for code, names in self.codes.items() for name in names}
+        mine = [folded(name) for name in (who.alias, who.email, who.said) if name]
+        return next((names[name] for name in mine if name in names), None)
+
+    def _like(self, who: Who, ask: Ask) -> str | None:
+        """The code of the person whose name is most like this one, if it is said to be that person."""
+        near = {names[0]: code for code, names in self.codes.items() if any(alike(who.said, name) for name in names)}
+        if not near:
+            return None
+        best = max(near, key=lambda name: difflib.SequenceMatcher(None, folded(name), folded(who.said)).ratio())
+        options = (best, *(name for name in near if name != best), _SOMEBODY_ELSE, _NOBODY)
+        answer = ask.one(who.said, f"{shown(who.said)} and {shown(best)}: the same person?", options, best)
+        return "" if answer == _NOBODY else near.get(answer)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names may be one person's: a letter for a word, a first name alone, or a slip of the pen.
+
+    >>> [alike(name, "Joy Reyes") for name in ("Joy R.", "j.reyes", "Joy", "Joy Rayes", "Ann")]
+    [True, True, True, True, False]
+    """
+    first, second = sorted((_words(one), _words(other)), key=len)
+    if not first or "@" in one or "@" in other:
+        return False
+    if len(first) == len(second) and all(
+        a.startswith(b) or b.startswith(a) for a, b in zip(first, second, strict=True)
+    ):
+        return True
+    if len(first) == 1 and len(second) > 1 and first[0] in (second[0], second[0][0] + second[-1]):
+        return True
+    return difflib.SequenceMatcher(None, " ".join(first), " ".join(second)).ratio() >= _NEAR
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.split(r"[\W_\d]+", folded(name)) if word]
+
+
+def _number(code: str) -> int:
+    return int(code[1:]) if re.fullmatch(r"p\d{1,9}", code) else 0
+
+
+# --- the key's file ----------------------------------------------------------------------------------------------
+
+
+def key_file(folder: Path) -> Path:
+    """Where the key lies: beside the engagement, never inside, so that a folder handed on names nobody."""
+    whole = folder.absolute()
+    return whole.with_name(f"{whole.name}-names.toml")
+
+
+def read_roster(path: Path) -> Roster:
+    """The key that a file holds, an empty one where there is none. Raises OutsourcingKitError where it is spoilt."""
+    if not os.path.lexists(path):
+        return Roster()
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        codes = {code: [str(name) for name in names] for code, names in found.get("codes", {}).items() if names}
+        sides, zones = dict(found.get("sides", {})), dict(found.get("zones", {}))
+        if wrong := [side for side in sides.values() if side not in SIDES]:
+            raise ValueError(f"a side {shown(wrong[0])}, not one of {', '.join(SIDES)}")
+        return Roster(codes, sides, zones, dict(found.get("people", {})))
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise OutsourcingKitError(
+            f"{shown(path.name)} cannot be read ({shown(error, 200)}); expected who is who, as an import wrote it. "
+            "Mend: correct that line. Without the file everybody would get a new code."
+        ) from None
+
+
+def roster_toml(roster: Roster) -> str:
+    """The text of the key's file."""
+    lines = [
+        "# Who is who. Keep this file to yourself: with it the codes in the tables are names again.",
+        *_section("codes", {code: names for code, names in roster.codes.items()}),
+        *_section("sides", roster.sides),
+        *_section("zones", roster.zones),
+        *_section("people", roster.answers),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _section(name: str, values: Mapping[str, Any]) -> list[str]:
+    lines = ["", f"[{name}]"] if values else []
+    for key, value in values.items():
+        text = f"[{', '.join(map(toml_text, value))}]" if isinstance(value, list) else toml_text(str(value))
+        lines.append(f"{toml_key(key)} = {text}")
+    return lines
