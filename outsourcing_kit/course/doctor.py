@@ -151,10 +151,14 @@ def check_packages() -> Iterator[Check]:
         groups.get(next(asked, "not here"), []).append(each)
     for extra, group in groups.items():
         line = pip(f"{_KIT}[{extra}]" if extra else _KIT)
-        if extra and group and not any(_version_of(each.name) for each in group):
-            lost = "no `run` and no `lab`" if extra == "course" else "needed only to read Parquet files"
-            found = f"not installed ({', '.join(each.name for each in group)}): {lost}"
-            yield Check(f"extra {extra}", WARNING if extra == "course" else OK, found, line)
+        lost = [each.name for each in group if not _version_of(each.name)]
+        if extra == "readers" and lost:
+            # Each of them reads one kind of file: whoever has other kinds needs none of it.
+            found = f"not installed ({', '.join(lost)}): needed only for workbooks, calendars and Parquet files"
+            yield Check("extra readers", OK, found, line)
+            group = [each for each in group if each.name not in lost]
+        if extra == "course" and lost and len(lost) == len(group):
+            yield Check("extra course", WARNING, f"not installed ({', '.join(lost)}): no `run` and no `lab`", line)
         else:
             yield from (_package(each.name, each.specifier, line) for each in group)
 
