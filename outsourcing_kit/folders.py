@@ -17,6 +17,7 @@ from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import folded, shown
 from outsourcing_kit.validation import Problem
 
+RECEIPT_FILE = "receipt.toml"
 _READ = ("csv", "parquet")
 # Endings of files that may hold a table, but are not read; a spreadsheet among the records is named whatever its name.
 _SPREADSHEETS = {"xlsx", "xls", "xlsm", "xlsb", "ods", "numbers", "tsv", "tab", "feather", "arrow"}

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from types import ModuleType
+from typing import Protocol, cast
 
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.readers.asking import Ask
+from outsourcing_kit.readers.draft import Draft
 from outsourcing_kit.readers.opening import Source
 
-# Each has NAME, KEY (its section of import.toml), `is_mine(source)` and `read(source, ask)`. The first that knows a
-# file by its content takes it: the kit's own tables and surveys, which may look like anything, come last.
+
+class Reader(Protocol):
+    """What each module of a source has: its name for people, its section of import.toml, and two functions."""
+
+    @property
+    def NAME(self) -> str: ...
+
+    @property
+    def KEY(self) -> str: ...
+
+    def is_mine(self, source: Source) -> bool:
+        """Whether the file is of this source, by its content."""
+
+    def read(self, source: Source, ask: Ask) -> Draft:
+        """The file as tables. Raises OutsourcingKitError where it is damaged."""
+
+
+# The first that knows a file takes it: the kit's own tables and surveys, which may look like anything, come last.
 READERS: tuple[str, ...] = ("jira",)
 
 
-def reader_of(source: Source) -> ModuleType:
-    """The reader that knows the file. Raises OutsourcingKitError where none does, and says which there are."""
+def reader_of(source: Source, columns: Mapping[str, str] | None = None) -> Reader:
+    """The reader that knows the file, or one of these columns: "work.item" → the file's own name.
+
+    Raises OutsourcingKitError where none knows it, and says which there are.
+    """
+    if columns:
+        from outsourcing_kit.readers.own import Mapped
+
+        return Mapped(columns)
     names = []
     for name in READERS:
-        reader = import_module(f"{__name__}.{name}")
+        reader = cast(Reader, import_module(f"{__name__}.{name}"))
         if reader.is_mine(source):
             return reader
         names.append(reader.NAME)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import available_timezones
 
@@ -20,7 +21,8 @@ _MOST_OPTIONS = 40
 class Question(NamedTuple):
     """One question: where its answer stands, in the user's words, what may be answered, what is offered.
 
-    `many`: several of the options, or none. Without options any text is taken.
+    `many`: several of the options, or none. `place`: a city or a time zone, or one of the options. With neither options
+    nor `place` any text is taken.
     """
 
     section: str
@@ -29,6 +31,7 @@ class Question(NamedTuple):
     options: tuple[str, ...] = ()
     suggested: tuple[str, ...] = ()
     many: bool = False
+    place: bool = False
 
     def checked(self, answer: Any) -> tuple[str, ...]:
         """The answer as options. Raises OutsourcingKitError, naming the nearest, where one of them is none.
@@ -40,17 +43,21 @@ class Question(NamedTuple):
         given = [each for each in given if each]
         if not self.many and len(given) != 1:
             raise self._wrong(", ".join(given) or "nothing")
-        if not self.options:
+        if not (self.options or self.place):
             return tuple(given)
-        known = {folded(option): option for option in self.options}
+        known = (_zones() if self.place else {}) | {folded(option): option for option in self.options}
         for each in given:
             if folded(each) not in known:
                 raise self._wrong(each)
         return tuple(known[folded(each)] for each in given)
 
     def _wrong(self, found: str) -> OutsourcingKitError:
-        guess = nearest(found, self.options)
-        expected = ", ".join(map(shown, self.options[:_MOST_OPTIONS])) or "one answer"
+        guess = nearest(found, [*self.options, *(_zones().values() if self.place else ())])
+        listed = [
+            *map(shown, self.options[:_MOST_OPTIONS]),
+            *(["a big city, a time zone's name"] if self.place else []),
+        ]
+        expected = ", ".join(listed) or "one answer"
         return OutsourcingKitError(
             f"{self.text} Found {quoted(found)}; expected {'any of' if self.many else 'one of'}: {expected}. "
             f"Mend: {f'write {quoted(guess)}' if guess else 'choose one of them'} ({self.section}.{self.key})."
@@ -122,19 +129,24 @@ class Ask:
         words = {DAY_ORDERS[order]: order for order in orders}
         return words[self.one("dates", f"Dates are written as {example}: which comes first?", words)]
 
-    def zone(self, text: str, suggested: str = "") -> str:
-        """A time zone's name, or "each person's own"."""
-        answer = self.one("zone", f"{text} (a zone such as Asia/Manila, or: {OWN_ZONE})", (), suggested or OWN_ZONE)
-        if answer in (OWN_ZONE, *available_timezones()):
-            return answer
-        guess = nearest(answer, [OWN_ZONE, *sorted(available_timezones())])
-        raise OutsourcingKitError(
-            f"{text} Found {quoted(answer)}; expected a time zone's name. "
-            f"Mend: write {quoted(guess or 'Europe/Madrid')} ({self.section}.zone)."
-        )
+    def zone(self, text: str, *, own: bool = False) -> str:
+        """The zone of times without an offset: a name, "" for the client's, or `OWN_ZONE` if a tool may show it."""
+        words = (_CLIENTS_ZONE, *((OWN_ZONE,) if own else ()))
+        found = self.answers.answer(Question(self.section, "zone", text, words, words[-1:], place=True))[0]
+        return "" if found == _CLIENTS_ZONE else found
+
+    def place(self, key: str, text: str) -> str:
+        """The time zone of a city."""
+        return self.answers.answer(Question(self.section, key, text, suggested=("Europe/Madrid",), place=True))[0]
 
 
-OWN_ZONE = "each person's own"
+@cache
+def _zones() -> dict[str, str]:
+    names = sorted(available_timezones())
+    return {folded(name.rpartition("/")[2]): name for name in names} | {folded(name): name for name in names}
+
+
+OWN_ZONE, _CLIENTS_ZONE = "each person's own", "the client's"
 
 
 def read_answers(text: str) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,78 @@
+"""What messages of any tool say: whether one asks for an answer, whom it addresses, whom it thanks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.text import folded
+
+_LINK = re.compile(r"<?https?://[^\s>]+>?|`[^`]*`")
+_MARK = re.compile(r"\?(?=\s|$|[)\"'\u2019\u201d*_!?.]|[^\x00-\x7f])|\uff1f")
+# A request may end without a mark, and such words may stand in no request: a second reading, never a guess.
+_LIKE_A_QUESTION = re.compile(
+    r"^(?:\W*[\w.]+,)?\W*(?:can|could|would|will) you\b|^(?:\W*[\w.]+,)?\W*(?:who|what|when|where|which|why|how)\b"
+    r"|\bplease (?:tell|confirm|send|check|let me know|advise)\b|\blet me know\b",
+    re.IGNORECASE,
+)
+_THANKS = re.compile(
+    r"\b(?:thank(?:s| you)|thx|well done|great (?:job|work)|good (?:job|work|catch)|nice work|kudos|bravo"
+    r"|danke|gracias|merci|obrigad[oa]|salamat)\b",
+    re.IGNORECASE,
+)
+ASKS = "a question mark at somebody asks for an answer; at nobody, or a request without one, both readings are taken"
+THANKS = "thanks count where they name who is thanked"
+
+
+def asks(text: str, *, addressed: bool) -> bool | None:
+    """Whether a message asks for an answer: yes, no, or None where both can be meant.
+
+    >>> asks("Which price list?", addressed=True), asks("Any questions?", addressed=False)
+    (True, None)
+    >>> asks("see https://example.com/list?id=3", addressed=True), asks("Please send the list", addressed=True)
+    (False, None)
+    """
+    bare = _LINK.sub(" ", text)
+    if _MARK.search(bare):
+        return True if addressed else None
+    return None if _LIKE_A_QUESTION.search(bare) else False
+
+
+class Names:
+    """The people of a chat by the names that a message may call them: the whole one, or the first."""
+
+    def __init__(self, people: Iterable[Who]) -> None:
+        named: dict[str, set[str]] = {}
+        for who in people:
+            words = who.said.split()
+            for name in {who.said, *words[:1]}:
+                if len(name) > 1:
+                    named.setdefault(folded(name), set()).add(who.alias)
+        # A first name that two people bear names neither.
+        self._alias = {name: next(iter(aliases)) for name, aliases in named.items() if len(aliases) == 1}
+        names = sorted(self._alias, key=len, reverse=True)
+        self._found = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)") if names else None
+
+    def named(self, text: str) -> list[str]:
+        """Aliases of all whom a text names, in its order, each once.
+
+        >>> Names([Who("U3", "Mark Dizon"), Who("U2", "Joy Reyes")]).named("Thank you Mark, spotless")
+        ['U3']
+        """
+        if self._found is None:
+            return []
+        return list(dict.fromkeys(self._alias[name] for name in self._found.findall(text.casefold())))
+
+
+def thanked(text: str, named: Iterable[str], sender: str) -> list[str]:
+    """Whom a message thanks: those it names, if it has words of thanks in it; nobody thanks themselves."""
+    return [alias for alias in named if alias != sender] if _THANKS.search(text) else []
+
+
+def add_messages(draft: Draft, rows: Iterable[tuple[str, str, str, str, object, str, bool | None]]) -> None:
+    """Rows of table `messages`: message, thread, sender, recipient, sent, reply_to, needs_answer."""
+    columns = ("message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer")
+    if listed := list(zip(*rows, strict=True)):
+        draft.add("messages", dict(zip(columns, listed, strict=True)))
+        draft.assume("messages", ASKS)

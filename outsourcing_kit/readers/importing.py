@@ -1,0 +1,311 @@
+"""Files in, tables out: what an import found, asks and would write, told before anything is written."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from outsourcing_kit import tables
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.page import write_whole
+from outsourcing_kit.readers import reader_of
+from outsourcing_kit.readers.asking import ANSWERS_FILE, Answers, Question, answers_toml, read_answers
+from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.readers.merging import as_text, csv_of, merged, people_columns, read_before, with_codes
+from outsourcing_kit.readers.opening import open_source
+from outsourcing_kit.readers.people import Roster, key_file, read_roster, roster_toml
+from outsourcing_kit.readers.receipt import RECEIPT_FILE, Entry, read_receipt, receipt_toml
+from outsourcing_kit.resources import typed_path
+from outsourcing_kit.settings import SETTINGS_FILE, Settings, read_settings, settings_toml
+from outsourcing_kit.validation.reading import read_text
+
+MOST_QUESTIONS = 7
+# No export tells a working day; said among the guesses.
+_WORKDAY = ("09:00", "17:00")
+
+
+class OpenQuestions(OutsourcingKitError):
+    """What only the user can say, all of it at once: see `.questions`."""
+
+    def __init__(self, message: str, questions: Sequence[Question]) -> None:
+        super().__init__(message)
+        self.questions = tuple(questions)
+
+
+@dataclass(frozen=True)
+class Import:
+    """What an import would write, and why: `str` tells it, `write` does it. `asked` are the questions it took."""
+
+    folder: Path
+    entries: tuple[Entry, ...]
+    rows: pd.DataFrame
+    asked: tuple[Question, ...]
+    texts: Mapping[str, str] = field(repr=False)
+    key: str = field(repr=False)
+
+    def __str__(self) -> str:
+        lines = []
+        for entry in self.entries:
+            lines.append(f"{entry.file}: {entry.format}")
+            lines += [f"    left out: {count:,} {why}" for why, count in entry.left_out.items()]
+            lines += [f"    assumed for {name}: {text}" for name, said in entry.assumed.items() for text in said]
+        for row in self.rows.itertuples():
+            changed = f", {row.changed:,} changed" if row.changed else ""
+            lines.append(f"{row.table}: {row.rows:,} rows ({row.new:,} new{changed})")
+        return "\n".join(lines)
+
+    def write(self) -> list[Path]:
+        """Write the tables, the answers and the receipt, and the key beside the folder. Returns the files changed."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place = key_file(self.folder)
+        # Its owner's alone, before a name is in it.
+        os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o600))
+        written = []
+        for path, text in ((place, self.key), *((self.folder / name, text) for name, text in self.texts.items())):
+            if not path.exists() or path.read_bytes() != text.encode("utf-8", "replace"):
+                write_whole(path, text)
+                written.append(path)
+        place.chmod(0o600)
+        return written
+
+
+class _Known(NamedTuple):
+    """What is known beside the files: the folder's settings, its people, and all answers."""
+
+    folder: Path
+    settings: Settings | None
+    people: pd.DataFrame
+    roster: Roster
+    answers: Answers
+
+
+def plan_import(
+    folder: str | os.PathLike[str], files: Iterable[str | os.PathLike[str]], *,
+    prompt: Callable[[Question], Any] | None = None, columns: Mapping[str, str] | None = None,
+    keep_names: bool = False, redact: bool = False,
+) -> Import:  # fmt: skip
+    """What importing these files into the engagement would write; nothing is written.
+
+    Args:
+        folder: the engagement, there already or not.
+        files: exports; where two say something else of one row, the later one counts.
+        prompt: asks whoever sits there; without it nothing is asked.
+        columns: "work.item" → the file's own name of that column, for a file that no reader knows.
+        keep_names: names in the tables in place of codes.
+        redact: without free text, such as requests and minutes.
+
+    Raises:
+        OpenQuestions: what only the user can say, with the lines that say it.
+        OutsourcingKitError: a file that cannot be read, or that no reader knows.
+    """
+    known = _known(typed_path(folder), prompt)
+    how = known.answers.given.setdefault("import", {})
+    # Next month's run does as this one did.
+    how["names"], how["redact"] = how.get("names", keep_names) or keep_names, how.get("redact", redact) or redact
+    drafts = {}
+    for source in map(open_source, files):
+        reader = reader_of(source, columns)
+        draft = reader.read(source, known.answers.of(reader.KEY))
+        drafts[source.name, reader.NAME] = draft
+    codes = known.roster.recognise(
+        [who for draft in drafts.values() for who in _everybody(draft)], known.answers.of("people"),
+        keep_names=bool(how["names"]),
+    )  # fmt: skip
+    met = sorted({code for code in codes.values() if code})
+    known.roster.ask_sides(met, known.answers.of("people"))
+    zone = _ask_zones(met, known)
+    if known.answers.open:
+        raise _open(known)
+    neither = {code for code, side in known.roster.sides.items() if side == "neither"}
+    found: dict[str, list[pd.DataFrame]] = {}
+    entries: list[Entry] = []
+    for (file, format), draft in drafts.items():
+        coded = with_codes(draft, codes, neither)
+        for name, frame in coded.items():
+            prose = [column.name for column in tables.table(name).columns if column.kind == "prose"]
+            frame = frame.drop(columns=prose, errors="ignore") if how["redact"] else frame
+            found.setdefault(name, []).append(as_text(name, frame, known.roster.zones, zone, draft))
+        entries.append(_entry(file, format, coded, draft))
+    whole = {name: pd.concat(frames, ignore_index=True).fillna("") for name, frames in found.items()}
+    new = [code for code in met if code not in neither and code not in set(known.people["person"])]
+    if new:
+        whole["people"] = _people(new, known.roster, whole)
+        guess = f"working days from {_WORKDAY[0]} to {_WORKDAY[1]}, and that each person came with their first record"
+        entries[0].assumed.setdefault("people", []).append(guess)
+    return _import_of(known, whole, entries, drafts, zone)
+
+
+def _known(target: Path, prompt: Callable[[Question], Any] | None) -> _Known:
+    given = read_answers(_text_of(target / ANSWERS_FILE))
+    roster = read_roster(key_file(target))
+    settings = None
+    if text := _text_of(target / SETTINGS_FILE):
+        settings, problems = read_settings(text)
+        if settings is None:
+            said = "\n".join(f"  {problem}" for problem in problems)
+            raise OutsourcingKitError(f"{SETTINGS_FILE} of the folder has to be mended first:\n{said}")
+    people = read_before(target, "people")
+    people = pd.DataFrame(columns=["person", "side", "time_zone"]) if people is None else people
+    # Whoever is on the list is known by the name that stands there, and the list says whose side they are on.
+    for row in people.to_dict("records"):
+        roster.codes.setdefault(row["person"], [row["person"]])
+        if row.get("side"):
+            roster.sides[row["person"]] = row["side"]
+        if row.get("time_zone"):
+            roster.zones[row["person"]] = row["time_zone"]
+    given["people"] = roster.answers
+    return _Known(target, settings, people, roster, Answers(given, prompt))
+
+
+def _text_of(path: Path) -> str:
+    """A file's text, "" where there is none. Raises OutsourcingKitError where it cannot be read."""
+    text = read_text(path) if os.path.lexists(path) else ""
+    if not isinstance(text, str):
+        raise OutsourcingKitError(str(text))
+    return text
+
+
+def _ask_zones(met: Sequence[str], known: _Known) -> str:
+    """The engagement's zone; everybody has one after it. Asked a side at most, and only where no tool tells."""
+    ask, roster = known.answers.of("engagement"), known.roster
+    ours = [roster.zones[code] for code in met if roster.sides.get(code) == "client" and code in roster.zones]
+    zone = known.settings.time_zone if known.settings else ""
+    if not zone and len(set(ours)) == 1:
+        zone = ours[0]
+    zone = zone or ask.place("client_zone", "In which city, or time zone, does the client work?")
+    for side, place in (("client", lambda: zone), ("provider", lambda: _providers_zone(ask))):
+        lacking = [code for code in met if roster.sides.get(code) == side and code not in roster.zones]
+        if lacking:
+            roster.zones |= dict.fromkeys(lacking, place())
+    return zone
+
+
+def _providers_zone(ask: Any) -> str:
+    return ask.place("provider_zone", "In which city, or time zone, do the provider's people work?")
+
+
+def _open(known: _Known) -> OpenQuestions:
+    """What is still to be said, and in which file it can be."""
+    questions = known.answers.open
+    lines = []
+    for question in questions:
+        place = key_file(known.folder).name if question.section == "people" else f"{known.folder.name}/{ANSWERS_FILE}"
+        offered = f" ({' | '.join(question.options)})" if question.options else ""
+        lines += [
+            f"  {question.text}{offered}",
+            f"    in {place}:",
+            *(f"      {x}" for x in question.line().split("\n")),
+        ]
+    said = "\n".join(lines)
+    return OpenQuestions(
+        f"{len(questions)} things that only you can say; nothing was written. Mend: run it in a terminal, "
+        f"or write the answers:\n{said}",
+        questions,
+    )
+
+
+def _everybody(draft: Draft) -> list[Who]:
+    """Whom the draft met, and whoever else stands in its tables."""
+    met = {who.alias for who in draft.people}
+    named = {
+        alias
+        for name, frame in draft.tables.items()
+        for column in people_columns(name, frame)
+        for alias in frame[column].dropna().unique()
+        if alias
+    }
+    return [*draft.people, *(Who(alias) for alias in sorted(named - met))]
+
+
+def _entry(file: str, format: str, coded: Mapping[str, pd.DataFrame], draft: Draft) -> Entry:
+    assumed: dict[str, list[str]] = {}
+    for table, text in draft.guesses:
+        assumed.setdefault(table, []).append(text)
+    return Entry(file, format, {name: len(frame) for name, frame in coded.items()}, dict(draft.left_out), assumed)
+
+
+def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Rows of table `people` for those who are new."""
+    first: dict[str, str] = {}
+    for name, frame in whole.items():
+        days = _days(name, frame)
+        for column in people_columns(name, frame) if len(days.columns) else ():
+            for code, day in zip(frame[column], days.iloc[:, 0], strict=True):
+                if day and day < first.get(code, "9"):
+                    first[code] = day
+    return pd.DataFrame(
+        {
+            "person": codes,
+            "side": [roster.sides[code] for code in codes],
+            "time_zone": [roster.zones[code] for code in codes],
+            "workday_start": _WORKDAY[0],
+            "workday_end": _WORKDAY[1],
+            "joined": [first.get(code, "") for code in codes],
+        }
+    )
+
+
+def _days(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The days of what happened, as text; a due date may lie in any future."""
+    kinds = {column.name: column.kind for column in tables.table(name).columns}
+    dated = [column for column in frame if kinds.get(column) in ("instant", "date") and column != "due"]
+    return frame[dated].map(lambda cell: cell[:10])
+
+
+def _import_of(
+    known: _Known, whole: Mapping[str, pd.DataFrame], entries: Sequence[Entry],
+    drafts: Mapping[tuple[str, str], Draft], zone: str,
+) -> Import:  # fmt: skip
+    texts, rows = {}, []
+    for name in [name for name in tables.table_names() if name in whole]:
+        result = merged(name, whole[name], read_before(known.folder, name))
+        texts[f"{name}.csv"] = csv_of(result.frame)
+        rows.append((name, len(result.frame), result.new, result.changed))
+    currency = next((draft.currency for draft in drafts.values() if draft.currency), "")
+    span = sorted(day for name, frame in whole.items() for day in _days(name, frame).to_numpy().ravel() if day)
+    settings, guesses = _settings(known, zone, currency, span)
+    if guesses:
+        entries[0].assumed["engagement"] = guesses
+    if settings != _text_of(known.folder / SETTINGS_FILE):
+        texts[SETTINGS_FILE] = settings
+    # The same file again takes its entry's place; what was guessed once for the whole folder is still a guess.
+    mine = {(entry.format, entry.file): entry for entry in entries}
+    kept = []
+    for entry in read_receipt(known.folder):
+        if again := mine.get((entry.format, entry.file)):
+            once = ("people", "engagement")
+            again.assumed.update({name: said for name, said in entry.assumed.items() if name in once})
+        else:
+            kept.append(entry)
+    texts[RECEIPT_FILE] = receipt_toml([*kept, *entries])
+    texts[ANSWERS_FILE] = answers_toml({name: keys for name, keys in known.answers.given.items() if name != "people"})
+    frame = pd.DataFrame(rows, columns=["table", "rows", "new", "changed"])
+    asked = tuple(known.answers.asked)
+    return Import(known.folder, tuple(entries), frame, asked, texts, roster_toml(known.roster))
+
+
+def _settings(known: _Known, zone: str, currency: str, span: Sequence[str]) -> tuple[str, list[str]]:
+    """The text of `engagement.toml`, and what was guessed in it; one that is there has its days widened."""
+    if not span:
+        raise OutsourcingKitError(
+            "The files hold no day at all; expected records of an engagement. Mend: look into them, or name others."
+        )
+    first, last = span[0], span[-1]
+    if known.settings is None:
+        name = known.folder.absolute().name
+        days = (pd.Timestamp(first).date(), pd.Timestamp(last).date())
+        new = Settings(name, "client", "provider", currency or "USD", zone, *days)
+        guesses = [f"the records cover {first} to {last}, from the first to the last of them"]
+        guesses += [] if currency else ["amounts are in USD, as no file names a currency"]
+        return settings_toml(new), guesses
+    text = _text_of(known.folder / SETTINGS_FILE)
+    first, last = min(first, str(known.settings.observed_from)), max(last, str(known.settings.observed_to))
+    for key, day in (("observed_from", first), ("observed_to", last)):
+        text = re.sub(rf"(?m)^(\s*{key}\s*=\s*)[\"']?\d{{4}}-\d\d-\d\d[\"']?", rf"\g<1>{day}", text)
+    return text, []

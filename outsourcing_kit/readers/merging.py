@@ -1,0 +1,193 @@
+"""Rows of a draft go into the tables that are there: a row of the same key is renewed, and twice is once."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from outsourcing_kit import tables
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.readers.asking import OWN_ZONE
+from outsourcing_kit.readers.draft import Draft
+from outsourcing_kit.text import shown
+from outsourcing_kit.validation.reading import read_text
+
+# What tells two rows of a table without a key apart.
+_IDENTITY = {
+    "time_entries": ("person", "started"),
+    "attendance": ("meeting", "person", "joined_at"),
+    "events": ("case", "activity", "happened_at"),
+    "recognition": ("given_at", "giver", "receiver", "kind"),
+}
+
+
+class Merged(NamedTuple):
+    """A table with the new rows in it, as text; how many are new, and how many say something else than before."""
+
+    frame: pd.DataFrame
+    new: int
+    changed: int
+
+
+def identity(table: str) -> tuple[str, ...]:
+    """The columns that tell two rows of a table apart.
+
+    >>> identity("work"), identity("time_entries")
+    (('item',), ('person', 'started'))
+    """
+    return tables.table(table).key or _IDENTITY.get(table, ())
+
+
+def with_codes(draft: Draft, codes: Mapping[str, str], neither: set[str]) -> dict[str, pd.DataFrame]:
+    """The draft's tables with codes in place of names; rows of those who belong to neither side are left out, counted.
+
+    Where a cell may be blank such a person is blanked; where the row is theirs, it goes.
+    """
+    coded = {}
+    for name, frame in draft.tables.items():
+        gone = np.zeros(len(frame), dtype=bool)
+        frame = frame.copy()
+        for column in people_columns(name, frame):
+            written = frame[column].fillna("").astype(str)
+            places, distinct = pd.factorize(written)
+            code = [codes.get(alias, "") if alias else "" for alias in distinct]
+            code = ["" if each in neither else each for each in code]
+            frame[column] = np.array(code, dtype=object)[places]
+            theirs = (written != "").to_numpy() & (frame[column] == "").to_numpy()
+            if not tables.table(name).column(column).blank:
+                gone |= theirs
+        draft.leave_out(f"{name}: of somebody of neither side, or of a machine", int(gone.sum()))
+        if not gone.all():
+            coded[name] = frame[~gone].reset_index(drop=True)
+    return coded
+
+
+def people_columns(table: str, frame: pd.DataFrame) -> list[str]:
+    """Columns of a table that hold people."""
+    return [c.name for c in tables.table(table).columns if c.refers == "people.person" and c.name in frame]
+
+
+def as_text(name: str, frame: pd.DataFrame, zones: Mapping[str, str], default: str, draft: Draft) -> pd.DataFrame:
+    """A draft's table as the text that its file will hold: instants in UTC, those without a zone taken in theirs.
+
+    `zones` is code → zone. Times that the clocks skip move on, those that come twice are the first; both are counted.
+    """
+    columns = {}
+    people = people_columns(name, frame)
+    for column, values in frame.items():
+        if isinstance(values.dtype, pd.DatetimeTZDtype):
+            columns[column] = _written(values.dt.tz_convert("UTC"))
+        elif values.dtype.kind == "M":
+            own = draft.zone == OWN_ZONE and bool(people)
+            zone = frame[people[0]].map(zones).fillna(default) if own else pd.Series(default, frame.index)
+            zone = zone if own or draft.zone in ("", OWN_ZONE) else pd.Series(draft.zone, frame.index)
+            columns[column] = _written(_in_zones(values, zone, draft, f"{name}.{column}"))
+        else:
+            columns[column] = pd.Series([_cell(value) for value in values.tolist()], frame.index, dtype=object)
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def _in_zones(values: pd.Series, zone: pd.Series, draft: Draft, where: str) -> pd.Series:
+    parts = []
+    for name, local in values.groupby(zone):
+        moved = local.dt.tz_localize(name, ambiguous=np.ones(len(local), dtype=bool), nonexistent="shift_forward")
+        # What both readings of an hour agree on is told once in it.
+        second = local.dt.tz_localize(name, ambiguous=np.zeros(len(local), dtype=bool), nonexistent="shift_forward")
+        if odd := int((((moved != second) | (moved.dt.tz_localize(None) != local)) & local.notna()).sum()):
+            draft.assume(
+                where.partition(".")[0], f"{where}: {odd} in an hour that the clock of {name} skips or repeats"
+            )
+        parts.append(moved.dt.tz_convert("UTC"))
+    return pd.concat(parts).reindex(values.index) if parts else values.dt.tz_localize("UTC")
+
+
+def _written(values: pd.Series) -> pd.Series:
+    part = ".%f" if (values.dt.microsecond > 0).any() else ""
+    return values.dt.strftime(f"%Y-%m-%dT%H:%M:%S{part}+00:00").fillna("").astype(object)
+
+
+def _cell(value: object) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def merged(name: str, frame: pd.DataFrame, before: pd.DataFrame | None) -> Merged:
+    """The rows of `frame` in the table `before`. What a new row leaves blank stays as it was.
+
+    >>> was = pd.DataFrame({"task": ["mail", "mail"], "person": ["p01", "p02"]})
+    >>> found = merged("can_do", pd.DataFrame({"task": ["mail", "tax"], "person": ["p02", "p02"]}), was)
+    >>> found.frame.values.tolist(), found.new, found.changed
+    ([['mail', 'p01'], ['mail', 'p02'], ['tax', 'p02']], 1, 0)
+    """
+    key = [column for column in identity(name) if column in frame] or list(frame)
+    frame = frame.drop_duplicates(key, keep="last").reset_index(drop=True)
+    if before is None:
+        return Merged(_ordered(name, frame), len(frame), 0)
+    names = list(dict.fromkeys([*before, *frame]))
+    old, new = (each.reindex(columns=names, fill_value="") for each in (before, frame))
+    place = old.reset_index().drop_duplicates(key).set_index(key)["index"]
+    at = place.reindex(pd.MultiIndex.from_frame(new[key]) if len(key) > 1 else new[key[0]]).to_numpy()
+    known = ~pd.isna(at)
+    rows = at[known].astype(int)
+    held, said = old.iloc[rows].to_numpy(dtype=object), new[known].to_numpy(dtype=object)
+    renewed = np.where(said == "", held, said)
+    changed = int((renewed != held).any(axis=1).sum()) if len(rows) else 0
+    cells = old.to_numpy(dtype=object)
+    cells[rows] = renewed
+    whole = pd.concat([pd.DataFrame(cells, columns=names), new[~known]], ignore_index=True)
+    return Merged(_ordered(name, whole), int((~known).sum()), changed)
+
+
+def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Columns in the dictionary's order, the user's own behind them; those that must be there are, blank or not."""
+    definition = tables.table(name)
+    needed = [c.name for c in definition.columns if c.name in frame or not c.optional]
+    own = [column for column in frame if column not in definition.names]
+    return frame.reindex(columns=[*needed, *own], fill_value="")
+
+
+def read_before(folder: Path, name: str) -> pd.DataFrame | None:
+    """A table of the folder as text; None where there is none.
+
+    Raises OutsourcingKitError where it cannot be read as CSV.
+    """
+    if (folder / f"{name}.parquet").exists():
+        raise OutsourcingKitError(
+            f"{name}.parquet is in {shown(folder)}; an import writes CSV. Mend: save it as {name}.csv, then import."
+        )
+    path = folder / f"{name}.csv"
+    if not path.exists():
+        return None
+    text = read_text(path)
+    if not isinstance(text, str):
+        raise OutsourcingKitError(str(text))
+    try:
+        found = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=_separator(text))
+    except (ValueError, pd.errors.ParserError) as error:
+        raise OutsourcingKitError(
+            f"{name}.csv cannot be read ({shown(error)}); expected the table as the kit writes it. "
+            "Mend: outsourcing-kit validate, and what it says."
+        ) from None
+    return found if len(found) else None
+
+
+def _separator(text: str) -> str:
+    return max(",;\t", key=text.partition("\n")[0].count)
+
+
+def csv_of(frame: pd.DataFrame) -> str:
+    """The table's file. A cell that a spreadsheet would run is written as text."""
+    safe = frame.apply(lambda column: column.map(_harmless))
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def _harmless(cell: str) -> str:
+    return cell

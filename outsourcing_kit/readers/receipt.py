@@ -1,0 +1,62 @@
+"""The receipt of an import: what each file gave, what was left out of it, and the guesses, which findings quote."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.folders import RECEIPT_FILE
+from outsourcing_kit.settings import toml_key, toml_text
+from outsourcing_kit.text import shown
+
+__all__ = ["RECEIPT_FILE", "Entry", "read_receipt", "receipt_toml"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one file gave: table → rows, why → how many rows are in no table, table → guesses."""
+
+    file: str
+    format: str
+    rows: Mapping[str, int]
+    left_out: Mapping[str, int]
+    assumed: dict[str, list[str]]
+
+
+def read_receipt(folder: Path) -> list[Entry]:
+    """The entries of the folder's receipt; none where there is none.
+
+    Raises OutsourcingKitError where somebody's edit spoilt it.
+    """
+    path = folder / RECEIPT_FILE
+    if not path.exists():
+        return []
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        names = ("file", "format", "rows", "left_out", "assumed")
+        return [Entry(*(entry[name] for name in names)) for entry in found.get("import", [])]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise OutsourcingKitError(
+            f"{RECEIPT_FILE} cannot be read ({shown(error, 200)}); expected what an import wrote. "
+            "Mend: remove the file, and import again."
+        ) from None
+
+
+def receipt_toml(entries: Iterable[Entry]) -> str:
+    """The receipt's text, a file after the other by format and name: the same files give the same bytes."""
+    lines = ["# What the imports read. Guesses stand in the findings, under what was assumed."]
+    for entry in sorted(entries, key=lambda entry: (entry.format, entry.file)):
+        lines += ["", "[[import]]", f"file = {toml_text(entry.file)}", f"format = {toml_text(entry.format)}"]
+        lines += _table("rows", {name: str(count) for name, count in entry.rows.items()})
+        lines += _table("left_out", {why: str(count) for why, count in entry.left_out.items()})
+        lines += _table(
+            "assumed", {name: f"[{', '.join(map(toml_text, said))}]" for name, said in entry.assumed.items()}
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _table(name: str, values: Mapping[str, str]) -> list[str]:
+    return [f"[import.{name}]", *(f"{toml_key(key)} = {value}" for key, value in values.items())]
