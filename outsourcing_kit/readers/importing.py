@@ -24,6 +24,7 @@ from outsourcing_kit.readers.receipt import RECEIPT_FILE, Entry, read_receipt, r
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.settings import SETTINGS_FILE, Settings, read_settings, settings_toml
 from outsourcing_kit.validation.reading import read_text
+from outsourcing_kit.words import plural
 
 MOST_QUESTIONS = 7
 # No export tells a working day; said among the guesses.
@@ -53,11 +54,11 @@ class Import:
         lines = []
         for entry in self.entries:
             lines.append(f"{entry.file}: {entry.format}")
-            lines += [f"    left out: {count:,} {why}" for why, count in entry.left_out.items()]
+            lines += [f"    left out: {why}: {count:,}" for why, count in entry.left_out.items()]
             lines += [f"    assumed for {name}: {text}" for name, said in entry.assumed.items() for text in said]
         for row in self.rows.itertuples():
             changed = f", {row.changed:,} changed" if row.changed else ""
-            lines.append(f"{row.table}: {row.rows:,} rows ({row.new:,} new{changed})")
+            lines.append(f"{row.table}: {plural(row.rows, 'row')} ({row.new:,} new{changed})")
         return "\n".join(lines)
 
     def write(self) -> list[Path]:

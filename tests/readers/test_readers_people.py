@@ -1,0 +1,126 @@
+"""One person under many names: recognised, asked about, coded; and the key stays out of the engagement."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+from conftest import answering
+from imports import rows
+
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.readers.asking import Answers
+from outsourcing_kit.readers.draft import Who
+from outsourcing_kit.readers.importing import OpenQuestions, plan_import
+from outsourcing_kit.readers.people import Roster, alike, key_file, read_roster, roster_toml
+
+HEADER = "Summary,Issue key,Issue Type,Assignee,Reporter,Created,Resolved\n"
+
+
+def jira(path, *pairs):
+    """A small export: one issue for each (assignee, reporter)."""
+    lines = [f"t,K-{n},Task,{who},{by},2026-03-0{n} 9:00,\n" for n, (who, by) in enumerate(pairs, start=1)]
+    path.write_text(HEADER + "".join(lines))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("Joy R.", "Joy Reyes", True), ("J. Reyes", "Joy Reyes", True), ("jreyes", "Joy Reyes", True),
+        ("Joy", "Joy Reyes", True), ("Joy Reyess", "Joy Reyes", True), ("Jay Reyes", "Joy Reyes", True),
+        ("Roy Jones", "Joy Reyes", False), ("Reyes Mark", "Joy Reyes", False), ("", "Joy", False),
+    ],
+)  # fmt: skip
+def test_names_that_may_be_one_persons(one, other, expected):
+    assert alike(one, other) is alike(other, one) is expected
+
+
+def test_one_address_is_one_person_and_a_like_name_is_asked_about():
+    asked = []
+
+    def prompt(question):
+        asked.append(question)
+        return question.suggested[0]
+
+    ask, roster = Answers({}, prompt).of("people"), Roster()
+    found = roster.recognise(
+        [Who("U02", "Joy", "joy@example.com"), Who("Joy Reyes", "Joy Reyes", "joy@example.com"), Who("Joy R."), Who("Mark")],
+        ask,
+        keep_names=False,
+    )  # fmt: skip
+    assert found == {"Joy Reyes": "p01", "Joy R.": "p01", "U02": "p01", "Mark": "p02"}
+    assert [question.text for question in asked] == ["Joy R. and Joy Reyes: the same person?"]
+
+
+def test_another_person_of_a_like_name_has_a_code_of_their_own():
+    ask, roster = Answers({}, lambda question: "somebody else").of("people"), Roster()
+    found = roster.recognise([Who("Ann Lee"), Who("Ann")], ask, keep_names=False)
+    assert found == {"Ann Lee": "p01", "Ann": "p02"}
+
+
+def test_next_month_the_codes_are_the_same_and_only_the_new_face_is_asked_about(tmp_path):
+    folder = tmp_path / "ours"
+    plan_import(folder, [jira(tmp_path / "march.csv", ("Mark Dizon", "Ines Abara"))], prompt=answering()).write()
+    april = jira(tmp_path / "april.csv", ("Abel Cruz", "Ines Abara"), ("Mark Dizon", "Ines Abara"))
+    with pytest.raises(OpenQuestions, match="Abel Cruz") as stopped:
+        plan_import(folder, [april])
+    assert {option for question in stopped.value.questions for option in question.options} == {"Abel Cruz"}
+    plan = plan_import(folder, [april], prompt=answering())
+    assert [row["person"] for row in rows(plan, "work")] == ["p03", "p02"]
+    assert [row["side"] for row in rows(plan, "people")] == ["client", "provider", "provider"]
+
+
+def test_whoever_is_on_the_list_of_people_is_known_by_the_name_there(tmp_path):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "people.csv").write_text(
+        "person,side,time_zone,workday_start,workday_end,joined\n"
+        "Ines,client,America/Chicago,08:00,15:00,2026-01-01\nJoy,provider,Asia/Manila,20:00,04:00,2026-01-01\n"
+    )
+    file = jira(tmp_path / "march.csv", ("Joy Reyes", "Ines"))
+    plan = plan_import(folder, [file], prompt=answering())
+    assert [question.text for question in plan.asked if question.section == "people"] == [
+        "Joy Reyes and Joy: the same person?"
+    ]
+    assert [(row["person"], row["requester"]) for row in rows(plan, "work")] == [("Joy", "Ines")]
+    # Their working days are not overwritten by a guess: nobody is new.
+    assert "people.csv" not in plan.texts
+
+
+def test_no_name_is_in_the_folder_and_the_key_is_its_owners_alone(tmp_path):
+    folder = tmp_path / "ours"
+    plan_import(folder, [jira(tmp_path / "a.csv", ("Mark Dizon", "Ines Abara"))], prompt=answering()).write()
+    assert not [path for path in folder.iterdir() if b"Dizon" in path.read_bytes() or b"Abara" in path.read_bytes()]
+    place = key_file(folder)
+    assert place.parent == folder.parent and stat.S_IMODE(place.stat().st_mode) == 0o600
+    assert read_roster(place).codes == {"p01": ["Ines Abara"], "p02": ["Mark Dizon"]}
+
+
+def test_names_are_kept_if_told_so_and_next_month_too(tmp_path):
+    folder, file = tmp_path / "ours", jira(tmp_path / "a.csv", ("Mark Dizon", "Ines Abara"))
+    plan_import(folder, [file], prompt=answering(), keep_names=True).write()
+    assert [row["person"] for row in rows(plan_import(folder, [file]), "work")] == ["Mark Dizon"]
+
+
+def test_robots_and_people_of_neither_side_are_left_out(tmp_path):
+    file = jira(tmp_path / "a.csv", ("Mark Dizon", "Ines Abara"), ("Deploy Bot", "Ines Abara"), ("Eve", "Ines Abara"))
+    plan = plan_import(tmp_path / "ours", [file], prompt=answering(neither=["Eve"]))
+    assert [row["item"] for row in rows(plan, "work")] == ["K-1"]
+    assert "work: of somebody of neither side, or of a machine: 2" in str(plan)
+
+
+@pytest.mark.parametrize("text", ["codes = 3", '[sides]\np01 = "boss"', "[[[", '[codes]\np01 = [["a"]'])
+def test_a_spoilt_key_is_named_and_not_overwritten(tmp_path, text):
+    place = tmp_path / "ours-names.toml"
+    place.write_text(text)
+    with pytest.raises(OutsourcingKitError, match="ours-names.toml cannot be read"):
+        plan_import(tmp_path / "ours", [jira(tmp_path / "a.csv", ("Mark", "Ines"))], prompt=answering())
+    assert place.read_text() == text
+
+
+def test_the_key_survives_its_own_file(tmp_path):
+    names = ['a "b"', "c\nd", "\x1b[31m", "=cmd", "Inés"]
+    roster = Roster({"p01": names}, {"p01": "client"}, {"p01": "Asia/Manila"})
+    (tmp_path / "k.toml").write_text(roster_toml(roster))
+    assert read_roster(tmp_path / "k.toml") == roster
