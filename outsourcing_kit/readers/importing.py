@@ -197,9 +197,9 @@ def _open(known: _Known) -> OpenQuestions:
     lines = []
     for question in questions:
         place = key_file(known.folder).name if question.section == "people" else f"{known.folder.name}/{ANSWERS_FILE}"
-        offered = f" ({' | '.join(question.options)})" if question.options else ""
+        offered = " | ".join((*question.options, *(["a city", "a time zone"] if question.place else [])))
         lines += [
-            f"  {question.text}{offered}",
+            f"  {question.text}" + (f" ({offered})" if offered else ""),
             f"    in {place}:",
             *(f"      {x}" for x in question.line().split("\n")),
         ]

@@ -50,7 +50,7 @@ class Roster:
         """
         found: dict[str, str] = {}
         # Whole names first, so that "Joy R." has a "Joy Reyes" to be like.
-        for who in sorted(people, key=lambda who: (-len(_words(who.said)), who.said.casefold(), who.alias)):
+        for who in sorted(people, key=_fullest):
             if is_machine(who.said):
                 found[who.alias] = ""
                 continue
@@ -121,6 +121,10 @@ def alike(one: str, other: str) -> bool:
 
 def _words(name: str) -> list[str]:
     return [word for word in re.split(r"[\W_\d]+", folded(name)) if word]
+
+
+def _fullest(who: Who) -> tuple[int, str, str]:
+    return -sum(len(word) > 1 for word in _words(who.said)), who.said.casefold(), who.alias
 
 
 def _number(code: str) -> int:

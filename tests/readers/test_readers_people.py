@@ -45,7 +45,7 @@ def test_one_address_is_one_person_and_a_like_name_is_asked_about():
 
     ask, roster = Answers({}, prompt).of("people"), Roster()
     found = roster.recognise(
-        [Who("U02", "Joy", "joy@example.com"), Who("Joy Reyes", "Joy Reyes", "joy@example.com"), Who("Joy R."), Who("Mark")],
+        [Who("U02", "Joy", "j@x.org"), Who("Joy Reyes", "Joy Reyes", "j@x.org"), Who("Joy R."), Who("Mark")],
         ask,
         keep_names=False,
     )  # fmt: skip
@@ -114,7 +114,7 @@ def test_robots_and_people_of_neither_side_are_left_out(tmp_path):
 def test_a_spoilt_key_is_named_and_not_overwritten(tmp_path, text):
     place = tmp_path / "ours-names.toml"
     place.write_text(text)
-    with pytest.raises(OutsourcingKitError, match="ours-names.toml cannot be read"):
+    with pytest.raises(OutsourcingKitError, match=r"ours-names\.toml cannot be read"):
         plan_import(tmp_path / "ours", [jira(tmp_path / "a.csv", ("Mark", "Ines"))], prompt=answering())
     assert place.read_text() == text
 
