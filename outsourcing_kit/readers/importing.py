@@ -293,20 +293,22 @@ def _import_of(
 
 def _settings(known: _Known, zone: str, currency: str, span: Sequence[str]) -> tuple[str, list[str]]:
     """The text of `engagement.toml`, and what was guessed in it; one that is there has its days widened."""
-    if not span:
+    if known.settings is None and not span:
         raise OutsourcingKitError(
-            "The files hold no day at all; expected records of an engagement. Mend: look into them, or name others."
+            "The files hold no day at all; expected records of an engagement. "
+            "Mend: make the engagement first (outsourcing-kit ask FOLDER), then import into it."
         )
-    first, last = span[0], span[-1]
     if known.settings is None:
         name = known.folder.absolute().name
+        first, last = span[0], span[-1]
         days = (pd.Timestamp(first).date(), pd.Timestamp(last).date())
         new = Settings(name, "client", "provider", currency or "USD", zone, *days)
         guesses = [f"the records cover {first} to {last}, from the first to the last of them"]
         guesses += [] if currency else ["amounts are in USD, as no file names a currency"]
         return settings_toml(new), guesses
     text = _text_of(known.folder / SETTINGS_FILE)
-    first, last = min(first, str(known.settings.observed_from)), max(last, str(known.settings.observed_to))
+    days = [*span, str(known.settings.observed_from), str(known.settings.observed_to)]
+    first, last = min(days), max(days)
     for key, day in (("observed_from", first), ("observed_to", last)):
         text = re.sub(rf"(?m)^(\s*{key}\s*=\s*)[\"']?\d{{4}}-\d\d-\d\d[\"']?", rf"\g<1>{day}", text)
     return text, []

@@ -1,7 +1,8 @@
-"""Tables with columns of one's own: which is which is said once, by --map."""
+"""Tables of one's own: with the kit's columns, however a spreadsheet wrote them, or with others, named by --map."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,31 @@ from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, moments
 from outsourcing_kit.readers.opening import Source
+from outsourcing_kit.text import folded
 from outsourcing_kit.written import decimal_marks, number, times
+
+NAME, KEY = "a table in the kit's columns", "own"
+
+
+def is_mine(source: Source) -> bool:
+    """Whether its header has all columns that one of the kit's tables needs, whatever their capitals and spaces."""
+    return bool(_columns_of(source))
+
+
+def read(source: Source, ask: Ask) -> Draft:
+    """The table whose columns it has."""
+    return Mapped(_columns_of(source)).read(source, ask)
+
+
+def _columns_of(source: Source) -> dict[str, str]:
+    """ "people.joined" → the file's own spelling, of the table that most of its columns belong to."""
+    own = {re.sub(r"[\W_]+", "_", folded(name)): name for name in source.grid.header}
+    found = [
+        {f"{table.name}.{column.name}": own[column.name] for column in table.columns if column.name in own}
+        for table in tables.TABLES
+        if all(column.optional or column.name in own for column in table.columns)
+    ]
+    return max(found, key=len, default={})
 
 
 @dataclass(frozen=True)
