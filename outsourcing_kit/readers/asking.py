@@ -52,7 +52,7 @@ class Question(NamedTuple):
         return tuple(known[folded(each)] for each in given)
 
     def _wrong(self, found: str) -> OutsourcingKitError:
-        guess = nearest(found, [*self.options, *(_zones().values() if self.place else ())])
+        guess = nearest(found, [*self.options, *(name.rpartition("/")[2] for name in _zones().values() if self.place)])
         listed = [
             *map(shown, self.options[:_MOST_OPTIONS]),
             *(["a big city, a time zone's name"] if self.place else []),

@@ -307,8 +307,8 @@ def _settings(known: _Known, zone: str, currency: str, span: Sequence[str]) -> t
         guesses += [] if currency else ["amounts are in USD, as no file names a currency"]
         return settings_toml(new), guesses
     text = _text_of(known.folder / SETTINGS_FILE)
-    days = [*span, str(known.settings.observed_from), str(known.settings.observed_to)]
-    first, last = min(days), max(days)
+    covered = [*span, str(known.settings.observed_from), str(known.settings.observed_to)]
+    first, last = min(covered), max(covered)
     for key, day in (("observed_from", first), ("observed_to", last)):
         text = re.sub(rf"(?m)^(\s*{key}\s*=\s*)[\"']?\d{{4}}-\d\d-\d\d[\"']?", rf"\g<1>{day}", text)
     return text, []

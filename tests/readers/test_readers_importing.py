@@ -1,0 +1,134 @@
+"""An import from end to end: what is asked, kept, merged and told; and what a wrong answer or a spoilt file does."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pandas as pd
+import pytest
+from conftest import SAMPLES, answering
+from imports import rows
+
+from outsourcing_kit.cli import main
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.readers.importing import OpenQuestions, plan_import
+from outsourcing_kit.readers.merging import merged
+
+JIRA = SAMPLES / "jira_cloud.csv"
+HEADER = "Summary,Issue key,Issue Type,Assignee,Reporter,Created,Resolved\n"
+
+
+def test_where_nobody_sits_it_stops_with_the_questions_and_what_to_write(tmp_path, capsys):
+    folder = tmp_path / "ours"
+    assert main(["import", str(folder), str(JIRA)]) == 2
+    said = capsys.readouterr().err
+    assert "6 things that only you can say; nothing was written" in said
+    for line in ("[jira]", 'zone = "the client\'s"', "[people]", "ours = []", 'client_zone = "Europe/Madrid"'):
+        assert f"      {line}\n" in said
+    assert not folder.exists()
+
+
+def test_a_script_may_write_the_answers(tmp_path, capsys):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "import.toml").write_text(
+        '[jira]\nzone = "Chicago"\naccepted = "yes"\n[engagement]\nclient_zone = "Chicago"\nprovider_zone = "Manila"\n'
+    )
+    (tmp_path / "ours-names.toml").write_text('[people]\nours = ["Ines Abara"]\nneither = []\n')
+    assert main(["import", str(folder), str(JIRA)]) == 0
+    assert "work: 3 rows (3 new)" in capsys.readouterr().out
+    assert main(["import", str(folder), str(JIRA)]) == 0
+    assert "Nothing new" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[jira]\nzone = "Chicaga"', r"'Chicaga'.*write 'Chicago'.*jira\.zone"),
+        ('[jira]\naccepted = "perhaps"', r"'perhaps'.*one of: yes"),
+        ("[jira]\nzone = [1, 2]", "one of"),
+        ('zone = "Chicago"', "above its first section"),
+        ("[jira", r"import\.toml cannot be read"),
+    ],
+)
+def test_a_wrong_answer_is_named_with_its_place(tmp_path, text, words):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "import.toml").write_text(text)
+    with pytest.raises(OutsourcingKitError, match=words) as refused:
+        plan_import(folder, [JIRA])
+    assert not isinstance(refused.value, OpenQuestions)
+    assert [path.name for path in folder.iterdir()] == ["import.toml"]
+
+
+def test_next_month_renews_what_changed_and_keeps_what_is_there(tmp_path):
+    folder, march, april = tmp_path / "ours", tmp_path / "march.csv", tmp_path / "april.csv"
+    march.write_text(HEADER + "a,K-1,Task,Mark,Ines,2026-03-02 9:00,\nb,K-2,Task,Mark,Ines,2026-03-03 9:00,\n")
+    april.write_text(
+        HEADER + "b,K-2,Task,Mark,Ines,2026-03-03 9:00,2026-04-01 9:00\nc,K-3,Task,Mark,Ines,2026-04-02 9:00,\n"
+    )
+    plan_import(folder, [march], prompt=answering()).write()
+    plan = plan_import(folder, [april], prompt=answering())
+    assert plan.rows.set_index("table").loc["work"].tolist() == [3, 1, 1]
+    assert [(row["item"], "delivered" in row) for row in rows(plan, "work")] == [
+        ("K-1", False), ("K-2", True), ("K-3", False),
+    ]  # fmt: skip
+    plan.write()
+    found = tomllib.loads((folder / "engagement.toml").read_text())
+    assert (str(found["observed_from"]), str(found["observed_to"])) == ("2026-03-02", "2026-04-02")
+    receipt = tomllib.loads((folder / "receipt.toml").read_text())["import"]
+    assert [entry["file"] for entry in receipt] == ["april.csv", "march.csv"]
+
+
+def test_what_somebody_added_by_hand_stays(tmp_path):
+    folder, march = tmp_path / "ours", tmp_path / "march.csv"
+    march.write_text(HEADER + "a,K-1,Task,Mark,Ines,2026-03-02 9:00,2026-03-03 9:00\n")
+    plan_import(folder, [march], prompt=answering()).write()
+    work = pd.read_csv(folder / "work.csv", dtype=str, keep_default_na=False)
+    work["reopened_at"], work["ours"] = "2026-03-04T09:00:00+00:00", "a note"
+    work.to_csv(folder / "work.csv", index=False)
+    row = rows(plan_import(folder, [march]), "work")[0]
+    assert (row["reopened_at"], row["ours"]) == ("2026-03-04T09:00:00+00:00", "a note")
+
+
+def test_without_free_text_where_told_so_and_next_month_too(tmp_path):
+    folder = tmp_path / "ours"
+    plan = plan_import(folder, [JIRA], prompt=answering(), redact=True)
+    assert not any("text" in row for row in rows(plan, "work"))
+    plan.write()
+    assert not any("text" in row for row in rows(plan_import(folder, [JIRA]), "work"))
+
+
+def test_rows_without_a_key_of_their_own_are_known_by_what_they_say():
+    was = pd.DataFrame({"person": ["p01", "p01"], "started": ["1", "2"], "ended": ["2", "3"]})
+    new = pd.DataFrame({"person": ["p01", "p02"], "started": ["2", "2"], "ended": ["4", ""]})
+    found = merged("time_entries", new, was)
+    assert found.frame[["person", "started", "ended"]].to_numpy().tolist() == [
+        ["p01", "1", "2"], ["p01", "2", "4"], ["p02", "2", ""],
+    ]  # fmt: skip
+    assert (found.new, found.changed) == (1, 1)
+
+
+def test_a_parquet_table_is_not_written_beside(tmp_path):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "work.parquet").write_bytes(b"")
+    with pytest.raises(OutsourcingKitError, match=r"save it as work\.csv"):
+        plan_import(folder, [JIRA], prompt=answering())
+
+
+def test_the_command_shows_before_it_writes(tmp_path, capsys, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    typed = iter(["Chicago", "1", "1", "", "Chicago", "Manila"])
+    monkeypatch.setattr("click.prompt", lambda *a, **k: next(typed))
+    monkeypatch.setattr("click.confirm", lambda *a, **k: False)
+    assert main(["import", str(tmp_path / "ours"), str(JIRA)]) == 1
+    said = capsys.readouterr()
+    assert "work: 3 rows (3 new)" in said.out and "Nothing was written." in said.err
+    assert not (tmp_path / "ours").exists()
+
+
+def test_a_wrong_pair_is_told(tmp_path, capsys):
+    assert main(["import", str(tmp_path / "ours"), str(JIRA), "--map", "item=Key"]) == 2
+    assert '--map work.item="Issue key"' in capsys.readouterr().err
