@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 
-NAMES = ("assessing", "cash_flows", "importing", "loading", "running")
+NAMES = ("assessing", "cash_flows", "exports", "importing", "loading", "running")
 
 
 def main(names: list[str]) -> int:

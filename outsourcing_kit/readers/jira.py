@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -51,7 +52,7 @@ def read(source: Source, ask: Ask) -> Draft:
     """Issues as `work`, suggestions as `proposals`, comments as `messages`; what has both times as `estimates`."""
     grid, draft = source.grid, Draft()
     cells = pd.DataFrame({field: grid.get(*names) for field, names in _NAMES.items()}, dtype=object)
-    said = [pd.Series(column) for column in grid.all("Comment")]
+    said = grid.all("Comment")
     order = ask.order(*(cells[name] for name in ("requested", "delivered", "due")))
     draft.zone = ask.zone("In which time zone does Jira show its times (the exporter's profile)?")
     draft.meet(Who(name) for name in pd.unique(cells[["person", "requester"]].to_numpy().ravel()))
@@ -107,22 +108,24 @@ def _add_ideas(draft: Draft, ideas: pd.DataFrame) -> None:
         draft.assume("proposals", "an issue whose type is a suggestion, with nobody in charge, is a proposal")
 
 
-def _add_comments(draft: Draft, cells: pd.DataFrame, said: list[pd.Series], grid: Grid, order: str) -> None:
+def _add_comments(draft: Draft, cells: pd.DataFrame, said: list[Sequence[str]], grid: Grid, order: str) -> None:
     ids = _people_by_id(grid)
     names = Names(draft.people)
     found = []
+    issues = list(zip(cells["key"], cells["person"], cells["requester"], strict=True))
     for number, column in enumerate(said, start=1):
-        for place in column.index[column != ""]:
-            written, _, rest = column[place].partition(";")
-            author, _, body = rest.partition(";")
-            sender, row = ids.get(author, author), cells.loc[place]
-            found.append((f"{row['key']}-{number}", row["key"], sender, _other(row, sender), written, body))
+        for (key, *pair), comment in zip(issues, column, strict=True):
+            if comment:
+                written, _, rest = comment.partition(";")
+                author, _, body = rest.partition(";")
+                sender = ids.get(author, author)
+                found.append((f"{key}-{number}", key, sender, _other(pair, sender), written, body))
     if not found:
         return
     read = times([row[4] for row in found], order)
     draft.leave_out("comments whose time cannot be read", int(read.unread.sum()))
     sent = moments(read)
-    kept = [(row, moment) for row, moment, bad in zip(found, sent, read.unread, strict=True) if not bad]
+    kept = [(row, moment) for row, moment, bad in zip(found, sent.tolist(), read.unread, strict=True) if not bad]
     add_messages(draft, (
         (message, thread, sender, to, moment, "", asks(body, addressed=bool(to)))
         for (message, thread, sender, to, _, body), moment in kept
@@ -140,10 +143,10 @@ def _add_comments(draft: Draft, cells: pd.DataFrame, said: list[pd.Series], grid
         draft.assume("recognition", THANKS)
 
 
-def _other(row: pd.Series, sender: str) -> str:
+def _other(pair: list[str], sender: str) -> str:
     """Whom a comment speaks to: of the two whose issue it is, the one who did not write it."""
-    pair = [name for name in (row["person"], row["requester"]) if name and name != sender]
-    return pair[0] if len(pair) == 1 else ""
+    others = [name for name in pair if name and name != sender]
+    return others[0] if len(others) == 1 else ""
 
 
 def _people_by_id(grid: Grid) -> dict[str, str]:
