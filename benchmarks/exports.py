@@ -1,4 +1,4 @@
-"""Imports of large exports, from the file to the tables' text: processor seconds, and memory in a process of its own."""
+"""Imports of large exports, from the file to the tables: processor seconds, and memory in a process of its own."""
 
 from __future__ import annotations
 
