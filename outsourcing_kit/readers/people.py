@@ -19,7 +19,7 @@ from outsourcing_kit.text import folded, shown
 
 SIDES = ("client", "provider", "neither")
 _NEAR = 0.85
-_NOBODY, _SOMEBODY_ELSE = "no person", "somebody else"
+_MOST_PEOPLE = 400
 _MACHINE = re.compile(
     r"\b(?:bot|notetaker|note taker|automation|slackbot|zapier|otter\.ai|fireflies\.ai|read\.ai)\b|\[bot\]"
 )
@@ -44,30 +44,50 @@ class Roster:
     answers: dict[str, Any] = field(default_factory=dict)
 
     def recognise(self, people: Iterable[Who], ask: Ask, *, keep_names: bool) -> dict[str, str]:
-        """Alias → code of everybody, new codes for new people; "" for who is no person.
+        """Alias → code of everybody, new codes for new people; "" for a machine.
 
-        One e-mail address is one person, and so is one name; of a name that is like another one it is asked.
+        One e-mail address is one person, and so is one name. Names that are like others are asked about, all at once.
+        Raises OutsourcingKitError for more people than an engagement has.
         """
+        people = list(people)
+        if len(people) > _MOST_PEOPLE:
+            raise OutsourcingKitError(
+                f"The files name {len(people):,} people; expected those of one engagement, {_MOST_PEOPLE} at most. "
+                "Mend: export its project, channel or board alone."
+            )
         found: dict[str, str] = {}
+        pairs: list[tuple[Who, str, str]] = []
         # Whole names first, so that "Joy R." has a "Joy Reyes" to be like.
         for who in sorted(people, key=_fullest):
             if is_machine(who.said):
                 found[who.alias] = ""
-                continue
-            code = self._known(who)
-            if code is None:
-                code = self._like(who, ask)
-            if code is None:
-                code = who.said if keep_names else f"p{1 + max(map(_number, self.codes), default=0):02}"
-            found[who.alias] = code
-            if code:
-                names = self.codes.setdefault(code, [])
-                for name in (who.said, who.email, who.alias):
-                    if name and folded(name) not in map(folded, names):
-                        names.append(name)
-                if who.zone:
-                    self.zones.setdefault(code, who.zone)
+            elif code := self._known(who):
+                found[who.alias] = self._note(who, code)
+            elif code := self._like(who):
+                pairs.append((who, code, f"{who.said} = {self.codes[code][0]}"))
+            else:
+                found[who.alias] = self._note(who, self._new(who, keep_names=keep_names))
+        if pairs:
+            offered = list(dict.fromkeys(label for _, _, label in pairs))
+            same = ask.many("same", "Which of these are one and the same person?", offered, offered)
+            for who, code, label in pairs:
+                code = self._known(who) or (code if label in same else self._new(who, keep_names=keep_names))
+                found[who.alias] = self._note(who, code)
+            self.answers.pop("same", None)
         return found
+
+    def _note(self, who: Who, code: str) -> str:
+        """The code, with this person's names kept under it."""
+        names = self.codes.setdefault(code, [])
+        for name in (who.said, who.email, who.alias):
+            if name and folded(name) not in map(folded, names):
+                names.append(name)
+        if who.zone:
+            self.zones.setdefault(code, who.zone)
+        return code
+
+    def _new(self, who: Who, *, keep_names: bool) -> str:
+        return who.said if keep_names else f"p{1 + max(map(_number, self.codes), default=0):02}"
 
     def ask_sides(self, codes: Iterable[str], ask: Ask) -> None:
         """The side of everybody whose side is not known yet, in two questions for all of them."""
@@ -90,15 +110,11 @@ class Roster:
         mine = [folded(name) for name in (who.alias, who.email, who.said) if name]
         return next((names[name] for name in mine if name in names), None)
 
-    def _like(self, who: Who, ask: Ask) -> str | None:
-        """The code of the person whose name is most like this one, if it is said to be that person."""
-        near = {names[0]: code for code, names in self.codes.items() if any(alike(who.said, name) for name in names)}
-        if not near:
-            return None
-        best = max(near, key=lambda name: difflib.SequenceMatcher(None, folded(name), folded(who.said)).ratio())
-        options = (best, *(name for name in near if name != best), _SOMEBODY_ELSE, _NOBODY)
-        answer = ask.one(who.said, f"{shown(who.said)} and {shown(best)}: the same person?", options, best)
-        return "" if answer == _NOBODY else near.get(answer)
+    def _like(self, who: Who) -> str | None:
+        """The code of the person whose name is most like this one; None where none is."""
+        near = {code: names[0] for code, names in self.codes.items() if any(alike(who.said, name) for name in names)}
+        likeness = {code: _ratio(folded(name), folded(who.said)) for code, name in near.items()}
+        return max(likeness, key=likeness.__getitem__, default=None)
 
 
 def alike(one: str, other: str) -> bool:
@@ -116,7 +132,11 @@ def alike(one: str, other: str) -> bool:
         return True
     if len(first) == 1 and len(second) > 1 and first[0] in (second[0], second[0][0] + second[-1]):
         return True
-    return difflib.SequenceMatcher(None, " ".join(first), " ".join(second)).ratio() >= _NEAR
+    return _ratio(" ".join(first), " ".join(second)) >= _NEAR
+
+
+def _ratio(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 def _words(name: str) -> list[str]:

@@ -41,7 +41,7 @@ def test_one_address_is_one_person_and_a_like_name_is_asked_about():
 
     def prompt(question):
         asked.append(question)
-        return question.suggested[0]
+        return question.suggested
 
     ask, roster = Answers({}, prompt).of("people"), Roster()
     found = roster.recognise(
@@ -50,11 +50,11 @@ def test_one_address_is_one_person_and_a_like_name_is_asked_about():
         keep_names=False,
     )  # fmt: skip
     assert found == {"Joy Reyes": "p01", "Joy R.": "p01", "U02": "p01", "Mark": "p02"}
-    assert [question.text for question in asked] == ["Joy R. and Joy Reyes: the same person?"]
+    assert [question.options for question in asked] == [("Joy R. = Joy Reyes",)]
 
 
 def test_another_person_of_a_like_name_has_a_code_of_their_own():
-    ask, roster = Answers({}, lambda question: "somebody else").of("people"), Roster()
+    ask, roster = Answers({}, lambda question: []).of("people"), Roster()
     found = roster.recognise([Who("Ann Lee"), Who("Ann")], ask, keep_names=False)
     assert found == {"Ann Lee": "p01", "Ann": "p02"}
 
@@ -80,9 +80,7 @@ def test_whoever_is_on_the_list_of_people_is_known_by_the_name_there(tmp_path):
     )
     file = jira(tmp_path / "march.csv", ("Joy Reyes", "Ines"))
     plan = plan_import(folder, [file], prompt=answering())
-    assert [question.text for question in plan.asked if question.section == "people"] == [
-        "Joy Reyes and Joy: the same person?"
-    ]
+    assert [question.options for question in plan.asked if question.section == "people"] == [("Joy Reyes = Joy",)]
     assert [(row["person"], row["requester"]) for row in rows(plan, "work")] == [("Joy", "Ines")]
     # Their working days are not overwritten by a guess: nobody is new.
     assert "people.csv" not in plan.texts
@@ -124,3 +122,8 @@ def test_the_key_survives_its_own_file(tmp_path):
     roster = Roster({"p01": names}, {"p01": "client"}, {"p01": "Asia/Manila"})
     (tmp_path / "k.toml").write_text(roster_toml(roster))
     assert read_roster(tmp_path / "k.toml") == roster
+
+
+def test_the_people_of_a_whole_company_are_refused(tmp_path):
+    with pytest.raises(OutsourcingKitError, match="401 people"):
+        Roster().recognise([Who(f"Person {n}") for n in range(401)], Answers({}).of("people"), keep_names=False)
