@@ -67,6 +67,33 @@ def instant(value: object, name: str = "now") -> pd.Timestamp:
     return stamp.tz_convert("UTC").as_unit("ns")
 
 
+_NOON = pd.Timedelta(hours=12)
+# Noon and a nanosecond is no time that anybody writes: it says that a day is known, and not when in it.
+_MARK, _MINUTE = 1, 60 * 10**9
+
+
+def is_day(moments: pd.Series) -> NDArray[np.bool_]:
+    """Of which instants only the day is known: they stand at noon of that day where it was, and a nanosecond.
+
+    >>> noon = pd.Timestamp("2026-03-31 12:00", tz="Asia/Manila")
+    >>> is_day(pd.Series([noon, noon + pd.Timedelta(1, "ns"), pd.NaT])).tolist()
+    [False, True, False]
+    """
+    index = pd.DatetimeIndex(moments)
+    return np.asarray((index.as_unit("ns").asi8 % _MINUTE == _MARK) & index.notna())
+
+
+def leeway(*columns: pd.Series) -> pd.Series:
+    """How far each row's instants may be from what is written: half a day where only a day is known, else nothing.
+
+    >>> noon = pd.Series(pd.to_datetime(["2026-03-31T12:00:00.000000001Z", "2026-03-31T12:00Z"]))
+    >>> leeway(noon).tolist()
+    [Timedelta('0 days 12:00:00'), Timedelta('0 days 00:00:00')]
+    """
+    days = np.logical_or.reduce([is_day(column) for column in columns])
+    return pd.Series(np.where(days, _NOON.to_timedelta64(), np.timedelta64(0, "ns")), index=columns[0].index)
+
+
 def followed_within(
     start: pd.Series, end: pd.Series, now: pd.Timestamp, window: pd.Timedelta
 ) -> tuple[pd.Series, pd.Series]:

@@ -142,7 +142,7 @@ def check_settings(raw: Mapping[str, Any]) -> tuple[Settings | None, list[Proble
     problems += _wrong_span(values["observed_from"], values["observed_to"])
     if values["committed_on"] and values["ends_on"] and values["committed_on"] > values["ends_on"]:
         problems.append(
-            _problem(f"{values['ends_on']} before committed_on", "committed_on ≤ ends_on", "swap them", "ends_on")
+            _problem(f"{values['ends_on']} before committed_on", "committed_on ≤ ends_on", "correct them", "ends_on")
         )
     problems += _unknown_keys(raw)
     if problems:
@@ -231,7 +231,7 @@ def _found(value: Any) -> str:
 
 def _wrong_span(first: dt.date | None, last: dt.date | None) -> Iterator[Problem]:
     if first and last and first > last:
-        yield _problem(f"{first} after observed_to", "observed_from ≤ observed_to", "swap them", "observed_from")
+        yield _problem(f"{first} after observed_to", "observed_from ≤ observed_to", "correct them", "observed_from")
     elif first and last and last.year - first.year > _MOST_YEARS:
         found, expected = f"{first} to {last}", f"records of at most {_MOST_YEARS} years"
         yield _problem(found, expected, "correct the year", "observed_from")

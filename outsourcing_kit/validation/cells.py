@@ -55,15 +55,22 @@ class Converted(NamedTuple):
     blank: _Mask
     faults: list[Fault]
 
-    def tell(self, raw: Sequence[Any] | pd.Series, column: str, rows: NDArray[Any], found: Found) -> None:
-        """Name the faults in the column's cells as they were, which stand in these rows."""
+    @property
+    def wrong(self) -> _Mask:
+        """The cells that are not what the column says. Their values are missing."""
+        return np.logical_or.reduce([fault.mask for fault in self.faults] or [np.zeros_like(self.blank)])
+
+    def tell(
+        self, raw: Sequence[Any] | pd.Series, column: str, rows: NDArray[Any], found: Found, *,
+        severity: str = "error", more: str = "",
+    ) -> None:  # fmt: skip
+        """Name the faults in the column's cells as they were, which stand in these rows; `more` ends each mend."""
         for fault in self.faults:
             at = np.flatnonzero(fault.mask)
             if len(at):
                 first = [cell_of(raw, n) for n in at[:SHOWN].tolist()]
-                found.add(
-                    fault.kind, column, rows[at], ((named(cell), fault.expected, _mend(fault, cell)) for cell in first)
-                )
+                said = ((named(cell), fault.expected, _mend(fault, cell) + more) for cell in first)
+                found.add(fault.kind, column, rows[at], said, severity)
 
 
 def _mend(fault: Fault, cell: Any) -> str:
@@ -213,7 +220,8 @@ def _read_words(texts: _Texts, column: Column) -> Converted:
         words = [f"{found[1]:0>2}:{found[2]}" if (found := _CLOCK.fullmatch(word)) else word for word in words]
     if column.kind == "zone":
         faults.append(_unreadable(_mask(words, lambda word: not is_zone(word)) & ~blank, column))
-    kept = [None if missing else word for word, missing in zip(words, (blank | broken).tolist(), strict=True)]
+    gone = blank | Converted(None, blank, faults).wrong
+    kept = [None if missing else word for word, missing in zip(words, gone.tolist(), strict=True)]
     return Converted(_objects(kept), blank, faults)
 
 
@@ -304,6 +312,8 @@ def _numbers(values: NDArray[np.float64], blank: _Mask, column: Column) -> Conve
     if column.high is not None:
         mended = _as_share if column.unit == "share" else mend
         faults.append(Fault(good & (values > column.high), "too high", f"at most {column.high:g}", mended))
+    if (wrong := Converted(None, blank, faults).wrong).any():
+        values = np.where(wrong, np.nan, values)
     return Converted(values, blank, faults)
 
 
