@@ -67,9 +67,11 @@ def instant(value: object, name: str = "now") -> pd.Timestamp:
     return stamp.tz_convert("UTC").as_unit("ns")
 
 
-_NOON = pd.Timedelta(hours=12)
-# Noon and a nanosecond is no time that anybody writes: it says that a day is known, and not when in it.
-_MARK, _MINUTE = 1, 60 * 10**9
+# Noon and a nanosecond is no time that anybody writes: it says that a day is known, and not when in it. As part of
+# the instant it stays with it, whatever is selected, joined or sorted.
+DAY_MARK = np.timedelta64(12 * 3600 * 10**9 + 1, "ns")
+_HALF_A_DAY = np.timedelta64(12 * 3600 * 10**9, "ns")
+_MINUTE = 60 * 10**9
 
 
 def is_day(moments: pd.Series) -> NDArray[np.bool_]:
@@ -80,7 +82,7 @@ def is_day(moments: pd.Series) -> NDArray[np.bool_]:
     [False, True, False]
     """
     index = pd.DatetimeIndex(moments)
-    return np.asarray((index.as_unit("ns").asi8 % _MINUTE == _MARK) & index.notna())
+    return np.asarray((index.as_unit("ns").asi8 % _MINUTE == 1) & index.notna())
 
 
 def leeway(*columns: pd.Series) -> pd.Series:
@@ -91,13 +93,15 @@ def leeway(*columns: pd.Series) -> pd.Series:
     [Timedelta('0 days 12:00:00'), Timedelta('0 days 00:00:00')]
     """
     days = np.logical_or.reduce([is_day(column) for column in columns])
-    return pd.Series(np.where(days, _NOON.to_timedelta64(), np.timedelta64(0, "ns")), index=columns[0].index)
+    return pd.Series(days * _HALF_A_DAY, index=columns[0].index)
 
 
 def followed_within(
     start: pd.Series, end: pd.Series, now: pd.Timestamp, window: pd.Timedelta
 ) -> tuple[pd.Series, pd.Series]:
     """Which things were followed by their end within a window, and which began too late for anybody to know yet.
+
+    Where of one of the two only the day is known, days are counted: 14 days are the 14th day after.
 
     Args:
         start, end: instants; a blank end is one that has not come, as is one after `now`.
@@ -114,7 +118,7 @@ def followed_within(
     ([True, False, False], [False, False, True])
     """
     # An end after the records' end has not happened yet for whoever reads them; a comparison with a blank is False.
-    return (end - start).where(end <= now) <= window, start > now - window
+    return (end - start).where(end <= now) <= window + leeway(start, end), start > now - window
 
 
 def instant_column(frame: pd.DataFrame, name: str) -> pd.Series:

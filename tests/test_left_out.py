@@ -135,10 +135,13 @@ def test_where_a_blank_says_something_a_wrong_cell_stops(name, column, cell):
     ("name", "rows"),
     [("cash_flows", {"first_month": "5", "last_month": "4"}), ("cash_flows", {"low": "5", "likely": "4", "high": "9"}),
      ("cash_flows", {"low": "-1"}), ("cash_flows", {"line": ["fee"] * 20, "option": "stay"}),
-     ("cash_flows", {"kind": "cst"}), ("cash_flows", {"line": ["fee", ""], "option": "stay"}), ("targets", {"target": "most"})],
+     ("cash_flows", {"kind": "cst"}), ("cash_flows", {"line": ["fee", ""], "option": "stay"}),
+     ("people", {"side": "clent"}), ("people", {"person": ["a", "a"], "side": ["client", "provider"]}),
+     ("targets", {"target": "most"})],
 )  # fmt: skip
-def test_a_plan_and_a_contract_lose_nothing(name, rows):
-    problems = checked(name, pd.DataFrame(rows) if "line" in rows else [rows])[1]
+def test_a_plan_a_contract_and_whose_side_lose_nothing(name, rows):
+    whole = any(isinstance(value, list) for value in rows.values())
+    problems = checked(name, pd.DataFrame(rows) if whole else [rows])[1]
     assert problems and {problem.severity for problem in problems} == {"error"}
     assert not any("leave it blank" in problem.mend for problem in problems)
 

@@ -57,7 +57,8 @@ def test_what_is_wrong_with_a_file_is_named_with_its_place_and_its_mend(tmp_path
     place = f", {problem.column}" if problem.column else ""
     assert f"{problem.kind}, {problem.row}{place}: {problem.mend}".startswith(found)
     whole = problem.kind in ("empty", "no header", "missing column", "doubled column", "ragged")
-    assert problem.severity == ("error" if whole or name == "cash_flows" else "note")
+    stops = whole or name == "cash_flows" or problem.column == "side"
+    assert problem.severity == ("error" if stops else "note")
 
 
 def test_all_problems_are_found_at_once(tmp_path):
@@ -143,5 +144,7 @@ def test_a_few_odd_ratings_among_numbers_are_named():
     rating = ["1", "2", "3", "4", "5", "n/a", "-", "4 of 5", "", "3"]
     _, problems = check_table(ratings.assign(rating=rating), table("ratings"), file="ratings.csv")
     (problem,) = [problem for problem in problems if problem.kind == "odd rating"]
-    assert problem.severity == "note" and (problem.row, problem.found) == (9, "'4 of 5'") and "'core'" in problem.expected
+    assert (
+        problem.severity == "note" and (problem.row, problem.found) == (9, "'4 of 5'") and "'core'" in problem.expected
+    )
     assert not check_table(ratings.assign(rating=["low", "high"] * 5), table("ratings"), file="ratings.csv")[1]

@@ -16,6 +16,7 @@ from outsourcing_kit.tables import Table
 from outsourcing_kit.text import folded, no_answer, plain, quoted
 from outsourcing_kit.validation.cells import TEXT, cell_of, convert, is_blank, is_zone
 from outsourcing_kit.validation.contradictions import severity, treatment, without_contradictions
+from outsourcing_kit.validation.places import Place, person_column
 from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
 from outsourcing_kit.validation.reading import Block, doubled_column, read_blocks
 
@@ -28,34 +29,38 @@ _LONGEST_TO_GUESS = 200
 _FEW = 0.2
 
 
-def read_table(path: Path, definition: Table) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """Read one CSV or Parquet file and check it against its definition.
+def read_table(path: Path, definition: Table, place: Place | None = None) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Read one CSV or Parquet file and check it against its definition; `place` says where its times were written.
 
     Returns the typed table (None where it could not be read or holds no rows) and every problem found; of many of one
     kind in one column the first five, and how many more there are.
     """
     try:
-        return _check(read_blocks(path), definition, path.name)
+        return _check(read_blocks(path), definition, path.name, place)
     except Unreadable as unreadable:
         return None, [unreadable.problem]
 
 
-def check_table(raw: pd.DataFrame, definition: Table, *, file: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+def check_table(
+    raw: pd.DataFrame, definition: Table, *, file: str, place: Place | None = None
+) -> tuple[pd.DataFrame | None, list[Problem]]:
     """Check a raw table (strings or typed columns) and return it typed, with every problem found."""
     names = [plain(str(name)) for name in raw.columns]
     if doubled := doubled_column(names, file):
         return None, [doubled]
-    return _check([{name: raw.iloc[:, n] for n, name in enumerate(names)}], definition, file)
+    return _check([{name: raw.iloc[:, n] for n, name in enumerate(names)}], definition, file, place)
 
 
-def _check(blocks: Iterable[Block], definition: Table, file: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+def _check(
+    blocks: Iterable[Block], definition: Table, file: str, place: Place | None
+) -> tuple[pd.DataFrame | None, list[Problem]]:
     found, parts = Found(file, definition.name), []
     first_row = 2
     for number, block in enumerate(blocks):
         if not number:
             _check_header(list(block), definition, found)
         rows = np.arange(first_row, first_row + len(next(iter(block.values()), ())))
-        parts.append(_converted(block, rows, definition, found))
+        parts.append(_converted(block, rows, definition, found, place))
         first_row += len(rows)
         del block  # before the next is read
     parts = [part for part in parts if len(part)]
@@ -109,16 +114,19 @@ def _check_header(names: list[str], definition: Table, found: Found) -> None:
             found.add_whole(Problem(found.file, "unread column", *what, column=guess, severity="note"))
 
 
-def _converted(block: Block, rows: NDArray[Any], definition: Table, found: Found) -> pd.DataFrame:
+def _converted(block: Block, rows: NDArray[Any], definition: Table, found: Found, place: Place | None) -> pd.DataFrame:
     """The block's columns, each in its kind, without its blank lines."""
     known = {column.name: column for column in definition.columns}
-    read = {name: convert(cells, known[name]) for name, cells in block.items() if name in known}
+    zones, who = None, person_column(definition)
+    if place is not None:
+        zones = place.zones_of(definition, convert(block[who], known[who]).values if who in block else None, len(rows))
+    read = {name: convert(cells, known[name], zones) for name, cells in block.items() if name in known}
     nothing = np.ones(len(rows), dtype=bool)
     for column in read.values():
         nothing &= column.blank
     for name in block.keys() - read.keys():
-        for place in np.flatnonzero(nothing).tolist():
-            nothing[place] = is_blank(cell_of(block[name], place))
+        for row in np.flatnonzero(nothing).tolist():
+            nothing[row] = is_blank(cell_of(block[name], row))
     kept, columns = ~nothing, {}
     found.rows += int(kept.sum())
     for name, column in read.items():
@@ -126,7 +134,7 @@ def _converted(block: Block, rows: NDArray[Any], definition: Table, found: Found
         if not (rule.blank or rule.optional):
             blank = rows[kept & column.blank]
             what = ("nothing", rule.meaning, "ask who knows it and write that, never a guess")
-            found.add("blank", name, blank, repeat(what), severity(definition))
+            found.add("blank", name, blank, repeat(what), severity(definition, rule))
         how = treatment(definition, rule)
         column.tell(block[name], name, rows, found, severity=how.severity, more=how.more)
     for name, column in read.items():

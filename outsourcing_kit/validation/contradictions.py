@@ -16,13 +16,16 @@ from outsourcing_kit.validation.problem import UNKNOWN, Found, spared
 _MANY = ("work", "messages", "estimates", "past_engagements")
 # Of a sum nothing may be missing, and of a contract neither: a line less is a better case, and says so nowhere.
 _WHOLE = ("cash_flows", "targets")
+# Whose side somebody is on is asked in every finding, and of few people: a wrong one is a slip that is soon corrected.
+_WHOSE = ("people", "side")
 # These are taken as given where a score lies beyond them.
 _STANDS = ("scale_min", "scale_max")
 
 
-def severity(definition: Table) -> str:
-    """What a fault in some rows of the table is: "left out" where the others can do without, else "error"."""
-    return "error" if definition.name in _WHOLE else "left out"
+def severity(definition: Table, column: Column | None = None) -> str:
+    """What a fault in some of the table's rows is: "left out" where the others can do without, else "error"."""
+    asked = column is not None and (definition.name, column.name) == _WHOSE
+    return "error" if definition.name in _WHOLE or asked else "left out"
 
 
 class Treatment(NamedTuple):
@@ -41,8 +44,8 @@ def treatment(definition: Table, column: Column) -> Treatment:
     ['left out', 'error']
     """
     if not column.blank_says:
-        whole = definition.name in _WHOLE
-        return Treatment(severity(definition), "" if whole else ", or leave it blank: blank is unknown")
+        how = severity(definition, column)
+        return Treatment(how, "" if how == "error" else ", or leave it blank: blank is unknown")
     says = column.meaning[column.meaning.index("blank") :].rstrip(")")
     if definition.name in _MANY:
         return Treatment("left out", f"; {says}; until then the row is left out", with_row=True)
@@ -81,6 +84,8 @@ def _one_of_each(typed: pd.DataFrame, definition: Table, found: Found) -> pd.Dat
         if column.blank_says:
             # One that says "never" by a blank and one that has a day contradict each other, too.
             differ |= contradict | filled[column.name].between(1, size - 1)
+        if severity(definition, column) == "error":
+            differ |= contradict
         merged = first[column.name].mask(contradict)
         kept[column.name] = kept[column.name].astype(merged.dtype)
         kept.loc[places, column.name] = merged.to_numpy() if merged.dtype == object else merged.array
