@@ -18,6 +18,7 @@ from outsourcing_kit.limits import Limit, limit_for, target_for
 from outsourcing_kit.measure import Measure
 from outsourcing_kit.settling import decision_day, found_from, is_small, roster, what_settles
 from outsourcing_kit.stats.means import left_behind
+from outsourcing_kit.validation.problem import left_out
 from outsourcing_kit.verdicts import GATE, SURE, SampleEstimate, of_ends, stepped_down, sureness, verdict_of
 from outsourcing_kit.words import plural
 
@@ -35,6 +36,19 @@ _WORDS = {
 _URGENCY = list(_WORDS)
 # What is open and not needed is said after what is, and in a finding that is fine not at all; then what else was seen.
 _ASIDE, _ALSO = len(_URGENCY), len(_URGENCY) + 1
+
+
+# Which tables each mistake reads, in the order in which their gaps are told.
+_READ = {
+    "business_case": ("cash_flows", "estimates", "prerequisites", "risks"),
+    "task_selection": ("tasks", "can_do", "people", "ratings"),
+    "kickoff": (
+        "meetings", "attendance", "people", "time_entries", "work", "agenda", "minutes", "coverage_confirmed", "quiz",
+        "answer_key",
+    ),
+    "expectations": ("expectations", "messages", "proposals", "people", "work", "events"),
+    "recognition": ("work", "recognition", "people", "pulse"),
+}  # fmt: skip
 
 
 @cache
@@ -227,7 +241,7 @@ class Assessment:
             tuple(self._supporting),
             evidence,
             (),
-            tuple(assumptions),
+            (*assumptions, *left_out(self.engagement.notes, _READ[self.mistake])),
             self.engagement.settings.interim,
             cost,
         )

@@ -48,6 +48,11 @@ class Column:
     example: str = ""
     words: tuple[Word, ...] = ()
 
+    @property
+    def blank_says(self) -> bool:
+        """Whether a blank says something of its own ("blank while still there"), so that it cannot stand for a slip."""
+        return self.blank and "blank" in self.meaning
+
     def meant(self, value: object) -> tuple[str, str]:
         """Which of the column's words a cell means, and how sure that is: ("kickoff", "same" or "near"), or ("", "").
 

@@ -36,6 +36,7 @@ from outsourcing_kit.settings import (
 from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.validation import Problem, check_table, count, read_table, reference_problems, report
+from outsourcing_kit.validation.places import DEFAULT, ENGAGEMENT, Place
 from outsourcing_kit.validation.problem import Found
 from outsourcing_kit.validation.reading import read_text
 from outsourcing_kit.words import plural
@@ -113,10 +114,12 @@ class Engagement:
         checked, faults = check_settings({key: _day_of(value) for key, value in given.items() if value is not None})
         problems = [_as_argument(fault) for fault in faults]
         typed: dict[str, pd.DataFrame] = {}
-        for table, frame in frames.items():
-            found, more = _check_frame(table, frame)
+        place = _place(checked)
+        for table, frame in sorted(frames.items(), key=lambda pair: pair[0] != "people"):
+            found, more = _check_frame(table, frame, place)
             problems += more
             if found is not None:
+                place = _with_people(place, table, found)
                 typed[table] = found
         engagement, problems = _assembled(typed, {table: f"table {table}" for table in typed}, checked, problems)
         return _sound(engagement, problems, "the frames")
@@ -238,10 +241,13 @@ def _read_folder(folder: Path) -> tuple[Engagement | None, list[Problem]]:
     problems = more + problems
     frames: dict[str, pd.DataFrame] = {}
     names = {}
-    for path, definition in files:
-        frame, more = read_table(path, definition)
+    place = _place(settings)
+    # People first: where a person's times were written, only they can say.
+    for path, definition in sorted(files, key=lambda file: file[1].name != "people"):
+        frame, more = read_table(path, definition, place)
         problems += more
         if frame is not None:
+            place = _with_people(place, definition.name, frame)
             frames[definition.name], names[definition.name] = frame, path.name
     truth, more = _read_truth(folder / _TRUTH_FILE)
     return _assembled(frames, names, settings, problems + more, truth)
@@ -258,7 +264,21 @@ def _as_argument(fault: Problem) -> Problem:
     return replace(fault, file="settings", mend=re.sub(r"= (\d{4}-\d\d-\d\d)", r'= "\1"', fault.mend))
 
 
-def _check_frame(table: str, frame: object) -> tuple[pd.DataFrame | None, list[Problem]]:
+def _place(settings: Settings | None) -> Place:
+    """Where the records were written. Without settings that hold, no cell is blamed for what those do not say."""
+    if settings is None:
+        return Place("UTC", {DEFAULT: ENGAGEMENT})
+    return Place(settings.time_zone, settings.zones)
+
+
+def _with_people(place: Place, table: str, frame: pd.DataFrame) -> Place:
+    if table != "people" or not {"person", "time_zone"} <= set(frame):
+        return place
+    known = frame.dropna(subset=["person", "time_zone"])
+    return replace(place, people=dict(zip(known["person"], known["time_zone"], strict=True)))
+
+
+def _check_frame(table: str, frame: object, place: Place) -> tuple[pd.DataFrame | None, list[Problem]]:
     """A frame in memory, typed, and what is wrong with it."""
     file = f"table {shown(table)}"
     if table not in tables.table_names():
@@ -268,7 +288,7 @@ def _check_frame(table: str, frame: object) -> tuple[pd.DataFrame | None, list[P
     if not isinstance(frame, pd.DataFrame):
         found = f"something of type {type(frame).__name__}"
         return None, [Problem(file, "unreadable", found, "a frame of pandas", "wrap it: pd.DataFrame(…)")]
-    typed, problems = check_table(frame, tables.table(table), file=file)
+    typed, problems = check_table(frame, tables.table(table), file=file, place=place)
     # Whoever has a frame has some of its columns: what needs another one will say so. A misspelt one is another matter.
     return typed, [replace(p, severity="note") if p.mend.startswith("add the column") else p for p in problems]
 

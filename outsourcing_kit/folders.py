@@ -13,6 +13,7 @@ import pandas as pd
 
 from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.moments import is_day
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import folded, shown
 from outsourcing_kit.validation import Problem
@@ -136,8 +137,10 @@ def _columns(frame: pd.DataFrame, kinds: Mapping[str, str]) -> Iterator[tuple[st
     for name in frame.columns:
         values, kind = frame[name], kinds.get(name, "text")
         if kind == "instant":
-            part = ".%f" if (values.dt.microsecond > 0).any() else ""
-            values = values.dt.strftime(f"%Y-%m-%dT%H:%M:%S{part}+00:00")
+            part, days = ".%f" if (values.dt.microsecond > 0).any() else "", is_day(values)
+            written = values.dt.strftime(f"%Y-%m-%dT%H:%M:%S{part}+00:00")
+            # Of a day alone to the nanosecond that says so.
+            values = written.mask(days, values.where(days).dt.strftime("%Y-%m-%dT%H:%M:%S.000000001+00:00"))
         elif kind == "date":
             values = values.dt.strftime("%Y-%m-%d")
         elif kind == "boolean":

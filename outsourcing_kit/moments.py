@@ -67,10 +67,41 @@ def instant(value: object, name: str = "now") -> pd.Timestamp:
     return stamp.tz_convert("UTC").as_unit("ns")
 
 
+# Noon and a nanosecond is no time that anybody writes: it says that a day is known, and not when in it. As part of
+# the instant it stays with it, whatever is selected, joined or sorted.
+DAY_MARK = np.timedelta64(12 * 3600 * 10**9 + 1, "ns")
+_HALF_A_DAY = np.timedelta64(12 * 3600 * 10**9, "ns")
+_MINUTE = 60 * 10**9
+
+
+def is_day(moments: pd.Series) -> NDArray[np.bool_]:
+    """Of which instants only the day is known: they stand at noon of that day where it was, and a nanosecond.
+
+    >>> noon = pd.Timestamp("2026-03-31 12:00", tz="Asia/Manila")
+    >>> is_day(pd.Series([noon, noon + pd.Timedelta(1, "ns"), pd.NaT])).tolist()
+    [False, True, False]
+    """
+    index = pd.DatetimeIndex(moments)
+    return np.asarray((index.as_unit("ns").asi8 % _MINUTE == 1) & index.notna())
+
+
+def leeway(*columns: pd.Series) -> pd.Series:
+    """How far each row's instants may be from what is written: half a day where only a day is known, else nothing.
+
+    >>> noon = pd.Series(pd.to_datetime(["2026-03-31T12:00:00.000000001Z", "2026-03-31T12:00Z"]))
+    >>> leeway(noon).tolist()
+    [Timedelta('0 days 12:00:00'), Timedelta('0 days 00:00:00')]
+    """
+    days = np.logical_or.reduce([is_day(column) for column in columns])
+    return pd.Series(days * _HALF_A_DAY, index=columns[0].index)
+
+
 def followed_within(
     start: pd.Series, end: pd.Series, now: pd.Timestamp, window: pd.Timedelta
 ) -> tuple[pd.Series, pd.Series]:
     """Which things were followed by their end within a window, and which began too late for anybody to know yet.
+
+    Where of one of the two only the day is known, days are counted: 14 days are the 14th day after.
 
     Args:
         start, end: instants; a blank end is one that has not come, as is one after `now`.
@@ -87,7 +118,7 @@ def followed_within(
     ([True, False, False], [False, False, True])
     """
     # An end after the records' end has not happened yet for whoever reads them; a comparison with a blank is False.
-    return (end - start).where(end <= now) <= window, start > now - window
+    return (end - start).where(end <= now) <= window + leeway(start, end), start > now - window
 
 
 def instant_column(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -14,11 +14,13 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.headlines import HEADLINES
-from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SETTINGS, Column, is_counted
+from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SETTINGS, Column, is_counted, table, table_names
 from outsourcing_kit.text import folded, plain, quoted, shown
 from outsourcing_kit.validation import Problem, is_zone
+from outsourcing_kit.validation.places import DEFAULT, ENGAGEMENT, PERSON, person_column
 
 SETTINGS_FILE = "engagement.toml"
+DATES = ("day first", "month first", "year first")
 _MOST_RATE = 1e9
 _MOST_YEARS = 50
 _MOST_GUESSES = 20
@@ -37,7 +39,9 @@ _EXPECTED = {
 class Settings:
     """What `engagement.toml` says.
 
-    `limits` maps a headline's key to (value, source); `rates` a currency to what one unit is in the engagement's own.
+    `limits` maps a headline's key to (value, source); `rates` a currency to what one unit is in the engagement's own;
+    `zones` a table (or "default") to where its times without an offset were written: a zone, "person" or "engagement".
+    `dates` is the order of day and month in tables that write 03/04/2026, where somebody has said.
     """
 
     name: str
@@ -54,6 +58,8 @@ class Settings:
     limits: Mapping[str, tuple[float, str]] = field(default_factory=dict)
     rates: Mapping[str, float] = field(default_factory=dict)
     ends_on: dt.date | None = None
+    zones: Mapping[str, str] = field(default_factory=dict)
+    dates: str | None = None
 
     @property
     def interim(self) -> bool:
@@ -139,16 +145,24 @@ def check_settings(raw: Mapping[str, Any]) -> tuple[Settings | None, list[Proble
     problems += faults
     rates, faults = _rates(raw.get("rates", {}), values["currency"] or "")
     problems += faults
+    zones, faults = _zones(raw.get("zones", {}))
+    problems += faults
+    dates = raw.get("dates")
+    if dates is not None and dates not in DATES:
+        expected = f"{' or '.join(map(repr, DATES))}: how your tables write a day such as 03/04/2026"
+        problems.append(_problem(_found(dates), expected, f'write dates = "{DATES[0]}"', "dates"))
     problems += _wrong_span(values["observed_from"], values["observed_to"])
     if values["committed_on"] and values["ends_on"] and values["committed_on"] > values["ends_on"]:
         problems.append(
-            _problem(f"{values['ends_on']} before committed_on", "committed_on ≤ ends_on", "swap them", "ends_on")
+            _problem(f"{values['ends_on']} before committed_on", "committed_on ≤ ends_on", "correct them", "ends_on")
         )
     problems += _unknown_keys(raw)
     if problems:
         return None, problems
     decide_on = tuple(_value(day, "date") for day in days)
-    return Settings(**values, decide_on=decide_on, limits=MappingProxyType(limits), rates=MappingProxyType(rates)), []
+    given = {"limits": limits, "rates": rates, "zones": zones}
+    given = {name: MappingProxyType(value) for name, value in given.items()}
+    return Settings(**values, decide_on=decide_on, dates=dates, **given), []
 
 
 def _problem(found: str, expected: str, mend: str, key: str | None = None, row: int | None = None) -> Problem:
@@ -169,7 +183,7 @@ def _unreadable(text: str, error: Exception) -> Problem:
 
 
 def _unknown_keys(raw: Mapping[str, Any]) -> Iterator[Problem]:
-    known = [column.name for column in SETTINGS] + ["decide_on", "limits", "rates"]
+    known = [column.name for column in SETTINGS] + ["decide_on", "limits", "rates", "zones", "dates"]
     for number, name in enumerate(name for name in raw if name not in known):
         # A report shows a few; to look what thousands of others are like would take long.
         guess = nearest(name, known) if number < _MOST_GUESSES else None
@@ -231,7 +245,7 @@ def _found(value: Any) -> str:
 
 def _wrong_span(first: dt.date | None, last: dt.date | None) -> Iterator[Problem]:
     if first and last and first > last:
-        yield _problem(f"{first} after observed_to", "observed_from ≤ observed_to", "swap them", "observed_from")
+        yield _problem(f"{first} after observed_to", "observed_from ≤ observed_to", "correct them", "observed_from")
     elif first and last and last.year - first.year > _MOST_YEARS:
         found, expected = f"{first} to {last}", f"records of at most {_MOST_YEARS} years"
         yield _problem(found, expected, "correct the year", "observed_from")
@@ -288,6 +302,30 @@ def _rates(raw: Any, own: str) -> tuple[dict[str, float], list[Problem]]:
     return rates, problems
 
 
+def _zones(raw: Any) -> tuple[dict[str, str], list[Problem]]:
+    example = 'write work = "Europe/Madrid" below [zones]'
+    if not isinstance(raw, Mapping):
+        expected = "a table and the zone of its times, a line each"
+        return {}, [_problem(_found(raw), expected, example, "zones")]
+    zones: dict[str, str] = {}
+    problems = []
+    for typed, value in raw.items():
+        name, column = plain(typed), f"zones.{typed}"
+        if name not in (*table_names(), DEFAULT):
+            guess = nearest(name, [*table_names(), DEFAULT])
+            mend = f"rename it to {guess}" if guess else "remove it"
+            problems.append(_problem(quoted(typed), f"a table of the data dictionary, or {DEFAULT}", mend, column))
+        elif value == PERSON and name != DEFAULT and not person_column(table(name)):
+            expected = f"a zone's name or {ENGAGEMENT!r}: table {name} has no column of a person"
+            problems.append(_problem(quoted(value), expected, f'write {name} = "{ENGAGEMENT}"', column))
+        elif value in (PERSON, ENGAGEMENT) or _value(value, "zone"):
+            zones[name] = plain(value)
+        else:
+            expected = f"a time zone's name such as Europe/Madrid, {PERSON!r} or {ENGAGEMENT!r}"
+            problems.append(_problem(_found(value), expected, example, column))
+    return zones, problems
+
+
 # --- writing -----------------------------------------------------------------------------------------------------
 
 
@@ -301,6 +339,7 @@ def blank_settings(name: str) -> str:
 
 
 _MORE_TO_SET = (
+    '# dates = "day first"  # how your tables write 03/04/2026; or "month first"',
     "# decide_on = [2026-06-30, 2026-12-31]  # days on which verdicts count; between them they are interim",
     "",
     "# [limits.kickoff]  # limits of your own instead of the conventions",
@@ -308,6 +347,10 @@ _MORE_TO_SET = (
     "",
     "# [rates]  # what one unit of another currency is in yours",
     "# USD = 0.92",
+    "",
+    "# [zones]  # where times without an offset were written: a zone, the person's own, or the engagement's",
+    '# time_entries = "person"',
+    '# default = "engagement"',
 )
 
 
@@ -317,6 +360,8 @@ def settings_toml(settings: Settings) -> str:
     lines = [f"{name} = {_toml_value(value)}" for name, value in values.items() if value is not None]
     if settings.decide_on:
         lines.append(f"decide_on = [{', '.join(map(_toml_value, settings.decide_on))}]")
+    if settings.dates:
+        lines.append(f"dates = {toml_text(settings.dates)}")
     for mistake in sorted({key.partition(".")[0] for key in settings.limits}):
         lines += ["", f"[limits.{toml_key(mistake)}]"]
         for key, (value, source) in settings.limits.items():
@@ -325,6 +370,8 @@ def settings_toml(settings: Settings) -> str:
                 lines.append(f"{name} = {{value = {_toml_value(value)}, source = {toml_text(source)}}}")
     if settings.rates:
         lines += ["", "[rates]", *(f"{toml_key(name)} = {_toml_value(rate)}" for name, rate in settings.rates.items())]
+    if settings.zones:
+        lines += ["", "[zones]", *(f"{name} = {toml_text(zone)}" for name, zone in settings.zones.items())]
     return "\n".join(lines) + "\n"
 
 

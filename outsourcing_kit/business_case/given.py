@@ -66,7 +66,7 @@ def check_rows(table: str, rows: pd.DataFrame, who: Callable[[pd.Series], str]) 
             first = wrong.iloc[0]
             raise OutsourcingKitError(
                 f"{who(first)} has {low} {first[low]:g} and {high} {first[high]:g} ({plural(len(wrong), 'such row')}); "
-                f"expected {low} ≤ {high}. Mend: swap or correct them."
+                f"expected {low} ≤ {high}. Mend: correct them."
             )
     # Amounts of two currencies are never added up; a blank cell is the engagement's own.
     if len(currencies := sorted(set(rows["currency"].dropna()))) > 1:

@@ -12,9 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.exceptions import nearest
-from outsourcing_kit.tables import Column, Table
-from outsourcing_kit.text import folded, no_answer, plain, quoted, shown
+from outsourcing_kit.tables import Table
+from outsourcing_kit.text import folded, no_answer, plain, quoted
 from outsourcing_kit.validation.cells import TEXT, cell_of, convert, is_blank, is_zone
+from outsourcing_kit.validation.contradictions import severity, treatment, without_contradictions
+from outsourcing_kit.validation.places import Place, person_column
 from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
 from outsourcing_kit.validation.reading import Block, doubled_column, read_blocks
 
@@ -27,44 +29,46 @@ _LONGEST_TO_GUESS = 200
 _FEW = 0.2
 
 
-def read_table(path: Path, definition: Table) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """Read one CSV or Parquet file and check it against its definition.
+def read_table(path: Path, definition: Table, place: Place | None = None) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Read one CSV or Parquet file and check it against its definition; `place` says where its times were written.
 
     Returns the typed table (None where it could not be read or holds no rows) and every problem found; of many of one
     kind in one column the first five, and how many more there are.
     """
     try:
-        return _check(read_blocks(path), definition, path.name)
+        return _check(read_blocks(path), definition, path.name, place)
     except Unreadable as unreadable:
         return None, [unreadable.problem]
 
 
-def check_table(raw: pd.DataFrame, definition: Table, *, file: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+def check_table(
+    raw: pd.DataFrame, definition: Table, *, file: str, place: Place | None = None
+) -> tuple[pd.DataFrame | None, list[Problem]]:
     """Check a raw table (strings or typed columns) and return it typed, with every problem found."""
     names = [plain(str(name)) for name in raw.columns]
     if doubled := doubled_column(names, file):
         return None, [doubled]
-    return _check([{name: raw.iloc[:, n] for n, name in enumerate(names)}], definition, file)
+    return _check([{name: raw.iloc[:, n] for n, name in enumerate(names)}], definition, file, place)
 
 
-def _check(blocks: Iterable[Block], definition: Table, file: str) -> tuple[pd.DataFrame | None, list[Problem]]:
-    found, parts = Found(file), []
-    known = {column.name: column for column in definition.columns}
+def _check(
+    blocks: Iterable[Block], definition: Table, file: str, place: Place | None
+) -> tuple[pd.DataFrame | None, list[Problem]]:
+    found, parts = Found(file, definition.name), []
     first_row = 2
     for number, block in enumerate(blocks):
         if not number:
             _check_header(list(block), definition, found)
         rows = np.arange(first_row, first_row + len(next(iter(block.values()), ())))
-        parts.append(_converted(block, rows, known, found))
+        parts.append(_converted(block, rows, definition, found, place))
         first_row += len(rows)
         del block  # before the next is read
     parts = [part for part in parts if len(part)]
     if not parts:
-        what = ("a header without rows", "at least one row", "fill it in, or remove the file")
+        what = ("a header without rows", "at least one row", "write what you have, or remove the file")
         return None, [*found.listed(), Problem(file, "no rows", *what, severity="note")]
     typed = pd.concat(parts) if len(parts) > 1 else parts[0]
-    _check_keys(typed, definition, found)
-    _check_order(typed, definition, found)
+    typed = without_contradictions(typed, definition, found)
     _note_near_words(typed, definition, found)
     if definition.name == "ratings":
         _note_odd_ratings(typed, found)
@@ -73,14 +77,16 @@ def _check(blocks: Iterable[Block], definition: Table, file: str) -> tuple[pd.Da
 
 def reference_problems(frames: Mapping[str, pd.DataFrame], definition: Table, file: str) -> list[Problem]:
     """Values that must be found in another table, and are not. A table that is absent is not asked."""
-    frame, found = frames[definition.name], Found(file)
+    frame, found = frames[definition.name], Found(file, definition.name)
+    found.rows = len(frame)
     for column in definition.columns:
         other, _, key = column.refers.partition(".")
         if column.refers and other in frames and column.name in frame and key in frames[other]:
             values, listed = frame[column.name], frames[other][key].dropna()
             wrong = values[~values.isin(listed)].dropna()
             said = ((quoted(value), f"a {key} that {other} lists", _listed(value, listed, other)) for value in wrong)
-            found.add("unknown reference", column.name, wrong.index + 2, said)
+            # The name stays: nobody is listed by it, so that what needs the other table leaves the row out.
+            found.add("unknown reference", column.name, wrong.index + 2, said, "left out")
     return found.listed()
 
 
@@ -108,66 +114,45 @@ def _check_header(names: list[str], definition: Table, found: Found) -> None:
             found.add_whole(Problem(found.file, "unread column", *what, column=guess, severity="note"))
 
 
-def _converted(block: Block, rows: NDArray[Any], known: Mapping[str, Column], found: Found) -> pd.DataFrame:
+def _converted(block: Block, rows: NDArray[Any], definition: Table, found: Found, place: Place | None) -> pd.DataFrame:
     """The block's columns, each in its kind, without its blank lines."""
-    read = {name: convert(cells, known[name]) for name, cells in block.items() if name in known}
+    known = {column.name: column for column in definition.columns}
+    zones, who = None, person_column(definition)
+    if place is not None:
+        zones = place.zones_of(definition, convert(block[who], known[who]).values if who in block else None, len(rows))
+    read = {name: convert(cells, known[name], zones) for name, cells in block.items() if name in known}
     nothing = np.ones(len(rows), dtype=bool)
     for column in read.values():
         nothing &= column.blank
     for name in block.keys() - read.keys():
-        for place in np.flatnonzero(nothing).tolist():
-            nothing[place] = is_blank(cell_of(block[name], place))
+        for row in np.flatnonzero(nothing).tolist():
+            nothing[row] = is_blank(cell_of(block[name], row))
     kept, columns = ~nothing, {}
-    for name, cells in block.items():
-        if name not in read:
-            columns[name] = list(compress(cells, kept.tolist()))
-            continue
+    found.rows += int(kept.sum())
+    for name, column in read.items():
         rule = known[name]
         if not (rule.blank or rule.optional):
-            blank = rows[kept & read[name].blank]
-            found.add("blank", name, blank, repeat(("nothing", rule.meaning, "fill it in")))
-        read[name].tell(cells, name, rows, found)
-        values = read[name].values[kept] if nothing.any() else read[name].values
+            blank = rows[kept & column.blank]
+            what = ("nothing", rule.meaning, "ask who knows it and write that, never a guess")
+            found.add("blank", name, blank, repeat(what), severity(definition, rule))
+        how = treatment(definition, rule)
+        column.tell(block[name], name, rows, found, severity=how.severity, more=how.more)
+    for name, column in read.items():
+        if treatment(definition, known[name]).with_row:
+            kept &= ~column.wrong
+    whole = bool(kept.all())
+    for name, cells in block.items():
+        if name not in read:
+            columns[name] = list(cells) if whole else list(compress(cells, kept.tolist()))
+            continue
+        values = read[name].values if whole else read[name].values[kept]
         if values.dtype == object:
             values = pd.array(values, dtype=TEXT)
-        elif rule.kind == "integer" and not (
-            np.isnan(values).any() or any(fault.mask.any() for fault in read[name].faults)
-        ):
+        elif known[name].kind == "integer" and not np.isnan(values).any():
             values = values.astype("int64")
         columns[name] = values
     # The index keeps each row's place in the file until the references are checked.
     return pd.DataFrame(columns, index=rows[kept] - 2)
-
-
-def _check_keys(typed: pd.DataFrame, definition: Table, found: Found) -> None:
-    key = list(definition.key)
-    if not key or not set(key) <= set(typed.columns):
-        return
-    # A blank in a key is reported as a blank; reporting it as doubled too would be noise.
-    doubled = typed.duplicated(key)
-    if doubled.any():
-        again = typed.loc[doubled & typed[key].notna().all(axis=1), key]
-        values = (", ".join(map(shown, row)) for row in again.itertuples(index=False))
-        what = (f"one row for each {' × '.join(key)}", "remove or rename one")
-        found.add("doubled key", None, again.index + 2, ((f"{value} a second time", *what) for value in values))
-
-
-def _check_order(typed: pd.DataFrame, definition: Table, found: Found) -> None:
-    for first, second in definition.order:
-        if first in typed and second in typed:
-            mask = (typed[first] > typed[second]).to_numpy(dtype=bool)
-            wrong = typed.loc[mask, [first, second]] if mask.any() else typed.iloc[:0]
-            after, what = (
-                "after" if typed[first].dtype.kind == "M" else ">",
-                (f"{first} ≤ {second}", "swap or correct them"),
-            )
-            pairs = zip(wrong[first], wrong[second], strict=True)
-            said = ((f"{first} {_said(a)} {after} {second} {_said(b)}", *what) for a, b in pairs)
-            found.add(f"order {first} {second}", first, wrong.index + 2, said)
-
-
-def _said(value: Any) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else f"{value:g}"
 
 
 def _note_near_words(typed: pd.DataFrame, definition: Table, found: Found) -> None:

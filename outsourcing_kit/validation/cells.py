@@ -8,6 +8,7 @@ import operator
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,14 +20,17 @@ from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST, Column
 from outsourcing_kit.text import label, plain, quoted, shown, squeezed, yes_or_no
 from outsourcing_kit.validation.moments import (
+    local_times,
     mend_day,
     mend_instant,
     parse_days,
     parse_instants,
+    placed,
     usual_day,
     usual_instant,
     within_years,
 )
+from outsourcing_kit.validation.places import Zones
 from outsourcing_kit.validation.problem import SHOWN, Found
 from outsourcing_kit.validation.reading import LONGEST_CELL, too_long
 
@@ -46,6 +50,7 @@ class Fault(NamedTuple):
     kind: str
     expected: str
     mend: str | Callable[[str], str]
+    note: bool = False  # what was taken from the cells is a guess
 
 
 class Converted(NamedTuple):
@@ -55,30 +60,41 @@ class Converted(NamedTuple):
     blank: _Mask
     faults: list[Fault]
 
-    def tell(self, raw: Sequence[Any] | pd.Series, column: str, rows: NDArray[Any], found: Found) -> None:
-        """Name the faults in the column's cells as they were, which stand in these rows."""
+    @property
+    def wrong(self) -> _Mask:
+        """The cells that are not what the column says. Their values are missing."""
+        none = np.zeros_like(self.blank)
+        return np.logical_or.reduce([none, *(fault.mask for fault in self.faults if not fault.note)])
+
+    def tell(
+        self, raw: Sequence[Any] | pd.Series, column: str, rows: NDArray[Any], found: Found, *,
+        severity: str = "error", more: str = "",
+    ) -> None:  # fmt: skip
+        """Name the faults in the column's cells as they were, which stand in these rows; `more` ends each mend."""
         for fault in self.faults:
             at = np.flatnonzero(fault.mask)
             if len(at):
                 first = [cell_of(raw, n) for n in at[:SHOWN].tolist()]
-                found.add(
-                    fault.kind, column, rows[at], ((named(cell), fault.expected, _mend(fault, cell)) for cell in first)
-                )
+                end = "" if fault.note else more
+                said = ((named(cell), fault.expected, _mend(fault, cell) + end) for cell in first)
+                found.add(fault.kind, column, rows[at], said, "note" if fault.note else severity)
 
 
 def _mend(fault: Fault, cell: Any) -> str:
     return fault.mend(plain(str(cell))) if callable(fault.mend) else fault.mend
 
 
-def convert(raw: Sequence[str] | pd.Series, column: Column) -> Converted:
+def convert(raw: Sequence[str] | pd.Series, column: Column, zones: Zones | None = None) -> Converted:
     """A column of texts, as CSV has them, or of a frame's, in its kind.
+
+    With the zones of its rows a time without an offset is one of those, and a day alone is that day there.
 
     Raises nothing: a cell that cannot be read is missing in the values and named by a fault.
     """
     if not isinstance(raw, pd.Series):
         if column.kind == "instant":  # no two are alike
-            return _read_stamps(raw, column)
-    elif (ready := _from_typed(raw, column)) is not None:
+            return _with_local(_read_stamps(raw, column), raw, column, zones)
+    elif (ready := _from_typed(raw, column, zones)) is not None:
         return ready
     # Columns repeat themselves, so each distinct cell is read once.
     places, texts = _distinct(raw)
@@ -86,13 +102,53 @@ def convert(raw: Sequence[str] | pd.Series, column: Column) -> Converted:
     if isinstance(raw, pd.Series):
         odd = _mask(texts, lambda cell: isinstance(cell, _CONTAINERS))
         texts = ["" if no_text else _as_text(cell) for cell, no_text in zip(texts, odd.tolist(), strict=True)]
+    whole = [texts[place] for place in places.tolist()] if column.kind == "instant" and zones else []
     values, blank, faults = _READERS[column.kind](texts, column)
     if odd.any():
         expected = f"{_EXPECTED[column.kind]}, not a list, a map, bytes or the like"
         faults.insert(0, Fault(odd, "unreadable", expected, "write one value in each cell"))
     faults = [fault._replace(mask=fault.mask[places]) for fault in faults if fault.mask.any()]
     values = pd.array(values[places], dtype="boolean") if column.kind == "boolean" else values[places]
-    return Converted(values, (blank & ~odd)[places], faults)
+    return _with_local(Converted(values, (blank & ~odd)[places], faults), whole, column, zones if whole else None)
+
+
+def _with_local(read: Converted, texts: _Texts, column: Column, zones: Zones | None) -> Converted:
+    """The column with what is no instant by itself and is one in its row's zone."""
+    fault = read.faults[-1] if read.faults else None
+    if column.kind != "instant" or zones is None or fault is None or not fault.mask.any():
+        return read
+    places = np.flatnonzero(fault.mask)
+    return _placed(read, places, *local_times([plain(texts[place]) for place in places.tolist()]), zones)
+
+
+def _placed(
+    read: Converted, places: NDArray[np.intp], local: NDArray[np.datetime64], is_day: _Mask, zones: Zones
+) -> Converted:
+    """The column with the times of these places, each in its row's zone."""
+    times = np.full(len(places), None, dtype=object) if zones.times is None else zones.times[places]
+    found = placed(local, is_day, np.where(is_day, zones.days[places], times))
+    values = read.values.tz_convert(None).to_numpy().copy()
+    values[places] = found.values
+
+    def mask(which: _Mask) -> _Mask:
+        whole = np.zeros(len(values), dtype=bool)
+        whole[places] = which
+        return whole
+
+    unread = read.faults[-1]._replace(
+        mask=read.faults[-1].mask & np.isnat(values), mend=partial(mend_instant, table=zones.table)
+    )
+    faults = [*read.faults[:-1], unread, Fault(mask(found.skipped), *_SKIPPED, note=True)]
+    faults.append(Fault(mask(found.doubled), *_DOUBLED, note=True))
+    return Converted(pd.DatetimeIndex(values, tz="UTC").array, read.blank, faults)
+
+
+_SKIPPED = (
+    "no such time", "a time that clocks there showed", "taken as an hour later; write its offset where you know it",
+)  # fmt: skip
+_DOUBLED = (
+    "a time twice", "a time that clocks there showed once", "the first is taken; write its offset where you know it",
+)  # fmt: skip
 
 
 def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[Any]]:
@@ -149,7 +205,7 @@ def _as_text(value: Any) -> str:
 # --- typed columns: Parquet's, and those of a frame ----------------------------------------------------------------
 
 
-def _from_typed(raw: pd.Series, column: Column) -> Converted | None:
+def _from_typed(raw: pd.Series, column: Column, zones: Zones | None) -> Converted | None:
     """A column whose type says already what it is; None where its cells have to be read."""
     kind, made_of = column.kind, raw.dtype.kind
     if kind not in ("number", "integer", "boolean", "date", "instant") or made_of not in "iufmMb":
@@ -170,7 +226,13 @@ def _from_typed(raw: pd.Series, column: Column) -> Converted | None:
         return _stamped(within_years(local.where(local == local.dt.normalize()).to_numpy()), blank, column)
     # Without a zone nobody knows when it was.
     utc = raw.array.tz_convert(None) if zone else raw.where(blank)
-    return _stamped(within_years(utc.to_numpy()), blank, column)
+    read = _stamped(within_years(utc.to_numpy()), blank, column)
+    if zone or zones is None:
+        return read
+    # A spreadsheet has days and times in one kind: where none has a time of day, they are days.
+    local, places = raw.to_numpy().astype("datetime64[ns]"), np.flatnonzero(~blank)
+    days = (local == local.astype("datetime64[D]"))[places].all()
+    return _placed(read, places, local[places], np.full(len(places), days), zones)
 
 
 def _not_a_number(raw: pd.Series, column: Column) -> str:
@@ -213,7 +275,8 @@ def _read_words(texts: _Texts, column: Column) -> Converted:
         words = [f"{found[1]:0>2}:{found[2]}" if (found := _CLOCK.fullmatch(word)) else word for word in words]
     if column.kind == "zone":
         faults.append(_unreadable(_mask(words, lambda word: not is_zone(word)) & ~blank, column))
-    kept = [None if missing else word for word, missing in zip(words, (blank | broken).tolist(), strict=True)]
+    gone = blank | Converted(None, blank, faults).wrong
+    kept = [None if missing else word for word, missing in zip(words, gone.tolist(), strict=True)]
     return Converted(_objects(kept), blank, faults)
 
 
@@ -304,6 +367,8 @@ def _numbers(values: NDArray[np.float64], blank: _Mask, column: Column) -> Conve
     if column.high is not None:
         mended = _as_share if column.unit == "share" else mend
         faults.append(Fault(good & (values > column.high), "too high", f"at most {column.high:g}", mended))
+    if (wrong := Converted(None, blank, faults).wrong).any():
+        values = np.where(wrong, np.nan, values)
     return Converted(values, blank, faults)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from outsourcing_kit.moments import DAY_MARK
 from outsourcing_kit.tables import FIRST_YEAR, LAST_YEAR
 
 _OFFSET = r"(?P<offset>[Zz]|UTC|GMT|utc|gmt|[+-]\d{2}(?::?\d{2})?)"
@@ -86,13 +88,75 @@ def usual_instant(word: str) -> str:
     return f"{found['day']}T{found['time'].zfill(5 + 3 * (not seconds))}{seconds}{part}{zone}"
 
 
-def mend_instant(word: str) -> str:
+class Placed(NamedTuple):
+    """Times by the clock of their zones, in UTC; `skipped` and `doubled` are such as that clock never or twice showed.
+
+    Of a day alone it is noon there and a nanosecond: see `moments.is_day`.
+    """
+
+    values: NDArray[np.datetime64]
+    skipped: NDArray[np.bool_]
+    doubled: NDArray[np.bool_]
+
+
+def placed(local: NDArray[np.datetime64], is_day: NDArray[np.bool_], zones: NDArray[np.object_]) -> Placed:
+    """Times without an offset, each in its zone (None: nobody knows). What the clock skipped is taken an hour later.
+
+    >>> local = np.array(["2026-03-08T02:30", "2026-11-01T01:30", "2026-03-31"], dtype="datetime64[ns]")
+    >>> found = placed(local, np.array([False, False, True]), np.array(["America/Chicago"] * 3, dtype=object))
+    >>> found.values.astype(str).tolist()
+    ['2026-03-08T08:00:00.000000000', '2026-11-01T06:30:00.000000000', '2026-03-31T17:00:00.000000001']
+    >>> found.skipped.tolist(), found.doubled.tolist()
+    ([True, False, False], [False, True, False])
+    """
+    local = within_years(local)
+    local = np.where(is_day, local + DAY_MARK, local)
+    values = np.full(len(local), "NaT", dtype="datetime64[ns]")
+    skipped, doubled = np.zeros((2, len(local)), dtype=bool)
+    for zone in dict.fromkeys(zones.tolist()):
+        if zone is None:
+            continue
+        at = np.fromiter((each == zone for each in zones), dtype=bool, count=len(zones))
+        here = pd.DatetimeIndex(local[at])
+        first, last = (
+            here.tz_localize(zone, ambiguous=np.full(len(here), which), nonexistent="shift_forward")
+            for which in (True, False)
+        )
+        values[at] = first.tz_convert(None).to_numpy()
+        known = here.notna()
+        skipped[at], doubled[at] = (first.tz_localize(None) != here) & known, (first != last) & known
+    return Placed(values, skipped, doubled)
+
+
+def local_times(words: Sequence[str]) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+    """Times without an offset and days, as written, and which of them are days; NaT for anything else.
+
+    >>> local, is_day = local_times(["2026-03-31 9:00", "2026-03-31", "2026-03-31T09:00Z"])
+    >>> local.astype("datetime64[m]").astype(str).tolist(), is_day.tolist()
+    (['2026-03-31T09:00', '2026-03-31T00:00', 'NaT'], [False, True, False])
+    """
+    is_day = np.fromiter((_DAY_ALONE.fullmatch(word) is not None for word in words), dtype=bool, count=len(words))
+    forms = [word if day else _usual_local(word) for word, day in zip(words, is_day.tolist(), strict=True)]
+    local = pd.to_datetime(np.array(forms, dtype=object), format="ISO8601", errors="coerce")
+    return within_years(local.to_numpy()), is_day
+
+
+_DAY_ALONE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _usual_local(word: str) -> str:
+    found = _INSTANT.fullmatch(word)
+    return usual_instant(f"{word}Z").removesuffix("Z") if found is not None and not found["offset"] else ""
+
+
+def mend_instant(word: str, table: str = "") -> str:
     """What mends an instant that could not be read."""
     found = _INSTANT.fullmatch(word.replace("\N{MINUS SIGN}", "-"))
     if found is None:
         return "write the day, the time and the offset of the zone as in the example"
     if not found["offset"]:
-        return "add the offset of the zone that it was written in: +02:00, or Z for UTC"
+        own = f', or say below [zones] in engagement.toml where this table was written: {table} = "Europe/Madrid"'
+        return "add the offset of the zone that it was written in: +02:00, or Z for UTC" + (own if table else "")
     return "check the year, the day, the hour and the offset: there is no such time within these years"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from outsourcing_kit.text import shown
+from outsourcing_kit.words import plural
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHOWN = 5
+# So many of a table's rows, and always one, may be wrong in one way in one column: their cells are left out. Where more
+# are, the table is not what it was taken for, and nothing is said of the rest.
+SPARED = 0.1
+UNKNOWN = "correct it, or leave it blank: blank is unknown"
 _SHOWN_OF_A_FILE = 20
 _LONGEST = 400
 
@@ -24,7 +29,8 @@ class Problem:
 
     `row` counts as a spreadsheet does: the header is row 1. `severity` is "error", or "note" for what the kit can live
     with but the user should know. `more` is how many others of its kind in the same column it stands for: the first
-    five are kept. All its texts can be shown anywhere: see `text.shown`.
+    five are kept. Where its cells were left out, `table` and `rows` say of which table, and how many rows that has. All
+    its texts can be shown anywhere: see `text.shown`.
     """
 
     file: str
@@ -36,6 +42,8 @@ class Problem:
     column: str | None = None
     severity: str = "error"
     more: int = 0
+    table: str = ""
+    rows: int = 0
 
     def __post_init__(self) -> None:
         for name in ("file", "column", "found", "expected", "mend"):
@@ -57,12 +65,15 @@ class Unreadable(Exception):
 
 
 class Found:
-    """The problems of one file: the first five of each kind in each column, and how many more there are."""
+    """The problems of one file: the first five of each kind in each column, and how many more there are.
 
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self._groups: dict[tuple[str, str | None], list[Problem]] = {}
-        self._counts: dict[tuple[str, str | None], int] = {}
+    `rows` is how many rows its table has, known when all are read.
+    """
+
+    def __init__(self, file: str, table: str = "") -> None:
+        self.file, self.table, self.rows = file, table, 0
+        self._groups: dict[tuple[str, str | None, str], list[Problem]] = {}
+        self._counts: dict[tuple[str, str | None, str], int] = {}
 
     def add(
         self,
@@ -72,27 +83,70 @@ class Found:
         said: Iterable[tuple[str, str, str]],
         severity: str = "error",
     ) -> None:
-        """Problems in these rows. `said` is what each found, expected and needs: asked for those kept alone."""
+        """Problems in these rows. `said` is what each found, expected and needs: asked for those kept alone.
+
+        Of the severity "left out", whose cells the loaded table does not have, they are notes while they are few.
+        """
         if not len(rows):
             return
-        group = self._groups.setdefault((kind, column), [])
-        self._counts[kind, column] = self._counts.get((kind, column), 0) + len(rows)
+        group = self._groups.setdefault((kind, column, severity), [])
+        self._counts[kind, column, severity] = self._counts.get((kind, column, severity), 0) + len(rows)
         for row, words in zip(rows[: SHOWN - len(group)], said, strict=False):
             group.append(Problem(self.file, kind, *words, int(row), column, severity))
 
     def add_whole(self, problem: Problem) -> None:
         """A problem of the whole file or of a whole column."""
-        self._groups[problem.kind, problem.column] = [problem]
-        self._counts[problem.kind, problem.column] = 1
+        self._groups[problem.kind, problem.column, problem.severity] = [problem]
+        self._counts[problem.kind, problem.column, problem.severity] = 1
 
     def listed(self) -> list[Problem]:
         """All that was found; the last of a kind says how many more like it there are."""
         listed = []
         for key, group in self._groups.items():
-            if more := self._counts[key] - len(group):
+            times = self._counts[key]
+            if key[-1] == "left out":
+                group = [self._left_out(problem, times) for problem in group]
+            if more := times - len(group):
                 group = [*group[:-1], replace(group[-1], more=more)]
             listed += group
         return listed
+
+    def _left_out(self, problem: Problem, times: int) -> Problem:
+        if times <= spared(self.rows):
+            return replace(problem, severity="note", table=self.table, rows=self.rows)
+        told = f" ({times:,} of {plural(self.rows, 'row')}; up to {spared(self.rows):,} would be left out)"
+        return replace(problem, severity="error", mend=problem.mend + told)
+
+
+def spared(rows: int) -> int:
+    """In how many of a table's rows one kind of fault leaves its cells out, before it stops everything.
+
+    >>> spared(40), spared(3)
+    (4, 1)
+    """
+    return max(1, int(rows * SPARED))
+
+
+def left_out(notes: Iterable[Problem], tables: Iterable[str]) -> list[str]:
+    """What was left out of these tables, a sentence a table, for whoever reads what was made of the rest.
+
+    >>> note = Problem("work.csv", "too low", "-1", "at least 0", "…", 7, "hours", "note", 2, "work", 40)
+    >>> left_out([note], ["work"])
+    ['Left out of table work: hours too low (3 of 40 rows).']
+    """
+    told: dict[str, dict[str, list[int]]] = {}
+    for note in notes:
+        if note.rows:
+            what = f"{note.column} {note.kind}" if note.column else note.kind
+            times = told.setdefault(note.table, {}).setdefault(what, [0, note.rows])
+            times[0] += 1 + note.more
+    return [
+        f"Left out of table {table}: "
+        + "; ".join(f"{what} ({times:,} of {plural(rows, 'row')})" for what, (times, rows) in told[table].items())
+        + "."
+        for table in tables
+        if table in told
+    ]
 
 
 def count(problems: Iterable[Problem]) -> int:

@@ -194,7 +194,7 @@ def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str
             mend = "begin with the names of the columns"
             raise _unreadable(path, "no header", "a blank first line", "the header", mend, 1)
         expected = "a header line and rows"
-        raise _unreadable(path, "empty", "an empty file", expected, "fill it in, or remove the file")
+        raise _unreadable(path, "empty", "an empty file", expected, "write what you have, or remove the file")
     if doubled := doubled_column(names, path.name):
         raise Unreadable(doubled)
     if len(names) == 1 and (other := next(filter(header[0].__contains__, _OTHER_SEPARATORS), "")):
