@@ -39,18 +39,24 @@ def read_table(path: Path, definition: Table) -> tuple[pd.DataFrame | None, list
         return None, [unreadable.problem]
 
 
-def check_table(raw: pd.DataFrame, definition: Table, *, file: str) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """Check a raw table (strings or typed columns) and return it typed, with every problem found."""
+def check_table(
+    raw: pd.DataFrame, definition: Table, *, file: str, first_row: int = 2
+) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """Check a raw table (strings or typed columns) and return it typed, with every problem found.
+
+    `first_row` is the number by which messages call its first row.
+    """
     names = [plain(str(name)) for name in raw.columns]
     if doubled := doubled_column(names, file):
         return None, [doubled]
-    return _check([{name: raw.iloc[:, n] for n, name in enumerate(names)}], definition, file)
+    return _check([{name: raw.iloc[:, n] for n, name in enumerate(names)}], definition, file, first_row)
 
 
-def _check(blocks: Iterable[Block], definition: Table, file: str) -> tuple[pd.DataFrame | None, list[Problem]]:
+def _check(
+    blocks: Iterable[Block], definition: Table, file: str, first_row: int = 2
+) -> tuple[pd.DataFrame | None, list[Problem]]:
     found, parts = Found(file), []
     known = {column.name: column for column in definition.columns}
-    first_row = 2
     for number, block in enumerate(blocks):
         if not number:
             _check_header(list(block), definition, found)
