@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
-import math
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -17,9 +17,18 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit import tables
-from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.folders import csv_text, files_of, table_files, write_folder
-from outsourcing_kit.frames import lacking, sides
+from outsourcing_kit.exceptions import BadDataError, MissingExtraError, OutsourcingKitError, UnknownNameError, nearest
+from outsourcing_kit.folders import (
+    TRUTH_FILE,
+    WORKBOOK_FILE,
+    WORKBOOKS,
+    csv_text,
+    read_truth,
+    settings_text,
+    table_files,
+    write_folder,
+)
+from outsourcing_kit.frames import blank_frame, lacking, sides
 from outsourcing_kit.headlines import HEADLINES
 from outsourcing_kit.resources import sample_engagements, shared_folder, typed_path
 from outsourcing_kit.settings import (
@@ -37,13 +46,12 @@ from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.validation import Problem, check_table, count, read_table, reference_problems, report
 from outsourcing_kit.validation.places import DEFAULT, ENGAGEMENT, Place
-from outsourcing_kit.validation.problem import Found
-from outsourcing_kit.validation.reading import read_text
+from outsourcing_kit.validation.problem import Found, Unreadable
 from outsourcing_kit.words import plural
+from outsourcing_kit.workbook.reading import Book, read_workbook
+from outsourcing_kit.workbook.template import blank_workbook
 
 __all__ = ["Engagement", "Settings", "check_folder", "find_engagement", "new_engagement", "sample_engagements"]
-
-_TRUTH_FILE = "truth.json"
 
 
 @dataclass(frozen=True)
@@ -61,12 +69,14 @@ class Engagement:
 
     @classmethod
     def load(cls, name_or_folder: str | os.PathLike[str]) -> Engagement:
-        """Load a sample engagement by its name, or any folder by its path.
+        """Load a sample engagement by its name, or any folder or workbook (.xlsx) by its path.
 
-        Raises BadDataError with every problem of the folder, UnknownNameError for a name that is no sample.
+        Raises:
+            BadDataError: every problem of the folder or of the workbook.
+            UnknownNameError: a name that is no sample.
+            MissingExtraError: a workbook, where python-calamine is not installed.
         """
-        folder = find_engagement(name_or_folder)
-        return _sound(*_read_folder(folder), shown(name_or_folder))
+        return _sound(*_read(find_engagement(name_or_folder)), shown(name_or_folder))
 
     @classmethod
     def from_frames(
@@ -142,7 +152,7 @@ class Engagement:
         if name in self.tables:
             return self.tables[name]
         # With its columns: what selects one finds no rows, not an error.
-        return _empty_frame(tables.table(name))
+        return blank_frame(tables.table(name))
 
     def lacks(self, table: str, *columns: str) -> str | None:
         """What an assessment would need from a table and does not get, in the user's words; None if all is there."""
@@ -161,7 +171,7 @@ class Engagement:
         texts = {SETTINGS_FILE: settings_toml(self.settings)}
         texts |= {f"{name}.csv": csv_text(frame, tables.table(name)) for name, frame in self.tables.items()}
         if self.truth:
-            texts[_TRUTH_FILE] = json.dumps(dict(self.truth), indent=2) + "\n"
+            texts[TRUTH_FILE] = json.dumps(dict(self.truth), indent=2) + "\n"
         return write_folder(folder, texts)
 
     def summary(self) -> pd.DataFrame:
@@ -189,7 +199,7 @@ class Engagement:
 
 
 def find_engagement(name_or_folder: str | os.PathLike[str]) -> Path:
-    """The folder that a name or a path means. A bare name is a sample first; `./steady` is always a folder.
+    """The folder or workbook that a name or a path means. A bare name is a sample first; `./steady` never is.
 
     Raises UnknownNameError for a name that is neither, OutsourcingKitError for a path that leads nowhere.
     """
@@ -202,9 +212,12 @@ def find_engagement(name_or_folder: str | os.PathLike[str]) -> Path:
     folder = typed_path(name_or_folder)
     if folder.is_dir():
         return folder
+    if folder.suffix.lower() in WORKBOOKS and folder.exists():
+        return folder
     if folder.exists():
         raise OutsourcingKitError(
-            f"{shown(text)} is a file; expected the folder of an engagement. Mend: name the folder that holds it."
+            f"{shown(text)} is a file; expected the folder of an engagement, or a workbook (.xlsx). "
+            "Mend: name the folder that holds it, or save it as a workbook."
         )
     if not is_path:
         raise UnknownNameError.of("sample engagement or folder", text, samples)
@@ -215,18 +228,23 @@ def find_engagement(name_or_folder: str | os.PathLike[str]) -> Path:
 
 
 def check_folder(name_or_folder: str | os.PathLike[str]) -> tuple[Problem, ...]:
-    """Every problem and note of an engagement's folder; empty where all is well."""
-    return tuple(_read_folder(find_engagement(name_or_folder))[1])
+    """Every problem and note of an engagement's folder or workbook; empty where all is well."""
+    return tuple(_read(find_engagement(name_or_folder))[1])
 
 
 def new_engagement(folder: str | os.PathLike[str], names: Iterable[str] | None = None) -> list[Path]:
     """Write blank templates: `engagement.toml` and a header-only CSV for each table (all, or those in `names`).
 
-    The folder must be new or empty. Returns the files written.
+    Where openpyxl is installed, also `engagement.xlsx`, which is read in their place while they have no rows. The
+    folder must be new or empty. Returns the files written.
     """
+    names = None if names is None else list(names)
     wanted = [tables.table(name) for name in (tables.table_names() if names is None else names)]
-    texts = {SETTINGS_FILE: blank_settings(typed_path(folder).resolve().name)}
+    title = typed_path(folder).resolve().name
+    texts: dict[str, str | bytes] = {SETTINGS_FILE: blank_settings(title)}
     texts |= {f"{table.name}.csv": tables.blank_csv(table) for table in wanted}
+    with contextlib.suppress(MissingExtraError):
+        texts[WORKBOOK_FILE] = blank_workbook(title, names)
     target = write_folder(folder, texts)
     return [target / name for name in texts]
 
@@ -234,9 +252,25 @@ def new_engagement(folder: str | os.PathLike[str], names: Iterable[str] | None =
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
+def _read(place: Path) -> tuple[Engagement | None, list[Problem]]:
+    if place.is_dir():
+        return _read_folder(place)
+    try:
+        return _of_workbook(read_workbook(place))
+    except Unreadable as unreadable:
+        return None, [unreadable.problem]
+
+
+def _of_workbook(book: Book) -> tuple[Engagement | None, list[Problem]]:
+    engagement, found = _assembled(*book.typed())
+    problems = [book.placed(problem) for problem in found]
+    notes = tuple(problem for problem in problems if problem.severity == "note")
+    return engagement and replace(engagement, notes=notes), problems
+
+
 def _read_folder(folder: Path) -> tuple[Engagement | None, list[Problem]]:
     files, problems = table_files(folder)
-    text = _settings_text(folder)
+    text = settings_text(folder, SETTINGS_FILE)
     settings, more = (None, [text]) if isinstance(text, Problem) else read_settings(text)
     problems = more + problems
     frames: dict[str, pd.DataFrame] = {}
@@ -249,7 +283,12 @@ def _read_folder(folder: Path) -> tuple[Engagement | None, list[Problem]]:
         if frame is not None:
             place = _with_people(place, definition.name, frame)
             frames[definition.name], names[definition.name] = frame, path.name
-    truth, more = _read_truth(folder / _TRUTH_FILE)
+    if not frames and (folder / WORKBOOK_FILE).is_file():
+        # `new` writes both: where no table has a row, the workbook is what was filled in.
+        with contextlib.suppress(Unreadable, MissingExtraError):
+            if (book := read_workbook(folder / WORKBOOK_FILE)).touched:
+                return _of_workbook(book)
+    truth, more = read_truth(folder)
     return _assembled(frames, names, settings, problems + more, truth)
 
 
@@ -324,17 +363,6 @@ def _sound(engagement: Engagement | None, problems: list[Problem], where: str) -
     return engagement
 
 
-def _settings_text(folder: Path) -> str | Problem:
-    path = folder / SETTINGS_FILE
-    if os.path.lexists(path):
-        return read_text(path)
-    # Other capitals, or a second ending that an editor added and the system hides.
-    near = [file.name for file in files_of(folder) if file.name.casefold().startswith(("engagement.", "settings."))]
-    mend = "write one, or make blank templates with: outsourcing-kit new FOLDER"
-    mend = f"rename {shown(near[0])} to {SETTINGS_FILE}" if near else mend
-    return Problem(SETTINGS_FILE, "settings", "no such file", "the engagement's settings", mend)
-
-
 def _target_problems(targets: pd.DataFrame, settings: Settings | None, file: str) -> list[Problem]:
     """Targets of measures that there are not, beyond what can happen, or agreed for days after the records."""
     found = Found(file)
@@ -354,32 +382,6 @@ def _target_problems(targets: pd.DataFrame, settings: Settings | None, file: str
         mend = "correct the day, or leave the target out until then"
         found.add("target", "since", since.index + 2, ((f"{day:%Y-%m-%d}", expected, mend) for day in since))
     return found.listed()
-
-
-def _read_truth(path: Path) -> tuple[dict[str, float], list[Problem]]:
-    """What a simulated engagement knows of itself. A file that is no truth is a note: no verdict hangs on it."""
-    if not os.path.lexists(path):
-        return {}, []
-    text = read_text(path)
-    if isinstance(text, Problem):
-        return {}, [replace(text, severity="note")]
-    truth = {}
-    try:
-        read = json.loads(text, object_pairs_hook=_once)
-        truth = {key: float(value) for key, value in read.items() if not isinstance(value, bool | str)}
-        good = len(truth) == len(read) and all(map(math.isfinite, truth.values()))
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
-        good = False
-    if good:
-        return truth, []
-    expected, mend = 'a number for each measure, once, such as {"kickoff.quiz_right": 0.9}', "correct or remove it"
-    return {}, [Problem(path.name, "truth", quoted(text.strip()), expected, mend, severity="note")]
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) < len(pairs):
-        raise ValueError("a name twice")
-    return dict(pairs)
 
 
 def _convert_currency(
@@ -406,14 +408,3 @@ def _convert_currency(
     if (rate == 1).all():
         return frame.assign(currency=frame["currency"].where(frame["currency"].isna(), settings.currency)), []
     return frame.assign(**{name: frame[name] * rate for name in amounts}, currency=settings.currency), []
-
-
-def _empty_frame(definition: tables.Table) -> pd.DataFrame:
-    kinds = {
-        "number": "float64",
-        "integer": "int64",
-        "boolean": "boolean",
-        "date": "datetime64[ns]",
-        "instant": "datetime64[ns, UTC]",
-    }
-    return pd.DataFrame({c.name: pd.Series(dtype=kinds.get(c.kind, "object")) for c in definition.columns})

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import json
+import math
 import os
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,10 +19,14 @@ from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.moments import is_day
 from outsourcing_kit.resources import typed_path
-from outsourcing_kit.text import folded, shown
+from outsourcing_kit.text import folded, guarded, quoted, shown
 from outsourcing_kit.validation import Problem
+from outsourcing_kit.validation.reading import read_text
 
 RECEIPT_FILE = "receipt.toml"
+# One file in place of a folder of tables; the one that `new` writes beside them.
+WORKBOOKS, WORKBOOK_FILE = (".xlsx", ".xlsm"), "engagement.xlsx"
+TRUTH_FILE = "truth.json"
 _READ = ("csv", "parquet")
 # Endings of files that may hold a table, but are not read; a spreadsheet among the records is named whatever its name.
 _SPREADSHEETS = {"xlsx", "xls", "xlsm", "xlsb", "ods", "numbers", "tsv", "tab", "feather", "arrow"}
@@ -64,13 +72,19 @@ def _exact(path: Path) -> str | None:
 
 def _stray(path: Path, seen: Mapping[str, Path]) -> Problem | None:
     """The problem or note on a file that is not read, if it may be meant as a table."""
-    if path.name.startswith((".", "~", "#")) or path.name == "truth.json":
+    if path.name.startswith((".", "~", "#")) or path.name == TRUTH_FILE:
         return None
     *parts, last = [part for part in folded(path.name).split(".") if part] or [""]
     last, parts = (last, parts) if parts else ("", [last])
     if last in _OTHER or (last not in _READ and path.is_dir()):
         return None
-    table = next(filter(None, map(_like, parts)), None)
+    if path.name == WORKBOOK_FILE:
+        expected, mend = (
+            "either tables or a workbook filled in",
+            "remove it, or validate and diagnose it by its own name",
+        )
+        return Problem(path.name, "unread workbook", "a workbook that is not read", expected, mend, severity="note")
+    table = next(filter(None, map(like_table, parts)), None)
     if not table and last not in _READ and last not in _SPREADSHEETS:
         return None
     # A file that may be a table which nothing else holds would be missed; another copy of one is not.
@@ -84,17 +98,56 @@ def _stray(path: Path, seen: Mapping[str, Path]) -> Problem | None:
     return Problem(path.name, "unknown table", found, "a table of the data dictionary", mend, severity=severity)
 
 
-def _like(name: str) -> str | None:
+def like_table(name: str) -> str | None:
     """The table that a file's name may mean: "Copy of people (2)" means people."""
     words = [word for word in re.split(r"[\W_\d]+", name) if word not in ("", "copy", "of", "new", "old", "final", "v")]
     near = difflib.get_close_matches("_".join(words)[:80], tables.table_names(), n=1, cutoff=_ALIKE)
     return near[0] if near else None
 
 
+def settings_text(folder: Path, name: str) -> str | Problem:
+    """What the folder's settings say, which stand in the file called `name`, or the problem with it."""
+    if os.path.lexists(folder / name):
+        return read_text(folder / name)
+    # Other capitals, or a second ending that an editor added and the system hides.
+    others = (file.name for file in files_of(folder) if file.suffix.lower() not in WORKBOOKS)
+    near = next((each for each in others if each.casefold().startswith(("engagement.", "settings."))), None)
+    mend = "write one, or make blank templates with: outsourcing-kit new FOLDER"
+    mend = f"rename {shown(near)} to {name}" if near else mend
+    return Problem(name, "settings", "no such file", "the engagement's settings", mend)
+
+
+def read_truth(folder: Path) -> tuple[dict[str, float], list[Problem]]:
+    """What a simulated engagement knows of itself. A file that is no truth is a note: no verdict hangs on it."""
+    path = folder / TRUTH_FILE
+    if not os.path.lexists(path):
+        return {}, []
+    text = read_text(path)
+    if isinstance(text, Problem):
+        return {}, [replace(text, severity="note")]
+    truth = {}
+    try:
+        read = json.loads(text, object_pairs_hook=_once)
+        truth = {key: float(value) for key, value in read.items() if not isinstance(value, bool | str)}
+        good = len(truth) == len(read) and all(map(math.isfinite, truth.values()))
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
+        good = False
+    if good:
+        return truth, []
+    expected, mend = 'a number for each measure, once, such as {"kickoff.quiz_right": 0.9}', "correct or remove it"
+    return {}, [Problem(path.name, "truth", quoted(text.strip()), expected, mend, severity="note")]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise ValueError("a name twice")
+    return dict(pairs)
+
+
 # --- writing -----------------------------------------------------------------------------------------------------
 
 
-def write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> Path:
+def write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str | bytes]) -> Path:
     """Write files into a new or an empty folder: all of them, or, where one fails, none.
 
     A new folder is its owner's alone, as records of persons should be; an empty one that is there stays what it is.
@@ -115,7 +168,7 @@ def write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> Pa
             # Never over a file that somebody else has just put there; bytes, so that line ends are the same everywhere.
             path.touch(exist_ok=False)
             written.append(path)
-            path.write_bytes(text.encode("utf-8", "replace"))
+            path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
     except BaseException:
         for path in written:
             path.unlink(missing_ok=True)
@@ -128,7 +181,10 @@ def write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str]) -> Pa
 
 
 def csv_text(frame: pd.DataFrame, definition: tables.Table) -> str:
-    """CSV whose bytes are the same everywhere: instants in UTC, numbers without noise, a blank for what is unknown."""
+    """CSV whose bytes are the same everywhere: instants in UTC, numbers without noise, a blank for what is unknown.
+
+    What a spreadsheet would run as a formula has an apostrophe before it, which is taken off where the file is read.
+    """
     kinds = {column.name: column.kind for column in definition.columns}
     return pd.DataFrame(dict(_columns(frame, kinds))).to_csv(index=False, lineterminator="\n")
 
@@ -149,5 +205,9 @@ def _columns(frame: pd.DataFrame, kinds: Mapping[str, str]) -> Iterator[tuple[st
             values = values.map(lambda value: "" if pd.isna(value) else f"{value:.15g}")
         else:
             # A carriage return alone would be written without quotation marks, and read as the end of the row.
-            values = values.map(lambda value: re.sub("\r\n?", "\n", value) if isinstance(value, str) else value)
-        yield name, values
+            values = values.map(lambda value: guarded(_ends(value)) if isinstance(value, str) else value)
+        yield guarded(name), values
+
+
+def _ends(text: str) -> str:
+    return re.sub("\r\n?", "\n", text) if "\r" in text else text

@@ -99,6 +99,12 @@ _BLANK = {
 }  # fmt: skip
 
 
+def blank_frame(definition: tables.Table) -> pd.DataFrame:
+    """A table without rows, each column in its kind."""
+    kinds = _BLANK | {"integer": "int64"}
+    return pd.DataFrame({c.name: pd.Series(dtype=kinds.get(c.kind, "object")) for c in definition.columns})
+
+
 def sides(people: pd.DataFrame) -> pd.Series:
     """Each person's side, indexed by person; of a person listed twice the first row counts."""
     first = people["person"].notna() & ~people["person"].duplicated()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -136,6 +137,28 @@ def _likeness(text: str, wanted: str, same: tuple[str, ...], alike: tuple[str, .
     held = any(start.startswith(word) for word in near for start in starts if len(word) >= _LEAST_TO_FIND)
     slip = any(difflib.SequenceMatcher(None, whole, word).ratio() >= _ALIKE for word in known)
     return "near" if held or slip or whole in near or not set(words).isdisjoint(near) else ""
+
+
+# What a spreadsheet takes for the beginning of a formula, and runs: a stranger's text must never be one.
+_FORMULA = re.compile("'*[=+@\\-\t\r]")
+
+
+def guarded(text: str) -> str:
+    """A text for a cell of CSV, with an apostrophe before what a spreadsheet would run as a formula.
+
+    >>> guarded("=1+1"), guarded("'=1+1"), guarded("1+1")
+    ("'=1+1", "''=1+1", '1+1')
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """A text as it was before `guarded`; of others nothing changes.
+
+    >>> [unguarded(guarded(text)) for text in ("=1+1", "'=1+1", "'tis")]
+    ['=1+1', "'=1+1", "'tis"]
+    """
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text) else text
 
 
 def shown(value: object, most: int = _MOST) -> str:

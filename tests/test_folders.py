@@ -285,7 +285,7 @@ def test_instants_keep_their_fractions_and_a_blank_flag_stays_blank(tmp_path):
     text = csv_text(frame, tables.table("time_entries"))
     moment = "2026-01-01T00:00:00.500000+00:00"
     assert text.splitlines()[1:3] == [
-        f"c1,{moment},{moment},=1+1,yes",
+        f"c1,{moment},{moment},'=1+1,yes",
         'c1,2026-01-01T00:00:00.000000+00:00,2026-01-01T00:00:00.000000+00:00,"say ""hi"", all",',
     ]
     write_folder(tmp_path / "ours", {"engagement.toml": SETTINGS, "time_entries.csv": text})

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 @click.argument("lessons", nargs=-1, metavar="[LESSON]...")
 @click.option(
     "--engagement", "-e", "engagements", multiple=True, metavar="NAME_OR_FOLDER",
-    help="A sample engagement, or a folder of records; may be repeated. ./steady is a folder, steady the sample. "
+    help="A sample engagement, a folder of records or a workbook; may be repeated. ./steady is a folder, steady the "
+    "sample. "
     "[default: all samples]",
 )  # fmt: skip
 @click.option(

@@ -33,6 +33,7 @@ def diagnose(engagement: str, as_json: bool, page_typed: str | None, fail_on: st
     Examples:
       outsourcing-kit diagnose cold-start
       outsourcing-kit diagnose ./ours --html scorecard.html
+      outsourcing-kit diagnose ours.xlsx
       outsourcing-kit diagnose ./ours --json --fail-on problem > findings.json
     """
     # Refused before the records are read, which takes seconds.
@@ -103,11 +104,12 @@ def _write_scorecard(page: Path, card: Any) -> None:
 @commands.command()
 @click.argument("engagement", metavar="NAME_OR_FOLDER")
 def validate(engagement: str) -> int:
-    """Check an engagement's files; tell every problem, where it is and what mends it.
+    """Check an engagement's folder or workbook; tell every problem, where it is and what mends it.
 
     \b
     Examples:
       outsourcing-kit validate ./ours
+      outsourcing-kit validate ours.xlsx
       outsourcing-kit validate cold-start
     """
     from outsourcing_kit.engagement import check_folder
@@ -131,6 +133,9 @@ def validate(engagement: str) -> int:
 def new(folder: str, tables: str | None) -> int:
     """Write blank tables for your own records into a new or an empty FOLDER.
 
+    Two forms of the same: engagement.xlsx, a workbook that says where to begin, and engagement.toml with a CSV file a
+    table. Fill in one of them. The workbook needs: pip install 'outsourcing-kit[readers]'
+
     \b
     Examples:
       outsourcing-kit new ours
@@ -142,6 +147,10 @@ def new(folder: str, tables: str | None) -> int:
     written = new_engagement(folder, names)
     for path in written:
         say(str(path))
+    if any(path.suffix == ".xlsx" for path in written):
+        say("Open engagement.xlsx and begin with its first sheet; or fill in the CSV files and engagement.toml.")
+    else:
+        say("For one workbook in place of them: pip install 'outsourcing-kit[readers]', then new in another folder.")
     say(f"Fill them in, then: outsourcing-kit validate {folder}")
     return FINE
 

@@ -81,7 +81,7 @@ def new_label(shown_as: str, taken: Iterable[str]) -> str:
     >>> new_label("../my data/steady", ["steady"])
     'steady-2'
     """
-    base = Path(shown_as).name
+    base = re.sub(r"\.xls[xm]$", "", Path(shown_as).name, flags=re.IGNORECASE)
     if base in ("", "..", "."):
         base = Path(shown_as).resolve().name
     # Windows stops at 260 characters for a whole path, of which a file's name and the folders above take most.

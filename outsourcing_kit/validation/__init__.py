@@ -42,20 +42,22 @@ def read_table(path: Path, definition: Table, place: Place | None = None) -> tup
 
 
 def check_table(
-    raw: pd.DataFrame, definition: Table, *, file: str, place: Place | None = None
+    raw: pd.DataFrame, definition: Table, *, file: str, place: Place | None = None, first_row: int = 2
 ) -> tuple[pd.DataFrame | None, list[Problem]]:
-    """Check a raw table (strings or typed columns) and return it typed, with every problem found."""
+    """Check a raw table (strings or typed columns) and return it typed, with every problem found.
+
+    `place` says where its times were written; `first_row` is the number by which messages call its first row.
+    """
     names = [plain(str(name)) for name in raw.columns]
     if doubled := doubled_column(names, file):
         return None, [doubled]
-    return _check([{name: raw.iloc[:, n] for n, name in enumerate(names)}], definition, file, place)
+    return _check([{name: raw.iloc[:, n] for n, name in enumerate(names)}], definition, file, place, first_row)
 
 
 def _check(
-    blocks: Iterable[Block], definition: Table, file: str, place: Place | None
+    blocks: Iterable[Block], definition: Table, file: str, place: Place | None, first_row: int = 2
 ) -> tuple[pd.DataFrame | None, list[Problem]]:
     found, parts = Found(file, definition.name), []
-    first_row = 2
     for number, block in enumerate(blocks):
         if not number:
             _check_header(list(block), definition, found)

@@ -12,7 +12,7 @@ from typing import TextIO
 
 import pandas as pd
 
-from outsourcing_kit.text import plain, quoted, shown
+from outsourcing_kit.text import plain, quoted, shown, unguarded
 from outsourcing_kit.validation.problem import Problem, Unreadable
 
 # Cells of CSV are texts as they stand in the file, those of Parquet a typed column.
@@ -151,7 +151,7 @@ def _blocks_of(path: Path, file: TextIO) -> Iterator[Block]:
             columns = list(zip(*(row or [""] * wide for row in rows), strict=True)) or [()] * wide
         number += len(columns[0])
         del lines
-        yield dict(zip(names, columns, strict=True))
+        yield {name: _unguarded(column) for name, column in zip(names, columns, strict=True)}
         # The next rows are read into the memory of these: a third quicker than into memory never used.
         del columns
 
@@ -163,6 +163,11 @@ def _split(lines: list[str], wide: int) -> list[list[str]] | None:
         return None
     cells = text.removesuffix("\n").replace("\n", ",").split(",")
     return [cells[place::wide] for place in range(wide)]
+
+
+def _unguarded(column: Sequence[str]) -> Sequence[str]:
+    """The cells without the apostrophe that kept a spreadsheet from running them."""
+    return [unguarded(cell) for cell in column] if "\n'" in "\n" + "\n".join(column) else column
 
 
 def _rows(reader: Iterator[list[str]], most: int | None, limit: int = _READER_LIMIT) -> list[list[str]]:
@@ -188,7 +193,7 @@ def _ragged(path: Path, rows: list[list[str]], number: int, wide: int, reader: I
 
 def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str]:
     """The names of the columns, those of blank ones made up. `lines`: whether each line below holds anything."""
-    names = [plain(name) for name in header]
+    names = [plain(unguarded(name)) for name in header]
     if not any(names):
         if any(lines):
             mend = "begin with the names of the columns"

@@ -1,0 +1,226 @@
+"""Is a workbook what it claims to be? What a reader would build of it is counted before anything is built."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from outsourcing_kit.text import shown
+from outsourcing_kit.validation.problem import Problem, Unreadable
+from outsourcing_kit.validation.reading import unfit
+
+# Beyond these it is no workbook that people filled in. Sizes are of what the file opens to, in bytes.
+_LARGEST, _MOST_PARTS = 256 << 20, 10_000
+_RATIO, _SMALL = 200, 32 << 20
+# A reader keeps a place for each cell of a sheet up to its last row and column, and each cell its own copy of its text.
+_MOST_CELLS, _MOST_TEXT = 1 << 24, 256 << 20
+_CHUNK, _MOST_NOTED = 1 << 20, 1_000
+_NO_WORKBOOK = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, ElementTree.ParseError)
+_OLD = b"\xd0\xcf\x11\xe0"
+_SAVE_AGAIN = "open it in a spreadsheet program and save it as 'Excel workbook (.xlsx)', without a password"
+
+
+class Cell(NamedTuple):
+    """A place in a sheet, both counted from 1."""
+
+    row: int
+    column: int
+
+
+@dataclass
+class Sheet:
+    """What is worth knowing of a sheet's cells and cannot be told from their values."""
+
+    errors: list[Cell] = field(default_factory=list)
+    uncounted: list[Cell] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A workbook of known size: `data` holds the parts that were looked at, and nothing else; sheets by their names."""
+
+    data: io.BytesIO
+    sheets: Mapping[str, Sheet]
+
+
+def checked(path: Path) -> Checked:
+    """The workbook at a path, looked through. Raises Unreadable: the problem tells what it is instead.
+
+    A zip may claim any size and hold a part twice, so the reader is given what was counted and not the file.
+    """
+    if why := unfit(path):
+        raise _refused(path, *why)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _looked_through(path, archive)
+    except _NO_WORKBOOK as error:
+        raise _refused(path, *_no_zip(path, error)) from error
+    except OSError as error:
+        found = f"a file that cannot be read ({error.strerror or error})"
+        raise _refused(path, found, "a workbook", "check its permissions") from error
+
+
+def _refused(path: Path, found: str, expected: str, mend: str) -> Unreadable:
+    return Unreadable(Problem(path.name, "unreadable", found, expected, mend))
+
+
+def _no_zip(path: Path, error: Exception) -> tuple[str, str, str]:
+    with open(path, "rb") as file:
+        head = file.read(len(_OLD))
+    # What is protected by a password is kept in the format of the older program.
+    if head == _OLD or "encrypted" in str(error):
+        return "a workbook with a password, or of an old program", "a workbook that can be opened", _SAVE_AGAIN
+    found = "an empty file" if not head else f"a file that is no workbook, or is damaged ({shown(error)})"
+    return found, "a workbook (.xlsx)", _SAVE_AGAIN
+
+
+def _looked_through(path: Path, archive: zipfile.ZipFile) -> Checked:
+    parts = {info.filename: info for info in archive.infolist() if info.filename.lower().endswith((".xml", ".rels"))}
+    if len(archive.infolist()) > _MOST_PARTS:
+        raise _refused(path, f"{len(archive.infolist()):,} parts", "a workbook as a program saves it", _SAVE_AGAIN)
+    data, size, scan = io.BytesIO(), 0, _Scan(path)
+    sheets: dict[str, Sheet] = {}
+    small: dict[str, bytes] = {}
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as copy:
+        # The texts come first: the cells name them by number.
+        for name in sorted(parts, key=lambda name: "sharedstrings" not in name.lower()):
+            kept = bytearray()
+            scan.begin()
+            for piece in _pieces(archive, parts[name]):
+                kept += piece
+                size += len(piece)
+                squeezed = size > _SMALL and size > _RATIO * path.stat().st_size
+                if size > _LARGEST or squeezed:
+                    found = f"a file that opens to more than {size >> 20:,} MB"
+                    raise _refused(path, found, f"at most {_LARGEST >> 20} MB", "keep fewer records in one workbook")
+                scan.feed(piece)
+            scan.feed(b"", last=True)
+            sheets[name] = scan.sheet
+            if name.endswith(("workbook.xml", "workbook.xml.rels")):
+                small[name] = bytes(kept)
+            copy.writestr(name, bytes(kept))
+    data.seek(0)
+    return Checked(data, {title: sheets[part] for title, part in _parts_of(small) if part in sheets})
+
+
+def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    with archive.open(info) as file:
+        while piece := file.read(_CHUNK):
+            yield piece
+
+
+def _parts_of(small: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Each sheet's name and the part that holds its cells."""
+    for name, text in small.items():
+        links = small.get(posixpath.join(posixpath.dirname(name), "_rels", posixpath.basename(name) + ".rels"))
+        if name.endswith(".rels") or links is None:
+            continue
+        targets = {link.get("Id"): link.get("Target", "") for link in ElementTree.fromstring(links)}
+        for element in ElementTree.fromstring(text).iter():
+            number = next((value for key, value in element.items() if key.endswith("}id")), None)
+            if element.tag.endswith("}sheet") and number in targets:
+                target = posixpath.join(posixpath.dirname(name), targets[number])
+                yield element.get("name", ""), posixpath.normpath(target).lstrip("/")
+
+
+class _Scan:
+    """Goes through the parts of a workbook, whatever each is, and counts what a reader would build of them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._columns, self._why = path, {"": 0}, ""
+        self._lengths, self._longest, self._text, self._cells = [0], 0, 0, 0
+        self._last_row = self._last_column = 0
+
+    def begin(self) -> None:
+        """Begin with a part."""
+        self._cells += self._last_row * self._last_column
+        self.sheet = Sheet()
+        self._row = self._column = self._last_row = self._last_column = 0
+        self._kind, self._formula, self._value, self._in = "", False, "", ""
+        self._parser = expat.ParserCreate()
+        self._parser.ordered_attributes, self._parser.buffer_text = True, True
+        self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
+        self._parser.CharacterDataHandler, self._parser.StartDoctypeDeclHandler = self._said, self._doctype
+
+    def feed(self, piece: bytes, *, last: bool = False) -> None:
+        """The part's next bytes. Raises Unreadable where they are beyond what people fill in."""
+        try:
+            self._parser.Parse(piece, last)
+        except (expat.ExpatError, ValueError) as error:
+            found = f"a part that is damaged ({shown(error)})"
+            raise _refused(self._path, found, "a workbook (.xlsx)", _SAVE_AGAIN) from error
+        if not self._why and self._cells + self._last_row * self._last_column > _MOST_CELLS:
+            self._why = f"a sheet of {self._last_row:,} rows and {self._last_column:,} columns"
+        if not self._why and self._text > _MOST_TEXT:
+            self._why = "texts that repeat themselves beyond measure"
+        if self._why:
+            mend = "copy the rows that you have into a new workbook: outsourcing-kit new FOLDER"
+            raise _refused(self._path, self._why, f"at most {_MOST_CELLS:,} cells, as people fill them in", mend)
+
+    def _doctype(self, *_: Any) -> None:
+        # No spreadsheet program writes one; what it declares may stand for gigabytes.
+        self._why = "a document type, which may declare texts without end"
+
+    def _start(self, name: str, attributes: list[str]) -> None:
+        name = name.rpartition(":")[2]
+        if name == "c":
+            self._column, self._kind, self._formula, self._value = self._column + 1, "", False, ""
+            for place in range(0, len(attributes), 2):
+                if attributes[place] == "r":
+                    self._at(attributes[place + 1])
+                elif attributes[place] == "t":
+                    self._kind = attributes[place + 1]
+            self._last_row = max(self._last_row, self._row)
+            self._last_column = max(self._last_column, self._column)
+        elif name == "v" or name == "si":
+            self._in = name
+        elif name == "f":
+            self._formula = True
+        elif name == "row":
+            numbers = [attributes[place + 1] for place in range(0, len(attributes), 2) if attributes[place] == "r"]
+            self._row, self._column = int(numbers[0]) if numbers else self._row + 1, 0
+
+    def _at(self, place: str) -> None:
+        letters = place.rstrip("0123456789")
+        if letters not in self._columns:
+            number = 0
+            for letter in letters[:8].upper():
+                number = 26 * number + ord(letter) - ord("A") + 1
+            self._columns[letters] = number
+        self._row, self._column = int(place[len(letters) :][:9] or 0), self._columns[letters]
+
+    def _said(self, text: str) -> None:
+        if self._in == "v":
+            self._value += text
+        elif self._in == "si":
+            self._lengths[-1] += len(text)
+
+    def _end(self, name: str) -> None:
+        name = name.rpartition(":")[2]
+        if name == "c":
+            if self._kind == "s":
+                # What names no text may name the longest.
+                number = int(self._value) if self._value.isdecimal() and len(self._value) < 9 else len(self._lengths)
+                self._text += self._lengths[number] if number < len(self._lengths) else self._longest
+            elif self._kind == "e":
+                self._note(self.sheet.errors)
+            elif self._formula and not self._value and self._kind != "str":
+                self._note(self.sheet.uncounted)
+        elif name == "v":
+            self._in = ""
+        elif name == "si":
+            self._in = ""
+            self._longest = max(self._longest, self._lengths[-1])
+            self._lengths.append(0)
+
+    def _note(self, cells: list[Cell]) -> None:
+        if len(cells) < _MOST_NOTED:
+            cells.append(Cell(self._row, self._column))

@@ -1,0 +1,129 @@
+"""In which order a workbook is filled in, what each sheet decides, and the rows that stand there to begin with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from outsourcing_kit import lists, tables
+from outsourcing_kit.exceptions import UnknownNameError
+from outsourcing_kit.tables import Column, Table
+
+START, SETTINGS_SHEET = "Start here", "engagement"
+# Before what is only an example, so that nobody takes it for a record, not even where colours are lost.
+EXAMPLE = "e.g. "
+
+Value = str | float | dt.date | dt.datetime
+
+
+class Step(NamedTuple):
+    """Sheets that are filled in together: the headlines that they decide with those before them, and in whose words."""
+
+    tables: tuple[str, ...]
+    headlines: tuple[str, ...]
+    asks: str
+
+
+# People first, since most else names them; then what decides most for the fewest cells.
+STEPS = (
+    Step(("people",), (), "Who works on this, on your side and on theirs. Everything else names these people."),
+    Step(
+        ("prerequisites",), ("business_case.unsettled_prerequisites",),
+        "What had to be agreed before you said yes, and when it was. It needs committed_on in the sheet engagement.",
+    ),
+    Step(
+        ("tasks", "can_do"),
+        ("task_selection.protected_hours", "task_selection.not_cheaper", "task_selection.no_inside_skill"),
+        "Which work you hand over, what it costs inside and outside, and who of your own people could still do it.",
+    ),
+    Step(
+        ("meetings", "attendance", "coverage_confirmed", "agenda", "time_entries"),
+        ("kickoff.before_work", "kickoff.agenda_missing"),
+        "The first call: when it was, who came, what was covered, and when the paid work began.",
+    ),
+    Step(
+        ("quiz", "answer_key"), ("kickoff.quiz_right",),
+        "The same questions about how you work, to people of both sides, and the right answers.",
+    ),
+    Step(
+        ("expectations",), ("expectations.within_one_point",),
+        "The same expectations, rated from 1 to 5 by people of both sides.",
+    ),
+    Step(("proposals",), ("expectations.proposals_answered",), "What they suggested, and when you answered."),
+    Step(
+        ("work", "recognition"),
+        ("recognition.good_work_seen", "recognition.never_thanked", "recognition.gap_to_in_house"),
+        "Work that was asked for and delivered, and thanks that were given for it.",
+    ),
+    Step(
+        ("messages",), ("expectations.answered_in_time",), "Questions in writing, and when they were answered.",
+    ),
+    Step(("pulse",), ("recognition.feel_needed",), "A survey without names: \"I feel needed\", from 1 to 5."),
+    Step(
+        ("cash_flows", "estimates", "risks"), ("business_case.no_saving", "business_case.reference_overrun"),
+        "The plan in money: what each month costs if you stay and if you hand over; what past work was estimated to "
+        "take, and took.",
+    ),
+)  # fmt: skip
+
+# Optional columns that change an answer: the others can be added to a sheet by their names.
+_ASKED = {
+    "tasks": (
+        *tables.VETOES, "onboarding_hours", "management_hours", "rework_share", "switching_cost", "exit_cost",
+        "horizon_months",
+    ),
+    "people": ("hourly_cost",),
+    "cash_flows": ("range_means",),
+    "time_entries": ("billable",),
+    "messages": ("automatic",),
+    "pulse": ("scale_min",),
+}  # fmt: skip
+
+
+def asked(table: Table) -> list[Column]:
+    """The columns that the blank workbook has of a table."""
+    also = _ASKED.get(table.name, ())
+    return [column for column in table.columns if not column.optional or column.name in also]
+
+
+def first_rows(table: Table) -> list[dict[str, Value]]:
+    """The rows that a blank sheet begins with: one example, and what is usual. Left as they are, they say nothing."""
+    try:
+        usual = lists.default_rows(table.name)
+    except UnknownNameError:
+        usual = []
+    rows: list[dict[str, Value]] = [{**row} for row in usual]
+    return [example_row(table), *rows]
+
+
+def example_row(table: Table) -> dict[str, Value]:
+    """A row that shows what a cell of each column looks like.
+
+    >>> example_row(tables.table("coverage_confirmed"))
+    {'meeting': 'e.g. m01', 'item': 'e.g. payments', 'status': 'covered', 'by': 'e.g. p01'}
+    """
+    row: dict[str, Value] = {}
+    for number, column in enumerate(asked(table)):
+        if column.example and not (column.blank and "blank" in column.meaning):
+            row[column.name] = _example(column, number)
+    return row
+
+
+def _example(column: Column, number: int) -> Value:
+    if column.kind in ("text", "prose") and not column.words:
+        return EXAMPLE + column.example
+    if column.kind in ("number", "integer"):
+        return float(column.example)
+    # Later columns are later: a row of one and the same time would show what can hardly be.
+    if column.kind == "date":
+        return dt.date.fromisoformat(column.example) + dt.timedelta(days=number)
+    if column.kind == "instant":
+        return dt.datetime.fromisoformat(column.example).replace(tzinfo=None) + dt.timedelta(hours=number)
+    return column.example
+
+
+def help_of(column: Column) -> str:
+    """What a column asks for, in one line above its name."""
+    needed = "optional" if column.optional else "may stay blank" if column.blank else ""
+    unit = f"in {column.unit}" if column.unit else ""
+    return "; ".join(part for part in (column.meaning, unit, needed) if part)
