@@ -266,7 +266,7 @@ def _import_of(
     texts, rows = {}, []
     for name in [name for name in tables.table_names() if name in whole]:
         result = merged(name, whole[name], read_before(known.folder, name))
-        texts[f"{name}.csv"] = csv_of(result.frame)
+        texts[f"{name}.csv"] = csv_of(name, result.frame)
         rows.append((name, len(result.frame), result.new, result.changed))
     currency = next((draft.currency for draft in drafts.values() if draft.currency), "")
     span = sorted(day for name, frame in whole.items() for day in _days(name, frame).to_numpy().ravel() if day)

@@ -14,7 +14,7 @@ from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.readers.asking import OWN_ZONE
 from outsourcing_kit.readers.draft import Draft
-from outsourcing_kit.text import shown
+from outsourcing_kit.text import guarded, shown, unguarded
 from outsourcing_kit.validation.reading import read_text
 
 # What tells two rows of a table without a key apart.
@@ -176,18 +176,16 @@ def read_before(folder: Path, name: str) -> pd.DataFrame | None:
             f"{name}.csv cannot be read ({shown(error)}); expected the table as the kit writes it. "
             "Mend: outsourcing-kit validate, and what it says."
         ) from None
-    return found if len(found) else None
+    return found.map(unguarded) if len(found) else None
 
 
 def _separator(text: str) -> str:
     return max(",;\t", key=text.partition("\n")[0].count)
 
 
-def csv_of(frame: pd.DataFrame) -> str:
+def csv_of(name: str, frame: pd.DataFrame) -> str:
     """The table's file. A cell that a spreadsheet would run is written as text."""
-    safe = frame.apply(lambda column: column.map(_harmless))
+    kinds = {column.name: column.kind for column in tables.table(name).columns}
+    plain = [column for column in frame if kinds.get(column, "text") in ("text", "prose")]
+    safe = frame.assign(**{column: frame[column].map(guarded) for column in plain})
     return safe.to_csv(index=False, lineterminator="\n")
-
-
-def _harmless(cell: str) -> str:
-    return cell

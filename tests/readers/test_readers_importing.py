@@ -9,6 +9,7 @@ import pytest
 from conftest import SAMPLES, answering
 from imports import rows
 
+from outsourcing_kit import Engagement
 from outsourcing_kit.cli import main
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.readers.importing import OpenQuestions, plan_import
@@ -132,3 +133,15 @@ def test_the_command_shows_before_it_writes(tmp_path, capsys, monkeypatch):
 def test_a_wrong_pair_is_told(tmp_path, capsys):
     assert main(["import", str(tmp_path / "ours"), str(JIRA), "--map", "item=Key"]) == 2
     assert '--map work.item="Issue key"' in capsys.readouterr().err
+
+
+def test_no_text_of_a_stranger_is_a_formula_in_a_table(tmp_path):
+    file, folder = tmp_path / "a.csv", tmp_path / "ours"
+    file.write_text(HEADER + '"=HYPERLINK(""http://x"")",=1+1,Task,@Mark,+Ines,2026-03-02 9:00,\n')
+    plan = plan_import(folder, [file], prompt=answering(ours=["+Ines"]), keep_names=True)
+    plan.write()
+    cells = [cell for row in rows(plan, "work") + rows(plan, "people") for cell in row.values()]
+    assert not [cell for cell in cells if cell[:1] in "=+-@"]
+    # What is read back is what was written there.
+    assert Engagement.load(folder).work["item"].tolist() == ["=1+1"]
+    assert plan_import(folder, [file]).rows["changed"].tolist() == [0]
