@@ -241,7 +241,7 @@ class Assessment:
             tuple(self._supporting),
             evidence,
             (),
-            (*assumptions, *left_out(self.engagement.notes, _READ[self.mistake])),
+            (*assumptions, *self._doubts()),
             self.engagement.settings.interim,
             cost,
         )
@@ -254,6 +254,12 @@ class Assessment:
         # Two headlines may ask for the same: it is said once.
         actions = dict.fromkeys([keep, *words] if fine else words or [keep])
         return replace(found, actions=tuple(actions)[:_MOST_ACTIONS])
+
+    def _doubts(self) -> list[str]:
+        """What imports assumed about the tables that are read, and which of their rows were left out."""
+        read = _READ[self.mistake]
+        assumed = [f"in {table}: {text}" for table in read for text in self.engagement.assumed.get(table, ())]
+        return [*assumed, *left_out(self.engagement.notes, read)]
 
     def _key(self, key: str) -> str:
         return f"{self.mistake}.{key}"

@@ -30,6 +30,7 @@ from outsourcing_kit.folders import (
 )
 from outsourcing_kit.frames import blank_frame, lacking, sides
 from outsourcing_kit.headlines import HEADLINES
+from outsourcing_kit.receipt import guesses
 from outsourcing_kit.resources import sample_engagements, shared_folder, typed_path
 from outsourcing_kit.settings import (
     SETTINGS_FILE,
@@ -59,13 +60,15 @@ class Engagement:
     """One outsourcing engagement: its settings and its checked tables, as attributes (`engagement.people`).
 
     A table that the folder does not have is an empty frame with the right columns; `.missing` names those.
-    `.truth` is what a simulated engagement knows of itself: the true value of each headline measure.
+    `.truth` is what a simulated engagement knows of itself: the true value of each headline measure. `.assumed` is what
+    imports assumed about each table, as their receipt says.
     """
 
     settings: Settings
     tables: Mapping[str, pd.DataFrame]
     truth: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[Problem, ...] = ()
+    assumed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def load(cls, name_or_folder: str | os.PathLike[str]) -> Engagement:
@@ -289,7 +292,8 @@ def _read_folder(folder: Path) -> tuple[Engagement | None, list[Problem]]:
             if (book := read_workbook(folder / WORKBOOK_FILE)).touched:
                 return _of_workbook(book)
     truth, more = read_truth(folder)
-    return _assembled(frames, names, settings, problems + more, truth)
+    engagement, problems = _assembled(frames, names, settings, problems + more, truth)
+    return engagement and replace(engagement, assumed=MappingProxyType(guesses(folder))), problems
 
 
 def _day_of(value: Any) -> Any:

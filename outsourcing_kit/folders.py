@@ -23,7 +23,6 @@ from outsourcing_kit.text import folded, guarded, quoted, shown
 from outsourcing_kit.validation import Problem
 from outsourcing_kit.validation.reading import read_text
 
-RECEIPT_FILE = "receipt.toml"
 # One file in place of a folder of tables; the one that `new` writes beside them.
 WORKBOOKS, WORKBOOK_FILE = (".xlsx", ".xlsm"), "engagement.xlsx"
 TRUTH_FILE = "truth.json"

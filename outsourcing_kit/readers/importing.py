@@ -20,7 +20,7 @@ from outsourcing_kit.readers.draft import Draft, Who
 from outsourcing_kit.readers.merging import as_text, csv_of, merged, people_columns, read_before, with_codes
 from outsourcing_kit.readers.opening import open_source
 from outsourcing_kit.readers.people import Roster, key_file, read_roster, roster_toml
-from outsourcing_kit.readers.receipt import RECEIPT_FILE, Entry, read_receipt, receipt_toml
+from outsourcing_kit.receipt import RECEIPT_FILE, Entry, read_receipt, receipt_toml
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.settings import SETTINGS_FILE, Settings, read_settings, settings_toml
 from outsourcing_kit.validation.reading import read_text

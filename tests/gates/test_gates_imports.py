@@ -22,6 +22,7 @@ FLOORS = (
     {"moments"},
     {"dictionary", "showing", "validation"},
     {"folders", "frames", "lists", "money", "settings"},
+    {"receipt"},
     {"workbook"},
     {"engagement", "stats"},
     {"limits", "settling"},

@@ -9,7 +9,7 @@ import pytest
 from conftest import SAMPLES, answering
 from imports import rows
 
-from outsourcing_kit import Engagement
+from outsourcing_kit import Engagement, business_case, recognition
 from outsourcing_kit.cli import main
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.readers.importing import OpenQuestions, plan_import
@@ -145,3 +145,28 @@ def test_no_text_of_a_stranger_is_a_formula_in_a_table(tmp_path):
     # What is read back is what was written there.
     assert Engagement.load(folder).work["item"].tolist() == ["=1+1"]
     assert plan_import(folder, [file]).rows["changed"].tolist() == [0]
+
+
+def test_every_guess_stands_in_the_finding_that_hangs_on_it(tmp_path):
+    folder = tmp_path / "ours"
+    plan_import(folder, [JIRA], prompt=answering()).write()
+    assumed = recognition.assess(Engagement.load(folder)).assumptions
+    assert "in work: an issue that is done is accepted at the same time, as answered" in assumed
+    assert "in recognition: thanks count where they name who is thanked" in assumed
+    assert not [
+        text for text in business_case.assess(Engagement.load(folder)).assumptions if text.startswith("in work")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["import = 3", "[[import]]\nfile = 1", "[[import]]\nfile='a'\nformat='b'\nrows={work='x'}\nleft_out={}\nassumed={}",
+     "[[import]]\nfile='a'\nformat='b'\nrows=[]\nleft_out={}\nassumed={}", "[["],
+)  # fmt: skip
+def test_a_spoilt_receipt_is_named(tmp_path, text):
+    folder = tmp_path / "ours"
+    plan_import(folder, [JIRA], prompt=answering()).write()
+    (folder / "receipt.toml").write_text(text)
+    for call in (lambda: Engagement.load(folder), lambda: plan_import(folder, [JIRA])):
+        with pytest.raises(OutsourcingKitError, match=r"receipt\.toml cannot be read"):
+            call()

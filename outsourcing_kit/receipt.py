@@ -6,13 +6,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.folders import RECEIPT_FILE
 from outsourcing_kit.settings import toml_key, toml_text
 from outsourcing_kit.text import shown
 
-__all__ = ["RECEIPT_FILE", "Entry", "read_receipt", "receipt_toml"]
+RECEIPT_FILE = "receipt.toml"
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,28 @@ def read_receipt(folder: Path) -> list[Entry]:
         return []
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-        names = ("file", "format", "rows", "left_out", "assumed")
-        return [Entry(*(entry[name] for name in names)) for entry in found.get("import", [])]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        return [_entry(each) for each in found.get("import", [])]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise OutsourcingKitError(
             f"{RECEIPT_FILE} cannot be read ({shown(error, 200)}); expected what an import wrote. "
             "Mend: remove the file, and import again."
         ) from None
+
+
+def _entry(found: Mapping[str, Any]) -> Entry:
+    """One entry of the file. Raises KeyError, TypeError or AttributeError where somebody's edit changed its form."""
+    counts = [{why: int(count) for why, count in found[name].items()} for name in ("rows", "left_out")]
+    assumed = {table: [shown(text) for text in [*said]] for table, said in found["assumed"].items()}
+    return Entry(str(found["file"]), str(found["format"]), *counts, assumed)
+
+
+def guesses(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Table → what the imports assumed about it, each once; of the whole engagement under "engagement"."""
+    found: dict[str, dict[str, None]] = {}
+    for entry in read_receipt(folder):
+        for table, said in entry.assumed.items():
+            found.setdefault(table, {}).update(dict.fromkeys(said))
+    return {table: tuple(said) for table, said in found.items()}
 
 
 def receipt_toml(entries: Iterable[Entry]) -> str:
