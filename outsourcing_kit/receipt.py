@@ -46,9 +46,9 @@ def read_receipt(folder: Path) -> list[Entry]:
 
 def _entry(found: Mapping[str, Any]) -> Entry:
     """One entry of the file. Raises KeyError, TypeError or AttributeError where somebody's edit changed its form."""
-    counts = [{why: int(count) for why, count in found[name].items()} for name in ("rows", "left_out")]
+    rows, gone = ({why: int(count) for why, count in found[name].items()} for name in ("rows", "left_out"))
     assumed = {table: [shown(text) for text in [*said]] for table, said in found["assumed"].items()}
-    return Entry(str(found["file"]), str(found["format"]), *counts, assumed)
+    return Entry(str(found["file"]), str(found["format"]), rows, gone, assumed)
 
 
 def guesses(folder: Path) -> dict[str, tuple[str, ...]]:

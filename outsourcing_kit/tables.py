@@ -127,10 +127,10 @@ TABLES: tuple[Table, ...] = (
     Table("people", "one person of either side", (
         _text("person", "a code or a name, the same in every table", "p01"),
         _one_of("side", "client or provider", "provider", words.SIDE),
-        _text("team", "team", "billing"),
-        _text("role", "role", "bookkeeper"),
+        _text("team", "team", "billing", optional=True),
+        _text("role", "role", "bookkeeper", optional=True),
         _zone("time_zone", "where the working day is kept", "Asia/Manila"),
-        _text("country", "country", "Philippines"),
+        _text("country", "country", "Philippines", optional=True),
         _clock("workday_start", "start of the working day", "09:00"),
         _clock("workday_end", "end of the working day", "17:00"),
         _date("joined", "first day on the engagement"),
