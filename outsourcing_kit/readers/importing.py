@@ -137,7 +137,7 @@ def plan_import(
     new = [code for code in met if code not in neither and code not in set(known.people["person"])]
     if new:
         whole["people"] = _people(new, known.roster, whole)
-        guess = f"working days from {_WORKDAY[0]} to {_WORKDAY[1]}, and that each person came with their first record"
+        guess = f"working days from {_WORKDAY[0]} to {_WORKDAY[1]}, and that people came with their first record"
         entries[0].assumed.setdefault("people", []).append(guess)
     return _import_of(known, whole, entries, drafts, zone)
 
@@ -234,8 +234,10 @@ def _entry(file: str, format: str, coded: Mapping[str, pd.DataFrame], draft: Dra
 def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Rows of table `people` for those who are new."""
     first: dict[str, str] = {}
+    start = ""
     for name, frame in whole.items():
         days = _days(name, frame)
+        start = min((day for day in [start, *days.to_numpy().ravel()] if day), default="")
         for column in people_columns(name, frame) if len(days.columns) else ():
             for code, day in zip(frame[column], days.iloc[:, 0], strict=True):
                 if day and day < first.get(code, "9"):
@@ -247,7 +249,7 @@ def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFra
             "time_zone": [roster.zones[code] for code in codes],
             "workday_start": _WORKDAY[0],
             "workday_end": _WORKDAY[1],
-            "joined": [first.get(code, "") for code in codes],
+            "joined": [first.get(code, start) for code in codes],
         }
     )
 

@@ -1,0 +1,165 @@
+"""Calendars (.ics): meetings and the answers to their invitations. Who came, no calendar knows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, NoReturn
+from zoneinfo import ZoneInfo
+
+from outsourcing_kit.exceptions import MissingExtraError
+from outsourcing_kit.readers.asking import Ask
+from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.readers.opening import Source
+from outsourcing_kit.readers.recurrence import days, starts, utc
+from outsourcing_kit.text import shown
+
+NAME, KEY = "a calendar (.ics)", "calendar"
+_RESPONSE = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative", "NEEDS-ACTION": "none"}
+_KINDS = {
+    "weekly": r"weekly|stand.?up|sync|check.?in|catch.?up|1:1|one.on.one|jour fixe|semanal|hebdo|wöchentlich",
+    "review": r"review|quarter|retro|qbr|demo",
+    "debrief": r"debrief|post.?mortem|lessons learned",
+}
+_FIRST = re.compile(
+    r"kick.?off|welcome|intro|onboard|first (?:call|meeting)|start|launch|auftakt|bienvenid|arranque", re.I
+)
+_NONE, _NEVER = "none of these", "there was no kickoff"
+_MOST_OPTIONS = 12
+
+
+class _Event(NamedTuple):
+    uid: str
+    starts: dt.datetime
+    ends: dt.datetime
+    title: str
+    status: str
+    guests: tuple[tuple[str, str, str], ...]
+
+    @property
+    def meeting(self) -> str:
+        """A name of its own that tells nobody's: when it is, and four letters made of the calendar's number for it."""
+        return f"{self.starts:%Y-%m-%dT%H:%MZ}-{hashlib.sha256(self.uid.encode()).hexdigest()[:4]}"
+
+
+def is_mine(source: Source) -> bool:
+    """Whether it begins as a calendar does."""
+    return source.head.lstrip("\ufeff \r\n").upper().startswith("BEGIN:VCALENDAR")
+
+
+def read(source: Source, ask: Ask) -> Draft:
+    """Meetings and attendance; `joined_at` stays blank. Which meeting was the kickoff is asked."""
+    draft = Draft()
+    events = sorted(_events(source, ask, draft), key=lambda event: (event.starts, event.uid))
+    alone = [event for event in events if not event.guests]
+    draft.leave_out("events without anybody invited", len(alone))
+    events = [event for event in events if event.guests]
+    if not events:
+        return draft
+    kickoff = _kickoff(events, ask)
+    draft.add("meetings", {
+        "meeting": [event.meeting for event in events],
+        "kind": ["kickoff" if event.meeting == kickoff else _kind(event.title) for event in events],
+        "starts": [event.starts for event in events], "ends": [event.ends for event in events],
+        "status": [event.status for event in events],
+    })  # fmt: skip
+    stays = [(event.meeting, mail, response) for event in events for mail, _, response in event.guests]
+    meeting, person, response = zip(*stays, strict=True)
+    draft.add("attendance", {"meeting": meeting, "person": person, "response": response})
+    draft.meet(Who(mail, name, mail) for event in events for mail, name, _ in event.guests)
+    draft.assume("meetings", "a meeting in the calendar that was not cancelled was held")
+    return draft
+
+
+def _kind(title: str) -> str:
+    return next((kind for kind, words in _KINDS.items() if re.search(words, title, re.IGNORECASE)), "other")
+
+
+def _kickoff(events: Sequence[_Event], ask: Ask) -> str:
+    """The kickoff's meeting, "" where there is none. The answer is kept as a day and a time: titles hold names."""
+    named = [event for event in events if _FIRST.search(event.title)]
+    first = sorted({*named[:_MOST_OPTIONS], *events[:_MOST_OPTIONS]}, key=lambda event: event.starts)
+    options = {f"{event.starts:%Y-%m-%d %H:%M}": event for event in reversed(first)}
+    titles = "; ".join(f"{when} {shown(event.title)}" for when, event in sorted(options.items()))
+    text = f"Which of these meetings was the kickoff (times in UTC): {titles}?"
+    guess = f"{named[0].starts:%Y-%m-%d %H:%M}" if named else _NONE
+    answer = ask.one("kickoff", text, (*sorted(options), _NONE, _NEVER), guess)
+    return options[answer].meeting if answer in options else ""
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError)
+
+
+def _events(source: Source, ask: Ask, draft: Draft) -> list[_Event]:
+    """Every meeting of the file, each of a series on its own. Raises OutsourcingKitError where it is damaged."""
+    entries, own = _entries(source)
+    timed = [entry for entry in entries if isinstance(entry["DTSTART"].dt, dt.datetime)]
+    draft.leave_out("whole-day entries, which are no meetings", len(entries) - len(timed))
+    if not own and any(entry["DTSTART"].dt.tzinfo is None for entry in timed):
+        own = ask.place("zone", "In which city were times without a zone written?")
+    try:
+        zone = ZoneInfo(own or "UTC")
+        moved = {(_uid(entry), utc(entry["RECURRENCE-ID"].dt, zone)) for entry in timed if "RECURRENCE-ID" in entry}
+        # A series without an end goes on to the day of the export, the last one that is stamped on anything.
+        stamps = [utc(entry[key].dt, zone) for entry in timed for key in ("DTSTAMP", "DTSTART") if key in entry]
+        return [event for entry in timed for event in _told(entry, zone, moved, max(stamps))]
+    except _DAMAGED as error:
+        _refuse(source, error)
+
+
+def _entries(source: Source) -> tuple[list[Any], str]:
+    """What begins at some time, and the calendar's own zone."""
+    try:
+        import icalendar
+    except ImportError:
+        raise MissingExtraError.of(f"{source.name}: a calendar", "icalendar", "readers") from None
+    try:
+        calendars = icalendar.Calendar.from_ical(source.text, multiple=True)
+        entries = [entry for each in calendars for entry in each.walk("VEVENT") if hasattr(entry.get("DTSTART"), "dt")]
+        return entries, next((str(each["X-WR-TIMEZONE"]) for each in calendars if "X-WR-TIMEZONE" in each), "")
+    except _DAMAGED as error:
+        _refuse(source, error)
+
+
+def _refuse(source: Source, error: Exception) -> NoReturn:
+    source.refuse(f"a damaged calendar ({shown(error, 120)})", "an .ics file as it was exported", "export it again")
+
+
+def _uid(entry: Any) -> str:
+    return str(entry.get("UID", ""))
+
+
+def _told(entry: Any, zone: ZoneInfo, moved: set[tuple[str, dt.datetime]], last: dt.datetime) -> Iterator[_Event]:
+    """The meetings of one entry, those of a series without what was taken out of it or moved."""
+    start, uid = entry["DTSTART"].dt, _uid(entry)
+    length = _length(entry, start, zone)
+    guests = tuple(_guests(entry))
+    title, status = str(entry.get("SUMMARY", "")), str(entry.get("STATUS", "")).upper()
+    out = {utc(day, zone) for day in days(entry, "EXDATE")}
+    for local in starts(entry, zone, last):
+        begin = utc(local, zone)
+        if begin not in out and ("RECURRENCE-ID" in entry or (uid, begin) not in moved):
+            held = "cancelled" if status == "CANCELLED" else "held"
+            yield _Event(uid, begin, begin + length, title, held, guests)
+
+
+def _length(entry: Any, start: dt.datetime, zone: ZoneInfo) -> dt.timedelta:
+    if "DTEND" in entry:
+        return max(utc(entry["DTEND"].dt, zone) - utc(start, zone), dt.timedelta())
+    return entry["DURATION"].dt if "DURATION" in entry else dt.timedelta()
+
+
+def _guests(entry: Any) -> Iterator[tuple[str, str, str]]:
+    """Address, name and answer of everybody invited; rooms are nobody."""
+    found = entry.get("ATTENDEE", [])
+    for each in found if isinstance(found, list) else [found]:
+        mail, told = re.sub("^mailto:", "", str(each), flags=re.IGNORECASE).strip().lower(), each.params
+        if mail and str(told.get("CUTYPE", "")).upper() not in ("ROOM", "RESOURCE"):
+            name = str(told.get("CN", ""))
+            answer = _RESPONSE.get(str(told.get("PARTSTAT", "NEEDS-ACTION")).upper(), "none")
+            yield mail, "" if "@" in name else name, answer
