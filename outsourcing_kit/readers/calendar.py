@@ -106,8 +106,9 @@ def _events(source: Source, ask: Ask, draft: Draft) -> list[_Event]:
         zone = ZoneInfo(own or "UTC")
         moved = {(_uid(entry), utc(entry["RECURRENCE-ID"].dt, zone)) for entry in timed if "RECURRENCE-ID" in entry}
         # A series without an end goes on to the day of the export, the last one that is stamped on anything.
-        stamps = [utc(entry[key].dt, zone) for entry in timed for key in ("DTSTAMP", "DTSTART") if key in entry]
-        return [event for entry in timed for event in _told(entry, zone, moved, max(stamps))]
+        stamps = (utc(entry[key].dt, zone) for entry in timed for key in ("DTSTAMP", "DTSTART") if key in entry)
+        last = max(stamps, default=dt.datetime.max.replace(tzinfo=dt.UTC))
+        return [event for entry in timed for event in _told(entry, zone, moved, last)]
     except _DAMAGED as error:
         _refuse(source, error)
 

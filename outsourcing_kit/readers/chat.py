@@ -33,8 +33,8 @@ def asks(text: str, *, addressed: bool) -> bool | None:
     >>> asks("see https://example.com/list?id=3", addressed=True), asks("Please send the list", addressed=True)
     (False, None)
     """
-    bare = _LINK.sub(" ", text)
-    if _MARK.search(bare):
+    bare = _LINK.sub(" ", text) if "://" in text or "`" in text else text
+    if ("?" in bare or "\uff1f" in bare) and _MARK.search(bare):
         return True if addressed else None
     return None if _LIKE_A_QUESTION.search(bare) else False
 

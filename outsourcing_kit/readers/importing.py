@@ -133,7 +133,12 @@ def plan_import(
             frame = frame.drop(columns=prose, errors="ignore") if how["redact"] else frame
             found.setdefault(name, []).append(as_text(name, frame, known.roster.zones, zone, draft))
         entries.append(_entry(file, format, coded, draft))
-    whole = {name: pd.concat(frames, ignore_index=True).fillna("") for name, frames in found.items()}
+        # Of a million messages one copy is enough.
+        draft.tables.clear()
+        del coded, frame
+    whole = {name: pd.concat(frames, ignore_index=True) if frames[1:] else frames[0] for name, frames in found.items()}
+    whole = {name: frame.fillna("") for name, frame in whole.items()}
+    found.clear()
     new = [code for code in met if code not in neither and code not in set(known.people["person"])]
     if new:
         whole["people"] = _people(new, known.roster, whole)
@@ -262,16 +267,18 @@ def _days(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _import_of(
-    known: _Known, whole: Mapping[str, pd.DataFrame], entries: Sequence[Entry],
+    known: _Known, whole: dict[str, pd.DataFrame], entries: Sequence[Entry],
     drafts: Mapping[tuple[str, str], Draft], zone: str,
 ) -> Import:  # fmt: skip
     texts, rows = {}, []
+    span = sorted(
+        day for name, frame in whole.items() for day in pd.unique(_days(name, frame).to_numpy().ravel()) if day
+    )
     for name in [name for name in tables.table_names() if name in whole]:
-        result = merged(name, whole[name], read_before(known.folder, name))
+        result = merged(name, whole.pop(name), read_before(known.folder, name))
         texts[f"{name}.csv"] = csv_of(name, result.frame)
         rows.append((name, len(result.frame), result.new, result.changed))
     currency = next((draft.currency for draft in drafts.values() if draft.currency), "")
-    span = sorted(day for name, frame in whole.items() for day in _days(name, frame).to_numpy().ravel() if day)
     settings, guesses = _settings(known, zone, currency, span)
     if guesses:
         entries[0].assumed["engagement"] = guesses

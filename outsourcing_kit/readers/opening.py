@@ -126,6 +126,17 @@ class Source:
         finally:
             csv.field_size_limit(before)
 
+    @cached_property
+    def names(self) -> list[str]:
+        """The names of the files inside a folder or a zip, in order."""
+        if self.path.is_dir():
+            return [name for name, _ in _files_of(self, "")]
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                return sorted(info.filename for info in archive.infolist() if not info.is_dir())
+        except _DAMAGED as error:
+            self.refuse(f"a zip that cannot be opened ({shown(error)})", "a zip without a password", "export it again")
+
     def members(self, ending: str) -> Iterator[tuple[str, bytes]]:
         """The files inside whose names end so, by name: ("desk/2026-03-03.json", its bytes). Links are not followed."""
         yield from _of_folder(self, ending) if self.path.is_dir() else _of_zip(self, ending)
@@ -191,16 +202,25 @@ def _bytes_of(source: Source, path: Path, most: int) -> bytes:
     return data
 
 
-def _of_folder(source: Source, ending: str) -> Iterator[tuple[str, bytes]]:
+def _files_of(source: Source, ending: str) -> list[tuple[str, Path]]:
     found = []
     for place, folders, files in os.walk(source.path):
         folders.sort()
         found += [Path(place) / name for name in files if name.endswith(ending)]
         if len(found) > _MOST_MEMBERS:
             source.refuse(f"more than {_MOST_MEMBERS:,} files", "one export", "name the folder of the export alone")
-    for path in sorted(found):
-        if not path.is_symlink() and path.is_file():
-            yield path.relative_to(source.path).as_posix(), _bytes_of(source, path, _LARGEST_MEMBER)
+    # A link may lead anywhere.
+    real = [path for path in sorted(found) if not path.is_symlink() and path.is_file()]
+    return [(path.relative_to(source.path).as_posix(), path) for path in real]
+
+
+def _of_folder(source: Source, ending: str) -> Iterator[tuple[str, bytes]]:
+    for name, path in _files_of(source, ending):
+        yield name, _bytes_of(source, path, _LARGEST_MEMBER)
+
+
+# What a damaged zip, one with a password or one of an unknown kind raises.
+_DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError)
 
 
 def _of_zip(source: Source, ending: str) -> Iterator[tuple[str, bytes]]:
@@ -217,7 +237,5 @@ def _of_zip(source: Source, ending: str) -> Iterator[tuple[str, bytes]]:
                 if len(data) > _LARGEST_MEMBER or opened > _MOST_OPENED:
                     source.refuse("a zip that opens to more than anybody exports", "an export", "unzip it and look")
                 yield info.filename, data
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        if isinstance(error, OutsourcingKitError):
-            raise
+    except _DAMAGED as error:
         source.refuse(f"a zip that cannot be opened ({shown(error)})", "a zip without a password", "export it again")
