@@ -127,7 +127,7 @@ def plan_import(
     found: dict[str, list[pd.DataFrame]] = {}
     entries: list[Entry] = []
     for (file, format), draft in drafts.items():
-        coded = with_codes(draft, codes, neither)
+        coded = with_codes(draft, codes, known.roster.sides)
         for name, frame in coded.items():
             prose = [column.name for column in tables.table(name).columns if column.kind == "prose"]
             frame = frame.drop(columns=prose, errors="ignore") if how["redact"] else frame

@@ -43,12 +43,13 @@ def identity(table: str) -> tuple[str, ...]:
     return tables.table(table).key or _IDENTITY.get(table, ())
 
 
-def with_codes(draft: Draft, codes: Mapping[str, str], neither: set[str]) -> dict[str, pd.DataFrame]:
+def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """The draft's tables with codes in place of names; rows of those who belong to neither side are left out, counted.
 
-    Where a cell may be blank such a person is blanked; where the row is theirs, it goes.
+    Where a cell may be blank such a person is blanked; where the row is theirs, it goes. Of recorded work that of the
+    provider's people counts.
     """
-    coded = {}
+    coded, neither = {}, {code for code, side in sides.items() if side == "neither"}
     for name, frame in draft.tables.items():
         gone = np.zeros(len(frame), dtype=bool)
         frame = frame.copy()
@@ -62,6 +63,10 @@ def with_codes(draft: Draft, codes: Mapping[str, str], neither: set[str]) -> dic
             if not tables.table(name).column(column).blank:
                 gone |= theirs
         draft.leave_out(f"{name}: of somebody of neither side, or of a machine", int(gone.sum()))
+        if name == "time_entries":
+            own = (frame["person"].map(sides) == "client").to_numpy()
+            draft.leave_out("time_entries: of the client's own people", int(own.sum()))
+            gone |= own
         if not gone.all():
             coded[name] = frame[~gone].reset_index(drop=True)
     return coded

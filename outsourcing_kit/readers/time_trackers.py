@@ -1,0 +1,94 @@
+"""Toggl and Clockify: the detailed report, in any of their regional formats."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from outsourcing_kit.readers.asking import Ask
+from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.readers.opening import Grid, Source
+from outsourcing_kit.text import yes_or_no
+from outsourcing_kit.written import times
+
+NAME, KEY = "time entries of Toggl or Clockify (CSV)", "time"
+# Nobody works longer in one go: a longer entry is a day read in the wrong order, or a clock that was not stopped.
+_LONGEST = pd.Timedelta(hours=24)
+
+
+def is_mine(source: Source) -> bool:
+    """Whether its header has a user, and the day and the time at which work began."""
+    return all(name in source.grid for name in ("User", "Start date", "Start time")) and "Billable" in source.grid
+
+
+def read(source: Source, ask: Ask) -> Draft:
+    """Stretches of work of the provider's people; whose side somebody is on is asked for all files at once."""
+    grid, draft = source.grid, Draft()
+    ours = _ours(grid, ask, draft)
+    user, mail = grid.get("User"), grid.get("Email")
+    alias = pd.Series([address or name for name, address in zip(user, mail, strict=True)], dtype=object)
+    draft.meet(Who(a, name, address) for a, name, address in zip(alias, user, mail, strict=True))
+    order = ask.order(
+        grid.get("Start date"),
+        grid.get("End date"),
+        grid.get("Date of creation"),
+        settled=lambda order: _fits(grid, order),
+    )
+    draft.zone = ask.zone("In which time zone does the report show its times?", own=True)
+    started, ended = _stretches(grid, order)
+    known = pd.notna(started) & pd.notna(ended) & (alias != "")
+    draft.leave_out("entries without a person, a beginning or an end", int((~known & ours).sum()))
+    endless = known & (ended - started > _LONGEST)
+    draft.leave_out("entries of more than a day: a clock that was not stopped", int((endless & ours).sum()))
+    kept = known & ours & ~endless
+    what = zip(grid.get("Task"), grid.get("Project"), strict=True)
+    columns = {
+        "person": alias, "started": started, "ended": ended,
+        "task": pd.Series([task or project or "work" for task, project in what], dtype=object),
+        "billable": pd.Series([yes_or_no(cell) for cell in grid.get("Billable")], dtype=object),
+    }  # fmt: skip
+    draft.add("time_entries", {name: column[kept] for name, column in columns.items()})
+    return draft
+
+
+def _ours(grid: Grid, ask: Ask, draft: Draft) -> pd.Series:
+    """The rows of this engagement; an agency's report may hold those of all its clients."""
+    client = pd.Series(grid.get("Client"), dtype=object)
+    names = [name for name in pd.unique(client) if name]
+    if len(names) < 2:
+        return pd.Series(True, client.index)
+    most = str(client[client != ""].mode()[0])
+    mine = client == ask.one("client", "Which client's engagement is this?", names, most)
+    draft.leave_out("entries of another client", int((~mine).sum()))
+    return mine
+
+
+def _fits(grid: Grid, order: str) -> bool:
+    """Whether under this order of day and month no entry is longer than a day, or was made before it began."""
+    started, ended = _stretches(grid, order)
+    made = pd.Series(times(grid.get("Date of creation"), order).local)
+    length = ended - started
+    too_early = made + pd.Timedelta(days=1) < started
+    return not ((length > _LONGEST) | (length < pd.Timedelta(0)) | too_early).any()
+
+
+def _stretches(grid: Grid, order: str) -> tuple[pd.Series, pd.Series]:
+    """When each began and ended; an end that is not there follows from the duration."""
+    started, ended = (_moments(grid, end, order) for end in ("Start", "End"))
+    return started, ended.fillna(started + _lengths(grid.get("Duration", "Duration (h)")))
+
+
+def _moments(grid: Grid, end: str, order: str) -> pd.Series:
+    cells = zip(grid.get(f"{end} date"), grid.get(f"{end} time"), strict=True)
+    return pd.Series(times([f"{day} {hour}" if day and hour else "" for day, hour in cells], order).local)
+
+
+def _lengths(cells: list[str]) -> pd.Series:
+    """Durations written as 2:04:29 or 2:04."""
+    parts = [cell.split(":") for cell in cells]
+    seconds = [
+        sum(int(part) * unit for part, unit in zip(cell, (3600, 60, 1), strict=False))
+        if len(cell) > 1 and all(part.isdecimal() and len(part) < 6 for part in cell) else np.nan
+        for cell in parts
+    ]  # fmt: skip
+    return pd.to_timedelta(pd.Series(seconds, dtype=float), unit="s")
