@@ -75,10 +75,12 @@ class Answers:
     """The answers to all readers' questions. `given` is section → key → answer, as `import.toml` has them.
 
     `prompt` asks whoever sits there; without it a question stays open, and the reader goes on with what is offered.
+    `kickoff` is the meeting that is known to be it, by the folder or by a file read before.
     """
 
     given: dict[str, dict[str, Any]] = field(default_factory=dict)
     prompt: Callable[[Question], Any] | None = None
+    kickoff: str = ""
     open: list[Question] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
 

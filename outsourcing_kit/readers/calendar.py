@@ -59,6 +59,7 @@ def read(source: Source, ask: Ask) -> Draft:
     if not events:
         return draft
     kickoff = _kickoff(events, ask)
+    ask.answers.kickoff = kickoff or ask.answers.kickoff
     draft.add("meetings", {
         "meeting": [event.meeting for event in events],
         "kind": ["kickoff" if event.meeting == kickoff else _kind(event.title) for event in events],

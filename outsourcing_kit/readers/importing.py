@@ -135,9 +135,14 @@ def plan_import(
         entries.append(_entry(file, format, coded, draft))
         # Of a million messages one copy is enough.
         draft.tables.clear()
-        del coded, frame
+        coded.clear()
     whole = {name: pd.concat(frames, ignore_index=True) if frames[1:] else frames[0] for name, frames in found.items()}
     whole = {name: frame.fillna("") for name, frame in whole.items()}
+    if not whole:
+        why = "; ".join(f"{why} ({count:,})" for entry in entries for why, count in entry.left_out.items())
+        raise OutsourcingKitError(
+            f"No row of the files can be used: {why or 'they have none'}. Mend: export them anew, with all columns."
+        )
     found.clear()
     new = [code for code in met if code not in neither and code not in set(known.people["person"])]
     if new:
@@ -166,7 +171,9 @@ def _known(target: Path, prompt: Callable[[Question], Any] | None) -> _Known:
         if row.get("time_zone"):
             roster.zones[row["person"]] = row["time_zone"]
     given["people"] = roster.answers
-    return _Known(target, settings, people, roster, Answers(given, prompt))
+    meetings = read_before(target, "meetings")
+    kickoffs = [] if meetings is None else meetings.loc[meetings["kind"] == "kickoff", "meeting"].tolist()
+    return _Known(target, settings, people, roster, Answers(given, prompt, *kickoffs[:1]))
 
 
 def _text_of(path: Path) -> str:

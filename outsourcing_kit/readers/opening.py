@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import os
@@ -14,10 +15,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
-from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import folded, plain, shown
+from outsourcing_kit.validation.problem import Unreadable
 from outsourcing_kit.validation.reading import LONGEST_CELL
+from outsourcing_kit.workbook.guard import checked
 
 # Beyond these nobody exported a year of one engagement; a bomb is stopped long before the memory ends.
 _LARGEST_FILE, _LARGEST_MEMBER, _MOST_MEMBERS = 1 << 30, 1 << 28, 200_000
@@ -74,7 +77,12 @@ class Source:
     @cached_property
     def is_many(self) -> bool:
         """Whether it is a folder or a zip, whose files `members` gives."""
-        return self.path.is_dir() or self.data.startswith(b"PK\x03\x04")
+        return self.path.is_dir() or (self.data.startswith(b"PK\x03\x04") and not self.is_workbook)
+
+    @cached_property
+    def is_workbook(self) -> bool:
+        """Whether it is a spreadsheet program's file (.xlsx)."""
+        return self.data.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in self.data
 
     @cached_property
     def data(self) -> bytes:
@@ -83,7 +91,7 @@ class Source:
     @cached_property
     def text(self) -> str:
         """The file as text: UTF-8, or UTF-16 by its mark, or what Western Windows writes; "" of a folder or a zip."""
-        return "" if self.is_many else decoded(self.data)
+        return "" if self.is_many or self.is_workbook else decoded(self.data)
 
     @property
     def head(self) -> str:
@@ -113,7 +121,9 @@ class Source:
 
     @cached_property
     def rows(self) -> list[list[str]]:
-        """The lines as CSV, whatever separates the cells; none of a folder, a zip or JSON."""
+        """The lines as CSV, whatever separates the cells, or a workbook's first sheet; none of a folder or JSON."""
+        if self.is_workbook:
+            return self._sheet()
         if self.is_many or not self.text.strip() or self.head.lstrip()[:1] in ("{", "["):
             return []
         before = csv.field_size_limit(LONGEST_CELL)
@@ -125,6 +135,25 @@ class Source:
             )
         finally:
             csv.field_size_limit(before)
+
+    def _sheet(self) -> list[list[str]]:
+        """The first sheet that holds anything, each cell as CSV has it."""
+        try:
+            import python_calamine
+        except ImportError:
+            raise MissingExtraError.of(f"{self.name}: a workbook", "python-calamine", "readers") from None
+        try:
+            # Looked through before anything is built of it, so that no bomb is.
+            with python_calamine.CalamineWorkbook.from_filelike(checked(self.path).data) as opened:
+                sheets = (opened.get_sheet_by_name(name).to_python() for name in opened.sheet_names)
+                found = next((rows for rows in sheets if rows), [])
+        except Unreadable as unreadable:
+            raise OutsourcingKitError(str(unreadable.problem)) from None
+        except python_calamine.CalamineError as error:
+            self.refuse(
+                f"a workbook that cannot be read ({shown(error)})", "a workbook (.xlsx)", "save it again, or as CSV"
+            )
+        return [[_as_text(cell) for cell in row] for row in found]
 
     @cached_property
     def names(self) -> list[str]:
@@ -184,6 +213,13 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
+
+
+def _as_text(cell: object) -> str:
+    """A cell of a workbook as a program would write it into CSV."""
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
+    return cell.isoformat(" ") if isinstance(cell, dt.datetime) else str(cell)
 
 
 def _separator(head: str) -> str:
