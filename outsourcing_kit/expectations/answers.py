@@ -245,10 +245,8 @@ def _next_in_thread(asked: pd.DataFrame, sent: pd.DataFrame) -> pd.DataFrame:
     left = left.assign(key=key[: len(left)])[["row", "key", "sent"]].sort_values("sent", kind="stable")
     # A word of which only the day is known may be the answer to all that was asked on it.
     by = right["sent"] + leeway(right["sent"])
-    right = right.assign(key=key[len(left) :], sent_reply=right["sent"], sent=by)[
-        ["key", "sent", "sent_reply", "sender"]
-    ]
-    right = right.sort_values("sent", kind="stable")
+    right = right.assign(key=key[len(left) :], sent_reply=right["sent"], sent=by)
+    right = right[["key", "sent", "sent_reply", "sender"]].sort_values("sent", kind="stable")
     following = pd.merge_asof(left, right, on="sent", by="key", direction="forward", allow_exact_matches=False)
     return following.dropna(subset=["sent_reply"])[["row", "sent_reply", "sender"]]
 

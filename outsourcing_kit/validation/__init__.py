@@ -16,7 +16,7 @@ from outsourcing_kit.tables import Table
 from outsourcing_kit.text import folded, no_answer, plain, quoted
 from outsourcing_kit.validation.cells import TEXT, cell_of, convert, is_blank, is_zone
 from outsourcing_kit.validation.contradictions import severity, treatment, without_contradictions
-from outsourcing_kit.validation.places import Place, person_column
+from outsourcing_kit.validation.places import Place, Zones, person_column
 from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
 from outsourcing_kit.validation.reading import Block, doubled_column, read_blocks
 
@@ -119,10 +119,13 @@ def _check_header(names: list[str], definition: Table, found: Found) -> None:
 def _converted(block: Block, rows: NDArray[Any], definition: Table, found: Found, place: Place | None) -> pd.DataFrame:
     """The block's columns, each in its kind, without its blank lines."""
     known = {column.name: column for column in definition.columns}
-    zones, who = None, person_column(definition)
-    if place is not None:
-        zones = place.zones_of(definition, convert(block[who], known[who]).values if who in block else None, len(rows))
-    read = {name: convert(cells, known[name], zones) for name, cells in block.items() if name in known}
+    who = person_column(definition)
+
+    def zones() -> Zones:
+        assert place is not None
+        return place.zones_of(definition, convert(block[who], known[who]).values if who in block else None, len(rows))
+
+    read = {name: convert(cells, known[name], place and zones) for name, cells in block.items() if name in known}
     nothing = np.ones(len(rows), dtype=bool)
     for column in read.values():
         nothing &= column.blank

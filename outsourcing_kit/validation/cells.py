@@ -34,6 +34,7 @@ from outsourcing_kit.validation.places import Zones
 from outsourcing_kit.validation.problem import SHOWN, Found
 from outsourcing_kit.validation.reading import LONGEST_CELL, too_long
 
+_SAMPLED = 200
 _Mask = NDArray[np.bool_]
 _Texts = Sequence[str]
 # "str" or "object", as pandas' version has it; of Python's own texts, which small tables handle faster than Arrow's.
@@ -84,7 +85,7 @@ def _mend(fault: Fault, cell: Any) -> str:
     return fault.mend(plain(str(cell))) if callable(fault.mend) else fault.mend
 
 
-def convert(raw: Sequence[str] | pd.Series, column: Column, zones: Zones | None = None) -> Converted:
+def convert(raw: Sequence[str] | pd.Series, column: Column, zones: Callable[[], Zones] | None = None) -> Converted:
     """A column of texts, as CSV has them, or of a frame's, in its kind.
 
     With the zones of its rows a time without an offset is one of those, and a day alone is that day there.
@@ -102,23 +103,23 @@ def convert(raw: Sequence[str] | pd.Series, column: Column, zones: Zones | None 
     if isinstance(raw, pd.Series):
         odd = _mask(texts, lambda cell: isinstance(cell, _CONTAINERS))
         texts = ["" if no_text else _as_text(cell) for cell, no_text in zip(texts, odd.tolist(), strict=True)]
-    whole = [texts[place] for place in places.tolist()] if column.kind == "instant" and zones else []
+    whole = [texts[place] for place in places.tolist()] if column.kind == "instant" else []
     values, blank, faults = _READERS[column.kind](texts, column)
     if odd.any():
         expected = f"{_EXPECTED[column.kind]}, not a list, a map, bytes or the like"
         faults.insert(0, Fault(odd, "unreadable", expected, "write one value in each cell"))
     faults = [fault._replace(mask=fault.mask[places]) for fault in faults if fault.mask.any()]
     values = pd.array(values[places], dtype="boolean") if column.kind == "boolean" else values[places]
-    return _with_local(Converted(values, (blank & ~odd)[places], faults), whole, column, zones if whole else None)
+    return _with_local(Converted(values, (blank & ~odd)[places], faults), whole, column, zones)
 
 
-def _with_local(read: Converted, texts: _Texts, column: Column, zones: Zones | None) -> Converted:
+def _with_local(read: Converted, texts: _Texts, column: Column, zones: Callable[[], Zones] | None) -> Converted:
     """The column with what is no instant by itself and is one in its row's zone."""
-    fault = read.faults[-1] if read.faults else None
-    if column.kind != "instant" or zones is None or fault is None or not fault.mask.any():
+    wrong = next((fault.mask for fault in read.faults if fault.expected == _EXPECTED["instant"]), np.zeros(0))
+    if column.kind != "instant" or zones is None or not wrong.any():
         return read
-    places = np.flatnonzero(fault.mask)
-    return _placed(read, places, *local_times([plain(texts[place]) for place in places.tolist()]), zones)
+    places = np.flatnonzero(wrong)
+    return _placed(read, places, *local_times([plain(texts[place]) for place in places.tolist()]), zones())
 
 
 def _placed(
@@ -159,6 +160,8 @@ def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[An
     # Not by pandas, whose tables of Python's own texts take what follows a NUL for nothing.
     cells = raw.tolist() if isinstance(raw, pd.Series) else raw
     try:
+        if len(cells) >= _SAMPLED and len(set(cells[:_SAMPLED])) == _SAMPLED:  # a column of keys: all are distinct
+            return np.arange(len(cells)), [*cells, ""]
         place = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
         return np.fromiter(map(place.__getitem__, cells), dtype=np.intp, count=len(cells)), [*place, ""]
     except TypeError:  # a list or the like in a cell
@@ -205,7 +208,7 @@ def _as_text(value: Any) -> str:
 # --- typed columns: Parquet's, and those of a frame ----------------------------------------------------------------
 
 
-def _from_typed(raw: pd.Series, column: Column, zones: Zones | None) -> Converted | None:
+def _from_typed(raw: pd.Series, column: Column, zones: Callable[[], Zones] | None) -> Converted | None:
     """A column whose type says already what it is; None where its cells have to be read."""
     kind, made_of = column.kind, raw.dtype.kind
     if kind not in ("number", "integer", "boolean", "date", "instant") or made_of not in "iufmMb":
@@ -232,7 +235,7 @@ def _from_typed(raw: pd.Series, column: Column, zones: Zones | None) -> Converte
     # A spreadsheet has days and times in one kind: where none has a time of day, they are days.
     local, places = raw.to_numpy().astype("datetime64[ns]"), np.flatnonzero(~blank)
     days = (local == local.astype("datetime64[D]"))[places].all()
-    return _placed(read, places, local[places], np.full(len(places), days), zones)
+    return _placed(read, places, local[places], np.full(len(places), days), zones())
 
 
 def _not_a_number(raw: pd.Series, column: Column) -> str:

@@ -62,8 +62,10 @@ def _one_of_each(typed: pd.DataFrame, definition: Table, found: Found) -> pd.Dat
     key = list(definition.key)
     if not key or not set(key) <= set(typed.columns):
         return typed
-    # A blank in a key is reported as a blank; reporting it as doubled too would be noise.
-    again = typed.duplicated(key) & typed[key].notna().all(axis=1)
+    again = typed.duplicated(key)
+    if again.any():
+        # A blank in a key is reported as a blank; reporting it as doubled too would be noise.
+        again &= typed[key].notna().all(axis=1)
     if not again.any():
         return typed
     where, what = typed.index[again] + 2, (f"one row for each {' × '.join(key)}", "remove or rename one")
