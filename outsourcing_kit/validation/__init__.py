@@ -125,7 +125,7 @@ def _converted(block: Block, rows: NDArray[Any], definition: Table, found: Found
         assert place is not None
         return place.zones_of(definition, convert(block[who], known[who]).values if who in block else None, len(rows))
 
-    read = {name: convert(cells, known[name], place and zones) for name, cells in block.items() if name in known}
+    read = {name: convert(cells, known[name], zones if place else None) for name, cells in block.items() if name in known}
     nothing = np.ones(len(rows), dtype=bool)
     for column in read.values():
         nothing &= column.blank
