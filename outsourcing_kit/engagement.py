@@ -311,7 +311,8 @@ def _place(settings: Settings | None) -> Place:
     """Where the records were written. Without settings that hold, no cell is blamed for what those do not say."""
     if settings is None:
         return Place("UTC", {DEFAULT: ENGAGEMENT})
-    return Place(settings.time_zone, settings.zones)
+    span = (np.datetime64(settings.observed_from), np.datetime64(settings.observed_to))
+    return Place(settings.time_zone, settings.zones, dates=settings.dates or "", currency=settings.currency, span=span)
 
 
 def _with_people(place: Place, table: str, frame: pd.DataFrame) -> Place:

@@ -30,13 +30,15 @@ class Zones(NamedTuple):
 class Place:
     """Where one engagement's records were written: its own zone, what [zones] says, and each person's zone.
 
-    `dates` is the order of day and month that engagement.toml names; `months` are the first and last of the records.
+    `dates` is the order of day and month that engagement.toml names; `span` the first and the last day of the records,
+    `currency` that of amounts without one.
     """
 
     zone: str
     zones: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
     dates: str = ""
+    currency: str = ""
     span: tuple[np.datetime64, np.datetime64] | None = None
 
     def zones_of(self, definition: Table, persons: Any, rows: int) -> Zones:
