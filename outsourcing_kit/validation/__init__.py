@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import Column, Table
 from outsourcing_kit.text import folded, no_answer, plain, quoted
-from outsourcing_kit.validation.cells import TEXT, cell_of, convert, is_blank, is_zone
+from outsourcing_kit.validation.cells import TEXT, convert, is_blank, is_zone
 from outsourcing_kit.validation.contradictions import severity, treatment, without_contradictions
+from outsourcing_kit.validation.faults import cell_of
 from outsourcing_kit.validation.habits import KINDS, Habits, column_name, settled, usual
 from outsourcing_kit.validation.places import Place, Zones, person_column
 from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST, Column
-from outsourcing_kit.text import label, plain, quoted, shown, squeezed, yes_or_no
+from outsourcing_kit.text import label, plain, shown, squeezed, yes_or_no
+from outsourcing_kit.validation.faults import Converted, Fault
 from outsourcing_kit.validation.moments import (
     local_times,
     mend_day,
@@ -31,7 +32,6 @@ from outsourcing_kit.validation.moments import (
     within_years,
 )
 from outsourcing_kit.validation.places import Zones
-from outsourcing_kit.validation.problem import SHOWN, Found
 from outsourcing_kit.validation.reading import LONGEST_CELL, too_long
 
 _SAMPLED = 200
@@ -42,47 +42,6 @@ TEXT = pd.Series(["a"]).dtype
 if isinstance(TEXT, pd.StringDtype):
     TEXT = pd.StringDtype("python", na_value=np.nan)
 _CONTAINERS = list | tuple | dict | set | frozenset | np.ndarray | bytes | bytearray | memoryview
-
-
-class Fault(NamedTuple):
-    """Cells that are wrong in one way. `mend` may depend on what the cell says."""
-
-    mask: _Mask
-    kind: str
-    expected: str
-    mend: str | Callable[[str], str]
-    note: bool = False  # what was taken from the cells is a guess
-
-
-class Converted(NamedTuple):
-    """A column in its kind as an array of numpy's or pandas' (text as objects), the blank cells, and what is wrong."""
-
-    values: Any
-    blank: _Mask
-    faults: list[Fault]
-
-    @property
-    def wrong(self) -> _Mask:
-        """The cells that are not what the column says. Their values are missing."""
-        none = np.zeros_like(self.blank)
-        return np.logical_or.reduce([none, *(fault.mask for fault in self.faults if not fault.note)])
-
-    def tell(
-        self, raw: Sequence[Any] | pd.Series, column: str, rows: NDArray[Any], found: Found, *,
-        severity: str = "error", more: str = "",
-    ) -> None:  # fmt: skip
-        """Name the faults in the column's cells as they were, which stand in these rows; `more` ends each mend."""
-        for fault in self.faults:
-            at = np.flatnonzero(fault.mask)
-            if len(at):
-                first = [cell_of(raw, n) for n in at[:SHOWN].tolist()]
-                end = "" if fault.note else more
-                said = ((named(cell), fault.expected, _mend(fault, cell) + end) for cell in first)
-                found.add(fault.kind, column, rows[at], said, "note" if fault.note else severity)
-
-
-def _mend(fault: Fault, cell: Any) -> str:
-    return fault.mend(plain(str(cell))) if callable(fault.mend) else fault.mend
 
 
 def convert(raw: Sequence[str] | pd.Series, column: Column, zones: Callable[[], Zones] | None = None) -> Converted:
@@ -166,20 +125,6 @@ def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[An
         return np.fromiter(map(place.__getitem__, cells), dtype=np.intp, count=len(cells)), [*place, ""]
     except TypeError:  # a list or the like in a cell
         return np.arange(len(cells)), [*cells, ""]
-
-
-def cell_of(raw: Sequence[Any] | pd.Series, place: int) -> Any:
-    """The cell at a place, whatever a frame's index is."""
-    return raw.iloc[place] if isinstance(raw, pd.Series) else raw[place]
-
-
-def named(value: Any) -> str:
-    """What a cell holds, for a message."""
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, dt.date | dt.time):
-        return shown(value.isoformat())
-    return shown(f"{value:g}" if isinstance(value, float) else repr(value) if isinstance(value, bytes) else value)
 
 
 def is_blank(value: Any) -> bool:
