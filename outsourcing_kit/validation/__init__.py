@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import Column, Table
 from outsourcing_kit.text import folded, no_answer, plain, quoted
-from outsourcing_kit.validation.cells import TEXT, convert, is_blank, is_zone
+from outsourcing_kit.validation.cells import TEXT, convert, is_blank
 from outsourcing_kit.validation.contradictions import severity, treatment, without_contradictions
 from outsourcing_kit.validation.faults import cell_of
 from outsourcing_kit.validation.habits import KINDS, Habits, column_name, settled, usual
-from outsourcing_kit.validation.places import Place, Zones, person_column
+from outsourcing_kit.validation.places import Place, Zones, is_zone, person_column
 from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
 from outsourcing_kit.validation.reading import Block, Form, doubled_column, form_of, read_blocks, western
 
@@ -148,7 +148,7 @@ def reference_problems(frames: Mapping[str, pd.DataFrame], definition: Table, fi
             wrong = values[~values.isin(listed)].dropna()
             said = ((quoted(value), f"a {key} that {other} lists", _listed(value, listed, other)) for value in wrong)
             # The name stays: nobody is listed by it, so that what needs the other table leaves the row out.
-            found.add("unknown reference", column.name, wrong.index + 2, said, "left out")
+            found.add("unknown reference", column.name, wrong.index + 2, said, severity(definition))
     return found.listed()
 
 

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -31,7 +30,7 @@ from outsourcing_kit.validation.moments import (
     usual_instant,
     within_years,
 )
-from outsourcing_kit.validation.places import Zones
+from outsourcing_kit.validation.places import Zones, is_zone
 from outsourcing_kit.validation.reading import LONGEST_CELL, too_long
 
 _SAMPLED = 200
@@ -130,15 +129,6 @@ def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[An
 def is_blank(value: Any) -> bool:
     """Whether a raw cell holds nothing: no text, no number, no day."""
     return not isinstance(value, _CONTAINERS) and not plain(_as_text(value))
-
-
-def is_zone(name: object) -> bool:
-    """Whether `name` is a time zone of the IANA database, as "Asia/Manila" is."""
-    try:
-        ZoneInfo(str(name))
-    except (ValueError, OSError, KeyError):
-        return False
-    return bool(name)
 
 
 def _as_text(value: Any) -> str:

@@ -14,8 +14,8 @@ from outsourcing_kit.validation.problem import UNKNOWN, Found, spared
 
 # Rows of what happened many times: one more or less is another sample. Of all other tables each row counts.
 _MANY = ("work", "messages", "estimates", "past_engagements")
-# Of a sum nothing may be missing, and of a contract neither: a line less is a better case, and says so nowhere.
-_WHOLE = ("cash_flows", "targets")
+# Of a sum nothing may be missing, of a contract neither, nor of who can do what: a line less is another answer.
+_WHOLE = ("cash_flows", "targets", "can_do")
 # Whose side somebody is on is asked in every finding, and of few people: a wrong one is a slip that is soon corrected.
 _WHOSE = ("people", "side")
 # These are taken as given where a score lies beyond them.
