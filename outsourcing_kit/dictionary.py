@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SETTINGS, TABLES, Column, Table
+from outsourcing_kit.validation.problem import SPARED
 
 
 def dictionary_markdown() -> str:
@@ -17,6 +18,29 @@ def dictionary_markdown() -> str:
         f"Days and instants are of the years {FIRST_YEAR} to {LAST_YEAR}; an instant has its UTC offset",
         f"(`+02:00`, `+0200`, `+02`, `Z` or `UTC`). Numbers are at most {LARGEST:,.0f} in size.",
         "",
+        "**A day is enough** where an instant is asked for: `2026-03-31` is that whole day where the row was written.",
+        "What counts days uses it; what counts hours leaves it out, and says how many. Two things of one day are never",
+        "out of order.",
+        "",
+        "**Times without an offset** need a line below `[zones]` in `engagement.toml`, where they were written:",
+        '`time_entries = "person"` (each person\'s own zone, of table `people`), `messages = "America/Chicago"`, or',
+        '`default = "engagement"` for all other tables. They are never taken for UTC. A time that the clock skipped is',
+        "taken an hour later, of one that it showed twice the first is taken; a note counts both.",
+        "",
+        "**What cannot be so is left out**, counted, and named in the finding. A cell that cannot be read or is off",
+        "its scale is blank; of two moments out of order the later step is (or the earlier, where a blank of the later",
+        "says something), of two numbers both; rows of one key become one, blank where they contradict each other. A",
+        "name that its table does not list stays, and what needs that table leaves the row out. This holds while one",
+        f"kind of fault is in at most {SPARED:.0%} of a table's rows in one column, and for one row always; beyond it,",
+        "nothing is judged. It stops at once where a blank would say something of its own (`people.left`: still there;",
+        "in `work`, `messages`, `estimates` and `past_engagements` the row is left out instead), in `people.side`,",
+        "`cash_flows`, `targets` and `can_do`.",
+        "",
+        "**Spreadsheets**: `;`, tabs or `|` between cells, headers as `First month`, UTF-16, Western European letters,",
+        "`38,5`, `1,100.00`, `$1,100`, `12%` of a share, `9:00 AM`, the numbers that spreadsheets keep days in, and",
+        "`13/04/2026` are read; a note names each guess. What the whole file leaves open is asked:",
+        '`dates = "day first"` (or `"month first"`) in `engagement.toml`.',
+        "",
         "Needed: *yes*, the column is there and every cell filled in; *may be blank*, it is there and cells may be",
         "empty; *optional*, it may be left out too.",
         "",
@@ -26,7 +50,7 @@ def dictionary_markdown() -> str:
         "",
         "Besides these: `decide_on` (a list of days on which verdicts count), `[limits.<mistake>]` (your own limits:",
         'a number, or `{value = 0.9, source = "contract, section 4"}`), `[rates]` (what one unit of another currency',
-        "is worth in the engagement's).",
+        "is worth in the engagement's), `[zones]` and `dates` (both above).",
     ]
     for definition in TABLES:
         lines += ["", f"## {definition.name}", "", f"One row is {definition.row}.", "", *_rows(definition.columns)]

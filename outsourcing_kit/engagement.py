@@ -46,7 +46,7 @@ from outsourcing_kit.settings import (
 from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.validation import Problem, check_table, count, read_table, reference_problems, report
-from outsourcing_kit.validation.places import DEFAULT, ENGAGEMENT, Place
+from outsourcing_kit.validation.places import NOWHERE, Place
 from outsourcing_kit.validation.problem import Found, Unreadable
 from outsourcing_kit.words import plural
 from outsourcing_kit.workbook.reading import Book, read_workbook
@@ -127,12 +127,12 @@ class Engagement:
         checked, faults = check_settings({key: _day_of(value) for key, value in given.items() if value is not None})
         problems = [_as_argument(fault) for fault in faults]
         typed: dict[str, pd.DataFrame] = {}
-        place = _place(checked)
+        place = checked.place if checked else NOWHERE
         for table, frame in sorted(frames.items(), key=lambda pair: pair[0] != "people"):
             found, more = _check_frame(table, frame, place)
             problems += more
             if found is not None:
-                place = _with_people(place, table, found)
+                place = place.with_zones_of(table, found)
                 typed[table] = found
         engagement, problems = _assembled(typed, {table: f"table {table}" for table in typed}, checked, problems)
         return _sound(engagement, problems, "the frames")
@@ -278,13 +278,13 @@ def _read_folder(folder: Path) -> tuple[Engagement | None, list[Problem]]:
     problems = more + problems
     frames: dict[str, pd.DataFrame] = {}
     names = {}
-    place = _place(settings)
+    place = settings.place if settings else NOWHERE
     # People first: where a person's times were written, only they can say.
     for path, definition in sorted(files, key=lambda file: file[1].name != "people"):
         frame, more = read_table(path, definition, place)
         problems += more
         if frame is not None:
-            place = _with_people(place, definition.name, frame)
+            place = place.with_zones_of(definition.name, frame)
             frames[definition.name], names[definition.name] = frame, path.name
     if not frames and (folder / WORKBOOK_FILE).is_file():
         # `new` writes both: where no table has a row, the workbook is what was filled in.
@@ -305,20 +305,6 @@ def _day_of(value: Any) -> Any:
 def _as_argument(fault: Problem) -> Problem:
     """A fault of the settings, said of an argument: days are text in Python."""
     return replace(fault, file="settings", mend=re.sub(r"= (\d{4}-\d\d-\d\d)", r'= "\1"', fault.mend))
-
-
-def _place(settings: Settings | None) -> Place:
-    """Where the records were written. Without settings that hold, no cell is blamed for what those do not say."""
-    if settings is None:
-        return Place("UTC", {DEFAULT: ENGAGEMENT})
-    return Place(settings.time_zone, settings.zones)
-
-
-def _with_people(place: Place, table: str, frame: pd.DataFrame) -> Place:
-    if table != "people" or not {"person", "time_zone"} <= set(frame):
-        return place
-    known = frame.dropna(subset=["person", "time_zone"])
-    return replace(place, people=dict(zip(known["person"], known["time_zone"], strict=True)))
 
 
 def _check_frame(table: str, frame: object, place: Place) -> tuple[pd.DataFrame | None, list[Problem]]:

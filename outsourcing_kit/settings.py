@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.headlines import HEADLINES
-from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SETTINGS, Column, is_counted, table, table_names
+from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SETTINGS, Column, is_counted
 from outsourcing_kit.text import folded, plain, quoted, shown
 from outsourcing_kit.validation import Problem, is_zone
-from outsourcing_kit.validation.places import DEFAULT, ENGAGEMENT, PERSON, person_column
+from outsourcing_kit.validation.places import ZONE_EXAMPLE, Place, zone_fault
 
 SETTINGS_FILE = "engagement.toml"
 DATES = ("day first", "month first", "year first")
@@ -79,6 +80,12 @@ class Settings:
         """The end of the last observed day in the client's time zone, as an instant in UTC."""
         midnight = pd.Timestamp(self.observed_to) + pd.Timedelta(days=1)
         return midnight.tz_localize(self.time_zone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+
+    @property
+    def place(self) -> Place:
+        """Where and when the records were written, for whoever reads their times."""
+        span = (np.datetime64(self.observed_from), np.datetime64(self.observed_to))
+        return Place(self.time_zone, self.zones, dates=self.dates or "", currency=self.currency, span=span)
 
     def rate_of(self, currency: str) -> float | None:
         """What one unit of `currency` is in the engagement's own; None where nobody said. "usd" and "USD" are one."""
@@ -303,27 +310,11 @@ def _rates(raw: Any, own: str) -> tuple[dict[str, float], list[Problem]]:
 
 
 def _zones(raw: Any) -> tuple[dict[str, str], list[Problem]]:
-    example = 'write work = "Europe/Madrid" below [zones]'
     if not isinstance(raw, Mapping):
-        expected = "a table and the zone of its times, a line each"
-        return {}, [_problem(_found(raw), expected, example, "zones")]
-    zones: dict[str, str] = {}
-    problems = []
-    for typed, value in raw.items():
-        name, column = plain(typed), f"zones.{typed}"
-        if name not in (*table_names(), DEFAULT):
-            guess = nearest(name, [*table_names(), DEFAULT])
-            mend = f"rename it to {guess}" if guess else "remove it"
-            problems.append(_problem(quoted(typed), f"a table of the data dictionary, or {DEFAULT}", mend, column))
-        elif value == PERSON and name != DEFAULT and not person_column(table(name)):
-            expected = f"a zone's name or {ENGAGEMENT!r}: table {name} has no column of a person"
-            problems.append(_problem(quoted(value), expected, f'write {name} = "{ENGAGEMENT}"', column))
-        elif value in (PERSON, ENGAGEMENT) or _value(value, "zone"):
-            zones[name] = plain(value)
-        else:
-            expected = f"a time zone's name such as Europe/Madrid, {PERSON!r} or {ENGAGEMENT!r}"
-            problems.append(_problem(_found(value), expected, example, column))
-    return zones, problems
+        return {}, [_problem(_found(raw), "a table and the zone of its times, a line each", ZONE_EXAMPLE, "zones")]
+    faults = {typed: zone_fault(plain(typed), value, _found(value)) for typed, value in raw.items()}
+    problems = [_problem(*fault, f"zones.{typed}") for typed, fault in faults.items() if fault]
+    return {plain(typed): plain(raw[typed]) for typed, fault in faults.items() if not fault}, problems
 
 
 # --- writing -----------------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def test_a_good_file_is_typed_and_has_no_problem(tmp_path):
         ("people", PERSON.replace("09:00", "25:00"), "unreadable, 2, workday_start: write hours"),
         ("people", PERSON.replace("01-01", "02-30"), "unreadable, 2, joined: check the year"),
         ("people", PERSON + GOOD, "doubled key, 3: remove or rename"),
-        ("people", PERSON.replace("client,a", "client,"), "blank, 2, team: ask who knows"),
+        ("people", PERSON.replace("Europe/Madrid", ""), "blank, 2, time_zone: ask who knows"),
         # Rows are counted as a spreadsheet does, blank lines too.
         ("people", PEOPLE + "\n" + GOOD + "\n" + GOOD.replace("p1,client", "p2,nobody"), "not allowed, 5, side: write"),
         ("cash_flows", FLOWS + "fee,outsource,cost,price,1,12,-5,10,20\n", "too low, 2, low: correct it"),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from outsourcing_kit import expectations, kickoff, recognition
 from outsourcing_kit.engagement import Engagement, check_folder
 from outsourcing_kit.exceptions import BadDataError
 from outsourcing_kit.moments import followed_within, is_day, leeway
@@ -184,3 +185,77 @@ def test_no_time_by_the_clock_is_ever_taken_for_a_day():
     rng = np.random.default_rng(0)
     moments = pd.Series(pd.to_datetime(rng.integers(0, 2 * 10**9, 100_000), unit="s", utc=True))
     assert not is_day(moments).any() and not is_day(moments + pd.Timedelta(1, "us")).any()
+
+
+# --- what is made of days -------------------------------------------------------------------------------------------
+
+
+def asked(*rows):
+    """Questions of Ines and the answers of Joy, a day or a time each; both work the same eight hours."""
+    people = PEOPLE.iloc[:2].assign(time_zone="America/Chicago", workday_start="09:00", workday_end="17:00")
+    told = []
+    for number, (question, answer) in enumerate(rows):
+        told.append((f"q{number}", f"t{number}", "ines", "joy", question, "", "yes"))
+        told.append((f"a{number}", f"t{number}", "joy", "ines", answer, f"q{number}", "no"))
+    names = ["message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer"]
+    frames = {"people": people, "messages": pd.DataFrame(told, columns=names)}
+    return Engagement.from_frames(frames, **SETTINGS)
+
+
+def times_of(made):
+    return expectations.answer_times(made.messages, made.people, made.settings.end)
+
+
+def test_a_question_of_which_a_day_alone_is_known_is_left_out_counted_and_in_the_interval():
+    timed = [("2026-03-02T10:00-06:00", "2026-03-02T11:00-06:00"), ("2026-03-03T10:00-06:00", "2026-03-06T11:00-06:00")]
+    days = [("2026-03-04", "2026-03-04T11:00-06:00"), ("2026-03-05T16:00-06:00", "2026-03-05"),
+            ("2026-03-09", "2026-03-09")]  # fmt: skip
+    found = times_of(asked(*timed, *days))
+    assert found.table["question"].tolist() == ["q0", "q1"] and found.table["in_time"].tolist() == [True, False]
+    assert (found.untimed, found.estimate.estimate, found.unsaid) == (3, 0.5, 0)
+    alone = times_of(asked(*timed)).estimate
+    assert found.estimate.low <= alone.low and found.estimate.high >= alone.high
+    told = expectations.assess(asked(*timed, *days)).assumptions
+    assert any("3 questions left out, as working hours need the time of day" in text for text in told)
+
+
+def test_where_no_question_has_its_time_the_hours_are_not_assessed_and_the_days_are():
+    found = expectations.assess(asked(("2026-03-04", "2026-03-04"), ("2026-03-09", "2026-03-20")))
+    in_time = found.measure("answered_in_time")
+    assert (in_time.verdict, in_time.settled_by) == (
+        "not assessed", "needs table messages, column sent with the time of day",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("meeting", "work", "before"),
+    [
+        ("2026-03-02", "2026-03-03", True), ("2026-03-02", "2026-03-02", None), ("2026-03-03", "2026-03-02", False),
+        ("2026-03-02", "2026-03-02T08:00-06:00", None), ("2026-03-02", "2026-03-02T23:30-06:00", None),
+        ("2026-03-02", "2026-03-03T00:30-06:00", True), ("2026-03-02T10:00-06:00", "2026-03-02", None),
+        # Without a time that can be read, nobody knows which came first; not: work did.
+        ("soon", "2026-03-02T08:00-06:00", None), ("2026-03-02T10:00-06:00", "soon", None),
+        ("2026-03-02T10:00-06:00", "2026-03-02T09:00-06:00", False),
+    ],
+)  # fmt: skip
+def test_a_kickoff_of_the_day_on_which_work_began_came_before_it_or_not(meeting, work, before):
+    entries = [{"person": "joy", "started": time, "ended": "2026-04-01", "billable": "yes"}
+               for time in [work, *["2026-03-30T09:00-05:00"] * 9]]  # fmt: skip
+    meetings = [{"meeting": "m", "kind": "kickoff", "starts": meeting, "ends": meeting, "status": "held"}]
+    stays = [{"meeting": "m", "person": who, "joined_at": "2026-03-02T10:00-06:00"} for who in ("ines", "joy")]
+    made = load(time_entries=entries, meetings=meetings, attendance=stays)
+    assert kickoff.kickoff_timeline(made).before_work is before
+    verdict = {True: "fine", False: "problem", None: "cannot tell"}[before]
+    measure = kickoff.assess(made).measure("before_work")
+    assert measure.verdict == verdict and (before is not None or measure.settled_by)
+
+
+def test_work_delivered_on_its_due_day_is_in_time_and_thanks_of_that_day_are_for_it():
+    work = {"item": ["a", "b"], "person": "joy", "kind": "k", "due": "2026-03-02", "accepted": "2026-03-05",
+            "delivered": ["2026-03-02T22:00-06:00", "2026-03-03T09:00-06:00"], "reopened_at": ""}  # fmt: skip
+    given = {"given_at": ["2026-03-02"], "giver": "ines", "receiver": "joy", "kind": "thanks", "item": ["a"]}
+    made = load(work=work, recognition=given)
+    assert recognition.good_work(made.work, made.settings.end).table["item"].tolist() == ["a"]
+    for acts in (made.recognition, made.recognition.assign(item=None)):
+        months = recognition.recognised_months(made.work, acts, made.people, made.settings.end)
+        assert months.items["seen"].tolist() == [True] and months.items["days"].tolist() == [0.0]

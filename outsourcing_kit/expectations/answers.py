@@ -13,7 +13,7 @@ import pandas as pd
 from outsourcing_kit.expectations.either_way import counted, share_in_time
 from outsourcing_kit.expectations.working_hours import Anyone, Hours, Workday, shared_hours
 from outsourcing_kit.frames import sides, take
-from outsourcing_kit.moments import instant
+from outsourcing_kit.moments import instant, is_day, leeway
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import Estimate, kaplan_meier
 
@@ -36,7 +36,8 @@ class AnswerTimes(Result):
 
     `unsaid` messages between the sides do not say whether they need an answer, `unplaced` ones are by or to somebody
     whose side or working hours are blank: not in the table, but the estimate's interval allows for either reading of
-    them. `automatic` messages were left out; of `unmarked` ones nobody said whether they are.
+    them. So it does for the `untimed` ones, of which, or of whose answer, only the day is known. `automatic` messages
+    were left out; of `unmarked` ones nobody said whether they are.
     """
 
     estimate: Estimate
@@ -44,6 +45,7 @@ class AnswerTimes(Result):
     unplaced: int = 0
     automatic: int = 0
     unmarked: int = 0
+    untimed: int = 0
 
     columns: ClassVar = {
         "question": "text", "person": "text", "side": "text", "asked": "instant", "answered": "instant",
@@ -134,17 +136,23 @@ def answer_times(
     between = _between_sides(sent[:0] if absent else sent, side)
     may_ask = (between["asks"] | between["unsaid"]) & (between["from_side"] != between["to_side"])
     table = _timed(between[may_ask].reset_index(drop=True), between, workdays, side, now, hours)
-    # What may or may not be a question is in the interval only, which reaches over both readings.
+    # What may or may not be a question is in the interval only, which reaches over both readings, and so is what needs
+    # the time of day.
     unplaced = _unplaced(sent, sides(people), workdays)
-    unsure, table = table[table["unsaid"]], table[~table["unsaid"]].reset_index(drop=True)
-    unsaid = len(unsure)
+    by_day = is_day(table["asked"]) | is_day(table["answered"])
+    table["in_time"] = table["in_time"].astype(float).mask(by_day)
+    unsure, table = table[table["unsaid"] | by_day], table[~(table["unsaid"] | by_day)].reset_index(drop=True)
+    unsaid, untimed = int(unsure["unsaid"].sum()), int((~unsure["unsaid"]).sum())
+    table["in_time"] = table["in_time"].astype(bool)
     judged, unsure = (part.loc[~part["left_out"], ["person", "in_time"]] for part in (table, unsure))
     unsure = pd.concat([unsure.astype({"in_time": float}), unplaced.assign(in_time=np.nan)])
     missing = no_messages or nobody or _lacking(messages, absent, len(table), len(judged), hours)
+    if untimed and not len(judged):
+        missing = "needs table messages, column sent with the time of day"
     teams = sides(people).value_counts().tolist()
     estimate = share_in_time(judged, unsure, max(teams, default=None))
     table = table.drop(columns="unsaid")
-    return AnswerTimes(table, estimate, unsaid, len(unplaced), automatic, unmarked, missing=missing)
+    return AnswerTimes(table, estimate, unsaid, len(unplaced), automatic, unmarked, untimed, missing=missing)
 
 
 def _lacking(messages: pd.DataFrame, absent: list[str], questions: int, judged: int, hours: float) -> str:
@@ -217,7 +225,8 @@ def _first_answers(questions: pd.DataFrame, sent: pd.DataFrame) -> tuple[pd.Seri
     replies = sent.dropna(subset=["reply_to"])[["reply_to", "sender", "sent", "from_side"]]
     direct = asked.merge(replies, left_on="message", right_on="reply_to", suffixes=("", "_reply"))
     # A reply may carry the same minute as its question; it names it, so there is no doubt which came first.
-    direct = direct[(direct["from_side_reply"] != direct["from_side"]) & (direct["sent_reply"] >= direct["sent"])]
+    late = direct["sent_reply"] >= direct["sent"] - leeway(direct["sent"], direct["sent_reply"])
+    direct = direct[(direct["from_side_reply"] != direct["from_side"]) & late]
     found = [direct[["row", "sent_reply", "sender"]], _next_in_thread(asked, sent)]
     answers = pd.concat([part for part in found if len(part)] or found[:1])
     # By time first: a reply in another thread can be earlier than the next word in this one.
@@ -234,8 +243,10 @@ def _next_in_thread(asked: pd.DataFrame, sent: pd.DataFrame) -> pd.DataFrame:
     writer, _ = pd.factorize(pd.concat([left["recipient"], right["sender"]]))
     key = thread.astype(np.int64) * (len(writer) + 1) + writer
     left = left.assign(key=key[: len(left)])[["row", "key", "sent"]].sort_values("sent", kind="stable")
-    right = right.assign(key=key[len(left) :], sent_reply=right["sent"])[["key", "sent", "sent_reply", "sender"]]
-    right = right.sort_values("sent", kind="stable")
+    # A word of which only the day is known may be the answer to all that was asked on it.
+    by = right["sent"] + leeway(right["sent"])
+    right = right.assign(key=key[len(left) :], sent_reply=right["sent"], sent=by)
+    right = right[["key", "sent", "sent_reply", "sender"]].sort_values("sent", kind="stable")
     following = pd.merge_asof(left, right, on="sent", by="key", direction="forward", allow_exact_matches=False)
     return following.dropna(subset=["sent_reply"])[["row", "sent_reply", "sender"]]
 

@@ -29,6 +29,7 @@ _WORKING_TIME = (
 )
 _NO_RECORD = "An answer by phone, face to face or in a private channel leaves no record here and counts as none."
 _UNMARKED = "Automatic replies (out of office) count as answers unless marked (messages.automatic)."
+_UNTIMED = "left out, as working hours need the time of day: the interval holds whether or not they were in time."
 _UNSAID = "without a word on whether an answer is needed: the interval holds whether or not it is."
 _UNPLACED = "by or to somebody whose side or working hours are blank: the interval holds whether or not in time."
 _VAGUE = "Vague wording is found by a list of English words: it prompts a question and proves no defect."
@@ -102,6 +103,8 @@ def _unsure_questions(answers: AnswerTimes) -> str:
     parts = []
     if answers.unsaid:
         parts.append(f"of {plural(answers.unsaid, 'message')} whether they need an answer (column needs_answer)")
+    if answers.untimed:
+        parts.append(f"of {plural(answers.untimed, 'question')} the time of day, asked and answered (column sent)")
     if answers.unplaced:
         questions = plural(answers.unplaced, "question")
         parts.append(f"the side and working hours of everybody who asks or is asked (table people; {questions})")
@@ -200,6 +203,7 @@ def _assumptions(
             (int((answers.table["clock"] == "own").sum()), "question", apart),
             (endless, "", "More than half of the questions have no answer yet, so there is no median time to one."),
             (answers.unsaid, "message", _UNSAID),
+            (answers.untimed, "question", _UNTIMED),
             (answers.unplaced, "question", _UNPLACED),
         ]
     unknown = "by nobody known, or of an unknown day: the interval holds whether or not they count."

@@ -77,6 +77,10 @@ def _before_work(found: Assessment, timeline: Timeline) -> str:
         paid = "whether the provider is paid for it (columns time_entries.billable, people.side)"
         value, other, case = 1.0, 0.0, "ask"
         settled = f"say of {entries} before the kickoff's end {paid}"
+    elif timeline.undated and timeline.kickoff is not None and timeline.days_between >= 0:
+        entries = plural(timeline.undated, "paid time entry")
+        value, other, case = 1.0, 0.0, "ask"
+        settled = f"the begin of {entries} (time_entries.started), which may have come before the kickoff"
     elif timeline.doubts:
         other, settled, case = 1.0, "; ".join(timeline.doubts), "ask"
     elif timeline.first_work is None:
@@ -95,7 +99,7 @@ def _order_unknown(engagement: Engagement, timeline: Timeline) -> str:
         why = why or engagement.lacks("people")
         if engagement.lacks("time_entries") and engagement.lacks("work"):
             why = why or "needs table time_entries (or work, column started)"
-    if why or timeline.before_work or timeline.maybe_paid_before:
+    if why or timeline.before_work or timeline.maybe_paid_before or timeline.undated:
         return why or ""
     # Without attendance, a held kickoff in good time may or may not have had both sides in it.
     held = held_kickoffs(timeline)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.frames import sides, take
+from outsourcing_kit.moments import is_day, leeway
 from outsourcing_kit.showing import Result
 from outsourcing_kit.tables import meant
 from outsourcing_kit.text import label, quoted
@@ -34,7 +35,7 @@ class Timeline(Result):
     `kickoff` is the earliest kickoff that was held and joined by both sides, `kickoff_ends` its end, `first_work` the
     start of the first paid work (None without one). `refused` says of every other kickoff why it does not count,
     `doubts` what to ask of meetings that may be one in time; `maybe_paid_before` counts the time entries before its end
-    of which nobody says whether they were paid for.
+    of which nobody says whether they were paid for, `undated` the paid ones of which nobody knows when they began.
     """
 
     kickoff: str | None
@@ -44,6 +45,7 @@ class Timeline(Result):
     refused: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     maybe_paid_before: int = 0
+    undated: int = 0
 
     columns: ClassVar = {
         "happened_at": "instant", "ends": "instant", "fact": "text", "label": "text", "meeting": "text", "kind": "text",
@@ -62,7 +64,7 @@ class Timeline(Result):
     def before_work(self) -> bool | None:
         """Whether the kickoff ended before the first paid work began; None while nobody can tell."""
         if self.kickoff is not None and (self.first_work is None or self.kickoff_ends <= self.first_work):
-            return None if self.maybe_paid_before else True
+            return None if self.maybe_paid_before or self.undated else True
         return None if self.first_work is None or self.doubts else False
 
     def _view(self) -> pd.DataFrame:
@@ -120,12 +122,14 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         later += bool(named and chosen is not None)
         if chosen is not None:
             continue
-        if named and held and all(there.values()):
+        # One of an unknown time, or on the day of the first work with only the day known, may have come first or not.
+        unclear = pd.isna(row.starts) or pd.isna(row.ends) or _same_day(row.ends, work.began)
+        if named and held and all(there.values()) and not unclear:
             chosen, ends = row.meeting, row.ends
         elif named is not False and held is not False and False not in there.values():
             # Only one that ended in time could change the answer.
-            if work.began is None or row.ends <= work.began:
-                doubts += _questions(row, named, held, there)
+            if work.began is None or unclear or row.ends <= work.began:
+                doubts += _questions(row, named, held, there, unclear=unclear)
         elif named:
             refused.append(f"Meeting {row.meeting} ({row.kind}) does not count: {_why_not(row.status, held, there)}.")
     if later:
@@ -134,10 +138,10 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
     if work.began is None and engagement.time_entries.empty and engagement.work.empty:
         lacks.append("needs table time_entries or work")
     in_time = ends is not None and (work.began is None or ends <= work.began)
-    paid_before = int((work.maybe < ends).sum()) if in_time else 0
+    paid_before = int((work.maybe - leeway(work.maybe) < ends).sum()) if in_time else 0
     return Timeline(
         _facts(engagement, met, chosen, work), chosen, ends, work.began, work.source, tuple(refused), tuple(doubts),
-        paid_before, missing="; ".join(filter(None, lacks)), notes=tuple(notes),
+        paid_before, work.undated, missing="; ".join(filter(None, lacks)), notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -191,11 +195,11 @@ class _Work(NamedTuple):
     source: str
     maybe: pd.Series
     notes: tuple[str, ...]
+    undated: int = 0
 
 
 def _first_work(engagement: Engagement, side: pd.Series) -> _Work:
     entries, _ = take(engagement.time_entries, "time_entries", need=("person", "started"), also=("billable",))
-    entries = entries.dropna(subset=["started"])
     whose, said = entries["person"].map(side), entries["billable"]
     ours, maybe_ours = whose.eq("provider"), entries["person"].isin(side.index) & whose.isna()
     source, paid, maybe_paid = "time entry", ours, maybe_ours
@@ -206,14 +210,26 @@ def _first_work(engagement: Engagement, side: pd.Series) -> _Work:
         maybe_paid = (ours & said.isna()) | (maybe_ours & said.fillna(True).astype(bool))
         if unsaid := int(said[ours].isna().sum()):
             notes = (f"{unsaid} of the provider's time entries do not say whether they are paid for.",)
-    maybe = entries.loc[maybe_paid, "started"]
-    if paid.any():
-        return _Work(entries.loc[paid, "started"].min(), source, maybe, notes)
+    maybe, begun = entries.loc[maybe_paid, "started"].dropna(), entries.loc[paid, "started"]
+    undated = int(begun.isna().sum())
+    if undated:
+        notes = (*notes, f"{plural(undated, 'paid time entry')} of the provider of which nobody knows when it began.")
+    if begun.notna().any():
+        return _Work(begun.min(), source, maybe, notes, undated)
     items, _ = take(engagement.work, "work", need=("person", "started"))
     began = items.loc[items["person"].map(side).eq("provider"), "started"].min()
     if pd.isna(began):
-        return _Work(None, "", maybe, notes)
-    return _Work(began, "work item", maybe, (*notes, "No paid time entry of the provider; work items were used."))
+        return _Work(None, "", maybe, notes, undated)
+    notes = (*notes, "No paid time entry of the provider; work items were used.")
+    return _Work(began, "work item", maybe, notes, undated)
+
+
+def _same_day(ends: pd.Timestamp, began: pd.Timestamp | None) -> bool:
+    """Whether a meeting's end and the first work may be of one day of which nobody knows the hours."""
+    if began is None or pd.isna(ends):
+        return False
+    both = pd.Series([ends, began])
+    return bool(is_day(both).any() and abs(ends - began) <= leeway(both).max())
 
 
 def attendance_unknown(engagement: Engagement) -> str | None:
@@ -221,12 +237,16 @@ def attendance_unknown(engagement: Engagement) -> str | None:
     return engagement.lacks("attendance", "joined_at") or engagement.lacks("people")
 
 
-def _questions(row: Any, named: bool | None, held: bool | None, there: Mapping[str, bool | None]) -> list[str]:
+def _questions(
+    row: Any, named: bool | None, held: bool | None, there: Mapping[str, bool | None], *, unclear: bool
+) -> list[str]:
     """What to ask of a meeting that may be the kickoff that counts."""
     what = f"meeting {row.meeting} ({quoted(row.kind)})"
     found = [] if named else [f"is {what} the kickoff? If so write kickoff in meetings.kind"]
     if held is None:
         found.append(f"was {what} held? Its status is blank: write held or cancelled")
+    if unclear:
+        found.append(f"when was {what}, before the first paid work or after? (meetings.starts and ends, with the time)")
     absent = [name for name in SIDES if there[name] is None]
     if absent:
         found.append(f"who of the {' and the '.join(absent)} side joined {what}? (attendance.joined_at, people.side)")

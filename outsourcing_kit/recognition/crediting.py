@@ -13,7 +13,7 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import sides, take
-from outsourcing_kit.moments import followed_within, instant
+from outsourcing_kit.moments import followed_within, instant, leeway
 from outsourcing_kit.recognition.small_groups import FEWEST, SEVERAL_KINDS, shown_groups
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted
@@ -97,7 +97,7 @@ def good_work(work: pd.DataFrame, now: dt.date | pd.Timestamp, window_days: floa
     window, now = _window(window_days), instant(now)
     work, missing = take(work, "work", need=_WORK)
     # Without a due time nobody can say that it was late.
-    on_time = work["due"].isna() | (work["delivered"] <= work["due"])
+    on_time = work["due"].isna() | (work["delivered"] <= work["due"] + leeway(work["due"], work["delivered"]))
     good = work[work["delivered"].notna() & work["accepted"].notna() & work["reopened_at"].isna() & on_time]
     # Of the work's age alone: whether an item is left out must not depend on whether it was thanked for.
     _, too_late = followed_within(good["delivered"], good["accepted"], now, window)
@@ -199,15 +199,18 @@ def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) ->
     # One that names an item is for that item alone, if the receiver did it.
     named, loose = acts[acts["item"].notna()], acts[acts["item"].isna()].drop(columns="item")
     # Thanks for nothing named are for what was done last, by then: of several items done at once, for all of them.
+    # Of a day alone that is the end of the day.
+    loose = loose.assign(by=loose["given_at"] + leeway(loose["given_at"]))
     latest = pd.merge_asof(
-        loose.sort_values("given_at"), done[["receiver", "delivered"]].sort_values("delivered"),
-        left_on="given_at", right_on="delivered", by="receiver",
-    )  # fmt: skip
+        loose.sort_values("by"), done[["receiver", "delivered"]].sort_values("delivered"),
+        left_on="by", right_on="delivered", by="receiver",
+    ).drop(columns="by")  # fmt: skip
     on_item = named.merge(done, on=["item", "receiver"]).drop(columns="item")
     on_latest = latest.merge(done.drop(columns="item"), on=["receiver", "delivered"])
     pairs = pd.concat([on_item, on_latest], ignore_index=True)
-    waited = pairs["given_at"] - pairs["delivered"]
-    pairs = pairs.assign(days=waited / pd.Timedelta(days=1))[waited.between(pd.Timedelta(0), window)]
+    waited, by = pairs["given_at"] - pairs["delivered"], leeway(pairs["given_at"], pairs["delivered"])
+    in_time = (waited >= -by) & (waited <= window + by)
+    pairs = pairs.assign(days=(waited / pd.Timedelta(days=1)).clip(lower=0))[in_time]
     return pairs[["act", "row", "act_kind", "days"]].reset_index(drop=True)
 
 

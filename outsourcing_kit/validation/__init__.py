@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from itertools import compress, repeat
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.exceptions import nearest
-from outsourcing_kit.tables import Table
+from outsourcing_kit.tables import Column, Table
 from outsourcing_kit.text import folded, no_answer, plain, quoted
-from outsourcing_kit.validation.cells import TEXT, cell_of, convert, is_blank, is_zone
+from outsourcing_kit.validation.cells import TEXT, convert, is_blank
 from outsourcing_kit.validation.contradictions import severity, treatment, without_contradictions
-from outsourcing_kit.validation.places import Place, person_column
+from outsourcing_kit.validation.faults import cell_of
+from outsourcing_kit.validation.habits import KINDS, Habits, column_name, settled, usual
+from outsourcing_kit.validation.places import Place, Zones, is_zone, person_column
 from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
-from outsourcing_kit.validation.reading import Block, doubled_column, read_blocks
+from outsourcing_kit.validation.reading import Block, Form, doubled_column, form_of, read_blocks, western
 
 __all__ = ["Problem", "check_table", "count", "is_zone", "read_table", "reference_problems", "report"]
 
@@ -35,10 +38,64 @@ def read_table(path: Path, definition: Table, place: Place | None = None) -> tup
     Returns the typed table (None where it could not be read or holds no rows) and every problem found; of many of one
     kind in one column the first five, and how many more there are.
     """
+    notes: list[Problem] = []
     try:
-        return _check(read_blocks(path), definition, path.name, place)
+        form = form_of(path)
+        try:
+            return _read(path, definition, place, form)
+        except Unreadable as unreadable:
+            if unreadable.problem.kind != "encoding" or not western(path):
+                raise
+            how = "read as Western European (Windows-1252): look at its accents, or save it as 'CSV UTF-8'"
+            found = unreadable.problem.found
+            notes = [replace(unreadable.problem, found=found, mend=how, severity="note")]
+        frame, problems = _read(path, definition, place, form._replace(encoding="cp1252"))
+        return frame, notes + problems
     except Unreadable as unreadable:
-        return None, [unreadable.problem]
+        return None, notes + [unreadable.problem]
+
+
+def _read(path: Path, definition: Table, place: Place | None, form: Form) -> tuple[pd.DataFrame | None, list[Problem]]:
+    # Who separates by semicolons may write a decimal comma, in which 1.100 is a thousand.
+    return _as_written(lambda: read_blocks(path, form), definition, path.name, place, separator=form.separator)
+
+
+def _as_written(
+    blocks: Callable[[], Iterable[Block]],
+    definition: Table,
+    file: str,
+    place: Place | None,
+    *,
+    separator: str = ",",
+    first_row: int = 2,
+) -> tuple[pd.DataFrame | None, list[Problem]]:
+    """The table as the dictionary writes it; where it is not written so, as a spreadsheet does, read once more."""
+    frame, problems = _check(blocks(), definition, file, place, first_row)
+    odd = separator != "," or any(p.kind == "unreadable" and p.column in _written(definition) for p in problems)
+    if place is None or not odd:
+        return frame, problems
+    written, currency = _written(definition), place.currency
+    cells: dict[Column, list[Any]] = {}
+    for block in blocks():
+        named = _named(block, definition)
+        currency = "" if "currency" in named else currency
+        for name in filter(written.__contains__, named):
+            texts = (cell for cell in named[name] if isinstance(cell, str | int | float | np.number))
+            cells.setdefault(written[name], []).extend(dict.fromkeys(texts))
+    habits, notes = settled(cells, place, file, separator=separator, currency=currency)
+    frame, problems = _check(blocks(), definition, file, place, first_row, habits)
+    return frame, notes + problems
+
+
+def _written(definition: Table) -> dict[str, Column]:
+    """The columns that spreadsheets write in forms of their own."""
+    return {column.name: column for column in definition.columns if column.kind in KINDS}
+
+
+def _named(block: Block, definition: Table) -> Block:
+    """The block with the names of the dictionary, where the file's differ by capitals or blanks alone."""
+    names = [column_name(name, definition.names) for name in block]
+    return block if len(set(names)) < len(names) else dict(zip(names, block.values(), strict=True))
 
 
 def check_table(
@@ -51,20 +108,23 @@ def check_table(
     names = [plain(str(name)) for name in raw.columns]
     if doubled := doubled_column(names, file):
         return None, [doubled]
-    return _check([{name: raw.iloc[:, n] for n, name in enumerate(names)}], definition, file, place, first_row)
+    block = {name: raw.iloc[:, n] for n, name in enumerate(names)}
+    return _as_written(lambda: [block], definition, file, place, first_row=first_row)
 
 
 def _check(
-    blocks: Iterable[Block], definition: Table, file: str, place: Place | None, first_row: int = 2
-) -> tuple[pd.DataFrame | None, list[Problem]]:
+    blocks: Iterable[Block], definition: Table, file: str, place: Place | None, first_row: int = 2,
+    habits: Habits | None = None,
+) -> tuple[pd.DataFrame | None, list[Problem]]:  # fmt: skip
     found, parts = Found(file, definition.name), []
-    for number, block in enumerate(blocks):
+    for number, raw in enumerate(blocks):
+        block = _named(raw, definition)
         if not number:
             _check_header(list(block), definition, found)
         rows = np.arange(first_row, first_row + len(next(iter(block.values()), ())))
-        parts.append(_converted(block, rows, definition, found, place))
+        parts.append(_converted(block, rows, definition, found, place, habits))
         first_row += len(rows)
-        del block  # before the next is read
+        del raw, block  # before the next is read
     parts = [part for part in parts if len(part)]
     if not parts:
         what = ("a header without rows", "at least one row", "write what you have, or remove the file")
@@ -88,7 +148,7 @@ def reference_problems(frames: Mapping[str, pd.DataFrame], definition: Table, fi
             wrong = values[~values.isin(listed)].dropna()
             said = ((quoted(value), f"a {key} that {other} lists", _listed(value, listed, other)) for value in wrong)
             # The name stays: nobody is listed by it, so that what needs the other table leaves the row out.
-            found.add("unknown reference", column.name, wrong.index + 2, said, "left out")
+            found.add("unknown reference", column.name, wrong.index + 2, said, severity(definition))
     return found.listed()
 
 
@@ -116,13 +176,22 @@ def _check_header(names: list[str], definition: Table, found: Found) -> None:
             found.add_whole(Problem(found.file, "unread column", *what, column=guess, severity="note"))
 
 
-def _converted(block: Block, rows: NDArray[Any], definition: Table, found: Found, place: Place | None) -> pd.DataFrame:
+def _converted(
+    block: Block, rows: NDArray[Any], definition: Table, found: Found, place: Place | None, habits: Habits | None
+) -> pd.DataFrame:
     """The block's columns, each in its kind, without its blank lines."""
     known = {column.name: column for column in definition.columns}
-    zones, who = None, person_column(definition)
-    if place is not None:
-        zones = place.zones_of(definition, convert(block[who], known[who]).values if who in block else None, len(rows))
-    read = {name: convert(cells, known[name], zones) for name, cells in block.items() if name in known}
+    who = person_column(definition)
+
+    def zones() -> Zones:
+        assert place is not None
+        return place.zones_of(definition, convert(block[who], known[who]).values if who in block else None, len(rows))
+
+    read = {}
+    for name, cells in block.items():
+        if name in known:
+            cells = usual(cells, known[name], habits) if habits else cells
+            read[name] = convert(cells, known[name], zones if place else None)
     nothing = np.ones(len(rows), dtype=bool)
     for column in read.values():
         nothing &= column.blank

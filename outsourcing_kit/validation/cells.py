@@ -9,8 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +17,8 @@ from numpy.typing import NDArray
 
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST, Column
-from outsourcing_kit.text import label, plain, quoted, shown, squeezed, yes_or_no
+from outsourcing_kit.text import label, plain, shown, squeezed, yes_or_no
+from outsourcing_kit.validation.faults import Converted, Fault
 from outsourcing_kit.validation.moments import (
     local_times,
     mend_day,
@@ -30,10 +30,10 @@ from outsourcing_kit.validation.moments import (
     usual_instant,
     within_years,
 )
-from outsourcing_kit.validation.places import Zones
-from outsourcing_kit.validation.problem import SHOWN, Found
+from outsourcing_kit.validation.places import Zones, is_zone
 from outsourcing_kit.validation.reading import LONGEST_CELL, too_long
 
+_SAMPLED = 200
 _Mask = NDArray[np.bool_]
 _Texts = Sequence[str]
 # "str" or "object", as pandas' version has it; of Python's own texts, which small tables handle faster than Arrow's.
@@ -43,48 +43,7 @@ if isinstance(TEXT, pd.StringDtype):
 _CONTAINERS = list | tuple | dict | set | frozenset | np.ndarray | bytes | bytearray | memoryview
 
 
-class Fault(NamedTuple):
-    """Cells that are wrong in one way. `mend` may depend on what the cell says."""
-
-    mask: _Mask
-    kind: str
-    expected: str
-    mend: str | Callable[[str], str]
-    note: bool = False  # what was taken from the cells is a guess
-
-
-class Converted(NamedTuple):
-    """A column in its kind as an array of numpy's or pandas' (text as objects), the blank cells, and what is wrong."""
-
-    values: Any
-    blank: _Mask
-    faults: list[Fault]
-
-    @property
-    def wrong(self) -> _Mask:
-        """The cells that are not what the column says. Their values are missing."""
-        none = np.zeros_like(self.blank)
-        return np.logical_or.reduce([none, *(fault.mask for fault in self.faults if not fault.note)])
-
-    def tell(
-        self, raw: Sequence[Any] | pd.Series, column: str, rows: NDArray[Any], found: Found, *,
-        severity: str = "error", more: str = "",
-    ) -> None:  # fmt: skip
-        """Name the faults in the column's cells as they were, which stand in these rows; `more` ends each mend."""
-        for fault in self.faults:
-            at = np.flatnonzero(fault.mask)
-            if len(at):
-                first = [cell_of(raw, n) for n in at[:SHOWN].tolist()]
-                end = "" if fault.note else more
-                said = ((named(cell), fault.expected, _mend(fault, cell) + end) for cell in first)
-                found.add(fault.kind, column, rows[at], said, "note" if fault.note else severity)
-
-
-def _mend(fault: Fault, cell: Any) -> str:
-    return fault.mend(plain(str(cell))) if callable(fault.mend) else fault.mend
-
-
-def convert(raw: Sequence[str] | pd.Series, column: Column, zones: Zones | None = None) -> Converted:
+def convert(raw: Sequence[str] | pd.Series, column: Column, zones: Callable[[], Zones] | None = None) -> Converted:
     """A column of texts, as CSV has them, or of a frame's, in its kind.
 
     With the zones of its rows a time without an offset is one of those, and a day alone is that day there.
@@ -102,23 +61,23 @@ def convert(raw: Sequence[str] | pd.Series, column: Column, zones: Zones | None 
     if isinstance(raw, pd.Series):
         odd = _mask(texts, lambda cell: isinstance(cell, _CONTAINERS))
         texts = ["" if no_text else _as_text(cell) for cell, no_text in zip(texts, odd.tolist(), strict=True)]
-    whole = [texts[place] for place in places.tolist()] if column.kind == "instant" and zones else []
+    whole = [texts[place] for place in places.tolist()] if column.kind == "instant" else []
     values, blank, faults = _READERS[column.kind](texts, column)
     if odd.any():
         expected = f"{_EXPECTED[column.kind]}, not a list, a map, bytes or the like"
         faults.insert(0, Fault(odd, "unreadable", expected, "write one value in each cell"))
     faults = [fault._replace(mask=fault.mask[places]) for fault in faults if fault.mask.any()]
     values = pd.array(values[places], dtype="boolean") if column.kind == "boolean" else values[places]
-    return _with_local(Converted(values, (blank & ~odd)[places], faults), whole, column, zones if whole else None)
+    return _with_local(Converted(values, (blank & ~odd)[places], faults), whole, column, zones)
 
 
-def _with_local(read: Converted, texts: _Texts, column: Column, zones: Zones | None) -> Converted:
+def _with_local(read: Converted, texts: _Texts, column: Column, zones: Callable[[], Zones] | None) -> Converted:
     """The column with what is no instant by itself and is one in its row's zone."""
-    fault = read.faults[-1] if read.faults else None
-    if column.kind != "instant" or zones is None or fault is None or not fault.mask.any():
+    wrong = next((fault.mask for fault in read.faults if fault.expected == _EXPECTED["instant"]), np.zeros(0))
+    if column.kind != "instant" or zones is None or not wrong.any():
         return read
-    places = np.flatnonzero(fault.mask)
-    return _placed(read, places, *local_times([plain(texts[place]) for place in places.tolist()]), zones)
+    places = np.flatnonzero(wrong)
+    return _placed(read, places, *local_times([plain(texts[place]) for place in places.tolist()]), zones())
 
 
 def _placed(
@@ -159,38 +118,17 @@ def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[An
     # Not by pandas, whose tables of Python's own texts take what follows a NUL for nothing.
     cells = raw.tolist() if isinstance(raw, pd.Series) else raw
     try:
+        if len(cells) >= _SAMPLED and len(set(cells[:_SAMPLED])) == _SAMPLED:  # a column of keys: all are distinct
+            return np.arange(len(cells)), [*cells, ""]
         place = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
         return np.fromiter(map(place.__getitem__, cells), dtype=np.intp, count=len(cells)), [*place, ""]
     except TypeError:  # a list or the like in a cell
         return np.arange(len(cells)), [*cells, ""]
 
 
-def cell_of(raw: Sequence[Any] | pd.Series, place: int) -> Any:
-    """The cell at a place, whatever a frame's index is."""
-    return raw.iloc[place] if isinstance(raw, pd.Series) else raw[place]
-
-
-def named(value: Any) -> str:
-    """What a cell holds, for a message."""
-    if isinstance(value, str):
-        return quoted(value)
-    if isinstance(value, dt.date | dt.time):
-        return shown(value.isoformat())
-    return shown(f"{value:g}" if isinstance(value, float) else repr(value) if isinstance(value, bytes) else value)
-
-
 def is_blank(value: Any) -> bool:
     """Whether a raw cell holds nothing: no text, no number, no day."""
     return not isinstance(value, _CONTAINERS) and not plain(_as_text(value))
-
-
-def is_zone(name: object) -> bool:
-    """Whether `name` is a time zone of the IANA database, as "Asia/Manila" is."""
-    try:
-        ZoneInfo(str(name))
-    except (ValueError, OSError, KeyError):
-        return False
-    return bool(name)
 
 
 def _as_text(value: Any) -> str:
@@ -205,7 +143,7 @@ def _as_text(value: Any) -> str:
 # --- typed columns: Parquet's, and those of a frame ----------------------------------------------------------------
 
 
-def _from_typed(raw: pd.Series, column: Column, zones: Zones | None) -> Converted | None:
+def _from_typed(raw: pd.Series, column: Column, zones: Callable[[], Zones] | None) -> Converted | None:
     """A column whose type says already what it is; None where its cells have to be read."""
     kind, made_of = column.kind, raw.dtype.kind
     if kind not in ("number", "integer", "boolean", "date", "instant") or made_of not in "iufmMb":
@@ -232,7 +170,7 @@ def _from_typed(raw: pd.Series, column: Column, zones: Zones | None) -> Converte
     # A spreadsheet has days and times in one kind: where none has a time of day, they are days.
     local, places = raw.to_numpy().astype("datetime64[ns]"), np.flatnonzero(~blank)
     days = (local == local.astype("datetime64[D]"))[places].all()
-    return _placed(read, places, local[places], np.full(len(places), days), zones)
+    return _placed(read, places, local[places], np.full(len(places), days), zones())
 
 
 def _not_a_number(raw: pd.Series, column: Column) -> str:

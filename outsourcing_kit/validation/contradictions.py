@@ -14,8 +14,8 @@ from outsourcing_kit.validation.problem import UNKNOWN, Found, spared
 
 # Rows of what happened many times: one more or less is another sample. Of all other tables each row counts.
 _MANY = ("work", "messages", "estimates", "past_engagements")
-# Of a sum nothing may be missing, and of a contract neither: a line less is a better case, and says so nowhere.
-_WHOLE = ("cash_flows", "targets")
+# Of a sum nothing may be missing, of a contract neither, nor of who can do what: a line less is another answer.
+_WHOLE = ("cash_flows", "targets", "can_do")
 # Whose side somebody is on is asked in every finding, and of few people: a wrong one is a slip that is soon corrected.
 _WHOSE = ("people", "side")
 # These are taken as given where a score lies beyond them.
@@ -62,8 +62,10 @@ def _one_of_each(typed: pd.DataFrame, definition: Table, found: Found) -> pd.Dat
     key = list(definition.key)
     if not key or not set(key) <= set(typed.columns):
         return typed
-    # A blank in a key is reported as a blank; reporting it as doubled too would be noise.
-    again = typed.duplicated(key) & typed[key].notna().all(axis=1)
+    again = typed.duplicated(key)
+    if again.any():
+        # A blank in a key is reported as a blank; reporting it as doubled too would be noise.
+        again &= typed[key].notna().all(axis=1)
     if not again.any():
         return typed
     where, what = typed.index[again] + 2, (f"one row for each {' × '.join(key)}", "remove or rename one")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from outsourcing_kit.tables import Table
+from outsourcing_kit.exceptions import nearest
+from outsourcing_kit.tables import Table, table, table_names
+from outsourcing_kit.text import plain, quoted
 
 # Words of [zones] in engagement.toml.
 DEFAULT, PERSON, ENGAGEMENT = "default", "person", "engagement"
@@ -30,14 +34,23 @@ class Zones(NamedTuple):
 class Place:
     """Where one engagement's records were written: its own zone, what [zones] says, and each person's zone.
 
-    `dates` is the order of day and month that engagement.toml names; `months` are the first and last of the records.
+    `dates` is the order of day and month that engagement.toml names; `span` the first and the last day of the records,
+    `currency` that of amounts without one.
     """
 
     zone: str
     zones: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
     dates: str = ""
+    currency: str = ""
     span: tuple[np.datetime64, np.datetime64] | None = None
+
+    def with_zones_of(self, table: str, frame: pd.DataFrame) -> Place:
+        """With the zones that table people gives its people; of any other table as it is."""
+        if table != "people" or not {"person", "time_zone"} <= set(frame):
+            return self
+        known = frame.dropna(subset=["person", "time_zone"])
+        return replace(self, people=dict(zip(known["person"], known["time_zone"], strict=True)))
 
     def zones_of(self, definition: Table, persons: Any, rows: int) -> Zones:
         """The zones of a block of so many rows; `persons` has the names in the table's first column of them."""
@@ -61,3 +74,35 @@ def person_column(definition: Table) -> str:
     ('sender', '')
     """
     return next((column.name for column in definition.columns if column.refers == "people.person"), "")
+
+
+# Where the settings do not hold, no cell is blamed for what they do not say.
+NOWHERE = Place("UTC", {DEFAULT: ENGAGEMENT})
+ZONE_EXAMPLE = 'write work = "Europe/Madrid" below [zones]'
+
+
+def is_zone(name: object) -> bool:
+    """Whether `name` is a time zone of the IANA database, as "Asia/Manila" is."""
+    try:
+        ZoneInfo(str(name))
+    except (ValueError, OSError, KeyError):
+        return False
+    return bool(name)
+
+
+def zone_fault(name: str, value: object, found: str) -> tuple[str, str, str] | None:
+    """What is wrong with a line of [zones]: found, expected, mend; None where nothing is.
+
+    >>> zone_fault("work", "person", "'person'"), zone_fault("meetings", "person", "'person'")[2]
+    (None, 'write meetings = "engagement"')
+    """
+    if name not in (*table_names(), DEFAULT):
+        guess = nearest(name, [*table_names(), DEFAULT])
+        expected = f"a table of the data dictionary, or {DEFAULT}"
+        return quoted(name), expected, f"rename it to {guess}" if guess else "remove it"
+    if value == PERSON and name != DEFAULT and not person_column(table(name)):
+        expected = f"a zone's name or {ENGAGEMENT!r}: table {name} has no column of a person"
+        return found, expected, f'write {name} = "{ENGAGEMENT}"'
+    if isinstance(value, str) and (value in (PERSON, ENGAGEMENT) or is_zone(plain(value))):
+        return None
+    return found, f"a time zone's name such as Europe/Madrid, {PERSON!r} or {ENGAGEMENT!r}", ZONE_EXAMPLE

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, count, islice
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 import pandas as pd
 
@@ -25,15 +26,60 @@ _FEWEST_ROWS = 1_000
 # Beyond this the reader gives up at once: one quotation mark that is never closed would keep the rest of the file.
 _READER_LIMIT = 10 * LONGEST_CELL
 _NO_LIMIT = 2**31 - 1
-_OTHER_SEPARATORS = {";": "';'", "\t": "tabs", "|": "'|'"}
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "'|'"}
+_HEAD = 65_536
 
 
-def read_blocks(path: Path) -> Iterator[Block]:
+class Form(NamedTuple):
+    """How a CSV file is written."""
+
+    encoding: str = "utf-8-sig"
+    separator: str = ","
+
+
+def form_of(path: Path) -> Form:
+    """How a file is written, as far as its first bytes and its header tell. Raises Unreadable."""
+    if why := unfit(path):
+        raise _unreadable(path, "unreadable", *why)
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise _unreadable(path, "unreadable", *_kept(error)) from error
+    encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else Form().encoding
+    return Form(encoding, separator_of(head.decode(encoding, "replace").partition("\n")[0]))
+
+
+def separator_of(header: str) -> str:
+    """What separates the cells of a file with this header: what makes most columns of it, commas where it is open.
+
+    >>> separator_of("person;side;team"), separator_of("task"), separator_of('"a;b;c",d,e')
+    (';', ',', ',')
+    """
+    outside = re.sub(r'"[^"]*"', "", header)
+    return max(_SEPARATORS, key=outside.count)
+
+
+def western(path: Path) -> bool:
+    """Whether a file that is no UTF-8 can be what Windows writes in Western Europe and America (cp1252).
+
+    Not where some of its letters are UTF-8: then the others are broken.
+    """
+    try:
+        data = path.read_bytes()
+        data.decode("cp1252")
+    except (OSError, UnicodeDecodeError):
+        return False
+    whole = data.decode("utf-8", "replace").replace("\N{REPLACEMENT CHARACTER}", "")
+    return whole.isascii() and b"\0" not in data
+
+
+def read_blocks(path: Path, form: Form = Form()) -> Iterator[Block]:  # noqa: B008
     """The file's columns, some thousand rows at a time; blank lines are rows too. Raises Unreadable."""
     try:
         if why := unfit(path):
             raise _unreadable(path, "unreadable", *why)
-        yield from _parquet_blocks(path) if path.suffix.lower() == ".parquet" else _csv_blocks(path)
+        yield from _parquet_blocks(path) if path.suffix.lower() == ".parquet" else _csv_blocks(path, form)
     except UnicodeDecodeError:
         raise wrong_encoding(path, "save the file as 'CSV UTF-8'") from None
     except OSError as error:
@@ -125,29 +171,29 @@ def _parquet_blocks(path: Path) -> Iterator[Block]:
 # --- CSV ---------------------------------------------------------------------------------------------------------
 
 
-def _csv_blocks(path: Path) -> Iterator[Block]:
+def _csv_blocks(path: Path, form: Form) -> Iterator[Block]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _blocks_of(path, file)
+        with path.open(encoding=form.encoding, newline="") as file:
+            yield from _blocks_of(path, file, form.separator)
     except csv.Error as error:
-        raise _wrong_quotes(path) from error
+        raise _wrong_quotes(path, form) from error
 
 
-def _blocks_of(path: Path, file: TextIO) -> Iterator[Block]:
-    below = (bool(line.strip(' ,"\r\n\t')) for line in file)
-    names = _names(path, next(iter(_rows(csv.reader(file, strict=True), 1)), []), below)
+def _blocks_of(path: Path, file: TextIO, cut: str) -> Iterator[Block]:
+    below = (bool(line.strip(f' {cut}"\r\n\t')) for line in file)
+    names = _names(path, next(iter(_rows(csv.reader(file, delimiter=cut, strict=True), 1)), []), below)
     number, wide, most = 2, len(names), max(_CELLS // len(names), _FEWEST_ROWS)
     got = most
     while got == most:
         lines = list(islice(file, most))
         got = len(lines)
-        columns: Sequence[Sequence[str]] | None = _split(lines, wide)
+        columns: Sequence[Sequence[str]] | None = _split(lines, wide, cut)
         if columns is None:
             # A row may stand on several lines: the reader goes on from the file where it needs to.
-            reader = csv.reader(chain(lines, file), strict=True)
+            reader = csv.reader(chain(lines, file), delimiter=cut, strict=True)
             rows = _rows(reader, got)
             if {0, wide}.union(map(len, rows)) != {0, wide}:
-                raise _ragged(path, rows, number, wide, reader)
+                raise _ragged(path, rows, number, wide, reader, cut)
             columns = list(zip(*(row or [""] * wide for row in rows), strict=True)) or [()] * wide
         number += len(columns[0])
         del lines
@@ -156,12 +202,12 @@ def _blocks_of(path: Path, file: TextIO) -> Iterator[Block]:
         del columns
 
 
-def _split(lines: list[str], wide: int) -> list[list[str]] | None:
+def _split(lines: list[str], wide: int, cut: str = ",") -> list[list[str]] | None:
     """The columns of lines without a quotation mark, twice as quickly as by the reader; None where it has to look."""
     text = "".join(lines).replace("\r\n", "\n")
-    if '"' in text or "\r" in text or {line.count(",") for line in lines} != {wide - 1}:
+    if '"' in text or "\r" in text or {line.count(cut) for line in lines} != {wide - 1}:
         return None
-    cells = text.removesuffix("\n").replace("\n", ",").split(",")
+    cells = text.removesuffix("\n").replace("\n", cut).split(cut)
     return [cells[place::wide] for place in range(wide)]
 
 
@@ -179,7 +225,9 @@ def _rows(reader: Iterator[list[str]], most: int | None, limit: int = _READER_LI
         csv.field_size_limit(before)
 
 
-def _ragged(path: Path, rows: list[list[str]], number: int, wide: int, reader: Iterator[list[str]]) -> Unreadable:
+def _ragged(
+    path: Path, rows: list[list[str]], number: int, wide: int, reader: Iterator[list[str]], cut: str
+) -> Unreadable:
     wrong = [n for n, row in enumerate(rows) if len(row) not in (0, wide)]
     more = len(wrong) - 1
     while rows_after := _rows(reader, 10_000):
@@ -187,7 +235,8 @@ def _ragged(path: Path, rows: list[list[str]], number: int, wide: int, reader: I
     found = f"{len(rows[wrong[0]])} values" + (f", and {more:,} more such rows" if more else "")
     short = len(rows[wrong[0]]) < wide
     expected = f"{wide} values, as the header has columns"
-    mend = "write a comma for each cell, blank ones too" if short else "quote values that hold a comma"
+    one = _SEPARATORS[cut].removesuffix("s")
+    mend = f"write a {one} for each cell, blank ones too" if short else f"quote values that hold a {one}"
     return _unreadable(path, "ragged", found, expected, mend, number + wrong[0])
 
 
@@ -202,9 +251,6 @@ def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str
         raise _unreadable(path, "empty", "an empty file", expected, "write what you have, or remove the file")
     if doubled := doubled_column(names, path.name):
         raise Unreadable(doubled)
-    if len(names) == 1 and (other := next(filter(header[0].__contains__, _OTHER_SEPARATORS), "")):
-        found, mend = f"columns separated by {_OTHER_SEPARATORS[other]}", "save it as comma-separated CSV"
-        raise _unreadable(path, "separator", found, "commas", mend, 1)
     free = (f"unnamed {n}" for n in count(1) if f"unnamed {n}" not in names)
     return [name or next(free) for name in names]
 
@@ -219,11 +265,11 @@ def doubled_column(names: Sequence[str], file: str) -> Problem | None:
     return Problem(file, "doubled column", found, "each column once", "rename or remove one", 1)
 
 
-def _wrong_quotes(path: Path) -> Unreadable:
+def _wrong_quotes(path: Path, form: Form) -> Unreadable:
     """Which row the reader could not read: from the beginning once more, a row at a time, and however long."""
     row, wrong = 1, "a quotation mark inside a text, or one that opens here and is closed in a later row"
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, strict=True)
+    with path.open(encoding=form.encoding, newline="") as file:
+        reader = csv.reader(file, delimiter=form.separator, strict=True)
         try:
             while cells := _rows(reader, 1, _NO_LIMIT):
                 if (longest := max(map(len, cells[0]), default=0)) > LONGEST_CELL:
