@@ -22,7 +22,7 @@ _LARGEST, _MOST_PARTS = 256 << 20, 10_000
 _RATIO, _SMALL = 200, 32 << 20
 # A reader keeps a place for each cell of a sheet up to its last row and column, and each cell its own copy of its text.
 _MOST_CELLS, _MOST_TEXT = 1 << 24, 256 << 20
-_CHUNK, _MOST_NOTED = 1 << 20, 1_000
+_MOST_SHEETS, _CHUNK, _MOST_NOTED = 300, 1 << 20, 1_000
 _NO_WORKBOOK = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, ElementTree.ParseError)
 _OLD = b"\xd0\xcf\x11\xe0"
 _SAVE_AGAIN = "open it in a spreadsheet program and save it as 'Excel workbook (.xlsx)', without a password"
@@ -39,6 +39,7 @@ class Cell(NamedTuple):
 class Sheet:
     """What is worth knowing of a sheet's cells and cannot be told from their values."""
 
+    size: int = 0
     errors: list[Cell] = field(default_factory=list)
     uncounted: list[Cell] = field(default_factory=list)
 
@@ -108,7 +109,11 @@ def _looked_through(path: Path, archive: zipfile.ZipFile) -> Checked:
                 small[name] = bytes(kept)
             copy.writestr(name, bytes(kept))
     data.seek(0)
-    return Checked(data, {title: sheets[part] for title, part in _parts_of(small) if part in sheets})
+    # A part may be named as the cells of many sheets, and is read as often.
+    titles = [(title, sheets[part]) for title, part in _parts_of(small) if part in sheets]
+    if len(titles) > _MOST_SHEETS or sum(sheet.size for _, sheet in titles) > _MOST_CELLS:
+        raise _refused(path, f"{len(titles):,} sheets", *scan.expected)
+    return Checked(data, dict(titles))
 
 
 def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -139,6 +144,11 @@ class _Scan:
         self._lengths, self._longest, self._text, self._cells = [0], 0, 0, 0
         self._last_row = self._last_column = 0
 
+    expected = (
+        f"at most {_MOST_CELLS:,} cells, as people fill them in",
+        "copy the rows that you have into a new workbook: outsourcing-kit new FOLDER",
+    )
+
     def begin(self) -> None:
         """Begin with a part."""
         self._cells += self._last_row * self._last_column
@@ -162,8 +172,8 @@ class _Scan:
         if not self._why and self._text > _MOST_TEXT:
             self._why = "texts that repeat themselves beyond measure"
         if self._why:
-            mend = "copy the rows that you have into a new workbook: outsourcing-kit new FOLDER"
-            raise _refused(self._path, self._why, f"at most {_MOST_CELLS:,} cells, as people fill them in", mend)
+            raise _refused(self._path, self._why, *self.expected)
+        self.sheet.size = self._last_row * self._last_column
 
     def _doctype(self, *_: Any) -> None:
         # No spreadsheet program writes one; what it declares may stand for gigabytes.

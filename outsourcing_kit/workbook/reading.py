@@ -157,7 +157,7 @@ def _take_table(book: Book, name: str, table: Table, rows: list[list[Any]], merg
     found = Found(book.file(name))
     _check_above(rows[:head], {help_of(column) for column in table.columns}, found)
     _check_merged(merged, head, len(rows), found)
-    _check_cells(cells, head, names, found)
+    _check_cells(cells, head, [name if name in table.names else "" for name in names], found)
     body = [[_as_in_csv(cell) for cell in row] for row in rows[head + 1 :]]
     kept = _without_examples(body, names, table, head + 2, found)
     book.problems += found.listed()
@@ -204,15 +204,15 @@ def _check_merged(merged: list[Any], head: int, height: int, found: Found) -> No
 
 
 def _check_cells(cells: Sheet, head: int, names: Sequence[str], found: Found) -> None:
-    """Cells whose value is an error, or a formula that no program has worked out, are no blanks."""
+    """Cells whose value is an error, or a formula that no program has worked out, are no blanks where they are read."""
     kinds = (
         ("formula error", cells.errors, "a formula that ends in an error", "correct the formula, or clear the cell"),
         ("formula", cells.uncounted, "a formula without its value", "open the file in a spreadsheet program, and save"),
     )
     for kind, places, what, mend in kinds:
         for number, name in enumerate(names, start=1):
-            rows = [row for row, column in places if column == number and row > head + 1]
-            found.add(kind, name or None, rows, [(what, "a value", mend)] * len(rows))
+            rows = [row for row, column in places if name and column == number and row > head + 1]
+            found.add(kind, name, rows, [(what, "a value", mend)] * len(rows))
 
 
 def _as_in_csv(cell: Any) -> Any:
@@ -276,7 +276,7 @@ def _take_settings(book: Book, name: str, rows: Sequence[_Row], cells: Sheet) ->
         book.problems.append(Problem(book.file(name), "settings", *what, mend))
         return
     found, kinds = Found(book.file(name)), {column.name: column for column in SETTINGS}
-    _check_cells(cells, head, names, found)
+    _check_cells(cells, head, [name if name == "value" else "" for name in names], found)
     key_at, value_at = names.index("key"), names.index("value")
     for number, row in enumerate(rows[head + 1 :], start=head + 2):
         key, value = plain(str(row[key_at])), row[value_at]
