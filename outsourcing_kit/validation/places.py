@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.tables import Table
+from outsourcing_kit.validation.problem import Problem
 
 # Words of [zones] in engagement.toml.
 DEFAULT, PERSON, ENGAGEMENT = "default", "person", "engagement"
@@ -61,3 +63,23 @@ def person_column(definition: Table) -> str:
     ('sender', '')
     """
     return next((column.name for column in definition.columns if column.refers == "people.person"), "")
+
+
+# Table → how messages call it, and what gives it in its kinds where it is known where its times were written.
+Readers = dict[str, tuple[str, Callable[[Place], tuple[pd.DataFrame | None, list[Problem]]]]]
+
+
+def typed_together(readers: Readers, place: Place) -> tuple[dict[str, pd.DataFrame], dict[str, str], list[Problem]]:
+    """The tables of one engagement in their kinds, how messages call each, and what is wrong with them."""
+    frames, files, problems = {}, {}, []
+    # People first: where a person's times were written, only they can say.
+    for table, (file, read) in sorted(readers.items(), key=lambda pair: pair[0] != "people"):
+        frame, more = read(place)
+        problems += more
+        if frame is None:
+            continue
+        frames[table], files[table] = frame, file
+        if table == "people" and {"person", "time_zone"} <= set(frame):
+            known = frame.dropna(subset=["person", "time_zone"])
+            place = replace(place, people=dict(zip(known["person"], known["time_zone"], strict=True)))
+    return frames, files, problems

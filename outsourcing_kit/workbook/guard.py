@@ -154,7 +154,7 @@ class _Scan:
         self._cells += self._last_row * self._last_column
         self.sheet = Sheet()
         self._row = self._column = self._last_row = self._last_column = 0
-        self._kind, self._formula, self._value, self._in = "", False, "", ""
+        self._kind, self._formula, self._value, self._in, self._digits = "", False, "", "", " "
         self._parser = expat.ParserCreate()
         self._parser.ordered_attributes, self._parser.buffer_text = True, True
         self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
@@ -180,7 +180,8 @@ class _Scan:
         self._why = "a document type, which may declare texts without end"
 
     def _start(self, name: str, attributes: list[str]) -> None:
-        name = name.rpartition(":")[2]
+        # This is called for every cell: by far most are named alike, and stand in the row that was begun.
+        name = name if ":" not in name else name.rpartition(":")[2]
         if name == "c":
             self._column, self._kind, self._formula, self._value = self._column + 1, "", False, ""
             for place in range(0, len(attributes), 2):
@@ -188,8 +189,10 @@ class _Scan:
                     self._at(attributes[place + 1])
                 elif attributes[place] == "t":
                     self._kind = attributes[place + 1]
-            self._last_row = max(self._last_row, self._row)
-            self._last_column = max(self._last_column, self._column)
+            if self._row > self._last_row:
+                self._last_row = self._row
+            if self._column > self._last_column:
+                self._last_column = self._column
         elif name == "v" or name == "si":
             self._in = name
         elif name == "f":
@@ -197,8 +200,12 @@ class _Scan:
         elif name == "row":
             numbers = [attributes[place + 1] for place in range(0, len(attributes), 2) if attributes[place] == "r"]
             self._row, self._column = int(numbers[0]) if numbers else self._row + 1, 0
+            self._digits = str(self._row)
 
     def _at(self, place: str) -> None:
+        if place.endswith(self._digits) and (known := self._columns.get(place[: -len(self._digits)])):
+            self._column = known
+            return
         letters = place.rstrip("0123456789")
         if letters not in self._columns:
             number = 0
@@ -214,7 +221,7 @@ class _Scan:
             self._lengths[-1] += len(text)
 
     def _end(self, name: str) -> None:
-        name = name.rpartition(":")[2]
+        name = name if ":" not in name else name.rpartition(":")[2]
         if name == "c":
             if self._kind == "s":
                 # What names no text may name the longest.
