@@ -95,8 +95,8 @@ def small(folder: Path, change: Callable | None = None, **settings: object) -> P
     """A workbook of two people, changed by a function."""
     book = opened()
     settle(book, **HERE, **settings)
-    full = [{"joined": dt.date(2026, 1, 1), "workday_start": "09:00", "workday_end": "17:00", **row} for row in PEOPLE]
-    fill(book, "people", [{"team": "a", "role": "b", "country": "c", **row} for row in full])
+    more = {"joined": dt.date(2026, 1, 1), "workday_start": "09:00", "workday_end": "17:00"}
+    fill(book, "people", [row | more for row in PEOPLE])
     if change:
         change(book)
     return saved(book, folder)
@@ -458,7 +458,7 @@ def moved_below(book):
 
 def errors(book):
     sheet = book["people"]
-    sheet.cell(5, header(sheet, "team")).value = "#N/A"
+    sheet.cell(5, header(sheet, "time_zone")).value = "#N/A"
     sheet.cell(6, header(sheet, "hourly_cost")).value = "=1+1"
 
 
@@ -481,14 +481,14 @@ def sorted_all(book):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (errors, "sheet people, row 5, column team: found a formula that ends in an error"),
+        (errors, "sheet people, row 5, column time_zone: found a formula that ends in an error"),
         (errors, "sheet people, row 6, column hourly_cost: found a formula without its value"),
         (lambda book: book["people"].merge_cells("C5:C6"), "sheet people, row 5: found merged cells"),
         (doubled, "sheet People_: found sheet people too; expected one sheet a table"),
         (copied, "Mend: rename the sheet to quiz"),
         (moved_below, "column person: found no such column"),
         (sorted_all, "row 3: found cells above the names of the columns"),
-        (lambda book: book["people"].cell(5, 9, "2026-01-32"), "row 5, column joined"),
+        (lambda book: fill(book, "people", [{"joined": "2026-01-32"}], whole=False), "row 5, column joined"),
         (lambda book: book["people"].cell(5, 2, True), "column side: found 'TRUE'; expected client or provider"),
         (lambda book: book["people"].cell(3, 2, "person"), "row 3: found column 'person' 2 times"),
         (lambda book: book.remove(book["engagement"]), "ours.xlsx: found no sheet engagement"),
@@ -733,6 +733,7 @@ def test_a_hundred_thousand_cells_in_little_time(tmp_path):
 
 
 def test_the_guard_counts_what_it_reads(tmp_path):
-    safe = guard.checked(small(tmp_path, errors))
-    assert safe.sheets["people"].errors == [(5, 3)] and safe.sheets["people"].uncounted == [(6, 11)]
+    safe, sheet = guard.checked(small(tmp_path, errors)), opened()["people"]
+    assert safe.sheets["people"].errors == [(5, header(sheet, "time_zone"))]
+    assert safe.sheets["people"].uncounted == [(6, header(sheet, "hourly_cost"))]
     assert set(safe.sheets) == set(opened().sheetnames)
