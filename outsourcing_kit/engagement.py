@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -46,7 +47,7 @@ from outsourcing_kit.settings import (
 from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.validation import Problem, check_table, count, read_table, reference_problems, report
-from outsourcing_kit.validation.places import NOWHERE, Place
+from outsourcing_kit.validation.places import NOWHERE, Place, Readers, typed_together
 from outsourcing_kit.validation.problem import Found, Unreadable
 from outsourcing_kit.words import plural
 from outsourcing_kit.workbook.reading import Book, read_workbook
@@ -126,15 +127,11 @@ class Engagement:
             )
         checked, faults = check_settings({key: _day_of(value) for key, value in given.items() if value is not None})
         problems = [_as_argument(fault) for fault in faults]
-        typed: dict[str, pd.DataFrame] = {}
-        place = checked.place if checked else NOWHERE
-        for table, frame in sorted(frames.items(), key=lambda pair: pair[0] != "people"):
-            found, more = _check_frame(table, frame, place)
-            problems += more
-            if found is not None:
-                place = place.with_zones_of(table, found)
-                typed[table] = found
-        engagement, problems = _assembled(typed, {table: f"table {table}" for table in typed}, checked, problems)
+        readers: Readers = {
+            table: (f"table {table}", partial(_check_frame, table, frame)) for table, frame in frames.items()
+        }
+        typed, files, more = typed_together(readers, checked.place if checked else NOWHERE)
+        engagement, problems = _assembled(typed, files, checked, problems + more)
         return _sound(engagement, problems, "the frames")
 
     @property
@@ -265,7 +262,10 @@ def _read(place: Path) -> tuple[Engagement | None, list[Problem]]:
 
 
 def _of_workbook(book: Book) -> tuple[Engagement | None, list[Problem]]:
-    engagement, found = _assembled(*book.typed())
+    settings, problems = book.checked_settings()
+    readers: Readers = {each.table.name: (each.file, each.typed) for each in book.tables}
+    frames, files, more = typed_together(readers, settings.place if settings else NOWHERE)
+    engagement, found = _assembled(frames, files, settings, problems + more)
     problems = [book.placed(problem) for problem in found]
     notes = tuple(problem for problem in problems if problem.severity == "note")
     return engagement and replace(engagement, notes=notes), problems
@@ -274,25 +274,16 @@ def _of_workbook(book: Book) -> tuple[Engagement | None, list[Problem]]:
 def _read_folder(folder: Path) -> tuple[Engagement | None, list[Problem]]:
     files, problems = table_files(folder)
     text = settings_text(folder, SETTINGS_FILE)
-    settings, more = (None, [text]) if isinstance(text, Problem) else read_settings(text)
-    problems = more + problems
-    frames: dict[str, pd.DataFrame] = {}
-    names = {}
-    place = settings.place if settings else NOWHERE
-    # People first: where a person's times were written, only they can say.
-    for path, definition in sorted(files, key=lambda file: file[1].name != "people"):
-        frame, more = read_table(path, definition, place)
-        problems += more
-        if frame is not None:
-            place = place.with_zones_of(definition.name, frame)
-            frames[definition.name], names[definition.name] = frame, path.name
+    settings, faults = (None, [text]) if isinstance(text, Problem) else read_settings(text)
+    readers: Readers = {each.name: (path.name, partial(read_table, path, each)) for path, each in files}
+    frames, names, found = typed_together(readers, settings.place if settings else NOWHERE)
     if not frames and (folder / WORKBOOK_FILE).is_file():
         # `new` writes both: where no table has a row, the workbook is what was filled in.
         with contextlib.suppress(Unreadable, MissingExtraError):
             if (book := read_workbook(folder / WORKBOOK_FILE)).touched:
                 return _of_workbook(book)
     truth, more = read_truth(folder)
-    engagement, problems = _assembled(frames, names, settings, problems + more, truth)
+    engagement, problems = _assembled(frames, names, settings, [*faults, *problems, *found, *more], truth)
     return engagement and replace(engagement, assumed=MappingProxyType(guesses(folder))), problems
 
 

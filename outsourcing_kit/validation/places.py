@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import Table, table, table_names
 from outsourcing_kit.text import plain, quoted
+from outsourcing_kit.validation.problem import Problem
 
 # Words of [zones] in engagement.toml.
 DEFAULT, PERSON, ENGAGEMENT = "default", "person", "engagement"
@@ -106,3 +107,21 @@ def zone_fault(name: str, value: object, found: str) -> tuple[str, str, str] | N
     if isinstance(value, str) and (value in (PERSON, ENGAGEMENT) or is_zone(plain(value))):
         return None
     return found, f"a time zone's name such as Europe/Madrid, {PERSON!r} or {ENGAGEMENT!r}", ZONE_EXAMPLE
+
+
+# Table → how messages call it, and what gives it in its kinds where it is known where its times were written.
+Readers = dict[str, tuple[str, Callable[[Place], tuple[pd.DataFrame | None, list[Problem]]]]]
+
+
+def typed_together(readers: Readers, place: Place) -> tuple[dict[str, pd.DataFrame], dict[str, str], list[Problem]]:
+    """The tables of one engagement in their kinds, how messages call each, and what is wrong with them."""
+    frames, files, problems = {}, {}, []
+    # People first: where a person's times were written, only they can say.
+    for name, (file, read) in sorted(readers.items(), key=lambda pair: pair[0] != "people"):
+        frame, more = read(place)
+        problems += more
+        if frame is None:
+            continue
+        frames[name], files[name] = frame, file
+        place = place.with_zones_of(name, frame)
+    return frames, files, problems

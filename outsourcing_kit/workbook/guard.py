@@ -22,7 +22,7 @@ _LARGEST, _MOST_PARTS = 256 << 20, 10_000
 _RATIO, _SMALL = 200, 32 << 20
 # A reader keeps a place for each cell of a sheet up to its last row and column, and each cell its own copy of its text.
 _MOST_CELLS, _MOST_TEXT = 1 << 24, 256 << 20
-_CHUNK, _MOST_NOTED = 1 << 20, 1_000
+_MOST_SHEETS, _CHUNK, _MOST_NOTED = 300, 1 << 20, 1_000
 _NO_WORKBOOK = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, ElementTree.ParseError)
 _OLD = b"\xd0\xcf\x11\xe0"
 _SAVE_AGAIN = "open it in a spreadsheet program and save it as 'Excel workbook (.xlsx)', without a password"
@@ -39,6 +39,7 @@ class Cell(NamedTuple):
 class Sheet:
     """What is worth knowing of a sheet's cells and cannot be told from their values."""
 
+    size: int = 0
     errors: list[Cell] = field(default_factory=list)
     uncounted: list[Cell] = field(default_factory=list)
 
@@ -108,7 +109,11 @@ def _looked_through(path: Path, archive: zipfile.ZipFile) -> Checked:
                 small[name] = bytes(kept)
             copy.writestr(name, bytes(kept))
     data.seek(0)
-    return Checked(data, {title: sheets[part] for title, part in _parts_of(small) if part in sheets})
+    # A part may be named as the cells of many sheets, and is read as often.
+    titles = [(title, sheets[part]) for title, part in _parts_of(small) if part in sheets]
+    if len(titles) > _MOST_SHEETS or sum(sheet.size for _, sheet in titles) > _MOST_CELLS:
+        raise _refused(path, f"{len(titles):,} sheets", *scan.expected)
+    return Checked(data, dict(titles))
 
 
 def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -139,12 +144,17 @@ class _Scan:
         self._lengths, self._longest, self._text, self._cells = [0], 0, 0, 0
         self._last_row = self._last_column = 0
 
+    expected = (
+        f"at most {_MOST_CELLS:,} cells, as people fill them in",
+        "copy the rows that you have into a new workbook: outsourcing-kit new FOLDER",
+    )
+
     def begin(self) -> None:
         """Begin with a part."""
         self._cells += self._last_row * self._last_column
         self.sheet = Sheet()
         self._row = self._column = self._last_row = self._last_column = 0
-        self._kind, self._formula, self._value, self._in = "", False, "", ""
+        self._kind, self._formula, self._value, self._in, self._digits = "", False, "", "", " "
         self._parser = expat.ParserCreate()
         self._parser.ordered_attributes, self._parser.buffer_text = True, True
         self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
@@ -162,15 +172,16 @@ class _Scan:
         if not self._why and self._text > _MOST_TEXT:
             self._why = "texts that repeat themselves beyond measure"
         if self._why:
-            mend = "copy the rows that you have into a new workbook: outsourcing-kit new FOLDER"
-            raise _refused(self._path, self._why, f"at most {_MOST_CELLS:,} cells, as people fill them in", mend)
+            raise _refused(self._path, self._why, *self.expected)
+        self.sheet.size = self._last_row * self._last_column
 
     def _doctype(self, *_: Any) -> None:
         # No spreadsheet program writes one; what it declares may stand for gigabytes.
         self._why = "a document type, which may declare texts without end"
 
     def _start(self, name: str, attributes: list[str]) -> None:
-        name = name.rpartition(":")[2]
+        # This is called for every cell: by far most are named alike, and stand in the row that was begun.
+        name = name if ":" not in name else name.rpartition(":")[2]
         if name == "c":
             self._column, self._kind, self._formula, self._value = self._column + 1, "", False, ""
             for place in range(0, len(attributes), 2):
@@ -178,8 +189,10 @@ class _Scan:
                     self._at(attributes[place + 1])
                 elif attributes[place] == "t":
                     self._kind = attributes[place + 1]
-            self._last_row = max(self._last_row, self._row)
-            self._last_column = max(self._last_column, self._column)
+            if self._row > self._last_row:
+                self._last_row = self._row
+            if self._column > self._last_column:
+                self._last_column = self._column
         elif name == "v" or name == "si":
             self._in = name
         elif name == "f":
@@ -187,8 +200,12 @@ class _Scan:
         elif name == "row":
             numbers = [attributes[place + 1] for place in range(0, len(attributes), 2) if attributes[place] == "r"]
             self._row, self._column = int(numbers[0]) if numbers else self._row + 1, 0
+            self._digits = str(self._row)
 
     def _at(self, place: str) -> None:
+        if place.endswith(self._digits) and (known := self._columns.get(place[: -len(self._digits)])):
+            self._column = known
+            return
         letters = place.rstrip("0123456789")
         if letters not in self._columns:
             number = 0
@@ -204,7 +221,7 @@ class _Scan:
             self._lengths[-1] += len(text)
 
     def _end(self, name: str) -> None:
-        name = name.rpartition(":")[2]
+        name = name if ":" not in name else name.rpartition(":")[2]
         if name == "c":
             if self._kind == "s":
                 # What names no text may name the longest.

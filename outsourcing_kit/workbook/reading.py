@@ -18,13 +18,24 @@ from outsourcing_kit.settings import SETTINGS_FILE, Settings, check_settings
 from outsourcing_kit.tables import SETTINGS, Column, Table
 from outsourcing_kit.text import folded, label, plain, quoted, shown, squeezed, unguarded
 from outsourcing_kit.validation import check_table
+from outsourcing_kit.validation.places import Place
 from outsourcing_kit.validation.problem import Found, Problem, Unreadable
+from outsourcing_kit.validation.reading import doubled_column
 from outsourcing_kit.workbook.guard import Sheet, checked
 from outsourcing_kit.workbook.steps import EXAMPLE, SETTINGS_SHEET, START, Value, first_rows, help_of
 
 # The names of the columns stand among these rows; above them may stand what they mean.
 _HEADER_WITHIN, _MOST_ABOVE = 20, 3
 _Row = Sequence[Any]
+# How a mend says to change engagement.toml, and what that is in a workbook: there a setting stands beside its key.
+_IN_WORKBOOK = (
+    (rf'below \[(\w+)\] in {re.escape(SETTINGS_FILE)}([^:]*): (\S+) = "?([^"]*)"?',
+     rf"in the sheet {SETTINGS_SHEET}\2: \1.\3, and beside it \4"),
+    (r'write (\S+) = "?(.*?)"? below \[(\w+)\]', r"write \3.\1, and beside it \2"),
+    (r'^add (\S+) = "?(.*?)"?$', r"write it beside \1, as in \2"),
+    (r'^write it as in \S+ = "?(.*?)"?$', r"write it as in \1"),
+    (r"^write \[(.*)\]$", r"write a day a row, as in \1"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,10 @@ class RawTable:
     frame: pd.DataFrame
     file: str
     first_row: int
+
+    def typed(self, place: Place) -> tuple[pd.DataFrame | None, list[Problem]]:
+        """The table in its kinds, and every problem found; `place` says where its times were written."""
+        return check_table(self.frame, self.table, file=self.file, place=place, first_row=self.first_row)
 
 
 @dataclass
@@ -56,23 +71,16 @@ class Book:
         """How messages call a sheet."""
         return f"{self.name}, sheet {sheet}"
 
-    def typed(self) -> tuple[dict[str, pd.DataFrame], dict[str, str], Settings | None, list[Problem]]:
-        """The tables in their kinds, how messages call each, the settings, and every problem found so far."""
+    def checked_settings(self) -> tuple[Settings | None, list[Problem]]:
+        """The settings, or None, and every problem found so far."""
         settings, problems = check_settings(self.settings) if self.rows else (None, [])
-        frames, files = {}, {}
-        for raw in self.tables:
-            frame, more = check_table(raw.frame, raw.table, file=raw.file, first_row=raw.first_row)
-            problems += more
-            if frame is not None:
-                frames[raw.table.name], files[raw.table.name] = frame, raw.file
-        return frames, files, settings, [*problems, *self.problems]
+        return settings, [*problems, *self.problems]
 
     def placed(self, problem: Problem) -> Problem:
         """A problem of the settings or of what they should say, in the words of the workbook."""
-        mend = problem.mend.replace(f"in {SETTINGS_FILE}", f"in the sheet {SETTINGS_SHEET}")
-        mend = re.sub(r"below \[(\w+)\] in the sheet (\w+): (\S+) = ", r"to the sheet \2 the key \1.\3, and ", mend)
-        mend = re.sub(r"^add (\S+) = \"?(.*?)\"?$", r"write it beside \1, as in \2", mend)
-        mend = re.sub(r"^write it as in \S+ = \"?(.*?)\"?$", r"write it as in \1", mend)
+        mend = problem.mend
+        for pattern, words in _IN_WORKBOOK:
+            mend = re.sub(pattern, words, mend)
         if problem.file != SETTINGS_FILE:
             return replace(problem, mend=mend)
         row = self.rows.get((problem.column or "").split("[")[0])
@@ -154,10 +162,13 @@ def _note_absent(book: Book) -> None:
 def _take_table(book: Book, name: str, table: Table, rows: list[list[Any]], merged: list[Any], cells: Sheet) -> None:
     head = _header_row(rows, table.names)
     names = _names(rows[head], table)
+    if doubled := doubled_column(names, book.file(name)):
+        book.problems.append(replace(doubled, row=head + 1))
+        return
     found = Found(book.file(name))
     _check_above(rows[:head], {help_of(column) for column in table.columns}, found)
     _check_merged(merged, head, len(rows), found)
-    _check_cells(cells, head, names, found)
+    _check_cells(cells, head, [name if name in table.names else "" for name in names], found)
     body = [[_as_in_csv(cell) for cell in row] for row in rows[head + 1 :]]
     kept = _without_examples(body, names, table, head + 2, found)
     book.problems += found.listed()
@@ -204,15 +215,15 @@ def _check_merged(merged: list[Any], head: int, height: int, found: Found) -> No
 
 
 def _check_cells(cells: Sheet, head: int, names: Sequence[str], found: Found) -> None:
-    """Cells whose value is an error, or a formula that no program has worked out, are no blanks."""
+    """Cells whose value is an error, or a formula that no program has worked out, are no blanks where they are read."""
     kinds = (
         ("formula error", cells.errors, "a formula that ends in an error", "correct the formula, or clear the cell"),
         ("formula", cells.uncounted, "a formula without its value", "open the file in a spreadsheet program, and save"),
     )
     for kind, places, what, mend in kinds:
         for number, name in enumerate(names, start=1):
-            rows = [row for row, column in places if column == number and row > head + 1]
-            found.add(kind, name or None, rows, [(what, "a value", mend)] * len(rows))
+            rows = [row for row, column in places if name and column == number and row > head + 1]
+            found.add(kind, name, rows, [(what, "a value", mend)] * len(rows))
 
 
 def _as_in_csv(cell: Any) -> Any:
@@ -276,7 +287,7 @@ def _take_settings(book: Book, name: str, rows: Sequence[_Row], cells: Sheet) ->
         book.problems.append(Problem(book.file(name), "settings", *what, mend))
         return
     found, kinds = Found(book.file(name)), {column.name: column for column in SETTINGS}
-    _check_cells(cells, head, names, found)
+    _check_cells(cells, head, [name if name == "value" else "" for name in names], found)
     key_at, value_at = names.index("key"), names.index("value")
     for number, row in enumerate(rows[head + 1 :], start=head + 2):
         key, value = plain(str(row[key_at])), row[value_at]

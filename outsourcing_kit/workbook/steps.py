@@ -104,7 +104,8 @@ def example_row(table: Table) -> dict[str, Value]:
     """
     row: dict[str, Value] = {}
     for number, column in enumerate(asked(table)):
-        if column.example and not (column.blank and "blank" in column.meaning):
+        left = column.kind in ("date", "instant") and "blank" in column.meaning
+        if column.example and not left:
             row[column.name] = _example(column, number)
     return row
 
@@ -122,8 +123,18 @@ def _example(column: Column, number: int) -> Value:
     return column.example
 
 
+_UNITS = {"share": "0.05 is 5%", "IANA name": "a name such as Asia/Manila", "local time": "as 09:00, local time",
+          "1 to 5": "from 1 to 5"}  # fmt: skip
+
+
 def help_of(column: Column) -> str:
-    """What a column asks for, in one line above its name."""
+    """What a column asks for, in one line above its name.
+
+    >>> help_of(tables.table("tasks").column("rework_share"))
+    'share of the outside hours done again inside; 0.05 is 5%; optional'
+    """
     needed = "optional" if column.optional else "may stay blank" if column.blank else ""
-    unit = f"in {column.unit}" if column.unit else ""
+    needed = "" if "blank" in column.meaning else needed
+    unit = f"in {column.unit.replace('currency', 'your currency').replace('/', ' per ')}" if column.unit else ""
+    unit = _UNITS.get(column.unit, unit)
     return "; ".join(part for part in (column.meaning, unit, needed) if part)

@@ -12,6 +12,7 @@ from outsourcing_kit.exceptions import MissingExtraError
 from outsourcing_kit.headlines import headline
 from outsourcing_kit.tables import SETTINGS, Column, Table
 from outsourcing_kit.text import plain, shown
+from outsourcing_kit.validation.places import DEFAULT, ENGAGEMENT, PERSON
 from outsourcing_kit.words import capital
 from outsourcing_kit.workbook.steps import SETTINGS_SHEET, START, STEPS, asked, first_rows, help_of
 
@@ -23,6 +24,10 @@ _LAST_ROW = 5_000
 _WIDEST, _NARROWEST, _POINTS_A_LINE = 44, 12, 15
 _FORMATS = {"date": "yyyy-mm-dd", "instant": "yyyy-mm-dd hh:mm", "number": "General", "integer": "0"}
 _DECIDE_ON = "a day on which verdicts count, between such days they are interim; a row for each day"
+_ZONES = (
+    f"where times without a UTC offset were written: {PERSON} (in each person's own time zone), {ENGAGEMENT} (in the "
+    "one above), or a zone's name"
+)
 _INTRODUCTION = (
     "Fill in the sheets in this order, and stop where you like: each step lets the kit answer what stands beside it.",
     'A blank cell means "not known". It is never taken for no, and never for 0.',
@@ -119,6 +124,8 @@ def _settings(book: Workbook, name: str) -> None:
     for column, text in enumerate(("key", "value", "meaning", "example"), start=1):
         _put(sheet, 1, column, text, kind="header")
     rows = [(each.name, each.meaning, each.example, each.kind, each.optional) for each in SETTINGS]
+    zone = next(number for number, row in enumerate(rows, start=1) if row[0] == "time_zone")
+    rows.insert(zone, (f"zones.{DEFAULT}", _ZONES, PERSON, "text", True))
     rows.append(("decide_on", _DECIDE_ON, "2026-06-30", "date", True))
     for row, (key, meaning, example, kind, optional) in enumerate(rows, start=2):
         _put(sheet, row, 1, key)
@@ -126,7 +133,7 @@ def _settings(book: Workbook, name: str) -> None:
         cell.number_format = _FORMATS.get(kind, "@")
         _put(sheet, row, 3, f"{meaning}; may stay blank" if optional else meaning, kind="help")
         _put(sheet, row, 4, f"e.g. {example}", kind="example")
-        sheet.row_dimensions[row].height = _POINTS_A_LINE * _lines(meaning, 60)
+        sheet.row_dimensions[row].height = _POINTS_A_LINE * _lines(f"{meaning}; may stay blank", 60)
     sheet.freeze_panes = "B2"
     _fit_page(sheet)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from outsourcing_kit.course.engagements import select_engagements
+from outsourcing_kit.engagement import new_engagement
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError
 
 
@@ -48,3 +49,19 @@ def test_the_problems_of_all_are_told_at_once(standing):
 def test_a_single_trouble_keeps_its_kind(standing):
     with pytest.raises(OutsourcingKitError, match=r"no folder \./nowhere"):
         select_engagements(["./nowhere"])
+
+
+def test_a_workbook_is_an_engagement_of_a_run(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl", reason="workbooks need the readers extra")
+    pytest.importorskip("python_calamine", reason="workbooks need the readers extra")
+    folder = tmp_path / "blank"
+    new_engagement(folder, ["people"])
+    book = openpyxl.load_workbook(folder / "engagement.xlsx")
+    given = ("ours", "A", "B", "EUR", "Europe/Madrid", None, "2026-01-01", "2026-06-30")
+    for row, value in enumerate(given, start=2):
+        book["engagement"].cell(row, 2, value)
+    book.save(tmp_path / "My records.XLSX")
+    (selected,) = select_engagements([str(tmp_path / "My records.XLSX")])
+    assert (selected.passed, selected.name) == (str((tmp_path / "My records.XLSX").resolve()), "ours")
+    # Its results lie in a folder, which is called without the ending of a file.
+    assert selected.label == "My-records"
