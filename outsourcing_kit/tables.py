@@ -133,7 +133,7 @@ TABLES: tuple[Table, ...] = (
         _text("country", "country", "Philippines", optional=True),
         _clock("workday_start", "start of the working day", "09:00"),
         _clock("workday_end", "end of the working day", "17:00"),
-        _date("joined", "first day on the engagement"),
+        _date("joined", "first day on the engagement", optional=True),
         _date("left", "last day; blank while still there", blank=True),
         _text("left_reason", "why the person left", optional=True),
         _number("fte", "full-time equivalent", "1", unit="share", high=1.5, optional=True),

@@ -17,7 +17,7 @@ try:
     import click
 
     # The modules of commands are imported for what they add to the group.
-    from outsourcing_kit.cli import imports, laptop, lessons, records  # noqa: F401
+    from outsourcing_kit.cli import asking, imports, laptop, lessons, records  # noqa: F401
     from outsourcing_kit.cli.door import FAILED, FINE, WRONG_USE, commands, complain
     from outsourcing_kit.exceptions import OutsourcingKitError
     from outsourcing_kit.shadows import MEND, shadows

@@ -97,7 +97,9 @@ def _order_unknown(engagement: Engagement, timeline: Timeline) -> str:
     why = engagement.lacks("meetings")
     if timeline.first_work is None:
         why = why or engagement.lacks("people")
-        if engagement.lacks("time_entries") and engagement.lacks("work"):
+        # Work of which nobody knows when it began does not show that none has begun.
+        unknown = engagement.lacks("work", "started") or engagement.work["started"].isna().all()
+        if engagement.lacks("time_entries") and unknown:
             why = why or "needs table time_entries (or work, column started)"
     if why or timeline.before_work or timeline.maybe_paid_before or timeline.undated:
         return why or ""

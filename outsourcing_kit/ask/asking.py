@@ -1,0 +1,132 @@
+"""Which questions there are, given what has been answered, and which comes next. The questions are questions.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from outsourcing_kit.ask.answering import Question, check_answer
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.lists import default_rows
+
+# Beyond so many people the answers of a few are enough for a first look; the tables take the others'.
+_ASKED_OUTSIDE, _ASKED_INSIDE, FEWEST = 4, 1, 5
+# What most owners have to tell of, as far as somebody has not said otherwise yet.
+_USUAL = {"owner": "p0", "outside": "p1, p2", "tasks": "1, 2, 3", "call": "yes", "suggestions": "x, y"}
+
+CONDITIONS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
+    "call": lambda values: values.get("call") is True,
+    "call and several outside": lambda values: values.get("call") is True and len(values.get("outside") or ()) > 1,
+    "same day": lambda values: values.get("call_on") is not None and values["call_on"] == first_day(values),
+    "no past work": lambda values: values.get("past") == [],
+    "suggestions": lambda values: bool(values.get("suggestions")),
+    "five outside": lambda values: len(values.get("outside") or ()) >= FEWEST,
+}
+
+
+class BadAnswerError(OutsourcingKitError):
+    """An answer in answers.toml that is none, and its `key`."""
+
+    def __init__(self, key: str, told: str) -> None:
+        super().__init__(f"The answer to {key!r}: {told}")
+        self.key, self.told = key, told
+
+
+@cache
+def asked() -> dict[str, Any]:
+    """questions.toml as it stands."""
+    return tomllib.loads(Path(__file__).with_name("questions.toml").read_text(encoding="utf-8"))
+
+
+def first_day(values: Mapping[str, Any]) -> Any:
+    """The first day of paid work; None where that of anybody outside is unknown, as it may be the first."""
+    days: list[Any] = [(values.get("began") or {}).get(name) for name in values.get("outside") or [""]]
+    return None if None in days else min(days)
+
+
+def group(name: str, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The members of a group that questions are asked of or about, such as "outside", "tasks", "agenda"."""
+    inside, outside = (values.get(key) or [] for key in ("inside", "outside"))
+    owner = [values["owner"]] if values.get("owner") else []
+    people = {"others": inside + outside, "everybody": owner + inside + outside}
+    people["asked"] = outside[:_ASKED_OUTSIDE] + inside[:_ASKED_INSIDE]
+    if name in ("prerequisites", "agenda", "usual tasks"):
+        return tuple(next(iter(row.values())) for row in default_rows(name.removeprefix("usual ")))
+    if name == "quiz":
+        return tuple(rule["text"] for rule in asked()["question"] if "answer_key" in rule.get("fills", {}))
+    if name == "published":
+        from outsourcing_kit.business_case.forecasting import PUBLISHED
+
+        return tuple(each.name for each in PUBLISHED)
+    return tuple(people.get(name) or asked()["lists"].get(name) or values.get(name) or ())
+
+
+def in_own_words(item: str) -> str:
+    """An item of a list as an owner would say it."""
+    return str(asked()["about"].get(item, item))
+
+
+def _instances(rule: Mapping[str, Any], values: Mapping[str, Any]) -> list[Question]:
+    names, over = (group(rule[key], values) if key in rule else () for key in ("each", "over"))
+    if ("when" in rule and not CONDITIONS[rule["when"]](values)) or ("each" in rule and not names):
+        return []
+    options = group(rule["from"], values) if "from" in rule else tuple(rule.get("options", ()))
+    made = []
+    for item in group(rule["per"], values) if "per" in rule else ("",):
+        text = (
+            rule["text"]
+            .replace("{item}", item)
+            .replace("{about}", in_own_words(item))
+            .replace("{first}", (*names, "")[0])
+        )
+        key = f"{rule['key']}.{item}" if item else rule["key"]
+        made.append(Question(key, text, rule, item, options, names, over))
+    return made
+
+
+def walked(answers: Mapping[str, str]) -> tuple[list[Question], dict[str, Any]]:
+    """The questions, in order, and the values by key: what is asked depends on what was answered before.
+
+    Raises BadAnswerError for an answer that is none.
+    """
+    found: list[Question] = []
+    values: dict[str, Any] = {}
+    for rule in asked()["question"]:
+        for question in _instances(rule, values):
+            found.append(question)
+            if question.key in answers:
+                try:
+                    values[question.key] = check_answer(question, answers[question.key], values)
+                except OutsourcingKitError as error:
+                    raise BadAnswerError(question.key, str(error)) from None
+    return found, values
+
+
+def questions(answers: Mapping[str, str] | None = None) -> list[Question]:
+    """All questions, in order, that these answers (key → text) lead to. Raises BadAnswerError.
+
+    >>> [question.key for question in questions()][:3]
+    ['owner', 'inside', 'outside']
+    """
+    return walked(answers or {})[0]
+
+
+def next_question(answers: Mapping[str, str]) -> Question | None:
+    """The first question that was neither answered nor passed over; None at the end. Raises BadAnswerError.
+
+    >>> next_question({"owner": "Ann", "inside": ""}).key
+    'outside'
+    """
+    return next((question for question in questions(answers) if question.key not in answers), None)
+
+
+def about_how_many(answers: Mapping[str, str]) -> int:
+    """How many questions there will be, as far as can be seen now. Raises BadAnswerError.
+
+    >>> about_how_many({})
+    77
+    """
+    return len(questions({**_USUAL, **answers}))
