@@ -105,7 +105,8 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.10g}"
+        # As somebody would type it: never 1e+10.
+        return f"{value:.12f}".rstrip("0").rstrip(".")
     if isinstance(value, dict):
         value = [f"{name}: {as_text(each)}" for name, each in value.items() if each is not None]
         return ", ".join(value)
@@ -272,7 +273,7 @@ def _pairs(question: Question, text: str) -> list[str]:
         if not slash or not _amount(plan) or (folded(actual) != "x" and _amount(actual) < 0):
             raise _wrong(plan + slash, "planned/actual, the plan above 0", "type 100/130, or 90/x for one given up")
     return [
-        f"{_amount(plan):.10g}/{'x' if folded(actual) == 'x' else as_text(_amount(actual))}"
+        f"{as_text(_amount(plan))}/{'x' if folded(actual) == 'x' else as_text(_amount(actual))}"
         for plan, _, actual in pairs
     ]
 

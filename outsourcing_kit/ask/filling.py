@@ -150,7 +150,7 @@ def _spread(question: Question, values: Mapping[str, Any]) -> Iterator[dict[str,
         if each is None or other is None or (isinstance(other, dict) and other.get(name) is None):
             continue
         for number, (thing, single, said) in enumerate(_singles(question, each), 1):
-            text = as_text(single * question.scale) if question.scale else as_text(single)
+            text = as_text(round(single * question.scale, 12)) if question.scale else as_text(single)
             pieces = single if isinstance(single, tuple) else re.split("[-/]", text)
             if said != question.unless:
                 yield about | {
