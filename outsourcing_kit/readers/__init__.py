@@ -29,7 +29,9 @@ class Reader(Protocol):
 
 
 # The first that knows a file takes it: the kit's own tables and surveys, which may look like anything, come last.
-READERS: tuple[str, ...] = ("slack", "calendar", "time_trackers", "jira", "own", "surveys")
+READERS: tuple[str, ...] = (
+    "slack", "whatsapp", "calendar", "time_trackers", "attendance", "transcripts", "jira", "own", "surveys",
+)  # fmt: skip
 
 
 def reader_of(source: Source, columns: Mapping[str, str] | None = None) -> Reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 from zoneinfo import available_timezones
@@ -75,12 +76,14 @@ class Answers:
     """The answers to all readers' questions. `given` is section → key → answer, as `import.toml` has them.
 
     `prompt` asks whoever sits there; without it a question stays open, and the reader goes on with what is offered.
-    `kickoff` is the meeting that is known to be it, by the folder or by a file read before.
+    `meetings` are those that are known, by the folder or by a file read before, each with its beginning; `kickoff` is
+    the one that was it.
     """
 
     given: dict[str, dict[str, Any]] = field(default_factory=dict)
     prompt: Callable[[Question], Any] | None = None
     kickoff: str = ""
+    meetings: dict[str, datetime] = field(default_factory=dict)
     open: list[Question] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
 
@@ -113,6 +116,10 @@ class Ask:
         """One of the options, or any text where there are none."""
         offered = (suggested,) if suggested else ()
         return (*self.answers.answer(Question(self.section, key, text, tuple(options), offered)), "")[0]
+
+    def knows(self, key: str) -> bool:
+        """Whether this was answered, by a file of the same kind or another time."""
+        return key in self.answers.given.get(self.section, {})
 
     def many(self, key: str, text: str, options: Iterable[str], suggested: Iterable[str] = ()) -> tuple[str, ...]:
         """Any number of the options."""

@@ -60,6 +60,7 @@ def read(source: Source, ask: Ask) -> Draft:
         return draft
     kickoff = _kickoff(events, ask)
     ask.answers.kickoff = kickoff or ask.answers.kickoff
+    ask.answers.meetings |= {event.meeting: event.starts for event in events}
     draft.add("meetings", {
         "meeting": [event.meeting for event in events],
         "kind": ["kickoff" if event.meeting == kickoff else _kind(event.title) for event in events],

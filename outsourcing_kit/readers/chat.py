@@ -21,6 +21,9 @@ _THANKS = re.compile(
     r"|danke|gracias|merci|obrigad[oa]|salamat)\b",
     re.IGNORECASE,
 )
+_BY_NAME = re.compile(
+    r"\b(?:[Tt]hanks?(?: you)?|[Dd]anke|[Gg]racias|[Mm]erci)(?: so much| very much| a lot)?,? [A-Z]\w+"
+)
 ASKS = "a question mark at somebody asks for an answer; at nobody, or a request without one, both readings are taken"
 THANKS = "thanks count where they name who is thanked"
 
@@ -63,6 +66,15 @@ class Names:
         if self._found is None:
             return []
         return list(dict.fromkeys(self._alias[name] for name in self._found.findall(text.casefold())))
+
+
+def names_somebody(text: str) -> bool:
+    """Whether words of thanks are followed by a name, of whomever.
+
+    >>> names_somebody("Thank you Mark, spotless"), names_somebody("Thanks a lot")
+    (True, False)
+    """
+    return bool(_BY_NAME.search(text))
 
 
 def thanked(text: str, named: Iterable[str], sender: str) -> list[str]:

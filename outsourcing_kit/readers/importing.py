@@ -171,9 +171,14 @@ def _known(target: Path, prompt: Callable[[Question], Any] | None) -> _Known:
         if row.get("time_zone"):
             roster.zones[row["person"]] = row["time_zone"]
     given["people"] = roster.answers
-    meetings = read_before(target, "meetings")
-    kickoffs = [] if meetings is None else meetings.loc[meetings["kind"] == "kickoff", "meeting"].tolist()
-    return _Known(target, settings, people, roster, Answers(given, prompt, *kickoffs[:1]))
+    answers = Answers(given, prompt)
+    held = read_before(target, "meetings")
+    for row in [] if held is None else held.to_dict("records"):
+        when = pd.to_datetime(row.get("starts", ""), utc=True, errors="coerce")
+        if pd.notna(when):
+            answers.meetings[row["meeting"]] = when.to_pydatetime()
+            answers.kickoff = answers.kickoff or (row["meeting"] if row.get("kind") == "kickoff" else "")
+    return _Known(target, settings, people, roster, answers)
 
 
 def _text_of(path: Path) -> str:

@@ -44,7 +44,7 @@ _IDEA = re.compile(r"suggestion|proposal|idea|vorschlag|sugerencia|sugestão|п�
 
 def is_mine(source: Source) -> bool:
     """Whether its header has Jira's key, type and day of creation, in a language known here."""
-    grid = source.grid
+    grid = source.header
     return all(any(name in grid for name in _NAMES[field]) for field in ("key", "kind", "requested"))
 
 

@@ -74,7 +74,9 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
 
 def people_columns(table: str, frame: pd.DataFrame) -> list[str]:
     """Columns of a table that hold people."""
-    return [c.name for c in tables.table(table).columns if c.refers == "people.person" and c.name in frame]
+    # Minutes may name somebody who is not on the list; here a name becomes a code all the same.
+    columns = (c for c in tables.table(table).columns if c.refers == "people.person" or c.name == "speaker")
+    return [column.name for column in columns if column.name in frame]
 
 
 def as_text(name: str, frame: pd.DataFrame, zones: Mapping[str, str], default: str, draft: Draft) -> pd.DataFrame:

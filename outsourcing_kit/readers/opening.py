@@ -120,6 +120,16 @@ class Source:
         return grid_of(self, self.rows)
 
     @cached_property
+    def header(self) -> Grid:
+        """The names of its columns alone, to know a format by; of what is no table some words, and no complaint."""
+        if self.is_workbook:
+            first = self.rows[:1]
+        else:
+            line = next((line for line in self.head.splitlines() if line.strip()), "")
+            first = list(csv.reader([line], delimiter=_separator(self.head)))
+        return Grid(tuple(map(plain, first[0])), ((),) * len(first[0])) if first else Grid((), ())
+
+    @cached_property
     def rows(self) -> list[list[str]]:
         """The lines as CSV, whatever separates the cells, or a workbook's first sheet; none of a folder or JSON."""
         if self.is_workbook:
@@ -223,8 +233,11 @@ def _as_text(cell: object) -> str:
 
 
 def _separator(head: str) -> str:
-    line = next((line for line in head.splitlines() if line.strip()), "")
-    return max(",;\t", key=line.count)
+    lines = [line for line in head.splitlines() if line.strip()][:30]
+    # Nobody has several tabs in a line but between cells; a report may begin with lines of one cell.
+    if any(line.count("\t") > 1 for line in lines):
+        return "\t"
+    return max(",;\t", key=lines[0].count) if lines else ","
 
 
 def _bytes_of(source: Source, path: Path, most: int) -> bytes:

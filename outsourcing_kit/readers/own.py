@@ -31,7 +31,7 @@ def read(source: Source, ask: Ask) -> Draft:
 
 def _columns_of(source: Source) -> dict[str, str]:
     """ "people.joined" → the file's own spelling, of the table that most of its columns belong to."""
-    own = {re.sub(r"[\W_]+", "_", folded(name)): name for name in source.grid.header}
+    own = {re.sub(r"[\W_]+", "_", folded(name)): name for name in source.header.header}
     found = [
         {f"{table.name}.{column.name}": own[column.name] for column in table.columns if column.name in own}
         for table in tables.TABLES
@@ -50,7 +50,7 @@ class Mapped:
 
     def is_mine(self, source: Source) -> bool:
         """Whoever names the columns of a file means it."""
-        return bool(source.grid.columns)
+        return bool(source.header.columns)
 
     def read(self, source: Source, ask: Ask) -> Draft:
         """The named columns, each in its kind; the others are left out.

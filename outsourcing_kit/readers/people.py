@@ -19,7 +19,7 @@ from outsourcing_kit.text import folded, shown
 
 SIDES = ("client", "provider", "neither")
 _NEAR = 0.85
-_MOST_PEOPLE = 400
+_MOST_PEOPLE, _HANDFUL = 400, 5
 _MACHINE = re.compile(
     r"\b(?:bot|notetaker|note taker|automation|slackbot|zapier|otter\.ai|fireflies\.ai|read\.ai)\b|\[bot\]"
 )
@@ -90,7 +90,7 @@ class Roster:
         return who.said if keep_names else f"p{1 + max(map(_number, self.codes), default=0):02}"
 
     def ask_sides(self, codes: Iterable[str], ask: Ask) -> None:
-        """The side of everybody whose side is not known yet, in two questions for all of them."""
+        """The side of everybody whose side is not known yet, in one question for all of them, or two for many."""
         new = {self.codes[code][0]: code for code in codes if code not in self.sides}
         if not new:
             return
@@ -98,7 +98,9 @@ class Roster:
         ours = ask.many("ours", text, new)
         rest = [name for name in new if name not in ours]
         text = "Which of these belong to neither side (a robot, somebody of another client)?"
-        neither = ask.many("neither", text, rest) if rest else ()
+        # A handful are whoever one works with; whoever is not can be set to "neither" in the key's file.
+        many = len(rest) > _HANDFUL or "neither" in self.answers
+        neither = ask.many("neither", text, rest) if many else ()
         for name, code in new.items():
             self.sides[code] = "client" if name in ours else "neither" if name in neither else "provider"
         # They answer for these people alone: the next new face is asked about.

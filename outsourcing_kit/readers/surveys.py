@@ -30,7 +30,7 @@ _KINDS = {
 
 def is_mine(source: Source) -> bool:
     """Whether each row has a time at which somebody answered, and questions beside it."""
-    names = [folded(name) for name in source.grid.header]
+    names = [folded(name) for name in source.header.header]
     return any(name in WHEN for name in names) and any(len(name.split()) > 2 or "[" in name for name in names)
 
 

@@ -18,7 +18,7 @@ _LONGEST = pd.Timedelta(hours=24)
 
 def is_mine(source: Source) -> bool:
     """Whether its header has a user, and the day and the time at which work began."""
-    return all(name in source.grid for name in ("User", "Start date", "Start time")) and "Billable" in source.grid
+    return all(name in source.header for name in ("User", "Start date", "Start time")) and "Billable" in source.header
 
 
 def read(source: Source, ask: Ask) -> Draft:

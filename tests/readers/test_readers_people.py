@@ -103,8 +103,16 @@ def test_names_are_kept_if_told_so_and_next_month_too(tmp_path):
 
 def test_robots_and_people_of_neither_side_are_left_out(tmp_path):
     file = jira(tmp_path / "a.csv", ("Mark Dizon", "Ines Abara"), ("Deploy Bot", "Ines Abara"), ("Eve", "Ines Abara"))
-    plan = plan_import(tmp_path / "ours", [file], prompt=answering(neither=["Eve"]))
+    (tmp_path / "ours-names.toml").write_text('[people]\nneither = ["Eve"]\n')
+    plan = plan_import(tmp_path / "ours", [file], prompt=answering())
     assert [row["item"] for row in rows(plan, "work")] == ["K-1"]
+
+
+def test_of_many_people_it_is_asked_who_belongs_to_neither_side(tmp_path):
+    names = ["Ann Lee", "Bea Moss", "Cem Oz", "Dua Khan", "Eli Park", "Fay Wu"]
+    path = jira(tmp_path / "a.csv", *((name, "Ines Abara") for name in names))
+    plan = plan_import(tmp_path / "ours", [path], prompt=answering(neither=["Fay Wu"]))
+    assert len(rows(plan, "work")) == 5
     assert "work: of somebody of neither side, or of a machine: 2" in str(plan)
 
 

@@ -59,8 +59,8 @@ def test_the_sample(imported):
     ]  # fmt: skip
     assert left_out(plan) == {"messages of machines, joins and the like": 2}
     assert [row["time_zone"] for row in rows(plan, "people")] == ["America/Chicago", "Asia/Manila", "Asia/Manila"]
-    # Zones and names are in the file: only the sides are asked.
-    assert {question.key for question in plan.asked} == {"ours", "neither"}
+    # Zones and names are in the file: only the side is asked.
+    assert {question.key for question in plan.asked} == {"ours"}
 
 
 def test_a_zip_gives_the_same(tmp_path, imported):

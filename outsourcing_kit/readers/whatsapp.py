@@ -1,0 +1,103 @@
+"""WhatsApp: "Export chat", from an iPhone or an Android phone, in any of their regional formats."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import NamedTuple
+
+from outsourcing_kit.readers.asking import Ask
+from outsourcing_kit.readers.chat import THANKS, Names, add_messages, asks, names_somebody, thanked
+from outsourcing_kit.readers.draft import Draft, Who, moments
+from outsourcing_kit.readers.opening import Source
+from outsourcing_kit.written import Times, times
+
+NAME, KEY = "a chat of WhatsApp", "whatsapp"
+_HIDDEN = str.maketrans({"\u200e": "", "\u200f": "", "\u202a": "", "\u202c": "", "\u202f": " ", "\u00a0": " "})
+_LINE = re.compile(
+    r"\[?(?P<when>\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: ?[AaPp]\.? ?[Mm]\.?)?)\]?"
+    r" ?(?:- )?(?P<rest>.*)"
+)
+_SENDER = re.compile(r"(?:~ ?)?(?P<who>[^:\"\u201c]{1,60}): (?P<text>.*)")
+# A chat has one line of people's talk: there people answer with the next message.
+_THREAD = "whatsapp"
+
+
+class _Message(NamedTuple):
+    when: str
+    sender: str
+    text: str
+
+
+def is_mine(source: Source) -> bool:
+    """Whether its first lines are a time, somebody and what they wrote."""
+    lines = [line for line in source.head.translate(_HIDDEN).splitlines() if line.strip()][:20]
+    begun = [found for found in map(_LINE.fullmatch, lines) if found]
+    return bool(lines) and _LINE.fullmatch(lines[0]) is not None and any(_SENDER.fullmatch(x["rest"]) for x in begun)
+
+
+def read(source: Source, ask: Ask) -> Draft:
+    """Messages; between two people each is for the other, among more for whom it calls by name."""
+    draft = Draft()
+    found = _messages(source.text.translate(_HIDDEN), draft)
+    stamps = [each.when for each in found]
+    order = ask.order(stamps, settled=lambda order: _in_order(times(stamps, order)))
+    draft.zone = ask.zone("In which time zone was the phone that exported the chat?")
+    read = times(stamps, order)
+    draft.leave_out("messages whose time cannot be read", int(read.unread.sum()))
+    draft.meet(Who(each.sender) for each in found)
+    names, people = Names(draft.people), [who.alias for who in draft.people]
+    rows, thanks = [], []
+    for each, moment, bad in zip(found, moments(read).tolist(), read.unread, strict=True):
+        if bad:
+            continue
+        called = [who for who in names.named(each.text[:40]) if who != each.sender]
+        if len(people) == 2:
+            called = [who for who in people if who != each.sender]
+        to = called[0] if len(called) == 1 else ""
+        rows.append((_number(each), _THREAD, each.sender, to, moment, "", asks(each.text, addressed=bool(to))))
+        named = names.named(each.text) or ([] if names_somebody(each.text) else called)
+        thanks += [(moment, each.sender, receiver) for receiver in thanked(each.text, named, each.sender)]
+    add_messages(draft, rows)
+    if rows:
+        draft.assume("messages", "in a chat the next message of the one who was asked is the answer")
+    if thanks:
+        given, giver, receiver = zip(*thanks, strict=True)
+        kinds = ["thanks"] * len(thanks)
+        draft.add("recognition", {"given_at": given, "giver": giver, "receiver": receiver, "kind": kinds})
+        draft.assume("recognition", THANKS)
+    return draft
+
+
+def _messages(text: str, draft: Draft) -> list[_Message]:
+    """The messages, with their further lines; what WhatsApp itself says is none."""
+    found: list[_Message] = []
+    system = False
+    for line in text.splitlines():
+        begun = _LINE.fullmatch(line)
+        if begun is None:
+            # The second line of a message, unless nobody's message came before it.
+            if found and not system and line.strip():
+                found[-1] = found[-1]._replace(text=f"{found[-1].text}\n{line}")
+            continue
+        said = _SENDER.fullmatch(begun["rest"])
+        system = said is None
+        if said is None:
+            draft.leave_out("lines that WhatsApp wrote itself")
+        else:
+            day, _, hour = begun["when"].partition(" ")
+            when = re.sub(r"(\d)\.(\d\d)", r"\1:\2", hour)
+            found.append(_Message(f"{day} {when}", said["who"].strip(), said["text"]))
+    return found
+
+
+def _in_order(found: Times) -> bool:
+    """Whether the times never go back: a chat is exported from its first message to its last."""
+    stamps = found.local[~found.unread]
+    return bool((stamps[1:] >= stamps[:-1]).all())
+
+
+def _number(each: _Message) -> str:
+    """The same next month, and telling nothing of what was written."""
+    digest = hashlib.sha256("\0".join(each).encode()).hexdigest()[:10]
+    return f"w-{digest}"
