@@ -41,6 +41,7 @@ def read_table(path: Path, definition: Table, place: Place | None = None) -> tup
     notes: list[Problem] = []
     try:
         form = form_of(path)
+        # A byte that is not UTF-8 may come late in a long file: it is read from the beginning once more, not before.
         try:
             return _read(path, definition, place, form)
         except Unreadable as unreadable:
@@ -70,6 +71,7 @@ def _as_written(
     first_row: int = 2,
 ) -> tuple[pd.DataFrame | None, list[Problem]]:
     """The table as the dictionary writes it; where it is not written so, as a spreadsheet does, read once more."""
+    # Most files are written as the dictionary has it: for those a look at the habits of others would cost time.
     frame, problems = _check(blocks(), definition, file, place, first_row)
     odd = separator != "," or any(p.kind == "unreadable" and p.column in _written(definition) for p in problems)
     if place is None or not odd:
@@ -82,6 +84,7 @@ def _as_written(
         for name in filter(written.__contains__, named):
             texts = (cell for cell in named[name] if isinstance(cell, str | int | float | np.number))
             cells.setdefault(written[name], []).extend(dict.fromkeys(texts))
+    # All columns first, as what one leaves open another may settle.
     habits, notes = settled(cells, place, file, separator=separator, currency=currency)
     frame, problems = _check(blocks(), definition, file, place, first_row, habits)
     return frame, notes + problems
@@ -95,6 +98,7 @@ def _written(definition: Table) -> dict[str, Column]:
 def _named(block: Block, definition: Table) -> Block:
     """The block with the names of the dictionary, where the file's differ by capitals or blanks alone."""
     names = [column_name(name, definition.names) for name in block]
+    # "Person" beside "person" is a column of somebody's own.
     return block if len(set(names)) < len(names) else dict(zip(names, block.values(), strict=True))
 
 
@@ -227,6 +231,7 @@ def _converted(
         how = treatment(definition, rule)
         column.tell(block[name], name, rows, found, severity=how.severity, more=how.more)
     for name, column in read.items():
+        # Only now, so that the other cells of such a row are told of, too.
         if treatment(definition, known[name]).with_row:
             kept &= ~column.wrong
     whole = bool(kept.all())
