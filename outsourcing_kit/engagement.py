@@ -46,7 +46,7 @@ from outsourcing_kit.settings import (
 )
 from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
-from outsourcing_kit.validation import Problem, check_table, count, read_table, reference_problems, report
+from outsourcing_kit.validation import Problem, check_table, count, only_listed, read_table, reference_problems, report
 from outsourcing_kit.validation.places import NOWHERE, Place, Readers, typed_together
 from outsourcing_kit.validation.problem import Found, Unreadable
 from outsourcing_kit.words import plural
@@ -325,7 +325,7 @@ def _assembled(
         problems += reference_problems(frames, tables.table(name), file)
     if "targets" in frames:
         problems += _target_problems(frames["targets"], settings, files["targets"])
-    frames = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
+    frames = {name: only_listed(frames, tables.table(name)).reset_index(drop=True) for name in frames}
     if settings is None:
         return None, problems
     for name, file in files.items():

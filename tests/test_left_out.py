@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
 import pandas as pd
 import pytest
 
 from outsourcing_kit import expectations, kickoff, recognition
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import BadDataError
+from outsourcing_kit.folders import csv_text
 from outsourcing_kit.frames import take
+from outsourcing_kit.report import scorecard
 from outsourcing_kit.tables import TABLES, table
 from outsourcing_kit.validation import check_table, count
 from outsourcing_kit.validation.problem import left_out, spared
@@ -187,11 +191,11 @@ def test_merged_rows_keep_the_kinds_of_their_columns():
 # --- what is made of the rest ---------------------------------------------------------------------------------------
 
 
-def test_a_name_that_no_table_lists_is_a_note_and_stays_what_it_is():
+def test_a_name_that_no_table_lists_is_a_note_and_unknown():
     thanks = {"given_at": "2026-03-03T09:00Z", "giver": "c1", "receiver": ["p1"] * 19 + ["P1"]}
     made = Engagement.from_frames({"people": PEOPLE, "recognition": pd.DataFrame(thanks)}, **HERE)
     (note,) = [note for note in made.notes if note.kind == "unknown reference"]
-    assert (note.found, note.rows, made.recognition["receiver"].iloc[19]) == ("'P1'", 20, "P1")
+    assert (note.found, note.rows) == ("'P1'", 20) and made.recognition["receiver"].isna().sum() == 1
     with pytest.raises(BadDataError, match="3 of 20 rows; up to 2"):
         thanks["receiver"] = ["p1"] * 17 + ["P1"] * 3
         Engagement.from_frames({"people": PEOPLE, "recognition": pd.DataFrame(thanks)}, **HERE)
@@ -212,3 +216,43 @@ def test_a_finding_says_what_was_left_out_of_its_tables_and_no_other_does():
 def test_a_frame_given_to_a_function_is_still_refused():
     with pytest.raises(BadDataError, match="found 7; expected at most 5"):
         take(pd.DataFrame({"rating": [7.0, *[4.0] * 30]}), "expectations", need=("rating",))
+
+
+def test_where_a_blank_would_say_that_nobody_was_addressed_a_strange_name_stays():
+    told = {"message": [f"m{n}" for n in range(20)], "sender": ["c1"] * 19 + ["C1"], "recipient": ["P1"] + ["p1"] * 19}
+    made = Engagement.from_frames({"people": PEOPLE, "messages": pd.DataFrame(told)}, **HERE)
+    assert made.messages["recipient"].iloc[0] == "P1" and pd.isna(made.messages["sender"].iloc[19])
+
+
+def test_a_proposal_by_nobody_who_is_listed_is_in_the_interval_either_way():
+    days = [f"2026-01-{n:02}T09:00Z" for n in range(1, 21)]
+    told = {"proposal": [f"s{n}" for n in range(20)], "raised": days, "answered": days}
+    whole = Engagement.from_frames({"people": PEOPLE, "proposals": pd.DataFrame({**told, "raised_by": "p1"})}, **HERE)
+    raised_by = ["p1"] * 19 + ["P1"]
+    odd = Engagement.from_frames(
+        {"people": PEOPLE, "proposals": pd.DataFrame({**told, "raised_by": raised_by})}, **HERE
+    )
+    one, other = (expectations.proposal_answers(e.proposals, e.people, e.settings.end) for e in (whole, odd))
+    assert (one.unplaced, other.unplaced) == (0, 1) and other.estimate.low <= one.estimate.low
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("name", Engagement.load("steady").tables)
+def test_whatever_column_is_spoilt_in_a_few_rows_the_rest_is_judged_or_the_fault_is_named(name):
+    made = Engagement.load("steady")
+    raw = pd.read_csv(io.StringIO(csv_text(made.tables[name], table(name))), dtype=str, keep_default_na=False)
+    where = {key: getattr(made.settings, key) for key in HERE}
+    for column in table(name).columns:
+        if column.name not in raw:
+            continue
+        bad = raw.copy()
+        cell = "stranger" if column.refers else "" if column.kind in ("text", "prose") else "x!"
+        bad.loc[bad.index[:: max(10, len(bad))], column.name] = cell
+        try:
+            found = scorecard(Engagement.from_frames({**made.tables, name: bad}, **where)).findings
+        except BadDataError as refused:
+            assert refused.problems and all(problem.severity == "error" for problem in refused.problems)
+            continue
+        told = "".join("".join(finding.assumptions) for finding in found)
+        quiet = column.blank or column.optional or name in ("past_engagements", "events", "minutes", "agenda")
+        assert f"Left out of table {name}" in told or (cell == "" and quiet) or name == "past_engagements", column.name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import compress, repeat
 from pathlib import Path
@@ -23,7 +23,7 @@ from outsourcing_kit.validation.places import Place, Zones, is_zone, person_colu
 from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
 from outsourcing_kit.validation.reading import Block, Form, doubled_column, form_of, read_blocks, western
 
-__all__ = ["Problem", "check_table", "count", "is_zone", "read_table", "reference_problems", "report"]
+__all__ = ["Problem", "check_table", "count", "is_zone", "only_listed", "read_table", "reference_problems", "report"]
 
 # A guess at what was meant is a look at every name that there is: not worth it beyond these.
 _MOST_TO_GUESS_FROM = 2_000
@@ -41,6 +41,7 @@ def read_table(path: Path, definition: Table, place: Place | None = None) -> tup
     notes: list[Problem] = []
     try:
         form = form_of(path)
+        # A byte that is not UTF-8 may come late in a long file: it is read from the beginning once more, not before.
         try:
             return _read(path, definition, place, form)
         except Unreadable as unreadable:
@@ -70,6 +71,7 @@ def _as_written(
     first_row: int = 2,
 ) -> tuple[pd.DataFrame | None, list[Problem]]:
     """The table as the dictionary writes it; where it is not written so, as a spreadsheet does, read once more."""
+    # Most files are written as the dictionary has it: for those a look at the habits of others would cost time.
     frame, problems = _check(blocks(), definition, file, place, first_row)
     odd = separator != "," or any(p.kind == "unreadable" and p.column in _written(definition) for p in problems)
     if place is None or not odd:
@@ -82,6 +84,7 @@ def _as_written(
         for name in filter(written.__contains__, named):
             texts = (cell for cell in named[name] if isinstance(cell, str | int | float | np.number))
             cells.setdefault(written[name], []).extend(dict.fromkeys(texts))
+    # All columns first, as what one leaves open another may settle.
     habits, notes = settled(cells, place, file, separator=separator, currency=currency)
     frame, problems = _check(blocks(), definition, file, place, first_row, habits)
     return frame, notes + problems
@@ -95,6 +98,7 @@ def _written(definition: Table) -> dict[str, Column]:
 def _named(block: Block, definition: Table) -> Block:
     """The block with the names of the dictionary, where the file's differ by capitals or blanks alone."""
     names = [column_name(name, definition.names) for name in block]
+    # "Person" beside "person" is a column of somebody's own.
     return block if len(set(names)) < len(names) else dict(zip(names, block.values(), strict=True))
 
 
@@ -139,17 +143,35 @@ def _check(
 
 def reference_problems(frames: Mapping[str, pd.DataFrame], definition: Table, file: str) -> list[Problem]:
     """Values that must be found in another table, and are not. A table that is absent is not asked."""
-    frame, found = frames[definition.name], Found(file, definition.name)
-    found.rows = len(frame)
+    found = Found(file, definition.name)
+    found.rows = len(frames[definition.name])
+    for column, listed, wrong in _strange(frames, definition):
+        other, _, key = column.refers.partition(".")
+        said = ((quoted(value), f"a {key} that {other} lists", _listed(value, listed, other)) for value in wrong)
+        found.add("unknown reference", column.name, wrong.index + 2, said, severity(definition))
+    return found.listed()
+
+
+def only_listed(frames: Mapping[str, pd.DataFrame], definition: Table) -> pd.DataFrame:
+    """The table with blanks for what another table should list and does not: nobody knows who or what is meant.
+
+    Where a blank would say something, as of nobody addressed, the name stays, and is nobody's.
+    """
+    frame = frames[definition.name]
+    for column, _, wrong in _strange(frames, definition):
+        if len(wrong) and not column.blank_says:
+            frame = frame.assign(**{column.name: frame[column.name].mask(frame.index.isin(wrong.index))})
+    return frame
+
+
+def _strange(frames: Mapping[str, pd.DataFrame], definition: Table) -> Iterator[tuple[Column, pd.Series, pd.Series]]:
+    """Each column that refers to a table that is there: what that lists, and the column's values that it does not."""
+    frame = frames[definition.name]
     for column in definition.columns:
         other, _, key = column.refers.partition(".")
         if column.refers and other in frames and column.name in frame and key in frames[other]:
             values, listed = frame[column.name], frames[other][key].dropna()
-            wrong = values[~values.isin(listed)].dropna()
-            said = ((quoted(value), f"a {key} that {other} lists", _listed(value, listed, other)) for value in wrong)
-            # The name stays: nobody is listed by it, so that what needs the other table leaves the row out.
-            found.add("unknown reference", column.name, wrong.index + 2, said, severity(definition))
-    return found.listed()
+            yield column, listed, values[~values.isin(listed)].dropna()
 
 
 def _listed(value: str, listed: pd.Series, other: str) -> str:
@@ -209,6 +231,7 @@ def _converted(
         how = treatment(definition, rule)
         column.tell(block[name], name, rows, found, severity=how.severity, more=how.more)
     for name, column in read.items():
+        # Only now, so that the other cells of such a row are told of, too.
         if treatment(definition, known[name]).with_row:
             kept &= ~column.wrong
     whole = bool(kept.all())

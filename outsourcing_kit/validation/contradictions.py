@@ -76,6 +76,7 @@ def _one_of_each(typed: pd.DataFrame, definition: Table, found: Found) -> pd.Dat
         return typed
     several = typed.duplicated(key, keep=False) & typed[key].notna().all(axis=1)
     columns = [column for column in definition.columns if column.name in typed and column.name not in key]
+    # All groups at once: a table may have a hundred thousand of them.
     groups = typed.loc[several, [*key, *(column.name for column in columns)]].groupby(key, sort=False)
     ways, first, filled, size = groups.nunique(), groups.first(), groups.count(), groups.size()
     kept = typed[~again].copy()

@@ -66,6 +66,7 @@ def usual(cells: Sequence[Any] | pd.Series, column: Column, habits: Habits) -> S
     if column.kind not in KINDS:
         return cells
     every = cells.tolist() if isinstance(cells, pd.Series) else cells
+    # Columns repeat themselves, so each text is looked at once.
     known: dict[str, str] = {}
     out = []
     for cell in every:
@@ -94,6 +95,7 @@ def _usual(text: str, column: Column, habits: Habits) -> str:
         return f"{int(found[1]) % 12 + 12 * (found[3] in 'Pp'):02}:{found[2] or '00'}"
     if _ISO.fullmatch(text):
         return text
+    # Five digits alone: eight are 20260331, ten a program's seconds, and both stay what nobody can read.
     if _is_serial(text):
         moment = dt.datetime(1899, 12, 30) + dt.timedelta(seconds=round(float(text) * 86_400))
         return moment.date().isoformat() if "." not in text else moment.isoformat()
@@ -103,6 +105,7 @@ def _usual(text: str, column: Column, habits: Habits) -> str:
     day = str(read.local[0].astype("datetime64[D]"))
     if read.is_day[0]:
         return day
+    # Without an offset it stays a time of the row's own zone, which others know.
     ahead = read.offset[0]
     if math.isnan(ahead):
         return str(read.local[0].astype("datetime64[s]"))
@@ -168,6 +171,7 @@ def _mark(amounts: Mapping[Column, list[str]], separator: str, file: str) -> tup
     # Nobody writes a thousand as 0.125.
     small = {text[text.index("0") + 1] for text in every if _NO_THOUSANDS.match(text)}
     marks = tuple(mark for mark in marks if mark in small) or marks
+    # Where lists are separated by semicolons it is because a comma is the decimal mark.
     mark = marks[0] if len(marks) == 1 else "," if separator == ";" else "."
     odd = ((column, text) for column, cells in amounts.items() for text in cells)
     for column, text in odd:
@@ -181,6 +185,7 @@ def _other_currency(amounts: Mapping[Column, list[str]], currency: str, file: st
     """An error where amounts bear the sign of another currency than the one that they would be taken for."""
     for column, cells in amounts.items():
         for text in cells if currency else ():
+            # A dollar may be of many countries: it is only never a euro, a pound or a yen.
             sign = next((sign for sign in "€£¥$" if sign in text), "")
             code = next(iter(re.findall("[A-Z]{3}", text)), "")
             known = _SIGNS.get(sign, ())
@@ -210,6 +215,7 @@ def _order(moments: Mapping[Column, list[str]], place: Place, file: str) -> tupl
     first = next((pair for pair in cells if len(_readings(*pair)) > 1), None)
     if first is None or not orders:
         return orders[0] if orders else "ymd", problems
+    # What the days themselves settle goes first: a setting for one file may be wrong for the next.
     column, text = first
     named = {words: order for order, words in DAY_ORDERS.items()}.get(place.dates, "")
     if len(orders) > 1:
@@ -235,6 +241,7 @@ def _within(texts: Sequence[str], orders: Sequence[str], place: Place) -> tuple[
     """The one order in which all days lie in what the records cover; nothing where none or several do."""
     if place.span is None:
         return ()
+    # Dates of birth or of a contract would lie outside in both orders, and then nothing is settled.
     first, last = place.span
     inside = []
     for order in orders:

@@ -104,6 +104,7 @@ def zone_fault(name: str, value: object, found: str) -> tuple[str, str, str] | N
     if value == PERSON and name != DEFAULT and not person_column(table(name)):
         expected = f"a zone's name or {ENGAGEMENT!r}: table {name} has no column of a person"
         return found, expected, f'write {name} = "{ENGAGEMENT}"'
+    # All else is the name of a zone, or nothing that anybody could use.
     if isinstance(value, str) and (value in (PERSON, ENGAGEMENT) or is_zone(plain(value))):
         return None
     return found, f"a time zone's name such as Europe/Madrid, {PERSON!r} or {ENGAGEMENT!r}", ZONE_EXAMPLE

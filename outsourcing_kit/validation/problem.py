@@ -104,6 +104,7 @@ class Found:
         listed = []
         for key, group in self._groups.items():
             times = self._counts[key]
+            # Few or many is known only now that all rows were looked at.
             if key[-1] == "left out":
                 group = [self._left_out(problem, times) for problem in group]
             if more := times - len(group):
@@ -134,6 +135,7 @@ def left_out(notes: Iterable[Problem], tables: Iterable[str]) -> list[str]:
     >>> left_out([note], ["work"])
     ['Left out of table work: hours too low (3 of 40 rows).']
     """
+    # Counted by kind and column: who reads it knows at once whether it matters to this finding.
     told: dict[str, dict[str, list[int]]] = {}
     for note in notes:
         if note.rows:
