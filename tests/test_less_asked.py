@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from outsourcing_kit import kickoff
+from outsourcing_kit import kickoff, task_selection
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import BadDataError
 from outsourcing_kit.plots import picture
@@ -106,3 +106,58 @@ def test_the_setting_stands_in_the_template_and_takes_yes_and_no_alone():
     for said in ("0", '"perhaps"', "2026-01-01", "[]"):
         settings, (problem,) = read_settings(f"kickoff_held = {said}\n{text}")
         assert settings is None and problem.column == "kickoff_held" and "kickoff_held = false" in problem.mend
+
+
+# --- costs that nobody wrote down ----------------------------------------------------------------------------------
+
+HIDDEN = {"onboarding_hours": 0, "management_hours": 0, "rework_share": 0, "switching_cost": 0, "exit_cost": 0}
+
+
+def outside(*rows: dict[str, object]) -> Engagement:
+    frame = pd.DataFrame([{**made.task(f"t{number}"), **row} for number, row in enumerate(rows, start=1)])
+    return made.unchecked(tasks=frame)
+
+
+def not_cheaper(*rows: dict[str, object]):
+    return task_selection.assess(outside(*rows)).measure("not_cheaper")
+
+
+def test_fourteen_inside_and_twelve_outside_is_not_fine_while_hidden_costs_are_blank():
+    row = {"in_house_rate": 14.0, "quoted_price": 12.0}
+    measure, finding = not_cheaper(row), task_selection.assess(outside(row))
+    assert measure.answer in ("cannot tell", "leans problem", "leans fine")
+    assert "management_hours" in measure.settled_by and "exit_cost" in measure.settled_by and "t1" in measure.settled_by
+    assert (measure.low, measure.high) == (0, 1) and "under 0 to 100% of them" in measure.explain()
+    assert any("what is blank" in action and "t1" in action for action in finding.actions)
+    # The same figures filled in, as nothing: then all costs are counted.
+    assert not_cheaper({**row, **HIDDEN}).answer in ("fine", "leans fine")
+    assert "all costs counted" not in finding.measure("monthly_saving").name
+    assert "all costs counted" in task_selection.assess(outside({**row, **HIDDEN})).measure("monthly_saving").name
+
+
+def test_what_is_blank_may_come_to_a_published_share_of_the_price_and_no_further():
+    # 1,000 a month; rework 27%, handing over 13%, moving 7% and leaving 7% of it are blank; managing is 5 to 12% of it.
+    row = {"quoted_price": 1000.0, "quote_unit": "month"}
+    costs = task_selection.task_costs(outside(row, {**row, **HIDDEN, "exit_cost": None}).tasks)
+    assert costs.table["blank_costs"].tolist() == pytest.approx([540.0, 70.0])
+    assert any("Blank, so unknown: 1 × management_hours" in note and "2 × exit_cost" in note for note in costs.notes)
+    # Even so 2,000 inside and 1,000 outside is cheaper there, and so it is fine; 30% less is not told from more.
+    assert not_cheaper({"quoted_price": 20.0}).verdict == "fine"
+    assert not_cheaper({"quoted_price": 35.0}).verdict == "cannot tell"
+
+
+def test_a_blank_never_makes_it_better_than_a_cost_that_is_known():
+    for price in (20.0, 30.0, 40.0, 47.0, 60.0):
+        blank, none = not_cheaper({"quoted_price": price}), not_cheaper({"quoted_price": price, **HIDDEN})
+        assert blank.high >= none.high and blank.sure_fine <= none.sure_fine and blank.sure_problem <= none.sure_problem
+
+
+def test_where_nobody_says_how_many_hours_a_task_takes_they_are_not_none():
+    known = {"quoted_price": 20.0, **HIDDEN}
+    finding = task_selection.assess(outside(known, {**known, "core": True, "hours_per_month": None}))
+    for key in ("protected_hours", "not_cheaper"):
+        measure = finding.measure(key)
+        assert (measure.verdict, measure.high) == ("cannot tell", 1) and "hours_per_month of t2" in measure.settled_by
+    free = task_selection.assess(outside(known, {**known, "hours_per_month": None}))
+    assert free.measure("protected_hours").verdict == "fine"
+    assert free.measure("not_cheaper").verdict == "cannot tell"
