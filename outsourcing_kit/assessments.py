@@ -118,20 +118,23 @@ class Assessment:
 
     def model(
         self, key: str, central: float, cases: Sequence[float], n: int, missing: str = "", *, settled_by: str = "",
-        sure: tuple[float, float] | None = None,
+        sure: tuple[float, float] | None = None, other: Sequence[float] = (),
     ) -> None:  # fmt: skip
         """A headline that a model answers: `cases` has its value under each set of assumptions that nobody knows.
 
         More draws would narrow no range over assumptions, so that the gate's verdict is the same. How sure it is that
-        the limit is kept, and missed, is the share of the sets under which it is, unless `sure` has it. Where the
-        headline is not needed the model leans at most.
+        the limit is kept, and missed, is the share of the sets under which it is, unless `sure` has it. `other` are the
+        cases of another reading of the records: what is sure is sure under both. Where the headline is not needed the
+        model leans at most.
         """
         if missing:
             self._unassessed(key, missing)
             return
-        inside = [of_ends(case, case, self.limit[key].value, self._item(key).better) == "fine" for case in cases]
-        fine, problem = sure or (sum(inside) / len(inside), 1 - sum(inside) / len(inside))
-        ends = (min(cases), max(cases))
+        limit, better = self.limit[key].value, self._item(key).better
+        readings = [[of_ends(case, case, limit, better) == "fine" for case in part] for part in (cases, other) if part]
+        inside = [sum(reading) / len(reading) for reading in readings]
+        fine, problem = sure or (min(inside), 1 - max(inside))
+        ends = (min(*cases, *other), max(*cases, *other)) if other else (min(cases), max(cases))
         # What is an estimate and no test has no verdict; it may lean.
         most = 1.0 if self._item(key).needed else SURE - 1e-6
         self._measured(key, central, ends, n, settled_by, sure_fine=min(fine, most), sure_problem=min(problem, most))

@@ -103,7 +103,7 @@ HEADLINES = (
         "outside hours not clearly cheaper",
         "model", "share", 0.20, "lower", 0.0, 1.0, "outside tasks",
         "Share of the monthly hours planned outside that belong to tasks whose probability of being cheaper outside, "
-        "all costs counted, is below 0.8.",
+        "hidden costs counted, is below 0.8; costs that are blank leave it open.",
     ),
     Headline(
         "task_selection.no_inside_skill",

@@ -125,8 +125,8 @@ class Measure(SameUnknowns):
             return f"{interval} over what nobody knows"
         if not self.needed:
             return f"{interval} over the assumptions tried{f', {self._leaning()}' if self.lean else ''}"
-        beyond = round(100 * self.sure_problem)
-        some = {0: "none", 100: "all"}.get(beyond, f"{beyond}%")
+        beyond, most = round(100 * self.sure_problem), round(100 * (1 - self.sure_fine))
+        some = {0: "none", 100: "all"}.get(beyond, f"{beyond}%") if beyond == most else f"{beyond} to {most}%"
         return f"{interval} over the assumptions tried, beyond the limit under {some} of them"
 
     def _leaning(self) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.settings import toml_key, toml_text
 from outsourcing_kit.text import shown
+from outsourcing_kit.toml import toml_key, toml_text
 
 RECEIPT_FILE = "receipt.toml"
 

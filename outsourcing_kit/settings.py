@@ -17,6 +17,7 @@ from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.headlines import HEADLINES
 from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SETTINGS, Column, is_counted
 from outsourcing_kit.text import folded, plain, quoted, shown
+from outsourcing_kit.toml import toml_key, toml_text, toml_value
 from outsourcing_kit.validation import Problem, is_zone
 from outsourcing_kit.validation.places import ZONE_EXAMPLE, Place, zone_fault
 
@@ -28,10 +29,12 @@ _MOST_GUESSES = 20
 # So many days before its end a contract counts as ending: what is agreed now is agreed for the next one.
 _ENDING = 60
 _HEADLINES = {item.key: item for item in HEADLINES}
+_FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 _EXPECTED = {
     "text": "text",
     "zone": "a time zone's name",
     "number": f"a number from 0 to {LARGEST:,.0f}",
+    "boolean": "true or false",
     "date": f"a day of the years {FIRST_YEAR} to {LAST_YEAR}, without a time",
 }
 
@@ -42,7 +45,8 @@ class Settings:
 
     `limits` maps a headline's key to (value, source); `rates` a currency to what one unit is in the engagement's own;
     `zones` a table (or "default") to where its times without an offset were written: a zone, "person" or "engagement".
-    `dates` is the order of day and month in tables that write 03/04/2026, where somebody has said.
+    `dates` is the order of day and month in tables that write 03/04/2026, where somebody has said. `kickoff_held` is
+    False where somebody says that there was no kickoff: a calendar without one cannot say it.
     """
 
     name: str
@@ -61,6 +65,7 @@ class Settings:
     ends_on: dt.date | None = None
     zones: Mapping[str, str] = field(default_factory=dict)
     dates: str | None = None
+    kickoff_held: bool | None = None
 
     @property
     def interim(self) -> bool:
@@ -215,6 +220,9 @@ def _value(value: Any, kind: str) -> Any:
         return number if number is not None and 0 <= number <= LARGEST else None
     if kind == "date":
         return _day(value)
+    if kind == "boolean":
+        # A workbook's cell has it as a word.
+        return value if isinstance(value, bool) else _FLAGS.get(folded(value)) if isinstance(value, str) else None
     word = (plain(value) or None) if isinstance(value, str) else None
     return word if kind == "text" or is_zone(word) else None
 
@@ -348,9 +356,9 @@ _MORE_TO_SET = (
 def settings_toml(settings: Settings) -> str:
     """The settings as the text of the file."""
     values = {column.name: getattr(settings, column.name) for column in SETTINGS}
-    lines = [f"{name} = {_toml_value(value)}" for name, value in values.items() if value is not None]
+    lines = [f"{name} = {toml_value(value)}" for name, value in values.items() if value is not None]
     if settings.decide_on:
-        lines.append(f"decide_on = [{', '.join(map(_toml_value, settings.decide_on))}]")
+        lines.append(f"decide_on = [{', '.join(map(toml_value, settings.decide_on))}]")
     if settings.dates:
         lines.append(f"dates = {toml_text(settings.dates)}")
     for mistake in sorted({key.partition(".")[0] for key in settings.limits}):
@@ -358,35 +366,13 @@ def settings_toml(settings: Settings) -> str:
         for key, (value, source) in settings.limits.items():
             if key.startswith(f"{mistake}."):
                 name = toml_key(key.partition(".")[2])
-                lines.append(f"{name} = {{value = {_toml_value(value)}, source = {toml_text(source)}}}")
+                lines.append(f"{name} = {{value = {toml_value(value)}, source = {toml_text(source)}}}")
     if settings.rates:
-        lines += ["", "[rates]", *(f"{toml_key(name)} = {_toml_value(rate)}" for name, rate in settings.rates.items())]
+        lines += ["", "[rates]", *(f"{toml_key(name)} = {toml_value(rate)}" for name, rate in settings.rates.items())]
     if settings.zones:
         lines += ["", "[zones]", *(f"{name} = {toml_text(zone)}" for name, zone in settings.zones.items())]
     return "\n".join(lines) + "\n"
 
 
 def _example(column: Column) -> str:
-    return column.example if column.kind in ("date", "number") else toml_text(column.example)
-
-
-def _toml_value(value: str | float | dt.date) -> str:
-    if isinstance(value, str):
-        return toml_text(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    # Ten digits where they say it all; never fewer than the number has.
-    short = f"{value:.10g}"
-    return short if float(short) == value else repr(float(value))
-
-
-def toml_key(name: str) -> str:
-    """A key of TOML; quoted, but for letters without accents, digits, - and _."""
-    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else toml_text(name)
-
-
-def toml_text(value: str) -> str:
-    """A text of TOML, in which every character that is not seen is written as its number."""
-    # Half a character, as names of files may hold, is no text to TOML.
-    whole = re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", value).replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(each if each.isprintable() else f"\\U{ord(each):08x}" for each in whole) + '"'
+    return column.example if column.kind in ("date", "number", "boolean") else toml_text(column.example)

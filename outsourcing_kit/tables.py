@@ -281,6 +281,7 @@ SETTINGS: tuple[Column, ...] = (
     _date("ends_on", "day on which the contract ends; what to do next follows from it", "2027-12-31", optional=True),
     _number("budget", "what was set aside for the plan, reserve included", "60000", unit="currency", optional=True),
     _text("plan_class", "reference class that the plan belongs to", "back-office transfer", optional=True),
+    _flag("kickoff_held", "false where there was no kickoff, as no calendar can show that", "false", optional=True),
 )  # fmt: skip
 
 _BY_NAME = {table.name: table for table in TABLES}

@@ -161,8 +161,8 @@ def test_what_is_missing_is_named_not_raised() -> None:
     assert before(meetings=ONE, attendance=BOTH).settled_by == "needs table time_entries (or work, column started)"
     nobody = Engagement(SETTINGS, {"meetings": ONE, "attendance": BOTH, "time_entries": work})
     assert kickoff.assess(nobody).measure("before_work").settled_by == "needs table people"
-    # Where no kickoff was even in the calendar, who came does not matter: the fact stands.
-    assert before(meetings=ONE.assign(kind="weekly"), time_entries=work).verdict == "problem"
+    # Where the kickoff was called off, who came does not matter: the fact stands.
+    assert before(meetings=ONE.assign(status="cancelled"), time_entries=work).verdict == "problem"
 
 
 def test_brute_force_over_random_calendars() -> None:

@@ -83,9 +83,10 @@ def test_a_meeting_that_may_be_the_kickoff_leaves_it_open(kind):
 
 
 @pytest.mark.parametrize("kind", ["weekly", "retrospective", "1:1"])
-def test_something_else_is_no_kickoff(kind):
+def test_something_else_is_no_kickoff_and_no_sign_that_there_was_none(kind):
     _, before, agenda = judged(kind)
-    assert (before.verdict, agenda.verdict, agenda.estimate) == ("problem", "problem", ITEMS)
+    assert (before.verdict, agenda.verdict, agenda.high) == ("cannot tell", "cannot tell", ITEMS)
+    assert "m7" not in before.settled_by
 
 
 def test_a_near_miss_after_the_work_began_changes_nothing():

@@ -164,7 +164,8 @@ def test_hidden_costs_that_nobody_wrote_are_not_0():
     # Cheaper by the quote alone is not known to be right.
     assert wrong({}, **blank).missing.startswith("needs a quote and hidden costs")
     partly = wrong({"core": True}, exit_cost=None)
-    assert (partly.low, partly.high) == (-750, -500)
+    # Leaving may cost up to 7% of the price of 1,200 a month beside what is known.
+    assert (partly.low, partly.high) == (-750, -500 + 84)
     assert "1 task with blank hidden costs" in partly.reckoned
 
 

@@ -285,7 +285,9 @@ def test_chances_against_plain_draws_of_an_independent_program():
 
 
 def test_a_knife_edge_is_cannot_tell_and_more_draws_do_not_narrow_it():
-    rows = [task(f"t{i}", quoted_price=q, management_hours=3.0) for i, q in enumerate([42.0, 43.0, 44.0, 41.0, 20.0])]
+    none = {"rework_share": 0.0, "onboarding_hours": 0.0, "switching_cost": 0.0, "exit_cost": 0.0}
+    quotes = [42.0, 43.0, 44.0, 41.0, 20.0]
+    rows = [task(f"t{i}", quoted_price=quote, management_hours=3.0, **none) for i, quote in enumerate(quotes)]
     few = task_selection.assess(make(rows), draws=1000).measure("not_cheaper")
     many = task_selection.assess(make(rows), draws=16_000).measure("not_cheaper")
     assert few.low < few.limit < few.high and few.verdict == "cannot tell"
@@ -303,11 +305,11 @@ def test_no_quote_or_no_unit_is_not_clearly_cheaper_and_counted():
     assert "no quote" in repr(costs)
 
 
-def test_blank_hidden_costs_are_the_same_as_none_and_said():
+def test_blank_hidden_costs_are_the_same_as_no_columns_and_said():
     bare = task_costs(pd.DataFrame([task("t1")]))
     blank = task_costs(pd.DataFrame([task("t1", management_hours=np.nan, exit_cost=np.nan, horizon_months=np.nan)]))
     pd.testing.assert_frame_equal(bare.table, blank.table)
-    assert any("Blank and counted as 0: 1 × management_hours, 1 × exit_cost" in note for note in blank.notes)
+    assert any("Blank, so unknown: 1 × management_hours, 1 × rework_share" in note for note in blank.notes)
 
 
 def test_same_seed_same_result_and_the_order_of_tasks_does_not_matter():

@@ -94,7 +94,8 @@ def _before_work(found: Assessment, timeline: Timeline) -> str:
 
 def _order_unknown(engagement: Engagement, timeline: Timeline) -> str:
     """Why nobody can say whether a kickoff or paid work came first; "" where the records show it."""
-    why = engagement.lacks("meetings")
+    # Where there was none, no calendar need show it.
+    why = None if engagement.settings.kickoff_held is False else engagement.lacks("meetings")
     if timeline.first_work is None:
         why = why or engagement.lacks("people")
         # Work of which nobody knows when it began does not show that none has begun.
@@ -119,6 +120,8 @@ def _agenda_missing(found: Assessment, agenda: AgendaStatus) -> None:
         f"a person of each side to say of {plural(len(unsettled), 'item')} whether the kickoff covered it (table "
         f"coverage_confirmed); the matcher found {f'a quote for {quotes}' if quotes else 'no quote'}"
     )
+    # Of no meeting in particular nobody can confirm anything.
+    settled = agenda.doubt if agenda.doubt and agenda.meeting is None else settled
     missing = "needs table meetings (or minutes)" if agenda.table.empty else ""
     most = float(len(gone) + len(unsettled))
     covered = int((status == "covered").sum())

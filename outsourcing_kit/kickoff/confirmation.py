@@ -11,7 +11,7 @@ from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.frames import take
 from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, item_key
 from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage
-from outsourcing_kit.kickoff.timeline import Timeline, held_kickoffs, kickoff_timeline
+from outsourcing_kit.kickoff.timeline import Timeline, held_kickoffs, kickoff_timeline, unmarked
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.words import plural
@@ -44,9 +44,10 @@ def agenda_status(engagement: Engagement, timeline: Timeline | None = None) -> A
     """One row per required agenda item: confirmed covered, confirmed missing, or open, with the matcher's proposal.
 
     All confirmations covered make an item covered, all missing make it missing; none, or people who disagree, leave
-    it open. Where meetings are on record and no kickoff was held, every item is missing; where only a meeting that may
-    be one was held, none is covered. Without a table of meetings the first meeting of the minutes is taken for the
-    kickoff. An empty table where there is nothing to go by. `timeline`, where it is at hand, is not reckoned anew.
+    it open. Where the kickoff was called off, or there was none (`kickoff_held = false`), every item is missing; where
+    only a meeting that may be one was held, none is covered, and where no meeting is marked as one, all are open.
+    Without a table of meetings the first meeting of the minutes is taken for the kickoff. An empty table where there is
+    nothing to go by. `timeline`, where it is at hand, is not reckoned anew.
 
     Raises:
         BadDataError: cells that are not of their column's kind, in an engagement that was not checked.
@@ -60,7 +61,8 @@ def agenda_status(engagement: Engagement, timeline: Timeline | None = None) -> A
     """
     minutes, _ = take(engagement.minutes, "minutes", need=("meeting", "text"), also=("turn",))
     confirmed, _ = take(engagement.coverage_confirmed, "coverage_confirmed", need=("meeting", "item", "status"))
-    if engagement.meetings.empty and minutes.empty and confirmed.empty:
+    none_held = engagement.settings.kickoff_held is False
+    if engagement.meetings.empty and minutes.empty and confirmed.empty and not none_held:
         return AgendaStatus.lacking("needs table meetings, minutes or coverage_confirmed", None)
     default = f"the default {len(DEFAULT_AGENDA)} items (no table agenda)"
     notes = [f"Required agenda items: {'table agenda' if len(engagement.agenda) else default}."]
@@ -85,7 +87,7 @@ def agenda_status(engagement: Engagement, timeline: Timeline | None = None) -> A
     )
     # People decide, the matcher never does; who disagree, and a meeting that may be no kickoff, settle nothing.
     status = pd.Series("open", index=table.index).mask((yes > 0) & (no == 0) & (not seen.doubt), "covered")
-    status = status.mask((no > 0) & (yes == 0) | (seen.held == []), "missing")
+    status = status.mask((no > 0) & (yes == 0) | (seen.held == [] and not seen.doubt), "missing")
     if strangers := int((~voted.isin(key)).sum()):
         notes.append(f"{plural(strangers, 'confirmation')} of what is not on the agenda: left out.")
     if split := int(((yes > 0) & (no > 0)).sum()):
@@ -106,14 +108,19 @@ class _Seen(NamedTuple):
 def _which_kickoff(
     engagement: Engagement, timeline: Timeline | None, minutes: pd.DataFrame, confirmed: pd.DataFrame
 ) -> _Seen:
+    if engagement.settings.kickoff_held is False:
+        return _Seen(None, [], "engagement.toml says that there was no kickoff: every agenda item counts as missing.")
     if len(engagement.meetings):
         timeline = timeline or kickoff_timeline(engagement)
         if held := held_kickoffs(timeline)["meeting"].tolist():
             # Without one that both sides joined, the first that was held is looked at all the same.
             return _Seen(timeline.kickoff or held[0], held)
         maybe = held_kickoffs(timeline, surely=False)
+        if not len(maybe) and (question := unmarked(engagement)):
+            note = f"No agenda item counts as covered, and none as missing: {question}."
+            return _Seen(None, [], note, question)
         if not len(maybe):
-            none = "Meetings are on record and no kickoff was held: every agenda item counts as missing."
+            none = "The kickoff on record was not held: every agenda item counts as missing."
             return _Seen(None, [], none)
         first = maybe.iloc[0]
         said = ", ".join(quoted(word) if word else "blank" for word in (first["kind"], first["status"]))

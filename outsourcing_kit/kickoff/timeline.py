@@ -113,8 +113,11 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         who = "was invited and who joined" if engagement.lacks("attendance") else "joined"
         notes.append(f"Who {who} is unknown, so blank: {unknown}.")
     chosen, ends, refused, doubts, later = None, None, [], [], 0
+    none_held = engagement.settings.kickoff_held is False
     for row in met.itertuples():
         named, held = kickoff_named(row.kind), _HELD.get(row.status)
+        # Whoever says that there was none has said of a doubtful one that it is none.
+        named = False if named is None and none_held else named
         # Somebody of unknown side may be the one who is missing; and nobody at all holds no meeting.
         unplaced = unknown or row.unplaced or (held and not row.client and not row.provider)
         there = {name: True if getattr(row, name) else None if unplaced else False for name in SIDES}
@@ -132,6 +135,8 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
                 doubts += _questions(row, named, held, there, unclear=unclear)
         elif named:
             refused.append(f"Meeting {row.meeting} ({row.kind}) does not count: {_why_not(row.status, held, there)}.")
+    if not doubts and chosen is None and work.began is not None and (question := unmarked(engagement)):
+        doubts.append(question)
     if later:
         notes.append(f"{plural(later, 'later meeting')} of kind kickoff: a series counts once.")
     lacks = [engagement.lacks(name) for name in ("meetings", "attendance", "people")]
@@ -251,6 +256,18 @@ def _questions(
     if absent:
         found.append(f"who of the {' and the '.join(absent)} side joined {what}? (attendance.joined_at, people.side)")
     return found
+
+
+def unmarked(engagement: Engagement) -> str:
+    """What to ask where meetings are on record and none is marked as the kickoff; "" where one is, or none was held.
+
+    That nobody marked one is no sign that there was none.
+    """
+    held, kinds = engagement.settings.kickoff_held, engagement.meetings.get("kind", pd.Series(dtype=object)).dropna()
+    if held is False or engagement.meetings.empty or any(kickoff_named(kind) is not False for kind in kinds):
+        return ""
+    none = "" if held else ", or kickoff_held = false in engagement.toml if there was none"
+    return f"which meeting was the kickoff? No meeting is marked as it: write kickoff in meetings.kind{none}"
 
 
 def _why_not(status: str, held: bool | None, there: Mapping[str, bool | None]) -> str:

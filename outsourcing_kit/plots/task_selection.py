@@ -63,7 +63,8 @@ def _figure(rows: pd.DataFrame, total: int) -> Figure:
     # Where all costs are 0 the axis still has a width.
     costs.set_xlim(0, max(1.0, 1.06 * rows[["in_house_cost", "outside_cost"]].max().max()))
     money_axis(costs.xaxis, ticks=4)
-    costs.set_xlabel(f"{rows['currency'].iloc[0]} a month, hidden costs included")
+    blank = " as far as filled in" if (rows["blank"] != "").any() else ""
+    costs.set_xlabel(f"{rows['currency'].iloc[0]} a month, hidden costs included{blank}")
     _words(words, rows)
     keys = [
         key("inside", side="client"),

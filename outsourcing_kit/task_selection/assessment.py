@@ -11,7 +11,7 @@ from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.task_selection.cost import monthly_cost
-from outsourcing_kit.task_selection.cost_odds import HIDDEN
+from outsourcing_kit.task_selection.cost_odds import BLANKS, HIDDEN
 from outsourcing_kit.task_selection.costs import CLEARLY, NEEDED, TaskCosts, task_costs
 from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement, rater_agreement
@@ -83,19 +83,41 @@ def _measure_protected(found: Assessment, outside: pd.DataFrame) -> None:
     settled_by = f"asking about {words}: nobody said yes or no" if (words := unsaid_words(outside)) else ""
     # A fact about the plan, not a sample: it stays open only as far as blank flags could still lock tasks.
     counts = f"{int(locked.sum())} of {plural(len(outside), 'outside task')}" if len(outside) else ""
+    # Hours that nobody wrote down are not none.
+    if unknown := _unknown_hours(outside[either[1]]):
+        with_open, settled_by = 1.0, "; ".join(filter(None, (unknown, settled_by)))
     found.fact("protected_hours", share, len(outside), missing, open_to=with_open, settled_by=settled_by, counts=counts)
 
 
 def _measure_costs(found: Assessment, costs: TaskCosts, outside: pd.DataFrame) -> None:
     need = ("task", "plan", "hours_per_month", "in_house_rate", "quoted_price", "quote_unit")
     missing = found.engagement.lacks("tasks", *need) or _no_hours(outside)
-    shares = costs.assumptions["not_cheaper"]
+    shares, blanks = costs.assumptions["not_cheaper"], costs.assumptions["view"] == BLANKS
     central = float(shares[costs.assumptions["central"]].iloc[0])
     # Only tasks whose range crosses the line can move the share; for the others no record would change anything.
     open_tasks = outside[(outside["cheaper_low"] < CLEARLY) & (outside["cheaper_high"] >= CLEARLY)]
     what = listed(open_tasks["task"].tolist())
     settled_by = f"a month of recorded managing and rework hours on {what}" if what else ""
-    found.model("not_cheaper", central, shares.tolist(), len(outside), missing, settled_by=settled_by)
+    other, blank = shares[blanks].tolist(), blank_words(open_tasks)
+    if unknown := _unknown_hours(outside):
+        # Of so many hours nobody knows, they may be all of them, cheaper or not.
+        other = [0.0, 1.0]
+    settled_by = "; ".join(filter(None, (unknown, blank))) or settled_by
+    found.model(
+        "not_cheaper", central, shares[~blanks].tolist(), len(outside), missing, settled_by=settled_by, other=other
+    )
+
+
+def _unknown_hours(tasks: pd.DataFrame) -> str:
+    unknown = tasks.loc[tasks["hours"].isna(), "task"].tolist()
+    return f"hours_per_month of {listed(unknown)}" if unknown else ""
+
+
+def blank_words(tasks: pd.DataFrame) -> str:
+    """What would have to be filled in of these tasks: the hidden costs that are blank, by name; "" if none is."""
+    open_tasks = tasks[tasks["blank"] != ""]
+    names = dict.fromkeys(name for text in open_tasks["blank"] for name in text.split(", "))
+    return f"{', '.join(names)} of {listed(open_tasks['task'].tolist())}" if len(open_tasks) else ""
 
 
 def _no_hours(outside: pd.DataFrame) -> str:
@@ -113,7 +135,9 @@ def _support(found: Assessment, table: pd.DataFrame, agreement: RaterAgreement) 
         saving, hidden = priced["saving"].sum(), (priced["outside_cost"] - priced["price"]).sum()
         # The saving at three times the hidden costs, and at half of them.
         low, high = (saving + (1 - factor) * hidden for factor in (HIDDEN[-1], HIDDEN[0]))
-        name, unit = "saving a month on the outside tasks with a quote, all costs counted", table["currency"].iloc[0]
+        low -= priced["blank_costs"].sum()
+        counted = "as far as costs are filled in" if priced["blank"].any() else "all costs counted"
+        name, unit = f"saving a month on the outside tasks with a quote, {counted}", table["currency"].iloc[0]
         found.support(
             "monthly_saving", name, saving, unit, len(priced), "outside tasks", basis="model", low=low, high=high
         )
@@ -145,6 +169,7 @@ def _act(found: Assessment, outside: pd.DataFrame, agreement: RaterAgreement) ->
         ("not_cheaper", "costs more", chances),
         ("no_inside_skill", "", outside.loc[outside["inside_people"] == 0, "task"].tolist()),
         ("not_cheaper", "no quote", free.loc[free["cheaper"].isna(), "task"].tolist()),
+        ("not_cheaper", "blank", [blank_words(free[(free["cheaper_low"] < CLEARLY) & free["clearly_cheaper"]])]),
         ("not_cheaper", "unclear", free.loc[unclear, "task"].tolist()),
     ):
         # An action that names no task helps nobody; a headline that is fine needs none.

@@ -50,7 +50,7 @@ def monthly_cost(costs: TaskCosts, tasks: pd.DataFrame, *, currency: str) -> Cos
     unsure = ~wrong & ((t["unsaid"] != "") | ~t["known"])
     beside = not_in_it(
         (int((~t["known"]).sum()), "task", "outside without a quote or hidden costs"),
-        (int((t["known"] & t["partly"]).sum()), "task", "with blank hidden costs, as far as they are blank"),
+        (int((t["known"] & t["partly"]).sum()), "task", "with blank hidden costs, but for the range's upper end"),
     )
     if not (wrong | unsure).any():
         return Cost(0.0, 0.0, currency, f"no task outside is core, vetoed or not clearly cheaper there{beside}")
@@ -59,12 +59,14 @@ def monthly_cost(costs: TaskCosts, tasks: pd.DataFrame, *, currency: str) -> Cos
         return Cost(missing="needs a quote and hidden costs of the tasks outside that may be wrong")
     low, high = ((factor - 1) * named["hidden"] - named["saving"] for factor in (HIDDEN[0], HIDDEN[-1]))
     # What may be no mistake may count for nothing; at its low end it saves, as it is clearly cheaper.
+    high += named["blank_costs"]
     ends = low.sum(), high.mask(unsure[named.index], high.clip(lower=0)).sum()
     groups = {"core or vetoed": t["locked"], "not clearly cheaper": wrong & ~t["locked"], "perhaps vetoed": unsure}
     parts = {"all outside": t[t["known"]], **{name: t[which & t["known"]] for name, which in groups.items()}}
+    counted = "with the costs on record" if (t["known"] & t["partly"]).any() else "with all costs counted"
     told = "; ".join(
         f"{name} ({plural(len(part), 'task')}): {money(part['promised'].sum())} saved by the quotes, "
-        f"{money(part['saving'].sum())} with all costs counted"
+        f"{money(part['saving'].sum())} {counted}"
         for name, part in parts.items()
         if len(part)
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,7 +11,7 @@ import pandas as pd
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import take
 from outsourcing_kit.showing import Result
-from outsourcing_kit.task_selection.cost_odds import CENTRAL, MonthlyCosts, chances
+from outsourcing_kit.task_selection.cost_odds import BLANKS, CENTRAL, REPORTED, MonthlyCosts, chances
 from outsourcing_kit.task_selection.protection import LOCK_COLUMNS, flag_columns, locks, locks_or_open
 from outsourcing_kit.words import percent, plural
 
@@ -28,18 +27,20 @@ class TaskCosts(Result):
 
     `.table`, one row per task in the rows' order: task, process, plan, outside (planned so), hours (a month), locked,
     locked_by, unsaid (see ProtectedTasks), in_house_cost, outside_cost, saving (currency a month, nan without a quote),
-    price, managing, rework, one_off (the parts of outside_cost), cheaper (probability of being cheaper outside, central
-    assumptions), cheaper_low, cheaper_high (over all assumptions), clearly_cheaper (cheaper ≥ 0.8).
+    price, managing, rework, one_off (the parts of outside_cost), blank_costs (what hidden costs that are blank may come
+    to beside these), cheaper (probability of being cheaper outside, central assumptions), cheaper_low, cheaper_high
+    (over all assumptions), clearly_cheaper (cheaper ≥ 0.8), blank (hidden costs that are blank, named).
     `.assumptions`, one row per set of assumptions: view, correlation, shape, not_cheaper (share of the outside hours
-    of tasks whose chance is below 0.8 under it; nan without outside hours), central.
+    of tasks whose chance is below 0.8 under it; nan without outside hours), central. The view "blanks" is the outside
+    view with blank costs as dear as reported; it is there where an outside task has any.
     """
 
     assumptions: pd.DataFrame
 
     columns: ClassVar = {
         **LOCK_COLUMNS, "in_house_cost": "money", "outside_cost": "money", "saving": "money", "price": "money",
-        "managing": "money", "rework": "money", "one_off": "money", "cheaper": "share", "cheaper_low": "share",
-        "cheaper_high": "share", "clearly_cheaper": "flag",
+        "managing": "money", "rework": "money", "one_off": "money", "blank_costs": "money", "cheaper": "share",
+        "cheaper_low": "share", "cheaper_high": "share", "clearly_cheaper": "flag", "blank": "text",
     }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
@@ -65,10 +66,11 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     + management_hours × in_house_rate + rework_share × hours × in_house_rate
     + (onboarding_hours × in_house_rate + switching_cost + exit_cost) / horizon. The chance lets the hours vary by ±20%
     and the hidden costs by a factor 0.5 … 1 … 3; its range is over correlation 0, .3, .6, shape (pert, triangular,
-    lognormal) and view (outside: managing costs at least 5–12% of the price).
+    lognormal) and view (outside: managing costs at least 5–12% of the price; blanks: and each kind that is blank as
+    much of it as is reported of large contracts, 7–27%).
 
     Args:
-        tasks: table `tasks`; absent or blank optional costs count as 0.
+        tasks: table `tasks`; hidden costs that are absent or blank are unknown: not in outside_cost, in the range.
         draws: for each set of assumptions; more do not narrow the range.
         horizon_months: months over which one-offs are spread where the table has none.
         seed: of the draws.
@@ -90,11 +92,12 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
             f"draws is {draws!r} and horizon_months {horizon_months!r}; expected a whole number and months, "
             "both from 1. Mend: draws=4000, horizon_months=24."
         )
-    given, flags = getattr(tasks, "columns", ()), flag_columns(tasks)
+    flags = flag_columns(tasks)
     tasks, missing = take(tasks, "tasks", need=NEEDED, also=(*HIDDEN_COLUMNS, "horizon_months", *flags))
-    # Blank hidden costs count as 0, which favours the outside: `_notes` says so.
     hours, rate, quote = (tasks[name].to_numpy() for name in ("hours_per_month", "in_house_rate", "quoted_price"))
-    hidden, unit = tasks[[*HIDDEN_COLUMNS]].fillna(0.0), tasks["quote_unit"].to_numpy()
+    # What is blank is no part of the sum: it widens the range, and `_notes` says by how much.
+    blank, unit = tasks[[*HIDDEN_COLUMNS]].isna(), tasks["quote_unit"].to_numpy()
+    hidden = tasks[[*HIDDEN_COLUMNS]].fillna(0.0)
     by_hour, by_month = unit == "hour", unit == "month"
     price = np.where(by_month, quote, np.where(by_hour, quote * hours, np.nan))
     # The client's own people train and manage the provider's, so their hours cost the in-house rate.
@@ -106,18 +109,21 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
         managing=hidden["management_hours"].to_numpy() * rate,
         rework=hidden["rework_share"].to_numpy() * hours * rate,
         one_off=(one_offs / tasks["horizon_months"].fillna(float(horizon_months))).to_numpy(),
+        blank=blank[[*REPORTED]].to_numpy() @ np.array([*REPORTED.values()]),
     )
     outside_cost = price + costs.managing + costs.rework + costs.one_off
     table = locks(tasks, flags).assign(
         in_house_cost=costs.in_house, outside_cost=outside_cost, saving=costs.in_house - outside_cost,
         price=price, managing=costs.managing, rework=costs.rework, one_off=costs.one_off,
+        blank_costs=costs.blank * price,
     )  # fmt: skip
     assumptions, found = chances(costs, draws=draws, seed=seed)
     central = found[assumptions.index(CENTRAL)]
     table["cheaper"] = central
     table["cheaper_low"], table["cheaper_high"] = found.min(axis=0), found.max(axis=0)
     table["clearly_cheaper"] = central >= CLEARLY
-    notes = _notes(tasks, given, table, horizon_months)
+    table["blank"] = [", ".join(blank.columns[row]) for row in blank.to_numpy()]
+    notes = _notes(tasks, table, horizon_months)
     return TaskCosts(table, _by_assumption(assumptions, found, table), missing=missing, notes=notes)
 
 
@@ -128,20 +134,22 @@ def _by_assumption(assumed: list[tuple[str, float, str]], found: np.ndarray, tab
     # Rounded, so that 20% of the hours is not a tolerance above a limit of 20%.
     shares = np.round(unclear @ hours / (hours.sum() or np.nan), 12)
     frame = pd.DataFrame(assumed, columns=["view", "correlation", "shape"])
-    return frame.assign(not_cheaper=shares, central=[each == CENTRAL for each in assumed])
+    frame = frame.assign(not_cheaper=shares, central=[each == CENTRAL for each in assumed])
+    filled_in = not (table["outside"] & (table["blank"] != "")).any()
+    return frame[frame["view"] != BLANKS].reset_index(drop=True) if filled_in else frame
 
 
-def _notes(
-    tasks: pd.DataFrame, given: Collection[object], table: pd.DataFrame, horizon_months: float
-) -> tuple[str, ...]:
+def _notes(tasks: pd.DataFrame, table: pd.DataFrame, horizon_months: float) -> tuple[str, ...]:
     if tasks.empty:
         return ()
     notes = []
-    if absent := [name for name in HIDDEN_COLUMNS if name not in given]:
-        notes.append(f"Not in table tasks and counted as 0: {', '.join(absent)}.")
-    blank = [(int(tasks[name].isna().sum()), name) for name in HIDDEN_COLUMNS if name in given]
+    blank = [(int(tasks[name].isna().sum()), name) for name in HIDDEN_COLUMNS]
     if some := [f"{count} × {name}" for count, name in blank if count]:
-        notes.append(f"Blank and counted as 0: {', '.join(some)}.")
+        notes.append(
+            f"Blank, so unknown: {', '.join(some)}. The range is from nothing to what is reported of large contracts: "
+            f"managing 5–12% of the price, rework {percent(REPORTED['rework_share'])}, handing over "
+            f"{percent(REPORTED['onboarding_hours'])}, moving and leaving {percent(REPORTED['exit_cost'])} each."
+        )
     if unset := int(tasks["horizon_months"].isna().sum()):
         notes.append(
             f"One-offs are spread over {horizon_months:g} months where no horizon is set: {plural(unset, 'task')}."

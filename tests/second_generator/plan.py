@@ -154,7 +154,7 @@ def task_rows(frame: Frame, rng: np.random.Generator) -> None:
             quoted_price=None if kind == "none" else round(price * (unit if month else 1), 6),
             quote_unit="month" if month else "hour", provider="Outer Desk",
             plan=("outsource", "share")[number % 2] if outside else "stay", **flags, **hidden,
-            switching_cost=None, exit_cost=unit, horizon_months=30,
+            switching_cost=0, exit_cost=unit, horizon_months=30,
         )  # fmt: skip
         # In a helpless process one job at least has nobody inside; a leaver or the provider's people do not count.
         if outside and helpless[number % processes] and number < processes:
