@@ -15,7 +15,7 @@ from outsourcing_kit.written import times
 
 WHEN = {
     "timestamp", "zeitstempel", "marca temporal", "horodateur", "carimbo de data/hora", "отметка времени",
-    "submitted at", "completion time", "submit date (utc)", "date",
+    "submitted at", "completion time", "submit date (utc)",
 }  # fmt: skip
 _MAIL = {"email address", "email", "e-mail", "username", "e-mail-adresse", "dirección de correo electrónico"}
 _NAMED = re.compile(r"^(?:your |full |first )?name$|^who are you|^name:?$", re.IGNORECASE)

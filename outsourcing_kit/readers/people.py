@@ -145,8 +145,10 @@ def _words(name: str) -> list[str]:
     return [word for word in re.split(r"[\W_\d]+", folded(name)) if word]
 
 
-def _fullest(who: Who) -> tuple[int, str, str]:
-    return -sum(len(word) > 1 for word in _words(who.said)), who.said.casefold(), who.alias
+def _fullest(who: Who) -> tuple[bool, int, str, str]:
+    """Whole names first, addresses last: what a person is called first is what questions call them."""
+    full = sum(len(word) > 1 for word in _words(who.said))
+    return "@" in who.said, -full, who.said.casefold(), who.alias
 
 
 def _number(code: str) -> int:

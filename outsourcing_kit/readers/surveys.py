@@ -29,9 +29,8 @@ _KINDS = {
 
 
 def is_mine(source: Source) -> bool:
-    """Whether each row has a time at which somebody answered, and questions beside it."""
-    names = [folded(name) for name in source.header.header]
-    return any(name in WHEN for name in names) and any(len(name.split()) > 2 or "[" in name for name in names)
+    """Whether each row has a time at which somebody answered, by the words that survey tools have for it."""
+    return any(folded(name) in WHEN for name in source.header.header)
 
 
 def read(source: Source, ask: Ask) -> Draft:

@@ -78,7 +78,7 @@ def slack(engagement: Engagement, names: dict[str, str]) -> dict[str, str]:
     """Messages as days of one channel, a question with its mark and its receiver; thanks as mentions."""
     people = engagement.people.set_index("person")
     users = [
-        {"id": f"U{code}", "name": names[code].split()[0].lower(), "real_name": names[code], "deleted": False,
+        {"id": f"U{code.upper()}", "name": names[code].split()[0].lower(), "real_name": names[code], "deleted": False,
          "is_bot": False, "tz": people.loc[code, "time_zone"],
          "profile": {"real_name": names[code], "email": mail(names[code])}}
         for code in names
@@ -88,17 +88,22 @@ def slack(engagement: Engagement, names: dict[str, str]) -> dict[str, str]:
     days: dict[str, list[dict[str, object]]] = {}
     starts = {row.message: row for row in messages.assign(first=first).itertuples()}
     for row in starts.values():
-        to = f"<@U{row.recipient}> " if isinstance(row.recipient, str) else ""
+        to = f"<@U{row.recipient.upper()}> " if isinstance(row.recipient, str) else ""
         text = f"{to}can you look at this, please?" if row.needs_answer else f"{to}done, it is in the folder."
         day = f"{row.sent:%Y-%m-%d}"
         days.setdefault(day, []).append(
-            {"type": "message", "user": f"U{row.sender}", "text": text, "ts": f"{row.sent.timestamp():.6f}",
+            {"type": "message", "user": f"U{row.sender.upper()}", "text": text, "ts": f"{row.sent.timestamp():.6f}",
              "thread_ts": f"{row.first.timestamp():.6f}"}
         )  # fmt: skip
     for row in engagement.recognition.itertuples():
         if isinstance(row.giver, str):
-            text = f"Thank you <@U{row.receiver}>, well done."
-            entry = {"type": "message", "user": f"U{row.giver}", "text": text, "ts": f"{row.given_at.timestamp():.6f}"}
+            text = f"Thank you <@U{row.receiver.upper()}>, well done."
+            entry = {
+                "type": "message",
+                "user": f"U{row.giver.upper()}",
+                "text": text,
+                "ts": f"{row.given_at.timestamp():.6f}",
+            }
             days.setdefault(f"{row.given_at:%Y-%m-%d}", []).append(entry)
     files = {"users.json": users, "channels.json": [{"id": "C01", "name": "desk", "members": [u["id"] for u in users]}]}
     for day, found in days.items():
