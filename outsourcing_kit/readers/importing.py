@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,18 +39,18 @@ class OpenQuestions(OutsourcingKitError):
         self.questions = tuple(questions)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Import:
-    """What an import would write, and why: `str` tells it, `write` does it. `asked` are the questions it took."""
+    """What an import would write, and why: it tells so itself, and `write` does it. `asked`: the questions it took."""
 
     folder: Path
     entries: tuple[Entry, ...]
     rows: pd.DataFrame
     asked: tuple[Question, ...]
-    texts: Mapping[str, str] = field(repr=False)
-    key: str = field(repr=False)
+    texts: Mapping[str, str]
+    key: str
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         lines = []
         for entry in self.entries:
             lines.append(f"{entry.file}: {entry.format}")
@@ -88,8 +88,8 @@ class _Known(NamedTuple):
 
 def plan_import(
     folder: str | os.PathLike[str], files: Iterable[str | os.PathLike[str]], *,
-    prompt: Callable[[Question], Any] | None = None, columns: Mapping[str, str] | None = None,
-    keep_names: bool = False, redact: bool = False,
+    prompt: Callable[[Question], Any] | None = None, answers: Mapping[str, Mapping[str, Any]] | None = None,
+    columns: Mapping[str, str] | None = None, keep_names: bool = False, redact: bool = False,
 ) -> Import:  # fmt: skip
     """What importing these files into the engagement would write; nothing is written.
 
@@ -97,6 +97,7 @@ def plan_import(
         folder: the engagement, there already or not.
         files: exports; where two say something else of one row, the later one counts.
         prompt: asks whoever sits there; without it nothing is asked.
+        answers: section → key → answer, as import.toml has them; those of people under "people".
         columns: "work.item" → the file's own name of that column, for a file that no reader knows.
         keep_names: names in the tables in place of codes.
         redact: without free text, such as requests and minutes.
@@ -105,7 +106,7 @@ def plan_import(
         OpenQuestions: what only the user can say, with the lines that say it.
         OutsourcingKitError: a file that cannot be read, or that no reader knows.
     """
-    known = _known(typed_path(folder), prompt)
+    known = _known(typed_path(folder), prompt, answers or {})
     how = known.answers.given.setdefault("import", {})
     # Next month's run does as this one did.
     how["names"], how["redact"] = how.get("names", keep_names) or keep_names, how.get("redact", redact) or redact
@@ -152,9 +153,14 @@ def plan_import(
     return _import_of(known, whole, entries, drafts, zone)
 
 
-def _known(target: Path, prompt: Callable[[Question], Any] | None) -> _Known:
+def _known(
+    target: Path, prompt: Callable[[Question], Any] | None, told: Mapping[str, Mapping[str, Any]]
+) -> _Known:  # fmt: skip
     given = read_answers(_text_of(target / ANSWERS_FILE))
     roster = read_roster(key_file(target))
+    roster.answers |= told.get("people", {})
+    for section in told.keys() - {"people"}:
+        given.setdefault(section, {}).update(told[section])
     settings = None
     if text := _text_of(target / SETTINGS_FILE):
         settings, problems = read_settings(text)

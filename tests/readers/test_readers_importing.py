@@ -170,3 +170,13 @@ def test_a_spoilt_receipt_is_named(tmp_path, text):
     for call in (lambda: Engagement.load(folder), lambda: plan_import(folder, [JIRA])):
         with pytest.raises(OutsourcingKitError, match=r"receipt\.toml cannot be read"):
             call()
+
+
+def test_answers_may_be_given_in_a_script(tmp_path):
+    answers = {
+        "jira": {"zone": "Chicago", "accepted": "yes"}, "people": {"ours": ["Ines Abara"]},
+        "engagement": {"client_zone": "Chicago", "provider_zone": "Manila"},
+    }  # fmt: skip
+    plan = plan_import(tmp_path / "ours", [JIRA], answers=answers)
+    assert plan.asked == () and repr(plan).startswith("jira_cloud.csv: issues of Jira (CSV)")
+    assert [row["side"] for row in rows(plan, "people")] == ["client", "provider", "provider"]
