@@ -26,7 +26,29 @@ def lacking(table: pd.DataFrame, name: str, *columns: str) -> str:
     if not len(table):
         return f"needs table {name}"
     absent = [column for column in columns if column not in table]
-    return f"needs table {name}, column {', '.join(absent)}" if absent else ""
+    if absent:
+        return f"needs table {name}, column {', '.join(absent)}"
+    empty = [column for column in columns if _is_empty(table[column], name, column)]
+    return (
+        f"needs table {name}, column {', '.join(empty)}, which {_ARE[len(empty) > 1]} empty in all rows"
+        if empty
+        else ""
+    )
+
+
+_ARE = {False: "is", True: "are"}
+# What reads these takes a blank for something: no time set, no item named, a thread in place of an answer's address.
+_MAY_BE_EMPTY = ("work.due", "recognition.giver", "recognition.item", "messages.reply_to")
+
+
+def _is_empty(cells: pd.Series | pd.DataFrame, name: str, column: str) -> bool:
+    """Whether nobody has filled in anything, where a blank says nothing of its own."""
+    # Two columns of one name are refused where they are read.
+    if isinstance(cells, pd.DataFrame) or cells.first_valid_index() is not None or f"{name}.{column}" in _MAY_BE_EMPTY:
+        return False
+    known = [each for each in tables.table(name).columns if each.name == column]
+    # Flags that nobody has set are asked about, one by one.
+    return not any(each.blank_says or each.kind == "boolean" for each in known)
 
 
 def take(
@@ -66,8 +88,9 @@ def take(
         if own not in frame.columns.tolist():
             raise UnknownNameError.of("column", str(own), frame.columns)
     # Where a column lacks, nobody is told of bad cells in the others: the rows are left out before they are read.
-    lacks = lacking(frame, name, *(called.get(column, column) for column in need))
-    rows, found = frame.iloc[:0] if lacks else frame, Found(f"table {name}")
+    own_names = [called.get(column, column) for column in need]
+    lacks = lacking(frame, name, *own_names)
+    rows, found = frame if set(own_names) <= {*frame.columns} else frame.iloc[:0], Found(f"table {name}")
     columns = {}
     for column in map(definition.column, dict.fromkeys((*need, *also))):
         own = called.get(column.name, column.name)

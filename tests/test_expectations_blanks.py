@@ -103,7 +103,7 @@ def test_a_verdict_stands_where_both_readings_agree():
 
 def test_without_any_word_on_what_asks_nothing_is_assessed():
     silent = talk([None] * 5, [0.1] * 5).assign(needs_answer=None)
-    assert judged(silent)[1].settled_by == "needs table messages, column needs_answer filled in"
+    assert judged(silent)[1].settled_by == "needs table messages, column needs_answer, which is empty in all rows"
     no_questions = talk([None] * 5, [0.1] * 5)
     assert "questions between the sides" in judged(no_questions)[1].settled_by
 

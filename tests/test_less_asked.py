@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from outsourcing_kit import kickoff, task_selection
+from outsourcing_kit import business_case, expectations, kickoff, recognition, task_selection
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import BadDataError
 from outsourcing_kit.plots import picture
@@ -161,3 +162,60 @@ def test_where_nobody_says_how_many_hours_a_task_takes_they_are_not_none():
     free = task_selection.assess(outside(known, {**known, "hours_per_month": None}))
     assert free.measure("protected_hours").verdict == "fine"
     assert free.measure("not_cheaper").verdict == "cannot tell"
+
+
+# --- a column that is empty in all rows ----------------------------------------------------------------------------
+
+
+def emptied(table: str, column: str) -> tuple[Engagement, Engagement]:
+    """A sample, and the same without anything in one column."""
+    steady = Engagement.load("steady")
+    frame = steady.tables[table]
+    kept = frame[column].where(np.zeros(len(frame), dtype=bool))
+    return steady, replace(steady, tables={**steady.tables, table: frame.assign(**{column: kept})})
+
+
+@pytest.mark.parametrize(
+    ("room", "table", "column", "headlines"),
+    [
+        (recognition, "work", "accepted", ["good_work_seen", "gap_to_in_house", "never_thanked"]),
+        (recognition, "work", "delivered", ["good_work_seen", "gap_to_in_house", "never_thanked"]),
+        (recognition, "recognition", "given_at", ["good_work_seen", "gap_to_in_house", "never_thanked"]),
+        (recognition, "pulse", "score", ["feel_needed"]),
+        (recognition, "people", "side", ["good_work_seen", "gap_to_in_house", "never_thanked"]),
+        (expectations, "expectations", "rating", ["within_one_point"]),
+        (expectations, "messages", "needs_answer", ["answered_in_time"]),
+        (expectations, "proposals", "raised", ["proposals_answered"]),
+        (kickoff, "quiz", "answer", ["quiz_right"]),
+        (kickoff, "answer_key", "key", ["quiz_right"]),
+        (task_selection, "tasks", "plan", ["protected_hours", "not_cheaper", "no_inside_skill"]),
+        (task_selection, "tasks", "in_house_rate", ["not_cheaper"]),
+        (task_selection, "can_do", "person", ["no_inside_skill"]),
+        (business_case, "estimates", "estimated", ["reference_overrun"]),
+        (business_case, "prerequisites", "prerequisite", ["unsettled_prerequisites"]),
+    ],
+)
+def test_a_needed_column_without_any_cell_filled_in_is_told_as_that(room, table, column, headlines):
+    steady, blank = emptied(table, column)
+    finding, before = room.assess(blank), room.assess(steady)
+    for measure in finding.headlines:
+        key = measure.key.partition(".")[2]
+        if key in headlines:
+            assert measure.verdict == "not assessed", key
+            assert f"{table}, column {column}, which is empty in all rows" in measure.settled_by
+        else:
+            assert measure.verdict == before.measure(key).verdict
+
+
+@pytest.mark.parametrize(
+    ("room", "table", "column"),
+    [
+        (recognition, "work", "due"), (recognition, "work", "reopened_at"), (recognition, "recognition", "item"),
+        (recognition, "recognition", "giver"), (expectations, "messages", "reply_to"), (kickoff, "people", "left"),
+        (expectations, "proposals", "answered"), (task_selection, "tasks", "quoted_price"),
+        (business_case, "prerequisites", "settled_on"), (business_case, "prerequisites", "required"),
+    ],
+)  # fmt: skip
+def test_a_column_whose_blanks_say_something_may_be_blank_in_all_rows(room, table, column):
+    _, blank = emptied(table, column)
+    assert "empty" not in repr(room.assess(blank))

@@ -237,7 +237,7 @@ def test_a_blank_is_neither_unpaid_nor_free_of_cost():
         10,
         True,
     )
-    assert early([entry("07:00", None)]).missing.startswith("needs hourly_cost of those who worked")
+    assert early([entry("07:00", None)]).missing == "needs table time_entries, column ended, which is empty in all rows"
 
 
 def test_early_work_that_the_records_do_not_tell_is_not_estimable():
@@ -325,8 +325,10 @@ def test_a_leaver_at_unknown_pay():
     assert cost_of_leaver(who, currency="EUR").reckoned.endswith(
         "not in it: 1 person without an hourly cost or a workday"
     )
-    for missing in (who.assign(hourly_cost=None), who.assign(workday_end=None), who.iloc[:1]):
-        assert cost_of_leaver(missing, currency="EUR").missing.startswith("needs hourly_cost and a workday")
+    for column in ("hourly_cost", "workday_end"):
+        nobody = cost_of_leaver(who.assign(**{column: None}), currency="EUR").missing
+        assert nobody == f"needs table people, column {column}, which is empty in all rows"
+    assert cost_of_leaver(who.iloc[:1], currency="EUR").missing.startswith("needs hourly_cost and a workday")
     assert cost_of_leaver(pd.DataFrame(), currency="EUR").missing == "needs table people"
     assert cost_of_leaver(who.drop(columns="hourly_cost"), currency="EUR").missing.endswith("column hourly_cost")
     assert_refused((lambda: cost_of_leaver(who.assign(workday_end="late"), currency="EUR"), "workday_end"))

@@ -158,7 +158,7 @@ def answer_times(
 def _lacking(messages: pd.DataFrame, absent: list[str], questions: int, judged: int, hours: float) -> str:
     """Why no share can be said, where there are messages and people; "" where it can."""
     if messages["needs_answer"].isna().all():
-        return "needs table messages, column needs_answer filled in"
+        return "needs table messages, column needs_answer, which is empty in all rows"
     if not questions:
         who = f": table people lists nobody of the {absent[0]} side with working hours" if absent else ""
         return f"needs table messages with questions between the sides{who}"

@@ -133,7 +133,7 @@ def _quiz_right(found: Assessment, scores: QuizScores) -> None:
     engagement = found.engagement
     absent = scores.table.loc[scores.table["people"] == 0, "side"]
     no_side = f"needs quiz answers of the {' and '.join(absent)} side to questions of the answer key"
-    lacks = filter(None, map(engagement.lacks, ("quiz", "answer_key", "people")))
+    lacks = filter(None, (*map(engagement.lacks, ("quiz", "answer_key", "people")), scores.missing))
     missing = next(lacks, no_side if len(absent) else "")
     weaker = minimum_of(*scores.sides.values())
     side = scores.weaker
