@@ -13,20 +13,36 @@ define install
 	$(if $(3),$(2)/bin/python $(PIP) --no-deps --no-build-isolation -e .)
 	@$(2)/bin/python -m pip check --disable-pip-version-check
 endef
-PYTEST = -m pytest -n auto --dist loadscope
-# Everything but what many simulated engagements or fresh environments need.
-QUICK = -m "not calibration and not fuzz and not packaging and not browser and not timed" tests outsourcing_kit --doctest-modules
-# The core: what the oldest versions are tried on.
-CORE = $(QUICK) --ignore outsourcing_kit/course --ignore tests/course --ignore tests/gates
+# Several things at once, the log of each in one piece where this make can do that.
+together = $(MAKE) --no-print-directory --keep-going -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+WORKERS = auto
+PYTEST = -m pytest -n $(WORKERS) --dist loadscope
+# Everything but what needs seconds: real kernels, many simulated engagements, fresh environments.
+QUICK = -m "not slow and not calibration and not fuzz and not packaging and not browser and not timed" \
+	tests outsourcing_kit --doctest-modules
+# What another version of Python, numpy, pandas, scipy or matplotlib can change, each once: the examples in docstrings;
+# every public function with good and with spoilt tables; the five assessments, their words and pictures, on the samples and
+# on random records; the samples byte for byte; statistics against their peers; whatever reads or checks a file. Left to
+# `make test` is what asks that again with other numbers: rules, wording, limits, gates on the sources.
+VERSIONS = -m "not calibration and not fuzz and not timed" --doctest-modules outsourcing_kit \
+	tests/stats tests/plots/test_plots_text.py tests/plots/test_plots_scorecard.py tests/gates/test_gates_wrong_input.py \
+	$(wildcard tests/readers tests/ask) $(addprefix tests/test_,$(addsuffix .py,contract datasets random_engagements showing \
+	cells engagement folders frames left_out lists reading settings tables text validation written zones))
+# The course, which the oldest versions are installed without: there a newer Python can change how kernels are started.
+COURSE = tests/course tests/test_cli.py
 
-.PHONY: run test test-all gates test-packaging test-browser test-oldest test-newer test-on bench calibration notebooks datasets api lock clean
+.PHONY: run test test-all gates lessons test-packaging test-browser test-oldest test-newer test-on bench calibration notebooks datasets api lock clean
 
 run: $(READY)
 	$(BIN)/outsourcing-kit run
 
 # With COVERED=--cov it counts the lines that ran too: a minute more.
-test: gates
+test: $(READY)
+	+$(together) gates lessons
 	$(BIN)/python $(PYTEST) $(QUICK) $(COVERED)
+
+# The stored lessons, run again: their outputs are what the code says now.
+lessons: $(READY)
 	$(BIN)/python $(PYTEST) -p no:cacheprovider --nbval --nbval-current-env notebooks
 
 gates: $(READY)
@@ -34,10 +50,11 @@ gates: $(READY)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
-# The slower proofs: many simulated engagements, spoilt files, the wheel in fresh environments, a browser, oldest and newer versions.
+# The slower proofs: what is marked slow, many simulated engagements, spoilt files; then the wheel in fresh environments, a
+# browser, oldest and newer versions, two at a time, each with one process: they wait for one another and for downloads.
 test-all: $(READY)
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "calibration or fuzz" tests
-	$(MAKE) test-packaging test-browser test-oldest test-newer
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "slow or calibration or fuzz" tests
+	+$(together) WORKERS=0 test-browser test-newer test-oldest test-packaging
 
 test-packaging: $(READY)
 	$(BIN)/python -m pytest -m packaging tests/packaging
@@ -47,9 +64,9 @@ test-browser: $(VENV)/.browser-ready
 	$(BIN)/python -m pytest -m browser tests/browser
 
 test-oldest: $(OLDEST)/.ready
-	$(OLDEST)/bin/python $(PYTEST) -p no:cacheprovider $(CORE)
+	$(OLDEST)/bin/python $(PYTEST) -p no:cacheprovider $(VERSIONS) --ignore outsourcing_kit/course
 
-# The newest Python. What lies between it and the oldest is not tried, to keep the whole near twenty minutes.
+# The newest Python. What lies between it and the oldest is not tried, to keep the whole under twenty minutes.
 test-newer:
 	@if found=$$(.ci/find-python 3.13); then \
 		$(MAKE) --no-print-directory test-on VERSION=3.13 FOUND="$$found"; \
@@ -58,7 +75,7 @@ test-newer:
 	fi
 
 test-on: .venv-$(VERSION)/.ready
-	.venv-$(VERSION)/bin/python $(PYTEST) -p no:cacheprovider $(QUICK)
+	.venv-$(VERSION)/bin/python $(PYTEST) -p no:cacheprovider $(VERSIONS) $(COURSE)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

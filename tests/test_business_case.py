@@ -101,6 +101,7 @@ def brute_force(correlation: float, ratios: list[float] | None, draws: int) -> f
     return worse / draws
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("correlation", [0.0, 0.6])
 @pytest.mark.parametrize("view", ["inside", "outside"])
 def test_no_saving_by_brute_force(correlation, view):

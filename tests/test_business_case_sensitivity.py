@@ -296,6 +296,7 @@ def test_the_sentence_names_other_options_and_lines_of_the_same_name():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first_seed", [0, 40])
 def test_the_sentence_is_true(first_seed):
     """Whatever the plan: what the sentence says of saving and losing is what the single-number case says."""

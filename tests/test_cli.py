@@ -384,7 +384,7 @@ def test_a_name_that_is_no_utf_8_is_a_name(tmp_path):
         ("kit validate ./nowhere >&- 2>&-", 2),
         ("kit validate ./nowhere 2>&-", 2),
         ("kit validate steady > /dev/full", 1),
-        ("kit validate ./nowhere 2> >(exec <&-; sleep 5)", 1),
+        ("kit validate ./nowhere 2> >(exec <&- >&- 2>&-; sleep 5)", 1),
         ("kit validate steady 0</dev/null >&- --html 2>&-", 2),
     ],
 )
@@ -401,6 +401,7 @@ def test_what_is_printed_into_a_closed_stream_goes_into_no_file(tmp_path):
     assert not [path for path in (tmp_path / "ours").iterdir() if "Written" in path.read_text("utf-8")]
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize(
     ("command", "environment"),

@@ -117,6 +117,7 @@ def test_every_sampled_share_of_people_has_its_misses():
     assert set(MISSES) == {item.key for item in HEADLINES if item.basis == "sample" and item.about and item.needed}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", MISSES)
 def test_a_miss_never_improves_what_a_finding_says(key):
     mistake, _, short = key.partition(".")

@@ -135,6 +135,7 @@ def test_severity_sets_the_truth():
                 assert truth[item.key] == pytest.approx(targets(severity)[item.key]), item.key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("planted", [False, True])
 def test_the_truth_is_the_mean_of_what_happens(planted):
     """Thirty engagements: what happened differs from the truth by at most four standard errors, in each measure, and
@@ -216,6 +217,8 @@ def test_unlisted_words_are_no_proof_of_a_gap():
 # --- the analyses on it ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("second generator")
 @pytest.mark.parametrize(("people", "planted"), [(12, False), (12, True), (40, True)])
 def test_each_number_is_what_the_generator_put_into_the_rows(people, planted):
     """Facts and samples: one number, reckoned here from outcomes and there from tables: an oracle of definitions."""
@@ -230,6 +233,8 @@ def test_each_number_is_what_the_generator_put_into_the_rows(people, planted):
         )
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("second generator")
 def test_planted_mistakes_are_found_controls_are_quiet_and_facts_are_never_wrong():
     for seed in SEEDS:
         findings, _ = assessed(seed, 40, True)

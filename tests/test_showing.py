@@ -121,6 +121,7 @@ def results_of(records: Engagement) -> list[object]:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*sample_engagements(), None])
 def test_no_result_shows_what_only_a_machine_would_write(name):
     records = Engagement.load("steady")

@@ -38,6 +38,7 @@ def test_a_planted_truth_is_found(mistake, planted):
         assert near < 0.25 and abs(measure.estimate - engagement.truth[measure.key]) <= near, measure.key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("severity", [-1, 0.3, 0.5, 2])
 @pytest.mark.parametrize("mistake", ["business_case", "task_selection", "kickoff"])
 def test_a_planted_fact_is_there_exactly(mistake, severity):
@@ -110,6 +111,7 @@ def test_several_can_be_planted_at_once_each_at_its_own_severity():
         simulate({"kickoff": 3})
 
 
+@pytest.mark.slow
 def test_the_people_on_record_have_a_truth_of_their_own():
     """What happened differs from it by chance alone, and by less than from what is true of all such people; who was
     never thanked is counted.
@@ -132,6 +134,7 @@ def test_the_people_on_record_have_a_truth_of_their_own():
         assert abs(own.mean()) < 4 * own.std() / math.sqrt(len(own)), key
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_more_severity_is_never_better(mistake):
     steps = [simulate(mistake, severity=s, people=40, months=6, seed=2) for s in (-1, -0.5, 0, 0.25, 0.5, 1, 1.5, 2)]
@@ -158,6 +161,7 @@ def test_same_arguments_same_bytes_and_another_seed_another_engagement(tmp_path)
     assert {name for name in first if first[name] == other.get(name)} <= fixed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mistake", "people", "months", "severity"),
     [(None, 2, 1, 1.0), (None, 40, 12, 1.0), ("kickoff", 13, 36, -1.0)]

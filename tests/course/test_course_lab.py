@@ -221,6 +221,7 @@ def test_only_the_named_lessons_are_copied_and_the_first_is_opened(monkeypatch, 
 # ---- for real ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="interrupts are sent differently there")
 def test_jupyterlab_starts_with_this_interpreter_and_an_interrupt_ends_all_of_it(tmp_path):
     home = tmp_path / "home"

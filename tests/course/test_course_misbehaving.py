@@ -37,6 +37,11 @@ def running_still(pid: int) -> bool:
         return False
 
 
+def of_the_run(test):
+    """Who looks at the one run in real kernels is as slow as the run, and sits with the others on one worker."""
+    return pytest.mark.slow(pytest.mark.xdist_group("course_misbehaving")(test))
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
     """One run of lessons that misbehave, each in its own way: the folder, standard error, and each run's account."""
@@ -66,6 +71,7 @@ def told(tmp_path_factory):
     return folder, errors, {run["lesson"]: run for run in runs}
 
 
+@of_the_run
 @pytest.mark.parametrize(
     ("lesson", "why"),
     [
@@ -84,6 +90,7 @@ def test_a_lesson_that_ends_itself_or_shows_nothing_has_failed(told, lesson, why
     assert why.partition(":")[0] in (folder / "out" / "alpha" / f"{lesson}.html").read_text()
 
 
+@of_the_run
 def test_a_broken_notebook_costs_no_other_lesson_and_is_told_in_a_line(told):
     _, errors, runs = told
     assert runs["04_expectations"]["status"] == "done"
@@ -92,11 +99,13 @@ def test_a_broken_notebook_costs_no_other_lesson_and_is_told_in_a_line(told):
         assert runs[lesson]["status"] == "done" or f"Failed: {lesson} on alpha: " in errors
 
 
+@of_the_run
 def test_the_index_is_written_whatever_the_findings_lack(told):
     page = (told[0] / "out" / "index.html").read_text()
     assert page.count("These failed") == 1 and "03_kickoff on alpha" in page
 
 
+@of_the_run
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_a_child_in_a_session_of_its_own_ends_with_the_run(told):
     assert not running_still(int((told[0] / "lessons" / "child").read_text()))
@@ -238,6 +247,7 @@ def test_results_are_named_only_where_they_were_written(quick_run, monkeypatch, 
     assert not result.told and "Results" not in shown.out and "could not be written" in shown.err
 
 
+@pytest.mark.slow
 def test_a_lesson_that_is_killed_outright_is_cleaned_up_by_the_next_run(tmp_path):
     lessons = tmp_path / "lessons"
     write_lesson(lessons, "02_task_selection", code(CHILD), code("import time\ntime.sleep(600)"))

@@ -62,6 +62,11 @@ def write_course(folder: Path) -> Path:
     return folder
 
 
+def of_the_run(test):
+    """Who looks at the one run in real kernels is as slow as the run, and sits with the others on one worker."""
+    return pytest.mark.slow(pytest.mark.xdist_group("course_running")(test))
+
+
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """One run of the four lessons on two engagements, in the middle of somebody's own set-up of everything."""
@@ -86,6 +91,7 @@ def course(tmp_path_factory):
     return folder, process.returncode, output, errors
 
 
+@of_the_run
 def test_the_other_lessons_go_on_and_the_failed_are_told_in_a_few_lines(course):
     _, code_, output, errors = course
     assert code_ == 1
@@ -97,10 +103,12 @@ def test_the_other_lessons_go_on_and_the_failed_are_told_in_a_few_lines(course):
     assert "alpha" in output and "business case: problem" in output
 
 
+@of_the_run
 def test_a_problem_trips_the_gate(course):
     assert "--fail-on problem): alpha: business case" in course[3]
 
 
+@of_the_run
 def test_summary_is_json_that_lists_every_run_and_finding(course):
     told = json.loads((course[0] / "out" / "summary.json").read_text())
     assert {(run["engagement"], run["lesson"]): run["status"] for run in told["runs"]} == {
@@ -133,6 +141,7 @@ def test_summary_is_json_that_lists_every_run_and_finding(course):
     assert told["engagements"][1]["shown_as"] == "./up/../alpha"
 
 
+@of_the_run
 def test_notebooks_were_run_by_this_interpreter_with_the_parameters(course):
     notebook = nbformat.read(course[0] / "out" / "alpha" / "01_business_case.ipynb", 4)
     text = json.dumps(notebook)
@@ -140,6 +149,7 @@ def test_notebooks_were_run_by_this_interpreter_with_the_parameters(course):
     assert any("image/png" in output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", []))
 
 
+@of_the_run
 def test_neither_a_set_up_nor_another_lesson_is_in_a_kernel(course):
     pages = [(course[0] / "out" / name / "01_business_case.html").read_text() for name in ("alpha", "alpha-2")]
     assert all("left: [] 100.0 False False" in page and len(page) > 10_000 for page in pages)
@@ -148,6 +158,7 @@ def test_neither_a_set_up_nor_another_lesson_is_in_a_kernel(course):
     assert float(drawn[0]) != float(drawn[1])
 
 
+@of_the_run
 def test_a_failed_notebook_keeps_what_came_before_the_failure(course):
     notebook = nbformat.read(course[0] / "out" / "alpha" / "03_kickoff.ipynb", 4)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
@@ -156,6 +167,7 @@ def test_a_failed_notebook_keeps_what_came_before_the_failure(course):
     assert "cell [5]: ValueError: no such &lt;table&gt;" in page
 
 
+@of_the_run
 def test_pages_load_nothing_from_outside_and_link_to_each_other(course):
     page = (course[0] / "out" / "alpha-2" / "01_business_case.html").read_text()
     assert "https://example.org" not in page and "[picture not included: plot]" in page
@@ -164,6 +176,7 @@ def test_pages_load_nothing_from_outside_and_link_to_each_other(course):
     assert "<title>Lesson 01_business_case · ./up/../alpha</title>" in page
 
 
+@of_the_run
 def test_the_index_shows_verdicts_in_words_and_names_failures(course):
     page = (course[0] / "out" / "index.html").read_text()
     assert re.search(
@@ -180,6 +193,7 @@ def test_the_index_shows_verdicts_in_words_and_names_failures(course):
     assert "costs 1 to 2 EUR a month<" in rows[1] and "by hand" not in rows[1]
 
 
+@of_the_run
 def test_nothing_is_left_behind(course):
     left = [path.name for path in (course[0] / "out").rglob(".*") if path.name != MARKER]
     assert left == []
@@ -331,6 +345,7 @@ def test_without_a_server_kernels_start_in_the_ordinary_way(monkeypatch, tmp_pat
 # ---- cut short -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 @pytest.mark.parametrize("kernels", ["forked", "cold"])
 def test_ctrl_c_keeps_the_finished_and_leaves_no_process(tmp_path, kernels):
@@ -361,6 +376,7 @@ def test_ctrl_c_keeps_the_finished_and_leaves_no_process(tmp_path, kernels):
     assert [path.name for path in (tmp_path / "out").rglob(".*.part")] == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 def test_all_kernels_end_when_the_run_is_killed_outright(tmp_path):
     lessons = tmp_path / "lessons"
@@ -378,6 +394,7 @@ def test_all_kernels_end_when_the_run_is_killed_outright(tmp_path):
 KILLS = "import os, signal, time\nos.kill({}, signal.SIGKILL)\ntime.sleep(600)"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="kernels are forked there alone")
 @pytest.mark.parametrize("killed", ["os.getpid()", "os.getppid()"], ids=["kernel", "server"])
 def test_what_kills_its_kernel_or_their_server_costs_one_lesson_only(tmp_path, killed):
@@ -393,6 +410,7 @@ def test_what_kills_its_kernel_or_their_server_costs_one_lesson_only(tmp_path, k
     assert wait_until(lambda: not processes_with(mark), 5), "processes were left behind"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
 def test_a_file_that_cannot_be_written_in_full_is_told_and_leaves_nothing(tmp_path):
     lessons = tmp_path / "lessons"

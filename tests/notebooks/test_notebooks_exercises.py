@@ -88,6 +88,7 @@ def test_stubs_are_derived_and_nothing_of_a_solution_is_left(lesson):
     assert BEGIN not in text and END not in text
 
 
+@pytest.mark.slow
 @with_exercises
 def test_the_participants_edition_runs_and_says_what_to_do(lesson):
     made = participant(read(lesson))
