@@ -217,6 +217,10 @@ def test_paid_hours_before_the_kickoff_by_hand():
     )
 
 
+def test_without_any_record_of_paid_work_nothing_is_said_to_cost_nothing():
+    assert early([]).in_words() == "not estimable, because it needs table time_entries or work"
+
+
 def test_without_a_kickoff_all_paid_hours_count():
     cost = early(
         [entry("07:00", "11:00")], attendance=pd.DataFrame({"meeting": ["k"], "person": "c", "joined_at": None})

@@ -43,7 +43,8 @@ def monthly_cost(
     timeline, months = checked(timeline, Timeline, "kickoff_timeline(engagement)"), months_of(since, until)
     entries, no_entries = take(time_entries, "time_entries", need=("person", "started", "ended"), also=("billable",))
     people, nobody = take(people, "people", need=("person", "side", "hourly_cost"))
-    if timeline.before_work:
+    # Without any record of paid work nobody knows which came first.
+    if timeline.before_work and not (timeline.first_work is None and no_entries):
         return Cost(0.0, 0.0, currency, "the kickoff ended before the first paid work began")
     missing = timeline.missing or no_entries or nobody
     if not missing and timeline.doubts:

@@ -59,15 +59,17 @@ def read(source: Source, ask: Ask) -> Draft:
     if not events:
         return draft
     kickoff = _kickoff(events, ask)
-    ask.answers.kickoff = kickoff or ask.answers.kickoff
-    ask.answers.meetings |= {event.meeting: event.starts for event in events}
+    names = {event: event.meeting for event in events}
+    if kickoff is not None:
+        names[kickoff] = ask.answers.kickoff = _known(kickoff, ask)
+    ask.answers.meetings |= {names[event]: event.starts for event in events}
     draft.add("meetings", {
-        "meeting": [event.meeting for event in events],
-        "kind": ["kickoff" if event.meeting == kickoff else _kind(event.title) for event in events],
+        "meeting": [names[event] for event in events],
+        "kind": ["kickoff" if event == kickoff else _kind(event.title) for event in events],
         "starts": [event.starts for event in events], "ends": [event.ends for event in events],
         "status": [event.status for event in events],
     })  # fmt: skip
-    stays = [(event.meeting, mail, response) for event in events for mail, _, response in event.guests]
+    stays = [(names[event], mail, response) for event in events for mail, _, response in event.guests]
     meeting, person, response = zip(*stays, strict=True)
     draft.add("attendance", {"meeting": meeting, "person": person, "response": response})
     draft.meet(Who(mail, name, mail) for event in events for mail, name, _ in event.guests)
@@ -79,8 +81,15 @@ def _kind(title: str) -> str:
     return next((kind for kind, words in _KINDS.items() if re.search(words, title, re.IGNORECASE)), "other")
 
 
-def _kickoff(events: Sequence[_Event], ask: Ask) -> str:
-    """The kickoff's meeting, "" where there is none. The answer is kept as a day and a time: titles hold names."""
+def _known(kickoff: _Event, ask: Ask) -> str:
+    """What the folder calls the kickoff, where it has one of this day already; else the event's own name."""
+    there = ask.answers.meetings.get(ask.answers.kickoff)
+    same = there is not None and abs(there - kickoff.starts) < dt.timedelta(days=1)
+    return ask.answers.kickoff if same else kickoff.meeting
+
+
+def _kickoff(events: Sequence[_Event], ask: Ask) -> _Event | None:
+    """The kickoff, None where there is none. The answer is kept as a day and a time: titles hold names."""
     named = [event for event in events if _FIRST.search(event.title)]
     first = sorted({*named[:_MOST_OPTIONS], *events[:_MOST_OPTIONS]}, key=lambda event: event.starts)
     options = {f"{event.starts:%Y-%m-%d %H:%M}": event for event in reversed(first)}
@@ -88,7 +97,7 @@ def _kickoff(events: Sequence[_Event], ask: Ask) -> str:
     text = f"Which of these meetings was the kickoff (times in UTC): {titles}?"
     guess = f"{named[0].starts:%Y-%m-%d %H:%M}" if named else _NONE
     answer = ask.one("kickoff", text, (*sorted(options), _NONE, _NEVER), guess)
-    return options[answer].meeting if answer in options else ""
+    return options.get(answer)
 
 
 # --- reading -----------------------------------------------------------------------------------------------------

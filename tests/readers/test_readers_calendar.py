@@ -129,3 +129,14 @@ def test_a_meeting_every_second_is_bounded(tmp_path):
     event = "DTSTAMP:20270101T000000Z\r\nDTSTART:20260302T090000Z\r\nRRULE:FREQ=SECONDLY\r\n"
     plan = plan_import(tmp_path / "ours", [calendar(tmp_path / "a.ics", event)], prompt=answering())
     assert 0 < len(starts(plan)) <= 5_000
+
+
+def test_the_kickoff_that_the_folder_knows_by_its_day_is_the_calendars(tmp_path, imported):
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "meetings.csv").write_text(
+        "meeting,kind,starts,ends,status\nfirst call,kickoff,2026-03-02,2026-03-02,held\n"
+    )
+    found = rows(imported("google_calendar.ics", kickoff="2026-03-02 14:00"), "meetings")
+    kickoffs = [(row["meeting"], row["starts"]) for row in found if row["kind"] == "kickoff"]
+    assert kickoffs == [("first call", "2026-03-02T14:00:00+00:00")]
