@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from outsourcing_kit.finding import Finding
-from outsourcing_kit.headlines import Headline, headline, headlines_of
+from outsourcing_kit.headlines import Headline, headline, headlines_of, tables_read
 from outsourcing_kit.limits import Limit, limit_for, target_for
 from outsourcing_kit.measure import Measure
 from outsourcing_kit.settling import decision_day, found_from, is_small, roster, what_settles
@@ -36,19 +36,6 @@ _WORDS = {
 _URGENCY = list(_WORDS)
 # What is open and not needed is said after what is, and in a finding that is fine not at all; then what else was seen.
 _ASIDE, _ALSO = len(_URGENCY), len(_URGENCY) + 1
-
-
-# Which tables each mistake reads, in the order in which their gaps are told.
-_READ = {
-    "business_case": ("cash_flows", "estimates", "prerequisites", "risks"),
-    "task_selection": ("tasks", "can_do", "people", "ratings"),
-    "kickoff": (
-        "meetings", "attendance", "people", "time_entries", "work", "agenda", "minutes", "coverage_confirmed", "quiz",
-        "answer_key",
-    ),
-    "expectations": ("expectations", "messages", "proposals", "people", "work", "events"),
-    "recognition": ("work", "recognition", "people", "pulse"),
-}  # fmt: skip
 
 
 @cache
@@ -260,7 +247,7 @@ class Assessment:
 
     def _doubts(self) -> list[str]:
         """What imports assumed about the tables that are read, and which of their rows were left out."""
-        read = _READ[self.mistake]
+        read = tables_read(self.mistake)
         assumed = [f"in {table}: {text}" for table in read for text in self.engagement.assumed.get(table, ())]
         return [*assumed, *left_out(self.engagement.notes, read)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outsourcing_kit.headlines import HEADLINES, MISTAKES, TITLES, headlines_of, tables_read
 from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SETTINGS, TABLES, Column, Table
 from outsourcing_kit.validation.problem import SPARED
 
@@ -52,8 +53,31 @@ def dictionary_markdown() -> str:
         'a number, or `{value = 0.9, source = "contract, section 4"}`), `[rates]` (what one unit of another currency',
         "is worth in the engagement's), `[zones]` and `dates` (both above).",
     ]
+    lines += [
+        "",
+        "## Which table feeds which headline",
+        "",
+        "Without what it needs a headline is not assessed; what else it reads is taken into account where it is there.",
+        "",
+        "| headline | needs | also reads | where people have it |",
+        "|---|---|---|---|",
+        *(
+            f"| {TITLES[item.mistake]}: {item.name} | {'; '.join(map(_code, item.needs))} "
+            f"| {', '.join(f'`{name}`' for name in item.reads)} | {item.way} |"
+            for item in HEADLINES
+        ),
+    ]
     for definition in TABLES:
-        lines += ["", f"## {definition.name}", "", f"One row is {definition.row}.", "", *_rows(definition.columns)]
+        feeds = _feeds(definition.name)
+        lines += [
+            "",
+            f"## {definition.name}",
+            "",
+            f"One row is {definition.row}.",
+            feeds,
+            "",
+            *_rows(definition.columns),
+        ]
         if definition.key:
             lines += ["", f"At most one row for each {' × '.join(f'`{name}`' for name in definition.key)}."]
         if definition.order:
@@ -72,6 +96,22 @@ def dictionary_markdown() -> str:
         *(_words(definition, column) for definition in TABLES for column in definition.columns if column.words),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _code(need: str) -> str:
+    names, _, columns = need.partition(": ")
+    return f"{' or '.join(f'`{name}`' for name in names.split(' or '))} ({columns})"
+
+
+def _feeds(table: str) -> str:
+    """Which headlines read a table, or which mistakes beside them."""
+    direct = [item.name for item in HEADLINES if table in item.tables]
+    beside = [
+        TITLES[m] for m in MISTAKES if table in tables_read(m) and not any(table in i.tables for i in headlines_of(m))
+    ]
+    said = [f"It feeds: {'; '.join(direct)}."] if direct else []
+    said += [f"It explains what is found on: {', '.join(beside)}."] if beside else []
+    return " ".join(said) or "No headline reads it; the lessons do."
 
 
 def _words(definition: Table, column: Column) -> str:

@@ -118,7 +118,7 @@ class Finding:
     @property
     def not_assessed(self) -> tuple[str, ...]:
         """What was not assessed, and why."""
-        return tuple(f"{m.name}: {m.settled_by}" for m in self.headlines if m.verdict == "not assessed")
+        return tuple(f"{m.name}: {m.why_not}" for m in self.headlines if m.verdict == "not assessed")
 
     @property
     def false_alarm(self) -> float:

@@ -74,6 +74,12 @@ class Measure(SameUnknowns):
             return math.nan
         return max(self.sure_fine, self.sure_problem)
 
+    @property
+    def why_not(self) -> str:
+        """Why it was not assessed, and the cheapest way to have it assessed where a table or a column is missing."""
+        way = headline(self.key).way if self.settled_by.startswith("needs table") else ""
+        return f"{self.settled_by} (cheapest: {way})" if way else self.settled_by
+
     def to_json(self) -> dict[str, Any]:
         """Plain values, rounded so that they are the same on every machine; nan and infinity become None."""
         fields = {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
@@ -136,7 +142,7 @@ class Measure(SameUnknowns):
     def explain(self) -> str:
         """The measure in one or two plain sentences, made from its numbers: facts first."""
         if self.verdict == "not assessed":
-            return f"{capital(self.name)}: not assessed, {self.settled_by}."
+            return f"{capital(self.name)}: not assessed, {self.why_not}."
         facts = ", ".join(filter(None, (self.counts, "that is all of them" if self.whole else "")))
         value = f"{capital(self.name)}: {self.show_estimate()}"
         if not self.verdict:

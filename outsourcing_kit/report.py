@@ -304,6 +304,6 @@ def _reason(finding: Finding) -> str:
     """The headline that decides, in words: its value, what was counted, its limit."""
     first, *others = _deciding(finding)
     if first.verdict == "not assessed":
-        return f"{capital(first.name)}: {first.settled_by}"
+        return f"{capital(first.name)}: {first.why_not}"
     more = f"; and {len(others)} more" if others and finding.answer == "problem" else ""
     return f"{capital(first.name)}: {against_limit(first, first.counts)}{more}"

@@ -12,7 +12,14 @@ from outsourcing_kit.finding import Finding
 from outsourcing_kit.kickoff.confirmation import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.cost import monthly_cost
 from outsourcing_kit.kickoff.quiz import QuizScores, quiz_scores
-from outsourcing_kit.kickoff.timeline import SIDES, Timeline, attendance_unknown, held_kickoffs, kickoff_timeline
+from outsourcing_kit.kickoff.timeline import (
+    SIDES,
+    Timeline,
+    attendance_unknown,
+    held_kickoffs,
+    kickoff_timeline,
+    meetings_unknown,
+)
 from outsourcing_kit.stats import minimum_of
 from outsourcing_kit.words import listed, other_count, plural
 
@@ -95,12 +102,11 @@ def _before_work(found: Assessment, timeline: Timeline) -> str:
 def _order_unknown(engagement: Engagement, timeline: Timeline) -> str:
     """Why nobody can say whether a kickoff or paid work came first; "" where the records show it."""
     # Where there was none, no calendar need show it.
-    why = None if engagement.settings.kickoff_held is False else engagement.lacks("meetings")
+    why = None if engagement.settings.kickoff_held is False else meetings_unknown(engagement)
     if timeline.first_work is None:
-        why = why or engagement.lacks("people")
+        why = why or engagement.lacks("people", "person", "side")
         # Work of which nobody knows when it began does not show that none has begun.
-        unknown = engagement.lacks("work", "started") or engagement.work["started"].isna().all()
-        if engagement.lacks("time_entries") and unknown:
+        if engagement.lacks("time_entries") and engagement.lacks("work", "started"):
             why = why or "needs table time_entries (or work, column started)"
     if why or timeline.before_work or timeline.maybe_paid_before or timeline.undated:
         return why or ""
@@ -122,7 +128,7 @@ def _agenda_missing(found: Assessment, agenda: AgendaStatus) -> None:
     )
     # Of no meeting in particular nobody can confirm anything.
     settled = agenda.doubt if agenda.doubt and agenda.meeting is None else settled
-    missing = "needs table meetings (or minutes)" if agenda.table.empty else ""
+    missing = (agenda.missing or "needs table meetings (or minutes)") if agenda.table.empty else ""
     most = float(len(gone) + len(unsettled))
     covered = int((status == "covered").sum())
     counts = f"{covered} of {plural(len(items), 'item')} covered" if len(items) else ""

@@ -11,7 +11,7 @@ from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.frames import take
 from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA, item_key
 from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage
-from outsourcing_kit.kickoff.timeline import Timeline, held_kickoffs, kickoff_timeline, unmarked
+from outsourcing_kit.kickoff.timeline import Timeline, held_kickoffs, kickoff_timeline, meetings_unknown, unmarked
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.words import plural
@@ -64,6 +64,8 @@ def agenda_status(engagement: Engagement, timeline: Timeline | None = None) -> A
     none_held = engagement.settings.kickoff_held is False
     if engagement.meetings.empty and minutes.empty and confirmed.empty and not none_held:
         return AgendaStatus.lacking("needs table meetings, minutes or coverage_confirmed", None)
+    if len(engagement.meetings) and not none_held and (unknown := meetings_unknown(engagement)):
+        return AgendaStatus.lacking(unknown, None)
     default = f"the default {len(DEFAULT_AGENDA)} items (no table agenda)"
     notes = [f"Required agenda items: {'table agenda' if len(engagement.agenda) else default}."]
     seen = _which_kickoff(engagement, timeline, minutes, confirmed)

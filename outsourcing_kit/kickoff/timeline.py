@@ -23,6 +23,7 @@ from outsourcing_kit.words import plural
 SIDES = ("client", "provider")
 _HELD = {"held": True, "cancelled": False}
 _DAY = pd.Timedelta(days=1)
+_MEETING = ("meeting", "kind", "starts", "ends", "status")
 
 
 @dataclass(frozen=True, repr=False)
@@ -139,7 +140,7 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         doubts.append(question)
     if later:
         notes.append(f"{plural(later, 'later meeting')} of kind kickoff: a series counts once.")
-    lacks = [engagement.lacks(name) for name in ("meetings", "attendance", "people")]
+    lacks = [meetings_unknown(engagement), *map(engagement.lacks, ("attendance", "people"))]
     if work.began is None and engagement.time_entries.empty and engagement.work.empty:
         lacks.append("needs table time_entries or work")
     in_time = ends is not None and (work.began is None or ends <= work.began)
@@ -179,8 +180,7 @@ def _facts(engagement: Engagement, met: pd.DataFrame, chosen: str | None, work: 
 
 def _meetings(engagement: Engagement, side: pd.Series) -> pd.DataFrame:
     """The meetings in order of time, with how many were invited and joined; `unplaced` are of unknown side."""
-    need = ("meeting", "kind", "starts", "ends", "status")
-    met, _ = take(engagement.meetings, "meetings", need=need)
+    met, _ = take(engagement.meetings, "meetings", need=_MEETING)
     stays, _ = take(engagement.attendance, "attendance", need=("meeting", "person"), also=("joined_at",))
     # Somebody who left and came back is one, and strangers are nobody's side.
     came, stays = stays.dropna(), stays[["meeting", "person"]]
@@ -239,7 +239,15 @@ def _same_day(ends: pd.Timestamp, began: pd.Timestamp | None) -> bool:
 
 def attendance_unknown(engagement: Engagement) -> str | None:
     """Why the records do not say who joined which meeting, in words; None where they do."""
-    return engagement.lacks("attendance", "joined_at") or engagement.lacks("people")
+    return engagement.lacks("attendance", "meeting", "person", "joined_at") or engagement.lacks(
+        "people", "person", "side"
+    )
+
+
+def meetings_unknown(engagement: Engagement) -> str | None:
+    """Which column of the meetings is not there, in words; None where all are, filled in or not."""
+    absent = [name for name in _MEETING if name not in engagement.meetings]
+    return engagement.lacks("meetings", *absent)
 
 
 def _questions(

@@ -1,0 +1,102 @@
+"""What each headline needs and reads, as its data says, is what the assessments need and read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+
+import pytest
+
+from outsourcing_kit import tables
+from outsourcing_kit.engagement import Engagement, sample_engagements
+from outsourcing_kit.headlines import HEADLINES, MISTAKES, Headline, tables_read
+from outsourcing_kit.measure import Measure
+
+SAMPLE = "steady"
+
+
+def measured(item: Headline, engagement: Engagement) -> Measure:
+    few = {"draws": 200} if item.mistake in ("business_case", "task_selection") else {}
+    return (
+        import_module(f"outsourcing_kit.{item.mistake}").assess(engagement, **few).measure(item.key.partition(".")[2])
+    )
+
+
+@cache
+def sample(name: str = SAMPLE) -> Engagement:
+    return Engagement.load(name)
+
+
+def without(engagement: Engagement, *names: str) -> Engagement:
+    return replace(engagement, tables={name: rows for name, rows in engagement.tables.items() if name not in names})
+
+
+def parts(need: str) -> tuple[list[str], list[str]]:
+    names, _, columns = need.partition(": ")
+    return names.split(" or "), columns.split(", ")
+
+
+NEEDS = [(item, need) for item in HEADLINES for need in item.needs]
+
+
+@pytest.mark.parametrize(("item", "need"), NEEDS, ids=lambda value: getattr(value, "key", value))
+def test_without_a_table_or_a_column_that_it_needs_a_headline_is_not_assessed(item, need):
+    names, columns = parts(need)
+    if names == ["engagement.toml"]:
+        less = [replace(sample(), settings=replace(sample().settings, **{column: None})) for column in columns]
+    else:
+        less = [without(sample(), *names)]
+        every = sample().tables
+        for column in columns if len(names) == 1 else ():
+            frame = every[names[0]].drop(columns=column)
+            less.append(replace(sample(), tables={**every, names[0]: frame}))
+    assert measured(item, sample()).verdict != "not assessed"
+    for engagement in less:
+        measure = measured(item, engagement)
+        assert measure.verdict == "not assessed"
+        assert measure.settled_by.startswith("needs ")
+    if names != ["engagement.toml"]:
+        assert f"(cheapest: {item.way})" in measured(item, less[0]).explain()
+
+
+@pytest.mark.parametrize("item", HEADLINES, ids=lambda item: item.key)
+@pytest.mark.parametrize("name", [SAMPLE, "cold-start"])
+def test_tables_that_it_does_not_list_change_nothing_of_a_headline(item, name):
+    others = set(tables.table_names()) - set(item.tables)
+    whole, part = (measured(item, each) for each in (sample(name), without(sample(name), *others)))
+    assert (part.estimate, part.n, part.low, part.high) == (whole.estimate, whole.n, whole.low, whole.high)
+    assert part.sure_fine == whole.sure_fine
+
+
+@pytest.mark.parametrize(("item", "name"), [(item, name) for item in HEADLINES for name in item.reads])
+def test_what_else_it_reads_can_change_it(item, name):
+    engagement = sample("thankless")
+    if name == "agenda":
+        short = engagement.tables[name].head(3)
+        engagement = replace(engagement, tables={**engagement.tables, name: short})
+    with_it, less = measured(item, engagement), measured(item, without(engagement, name))
+    assert less.verdict != "not assessed"
+    assert (less.estimate, less.n, less.low, less.high) != (with_it.estimate, with_it.n, with_it.low, with_it.high)
+
+
+def test_needs_are_of_tables_and_columns_that_there_are_and_ways_are_short():
+    for item, need in NEEDS:
+        names, columns = parts(need)
+        for name in names:
+            known = [each.name for each in (tables.SETTINGS if "." in name else tables.table(name).columns)]
+            assert set(columns) <= set(known), (item.key, need)
+    for item in HEADLINES:
+        assert set(item.reads) <= set(tables.table_names()) and 10 < len(item.way) < 90
+
+
+def test_a_mistake_reads_what_its_headlines_do_and_what_explains_them():
+    assert tables_read("kickoff")[:3] == ("meetings", "attendance", "people")
+    assert {"risks", "ratings", "events"} <= {name for mistake in MISTAKES for name in tables_read(mistake)}
+    for mistake in MISTAKES:
+        few = {"draws": 200} if mistake in ("business_case", "task_selection") else {}
+        assess = import_module(f"outsourcing_kit.{mistake}").assess
+        others = set(tables.table_names()) - set(tables_read(mistake))
+        for name in sample_engagements()[:1]:
+            whole, part = (assess(each, **few) for each in (sample(name), without(sample(name), *others)))
+            assert part.to_json() == whole.to_json()
