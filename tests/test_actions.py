@@ -23,6 +23,7 @@ PHASES = {
     "running": {},
     "ending": {"ends_on": dt.date(2027, 1, 31)},
 }
+sample = cache(Engagement.load)
 WHO = re.compile(r"\b(lead|leads|Each team lead|One person of each side|Whoever keeps the records)\b")
 WHEN = re.compile(r"\bby (\d{4}-\d\d-\d\d|the next review)\b|\bthis week\b")
 
@@ -34,7 +35,7 @@ def with_settings(engagement: Engagement, **changes: object) -> Engagement:
 @cache
 def findings(name: str, phase: str):
     """The five findings on a sample, as it would be in that phase."""
-    return scorecard(with_settings(Engagement.load(name), **PHASES[phase])).findings
+    return scorecard(with_settings(sample(name), **PHASES[phase])).findings
 
 
 @pytest.mark.parametrize("phase", PHASES)
@@ -75,11 +76,11 @@ def test_every_sentence_of_the_table_says_who_and_by_when():
     ],
 )
 def test_the_phase_follows_from_the_days(changes, phase):
-    assert with_settings(Engagement.load("steady"), **changes).settings.phase == phase
+    assert with_settings(sample("steady"), **changes).settings.phase == phase
 
 
 def test_the_day_to_decide_on_is_the_next_one_that_the_settings_name():
-    steady = Engagement.load("steady")
+    steady = sample("steady")
     assert decision_day(steady) == "by the next review"
     later = (dt.date(2027, 6, 30), dt.date(2027, 3, 31))
     assert decision_day(with_settings(steady, decide_on=later)) == "by 2027-03-31"
@@ -94,12 +95,12 @@ def test_the_day_to_decide_on_is_the_next_one_that_the_settings_name():
 
 def quiz(right: int, n: int, phase: str = "running") -> tuple[str, str]:
     """The answer to the quiz and what to do next, where it alone is left open."""
-    found = Assessment(with_settings(Engagement.load("steady"), **PHASES[phase]), "kickoff")
+    found = Assessment(with_settings(sample("steady"), **PHASES[phase]), "kickoff")
     found.sample("quiz_right", clopper_pearson(right, n))
     for key, value in (("before_work", 1.0), ("agenda_missing", 0.0)):
         found.fact(key, value, n=1)
     found.act("quiz_right", weaker="client", where="")
-    return found["quiz_right"].answer, found.finding(Engagement.load("steady").quiz).actions[0]
+    return found["quiz_right"].answer, found.finding(sample("steady").quiz).actions[0]
 
 
 def test_words_follow_the_lean():
@@ -133,9 +134,9 @@ def test_nobody_is_sent_for_a_pilot_that_would_change_nothing():
 
 def test_without_past_work_nobody_is_told_to_go_on():
     """The lines alone never lose here, so that acting would be best at any chance, 0% to 100%."""
-    sample = Engagement.load("steady")
+    whole = sample("steady")
     for phase, asked in (("running", "invoices so far"), ("before", "a pilot or a fixed price")):
-        bare = with_settings(Engagement(sample.settings, {"cash_flows": sample.cash_flows}), **PHASES[phase])
+        bare = with_settings(Engagement(whole.settings, {"cash_flows": whole.cash_flows}), **PHASES[phase])
         finding = business_case.assess(bare)
         assert "you need not know" not in finding.measure("no_saving").settled_by
         [told] = [action for action in finding.actions if "without past work" in action]
@@ -154,12 +155,12 @@ def test_a_finding_that_is_fine_keeps_what_is_good_first():
 
 def test_an_alarm_that_is_not_needed_comes_before_what_to_keep():
     """All that is needed is fine, and the estimate of the saving leans to a problem: that is not fine."""
-    found = Assessment(Engagement.load("steady"), "business_case")
+    found = Assessment(sample("steady"), "business_case")
     found.model("no_saving", 0.5, [0.5, 0.6], n=9)
     found.sample("reference_overrun", clopper_pearson(0, 60))
     found.fact("unsettled_prerequisites", 0.0, n=8)
     found.act("no_saving", "overrun", room="4%")
-    finding = found.finding(Engagement.load("steady").quiz)
+    finding = found.finding(sample("steady").quiz)
     assert (finding.verdict, finding.measure("no_saving").answer) == ("cannot tell", "leans problem")
     assert len(finding.actions) == 1 and "agrees on a cap" in finding.actions[0]
 

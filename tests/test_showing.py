@@ -121,8 +121,14 @@ def results_of(records: Engagement) -> list[object]:
     ]  # fmt: skip
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [*sample_engagements(), None])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "steady",
+        None,
+        *(pytest.param(name, marks=pytest.mark.slow) for name in sample_engagements() if name != "steady"),
+    ],
+)
 def test_no_result_shows_what_only_a_machine_would_write(name):
     records = Engagement.load("steady")
     records = Engagement(records.settings, {}) if name is None else Engagement.load(name)

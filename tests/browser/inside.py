@@ -166,7 +166,7 @@ def unit_tests(*paths: str) -> dict[str, Any]:
                 f"--rootdir={root}",
                 "--basetemp=/tmp/tests",
                 "-m",
-                "not timed",
+                "not timed and not slow and not calibration",
                 *chosen,
             ],
             plugins=[watch],
