@@ -77,12 +77,13 @@ class Answers:
 
     `prompt` asks whoever sits there; without it a question stays open, and the reader goes on with what is offered.
     `meetings` are those that are known, by the folder or by a file read before, each with its beginning; `kickoff` is
-    the one that was it.
+    the one that was it, `no_kickoff` that somebody said that there was none.
     """
 
     given: dict[str, dict[str, Any]] = field(default_factory=dict)
     prompt: Callable[[Question], Any] | None = None
     kickoff: str = ""
+    no_kickoff: bool = False
     meetings: dict[str, datetime] = field(default_factory=dict)
     open: list[Question] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)

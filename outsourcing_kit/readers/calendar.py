@@ -97,6 +97,7 @@ def _kickoff(events: Sequence[_Event], ask: Ask) -> _Event | None:
     text = f"Which of these meetings was the kickoff (times in UTC): {titles}?"
     guess = f"{named[0].starts:%Y-%m-%d %H:%M}" if named else _NONE
     answer = ask.one("kickoff", text, (*sorted(options), _NONE, _NEVER), guess)
+    ask.answers.no_kickoff = answer == _NEVER
     return options.get(answer)
 
 

@@ -325,11 +325,13 @@ def _settings(known: _Known, zone: str, currency: str, span: Sequence[str]) -> t
             "The files hold no day at all; expected records of an engagement. "
             "Mend: make the engagement first (outsourcing-kit ask FOLDER), then import into it."
         )
+    # That there was none, no calendar shows: it is said in the settings.
+    held = False if known.answers.no_kickoff else None
     if known.settings is None:
         name = known.folder.absolute().name
         first, last = span[0], span[-1]
         days = (pd.Timestamp(first).date(), pd.Timestamp(last).date())
-        new = Settings(name, "client", "provider", currency or "USD", zone, *days)
+        new = Settings(name, "client", "provider", currency or "USD", zone, *days, kickoff_held=held)
         guesses = [f"the records cover {first} to {last}, from the first to the last of them"]
         guesses += [] if currency else ["amounts are in USD, as no file names a currency"]
         return settings_toml(new), guesses
@@ -338,4 +340,8 @@ def _settings(known: _Known, zone: str, currency: str, span: Sequence[str]) -> t
     first, last = min(covered), max(covered)
     for key, day in (("observed_from", first), ("observed_to", last)):
         text = re.sub(rf"(?m)^(\s*{key}\s*=\s*)[\"']?\d{{4}}-\d\d-\d\d[\"']?", rf"\g<1>{day}", text)
+    if held is False and known.settings.kickoff_held is None:
+        # Above the first section, or it would be a line of that.
+        top, section, rest = text.partition("\n[")
+        text = f"{top.rstrip()}\nkickoff_held = false\n{section}{rest}"
     return text, []

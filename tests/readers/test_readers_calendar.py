@@ -6,6 +6,7 @@ import pytest
 from conftest import answering
 from imports import left_out, rows
 
+from outsourcing_kit import Engagement, kickoff
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.readers.importing import plan_import
 
@@ -140,3 +141,19 @@ def test_the_kickoff_that_the_folder_knows_by_its_day_is_the_calendars(tmp_path,
     found = rows(imported("google_calendar.ics", kickoff="2026-03-02 14:00"), "meetings")
     kickoffs = [(row["meeting"], row["starts"]) for row in found if row["kind"] == "kickoff"]
     assert kickoffs == [("first call", "2026-03-02T14:00:00+00:00")]
+
+
+@pytest.mark.parametrize("limits", ["", "\n[limits.kickoff]\nquiz_right = 0.9\n"])
+@pytest.mark.parametrize("there", [False, True])
+def test_that_there_was_no_kickoff_is_kept(tmp_path, there, limits, imported):
+    folder = tmp_path / "ours"
+    if there:
+        folder.mkdir()
+        (folder / "engagement.toml").write_text(
+            'name = "ours"\nclient = "c"\nprovider = "p"\ncurrency = "USD"\ntime_zone = "America/Chicago"\n'
+            f"observed_from = 2026-01-01\nobserved_to = 2026-06-30\n{limits}"
+        )
+    imported("google_calendar.ics", kickoff="there was no kickoff")
+    settings = Engagement.load(folder).settings
+    assert settings.kickoff_held is False and bool(settings.limits) == (there and bool(limits))
+    assert kickoff.assess(Engagement.load(folder)).measure("agenda_missing").verdict == "problem"
