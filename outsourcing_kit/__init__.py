@@ -10,7 +10,7 @@ if TYPE_CHECKING:  # to import typing takes longer than the rest of this file
 
 __version__ = "0.1.0"
 
-_MODULES = ("business_case", "task_selection", "kickoff", "expectations", "recognition", "stats", "plots")
+_MODULES = ("business_case", "task_selection", "kickoff", "expectations", "recognition", "stats", "plots", "ask")
 _NAMES = {
     "Engagement": "engagement",
     "Finding": "finding",
@@ -18,6 +18,7 @@ _NAMES = {
     "OutsourcingKitError": "exceptions",
     "Scorecard": "report",
     "Settings": "settings",
+    "plan_import": "readers.importing",
     "scorecard": "report",
     "simulate": "simulation",
 }

@@ -248,7 +248,8 @@ class Assessment:
     def _doubts(self) -> list[str]:
         """What imports assumed about the tables that are read, and which of their rows were left out."""
         read = tables_read(self.mistake)
-        assumed = [f"in {table}: {text}" for table in read for text in self.engagement.assumed.get(table, ())]
+        told = self.engagement.assumed
+        assumed = [f"in {table}: {text}" for table in (*read, "engagement") for text in told.get(table, ())]
         return [*assumed, *left_out(self.engagement.notes, read)]
 
     def _key(self, key: str) -> str:

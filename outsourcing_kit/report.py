@@ -14,7 +14,7 @@ import pandas as pd
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.finding import ANSWERS, SYMBOLS, Finding, Measure
-from outsourcing_kit.headlines import MISTAKES
+from outsourcing_kit.headlines import MISTAKES, headline
 from outsourcing_kit.page import verdict_html
 from outsourcing_kit.plots.picture import Picture
 from outsourcing_kit.plots.scorecard import against_limit, picture
@@ -85,6 +85,18 @@ class Scorecard:
         # A fine finding's action ("keep it so") comes last, but it does come: what works is worth an owner, too.
         rows = [(f.title, f.answer, action, "", "") for f in self.by_urgency for action in f.actions]
         return ShownTable(pd.DataFrame(rows, columns=["finding", "verdict", "next action", "owner", "done by"]))
+
+    @property
+    def still_missing(self) -> ShownTable:
+        """What is not assessed, with the cheapest way to assess it; no rows where all is."""
+        rows = [
+            (finding.title, measure.name, headline(measure.key).way)
+            for finding in self.findings
+            for measure in finding.headlines
+            if measure.verdict == "not assessed"
+        ]
+        table = pd.DataFrame(rows, columns=["finding", "measure", "cheapest way to assess it"])
+        return ShownTable(table, notes=() if rows else ("Every headline measure is assessed",))
 
     @property
     def truth_table(self) -> ShownTable:

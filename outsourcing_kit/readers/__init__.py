@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Protocol, cast
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol, cast
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.readers.asking import Ask
+from outsourcing_kit.readers.asking import ANSWERS_FILE, Ask, read_answers
 from outsourcing_kit.readers.draft import Draft
 from outsourcing_kit.readers.opening import Source
+from outsourcing_kit.resources import shared_folder
+
+
+class Samples(NamedTuple):
+    """Exports of one invented engagement: the folder, the files that an import takes, and the answers to its questions.
+
+    `answers.toml` in the folder is what its owner answered to `ask`.
+    """
+
+    folder: Path
+    files: tuple[Path, ...]
+    answers: dict[str, dict[str, Any]]
+
+
+def samples() -> Samples:
+    """The sample exports that come with the kit.
+
+    >>> [file.name for file in samples().files][:2]
+    ['google_calendar.ics', 'google_form_expectations.csv']
+    """
+    folder = shared_folder("datasets") / "exports"
+    answers = read_answers((folder / ANSWERS_FILE).read_text(encoding="utf-8"))
+    return Samples(folder, tuple(sorted(path for path in folder.iterdir() if path.suffix != ".toml")), answers)
 
 
 class Reader(Protocol):
