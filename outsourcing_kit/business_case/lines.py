@@ -85,7 +85,7 @@ def compared_lines(cash_flows: pd.DataFrame, option: str | None, against: str | 
     lines, missing, said = checked_lines(cash_flows)
     notes = [*said]
     # In order of appearance, as that decides which of several is looked at.
-    found = list(dict.fromkeys(lines["option"]))
+    found = list(dict.fromkeys(lines["option"].dropna()))
     if (inside := _named(against, found)) is None:
         inside = _inside(found)
         if inside and tables.meant("cash_flows.option", inside) != ("stay", "same"):

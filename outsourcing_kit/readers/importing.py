@@ -105,6 +105,12 @@ def plan_import(
     Raises:
         OpenQuestions: what only the user can say, with the lines that say it.
         OutsourcingKitError: a file that cannot be read, or that no reader knows.
+
+    >>> from outsourcing_kit.readers import samples
+    >>> toggl = samples().folder / "toggl_detailed.csv"
+    >>> told = samples().answers | {"people": {"ours": ["Ines Abara"]}}
+    >>> plan_import("no-such-folder", [toggl], answers=told).rows.values.tolist()
+    [['time_entries', 4, 4, 0], ['people', 3, 3, 0]]
     """
     known = _known(typed_path(folder), prompt, answers or {})
     how = known.answers.given.setdefault("import", {})
