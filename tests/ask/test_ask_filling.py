@@ -211,6 +211,7 @@ def test_it_ends_in_a_scorecard_of_five():
     assert list(card.verdicts.values()) == ["problem", "problem", "problem", "cannot tell", "cannot tell"]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.sets(st.sampled_from(sorted(set(OWNER) - set(NEEDED)))), st.booleans())
 def test_whatever_is_not_known_an_engagement_is_made_of_the_rest(unknown, passed_over):
