@@ -112,6 +112,7 @@ def test_only_what_is_needed_gives_people_and_nothing_else():
 GROUPS = sorted({key.partition(".")[0] for key in OWNER} - set(NEEDED))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", GROUPS)
 def test_a_blank_makes_no_headline_fine_and_none_a_problem(owners, key):
     # Each answer alone forgotten, and of several alike the first: unknown is never no, never 0, never good.
