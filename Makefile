@@ -26,8 +26,8 @@ QUICK = -m "not slow and not calibration and not fuzz and not packaging and not 
 # `make test` is what asks that again with other numbers: rules, wording, limits, gates on the sources.
 VERSIONS = -m "not calibration and not fuzz and not timed" --doctest-modules outsourcing_kit \
 	tests/stats tests/plots/test_plots_text.py tests/plots/test_plots_scorecard.py tests/gates/test_gates_wrong_input.py \
-	$(wildcard tests/readers tests/ask) $(addprefix tests/test_,$(addsuffix .py,contract datasets random_engagements showing \
-	cells engagement folders frames left_out lists reading settings tables text validation written zones))
+	tests/readers tests/ask/test_ask_files.py $(addprefix tests/test_,$(addsuffix .py,contract datasets random_engagements showing \
+	cells engagement folders frames left_out lists reading settings tables text validation habits written zones))
 # The course, which the oldest versions are installed without: there a newer Python can change how kernels are started.
 COURSE = tests/course tests/test_cli.py
 

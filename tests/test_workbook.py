@@ -156,6 +156,7 @@ def test_same_input_same_cells():
     assert one == two
 
 
+@pytest.mark.slow
 def test_the_steps_decide_what_they_promise():
     # On a sample restricted to the tables of a step and of those before it, its headlines are measured, others later.
     whole, so_far, promised = Engagement.load("steady"), set(), set()
@@ -208,7 +209,10 @@ def as_cell(text: str, kind: str) -> object:
     return dt.date.fromisoformat(text) if kind == "date" else text
 
 
-@pytest.mark.parametrize("sample", sample_engagements())
+@pytest.mark.parametrize(
+    "sample",
+    ["steady", *(pytest.param(name, marks=pytest.mark.slow) for name in sample_engagements() if name != "steady")],
+)
 def test_a_filled_workbook_is_what_the_folder_is(tmp_path, sample):
     folder = Engagement.load(sample)
     book = opened()

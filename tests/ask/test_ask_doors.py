@@ -40,6 +40,7 @@ def typed_lines():
     return lines
 
 
+@pytest.mark.slow
 def test_the_owners_lines_lead_to_the_owners_answers(tmp_path):
     said, done = talk(tmp_path, *typed_lines())
     assert done and read_answers(tmp_path) == answered()
@@ -141,6 +142,7 @@ def run(*arguments, text):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_dumb_pipe_answers_a_line_a_question(tmp_path):
     done = run("ask", str(tmp_path / "ours"), text="\n".join(typed_lines()) + "\n")
     out, err = done.stdout.decode(), done.stderr.decode()

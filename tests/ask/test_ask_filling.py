@@ -112,6 +112,7 @@ def test_only_what_is_needed_gives_people_and_nothing_else():
 GROUPS = sorted({key.partition(".")[0] for key in OWNER} - set(NEEDED))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", GROUPS)
 def test_a_blank_makes_no_headline_fine_and_none_a_problem(owners, key):
     # Each answer alone forgotten, and of several alike the first: unknown is never no, never 0, never good.
@@ -211,6 +212,7 @@ def test_it_ends_in_a_scorecard_of_five():
     assert list(card.verdicts.values()) == ["problem", "problem", "problem", "cannot tell", "cannot tell"]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.sets(st.sampled_from(sorted(set(OWNER) - set(NEEDED)))), st.booleans())
 def test_whatever_is_not_known_an_engagement_is_made_of_the_rest(unknown, passed_over):
