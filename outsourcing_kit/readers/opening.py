@@ -302,9 +302,13 @@ def maps(found: Any) -> list[dict[str, Any]]:
 def said(found: Any, *keys: str) -> str:
     """What JSON says under one key after the other, as stripped text; "" where it says nothing or no single thing.
 
-    >>> said({"author": {"login": "joy-r"}}, "author", "login"), said({"author": None}, "author", "login")
+    >>> said({"author": {"login": "joy-r"}}, "author", "login"), said({"author": []}, "author", "login")
     ('joy-r', '')
+    >>> said({"closed": True}, "closed")
+    'true'
     """
     for key in keys:
         found = found.get(key) if isinstance(found, dict) else None
-    return str(found).strip() if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
+    if isinstance(found, bool):
+        return str(found).lower()
+    return str(found).strip() if isinstance(found, str | int | float) else ""
