@@ -194,9 +194,10 @@ TABLES: tuple[Table, ...] = (
     ), key=("engagement",), order=(("started", "observed_until"),)),
     Table("work", "one work item", (
         _text("item", "the work item", "w0001"),
-        _person("person", "who did it"),
+        # Work that nobody has taken yet is work all the same.
+        _person("person", "who did it", blank=True),
         _text("kind", "kind of work", "invoice run"),
-        _text("topic", "topic of work", "invoicing"),
+        _text("topic", "topic of work", "invoicing", blank=True),
         _instant("requested", "when it was asked for"),
         _instant("started", "when work on it began", blank=True),
         _instant("due", "when it was due", blank=True),

@@ -101,15 +101,15 @@ def test_one_row_in_ten_may_be_wrong_in_one_way_and_one_always(rows, most):
 
 
 def test_a_few_faults_of_each_column_are_each_few():
-    frame = work(20, hours="-1", size="-1").assign(topic=["", "x", ""] + ["t"] * 17)
+    frame = work(20, hours="-1", size="-1").assign(kind=["", "x", ""] + ["k"] * 17)
     _, problems = checked("work", frame)
     assert {(problem.column, problem.severity) for problem in problems} == {
-        ("hours", "note"), ("size", "note"), ("topic", "note"),
+        ("hours", "note"), ("size", "note"), ("kind", "note"),
     }  # fmt: skip
 
 
 def test_a_needed_cell_that_is_blank_is_asked_for_and_never_made_up():
-    (note,) = checked("work", work(topic=""))[1]
+    (note,) = checked("work", work(kind=""))[1]
     assert (note.kind, note.severity) == ("blank", "note") and "guess" in note.mend
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from outsourcing_kit.readers.draft import Draft, Who
 from outsourcing_kit.text import folded
@@ -88,3 +89,44 @@ def add_messages(draft: Draft, rows: Iterable[tuple[str, str, str, str, object, 
     if listed := list(zip(*rows, strict=True)):
         draft.add("messages", dict(zip(columns, listed, strict=True)))
         draft.assume("messages", ASKS)
+
+
+class Comment(NamedTuple):
+    """What somebody wrote beside an item of work. `pair`: those whose item it is; `sent` is a moment of a draft."""
+
+    message: str
+    item: str
+    pair: tuple[str, ...]
+    sender: str
+    sent: object
+    text: str
+
+
+_AT = re.compile(r"(?<![\w.])@([\w.-]*\w)")
+
+
+def add_comments(draft: Draft, comments: Iterable[Comment], logins: Mapping[str, str]) -> None:
+    """Comments as `messages`, and as `recognition` where they thank. `logins`: what stands behind an @ → alias.
+
+    A comment speaks to the one whom it calls with an @, else to the other one of the pair.
+    """
+    names = Names(draft.people)
+    rows, thanks = [], []
+    for each in comments:
+        called = list(dict.fromkeys(logins[at] for at in _AT.findall(each.text.casefold()) if at in logins))
+        others = called or list(dict.fromkeys(name for name in each.pair if name and name != each.sender))
+        to = others[0] if len(others) == 1 and others[0] != each.sender else ""
+        needs = asks(each.text, addressed=bool(to))
+        rows.append((each.message, each.item, each.sender, to, each.sent, "", needs))
+        named = dict.fromkeys([*called, *names.named(each.text)])
+        thanks += [(each.sent, each.sender, who, each.item) for who in thanked(each.text, named, each.sender)]
+    add_messages(draft, rows)
+    add_thanks(draft, thanks)
+
+
+def add_thanks(draft: Draft, thanks: Iterable[tuple[object, str, str, str]]) -> None:
+    """Rows of table `recognition`: given_at, giver, receiver, item."""
+    if listed := list(zip(*thanks, strict=True)):
+        columns = dict(zip(("given_at", "giver", "receiver", "item"), listed, strict=True))
+        draft.add("recognition", columns | {"kind": ("thanks",) * len(listed[0])})
+        draft.assume("recognition", THANKS)

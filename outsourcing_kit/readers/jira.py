@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.chat import THANKS, Names, add_messages, asks, thanked
+from outsourcing_kit.readers.chat import Comment, add_comments
 from outsourcing_kit.readers.draft import Draft, Who, moments
 from outsourcing_kit.readers.opening import Grid, Source
 from outsourcing_kit.text import folded
@@ -110,7 +110,6 @@ def _add_ideas(draft: Draft, ideas: pd.DataFrame) -> None:
 
 def _add_comments(draft: Draft, cells: pd.DataFrame, said: list[Sequence[str]], grid: Grid, order: str) -> None:
     ids = _people_by_id(grid)
-    names = Names(draft.people)
     found = []
     issues = list(zip(cells["key"], cells["person"], cells["requester"], strict=True))
     for number, column in enumerate(said, start=1):
@@ -118,35 +117,11 @@ def _add_comments(draft: Draft, cells: pd.DataFrame, said: list[Sequence[str]], 
             if comment:
                 written, _, rest = comment.partition(";")
                 author, _, body = rest.partition(";")
-                sender = ids.get(author, author)
-                found.append((f"{key}-{number}", key, sender, _other(pair, sender), written, body))
-    if not found:
-        return
-    read = times([row[4] for row in found], order)
+                found.append(Comment(f"{key}-{number}", key, tuple(pair), ids.get(author, author), written, body))
+    read = times([str(each.sent) for each in found], order)
     draft.leave_out("comments whose time cannot be read", int(read.unread.sum()))
-    sent = moments(read)
-    kept = [(row, moment) for row, moment, bad in zip(found, sent.tolist(), read.unread, strict=True) if not bad]
-    add_messages(draft, (
-        (message, thread, sender, to, moment, "", asks(body, addressed=bool(to)))
-        for (message, thread, sender, to, _, body), moment in kept
-    ))  # fmt: skip
-    thanks = [
-        (moment, sender, receiver, thread)
-        for (_, thread, sender, _, _, body), moment in kept
-        for receiver in thanked(body, names.named(body), sender)
-    ]
-    if thanks:
-        given, giver, receiver, item = zip(*thanks, strict=True)
-        draft.add("recognition", {
-            "given_at": given, "giver": giver, "receiver": receiver, "kind": ["thanks"] * len(thanks), "item": item,
-        })  # fmt: skip
-        draft.assume("recognition", THANKS)
-
-
-def _other(pair: list[str], sender: str) -> str:
-    """Whom a comment speaks to: of the two whose issue it is, the one who did not write it."""
-    others = [name for name in pair if name and name != sender]
-    return others[0] if len(others) == 1 else ""
+    sent = zip(found, moments(read).tolist(), read.unread, strict=True)
+    add_comments(draft, (each._replace(sent=moment) for each, moment, bad in sent if not bad), {})
 
 
 def _people_by_id(grid: Grid) -> dict[str, str]:

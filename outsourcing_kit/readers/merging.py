@@ -60,7 +60,8 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
             code = ["" if each in neither else each for each in code]
             frame[column] = np.array(code, dtype=object)[places]
             theirs = (written != "").to_numpy() & (frame[column] == "").to_numpy()
-            if not tables.table(name).column(column).blank:
+            # Work of nobody yet is ours all the same; that of somebody of neither side is not.
+            if not tables.table(name).column(column).blank or (name, column) == ("work", "person"):
                 gone |= theirs
         draft.leave_out(f"{name}: of somebody of neither side, or of a machine", int(gone.sum()))
         if name == "time_entries":

@@ -288,3 +288,27 @@ def _of_zip(source: Source, ending: str) -> Iterator[tuple[str, bytes]]:
                 yield info.filename, data
     except _DAMAGED as error:
         source.refuse(f"a zip that cannot be opened ({shown(error)})", "a zip without a password", "export it again")
+
+
+def maps(found: Any) -> list[dict[str, Any]]:
+    """The maps of a list of JSON; nothing of what is no list.
+
+    >>> maps([{"id": 1}, None, 3]), maps({"id": 1})
+    ([{'id': 1}], [])
+    """
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def said(found: Any, *keys: str) -> str:
+    """What JSON says under one key after the other, as stripped text; "" where it says nothing or no single thing.
+
+    >>> said({"author": {"login": "joy-r"}}, "author", "login"), said({"author": []}, "author", "login")
+    ('joy-r', '')
+    >>> said({"closed": True}, "closed")
+    'true'
+    """
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    if isinstance(found, bool):
+        return str(found).lower()
+    return str(found).strip() if isinstance(found, str | int | float) else ""

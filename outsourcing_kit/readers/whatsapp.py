@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.chat import THANKS, Names, add_messages, asks, names_somebody, thanked
+from outsourcing_kit.readers.chat import Names, add_messages, add_thanks, asks, names_somebody, thanked
 from outsourcing_kit.readers.draft import Draft, Who, moments
 from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.written import Times, times
@@ -57,15 +57,11 @@ def read(source: Source, ask: Ask) -> Draft:
         to = called[0] if len(called) == 1 else ""
         rows.append((_number(each), _THREAD, each.sender, to, moment, "", asks(each.text, addressed=bool(to))))
         named = names.named(each.text) or ([] if names_somebody(each.text) else called)
-        thanks += [(moment, each.sender, receiver) for receiver in thanked(each.text, named, each.sender)]
+        thanks += [(moment, each.sender, receiver, "") for receiver in thanked(each.text, named, each.sender)]
     add_messages(draft, rows)
     if rows:
         draft.assume("messages", "in a chat the next message of the one who was asked is the answer")
-    if thanks:
-        given, giver, receiver = zip(*thanks, strict=True)
-        kinds = ["thanks"] * len(thanks)
-        draft.add("recognition", {"given_at": given, "giver": giver, "receiver": receiver, "kind": kinds})
-        draft.assume("recognition", THANKS)
+    add_thanks(draft, thanks)
     return draft
 
 

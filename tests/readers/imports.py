@@ -1,9 +1,34 @@
-"""What an import would write, as rows of text by column."""
+"""Imports with answers given in advance, as a script gives them, and what they would write as rows of text."""
 
 from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
+
+from outsourcing_kit.readers.asking import Question
+
+SAMPLES = Path(__file__).with_name("exports")
+# What Ines Abara answers: she and the samples' two assistants are the same people in all of them.
+ANSWERS = {
+    "ours": ["Ines Abara", "Ines", "i.abara", "ines@example.com"],
+    "neither": [],
+    "client_zone": "Chicago",
+    "provider_zone": "Manila",
+}
+
+
+def answering(**more):
+    """A prompt that knows these answers, and takes what is offered, else the first option."""
+
+    def prompt(question: Question):
+        known = ANSWERS | more
+        if question.key in known:
+            answer = known[question.key]
+            return [name for name in answer if name in question.options] if question.many else answer
+        return list(question.suggested) if question.many else (*question.suggested, *question.options, "")[0]
+
+    return prompt
 
 
 def rows(plan, table):

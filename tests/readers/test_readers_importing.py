@@ -6,8 +6,7 @@ import tomllib
 
 import pandas as pd
 import pytest
-from conftest import SAMPLES, answering
-from imports import rows
+from imports import SAMPLES, answering, rows
 
 from outsourcing_kit import Engagement, business_case, recognition
 from outsourcing_kit.cli import main

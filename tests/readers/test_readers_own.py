@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import answering
-from imports import left_out, rows
+from imports import answering, left_out, rows
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.readers.importing import OpenQuestions, plan_import

@@ -5,8 +5,7 @@ from __future__ import annotations
 import stat
 
 import pytest
-from conftest import answering
-from imports import rows
+from imports import answering, rows
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.readers.asking import Answers

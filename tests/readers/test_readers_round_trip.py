@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import answering
 from exporting import names_of, write
+from imports import answering
 
 from outsourcing_kit import Engagement, expectations, kickoff, recognition, simulate
 from outsourcing_kit.readers.importing import MOST_QUESTIONS, plan_import

@@ -6,8 +6,7 @@ import json
 import zipfile
 
 import pytest
-from conftest import SAMPLES, answering
-from imports import left_out, rows
+from imports import SAMPLES, answering, left_out, rows
 
 from outsourcing_kit import Engagement, expectations
 from outsourcing_kit.exceptions import OutsourcingKitError
