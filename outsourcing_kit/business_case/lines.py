@@ -52,7 +52,7 @@ def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[st
     also = ("line", "category", "range_means", "currency")
     lines, missing = take(cash_flows, "cash_flows", need=COLUMNS[1:], also=also)
     if missing:
-        return lines, missing, ()
+        return lines.iloc[:0], missing, ()
     # Options keep the names that people gave them; those that differ in capitals alone are one, by its first spelling.
     spelled: dict[str, str] = {}
     lines["option"] = [name and spelled.setdefault(folded(name), name) for name in labels(cash_flows["option"])]
