@@ -268,9 +268,9 @@ def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFra
         days = _days(name, frame)
         start = min((day for day in [start, *days.to_numpy().ravel()] if day), default="")
         for column in people_columns(name, frame) if len(days.columns) else ():
-            for code, day in zip(frame[column], days.iloc[:, 0], strict=True):
-                if day and day < first.get(code, "9"):
-                    first[code] = day
+            dated = days.iloc[:, 0] != ""
+            for code, day in days.iloc[:, 0][dated].groupby(frame[column][dated]).min().items():
+                first[code] = min(day, first.get(code, day))
     return pd.DataFrame(
         {
             "person": codes,
@@ -287,7 +287,7 @@ def _days(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The days of what happened, as text; a due date may lie in any future."""
     kinds = {column.name: column.kind for column in tables.table(name).columns}
     dated = [column for column in frame if kinds.get(column) in ("instant", "date") and column != "due"]
-    return frame[dated].map(lambda cell: cell[:10])
+    return frame[dated].apply(lambda column: column.str[:10])
 
 
 def _import_of(

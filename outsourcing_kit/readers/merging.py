@@ -14,7 +14,7 @@ from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.readers.asking import OWN_ZONE
 from outsourcing_kit.readers.draft import Draft
-from outsourcing_kit.text import guarded, shown, unguarded
+from outsourcing_kit.text import FIRST_OF_FORMULA, guarded, shown, unguarded
 from outsourcing_kit.validation.reading import read_text
 
 # What tells two rows of a table without a key apart.
@@ -95,6 +95,8 @@ def as_text(name: str, frame: pd.DataFrame, zones: Mapping[str, str], default: s
             zone = frame[people[0]].map(zones).fillna(default) if own else pd.Series(default, frame.index)
             zone = zone if own or draft.zone in ("", OWN_ZONE) else pd.Series(draft.zone, frame.index)
             columns[column] = _written(_in_zones(values, zone, draft, f"{name}.{column}"))
+        elif isinstance(values.dtype, pd.StringDtype):
+            columns[column] = values.fillna("")
         else:
             columns[column] = pd.Series([_cell(value) for value in values.tolist()], frame.index, dtype=object)
     return pd.DataFrame(columns, index=frame.index)
@@ -116,7 +118,7 @@ def _in_zones(values: pd.Series, zone: pd.Series, draft: Draft, where: str) -> p
 
 def _written(values: pd.Series) -> pd.Series:
     part = ".%f" if (values.dt.microsecond > 0).any() else ""
-    return values.dt.strftime(f"%Y-%m-%dT%H:%M:%S{part}+00:00").fillna("").astype(object)
+    return values.dt.strftime(f"%Y-%m-%dT%H:%M:%S{part}+00:00").fillna("")
 
 
 def _cell(value: object) -> str:
@@ -195,5 +197,8 @@ def csv_of(name: str, frame: pd.DataFrame) -> str:
     """The table's file. A cell that a spreadsheet would run is written as text."""
     kinds = {column.name: column.kind for column in tables.table(name).columns}
     plain = [column for column in frame if kinds.get(column, "text") in ("text", "prose")]
-    safe = frame.assign(**{column: frame[column].map(guarded) for column in plain})
-    return safe.to_csv(index=False, lineterminator="\n")
+    safe = {}
+    for column in plain:
+        odd = frame[column].str.startswith(FIRST_OF_FORMULA)
+        safe[column] = frame[column].mask(odd, frame[column][odd].map(guarded)) if odd.any() else frame[column]
+    return frame.assign(**safe).to_csv(index=False, lineterminator="\n")
