@@ -77,7 +77,7 @@ class Answers:
 
     `prompt` asks whoever sits there; without it a question stays open, and the reader goes on with what is offered.
     `meetings` are those that are known, by the folder or by a file read before, each with its beginning; `kickoff` is
-    the one that was it, `no_kickoff` that somebody said that there was none.
+    the one that was it, `no_kickoff` that somebody said that there was none, `written` those whose transcript was read.
     """
 
     given: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -85,6 +85,7 @@ class Answers:
     kickoff: str = ""
     no_kickoff: bool = False
     meetings: dict[str, datetime] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
     open: list[Question] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
 
@@ -118,9 +119,9 @@ class Ask:
         offered = (suggested,) if suggested else ()
         return (*self.answers.answer(Question(self.section, key, text, tuple(options), offered)), "")[0]
 
-    def knows(self, key: str) -> bool:
-        """Whether this was answered, by a file of the same kind or another time."""
-        return key in self.answers.given.get(self.section, {})
+    def said(self, key: str) -> str:
+        """What this was answered, by a file of the same kind or another time; "" where it was not."""
+        return str(self.answers.given.get(self.section, {}).get(key, ""))
 
     def many(self, key: str, text: str, options: Iterable[str], suggested: Iterable[str] = ()) -> tuple[str, ...]:
         """Any number of the options."""
