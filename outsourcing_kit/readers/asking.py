@@ -131,6 +131,8 @@ class Ask:
 
         `settled`: whether what else the file says can be true under an order.
         """
+        if not any(map(any, columns)):
+            return "ymd"
         found = day_orders(text for column in columns for text in column)
         orders = [order for order in found if settled(order)] or list(found) or list(DAY_ORDERS)
         if len(orders) == 1:

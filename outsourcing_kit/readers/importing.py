@@ -110,13 +110,13 @@ def plan_import(
     how = known.answers.given.setdefault("import", {})
     # Next month's run does as this one did.
     how["names"], how["redact"] = how.get("names", keep_names) or keep_names, how.get("redact", redact) or redact
-    drafts = {}
+    drafts: list[tuple[str, str, Draft]] = []
     for source in map(open_source, files):
         reader = reader_of(source, columns)
         draft = reader.read(source, known.answers.of(reader.KEY))
-        drafts[source.name, reader.NAME] = draft
+        drafts.append((source.name, reader.NAME, draft))
     codes = known.roster.recognise(
-        [who for draft in drafts.values() for who in _everybody(draft)], known.answers.of("people"),
+        [who for *_, draft in drafts for who in _everybody(draft)], known.answers.of("people"),
         keep_names=bool(how["names"]),
     )  # fmt: skip
     met = sorted({code for code in codes.values() if code})
@@ -127,7 +127,7 @@ def plan_import(
     neither = {code for code, side in known.roster.sides.items() if side == "neither"}
     found: dict[str, list[pd.DataFrame]] = {}
     entries: list[Entry] = []
-    for (file, format), draft in drafts.items():
+    for file, format, draft in drafts:
         coded = with_codes(draft, codes, known.roster.sides)
         for name, frame in coded.items():
             prose = [column.name for column in tables.table(name).columns if column.kind == "prose"]
@@ -286,17 +286,18 @@ def _days(name: str, frame: pd.DataFrame) -> pd.DataFrame:
 
 def _import_of(
     known: _Known, whole: dict[str, pd.DataFrame], entries: Sequence[Entry],
-    drafts: Mapping[tuple[str, str], Draft], zone: str,
+    drafts: Sequence[tuple[str, str, Draft]], zone: str,
 ) -> Import:  # fmt: skip
     texts, rows = {}, []
     span = sorted(
         day for name, frame in whole.items() for day in pd.unique(_days(name, frame).to_numpy().ravel()) if day
     )
+    span = sorted([*span, *(day for *_, draft in drafts for day in draft.days)])
     for name in [name for name in tables.table_names() if name in whole]:
         result = merged(name, whole.pop(name), read_before(known.folder, name))
         texts[f"{name}.csv"] = csv_of(name, result.frame)
         rows.append((name, len(result.frame), result.new, result.changed))
-    currency = next((draft.currency for draft in drafts.values() if draft.currency), "")
+    currency = next((draft.currency for *_, draft in drafts if draft.currency), "")
     settings, guesses = _settings(known, zone, currency, span)
     if guesses:
         entries[0].assumed["engagement"] = guesses
