@@ -22,10 +22,11 @@ def add_pulse(draft: Draft, form: Form) -> None:
         answer = form.ask.one("side", "Which side answered the survey of how people feel?", options)
         side = [known or answer for known in side]
     rows = [row for row in form.rows(draft, asked, dated=True, named=False) if side[row[0]] != "leave it out"]
-    # Nobody's name or address is in it.
-    known = ("" if each in form.person else each for each in side)
-    code = _codes(f"{stamp} {told}" for stamp, told in zip(form.stamp, known, strict=True))
-    draft.people = [who for who in draft.people if who.alias in {*side}]
+    people = {*form.person}
+    # Nobody's name or address is in a code.
+    code = _codes(f"{stamp} {'' if told in people else told}" for stamp, told in zip(form.stamp, side, strict=True))
+    people.intersection_update(side)
+    draft.people = [who for who in draft.people if who.alias in people]
     draft.add("pulse", {
         "respondent": [code[n] for n, *_ in rows], "side": [side[n] for n, *_ in rows],
         "asked_on": [form.days[n] for n, *_ in rows], "question": [each.name for _, each, _ in rows],

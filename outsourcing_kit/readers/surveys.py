@@ -63,7 +63,7 @@ def _kind(form: Form) -> str:
     if any(_COVERED.search(each.text) and _flags(each.cells) for each in form.asked):
         return "coverage"
     known = [each for each in scaled if any(map(in_words, each.cells)) or _is_known(each)]
-    if known and all(each in scaled or _is_prose(each.cells) for each in form.asked):
+    if known and all(points(each.cells) or _is_prose(each.cells) for each in form.asked):
         return "pulse"
     guess = "pulse" if len(scaled) > len(form.asked) / 2 else "quiz"
     words = {text: kind for kind, text in _KINDS.items()}

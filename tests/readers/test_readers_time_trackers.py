@@ -110,6 +110,19 @@ def test_another_months_report_may_have_nothing_of_ours(tmp_path):
         plan_import(folder, [path])
 
 
+def test_a_day_that_never_was_leaves_the_others_as_they_are(tmp_path):
+    path = tmp_path / "t.csv"
+    one = "Joy,,Us,Inbox,Yes,{0},09:00:00,{0},10:00:00,01:00:00\n"
+    path.write_text(HEADER + one.format("2026-03-13") + one.format("2026-02-31"))
+    plan = plan_import(tmp_path / "ours", [path], prompt=answering(zone="UTC"))
+    assert "dates" not in {question.key for question in plan.asked}
+    assert left_out(plan) == {"entries without a person, a beginning or an end": 1}
+    # Days of which each can be read, and not all in one order, are asked about all the same.
+    path.write_text(HEADER + one.format("13/03/2026") + one.format("03/14/2026"))
+    with pytest.raises(OpenQuestions, match="13/03/2026"):
+        plan_import(tmp_path / "ours", [path])
+
+
 def test_other_headers_and_what_nobody_can_read(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text(
