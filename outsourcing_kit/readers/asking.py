@@ -132,7 +132,11 @@ class Ask:
 
         `settled`: whether what else the file says can be true under an order.
         """
-        found = day_orders(text for column in columns for text in column)
+        if not any(map(any, columns)):
+            return "ymd"
+        texts = dict.fromkeys(text for column in columns for text in column if text)
+        # A day that never was says nothing of the others.
+        found = day_orders(texts) or day_orders(text for text in texts if day_orders([text]))
         orders = [order for order in found if settled(order)] or list(found) or list(DAY_ORDERS)
         if len(orders) == 1:
             return orders[0]

@@ -299,6 +299,7 @@ def _import_of(
     span = sorted(
         day for name, frame in whole.items() for day in pd.unique(_days(name, frame).to_numpy().ravel()) if day
     )
+    span = sorted([*span, *(day for *_, draft in drafts for day in draft.days)])
     for name in [name for name in tables.table_names() if name in whole]:
         result = merged(name, whole.pop(name), read_before(known.folder, name))
         texts[f"{name}.csv"] = csv_of(name, result.frame)

@@ -22,8 +22,10 @@ _IDENTITY = {
     "time_entries": ("person", "started"),
     "attendance": ("meeting", "person", "joined_at"),
     "events": ("case", "activity", "happened_at"),
-    "recognition": ("given_at", "giver", "receiver", "kind"),
+    "recognition": ("given_at", "giver", "receiver", "kind", "amount"),
 }
+# Who notes hours and no time of day begins everything at nine: of such entries each file's first is the first.
+_TWICE, _NTH = ("time_entries",), "nth of its kind"
 
 
 class Merged(NamedTuple):
@@ -63,6 +65,10 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
             # Work of nobody yet is ours all the same; that of somebody of neither side is not.
             if not tables.table(name).column(column).blank or (name, column) == ("work", "person"):
                 gone |= theirs
+        if name == "pulse":
+            # Where the side is not asked, whoever answered has one; who that was ends here.
+            frame["side"] = [sides.get(codes[told], "neither") if told in codes else told for told in frame["side"]]
+            gone |= (frame["side"] == "neither").to_numpy()
         draft.leave_out(f"{name}: of somebody of neither side, or of a machine", int(gone.sum()))
         if name == "time_entries":
             own = (frame["person"].map(sides) == "client").to_numpy()
@@ -99,7 +105,13 @@ def as_text(name: str, frame: pd.DataFrame, zones: Mapping[str, str], default: s
             columns[column] = values.fillna("")
         else:
             columns[column] = pd.Series([_cell(value) for value in values.tolist()], frame.index, dtype=object)
-    return pd.DataFrame(columns, index=frame.index)
+    return _numbered(name, pd.DataFrame(columns, index=frame.index))
+
+
+def _numbered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """With which of those of one identity each row is, where a file may have several."""
+    key = [column for column in identity(name) if column in frame]
+    return frame.assign(**{_NTH: frame.groupby(key).cumcount().astype(str)}) if name in _TWICE else frame
 
 
 def _in_zones(values: pd.Series, zone: pd.Series, draft: Draft, where: str) -> pd.Series:
@@ -138,6 +150,8 @@ def merged(name: str, frame: pd.DataFrame, before: pd.DataFrame | None) -> Merge
     ([['mail', 'p01'], ['mail', 'p02'], ['tax', 'p02']], 1, 0)
     """
     key = [column for column in identity(name) if column in frame] or list(frame)
+    if _NTH in frame:
+        key, before = [*key, _NTH], None if before is None else _numbered(name, before)
     frame = frame.drop_duplicates(key, keep="last").reset_index(drop=True)
     if before is None:
         return Merged(_ordered(name, frame), len(frame), 0)
@@ -160,7 +174,7 @@ def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Columns in the dictionary's order, the user's own behind them; those that must be there are, blank or not."""
     definition = tables.table(name)
     needed = [c.name for c in definition.columns if c.name in frame or not c.optional]
-    own = [column for column in frame if column not in definition.names]
+    own = [column for column in frame if column not in definition.names and column != _NTH]
     return frame.reindex(columns=[*needed, *own], fill_value="")
 
 

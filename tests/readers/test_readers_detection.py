@@ -50,3 +50,17 @@ def test_what_is_of_no_tool_is_nobodys(tmp_path, text):
     path = tmp_path / "x.txt"
     path.write_text(text, encoding="utf-8")
     assert claiming(path) == []
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "name,email,phone", "Name,Is it ours?", "Date,Description,Amount", "User,Start date,Start time",
+        "person,side,time_zone,workday_start,workday_end", "", "?", "a,b,c?",
+    ],
+)  # fmt: skip
+def test_a_table_of_something_else_is_neither_a_survey_nor_a_time_report(tmp_path, header):
+    path = tmp_path / "t.csv"
+    path.write_text(header + "\n1,2,3,4,5,6\n")
+    for name in ("surveys", "time_trackers"):
+        assert not import_module(f"outsourcing_kit.readers.{name}").is_mine(open_source(path))
