@@ -6,10 +6,9 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
-from zoneinfo import available_timezones
 
+from outsourcing_kit.cities import nearest_place, zone_of
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
 from outsourcing_kit.settings import toml_key, toml_text
 from outsourcing_kit.text import folded, quoted, shown
@@ -46,14 +45,16 @@ class Question(NamedTuple):
             raise self._wrong(", ".join(given) or "nothing")
         if not (self.options or self.place):
             return tuple(given)
-        known = (_zones() if self.place else {}) | {folded(option): option for option in self.options}
+        known, found = {folded(option): option for option in self.options}, []
         for each in given:
-            if folded(each) not in known:
+            meant = known.get(folded(each)) or (zone_of(each) if self.place else None)
+            if meant is None:
                 raise self._wrong(each)
-        return tuple(known[folded(each)] for each in given)
+            found.append(meant)
+        return tuple(found)
 
     def _wrong(self, found: str) -> OutsourcingKitError:
-        guess = nearest(found, [*self.options, *(name.rpartition("/")[2] for name in _zones().values() if self.place)])
+        guess = nearest(found, self.options) or (nearest_place(found) if self.place else None)
         listed = [
             *map(shown, self.options[:_MOST_OPTIONS]),
             *(["a big city, a time zone's name"] if self.place else []),
@@ -153,12 +154,6 @@ class Ask:
     def place(self, key: str, text: str) -> str:
         """The time zone of a city."""
         return self.answers.answer(Question(self.section, key, text, suggested=("Europe/Madrid",), place=True))[0]
-
-
-@cache
-def _zones() -> dict[str, str]:
-    names = sorted(available_timezones())
-    return {folded(name.rpartition("/")[2]): name for name in names} | {folded(name): name for name in names}
 
 
 OWN_ZONE, _CLIENTS_ZONE = "each person's own", "the client's"

@@ -53,7 +53,7 @@ def _ours(grid: Grid, ask: Ask, draft: Draft) -> pd.Series:
     """The rows of this engagement; an agency's report may hold those of all its clients."""
     client = pd.Series(grid.get("Client"), dtype=object)
     names = [name for name in pd.unique(client) if name]
-    known = ask.knows("client")
+    known = bool(ask.said("client"))
     if not names or (len(names) == 1 and not known):
         return pd.Series(True, client.index)
     most = str(client[client != ""].mode()[0])
