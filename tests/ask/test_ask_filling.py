@@ -150,6 +150,7 @@ def test_who_can_do_a_task_is_known_for_all_or_for_none():
     assert len(tables_from(answered(able=["1", "1", "none"]))[0]["can_do"]) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ended", "began", "verdict"),
     [
