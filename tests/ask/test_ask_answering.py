@@ -78,10 +78,11 @@ def test_what_is_typed_is_read(question, text, value):
     assert check_answer(question, as_text(value)) == value
 
 
-@pytest.mark.parametrize("text", ["", "  ", "?", "-", "dk", "Don’t know", "I don't know"])
-@pytest.mark.parametrize("kind", ["text", "word", "day", "number", "list", "money", "marks", "zone"])
-def test_a_blank_is_unknown(kind, text):
-    assert check_answer(of(kind, marks="yn", over="ab"), text) is None
+@pytest.mark.parametrize("kind", ["text", "day", "number", "list", "money", "marks", "zone"])
+def test_a_blank_is_unknown(kind):
+    for text in ("", "  ", "?", "-", "dk", "Don’t know", "I don't know"):
+        assert check_answer(of(kind, marks="yn", over="ab"), text) is None, text
+        assert check_answer(of(kind, marks="yn", over="ab", words=["yes", "no"]), text) is None, text
 
 
 BAD = [
@@ -170,7 +171,7 @@ PIECES = [
 LINES = st.one_of(st.text(max_size=30), st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(ALL), LINES)
 def test_whatever_is_typed_is_a_value_that_is_read_back_or_one_message(question, text):
     try:
