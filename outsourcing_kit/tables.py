@@ -238,7 +238,7 @@ TABLES: tuple[Table, ...] = (
     ), key=("expectation", "aspect", "person", "asked_on")),
     Table("proposals", "one suggestion", (
         _text("proposal", "the suggestion", "s01"),
-        _person("raised_by", "who made it"),
+        _person("raised_by", "who made it", blank=True),
         _instant("raised", "when"),
         _instant("answered", "when it was answered, yes or no; blank while it is not", blank=True),
         _one_of("outcome", "what came of it", "adopted", words.OUTCOME, blank=True),

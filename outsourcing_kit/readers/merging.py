@@ -26,6 +26,8 @@ _IDENTITY = {
 }
 # Who notes hours and no time of day begins everything at nine: of such entries each file's first is the first.
 _TWICE, _NTH = ("time_entries",), "nth of its kind"
+# What nobody has taken yet, or nobody knows of whom, is ours all the same; that of somebody of neither side is not.
+_THEIRS = {("work", "person"), ("proposals", "raised_by")}
 
 
 class Merged(NamedTuple):
@@ -62,8 +64,7 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
             code = ["" if each in neither else each for each in code]
             frame[column] = np.array(code, dtype=object)[places]
             theirs = (written != "").to_numpy() & (frame[column] == "").to_numpy()
-            # Work of nobody yet is ours all the same; that of somebody of neither side is not.
-            if not tables.table(name).column(column).blank or (name, column) == ("work", "person"):
+            if not tables.table(name).column(column).blank or (name, column) in _THEIRS:
                 gone |= theirs
         if name == "pulse":
             # Where the side is not asked, whoever answered has one; who that was ends here.
