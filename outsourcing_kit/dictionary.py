@@ -63,7 +63,7 @@ def dictionary_markdown() -> str:
         "|---|---|---|---|",
         *(
             f"| {TITLES[item.mistake]}: {item.name} | {'; '.join(map(_code, item.needs))} "
-            f"| {', '.join(f'`{name}`' for name in item.reads)} | {item.way} |"
+            f"| {'; '.join(map(_code, item.reads))} | {item.way} |"
             for item in HEADLINES
         ),
     ]

@@ -28,7 +28,7 @@ class Headline:
     what can be had more of to settle it.
 
     `needs` are the tables without which it is not assessed, with the columns ("work: item, person"; "a or b: …" where
-    one of them will do), `reads` those that it takes into account where they are there, `way` the cheapest way to them.
+    one of them will do), `reads` what it takes into account where it is there, `way` the cheapest way to what it needs.
     """
 
     key: str
@@ -56,8 +56,17 @@ class Headline:
         >>> headline("business_case.no_saving").tables
         ('cash_flows', 'estimates')
         """
-        named = [name for need in self.needs for name in need.partition(":")[0].split(" or ")]
-        return tuple(dict.fromkeys(name for name in (*named, *self.reads) if name != "engagement.toml"))
+        return tuple(dict.fromkeys(name for name, _ in self.columns if name != "engagement.toml"))
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        """The columns that it needs or reads, each as (table, column).
+
+        >>> headline("business_case.unsettled_prerequisites").columns[-2:]
+        (('prerequisites', 'settled_on'), ('engagement.toml', 'committed_on'))
+        """
+        split = [text.partition(": ")[::2] for text in (*self.needs, *self.reads)]
+        return tuple((name, each) for names, said in split for name in names.split(" or ") for each in said.split(", "))
 
     @property
     def mistake(self) -> str:
@@ -102,7 +111,7 @@ HEADLINES = (
         "that leans, and decides nothing alone.",
         needed=False,
         needs=(_FLOWS,),
-        reads=("estimates",),
+        reads=("estimates: reference_class, estimated, actual, status", "cash_flows: range_means"),
         way="your budget: what each month costs if you stay, and if you hand over",
     ),
     Headline(
@@ -113,6 +122,7 @@ HEADLINES = (
         "(budget / planned cost - 1); abandoned work counts as overrun.",
         more="more finished past work of this kind, from anybody who did it",
         needs=(_FLOWS, "estimates: reference_class, estimated, actual", "engagement.toml: budget"),
+        reads=("estimates: status, client",),
         way="past quotes beside their invoices, and the budget",
     ),
     Headline(
@@ -129,6 +139,7 @@ HEADLINES = (
         "fact", "share", 0.0, "lower", 0.0, 1.0, "outside tasks",
         "Share of the monthly hours planned outside that belong to tasks marked core or carrying any veto.",
         needs=("tasks: task, plan, hours_per_month, core",),
+        reads=("tasks: veto_legal, veto_secret, veto_identity, veto_no_owner, veto_unmeasurable",),
         way="ask yourself two questions a task: the hours, and may it leave",
     ),
     Headline(
@@ -138,6 +149,7 @@ HEADLINES = (
         "Share of the monthly hours planned outside that belong to tasks whose probability of being cheaper outside, "
         "hidden costs counted, is below 0.8; costs that are blank leave it open.",
         needs=("tasks: task, plan, hours_per_month, in_house_rate, quoted_price, quote_unit",),
+        reads=("tasks: onboarding_hours, management_hours, rework_share, switching_cost, exit_cost, horizon_months",),
         way="your invoices or quotes, and what an hour costs inside",
     ),
     Headline(
@@ -147,6 +159,7 @@ HEADLINES = (
         "Share of the processes with work outside in which at least one outside task has no current client person "
         "able to do it.",
         needs=("tasks: task, process, plan", "can_do: task, person", "people: person, side, left"),
+        reads=("people: joined",),
         way="ask yourself one question a task: who inside could do it",
     ),
     Headline(
@@ -158,6 +171,7 @@ HEADLINES = (
             "meetings: meeting, kind, starts, ends, status", "attendance: meeting, person, joined_at", _SIDES,
             "time_entries or work: person, started",
         ),
+        reads=("time_entries: billable",),
         way="your calendar (.ics) and time tracker, and ask who came",
     ),
     Headline(
@@ -167,7 +181,7 @@ HEADLINES = (
         "Required agenda items that a person confirmed as not covered at the kickoff; items that nobody has confirmed "
         "either way leave it open.",
         needs=("coverage_confirmed or meetings or minutes: meeting",),
-        reads=("agenda",),
+        reads=("coverage_confirmed: item, status", "meetings: kind, starts, ends, status", "agenda: item"),
         way="ask one person of each side eight questions: was it covered",
     ),
     Headline(
@@ -200,6 +214,7 @@ HEADLINES = (
             "messages: message, thread, sender, recipient, sent, reply_to, needs_answer",
             "people: person, side, time_zone, workday_start, workday_end",
         ),
+        reads=("messages: automatic",),
         way="your chat's export (Slack, WhatsApp)",
     ),
     Headline(
@@ -249,7 +264,7 @@ HEADLINES = (
         "respondent counts alike.",
         _PROVIDER, "everybody's answers in more rounds", 0.70,
         needs=("pulse: respondent, side, question, score, scale_max",),
-        reads=("people",),
+        reads=(_SIDES, "pulse: scale_min"),
         way="ask the provider's people one question, without names",
     ),
 )  # fmt: skip

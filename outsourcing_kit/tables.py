@@ -8,10 +8,11 @@ from typing import Any
 from outsourcing_kit import vocabulary as words
 from outsourcing_kit.columns import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST, Column, Table, is_counted
 from outsourcing_kit.exceptions import UnknownNameError
+from outsourcing_kit.headlines import HEADLINES
 
 __all__ = [
-    "FIRST_YEAR", "LARGEST", "LAST_YEAR", "SETTINGS", "SMALLEST", "TABLES", "VETOES", "Column", "Table", "blank_csv",
-    "is_counted", "meant", "table", "table_names",
+    "FIRST_YEAR", "LARGEST", "LAST_YEAR", "SETTINGS", "SMALLEST", "TABLES", "VETOES", "Column", "Table", "asked",
+    "blank_csv", "is_counted", "meant", "table", "table_names",
 ]  # fmt: skip
 
 
@@ -64,7 +65,7 @@ TABLES: tuple[Table, ...] = (
         _text("reference_class", "the kind of work that it is alike to", "back-office transfer"),
         _number("estimated", "first estimate", "120", unit="as in unit"),
         _number("actual", "what it took in the end (blank if abandoned)", "150", unit="as in unit", blank=True),
-        _text("unit", "unit of both", "hours"),
+        _text("unit", "unit of both", "hours", optional=True),
         _one_of("status", "finished or abandoned", "finished", words.ESTIMATE),
         _text("client", "for whom it was done", "northwind", optional=True),
     ), key=("item",)),
@@ -72,7 +73,7 @@ TABLES: tuple[Table, ...] = (
         _text("prerequisite", "what must be settled", "exit plan agreed"),
         _flag("required", "whether the start depends on it"),
         _date("settled_on", "day it was settled; blank while it is not", blank=True),
-        _prose("evidence", "where that can be seen", "contract, section 9", blank=True),
+        _prose("evidence", "where that can be seen", "contract, section 9", optional=True),
     ), key=("prerequisite",)),
     Table("risks", "one person's estimate of one risk", (
         _person("person", "who estimates"),
@@ -91,7 +92,7 @@ TABLES: tuple[Table, ...] = (
         _number("quoted_price", "price quoted outside, per quote_unit (blank if none)",
                 "21", unit="currency", blank=True),
         _one_of("quote_unit", "what the price is for", "hour", words.QUOTE_UNIT, blank=True),
-        _text("provider", "who quoted", "brightdesk", blank=True),
+        _text("provider", "who quoted", "brightdesk", optional=True),
         _one_of("plan", "stay, outsource, or share", "outsource", words.PLAN),
         _flag("core", "whether it is part of what the company competes on"),
         *(_flag(name, meaning, optional=True) for name, meaning in VETOES.items()),
@@ -108,7 +109,7 @@ TABLES: tuple[Table, ...] = (
     Table("ratings", "one rater's rating of a task", (
         _text("task", "the task", "t01", refers="tasks.task"),
         _person("person", "who rates"),
-        _one_of("side", "the rater's side", "client", words.SIDE),
+        _one_of("side", "the rater's side", "client", words.SIDE, optional=True),
         _text("criterion", "what is rated", "core to the business"),
         _text("rating", "the rating: a number of an ordered scale, or a label", "4"),
     ), key=("task", "person", "criterion")),
@@ -120,7 +121,7 @@ TABLES: tuple[Table, ...] = (
         _person("person", "who worked"),
         _instant("started", "begin"),
         _instant("ended", "end"),
-        _text("task", "what was worked on", "t01"),
+        _text("task", "what was worked on", "t01", optional=True),
         _text("item", "the work item", "w0001", optional=True),
         _flag("billable", "whether it is paid for", optional=True),
     ), order=(("started", "ended"),)),
@@ -150,14 +151,14 @@ TABLES: tuple[Table, ...] = (
     Table("attendance", "one stay of one person in a meeting", (
         _text("meeting", "the meeting", "m01", refers="meetings.meeting"),
         _person("person", "who was invited or came"),
-        _one_of("response", "answer to the invitation", "accepted", words.RESPONSE, blank=True),
+        _one_of("response", "answer to the invitation", "accepted", words.RESPONSE, optional=True),
         _instant("joined_at", "begin of the stay; blank if the person did not come", blank=True),
-        _instant("left_at", "end of the stay", blank=True),
+        _instant("left_at", "end of the stay", optional=True),
     ), order=(("joined_at", "left_at"),)),
     Table("minutes", "one turn or paragraph of a meeting's minutes", (
         _text("meeting", "the meeting", "m01"),
         _whole("turn", "number of the turn, in order", "1"),
-        _text("speaker", "who spoke or wrote", "p01", blank=True),
+        _text("speaker", "who spoke or wrote", "p01", optional=True),
         _prose("text", "what was said", "Hello, I lead the billing team."),
     ), key=("meeting", "turn")),
     Table("agenda", "one item that a kickoff must cover", (
@@ -180,7 +181,7 @@ TABLES: tuple[Table, ...] = (
     Table("answer_key", "the right answer to one question", (
         _text("question", "the question", "q01"),
         _text("key", "the right answer", "b"),
-        _one_of("level", "nominal or ordinal", "nominal", words.LEVEL),
+        _one_of("level", "nominal or ordinal", "nominal", words.LEVEL, optional=True),
         _text("topic", "agenda item or topic of work that it is about", "payments"),
     ), key=("question",)),
     Table("past_engagements", "one earlier engagement", (
@@ -197,21 +198,21 @@ TABLES: tuple[Table, ...] = (
         # Work that nobody has taken yet is work all the same.
         _person("person", "who did it", blank=True),
         _text("kind", "kind of work", "invoice run"),
-        _text("topic", "topic of work", "invoicing", blank=True),
-        _instant("requested", "when it was asked for"),
+        _text("topic", "topic of work", "invoicing", optional=True),
+        _instant("requested", "when it was asked for", optional=True),
         _instant("started", "when work on it began", blank=True),
         _instant("due", "when it was due", blank=True),
         _instant("delivered", "when it was delivered", blank=True),
         _instant("accepted", "when it was accepted", blank=True),
         _instant("reopened_at", "when it was first reopened; blank if never", blank=True),
-        _number("size", "size in the team's unit", "3", unit="team's unit", blank=True),
-        _number("hours", "hours spent", "6", unit="hours", blank=True),
-        _person("requester", "who asked for it", blank=True),
+        _number("size", "size in the team's unit", "3", unit="team's unit", optional=True),
+        _number("hours", "hours spent", "6", unit="hours", optional=True),
+        _person("requester", "who asked for it", optional=True),
         _prose("text", "the request in its own words", "Please run the March invoices.", blank=True),
     ), key=("item",), order=(("requested", "delivered"), ("started", "delivered"), ("delivered", "accepted"))),
     Table("events", "one event of a ticket", (
         _text("case", "the ticket", "c001"),
-        _text("activity", "what happened", "assigned"),
+        _text("activity", "what happened", "assigned", optional=True),
         _instant("happened_at", "when"),
         _person("person", "who did it", optional=True),
         _text("team", "which team did it", "billing", optional=True),
@@ -237,7 +238,7 @@ TABLES: tuple[Table, ...] = (
     ), key=("expectation", "aspect", "person", "asked_on")),
     Table("proposals", "one suggestion", (
         _text("proposal", "the suggestion", "s01"),
-        _person("raised_by", "who made it"),
+        _person("raised_by", "who made it", blank=True),
         _instant("raised", "when"),
         _instant("answered", "when it was answered, yes or no; blank while it is not", blank=True),
         _one_of("outcome", "what came of it", "adopted", words.OUTCOME, blank=True),
@@ -255,8 +256,8 @@ TABLES: tuple[Table, ...] = (
         _person("giver", "who gave it", blank=True),
         _person("receiver", "who got it"),
         _text("kind", "thanks, review, award, bonus …", "thanks"),
-        _number("amount", "amount, if money", unit="currency", blank=True),
-        _text("currency", "currency of the amount", blank=True),
+        _number("amount", "amount, if money", unit="currency", optional=True),
+        _text("currency", "currency of the amount", optional=True),
         _text("item", "the work item that it is for", "w0001", blank=True),
     )),
     Table("pulse", "one survey answer", (
@@ -314,10 +315,23 @@ def meant(column: str, value: object) -> tuple[str, str]:
     return table(name).column(inner).meant(value)
 
 
+# Of optional columns those that a headline reads, and what an hour costs: with it a finding says what it comes to.
+_WANTED = {pair for item in HEADLINES for pair in item.columns} | {("people", "hourly_cost")}
+
+
+def asked(definition: Table) -> list[Column]:
+    """The columns that a blank template asks for: all but those that may be left out and change no headline.
+
+    >>> [column.name for column in asked(table("messages")) if column.optional]
+    ['automatic']
+    """
+    return [each for each in definition.columns if not each.optional or (definition.name, each.name) in _WANTED]
+
+
 def blank_csv(definition: Table) -> str:
-    """A blank template: the header line alone.
+    """A blank template: the header line alone, of the columns that are asked for.
 
     >>> blank_csv(table("can_do"))
     'task,person\\n'
     """
-    return ",".join(definition.names) + "\n"
+    return ",".join(column.name for column in asked(definition)) + "\n"

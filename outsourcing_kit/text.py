@@ -141,6 +141,7 @@ def _likeness(text: str, wanted: str, same: tuple[str, ...], alike: tuple[str, .
 
 # What a spreadsheet takes for the beginning of a formula, and runs: a stranger's text must never be one.
 _FORMULA = re.compile("'*[=+@\\-\t\r]")
+FIRST_OF_FORMULA = tuple("'=+@-\t\r")
 
 
 def guarded(text: str) -> str:

@@ -6,14 +6,15 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, NamedTuple
 
 from outsourcing_kit.columns import FIRST_YEAR, LAST_YEAR
 
-__all__ = ["DAY_ORDERS", "Times", "day_orders", "decimal_marks", "number", "times"]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+__all__ = ["DAY_ORDERS", "Times", "day_orders", "days", "decimal_marks", "number", "times"]
 
 # What a question about it calls each order.
 DAY_ORDERS = {"ymd": "year first", "dmy": "day first", "mdy": "month first"}
@@ -86,6 +87,9 @@ def times(texts: Sequence[str], order: str) -> Times:
     >>> found.offset.tolist(), found.is_day.tolist()
     ([nan, nan, -300.0, nan], [False, True, False, False])
     """
+    # Whoever is asked for one day waits for no numpy.
+    import numpy as np
+
     read = {text: _read(text, order) for text in dict.fromkeys(texts)}
     rows = [read[text] for text in texts]
     local = np.array([row[0] for row in rows], dtype="datetime64[ns]")
@@ -95,17 +99,29 @@ def times(texts: Sequence[str], order: str) -> Times:
     return Times(local, offset, is_day, np.isnat(local) & ~blank)
 
 
-_NEVER = np.datetime64("NaT", "ns")
+def days(text: str) -> tuple[str, ...]:
+    """The days that a text may mean, as 2026-03-31: several where nobody can tell which number is the month.
+
+    >>> days("31/3/2026"), days("3 April 2026"), days("3/4/2026"), days("soon")
+    (('2026-03-31',), ('2026-04-03',), ('2026-04-03', '2026-03-04'), ())
+    """
+    found = _TIME.fullmatch(text)
+    meant = [_date(found, order) for order in DAY_ORDERS] if found and not found["hour"] else []
+    return tuple(dict.fromkeys(filter(None, meant)))
 
 
-def _read(text: str, order: str) -> tuple[np.datetime64, float, bool]:
+_NEVER = "NaT"
+
+
+def _read(text: str, order: str) -> tuple[str, float, bool]:
+    """The time as ISO has it, minutes ahead of UTC, and whether it is a day."""
     found = _TIME.fullmatch(text)
     day = found and (_date(found, order) or _date(found, "ymd") or _date(found, "dmy", named=True))
     day = day or (found and _date(found, "mdy", named=True))
     if not found or not day:
         return _NEVER, math.nan, False
     if found["hour"] is None:
-        return np.datetime64(day, "ns"), math.nan, True
+        return day, math.nan, True
     hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
     if found["half"]:
         if not 1 <= hour <= 12:
@@ -113,8 +129,7 @@ def _read(text: str, order: str) -> tuple[np.datetime64, float, bool]:
         hour = hour % 12 + 12 * (found["half"] in "Pp")
     if hour > 23 or minute > 59 or second > 59:
         return _NEVER, math.nan, False
-    whole = np.datetime64(f"{day}T{hour:02}:{minute:02}:{second:02}", "ns")
-    return whole + np.timedelta64(int((found["part"] or "0").ljust(9, "0")), "ns"), _ahead(found["zone"]), False
+    return f"{day}T{hour:02}:{minute:02}:{second:02}.{found['part'] or 0}", _ahead(found["zone"]), False
 
 
 def _date(found: re.Match[str], order: str, *, named: bool = False) -> str:

@@ -37,6 +37,7 @@ def words_of(finding) -> str:
 # --- no advice against one's own figures -----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_advice_is_what_the_lesson_s_own_cells_find(name):
     """The cells of lesson 01 on the same records; then the advice, which speaks of no pilot that is worth nothing."""
@@ -107,6 +108,7 @@ def test_past_work_is_not_asked_for_where_there_is_none():
 # --- a reserve that is not known -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("budget", [None, math.nan, math.inf, -math.inf, -1.0, 1e308, pd.NA])
 def test_a_reserve_that_is_not_known_is_not_assessed(budget):
     sample = Engagement.load("gold-rush")

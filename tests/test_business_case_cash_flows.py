@@ -208,6 +208,7 @@ def test_costs_savings_and_payback_by_a_slow_loop(outside):
         assert 0 < never < draws and len(set(months)) > 5  # the case must be able to fail
 
 
+@pytest.mark.slow
 @how(deadline=None, max_examples=60)
 @given(st.integers(0, 10_000))
 def test_payback_of_any_lines_by_a_slow_loop(seed):
@@ -263,6 +264,7 @@ def test_one_line_has_scipys_quantiles(shape):
 # --- one question, one number ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sample_engagements())
 @pytest.mark.parametrize("shape", ["pert", "lognormal"])
 @pytest.mark.parametrize("correlation", [0.0, 0.6])

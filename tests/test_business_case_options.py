@@ -28,6 +28,7 @@ def engagement(flows: pd.DataFrame) -> Engagement:
     return dataclasses.replace(STEADY, tables={**STEADY.tables, "cash_flows": flows})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("out", "inside"),
     [

@@ -250,6 +250,7 @@ def test_the_published_figures_come_from_the_records():
         assert round(by_hand, 2) == figure
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [10, 20, 36, 80])
 @pytest.mark.parametrize("q", [0.5, 0.8, 0.9])
 def test_quantiles_of_heavy_tails_are_covered_at_every_n(n, q):

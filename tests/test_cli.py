@@ -337,6 +337,7 @@ def test_a_page_goes_home_where_the_shell_leaves_the_tilde(call, diagnosed, tmp_
     assert sorted(os.listdir()) == ["card.html", "ours"]
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize(
     "line", ["kit new .", "kit new ./", 'kit new "$PWD"', 'kit simulate . --months 1 --people 4', "kit new ../ours/."]
@@ -375,6 +376,7 @@ def test_a_name_that_is_no_utf_8_is_a_name(tmp_path):
     assert "udcff" in done.stdout
 
 
+@pytest.mark.slow
 @POSIX
 @pytest.mark.parametrize(
     ("line", "code"),

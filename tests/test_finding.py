@@ -140,6 +140,7 @@ def test_other_limits_are_at_half_and_double_the_tolerance():
     assert fact_measure("task_selection.protected_hours", 0.3, 9, Limit(0.0)).at_other_limits() == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", HEADLINES, ids=lambda item: item.key)
 @settings(deadline=None)
 @given(st.data())
@@ -207,6 +208,7 @@ def test_of_a_whole_small_team_counts_are_told_and_no_interval():
     assert quiz(0.75, 0.1, n=6).show_interval() != ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sample_engagements())
 def test_a_page_asks_for_nothing_that_cannot_be_had(name):
     from outsourcing_kit.report import scorecard

@@ -378,6 +378,7 @@ def test_the_calendar_alone_says_less_than_attendance() -> None:
     assert (row["joined_client"], row["joined_provider"]) == (1, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_people", [False, True])
 def test_any_part_of_the_tables_will_do(with_people: bool) -> None:
     parts = {

@@ -27,6 +27,7 @@ def printed(code: str) -> str:
     return said.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(5))
 def test_a_script_prints_what_the_page_says(number, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -27,8 +27,8 @@ def test_no_column_is_a_reserved_word_and_none_is_doubled():
         assert len(set(definition.names)) == len(definition.names)
 
 
-def test_a_blank_template_is_the_header_line():
-    header = "given_at,giver,receiver,kind,amount,currency,item\n"
+def test_a_blank_template_is_the_header_line_of_what_is_worth_asking():
+    header = "given_at,giver,receiver,kind,item\n"
     assert tables.blank_csv(tables.table("recognition")) == header
 
 

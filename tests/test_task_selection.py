@@ -172,6 +172,7 @@ def test_blank_vetoes_are_the_same_as_none_in_the_table(blank):
 FLAG = st.sampled_from([True, False, None])
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(st.lists(FLAG, min_size=7, max_size=7), st.integers(0, 3)), min_size=1, max_size=5))
 def test_a_blank_flag_is_what_either_answer_would_make_it(rows):

@@ -482,6 +482,7 @@ def sorted_all(book):
             book["people"].cell(row, column, f"x{row}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -650,6 +651,7 @@ def written_over(data: bytes) -> Callable[[Path], Path]:
     return change
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [

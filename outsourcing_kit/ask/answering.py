@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from outsourcing_kit.columns import FIRST_YEAR, LARGEST, LAST_YEAR, Column, is_counted
+from outsourcing_kit.cities import nearest_place, zone_of
+from outsourcing_kit.columns import FIRST_YEAR, LARGEST, LAST_YEAR, Column
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
 from outsourcing_kit.tables import SETTINGS, table
 from outsourcing_kit.text import folded, plain, quoted
 from outsourcing_kit.words import listed
+from outsourcing_kit.written import days
 
 LONGEST, LONGEST_NAME, _MOST_NAMES = 4_000, 60, 50
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec"
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _UNKNOWING = {"", "?", "-", "dk", "don't know", "dont know", "i don't know", "do not know"}
-_WORDS: dict[str, dict[str, Any]] = {
-    "yes/no": {"yes": True, "y": True, "no": False, "n": False},
-    "settled": {"yes": "yes", "y": "yes", "no": "no", "n": "no", "not needed": "not needed"},
-    "day or never": {"never": "never", "no": "never", "not yet": "never"},
-}
 
 
 @dataclass(frozen=True)
@@ -54,10 +46,9 @@ class Question:
     @property
     def cells(self) -> tuple[str, ...]:
         """The cells that the answer fills, as "table.column" or "engagement.setting"."""
-        fills, more = self.rule.get("fills", {}), self.rule.get("means", {}).values()
-        own = [f"{head}.{column}" for head, row in fills.items() for column in row]
-        flags = [column for row in more for column in row] + self.rule.get("flags", [])
-        return tuple(dict.fromkeys([*own, *(f"{next(iter(fills), '')}.{column}" for column in flags)]))
+        more = [*(self.flags or ()), *(column for row in (self.means or {}).values() for column in row)]
+        fills = (self.fills or {}).items()
+        return tuple(dict.fromkeys(f"{head}.{column}" for head, row in fills for column in (*row, *more)))
 
 
 def cell(name: str) -> Column:
@@ -76,8 +67,7 @@ def check_answer(question: Question, text: str, values: Mapping[str, Any] | None
         values: other answers by key, to see whether days and names go together.
 
     Returns:
-        By kind: str, bool, date, float, list, tuple of three amounts …; name → value where one line answers for
-        several.
+        By kind: str, date, float, list, tuple of three amounts …; name → value where one line answers for several.
 
     Raises:
         OutsourcingKitError: what was found, what was expected, and what to type.
@@ -86,9 +76,11 @@ def check_answer(question: Question, text: str, values: Mapping[str, Any] | None
     >>> check_answer(day, "31/3/2026"), check_answer(day, "")
     (datetime.date(2026, 3, 31), None)
     """
+    # A megabyte that somebody pasted is cut before anything looks at it.
     values, bare = values or {}, plain(text[: LONGEST + 1]).strip(" ,;")
     if len(text) > LONGEST or not bare.isprintable():
         raise _wrong(text, f"at most {LONGEST:,} characters, all of which can be seen", "say it in a few words")
+    # Phones type a curly apostrophe.
     if folded(bare.replace("’", "'")) in _UNKNOWING:
         return None
     value = _each(question, bare, values) if question.each else _one(question, bare, values)
@@ -108,9 +100,9 @@ def as_text(value: Any) -> str:
         # As somebody would type it: never 1e+10.
         return f"{value:.12f}".rstrip("0").rstrip(".")
     if isinstance(value, dict):
-        value = [f"{name}: {as_text(each)}" for name, each in value.items() if each is not None]
-        return ", ".join(value)
+        return ", ".join(f"{name}: {as_text(each)}" for name, each in value.items() if each is not None)
     if isinstance(value, tuple | list):
+        # An empty list was said, and "" would be "I don't know".
         return (" " if isinstance(value, tuple) else ", ").join(map(as_text, value)) or "none"
     return "" if value is None else str(value)
 
@@ -124,14 +116,15 @@ def _parts(text: str) -> list[str]:
 
 
 def _one(question: Question, text: str, values: Mapping[str, Any]) -> Any:
-    words = dict(_WORDS.get(question.kind, {}))
-    if question.kind == "zone" and question.each and values.get("city"):
-        words = dict.fromkeys(("same", "same as me"), values["city"])
-    if folded(text) in words:
-        return words[folded(text)]
-    if question.kind in _WORDS and (question.kind == "yes/no" or not any(map(str.isdigit, text))):
-        known = [word for word in words if len(word) > 1] + ["a day"] * (question.kind != "yes/no")
-        raise _wrong(text, " or ".join(known), "type one of them, or - if you do not know")
+    if question.same and folded(text) in ("same", "same as me") and values.get(question.same):
+        return values[question.same]
+    words = question.words or ()
+    if meant := [word for word in words if folded(text) in (word, word[0])]:
+        return meant[0]
+    # A day may be answered in place of a word; what has no digit is a word misspelt.
+    if words and (question.kind != "day" or not any(map(str.isdigit, text))):
+        known = " or ".join([*words, *["a day"] * (question.kind == "day")])
+        raise _wrong(text, known, "type one of them, or - if you do not know")
     return _KINDS[question.kind](question, text)
 
 
@@ -139,6 +132,7 @@ def _each(question: Question, text: str, values: Mapping[str, Any]) -> dict[str,
     """One answer for all of them, or "Ann: 9-17, Bo: 8-16"; whom nobody names is unknown."""
     known, found = {folded(name): name for name in question.names}, dict.fromkeys(question.names)
     parts = [part.partition(":") for part in _parts(text)]
+    # 9:00 has a colon, too: only a known name before it makes an answer of one's own.
     if not any(folded(name) in known and colon for name, colon, _ in parts):
         return dict.fromkeys(question.names, _one(question, text, values))
     for name, colon, rest in parts:
@@ -169,6 +163,7 @@ def _in_order(question: Question, value: Any, values: Mapping[str, Any]) -> None
 
 
 def _text(question: Question, text: str) -> str:
+    # Commas and colons part answers from one another; the signs begin a formula where a table is opened.
     if not text or len(text) > LONGEST_NAME or text[0] in "=+-@" or re.search("[,:;]", text):
         expected = f"a name or a word of at most {LONGEST_NAME} characters, without , : ; and no = + - @ first"
         raise _wrong(text, expected, "shorten it, or leave the sign out")
@@ -179,24 +174,13 @@ def _day(question: Question, text: str) -> dt.date:
     """A day; of 3/4/2026 nobody knows which number is the month."""
     if folded(text) == "today":
         return dt.date.today()
-    numbers, named = [int(each) for each in re.findall(r"\d{1,4}", text)], re.search("[a-z]{3}", folded(text))
-    tried: list[list[int]] = []
-    if named and named[0] in _MONTHS and len(numbers) == 2:
-        tried = [[max(numbers), _MONTHS.index(named[0]) // 4 + 1, min(numbers)]]
-    elif re.fullmatch(r"\d{4}([-/.])\d{1,2}\1\d{1,2}", text):
-        tried = [numbers]
-    elif re.fullmatch(r"\d{1,2}([-/.])\d{1,2}\1\d{4}", text):
-        tried = [[numbers[2], numbers[1], numbers[0]], [numbers[2], numbers[0], numbers[1]]]
-    days: dict[dt.date, None] = {}
-    for each in tried:
-        with contextlib.suppress(ValueError):
-            days |= {day: None for day in [dt.date(*each)] if is_counted(day)}
-    if len(days) > 1:
-        one, two = (f"{day} ({day.day} {day:%B})" for day in days)
-        raise _wrong(text, f"one day, and this may be {one} or {two}", "type the one that you mean, year first")
-    if not days:
+    found = [dt.date.fromisoformat(day) for day in days(re.sub(r"(?i)(?<=\d)(st|nd|rd|th)\b", "", text))]
+    if len(found) > 1:
+        may = " or ".join(f"{day} ({day.day} {day:%B})" for day in found)
+        raise _wrong(text, f"one day, and this may be {may}", "type the one that you mean, year first")
+    if not found:
         raise _wrong(text, f"a day of the years {FIRST_YEAR} to {LAST_YEAR}", "type the year first, as in 2026-03-31")
-    return next(iter(days))
+    return found[0]
 
 
 def _amount(text: str) -> float:
@@ -211,6 +195,7 @@ def _amount(text: str) -> float:
 
 def _number(question: Question, text: str) -> float:
     value, scale = _amount(text), question.scale or 1
+    # The cell says what it may hold; the question only where it fills none, or asks for less.
     ruled = (each for name in question.cells if (each := cell(name)).kind == "number")
     column = next(ruled, Column("", "number", ""))
     low, high = question.least or (column.low or 0) / scale, (question.highest or column.high or LARGEST) / scale
@@ -258,6 +243,7 @@ def _list(question: Question, text: str) -> list[str]:
 
 
 def _marks(question: Question, text: str) -> tuple[str, ...]:
+    # "yes no ?" or "yn?": where nothing parts them, each character is a mark.
     marks = [mark[0] for mark in re.split(r"[\s,;]+", folded(text)) if mark]
     marks = list(folded(text)) if len(marks) == 1 else marks
     if not set(marks) <= {*question.marks, "?", "-"}:
@@ -268,19 +254,19 @@ def _marks(question: Question, text: str) -> tuple[str, ...]:
 
 
 def _pairs(question: Question, text: str) -> list[str]:
-    pairs = [] if folded(text) == "none" else [part.partition("/") for part in _parts(text)]
-    for plan, slash, actual in pairs:
-        if not slash or not _amount(plan) or (folded(actual) != "x" and _amount(actual) < 0):
-            raise _wrong(plan + slash, "planned/actual, the plan above 0", "type 100/130, or 90/x for one given up")
-    return [
-        f"{as_text(_amount(plan))}/{'x' if folded(actual) == 'x' else as_text(_amount(actual))}"
-        for plan, _, actual in pairs
-    ]
+    found = []
+    for part in [] if folded(text) == "none" else _parts(text):
+        plan, slash, actual = part.partition("/")
+        if not slash or not _amount(plan):
+            raise _wrong(part, "planned/actual, the plan above 0", "type 100/130, or 90/x for one given up")
+        found.append(f"{as_text(_amount(plan))}/{'x' if folded(actual) == 'x' else as_text(_amount(actual))}")
+    return found
 
 
 def _clock(question: Question, text: str) -> str:
     found = re.fullmatch(r"(\d{1,2})(?:[:.h](\d\d))?\s*(am|pm)?", folded(text), re.ASCII)
     hour, minute, half = (int(found[1]), int(found[2] or 0), found[3]) if found else (99, 0, None)
+    # 12 am is midnight, and there is no 13 pm.
     hour = hour % 12 + 12 * (half == "pm") if half and 1 <= hour <= 12 else 99 if half else hour
     if hour > 23 or minute > 59:
         raise _wrong(text, "a time of day", "type 9:30 or 17:00")
@@ -294,29 +280,15 @@ def _hours(question: Question, text: str) -> str:
     return "-".join(ends)
 
 
-@cache
-def places() -> dict[str, str]:
-    """City or zone, in small letters → IANA zone: those of the zone names, and large cities that they leave out."""
-    from zoneinfo import available_timezones
-
-    # Etc/…, US/… and the like are no cities; of two zones with a city of one name the first of the alphabet is meant.
-    zones = [zone for zone in sorted(available_timezones(), reverse=True) if re.match("[A-Z][a-z]+/", zone)]
-    own = {zone.rpartition("/")[2]: zone for zone in zones if not re.match("Etc|Brazil|Canada|Chile|Mexico", zone)}
-    more = tomllib.loads(Path(__file__).with_name("cities.toml").read_text(encoding="utf-8"))
-    own |= {city.strip(): zone for zone, cities in more.items() for city in cities.split(",")}
-    return {folded(name.replace("_", " ")): zone for name, zone in own.items()} | {folded(zone): zone for zone in zones}
-
-
 def _zone(question: Question, text: str) -> str:
-    if not (found := places().get(folded(text))):
-        guess = nearest(folded(text), places())
-        mend = f"type {guess.title()} if that is meant, else" if guess else "type"
+    if not (found := zone_of(text)):
+        guess = nearest_place(text)
+        mend = f"type {guess} if that is meant, else" if guess else "type"
         raise _wrong(text, "a city that the kit knows, or a zone such as Asia/Manila", f"{mend} a larger city nearby")
     return found
 
 
 _KINDS: dict[str, Callable[[Question, str], Any]] = {
-    "text": _text, "yes/no": _text, "day": _day, "day or never": _day, "settled": _day, "number": _number,
-    "money": _money, "choice": _choice, "several": _list, "list": _list, "marks": _marks, "pairs": _pairs,
-    "clock": _clock, "hours": _hours, "zone": _zone,
+    "text": _text, "word": _text, "day": _day, "number": _number, "money": _money, "choice": _choice,
+    "several": _list, "list": _list, "marks": _marks, "pairs": _pairs, "clock": _clock, "hours": _hours, "zone": _zone,
 }  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from outsourcing_kit.ask.answering import Question, check_answer
@@ -18,8 +19,8 @@ _ASKED_OUTSIDE, _ASKED_INSIDE, FEWEST = 4, 1, 5
 _USUAL = {"owner": "p0", "outside": "p1, p2", "tasks": "1, 2, 3", "call": "yes", "suggestions": "x, y"}
 
 CONDITIONS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
-    "call": lambda values: values.get("call") is True,
-    "call and several outside": lambda values: values.get("call") is True and len(values.get("outside") or ()) > 1,
+    "call": lambda values: values.get("call") == "yes",
+    "call and several outside": lambda values: values.get("call") == "yes" and len(values.get("outside") or ()) > 1,
     "same day": lambda values: values.get("call_on") is not None and values["call_on"] == first_day(values),
     "no past work": lambda values: values.get("past") == [],
     "suggestions": lambda values: bool(values.get("suggestions")),
@@ -41,6 +42,12 @@ def asked() -> dict[str, Any]:
     return tomllib.loads(Path(__file__).with_name("questions.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def options() -> dict[str, tuple[str, ...]]:
+    """The words of a question → what may be chosen, for the sheets and marks that go through several questions."""
+    return {rule["text"]: tuple(rule.get("options", ())) for rule in asked()["question"]}
+
+
 def first_day(values: Mapping[str, Any]) -> Any:
     """The first day of paid work; None where that of anybody outside is unknown, as it may be the first."""
     days: list[Any] = [(values.get("began") or {}).get(name) for name in values.get("outside") or [""]]
@@ -49,18 +56,19 @@ def first_day(values: Mapping[str, Any]) -> Any:
 
 def group(name: str, values: Mapping[str, Any]) -> tuple[str, ...]:
     """The members of a group that questions are asked of or about, such as "outside", "tasks", "agenda"."""
-    inside, outside = (values.get(key) or [] for key in ("inside", "outside"))
-    owner = [values["owner"]] if values.get("owner") else []
-    people = {"others": inside + outside, "everybody": owner + inside + outside}
-    people["asked"] = outside[:_ASKED_OUTSIDE] + inside[:_ASKED_INSIDE]
     if name in ("prerequisites", "agenda", "usual tasks"):
         return tuple(next(iter(row.values())) for row in default_rows(name.removeprefix("usual ")))
     if name == "quiz":
         return tuple(rule["text"] for rule in asked()["question"] if "answer_key" in rule.get("fills", {}))
     if name == "published":
+        # What reckons is loaded for those alone who have no past work of their own.
         from outsourcing_kit.business_case.forecasting import PUBLISHED
 
         return tuple(each.name for each in PUBLISHED)
+    inside, outside = (values.get(key) or [] for key in ("inside", "outside"))
+    owner = [values["owner"]] if values.get("owner") else []
+    people = {"others": inside + outside, "everybody": owner + inside + outside}
+    people["asked"] = outside[:_ASKED_OUTSIDE] + inside[:_ASKED_INSIDE]
     return tuple(people.get(name) or asked()["lists"].get(name) or values.get(name) or ())
 
 
@@ -70,42 +78,46 @@ def in_own_words(item: str) -> str:
 
 
 def _instances(rule: Mapping[str, Any], values: Mapping[str, Any]) -> list[Question]:
+    """The questions that a rule of questions.toml comes to: none, one, or one for each of a group."""
     names, over = (group(rule[key], values) if key in rule else () for key in ("each", "over"))
     if ("when" in rule and not CONDITIONS[rule["when"]](values)) or ("each" in rule and not names):
         return []
-    options = group(rule["from"], values) if "from" in rule else tuple(rule.get("options", ()))
+    choices = group(rule["from"], values) if "from" in rule else tuple(rule.get("options", ()))
     made = []
     for item in group(rule["per"], values) if "per" in rule else ("",):
-        text = (
-            rule["text"]
-            .replace("{item}", item)
-            .replace("{about}", in_own_words(item))
-            .replace("{first}", (*names, "")[0])
-        )
+        # Not str.format: braces in somebody's own words are theirs.
+        text = rule["text"].replace("{item}", item).replace("{about}", in_own_words(item))
         key = f"{rule['key']}.{item}" if item else rule["key"]
-        made.append(Question(key, text, rule, item, options, names, over))
+        made.append(Question(key, text.replace("{first}", (*names, "")[0]), rule, item, choices, names, over))
     return made
 
 
-def walked(answers: Mapping[str, str]) -> tuple[list[Question], dict[str, Any]]:
+def walked(answers: Mapping[str, str]) -> tuple[tuple[Question, ...], Mapping[str, Any]]:
     """The questions, in order, and the values by key: what is asked depends on what was answered before.
 
     Raises BadAnswerError for an answer that is none.
     """
+    return _walked(tuple(answers.items()))
+
+
+# Between two answers everybody asks the same: what comes next, how far we are, what was said.
+@lru_cache(4)
+def _walked(answers: tuple[tuple[str, str], ...]) -> tuple[tuple[Question, ...], Mapping[str, Any]]:
+    given = dict(answers)
     found: list[Question] = []
     values: dict[str, Any] = {}
     for rule in asked()["question"]:
         for question in _instances(rule, values):
             found.append(question)
-            if question.key in answers:
+            if question.key in given:
                 try:
-                    values[question.key] = check_answer(question, answers[question.key], values)
+                    values[question.key] = check_answer(question, given[question.key], values)
                 except OutsourcingKitError as error:
                     raise BadAnswerError(question.key, str(error)) from None
-    return found, values
+    return tuple(found), MappingProxyType(values)
 
 
-def questions(answers: Mapping[str, str] | None = None) -> list[Question]:
+def questions(answers: Mapping[str, str] | None = None) -> tuple[Question, ...]:
     """All questions, in order, that these answers (key → text) lead to. Raises BadAnswerError.
 
     >>> [question.key for question in questions()][:3]

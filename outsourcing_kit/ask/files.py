@@ -19,6 +19,7 @@ from outsourcing_kit.page import write_whole
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.tables import blank_csv, table, table_names
 from outsourcing_kit.text import quoted, shown
+from outsourcing_kit.toml import toml_key, toml_text
 
 ANSWERS = "answers.toml"
 # What `write` wrote, by its digest: a file that is not as it was left is somebody's own.
@@ -85,7 +86,7 @@ def _flat(raw: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
 
 def _line(text: str, key: str) -> str:
     """Where the key stands, in words; where it is nested, the last part of it."""
-    for name in (json.dumps(key, ensure_ascii=False), key, key.partition(".")[2]):
+    for name in (toml_text(key), key, key.partition(".")[2]):
         if name and (found := re.search(rf'(?m)^[ \t]*(?:\w+\.)?"?{re.escape(name)}"?\s*=', text)):
             return f", line {text.count(chr(10), 0, found.end()) + 1}"
     return ""
@@ -116,8 +117,7 @@ def save_answers(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> 
 
 
 def _entry(key: str, value: str) -> str:
-    name, said = (json.dumps(each, ensure_ascii=False) for each in (key, value))
-    return f"{key if re.fullmatch('[A-Za-z0-9_]+', key) else name} = {said}"
+    return f"{toml_key(key)} = {toml_text(value)}"
 
 
 def _folder(folder: str | os.PathLike[str]) -> Path:
@@ -139,15 +139,17 @@ def write(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Written
     >>> write(tempfile.mkdtemp(), ours).written
     ('engagement.toml', 'people.csv')
     """
-    from outsourcing_kit.ask.filling import engagement_from, tables_from
+    from outsourcing_kit.ask.filling import tables_from
+    from outsourcing_kit.engagement import Engagement
     from outsourcing_kit.settings import SETTINGS_FILE, blank_settings, settings_toml
 
     target = _folder(folder)
     name = shown(target.resolve().name) or "ours"
-    texts = {SETTINGS_FILE: settings_toml(engagement_from(answers, name).settings)}
-    for head, frame in tables_from(answers, name)[0].items():
-        texts[f"{head}.csv"] = frame.to_csv(index=False, lineterminator="\n")
+    frames, settings = tables_from(answers, name)
+    texts = {SETTINGS_FILE: settings_toml(Engagement.from_frames({}, **settings).settings)}
+    texts |= {f"{head}.csv": frame.to_csv(index=False, lineterminator="\n") for head, frame in frames.items()}
     left, own, kept = _own(target), {}, []
+    # What was written before and would not be any more goes: a table of past work, after "none".
     for file in dict.fromkeys([*texts, *left]):
         before, new = _digest(target / file), _sha(texts.get(file, ""))
         # What `new` left blank holds nothing of anybody's.
@@ -158,6 +160,7 @@ def write(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Written
             (target / file).unlink(missing_ok=True)
         else:
             own[file] = new
+            # Files that stay as they are keep their time: a sheet that is open elsewhere is not told to read anew.
             if before != new:
                 write_whole(target / file, texts[file])
     write_whole(target / _OWN, json.dumps(own, indent=1, sort_keys=True) + "\n")

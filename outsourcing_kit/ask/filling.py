@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from outsourcing_kit.ask.answering import Question, as_text
-from outsourcing_kit.ask.asking import asked, first_day, walked
+from outsourcing_kit.ask.asking import first_day, options, walked
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.lists import default_rows
 from outsourcing_kit.tables import table, table_names
@@ -84,7 +84,7 @@ def _settings(values: Mapping[str, Any], rows: _Rows, name: str) -> dict[str, An
     return told
 
 
-def _rows(found: list[Question], values: Mapping[str, Any]) -> _Rows:
+def _rows(found: Iterable[Question], values: Mapping[str, Any]) -> _Rows:
     """Table → rows by their key: each answer makes or completes those that its question names."""
     rows: _Rows = {}
     shared = _shared(values)
@@ -128,7 +128,6 @@ def _shared(values: Mapping[str, Any]) -> dict[str, Any]:
         "owner": values["owner"], "today": values["today"], "months": as_text(values.get("months")),
         "decided": as_text(values.get("decided")), "first": "" if None in clocks else as_text(first),
         "ended": _moment(values, on, clocks[0]),
-        "due": _moment(values, first or values.get("decided") or values["today"]),
         "covered_by": outside[0] if len(outside) == 1 else values.get("covered_by"), "began_at": clocks[1],
     }  # fmt: skip
 
@@ -169,12 +168,11 @@ def _process(task: str) -> str:
 def _singles(question: Question, value: Any) -> Iterator[tuple[str, Any, str]]:
     """What the thing is about, its value, and the word by which `means` knows it."""
     if question.kind == "marks":
-        options = {rule["text"]: rule.get("options") for rule in asked()["question"]}
         for thing, mark in zip(question.over, value, strict=False):
-            if mark == "?" and options.get(thing):
-                yield thing, "don't know", mark
-            elif mark in question.marks:
-                yield thing, options[thing][question.marks.index(mark)] if options.get(thing) else mark, mark
+            # Letters stand for what could be chosen; "don't know" is an answer where others are right or wrong.
+            letters = dict(zip(question.marks, options().get(thing, ()), strict=False))
+            if mark in question.marks or (mark == "?" and letters):
+                yield thing, "don't know" if mark == "?" else letters.get(mark, mark), mark
     elif question.kind == "several" and question.means:
         yield from (("", option, as_text(option in value)) for option in question.options)
     else:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from outsourcing_kit.ask.asking import FEWEST, asked, group, in_own_words, walked
+from outsourcing_kit.ask.asking import FEWEST, group, in_own_words, options, walked
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.page import html_page, made_by, write_whole
 from outsourcing_kit.resources import typed_path
@@ -36,10 +36,9 @@ def write_form(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Pa
 
 def _body(values: Mapping[str, object]) -> str:
     page, _, sheet = Path(__file__).with_name("form_en.html").read_text(encoding="utf-8").partition("<!--")
-    options = {rule["text"]: rule.get("options", ()) for rule in asked()["question"]}
     rows = {
         "agenda": [[in_own_words(item), *[_BOX] * 3] for item in group("agenda", values)],
-        "quiz": [[text, *(f"{_BOX} {each}" for each in options[text])] for text in group("quiz", values)],
+        "quiz": [[text, *(f"{_BOX} {each}" for each in options()[text])] for text in group("quiz", values)],
         "expectations": [[item, *[_BOX] * 5] for item in group("expectations", values)],
         "lines": [[_LINE] * 3],
     }

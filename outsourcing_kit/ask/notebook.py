@@ -27,29 +27,27 @@ def in_notebook(folder: str | os.PathLike[str]) -> Any:
             f"outsourcing-kit ask {shown(folder)}. Or edit {ANSWERS} in that folder."
         )
     words, told, field = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.Text()
-    send, unknown, end = (ipywidgets.Button(description=each) for each in ("Answer", "I don't know", "Finish"))
+    buttons = [ipywidgets.Button(description=each) for each in ("Answer", "I don't know", "Finish")]
 
-    def show(note: str = "") -> None:
+    def show() -> None:
         question = next_question(answers)
         lines = [*in_words(question, answers), why(question)] if question else ["All is answered: press Finish."]
-        words.value, told.value, field.value = "<br>".join(map(escape, lines)), f"<pre>{escape(note)}</pre>", ""
+        words.value, field.value = "<br>".join(map(escape, lines)), ""
 
-    def doing(what: Any) -> Any:
-        def clicked(_: Any) -> None:
-            try:
-                show(what() or "")
-            except OutsourcingKitError as error:
-                # What was typed stays, to be corrected.
-                told.value = f"<pre>{escape(str(error))}</pre>"
+    def press(button: Any) -> None:
+        note = ""
+        try:
+            if button is buttons[2]:
+                note = "\n".join(closing(folder, answers))
+            elif question := next_question(answers):
+                keep(folder, answers, question, field.value if button is buttons[0] else "")
+            show()
+        except OutsourcingKitError as error:
+            # What was typed stays in the field, to be corrected.
+            note = str(error)
+        told.value = f"<pre>{escape(note)}</pre>"
 
-        return clicked
-
-    def take(text: str) -> None:
-        if question := next_question(answers):
-            keep(folder, answers, question, text)
-
-    send.on_click(doing(lambda: take(field.value)))
-    unknown.on_click(doing(lambda: take("")))
-    end.on_click(doing(lambda: "\n".join(closing(folder, answers))))
+    for button in buttons:
+        button.on_click(press)
     show()
-    return ipywidgets.VBox([words, field, ipywidgets.HBox([send, unknown, end]), told])
+    return ipywidgets.VBox([words, field, ipywidgets.HBox(buttons), told])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from outsourcing_kit.ask.answering import Question, as_text, check_answer
-from outsourcing_kit.ask.asking import about_how_many, asked, in_own_words, next_question, questions, walked
+from outsourcing_kit.ask.asking import about_how_many, in_own_words, next_question, options, questions, walked
 from outsourcing_kit.ask.files import read_answers, save_answers, write
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import HEADLINES, headline
@@ -38,6 +38,7 @@ def converse(folder: str | os.PathLike[str], read: Callable[[], str | None], say
         say("\n".join([f"\n{question.part}"] * (question.part != part) + list(in_words(question, answers))))
         part, line = question.part, read()
         word = folded(line or "")
+        # Whoever leans on the Enter key would pass over everything without reading it.
         blank = 0 if word else blank + 1
         if line is None or word in ("stop", "quit", "exit") or blank > 1:
             return False
@@ -60,8 +61,7 @@ def converse(folder: str | os.PathLike[str], read: Callable[[], str | None], say
 
 def keep(folder: str | os.PathLike[str], answers: dict[str, str], question: Question, line: str) -> None:
     """Take one answer among the others, and save them. Raises OutsourcingKitError where it is none."""
-    values = {key: value for key, value in walked(answers)[1].items() if key != question.key}
-    value = check_answer(question, line, values)
+    value = check_answer(question, line, walked(answers)[1])
     if question.required and not value:
         raise OutsourcingKitError(f"Without this one nothing can be written. {question.why} Mend: answer it, or stop.")
     # Another answer may hang on this one, such as a day that is now too early: that is told before it is kept.
@@ -73,9 +73,9 @@ def in_words(question: Question, answers: Mapping[str, str]) -> Iterator[str]:
     """The lines that ask a question: how far we are, the words, what to choose from, what was said before."""
     place = [each.key for each in questions(answers)].index(question.key) + 1
     yield f"{place} of about {about_how_many(answers)}. {question.text}"
-    options = {rule["text"]: rule.get("options") for rule in asked()["question"]}
+    # Of marks that may come in any order a list of names would say whose is whose.
     for number, each in enumerate(question.options or (() if question.loose else question.over), 1):
-        letters = zip("abcd", options.get(each) or (), strict=False)
+        letters = zip("abcd", options().get(each, ()), strict=False)
         told = "; ".join(f"{letter}) {option}" for letter, option in letters)
         yield f"   {number}. {shown(in_own_words(each))} {told}".rstrip()
     if question.key in answers:
@@ -111,12 +111,12 @@ def closing(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Itera
 
 def could_ask(answers: Mapping[str, str], card: Scorecard) -> Iterator[str]:
     """What one could still ask, each with the headline that it would help to decide."""
-    measures = {m.key: m for finding in card.findings for m in finding.headlines}
-    open_keys = [key for key, measure in measures.items() if measure.verdict in ("cannot tell", "not assessed")]
+    measures = {measure.key: measure for finding in card.findings for measure in finding.headlines}
+    open_keys = {key for key, measure in measures.items() if measure.verdict in ("cannot tell", "not assessed")}
     found, values = walked(answers)
     left: dict[str, list[Question]] = {}
     for question in found:
-        if values.get(question.key) is None and set(open_keys) & set(question.decides):
+        if values.get(question.key) is None and open_keys & set(question.decides):
             left.setdefault(question.rule["key"], []).append(question)
     yield from ["\nWhat you could still ask, and what it would help to decide:"] if left else []
     for first, *more in list(left.values())[:_MOST]:

@@ -6,10 +6,9 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
-from zoneinfo import available_timezones
 
+from outsourcing_kit.cities import nearest_place, zone_of
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
 from outsourcing_kit.settings import toml_key, toml_text
 from outsourcing_kit.text import folded, quoted, shown
@@ -46,14 +45,16 @@ class Question(NamedTuple):
             raise self._wrong(", ".join(given) or "nothing")
         if not (self.options or self.place):
             return tuple(given)
-        known = (_zones() if self.place else {}) | {folded(option): option for option in self.options}
+        known, found = {folded(option): option for option in self.options}, []
         for each in given:
-            if folded(each) not in known:
+            meant = known.get(folded(each)) or (zone_of(each) if self.place else None)
+            if meant is None:
                 raise self._wrong(each)
-        return tuple(known[folded(each)] for each in given)
+            found.append(meant)
+        return tuple(found)
 
     def _wrong(self, found: str) -> OutsourcingKitError:
-        guess = nearest(found, [*self.options, *(name.rpartition("/")[2] for name in _zones().values() if self.place)])
+        guess = nearest(found, self.options) or (nearest_place(found) if self.place else None)
         listed = [
             *map(shown, self.options[:_MOST_OPTIONS]),
             *(["a big city, a time zone's name"] if self.place else []),
@@ -77,7 +78,7 @@ class Answers:
 
     `prompt` asks whoever sits there; without it a question stays open, and the reader goes on with what is offered.
     `meetings` are those that are known, by the folder or by a file read before, each with its beginning; `kickoff` is
-    the one that was it, `no_kickoff` that somebody said that there was none.
+    the one that was it, `no_kickoff` that somebody said that there was none, `written` those whose transcript was read.
     """
 
     given: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -85,6 +86,7 @@ class Answers:
     kickoff: str = ""
     no_kickoff: bool = False
     meetings: dict[str, datetime] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
     open: list[Question] = field(default_factory=list)
     asked: list[Question] = field(default_factory=list)
 
@@ -118,9 +120,9 @@ class Ask:
         offered = (suggested,) if suggested else ()
         return (*self.answers.answer(Question(self.section, key, text, tuple(options), offered)), "")[0]
 
-    def knows(self, key: str) -> bool:
-        """Whether this was answered, by a file of the same kind or another time."""
-        return key in self.answers.given.get(self.section, {})
+    def said(self, key: str) -> str:
+        """What this was answered, by a file of the same kind or another time; "" where it was not."""
+        return str(self.answers.given.get(self.section, {}).get(key, ""))
 
     def many(self, key: str, text: str, options: Iterable[str], suggested: Iterable[str] = ()) -> tuple[str, ...]:
         """Any number of the options."""
@@ -131,7 +133,11 @@ class Ask:
 
         `settled`: whether what else the file says can be true under an order.
         """
-        found = day_orders(text for column in columns for text in column)
+        if not any(map(any, columns)):
+            return "ymd"
+        texts = dict.fromkeys(text for column in columns for text in column if text)
+        # A day that never was says nothing of the others.
+        found = day_orders(texts) or day_orders(text for text in texts if day_orders([text]))
         orders = [order for order in found if settled(order)] or list(found) or list(DAY_ORDERS)
         if len(orders) == 1:
             return orders[0]
@@ -148,12 +154,6 @@ class Ask:
     def place(self, key: str, text: str) -> str:
         """The time zone of a city."""
         return self.answers.answer(Question(self.section, key, text, suggested=("Europe/Madrid",), place=True))[0]
-
-
-@cache
-def _zones() -> dict[str, str]:
-    names = sorted(available_timezones())
-    return {folded(name.rpartition("/")[2]): name for name in names} | {folded(name): name for name in names}
 
 
 OWN_ZONE, _CLIENTS_ZONE = "each person's own", "the client's"

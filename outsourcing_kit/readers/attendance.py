@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who, tidy_name
+from outsourcing_kit.readers.meetings import is_kickoff, name_of, near
 from outsourcing_kit.readers.opening import Grid, Source, grid_of
 from outsourcing_kit.text import folded
 from outsourcing_kit.written import times
@@ -17,8 +17,6 @@ from outsourcing_kit.written import times
 NAME, KEY = "a report of who was in a meeting (Zoom or Teams, CSV)", "attendance"
 _NAMES = ("Name (Original Name)", "Name (original name)", "Name", "User Name (Original Name)", "Full Name")
 _JOINED, _LEFT = ("Join Time", "Joined at"), ("Leave Time", "Left at")
-# A report and a calendar's entry that begin so near to each other are one meeting.
-_NEAR = pd.Timedelta(minutes=30)
 
 
 def is_mine(source: Source) -> bool:
@@ -43,6 +41,9 @@ def read(source: Source, ask: Ask) -> Draft:
     moment = {text: _instant(text, order, zone) for text in {*joined, *left, first, last}}
     stays = pd.DataFrame({"person": person, "joined_at": joined, "left_at": left})
     stays["joined_at"], stays["left_at"] = (stays[name].map(moment) for name in ("joined_at", "left_at"))
+    waiting = pd.Series(grid.get("In Waiting Room")).map(folded) == "yes"
+    draft.leave_out("time spent in the waiting room", int(waiting.sum()))
+    stays = stays[~waiting]
     unknown = stays["joined_at"].isna() | (stays["person"] == "")
     draft.leave_out("stays without a person or a beginning", int(unknown.sum()))
     stays = stays[~unknown]
@@ -109,15 +110,12 @@ def _instant(text: str, order: str, zone: str) -> pd.Timestamp:
 
 def _meeting(draft: Draft, starts: pd.Timestamp, ends: pd.Timestamp, title: str, ask: Ask) -> str:
     """The meeting's name in the tables: the calendar's where it has one at this time, else a new row."""
-    name = f"{starts:%Y-%m-%dT%H:%MZ}-{hashlib.sha256(title.encode()).hexdigest()[:4]}"
-    near = [each for each, when in ask.answers.meetings.items() if abs(when - starts) <= _NEAR]
-    if near and name not in near:
-        return near[0]
-    if not ask.answers.kickoff:
-        text = f"Was the meeting of {starts:%Y-%m-%d %H:%M} in UTC the kickoff?"
-        first = ask.one(f"kickoff {starts:%Y-%m-%d}", text, ("yes", "no")) == "yes"
-        ask.answers.kickoff = name if first else ""
+    name = name_of(starts, title, "r")
+    known = near(ask, starts)
+    if known and name not in ask.answers.meetings:
+        return known
+    text = f"Was the meeting of {starts:%Y-%m-%d %H:%M} in UTC the kickoff?"
+    kind = "kickoff" if is_kickoff(ask, f"kickoff {starts:%Y-%m-%d}", name, text) else "other"
     ask.answers.meetings[name] = starts
-    kind = "kickoff" if ask.answers.kickoff == name else "other"
     draft.add("meetings", {"meeting": [name], "kind": [kind], "starts": [starts], "ends": [ends], "status": ["held"]})
     return name

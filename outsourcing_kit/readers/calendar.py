@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
 from outsourcing_kit.exceptions import MissingExtraError
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.readers.meetings import Event, calendar_kickoff, calendar_names
 from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.readers.recurrence import days, starts, utc
 from outsourcing_kit.text import shown
@@ -23,25 +24,7 @@ _KINDS = {
     "review": r"review|quarter|retro|qbr|demo",
     "debrief": r"debrief|post.?mortem|lessons learned",
 }
-_FIRST = re.compile(
-    r"kick.?off|welcome|intro|onboard|first (?:call|meeting)|start|launch|auftakt|bienvenid|arranque", re.I
-)
-_NONE, _NEVER = "none of these", "there was no kickoff"
-_MOST_OPTIONS = 12
-
-
-class _Event(NamedTuple):
-    uid: str
-    starts: dt.datetime
-    ends: dt.datetime
-    title: str
-    status: str
-    guests: tuple[tuple[str, str, str], ...]
-
-    @property
-    def meeting(self) -> str:
-        """A name of its own that tells nobody's: when it is, and four letters made of the calendar's number for it."""
-        return f"{self.starts:%Y-%m-%dT%H:%MZ}-{hashlib.sha256(self.uid.encode()).hexdigest()[:4]}"
+_MOST_MEETINGS = 200_000
 
 
 def is_mine(source: Source) -> bool:
@@ -58,10 +41,8 @@ def read(source: Source, ask: Ask) -> Draft:
     events = [event for event in events if event.guests]
     if not events:
         return draft
-    kickoff = _kickoff(events, ask)
-    names = {event: event.meeting for event in events}
-    if kickoff is not None:
-        names[kickoff] = ask.answers.kickoff = _known(kickoff, ask)
+    names = calendar_names(events, ask)
+    kickoff = calendar_kickoff(events, names, ask)
     ask.answers.meetings |= {names[event]: event.starts for event in events}
     draft.add("meetings", {
         "meeting": [names[event] for event in events],
@@ -81,33 +62,13 @@ def _kind(title: str) -> str:
     return next((kind for kind, words in _KINDS.items() if re.search(words, title, re.IGNORECASE)), "other")
 
 
-def _known(kickoff: _Event, ask: Ask) -> str:
-    """What the folder calls the kickoff, where it has one of this day already; else the event's own name."""
-    there = ask.answers.meetings.get(ask.answers.kickoff)
-    same = there is not None and abs(there - kickoff.starts) < dt.timedelta(days=1)
-    return ask.answers.kickoff if same else kickoff.meeting
-
-
-def _kickoff(events: Sequence[_Event], ask: Ask) -> _Event | None:
-    """The kickoff, None where there is none. The answer is kept as a day and a time: titles hold names."""
-    named = [event for event in events if _FIRST.search(event.title)]
-    first = sorted({*named[:_MOST_OPTIONS], *events[:_MOST_OPTIONS]}, key=lambda event: event.starts)
-    options = {f"{event.starts:%Y-%m-%d %H:%M}": event for event in reversed(first)}
-    titles = "; ".join(f"{when} {shown(event.title)}" for when, event in sorted(options.items()))
-    text = f"Which of these meetings was the kickoff (times in UTC): {titles}?"
-    guess = f"{named[0].starts:%Y-%m-%d %H:%M}" if named else _NONE
-    answer = ask.one("kickoff", text, (*sorted(options), _NONE, _NEVER), guess)
-    ask.answers.no_kickoff = answer == _NEVER
-    return options.get(answer)
-
-
 # --- reading -----------------------------------------------------------------------------------------------------
 
 
 _DAMAGED = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError)
 
 
-def _events(source: Source, ask: Ask, draft: Draft) -> list[_Event]:
+def _events(source: Source, ask: Ask, draft: Draft) -> list[Event]:
     """Every meeting of the file, each of a series on its own. Raises OutsourcingKitError where it is damaged."""
     entries, own = _entries(source)
     timed = [entry for entry in entries if isinstance(entry["DTSTART"].dt, dt.datetime)]
@@ -120,9 +81,14 @@ def _events(source: Source, ask: Ask, draft: Draft) -> list[_Event]:
         # A series without an end goes on to the day of the export, the last one that is stamped on anything.
         stamps = (utc(entry[key].dt, zone) for entry in timed for key in ("DTSTAMP", "DTSTART") if key in entry)
         last = max(stamps, default=dt.datetime.max.replace(tzinfo=dt.UTC))
-        return [event for entry in timed for event in _told(entry, zone, moved, last)]
+        told = (event for entry in timed for event in _told(entry, zone, moved, last))
+        events = list(islice(told, _MOST_MEETINGS + 1))
     except _DAMAGED as error:
         _refuse(source, error)
+    if len(events) > _MOST_MEETINGS:
+        mend = "export fewer years, or take out series that repeat within a day"
+        source.refuse(f"more than {_MOST_MEETINGS:,} meetings", "the calendar of an engagement", mend)
+    return events
 
 
 def _entries(source: Source) -> tuple[list[Any], str]:
@@ -147,7 +113,7 @@ def _uid(entry: Any) -> str:
     return str(entry.get("UID", ""))
 
 
-def _told(entry: Any, zone: ZoneInfo, moved: set[tuple[str, dt.datetime]], last: dt.datetime) -> Iterator[_Event]:
+def _told(entry: Any, zone: ZoneInfo, moved: set[tuple[str, dt.datetime]], last: dt.datetime) -> Iterator[Event]:
     """The meetings of one entry, those of a series without what was taken out of it or moved."""
     start, uid = entry["DTSTART"].dt, _uid(entry)
     length = _length(entry, start, zone)
@@ -158,7 +124,7 @@ def _told(entry: Any, zone: ZoneInfo, moved: set[tuple[str, dt.datetime]], last:
         begin = utc(local, zone)
         if begin not in out and ("RECURRENCE-ID" in entry or (uid, begin) not in moved):
             held = "cancelled" if status == "CANCELLED" else "held"
-            yield _Event(uid, begin, begin + length, title, held, guests)
+            yield Event(uid, begin, begin + length, title, held, guests)
 
 
 def _length(entry: Any, start: dt.datetime, zone: ZoneInfo) -> dt.timedelta:
@@ -170,9 +136,19 @@ def _length(entry: Any, start: dt.datetime, zone: ZoneInfo) -> dt.timedelta:
 def _guests(entry: Any) -> Iterator[tuple[str, str, str]]:
     """Address, name and answer of everybody invited; rooms are nobody."""
     found = entry.get("ATTENDEE", [])
-    for each in found if isinstance(found, list) else [found]:
-        mail, told = re.sub("^mailto:", "", str(each), flags=re.IGNORECASE).strip().lower(), each.params
-        if mail and str(told.get("CUTYPE", "")).upper() not in ("ROOM", "RESOURCE"):
-            name = str(told.get("CN", ""))
-            answer = _RESPONSE.get(str(told.get("PARTSTAT", "NEEDS-ACTION")).upper(), "none")
-            yield mail, "" if "@" in name else name, answer
+    found = found if isinstance(found, list) else [found]
+    if found and "ORGANIZER" in entry and any(key.startswith("X-MICROSOFT") for key in entry):
+        # Outlook does not list whoever invites, who comes without answering themselves.
+        asked, by = {str(each).casefold() for each in found}, entry["ORGANIZER"]
+        if str(by).casefold() not in asked:
+            yield *_person(by), ""
+    for each in found:
+        mail, name = _person(each)
+        if mail and str(each.params.get("CUTYPE", "")).upper() not in ("ROOM", "RESOURCE"):
+            yield mail, name, _RESPONSE.get(str(each.params.get("PARTSTAT", "NEEDS-ACTION")).upper(), "none")
+
+
+def _person(told: Any) -> tuple[str, str]:
+    """The address of somebody, and the name where one stands there."""
+    name = str(told.params.get("CN", ""))
+    return re.sub("^mailto:", "", str(told), flags=re.IGNORECASE).strip().lower(), "" if "@" in name else name

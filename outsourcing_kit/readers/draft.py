@@ -39,6 +39,8 @@ class Draft:
     people: list[Who] = field(default_factory=list)
     zone: str = ""
     currency: str = ""
+    # Days of which the file tells beside its tables.
+    days: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     guesses: list[tuple[str, str]] = field(default_factory=list)
 

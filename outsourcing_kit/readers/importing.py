@@ -116,13 +116,14 @@ def plan_import(
     how = known.answers.given.setdefault("import", {})
     # Next month's run does as this one did.
     how["names"], how["redact"] = how.get("names", keep_names) or keep_names, how.get("redact", redact) or redact
-    drafts = {}
-    for source in map(open_source, files):
-        reader = reader_of(source, columns)
-        draft = reader.read(source, known.answers.of(reader.KEY))
-        drafts[source.name, reader.NAME] = draft
+    sources = [(source, reader_of(source, columns)) for source in map(open_source, files)]
+    # What a calendar knows of a meeting, its report and its transcript need not ask.
+    sources.sort(key=lambda each: each[1].KEY != "calendar")
+    drafts = [
+        (source.name, reader.NAME, reader.read(source, known.answers.of(reader.KEY))) for source, reader in sources
+    ]
     codes = known.roster.recognise(
-        [who for draft in drafts.values() for who in _everybody(draft)], known.answers.of("people"),
+        [who for *_, draft in drafts for who in _everybody(draft)], known.answers.of("people"),
         keep_names=bool(how["names"]),
     )  # fmt: skip
     met = sorted({code for code in codes.values() if code})
@@ -133,7 +134,7 @@ def plan_import(
     neither = {code for code, side in known.roster.sides.items() if side == "neither"}
     found: dict[str, list[pd.DataFrame]] = {}
     entries: list[Entry] = []
-    for (file, format), draft in drafts.items():
+    for file, format, draft in drafts:
         coded = with_codes(draft, codes, known.roster.sides)
         for name, frame in coded.items():
             prose = [column.name for column in tables.table(name).columns if column.kind == "prose"]
@@ -183,7 +184,7 @@ def _known(
         if row.get("time_zone"):
             roster.zones[row["person"]] = row["time_zone"]
     given["people"] = roster.answers
-    answers = Answers(given, prompt)
+    answers = Answers(given, prompt, no_kickoff=settings is not None and settings.kickoff_held is False)
     held = read_before(target, "meetings")
     for row in [] if held is None else held.to_dict("records"):
         when = pd.to_datetime(row.get("starts", ""), utc=True, errors="coerce")
@@ -268,9 +269,9 @@ def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFra
         days = _days(name, frame)
         start = min((day for day in [start, *days.to_numpy().ravel()] if day), default="")
         for column in people_columns(name, frame) if len(days.columns) else ():
-            for code, day in zip(frame[column], days.iloc[:, 0], strict=True):
-                if day and day < first.get(code, "9"):
-                    first[code] = day
+            dated = days.iloc[:, 0] != ""
+            for code, day in days.iloc[:, 0][dated].groupby(frame[column][dated]).min().items():
+                first[code] = min(day, first.get(code, day))
     return pd.DataFrame(
         {
             "person": codes,
@@ -287,22 +288,23 @@ def _days(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """The days of what happened, as text; a due date may lie in any future."""
     kinds = {column.name: column.kind for column in tables.table(name).columns}
     dated = [column for column in frame if kinds.get(column) in ("instant", "date") and column != "due"]
-    return frame[dated].map(lambda cell: cell[:10])
+    return frame[dated].apply(lambda column: column.str[:10])
 
 
 def _import_of(
     known: _Known, whole: dict[str, pd.DataFrame], entries: Sequence[Entry],
-    drafts: Mapping[tuple[str, str], Draft], zone: str,
+    drafts: Sequence[tuple[str, str, Draft]], zone: str,
 ) -> Import:  # fmt: skip
     texts, rows = {}, []
     span = sorted(
         day for name, frame in whole.items() for day in pd.unique(_days(name, frame).to_numpy().ravel()) if day
     )
+    span = sorted([*span, *(day for *_, draft in drafts for day in draft.days)])
     for name in [name for name in tables.table_names() if name in whole]:
         result = merged(name, whole.pop(name), read_before(known.folder, name))
         texts[f"{name}.csv"] = csv_of(name, result.frame)
         rows.append((name, len(result.frame), result.new, result.changed))
-    currency = next((draft.currency for draft in drafts.values() if draft.currency), "")
+    currency = next((draft.currency for *_, draft in drafts if draft.currency), "")
     settings, guesses = _settings(known, zone, currency, span)
     if guesses:
         entries[0].assumed["engagement"] = guesses

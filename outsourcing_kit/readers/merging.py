@@ -14,7 +14,7 @@ from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.readers.asking import OWN_ZONE
 from outsourcing_kit.readers.draft import Draft
-from outsourcing_kit.text import guarded, shown, unguarded
+from outsourcing_kit.text import FIRST_OF_FORMULA, guarded, shown, unguarded
 from outsourcing_kit.validation.reading import read_text
 
 # What tells two rows of a table without a key apart.
@@ -22,8 +22,12 @@ _IDENTITY = {
     "time_entries": ("person", "started"),
     "attendance": ("meeting", "person", "joined_at"),
     "events": ("case", "activity", "happened_at"),
-    "recognition": ("given_at", "giver", "receiver", "kind"),
+    "recognition": ("given_at", "giver", "receiver", "kind", "amount"),
 }
+# Who notes hours and no time of day begins everything at nine: of such entries each file's first is the first.
+_TWICE, _NTH = ("time_entries",), "nth of its kind"
+# What nobody has taken yet, or nobody knows of whom, is ours all the same; that of somebody of neither side is not.
+_THEIRS = {("work", "person"), ("proposals", "raised_by")}
 
 
 class Merged(NamedTuple):
@@ -60,9 +64,12 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
             code = ["" if each in neither else each for each in code]
             frame[column] = np.array(code, dtype=object)[places]
             theirs = (written != "").to_numpy() & (frame[column] == "").to_numpy()
-            # Work of nobody yet is ours all the same; that of somebody of neither side is not.
-            if not tables.table(name).column(column).blank or (name, column) == ("work", "person"):
+            if not tables.table(name).column(column).blank or (name, column) in _THEIRS:
                 gone |= theirs
+        if name == "pulse":
+            # Where the side is not asked, whoever answered has one; who that was ends here.
+            frame["side"] = [sides.get(codes[told], "neither") if told in codes else told for told in frame["side"]]
+            gone |= (frame["side"] == "neither").to_numpy()
         draft.leave_out(f"{name}: of somebody of neither side, or of a machine", int(gone.sum()))
         if name == "time_entries":
             own = (frame["person"].map(sides) == "client").to_numpy()
@@ -95,9 +102,17 @@ def as_text(name: str, frame: pd.DataFrame, zones: Mapping[str, str], default: s
             zone = frame[people[0]].map(zones).fillna(default) if own else pd.Series(default, frame.index)
             zone = zone if own or draft.zone in ("", OWN_ZONE) else pd.Series(draft.zone, frame.index)
             columns[column] = _written(_in_zones(values, zone, draft, f"{name}.{column}"))
+        elif isinstance(values.dtype, pd.StringDtype):
+            columns[column] = values.fillna("")
         else:
             columns[column] = pd.Series([_cell(value) for value in values.tolist()], frame.index, dtype=object)
-    return pd.DataFrame(columns, index=frame.index)
+    return _numbered(name, pd.DataFrame(columns, index=frame.index))
+
+
+def _numbered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """With which of those of one identity each row is, where a file may have several."""
+    key = [column for column in identity(name) if column in frame]
+    return frame.assign(**{_NTH: frame.groupby(key).cumcount().astype(str)}) if name in _TWICE else frame
 
 
 def _in_zones(values: pd.Series, zone: pd.Series, draft: Draft, where: str) -> pd.Series:
@@ -116,7 +131,7 @@ def _in_zones(values: pd.Series, zone: pd.Series, draft: Draft, where: str) -> p
 
 def _written(values: pd.Series) -> pd.Series:
     part = ".%f" if (values.dt.microsecond > 0).any() else ""
-    return values.dt.strftime(f"%Y-%m-%dT%H:%M:%S{part}+00:00").fillna("").astype(object)
+    return values.dt.strftime(f"%Y-%m-%dT%H:%M:%S{part}+00:00").fillna("")
 
 
 def _cell(value: object) -> str:
@@ -136,6 +151,8 @@ def merged(name: str, frame: pd.DataFrame, before: pd.DataFrame | None) -> Merge
     ([['mail', 'p01'], ['mail', 'p02'], ['tax', 'p02']], 1, 0)
     """
     key = [column for column in identity(name) if column in frame] or list(frame)
+    if _NTH in frame:
+        key, before = [*key, _NTH], None if before is None else _numbered(name, before)
     frame = frame.drop_duplicates(key, keep="last").reset_index(drop=True)
     if before is None:
         return Merged(_ordered(name, frame), len(frame), 0)
@@ -158,7 +175,7 @@ def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Columns in the dictionary's order, the user's own behind them; those that must be there are, blank or not."""
     definition = tables.table(name)
     needed = [c.name for c in definition.columns if c.name in frame or not c.optional]
-    own = [column for column in frame if column not in definition.names]
+    own = [column for column in frame if column not in definition.names and column != _NTH]
     return frame.reindex(columns=[*needed, *own], fill_value="")
 
 
@@ -195,5 +212,8 @@ def csv_of(name: str, frame: pd.DataFrame) -> str:
     """The table's file. A cell that a spreadsheet would run is written as text."""
     kinds = {column.name: column.kind for column in tables.table(name).columns}
     plain = [column for column in frame if kinds.get(column, "text") in ("text", "prose")]
-    safe = frame.assign(**{column: frame[column].map(guarded) for column in plain})
-    return safe.to_csv(index=False, lineterminator="\n")
+    safe = {}
+    for column in plain:
+        odd = frame[column].str.startswith(FIRST_OF_FORMULA)
+        safe[column] = frame[column].mask(odd, frame[column][odd].map(guarded)) if odd.any() else frame[column]
+    return frame.assign(**safe).to_csv(index=False, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""Answers in words or numbers as points of a scale."""
+"""Answers in words or numbers as points of a scale; and as yes or no, in several languages."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ _WORDS = (
     "not at all | a little | somewhat | mostly | completely",
     "not important | slightly important | moderately important | important | very important",
     "stimme gar nicht zu | stimme nicht zu | teils, teils | stimme zu | stimme voll zu",
+    "stimme überhaupt nicht zu | stimme eher nicht zu | weder noch | stimme eher zu | stimme voll und ganz zu",
     "trifft gar nicht zu | trifft eher nicht zu | teils, teils | trifft eher zu | trifft voll zu",
     "nie | selten | manchmal | oft | immer",
     "totalmente en desacuerdo | en desacuerdo | ni de acuerdo ni en desacuerdo | de acuerdo | totalmente de acuerdo",
@@ -29,26 +30,74 @@ _WORDS = (
     "nunca | raramente | às vezes | frequentemente | sempre",
 )
 _POINTS = {folded(word): float(n) for line in _WORDS for n, word in enumerate(line.split(" | "), start=1)}
-_NUMBER = re.compile(r"(\d{1,2})(?:\s*(?:[-\u2013:.)=]|of|/).*)?")
+_NUMBER = re.compile(r"(\d{1,2})\s*(?:(?:of|/)\s*(\d{1,2})\b.*|[-\u2013:.)=(].*)?")
+_AFFIRMED = {
+    **dict.fromkeys(("yes", "y", "true", "ja", "oui", "sí", "si", "sim", "да", "covered"), True),
+    **dict.fromkeys(("no", "n", "false", "nein", "non", "não", "нет", "missing", "not covered"), False),
+}
+_UNSURE = {
+    "?", "n/a", "unsure", "not sure", "don't know", "i don't know", "weiß nicht", "no sé", "no lo sé", "je ne sais pas",
+    "não sei",
+}  # fmt: skip
 
 
-def points(cells: Iterable[str]) -> dict[str, tuple[float, float]] | None:
-    """Each answer of a question as its points and the most that the scale has; None where one of them is no point.
+def points(cells: Iterable[str]) -> dict[str, float] | None:
+    """Each answer of a question as its points; None where one of them is no point.
 
-    >>> points(["Agree", "Strongly disagree", ""])
-    {'Agree': (4.0, 5.0), 'Strongly disagree': (1.0, 5.0)}
-    >>> points(["4", "5 - very"]), points(["8", "3"]), points(["Friday", "4"])
-    ({'4': (4.0, 5.0), '5 - very': (5.0, 5.0)}, {'8': (8.0, 10.0), '3': (3.0, 10.0)}, None)
+    >>> points(["Agree", "Strongly disagree", ""]), points(["4", "5 - very"]), points(["Friday", "4"])
+    ({'Agree': 4.0, 'Strongly disagree': 1.0}, {'4': 4.0, '5 - very': 5.0}, None)
     """
-    found = {cell: _point(cell) for cell in dict.fromkeys(cells) if cell}
-    known = {cell: point for cell, point in found.items() if point is not None}
-    if not known or len(known) < len(found):
-        return None
-    highest = max(known.values())
-    most = next((float(scale) for scale in (5, 7, 10) if highest <= scale), None)
-    return None if most is None else {cell: (point, most) for cell, point in known.items()}
+    found = {cell: point(cell) for cell in dict.fromkeys(cells) if cell}
+    known = {cell: value for cell, value in found.items() if value is not None}
+    return known if known and len(known) == len(found) and ends(known) else None
 
 
-def _point(cell: str) -> float | None:
+def point(cell: str) -> float | None:
+    """The points of one answer; None where it is no point.
+
+    >>> point("Neutral"), point("4 of 5"), point("Friday")
+    (3.0, 4.0, None)
+    """
     number = _NUMBER.fullmatch(cell.strip())
-    return float(number[1]) if number else _POINTS.get(folded(cell))
+    return float(number[1]) if number else _POINTS.get(_bare(cell))
+
+
+def _bare(cell: str) -> str:
+    return folded(cell.replace("\u2019", "'"))
+
+
+def in_words(cell: str) -> bool:
+    """Whether an answer is one of the words of a scale, whose ends are 1 and 5."""
+    return _bare(cell) in _POINTS
+
+
+def ends(cells: Iterable[str]) -> tuple[float, float] | None:
+    """The ends of the smallest usual scale that holds these numbers; None where they are of none.
+
+    No export says how far a scale goes, so a form's questions are looked at together: a 4 beside an 8 is of ten.
+
+    >>> ends(["4", "2"]), ends(["4", "8"]), ends(["0", "3"]), ends(["3/10"]), ends(["40"])
+    ((1.0, 5.0), (1.0, 10.0), (0.0, 5.0), (1.0, 10.0), None)
+    """
+    read = [number for cell in cells if (number := _NUMBER.fullmatch(cell.strip()))]
+    found = [int(digits) for number in read for digits in number.groups() if digits]
+    most = next((float(most) for most in (5, 7, 10) if max(found, default=0) <= most), None)
+    return None if most is None else (float(min(found, default=1) > 0), most)
+
+
+def affirmed(cell: str) -> bool | None:
+    """Yes, no, or None for whatever says neither.
+
+    >>> affirmed("Sí"), affirmed("Nein"), affirmed("Not sure")
+    (True, False, None)
+    """
+    return _AFFIRMED.get(folded(cell))
+
+
+def is_unsure(cell: str) -> bool:
+    """Whether somebody answered that they do not know.
+
+    >>> is_unsure("I don't know"), is_unsure("No")
+    (True, False)
+    """
+    return _bare(cell) in _UNSURE

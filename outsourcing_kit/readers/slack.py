@@ -61,7 +61,6 @@ def read(source: Source, ask: Ask) -> Draft:
     """Messages, and as recognition thanks that name somebody and reactions that thank."""
     draft = Draft()
     people, machines = _people(source)
-    draft.meet(people.values())
     rooms = _rooms(source)
     channels = sorted({found[1] for name in source.names if (found := _DAY.search(name))})
     if len(channels) > 1:
@@ -76,6 +75,7 @@ def read(source: Source, ask: Ask) -> Draft:
                 for sent, each in _said(source.parsed(data, name), people, machines, draft):
                     _add(columns, thanks, room, sent, each, names)
             _open_doubts(columns, first, room)
+    draft.meet(people.values())
     if columns.message:
         draft.add("messages", vars(columns) | {"sent": _moments(columns.sent)})
         draft.assume("messages", ASKS)
@@ -124,17 +124,19 @@ def _lists(source: Source, ending: str) -> Iterator[dict[str, Any]]:
         yield from (each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
 
 
-def _said(
-    day: Any, people: Mapping[str, Who], machines: set[str], draft: Draft
-) -> Iterator[tuple[float, dict[str, Any]]]:
+def _said(day: Any, people: dict[str, Who], machines: set[str], draft: Draft) -> Iterator[tuple[float, dict[str, Any]]]:
     """What people said on a day, each with its time; joins, robots and what was deleted is not."""
     for each in day if isinstance(day, list) else ():
         who = str(each.get("user") or "") if isinstance(each, dict) else ""
         if not isinstance(each, dict) or each.get("subtype") not in _SAID or each.get("bot_id") or who in machines:
             draft.leave_out("messages of machines, joins and the like")
-        elif who not in people:
+        elif who not in people and not isinstance(each.get("user_profile"), dict):
             draft.leave_out("messages of somebody who is not in users.json")
         else:
+            if who not in people:
+                # Of another firm's people in a shared channel each message says who they are, and no list does.
+                profile = each["user_profile"]
+                people[who] = Who(who, str(profile.get("real_name") or profile.get("name") or ""))
             try:
                 yield float(each["ts"]), each
             except (KeyError, TypeError, ValueError):

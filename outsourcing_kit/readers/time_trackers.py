@@ -8,7 +8,7 @@ import pandas as pd
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who
 from outsourcing_kit.readers.opening import Grid, Source
-from outsourcing_kit.text import yes_or_no
+from outsourcing_kit.readers.scales import affirmed
 from outsourcing_kit.written import times
 
 NAME, KEY = "time entries of Toggl or Clockify (CSV)", "time"
@@ -17,35 +17,33 @@ _LONGEST = pd.Timedelta(hours=24)
 
 
 def is_mine(source: Source) -> bool:
-    """Whether its header has a user, and the day and the time at which work began."""
-    return all(name in source.header for name in ("User", "Start date", "Start time")) and "Billable" in source.header
+    """Whether its header has a user, the day and the time at which work began, and how long it took."""
+    columns = (("User", "Member"), ("Start date",), ("Start time",), ("Duration", "Duration (h)", "End time"))
+    return all(any(name in source.header for name in names) for names in columns)
 
 
 def read(source: Source, ask: Ask) -> Draft:
     """Stretches of work of the provider's people; whose side somebody is on is asked for all files at once."""
     grid, draft = source.grid, Draft()
     ours = _ours(grid, ask, draft)
-    user, mail = grid.get("User"), grid.get("Email")
+    user, mail = grid.get("User", "Member"), grid.get("Email")
     alias = pd.Series([address or name for name, address in zip(user, mail, strict=True)], dtype=object)
     draft.meet(Who(a, name, address) for a, name, address in zip(alias, user, mail, strict=True))
-    order = ask.order(
-        grid.get("Start date"),
-        grid.get("End date"),
-        grid.get("Date of creation"),
-        settled=lambda order: _fits(grid, order),
-    )
+    days = (grid.get(*names) for names in (("Start date",), ("End date", "Stop date"), ("Date of creation",)))
+    order = ask.order(*days, settled=lambda order: _fits(grid, order))
     draft.zone = ask.zone("In which time zone does the report show its times?", own=True)
     started, ended = _stretches(grid, order)
     known = pd.notna(started) & pd.notna(ended) & (alias != "")
     draft.leave_out("entries without a person, a beginning or an end", int((~known & ours).sum()))
-    endless = known & (ended - started > _LONGEST)
+    endless, backwards = known & (ended - started > _LONGEST), known & (ended < started)
     draft.leave_out("entries of more than a day: a clock that was not stopped", int((endless & ours).sum()))
-    kept = known & ours & ~endless
+    draft.leave_out("entries that end before they begin", int((backwards & ours).sum()))
+    kept = known & ours & ~endless & ~backwards
     what = zip(grid.get("Task"), grid.get("Project"), strict=True)
     columns = {
         "person": alias, "started": started, "ended": ended,
         "task": pd.Series([task or project or "work" for task, project in what], dtype=object),
-        "billable": pd.Series([yes_or_no(cell) for cell in grid.get("Billable")], dtype=object),
+        "billable": pd.Series([affirmed(cell) for cell in grid.get("Billable")], dtype=object),
     }  # fmt: skip
     draft.add("time_entries", {name: column[kept] for name, column in columns.items()})
     return draft
@@ -55,11 +53,14 @@ def _ours(grid: Grid, ask: Ask, draft: Draft) -> pd.Series:
     """The rows of this engagement; an agency's report may hold those of all its clients."""
     client = pd.Series(grid.get("Client"), dtype=object)
     names = [name for name in pd.unique(client) if name]
-    if len(names) < 2:
+    known = bool(ask.said("client"))
+    if not names or (len(names) == 1 and not known):
         return pd.Series(True, client.index)
     most = str(client[client != ""].mode()[0])
-    mine = client == ask.one("client", "Which client's engagement is this?", names, most)
-    draft.leave_out("entries of another client", int((~mine).sum()))
+    # Another month's report may have entries of others alone.
+    mine = client == ask.one("client", "Which client's engagement is this?", () if known else names, most)
+    draft.leave_out("entries of another client", int((~mine & (client != "")).sum()))
+    draft.leave_out("entries without a client, in a report that has several", int((client == "").sum()))
     return mine
 
 
@@ -74,12 +75,12 @@ def _fits(grid: Grid, order: str) -> bool:
 
 def _stretches(grid: Grid, order: str) -> tuple[pd.Series, pd.Series]:
     """When each began and ended; an end that is not there follows from the duration."""
-    started, ended = (_moments(grid, end, order) for end in ("Start", "End"))
+    started, ended = (_moments(grid, ends, order) for ends in (("Start",), ("End", "Stop")))
     return started, ended.fillna(started + _lengths(grid.get("Duration", "Duration (h)")))
 
 
-def _moments(grid: Grid, end: str, order: str) -> pd.Series:
-    cells = zip(grid.get(f"{end} date"), grid.get(f"{end} time"), strict=True)
+def _moments(grid: Grid, ends: tuple[str, ...], order: str) -> pd.Series:
+    cells = zip(*(grid.get(*(f"{end} {part}" for end in ends)) for part in ("date", "time")), strict=True)
     return pd.Series(times([f"{day} {hour}" if day and hour else "" for day, hour in cells], order).local)
 
 

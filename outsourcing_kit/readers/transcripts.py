@@ -11,10 +11,14 @@ import pandas as pd
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.chat import Names, add_messages, asks
 from outsourcing_kit.readers.draft import Draft, Who, tidy_name
+from outsourcing_kit.readers.meetings import is_kickoff, near, on_day
 from outsourcing_kit.readers.opening import Source
-from outsourcing_kit.text import shown
+from outsourcing_kit.text import quoted, shown
 
 NAME, KEY = "a transcript (.vtt) or the chat of a meeting", "transcript"
+# Zoom's own names: GMT20260302-140012_Recording.transcript.vtt.
+_STAMP = re.compile(r"GMT(\d{8})-(\d{6})")
+_ANY_DAY = re.compile(r"(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)")
 _CUE = re.compile(r"\d*:?\d\d:\d\d[.,]\d+ +--> ")
 _VOICE = re.compile(r"<v(?:\.[^ >]*)? ([^>]+)>(.*)", re.DOTALL)
 _SPEAKER = re.compile(r"([^:\n]{1,60}): (.*)", re.DOTALL)
@@ -54,9 +58,11 @@ def _add_minutes(draft: Draft, source: Source, ask: Ask) -> None:
             turns.append((who, text))
     if not turns:
         return
-    # Asked once, the next time it is told as it was then.
-    known = "" if ask.knows("kickoff") else ask.answers.kickoff
-    meeting = known or _new_meeting(draft, source, ask)
+    day = _day(source, ask)
+    meeting = _meeting(draft, source, day, ask)
+    if meeting in ask.answers.written:
+        source.refuse(f"another transcript of meeting {shown(meeting)}", "one a meeting", "put the parts into one file")
+    ask.answers.written.add(meeting)
     draft.meet(Who(who) for who, _ in turns)
     draft.add("minutes", {
         "meeting": [meeting] * len(turns), "turn": [str(n) for n in range(1, len(turns) + 1)],
@@ -65,25 +71,45 @@ def _add_minutes(draft: Draft, source: Source, ask: Ask) -> None:
     draft.assume("minutes", f"{shown(source.name)} is of meeting {shown(meeting)}")
 
 
-def _new_meeting(draft: Draft, source: Source, ask: Ask) -> str:
-    """A meeting of which nothing else is known, by its day."""
-    day = _day(source, ask)
-    first = ask.one("kickoff", f"Was the meeting of {source.name} the kickoff?", ("yes", "no")) == "yes"
-    name = f"{day}-{hashlib.sha256(source.path.name.encode()).hexdigest()[:4]}"
-    ask.answers.kickoff = name if first else ask.answers.kickoff
-    kind = "kickoff" if first else "other"
-    draft.add("meetings", {"meeting": [name], "kind": [kind], "starts": [day], "ends": [day], "status": ["held"]})
+def _meeting(draft: Draft, source: Source, day: dt.date, ask: Ask) -> str:
+    """The meeting that is known of that day, asked where there are several; else a new one, of unknown hours."""
+    name, known = f"{day}-t{_digest(source)}", ask.answers.meetings
+    if name not in known:
+        stamp = "".join(found.groups()) if (found := _STAMP.search(source.path.name)) else ""
+        began = pd.to_datetime(stamp, format="%Y%m%d%H%M%S", utc=True, errors="coerce")
+        there = [sure] if pd.notna(began) and (sure := near(ask, began)) else on_day(ask, day)
+        times = {f"{known[each]:%Y-%m-%d %H:%M}": each for each in there}
+        if len(there) > 1:
+            text = f"Which meeting is {source.name} of (times in UTC)?"
+            return times[ask.one(_key("meeting", source), text, times)]
+        if there:
+            return there[0]
+    kind = "kickoff" if is_kickoff(ask, _key("kickoff", source), name, f"Is {source.name} of the kickoff?") else "other"
+    when = {"starts": [str(day)], "ends": [str(day)]}
+    draft.add("meetings", {"meeting": [name], "kind": [kind], **when, "status": ["held"]})
     return name
 
 
-def _day(source: Source, ask: Ask) -> str:
-    known = [f"{when:%Y-%m-%d}" for name, when in ask.answers.meetings.items() if name == ask.answers.kickoff]
-    day = ask.one("day", f"On which day was the meeting of {source.name} (such as 2026-03-02)?", (), "".join(known))
+def _key(what: str, source: Source) -> str:
+    """The name of a question about one file: next month's of the same name is another one."""
+    return f"{what} {_digest(source)}"
+
+
+def _digest(source: Source) -> str:
+    return hashlib.sha256(source.text.encode("utf-8", "replace")).hexdigest()[:4]
+
+
+def _day(source: Source, ask: Ask) -> dt.date:
+    """The day of a file's meeting, asked; offered is what its name says, as Zoom's do, else that of the kickoff."""
+    found, first = _ANY_DAY.search(source.path.name), ask.answers.meetings.get(ask.answers.kickoff)
+    guess = "-".join(found.groups()) if found else f"{first:%Y-%m-%d}" if first else ""
+    key = _key("day", source)
+    day = ask.one(key, f"On which day was the meeting of {source.name} (such as 2026-03-02)?", (), guess)
     try:
         # Where nobody is there to answer, the question stays open whatever stands here.
-        return dt.date.fromisoformat(day or "2026-03-02").isoformat()
+        return dt.date.fromisoformat(day or "2026-03-02")
     except ValueError:
-        mend = f"correct day below [{KEY}] in import.toml"
+        mend = f"correct {quoted(key)} below [{KEY}] in import.toml"
         source.refuse(f"the day {shown(day)!r}", "a day such as 2026-03-02", mend)
 
 

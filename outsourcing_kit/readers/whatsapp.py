@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.chat import Names, add_messages, add_thanks, asks, names_somebody, thanked
 from outsourcing_kit.readers.draft import Draft, Who, moments
-from outsourcing_kit.readers.opening import Source
+from outsourcing_kit.readers.opening import Source, decoded
 from outsourcing_kit.written import Times, times
 
 NAME, KEY = "a chat of WhatsApp", "whatsapp"
@@ -19,6 +20,7 @@ _LINE = re.compile(
     r" ?(?:- )?(?P<rest>.*)"
 )
 _SENDER = re.compile(r"(?:~ ?)?(?P<who>[^:\"\u201c]{1,60}): (?P<text>.*)")
+_HEAD = 20_000
 # A chat has one line of people's talk: there people answer with the next message.
 _THREAD = "whatsapp"
 
@@ -31,7 +33,7 @@ class _Message(NamedTuple):
 
 def is_mine(source: Source) -> bool:
     """Whether its first lines are a time, somebody and what they wrote."""
-    lines = [line for line in source.head.translate(_HIDDEN).splitlines() if line.strip()][:20]
+    lines = [line for line in _text(source)[:_HEAD].translate(_HIDDEN).splitlines() if line.strip()][:20]
     begun = [found for found in map(_LINE.fullmatch, lines) if found]
     return bool(lines) and _LINE.fullmatch(lines[0]) is not None and any(_SENDER.fullmatch(x["rest"]) for x in begun)
 
@@ -39,7 +41,7 @@ def is_mine(source: Source) -> bool:
 def read(source: Source, ask: Ask) -> Draft:
     """Messages; between two people each is for the other, among more for whom it calls by name."""
     draft = Draft()
-    found = _messages(source.text.translate(_HIDDEN), draft)
+    found = _messages(_text(source), draft)
     stamps = [each.when for each in found]
     order = ask.order(stamps, settled=lambda order: _in_order(times(stamps, order)))
     draft.zone = ask.zone("In which time zone was the phone that exported the chat?")
@@ -48,6 +50,7 @@ def read(source: Source, ask: Ask) -> Draft:
     draft.meet(Who(each.sender) for each in found)
     names, people = Names(draft.people), [who.alias for who in draft.people]
     rows, thanks = [], []
+    again: Counter[_Message] = Counter()
     for each, moment, bad in zip(found, moments(read).tolist(), read.unread, strict=True):
         if bad:
             continue
@@ -55,7 +58,9 @@ def read(source: Source, ask: Ask) -> Draft:
         if len(people) == 2:
             called = [who for who in people if who != each.sender]
         to = called[0] if len(called) == 1 else ""
-        rows.append((_number(each), _THREAD, each.sender, to, moment, "", asks(each.text, addressed=bool(to))))
+        again[each] += 1
+        needs = asks(each.text, addressed=bool(to))
+        rows.append((_number(each, again[each]), _THREAD, each.sender, to, moment, "", needs))
         named = names.named(each.text) or ([] if names_somebody(each.text) else called)
         thanks += [(moment, each.sender, receiver, "") for receiver in thanked(each.text, named, each.sender)]
     add_messages(draft, rows)
@@ -65,11 +70,20 @@ def read(source: Source, ask: Ask) -> Draft:
     return draft
 
 
+def _text(source: Source) -> str:
+    """The chat: a text, or the one text of an iPhone's zip."""
+    if not source.is_many or sum(name.endswith(".txt") for name in source.names) != 1:
+        return source.text
+    return decoded(next((data for _, data in source.members(".txt")), b""))
+
+
 def _messages(text: str, draft: Draft) -> list[_Message]:
     """The messages, with their further lines; what WhatsApp itself says is none."""
     found: list[_Message] = []
+    typed: list[bool] = []
     system = False
-    for line in text.splitlines():
+    for raw in text.splitlines():
+        line = raw.translate(_HIDDEN)
         begun = _LINE.fullmatch(line)
         if begun is None:
             # The second line of a message, unless nobody's message came before it.
@@ -84,7 +98,13 @@ def _messages(text: str, draft: Draft) -> list[_Message]:
             day, _, hour = begun["when"].partition(" ")
             when = re.sub(r"(\d)\.(\d\d)", r"\1:\2", hour)
             found.append(_Message(f"{day} {when}", said["who"].strip(), said["text"]))
-    return found
+            typed.append(": \u200e" not in raw)
+    # An iPhone begins a chat with a line that nobody typed, in the name of the group or of the other one.
+    own = found[0].sender if found and not typed[0] else ""
+    group = own and own not in {each.sender for each, by_hand in zip(found, typed, strict=True) if by_hand}
+    kept = [each for place, each in enumerate(found) if each.sender != own or (place and not group)]
+    draft.leave_out("lines that WhatsApp wrote itself", len(found) - len(kept))
+    return kept
 
 
 def _in_order(found: Times) -> bool:
@@ -93,7 +113,7 @@ def _in_order(found: Times) -> bool:
     return bool((stamps[1:] >= stamps[:-1]).all())
 
 
-def _number(each: _Message) -> str:
-    """The same next month, and telling nothing of what was written."""
-    digest = hashlib.sha256("\0".join(each).encode()).hexdigest()[:10]
+def _number(each: _Message, time: int) -> str:
+    """The same next month, and telling nothing of what was written; whoever writes "ok" twice wrote two messages."""
+    digest = hashlib.sha256("\0".join((*each, *[""] * (time - 1))).encode("utf-8", "replace")).hexdigest()[:10]
     return f"w-{digest}"

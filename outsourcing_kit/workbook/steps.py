@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from outsourcing_kit import lists, tables
+from outsourcing_kit import lists
 from outsourcing_kit.exceptions import UnknownNameError
-from outsourcing_kit.tables import Column, Table
+from outsourcing_kit.tables import Column, Table, asked
 
 START, SETTINGS_SHEET = "Start here", "engagement"
 # Before what is only an example, so that nobody takes it for a record, not even where colours are lost.
@@ -65,25 +65,6 @@ STEPS = (
         "take, and took.",
     ),
 )  # fmt: skip
-
-# Optional columns that change an answer: the others can be added to a sheet by their names.
-_ASKED = {
-    "tasks": (
-        *tables.VETOES, "onboarding_hours", "management_hours", "rework_share", "switching_cost", "exit_cost",
-        "horizon_months",
-    ),
-    "people": ("hourly_cost",),
-    "cash_flows": ("range_means",),
-    "time_entries": ("billable",),
-    "messages": ("automatic",),
-    "pulse": ("scale_min",),
-}  # fmt: skip
-
-
-def asked(table: Table) -> list[Column]:
-    """The columns that the blank workbook has of a table."""
-    also = _ASKED.get(table.name, ())
-    return [column for column in table.columns if not column.optional or column.name in also]
 
 
 def first_rows(table: Table) -> list[dict[str, Value]]:

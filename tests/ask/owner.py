@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from outsourcing_kit.ask import check_answer, next_question
+import importlib
+from collections import Counter
+from functools import cache
+
+from outsourcing_kit.ask import check_answer, engagement_from, questions, tables_from
 from outsourcing_kit.ask.answering import as_text
 from outsourcing_kit.ask.asking import walked
 
@@ -28,15 +32,46 @@ TYPED = NEEDED | {
 
 
 def answered(**changes: object) -> dict[str, str]:
-    """The answers that the owner's lines come to, with other lines for some of them."""
-    lines = {**TYPED, **changes}
-    answers: dict[str, str] = {}
-    turns: dict[str, int] = {}
-    while question := next_question(answers):
-        key = str(question.rule["key"])
-        line = lines.get(key, "")
-        if isinstance(line, list):
-            turns[key] = turns.get(key, -1) + 1
-            line = line[turns[key]] if turns[key] < len(line) else ""
-        answers[question.key] = as_text(check_answer(question, str(line), walked(answers)[1]))
-    return answers
+    """The answers that the owner's lines come to, with other lines for some, in the order in which they are asked."""
+    lines = {key: tuple(line) if isinstance(line, list) else line for key, line in {**TYPED, **changes}.items()}
+    return dict(_answered(tuple(lines.items())))
+
+
+@cache
+def _answered(typed: tuple[tuple[str, str | tuple[str, ...]], ...]) -> dict[str, str]:
+    lines, turns, answers = dict(typed), Counter(), {}
+    # All that is open is answered at once; that leads to more questions, until it leads to none.
+    while left := [question for question in questions(answers) if question.key not in answers]:
+        values = walked(answers)[1]
+        for question in left:
+            key = question.rule["key"]
+            line = lines.get(key, "")
+            if isinstance(line, tuple):
+                line = (*line, "")[min(turns[key], len(line))]
+                turns[key] += 1
+            answers[question.key] = as_text(check_answer(question, line, values))
+    return {question.key: answers[question.key] for question in questions(answers)}
+
+
+def measures(answers: dict[str, str], *mistakes: str) -> dict[str, object]:
+    """Headline → measure, of these mistakes; whatever comes to the same tables and settings is assessed once."""
+    frames, settings = tables_from(answers)
+    # Which engagement it is: each table byte for byte, and the settings.
+    same = (*((name, frame.to_csv(index=False)) for name, frame in frames.items()), *map(str, settings.items()))
+    _FIRST.setdefault(same, answers)
+    return {
+        measure.key: measure for each in mistakes for measure in _assessed(tuple(_FIRST[same].items()), each).headlines
+    }
+
+
+_FIRST: dict[tuple[object, ...], dict[str, str]] = {}
+
+
+@cache
+def _assessed(answers: tuple[tuple[str, str], ...], mistake: str):
+    return importlib.import_module(f"outsourcing_kit.{mistake}").assess(_engagement(answers))
+
+
+@cache
+def _engagement(answers: tuple[tuple[str, str], ...]):
+    return engagement_from(dict(answers))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from owner import answered
 
 from outsourcing_kit.ask import Question, check_answer, questions
-from outsourcing_kit.ask.answering import as_text, places
+from outsourcing_kit.ask.answering import as_text
 from outsourcing_kit.ask.asking import walked
 from outsourcing_kit.exceptions import OutsourcingKitError
 
@@ -24,8 +24,8 @@ def of(kind: str, **rule: object) -> Question:
 
 GOOD = [
     (of("text"), "  Ann\u00a0B. ", "Ann B."),
-    (of("yes/no"), "Y", True),
-    (of("yes/no"), "no", False),
+    (of("word", words=["yes", "no"]), "Y", "yes"),
+    (of("word", words=["yes", "no"]), "no", "no"),
     (of("day"), "2026-03-31", DAY(2026, 3, 31)),
     (of("day"), "2026/3/1", DAY(2026, 3, 1)),
     (of("day"), "25/4/2026", DAY(2026, 4, 25)),
@@ -33,10 +33,10 @@ GOOD = [
     (of("day"), "4.4.2026", DAY(2026, 4, 4)),
     (of("day"), "March 3rd, 2026", DAY(2026, 3, 3)),
     (of("day"), "3 Sept 2026", DAY(2026, 9, 3)),
-    (of("day or never"), "never", "never"),
-    (of("day or never"), "2026-03-31", DAY(2026, 3, 31)),
-    (of("settled"), "y", "yes"),
-    (of("settled"), "not needed", "not needed"),
+    (of("day", words=["never"]), "never", "never"),
+    (of("day", words=["never"]), "2026-03-31", DAY(2026, 3, 31)),
+    (of("day", words=["yes", "no", "not needed"]), "y", "yes"),
+    (of("day", words=["yes", "no", "not needed"]), "not needed", "not needed"),
     (of("number"), "1100.50", 1100.5),
     (of("number"), "€0", 0.0),
     (of("money"), "900 1000 1300", (900.0, 1000.0, 1300.0)),
@@ -78,10 +78,11 @@ def test_what_is_typed_is_read(question, text, value):
     assert check_answer(question, as_text(value)) == value
 
 
-@pytest.mark.parametrize("text", ["", "  ", "?", "-", "dk", "Don’t know", "I don't know"])
-@pytest.mark.parametrize("kind", ["text", "yes/no", "day", "number", "list", "money", "marks", "settled", "zone"])
-def test_a_blank_is_unknown(kind, text):
-    assert check_answer(of(kind, marks="yn", over="ab"), text) is None
+@pytest.mark.parametrize("kind", ["text", "day", "number", "list", "money", "marks", "zone"])
+def test_a_blank_is_unknown(kind):
+    for text in ("", "  ", "?", "-", "dk", "Don’t know", "I don't know"):
+        assert check_answer(of(kind, marks="yn", over="ab"), text) is None, text
+        assert check_answer(of(kind, marks="yn", over="ab", words=["yes", "no"]), text) is None, text
 
 
 BAD = [
@@ -97,8 +98,8 @@ BAD = [
     (of("number"), "9" * 400, "a number from 0"),
     (of("money"), "1000", "three numbers: the least, the usual and the most"),
     (of("money"), "1300 1000 900", "type 900 1000 1300"),
-    (of("yes/no"), "maybe", "expected yes or no"),
-    (of("settled"), "soon", "yes or no or not needed or a day"),
+    (of("word", words=["yes", "no"]), "maybe", "expected yes or no"),
+    (of("day", words=["yes", "no", "not needed"]), "soon", "yes or no or not needed or a day"),
     (of("choice", options=["mail", "call"]), "3", "mail or call"),
     (of("choice", options=["mail", "call"]), "cal", "type call"),
     (of("list"), "Ann, Bo, ann", "named twice"),
@@ -156,22 +157,10 @@ def test_answers_that_cannot_go_together_are_told():
 
 
 def test_same_is_the_owners_own_zone():
-    cities = of("zone", each="others", names=["Bo"])
+    cities = of("zone", each="others", names=["Bo"], same="city")
     assert check_answer(cities, "same as me", {"city": "Europe/Lisbon"}) == {"Bo": "Europe/Lisbon"}
     with pytest.raises(OutsourcingKitError, match="city"):
         check_answer(cities, "same", {})
-
-
-def test_cities_lie_in_zones_that_there_are_and_hundreds_are_known():
-    from zoneinfo import available_timezones
-
-    known = places()
-    assert set(known.values()) <= available_timezones() | {"UTC"}
-    assert (
-        len(set(known) - {zone.rpartition("/")[2].replace("_", " ").casefold() for zone in available_timezones()}) > 300
-    )
-    for city, zone in (("lisbon", "Europe/Lisbon"), ("são paulo", "America/Sao_Paulo"), ("philippines", "Asia/Manila")):
-        assert known[city] == zone
 
 
 ALL = questions(answered())
@@ -182,7 +171,7 @@ PIECES = [
 LINES = st.one_of(st.text(max_size=30), st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.sampled_from(ALL), LINES)
 def test_whatever_is_typed_is_a_value_that_is_read_back_or_one_message(question, text):
     try:

@@ -18,9 +18,8 @@ KEYS = [rule["key"] for rule in RULES]
 # Which kinds of column a kind of answer may stand in, as it is; what names a row is text.
 FITS = {
     "text": {"text"}, "list": {"text"}, "zone": {"zone"}, "day": {"date", "instant"}, "money": {"number"},
-    "day or never": {"date", "instant"}, "number": {"number"}, "choice": {"text"}, "several": {"text"},
-    "hours": {"clock"}, "pairs": {"number"}, "settled": {"date"}, "marks": {"text", "number"}, "yes/no": set(),
-    "clock": set(),
+    "number": {"number"}, "choice": {"text"}, "several": {"text"}, "hours": {"clock"}, "pairs": {"number"},
+    "marks": {"text", "number"}, "word": set(), "clock": set(),
 }  # fmt: skip
 # What a word in braces is: a kind of column that it may stand in.
 WORDS = {
@@ -40,9 +39,8 @@ def cells_of(rule):
         yield from ((f"{head}.{flag}", "{flag}") for flag in rule.get("flags", ()))
 
 
-@pytest.mark.parametrize("rule", RULES, ids=KEYS)
-def test_every_cell_is_one_of_the_tables_and_takes_what_fills_it(rule):
-    for name, text in cells_of(rule):
+def test_every_cell_is_one_of_the_tables_and_takes_what_fills_it():
+    for rule, (name, text) in [(each, own) for each in RULES for own in cells_of(each)]:
         column = cell(name)
         word = re.fullmatch(r"\{(\w+)\}", text)
         if word and word[1] == "flag":
@@ -56,7 +54,7 @@ def test_every_cell_is_one_of_the_tables_and_takes_what_fills_it(rule):
             assert not column.allowed or text in column.allowed, (name, text)
             assert column.kind not in ("integer", "number") or float(text) >= (column.low or 0), name
     # A key is what tells rows apart: all of it, or the answers would run into one another.
-    for head, row in rule.get("fills", {}).items():
+    for head, row in [each for rule in RULES for each in rule.get("fills", {}).items()]:
         assert head == "engagement" or set(table(head).key) <= set(row), head
 
 
@@ -65,7 +63,7 @@ def test_every_question_is_whole(rule):
     known = {
         "key", "part", "text", "kind", "decides", "why", "required", "per", "each", "when", "over", "from", "options",
         "after", "until", "apart", "fills", "means", "unless", "with", "together", "unknown", "flags", "marks", "loose",
-        "most", "scale", "least", "highest", "whole",
+        "most", "scale", "least", "highest", "whole", "words", "same",
     }  # fmt: skip
     assert set(rule) <= known
     assert rule["kind"] in _KINDS and rule["kind"] in FITS
@@ -75,7 +73,9 @@ def test_every_question_is_whole(rule):
     before = KEYS[: KEYS.index(rule["key"])]
     for other in [rule.get("after"), rule.get("until"), *rule.get("apart", ())]:
         assert other is None or other in before
-    assert rule.get("with", "owner") in KEYS
+    assert rule.get("with", "owner") in KEYS and rule.get("same", "owner") in KEYS
+    # A word is known by its first letter, too: the first that begins so.
+    assert (rule["kind"] == "word") <= ("words" in rule)
     # A list of them stands in answers.toml with commas in between.
     if rule["kind"] == "several":
         assert not any("," in option for option in rule.get("options", ()))

@@ -132,6 +132,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @BOTH
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_no_words_are_cut_and_none_overlap(draw, case):

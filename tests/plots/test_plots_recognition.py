@@ -80,6 +80,7 @@ def test_nothing_to_draw_says_why():
     assert_readable(plots.picture(bare))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [0.0, 0.5, 1.0])
 def test_no_words_overlap_and_none_are_cut(limit):
     for shape in [(5, 20, 4, 6), (1, 1, 0, 0), (0, 6, 0, 3)]:

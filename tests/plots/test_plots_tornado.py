@@ -170,6 +170,7 @@ PLANS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PLANS)
 def test_no_word_is_cut_and_none_covers_another(name):
     cash_flows, settings = PLANS[name]()

@@ -23,8 +23,10 @@ def answering(**more):
 
     def prompt(question: Question):
         known = ANSWERS | more
-        if question.key in known:
-            answer = known[question.key]
+        # What is asked of one file has the file's own mark behind its name.
+        key = question.key if question.key in known else question.key.partition(" ")[0]
+        if key in known:
+            answer = known[key]
             return [name for name in answer if name in question.options] if question.many else answer
         return list(question.suggested) if question.many else (*question.suggested, *question.options, "")[0]
 

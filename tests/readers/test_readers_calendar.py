@@ -156,3 +156,62 @@ def test_that_there_was_no_kickoff_is_kept(tmp_path, there, limits, imported):
     settings = Engagement.load(folder).settings
     assert settings.kickoff_held is False and bool(settings.limits) == (there and bool(limits))
     assert kickoff.assess(Engagement.load(folder)).measure("agenda_missing").verdict == "problem"
+
+
+def said_of_kickoff(plan):
+    return [row["starts"][:10] for row in rows(plan, "meetings") if row["kind"] == "kickoff"]
+
+
+def test_next_months_calendar_without_the_kickoff_asks_nothing(tmp_path):
+    held = "DTSTART:20260302T090000Z\r\nSUMMARY:Welcome\r\n"
+    first = calendar(tmp_path / "march.ics", held, "DTSTART:20260309T090000Z\r\n")
+    plan = plan_import(tmp_path / "ours", [first], prompt=answering())
+    plan.write()
+    later = calendar(tmp_path / "may.ics", *(f"DTSTART:202605{day:02}T090000Z\r\n" for day in range(1, 29)))
+    plan = plan_import(tmp_path / "ours", [later])
+    assert plan.asked == () and said_of_kickoff(plan) == ["2026-03-02"] and len(rows(plan, "meetings")) == 30
+    # Thirteen meetings before it, of which no word tells: it is still found.
+    many = calendar(tmp_path / "all.ics", *(f"DTSTART:202602{day:02}T090000Z\r\n" for day in range(1, 14)), held)
+    assert said_of_kickoff(plan_import(tmp_path / "ours", [many])) == ["2026-03-02"]
+
+
+def test_a_report_that_was_read_first_is_of_the_calendars_meeting(tmp_path):
+    report = tmp_path / "t.csv"
+    stays = "Ines,ines@example.com,03/22/2026 09:00:00 AM,03/22/2026 09:29:00 AM\n"
+    report.write_text(f"Name,User Email,Join Time,Leave Time\n{stays}")
+    asked = {"zone": "UTC", "kickoff 2026-03-22": "yes"}
+    plan_import(tmp_path / "ours", [report], prompt=answering(**asked)).write()
+    # Another meeting at the same time is another one.
+    events = ("DTSTART:20260322T090000Z\r\n", "DTSTART:20260322T091000Z\r\n")
+    plan = plan_import(tmp_path / "ours", [calendar(tmp_path / "a.ics", *events)], prompt=answering())
+    assert "kickoff" not in {question.key for question in plan.asked}
+    assert [row["kind"] for row in rows(plan, "meetings")] == ["kickoff", "other"]
+    kickoff = rows(plan, "meetings")[0]["meeting"]
+    stays = [row for row in rows(plan, "attendance") if row["meeting"] == kickoff]
+    assert [(row["person"], row["response"], row.get("joined_at", "")[11:16]) for row in stays] == [
+        ("p01", "none", "09:00"), ("p02", "none", ""),
+    ]  # fmt: skip
+
+
+def test_two_meetings_at_one_time_the_one_that_sounds_like_it_is_offered(tmp_path):
+    events = ("DTSTART:20260302T090000Z\r\nSUMMARY:Tax\r\n", "DTSTART:20260302T090000Z\r\nSUMMARY:Kick-off\r\n")
+    plan = plan_import(tmp_path / "ours", [calendar(tmp_path / "a.ics", *events)], prompt=answering())
+    assert [row["kind"] for row in rows(plan, "meetings")] == ["other", "kickoff"]
+    assert "Kick-off" in next(question.text for question in plan.asked if question.key == "kickoff")
+
+
+def test_outlook_does_not_list_whoever_invites(tmp_path):
+    by = "ORGANIZER;CN=Mark Dizon:mailto:mark@example.com\r\n"
+    outlook = calendar(tmp_path / "a.ics", f"DTSTART:20260302T090000Z\r\nX-MICROSOFT-CDO-BUSYSTATUS:BUSY\r\n{by}")
+    other = calendar(tmp_path / "b.ics", f"DTSTART:20260302T090000Z\r\n{by}")
+    found = [
+        [row.get("response") for row in rows(plan_import(tmp_path / "ours", [path], prompt=answering()), "attendance")]
+        for path in (outlook, other)
+    ]
+    assert found == [[None, "none", "none"], ["none", "none"]]
+
+
+def test_a_calendar_of_more_meetings_than_anybody_has_is_refused(tmp_path):
+    series = ["DTSTAMP:20270101T000000Z\r\nDTSTART:20260302T090000Z\r\nRRULE:FREQ=SECONDLY\r\n"] * 41
+    with pytest.raises(OutsourcingKitError, match="more than 200,000 meetings"):
+        plan_import(tmp_path / "ours", [calendar(tmp_path / "a.ics", *series)], prompt=answering())

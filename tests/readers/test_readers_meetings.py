@@ -83,5 +83,67 @@ def test_a_meetings_chat(imported):
 def test_a_day_that_is_none_is_told(tmp_path):
     path = tmp_path / "c.txt"
     path.write_text("08:05:10\t From Ines to Everyone:\n\tHello\n")
-    with pytest.raises(OutsourcingKitError, match="correct day below"):
+    with pytest.raises(OutsourcingKitError, match=r"correct 'day \w{4}' below"):
         plan_import(tmp_path / "ours", [path], prompt=answering(day="Monday"))
+
+
+def vtt(path, text):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"WEBVTT\n\n1\n00:00:01.000 --> 00:00:02.000\nInes Abara: {text}\n")
+    return path
+
+
+def test_each_transcript_is_of_its_own_meeting(tmp_path):
+    one, two = vtt(tmp_path / "a" / "t.vtt", "Welcome."), vtt(tmp_path / "b" / "t.vtt", "And now the taxes.")
+    days = {}
+
+    def prompt(question):
+        if question.key.startswith("day "):
+            return days.setdefault(question.key, f"2026-03-{2 + len(days):02}")
+        return "yes" if question.key.startswith("kickoff ") else answering()(question)
+
+    plan = plan_import(tmp_path / "ours", [one, two], prompt=prompt)
+    # The second one is not asked about: the kickoff is found.
+    assert [(row["starts"], row["kind"]) for row in rows(plan, "meetings")] == [
+        ("2026-03-02", "kickoff"), ("2026-03-03", "other"),
+    ]  # fmt: skip
+    assert [(row["meeting"][:10], row["text"]) for row in rows(plan, "minutes")] == [
+        ("2026-03-02", "Welcome."), ("2026-03-03", "And now the taxes."),
+    ]  # fmt: skip
+
+
+def test_zooms_name_of_a_transcript_says_when(imported, tmp_path):
+    path = vtt(tmp_path / "GMT20260316-130210_Recording.transcript.vtt", "Now the taxes.")
+    plan = imported("google_calendar.ics", path, kickoff="2026-03-02 14:00")
+    assert [row["meeting"][:16] for row in rows(plan, "minutes")] == ["2026-03-16T13:00"]
+    question = next(question for question in plan.asked if question.key.startswith("day "))
+    assert question.suggested == ("2026-03-16",)
+
+
+def test_two_transcripts_of_one_meeting_are_not_mixed(tmp_path):
+    paths = [
+        vtt(tmp_path / "a.vtt", "Welcome."),
+        vtt(tmp_path / "b.vtt", "Goodbye."),
+    ]
+    report = tmp_path / "t.csv"
+    report.write_text("Name,Join Time,Leave Time\nInes,03/22/2026 09:00:00 AM,03/22/2026 09:29:00 AM\n")
+    with pytest.raises(OutsourcingKitError, match=r"another transcript.*Mend: put the parts into one file"):
+        plan_import(tmp_path / "ours", [report, *paths], prompt=answering(day="2026-03-22", zone="UTC"))
+
+
+def test_the_waiting_room_is_no_meeting(tmp_path):
+    path = tmp_path / "t.csv"
+    stays = ["03/22/2026 09:00:00 AM,03/22/2026 09:05:00 AM,Yes", "03/22/2026 09:05:00 AM,03/22/2026 09:30:00 AM,No"]
+    head = "Name (original name),Join time,Leave time,In waiting room"
+    path.write_text("\n".join([head, *(f"Ines,{stay}" for stay in stays)]))
+    plan = plan_import(tmp_path / "ours", [path], prompt=answering(zone="UTC"))
+    assert [minutes(stay) for stay in rows(plan, "attendance")] == [("p01", "09:05", "09:30")]
+    assert left_out(plan) == {"time spent in the waiting room": 1}
+
+
+def test_who_said_that_there_was_no_kickoff_is_not_asked_again(imported):
+    plan = imported("google_calendar.ics", kickoff="there was no kickoff")
+    plan.write()
+    plan = imported("zoom_participants.csv", "zoom_transcript.vtt", day="2026-03-02", **WHEN)
+    assert not any(question.key.startswith("kickoff") for question in plan.asked)
+    assert "kickoff" not in {row["kind"] for row in rows(plan, "meetings")}

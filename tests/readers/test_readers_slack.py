@@ -136,3 +136,10 @@ def test_a_day_that_is_damaged_is_named(tmp_path):
     (path / "desk" / "2026-03-03.json").write_text("[{")
     with pytest.raises(OutsourcingKitError, match=r"desk/2026-03-03\.json"):
         plan_import(tmp_path / "ours", [path], prompt=answering())
+
+
+def test_another_firms_people_in_a_shared_channel_are_people(tmp_path):
+    profile = {"user_profile": {"real_name": "Ann Guest", "name": "ann"}}
+    path = export(tmp_path / "a", ("X9", "<@C1> which list?", profile), ("C1", "The new one.", in_thread_of(1)))
+    plan = plan_import(tmp_path / "ours", [path], prompt=answering())
+    assert flags(plan) == ["yes", "no"] and "Ann Guest" in plan.key

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import pytest
 from imports import answering, left_out, rows
 
@@ -74,3 +76,33 @@ def test_no_word_of_the_chat_is_kept(tmp_path):
     )
     plan = plan_import(tmp_path / "ours", [path], prompt=answering(zone="UTC"))
     assert not any("1234" in text or "Joy" in text for text in plan.texts.values())
+
+
+def test_what_an_iphone_writes_in_the_groups_name_is_nobodys(tmp_path):
+    path = chat(
+        tmp_path / "_chat.txt", "[31/03/26, 21:05:11] Desk: \u200eMessages and calls are end-to-end encrypted.",
+        "[31/03/26, 21:05:12] Desk: \u200eInes created this group", "[31/03/26, 21:06:00] Ines: Hello",
+        "\u200e[31/03/26, 21:07:00] Joy: \u200eimage omitted",
+    )  # fmt: skip
+    with zipfile.ZipFile(tmp_path / "chat.zip", "w") as archive:
+        archive.write(path, "_chat.txt")
+        archive.writestr("photo.jpg", b"x")
+    for file in (path, tmp_path / "chat.zip"):
+        plan = plan_import(tmp_path / "ours", [file], prompt=answering(zone="UTC"))
+        assert [(row["sender"], row["recipient"]) for row in rows(plan, "messages")] == [
+            ("p01", "p02"), ("p02", "p01"),
+        ]  # fmt: skip
+        assert left_out(plan) == {"lines that WhatsApp wrote itself": 2}
+
+
+def test_between_two_the_first_line_is_in_the_others_name(tmp_path):
+    notice = "[31/03/26, 21:05:11] Joy: \u200eMessages and calls are end-to-end encrypted."
+    path = chat(tmp_path / "a.txt", notice, "[31/03/26, 21:06:00] Ines: Hello", "[31/03/26, 21:07:00] Joy: Hello")
+    plan = plan_import(tmp_path / "ours", [path], prompt=answering(zone="UTC"))
+    assert [row["sender"] for row in rows(plan, "messages")] == ["p01", "p02"]
+
+
+def test_the_same_words_twice_in_a_minute_are_two_messages(tmp_path):
+    path = chat(tmp_path / "a.txt", *["31/03/26, 21:05 - Joy: ok"] * 3, "31/03/26, 21:06 - Ines: ok")
+    plan = plan_import(tmp_path / "ours", [path], prompt=answering(zone="UTC"))
+    assert len({row["message"] for row in rows(plan, "messages")}) == 4

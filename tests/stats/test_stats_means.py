@@ -118,6 +118,7 @@ def shares(rng, people, mean, rho=0.3, rows=40):
     return (rng.random((people, rows)) < chance[:, None]).astype(float).ravel(), np.repeat(np.arange(people), rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("people", "mean"), [(6, 0.5), (6, 0.8), (12, 0.8), (20, 0.8)])
 def test_coverage_where_rows_cluster_in_people(people, mean):
     # Monte Carlo error of 600 runs: standard error .9 points.
@@ -182,6 +183,7 @@ def agreement(rng, n1, n2, expectations=10):
     return (np.abs(side(n1, 3.8)[:, None] - side(n2, 3.4)[None]) <= 1).mean(axis=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sides", [(6, 6), (6, 20), (12, 12)])
 def test_coverage_of_agreement_between_few_people(sides):
     rng = np.random.default_rng(sum(sides))
