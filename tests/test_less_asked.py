@@ -221,6 +221,19 @@ def test_a_needed_column_without_any_cell_filled_in_is_told_as_that(room, table,
             assert measure.verdict == before.measure(key).verdict
 
 
+@pytest.mark.parametrize("column", ["item", "question"])
+def test_an_agenda_or_a_key_that_lacks_its_own_names_is_told_of_and_stops_nothing_else(column):
+    table, key = ("agenda", "agenda_missing") if column == "item" else ("answer_key", "quiz_right")
+    steady = Engagement.load("steady")
+    absent = replace(steady, tables={**steady.tables, table: steady.tables[table].drop(columns=column)})
+    before = kickoff.assess(steady)
+    for engagement, why in ((absent, ""), (emptied(table, column)[1], ", which is empty in all rows")):
+        finding = kickoff.assess(engagement)
+        assert finding.measure(key).settled_by == f"needs table {table}, column {column}{why}"
+        rest = [measure for measure in finding.headlines if not measure.key.endswith(key)]
+        assert [m.verdict for m in rest] == [before.measure(m.key).verdict for m in rest] and len(rest) == 2
+
+
 @pytest.mark.parametrize(
     ("room", "table", "column"),
     [

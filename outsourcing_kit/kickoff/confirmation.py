@@ -66,6 +66,8 @@ def agenda_status(engagement: Engagement, timeline: Timeline | None = None) -> A
         return AgendaStatus.lacking("needs table meetings, minutes or coverage_confirmed", None)
     if len(engagement.meetings) and not none_held and (unknown := meetings_unknown(engagement)):
         return AgendaStatus.lacking(unknown, None)
+    if len(engagement.agenda) and (unnamed := engagement.lacks("agenda", "item")):
+        return AgendaStatus.lacking(unnamed, None)
     default = f"the default {len(DEFAULT_AGENDA)} items (no table agenda)"
     notes = [f"Required agenda items: {'table agenda' if len(engagement.agenda) else default}."]
     seen = _which_kickoff(engagement, timeline, minutes, confirmed)
