@@ -25,6 +25,7 @@ _THANKS = re.compile(
 _BY_NAME = re.compile(
     r"\b(?:[Tt]hanks?(?: you)?|[Dd]anke|[Gg]racias|[Mm]erci)(?: so much| very much| a lot)?,? [A-Z]\w+"
 )
+_MOST_NAMES = 2_000
 ASKS = "a question mark at somebody asks for an answer; at nobody, or a request without one, both readings are taken"
 THANKS = "thanks count where they name who is thanked"
 
@@ -58,7 +59,8 @@ class Names:
                     named.setdefault(folded(name), set()).add(who.alias)
         # A first name that two people bear names neither.
         self._alias = {name: next(iter(aliases)) for name, aliases in named.items() if len(aliases) == 1}
-        names = sorted(self._alias, key=len, reverse=True)
+        # Of so many people no import takes a table, and to look for each in each message would take hours.
+        names = sorted(self._alias, key=len, reverse=True) if len(self._alias) <= _MOST_NAMES else []
         self._found = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)") if names else None
 
     def named(self, text: str) -> list[str]:
