@@ -11,6 +11,7 @@ from outsourcing_kit.readers import READERS
 from outsourcing_kit.readers.opening import open_source
 
 CLAIMED = {
+    "asana.csv": "asana",
     "clockify_de.csv": "time_trackers",
     "clockify_dmy_ambiguous.csv": "time_trackers",
     "clockify_us.csv": "time_trackers",
