@@ -238,6 +238,19 @@ def test_a_survey_without_an_answer_says_that_it_has_none(tmp_path, header):
         plan_of(tmp_path, survey(tmp_path / "s.csv", header))
 
 
+def test_the_first_answer_to_a_quiz_counts(tmp_path):
+    # Who has heard the right answer does better a second time; some tools write the newest row first.
+    path = survey(
+        tmp_path / "s.csv", "Name,Who pays?,Who is told first?,Submitted At",
+        "Joy,Ines,Mark,2026-03-21 9:00:00", "Ines,Ines,Joy,2026-03-20 15:00:00", "Joy,Mark,,2026-03-20 14:00:00",
+    )  # fmt: skip
+    plan = plan_of(tmp_path, path, kind=QUIZ)
+    assert [(row["person"], row["answer"]) for row in rows(plan, "quiz")] == [
+        ("p01", "Ines"), ("p02", "Mark"), ("p02", "Mark"), ("p01", "Joy"),
+    ]  # fmt: skip
+    assert left_out(plan) == {"answers of whoever had answered before": 1}
+
+
 def test_what_was_covered(tmp_path):
     path = survey(
         tmp_path / "s.csv",
