@@ -95,13 +95,13 @@ def _add_expectations(draft: Draft, form: Form) -> None:
     aspects = _aspects(form)
     asked = [each for each in form.asked if each.row and aspects.get(each.text)]
     draft.leave_out("questions that are no grid of expectations", len(form.asked) - len(asked))
-    most = (ends(cell for each in asked for cell in each.cells) or (0, 0))[1]
+    of_five = any(most == 5 for _, most in ends(cell for each in asked for cell in each.cells))
     kept = []
     for n, each, cell in form.rows(draft, asked, dated=True, named=True):
         rating = point(cell)
         if rating is None:
             draft.leave_out("ratings that are no number")
-        elif most != 5 and not in_words(cell):
+        elif not of_five and not in_words(cell):
             draft.leave_out("ratings of a scale that does not end at 5")
         else:
             kept.append((n, each, rating))

@@ -81,7 +81,9 @@ def _stretches(grid: Grid, order: str) -> tuple[pd.Series, pd.Series]:
 
 def _moments(grid: Grid, ends: tuple[str, ...], order: str) -> pd.Series:
     cells = zip(*(grid.get(*(f"{end} {part}" for end in ends)) for part in ("date", "time")), strict=True)
-    return pd.Series(times([f"{day} {hour}" if day and hour else "" for day, hour in cells], order).local)
+    # A workbook's days are midnights.
+    told = [f"{day.removesuffix(' 00:00:00')} {hour}" if day and hour else "" for day, hour in cells]
+    return pd.Series(times(told, order).local)
 
 
 def _lengths(cells: list[str]) -> pd.Series:
