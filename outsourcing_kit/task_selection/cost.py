@@ -32,7 +32,8 @@ def monthly_cost(costs: TaskCosts, tasks: pd.DataFrame, *, currency: str) -> Cos
 
     >>> from outsourcing_kit.task_selection import task_costs
     >>> tasks = pd.DataFrame({"task": ["t1"], "process": "billing", "hours_per_month": 40, "in_house_rate": 50,
-    ...     "quoted_price": 1900, "quote_unit": "month", "plan": "outsource", "core": True, "management_hours": 3})
+    ...     "quoted_price": 1900, "quote_unit": "month", "plan": "outsource", "core": True, "management_hours": 3,
+    ...     "onboarding_hours": 0, "rework_share": 0, "switching_cost": 0, "exit_cost": 0})
     >>> cost = monthly_cost(task_costs(tasks, draws=100), tasks, currency="EUR")
     >>> cost.low, cost.high
     (-25.0, 350.0)
