@@ -104,6 +104,14 @@ def test_wrong_shapes_are_read_as_nothing(issues, key, value):
     assert len(rows(plan, "proposals")) == 1
 
 
+def test_work_that_a_machine_asked_for_is_work(issues):
+    def asked(found):
+        found[0].update(labels=[], author={"login": "cron", "is_bot": True})
+
+    (item,) = rows(issues(asked), "work")
+    assert (item["person"], item.get("requester")) == ("p01", None)
+
+
 # --- ServiceNow -------------------------------------------------------------------------------------------------------
 
 
