@@ -106,6 +106,7 @@ class Comment(NamedTuple):
     sender: str
     sent: object
     text: str
+    reply_to: str = ""
 
 
 _AT = re.compile(r"(?<![\w.])@([\w.-]*\w)")
@@ -123,7 +124,7 @@ def add_comments(draft: Draft, comments: Iterable[Comment], logins: Mapping[str,
         others = called or list(dict.fromkeys(name for name in each.pair if name and name != each.sender))
         to = others[0] if len(others) == 1 and others[0] != each.sender else ""
         needs = asks(each.text, addressed=bool(to))
-        rows.append((each.message, each.item, each.sender, to, each.sent, "", needs))
+        rows.append((each.message, each.item, each.sender, to, each.sent, each.reply_to, needs))
         named = dict.fromkeys([*called, *names.named(each.text)])
         thanks += [(each.sent, each.sender, who, each.item) for who in thanked(each.text, named, each.sender)]
     add_messages(draft, rows)

@@ -64,7 +64,8 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
             code = ["" if each in neither else each for each in code]
             frame[column] = np.array(code, dtype=object)[places]
             theirs = (written != "").to_numpy() & (frame[column] == "").to_numpy()
-            if not tables.table(name).column(column).blank or (name, column) in _THEIRS:
+            told = tables.table(name).column(column)
+            if not (told.blank or told.optional) or (name, column) in _THEIRS:
                 gone |= theirs
         if name == "pulse":
             # Where the side is not asked, whoever answered has one; who that was ends here.

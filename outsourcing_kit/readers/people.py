@@ -128,6 +128,10 @@ def alike(one: str, other: str) -> bool:
     first, second = sorted((_words(one), _words(other)), key=len)
     if not first or "@" in one or "@" in other:
         return False
+    # Codes such as u1 and u2 are of two people.
+    digits = [re.findall(r"\d+", name) for name in (one, other)]
+    if all(digits) and digits[0] != digits[1]:
+        return False
     if len(first) == len(second) and all(
         a.startswith(b) or b.startswith(a) for a, b in zip(first, second, strict=True)
     ):
