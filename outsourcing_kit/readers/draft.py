@@ -94,5 +94,6 @@ def tidy_name(name: str) -> str:
     ('Ines Abara', 'Joy Reyes', 'Joy Reyes')
     """
     bare = _BESIDE.sub(" ", name).strip() or name.strip()
+    # Directories of companies have the last name first.
     last, comma, first = bare.partition(",")
     return " ".join((f"{first} {last}" if comma and first.strip() else bare).split())

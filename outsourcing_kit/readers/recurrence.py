@@ -38,6 +38,7 @@ def starts(entry: Any, zone: ZoneInfo, last: dt.datetime) -> Iterator[dt.datetim
         return
     from dateutil.rrule import rrulestr
 
+    # dateutil reckons without zones, so that the hour stays; the zone comes back after it.
     here = start.tzinfo or zone
     rule = entry["RRULE"].to_ical().decode()
     endless = "UNTIL" not in rule and "COUNT" not in rule

@@ -84,6 +84,7 @@ def _key(card: Mapping[str, Any]) -> str:
 
 def _add_work(draft: Draft, cards: Cards, moves: Moves, lists: Mapping[str, str], ask: Ask) -> None:
     names = tuple(dict.fromkeys(lists.values()))
+    # Lists stand from left to right: the last that sounds like done is the end.
     done = next((name for name in reversed(names) if _DONE.search(name)), "")
     check = next((name for name in names if _CHECK.search(name) and name != done), "")
     marked = (MARKED,) if any(move.place == MARKED for each in moves.values() for move in each) else ()
@@ -99,6 +100,7 @@ def _add_work(draft: Draft, cards: Cards, moves: Moves, lists: Mapping[str, str]
         if lost := int((rows[column].isna() & (now == place)).sum()):
             draft.assume("work", f"{lost} in {place} since before the actions in the file: {column} is blank there")
     people = pd.Series([in_charge(card, moves[key]) for key, card in cards.items()], dtype=object)
+    # Who moves their own card to the end says that it is done, not that somebody took it.
     own = (rows["by"] == people) & (people != "")
     text = f"Some moved their own card to {accepted}: had the client accepted it then?"
     if own.any() and ask.one("own", text, ("no, or not always", "yes")) != "yes":
