@@ -145,6 +145,7 @@ def _in_order(question: Question, value: Any, values: Mapping[str, Any]) -> None
             if isinstance(day, dt.date) and isinstance(bound, dt.date) and (day > bound if late else day < bound):
                 expected = f"a day not {'after' if late else 'before'} {bound}, which is your answer to {key!r}"
                 raise _wrong(f"{name} {day}".strip(), expected, "correct it, or go back and correct the other")
+    # Two people of one name would be one in every table.
     others = [values.get(key) or [] for key in question.apart or ()]
     taken = {folded(name) for other in others for name in ([other] if isinstance(other, str) else other)}
     if twice := [name for name in value if folded(name) in taken] if taken else []:
@@ -194,6 +195,7 @@ def _number(question: Question, text: str) -> float:
 
 def _money(question: Question, text: str) -> tuple[float, ...]:
     amounts = tuple(_amount(part) for part in re.split(r"[\s/;]+|,\s+", text) if part.strip("€$£"))
+    # Nothing is the least, the usual and the most at once.
     if amounts == (0.0,):
         return (0.0, 0.0, 0.0)
     if len(amounts) != 3 or list(amounts) != sorted(amounts):
@@ -219,6 +221,7 @@ def _list(question: Question, text: str) -> list[str]:
     if only and folded(text) in ("all", "everybody"):
         return list(question.options)
     names: list[str] = []
+    # Numbers of a list need no commas between them.
     for part in text.split() if only and re.fullmatch(r"[\d\s]+", text) else _parts(text):
         chosen = only or (question.options and part.isdigit())
         name = (_choice if chosen else _text)(question, part)

@@ -80,6 +80,7 @@ def in_own_words(item: str) -> str:
 def _instances(rule: Mapping[str, Any], values: Mapping[str, Any]) -> list[Question]:
     """The questions that a rule of questions.toml comes to: none, one, or one for each of a group."""
     names, over = (group(rule[key], values) if key in rule else () for key in ("each", "over"))
+    # Without anybody or anything to ask about there is no question.
     if ("when" in rule and not CONDITIONS[rule["when"]](values)) or ("each" in rule and not names):
         return []
     choices = group(rule["from"], values) if "from" in rule else tuple(rule.get("options", ()))

@@ -41,6 +41,7 @@ def read_answers(folder: str | os.PathLike[str]) -> dict[str, str]:
         return {}
     try:
         with open(path, "rb") as file:
+            # Read no further than it may be long: its size may be a lie.
             raw = file.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
             raise ValueError(f"it is larger than {_LARGEST:,} bytes")
@@ -51,6 +52,7 @@ def read_answers(folder: str | os.PathLike[str]) -> dict[str, str]:
         raise OutsourcingKitError(
             f'{ANSWERS}: {shown(why, 200)}; expected lines such as owner = "Ann". Mend: that line.'
         ) from None
+    # A key that is misspelt would be an answer that nobody misses.
     bases = [rule["key"] for rule in asked()["question"]]
     for key in answers:
         if (base := key.partition(".")[0]) not in bases:
@@ -79,6 +81,7 @@ def _flat(raw: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
 
 def _line(text: str, key: str) -> str:
     """Where the key stands, in words; where it is nested, the last part of it."""
+    # As it is written here, as a bare key, and below the heading of its group.
     for name in (toml_text(key), key, key.partition(".")[2]):
         if name and (found := re.search(rf'(?m)^[ \t]*(?:\w+\.)?"?{re.escape(name)}"?\s*=', text)):
             return f", line {text.count(chr(10), 0, found.end()) + 1}"

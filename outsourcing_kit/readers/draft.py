@@ -58,6 +58,7 @@ class Draft:
 
     def assume(self, table: str, text: str) -> None:
         """A guess that a reader of the finding should know: it stands there under "assumed"."""
+        # By table, as a finding quotes only the guesses about what it reads.
         self.guesses.append((table, text))
 
     def meet(self, people: Iterable[Who]) -> None:

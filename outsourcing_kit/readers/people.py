@@ -83,6 +83,7 @@ class Roster:
     def _note(self, who: Who, code: str) -> str:
         """The code, with this person's names kept under it."""
         names = self.codes.setdefault(code, [])
+        # Next month another tool may know them by any of these.
         for name in (who.said, who.email, who.alias):
             if name and folded(name) not in map(folded, names):
                 names.append(name)

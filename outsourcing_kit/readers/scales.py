@@ -50,6 +50,7 @@ def points(cells: Iterable[str]) -> dict[str, float] | None:
     """
     found = {cell: point(cell) for cell in dict.fromkeys(cells) if cell}
     known = {cell: value for cell, value in found.items() if value is not None}
+    # One answer in free words, and the numbers beside it may be anything.
     return known if known and len(known) == len(found) and ends(known) else None
 
 

@@ -67,6 +67,7 @@ def read(source: Source, ask: Ask) -> Draft:
     happened = [(_key(cards[card]), named(move), move.when, move.who) for card in cards for move in moves[card]]
     if happened:
         draft.add("events", dict(zip(_EVENT, zip(*happened, strict=True), strict=True)))
+    # After an @ stands a login; actions name people by number.
     logins = {said(each, "username").casefold(): said(each, "id") for each in people if said(each, "username")}
     add_comments(draft, _comments(actions, cards, moves), logins)
     return draft
@@ -95,6 +96,7 @@ def _add_work(draft: Draft, cards: Cards, moves: Moves, lists: Mapping[str, str]
     order = {name: place for place, name in enumerate(names)}
     stories = [story_of(each, delivered, accepted, order) for each in moves.values()]
     rows = pd.DataFrame(stories, columns=STORY, dtype=object)
+    # A card that lies in a list without a move into it came there before the file begins.
     now = pd.Series([lists.get(said(card, "idList")) for card in cards.values()], dtype=object)
     for column, place in (("delivered", delivered), ("accepted", accepted)):
         if lost := int((rows[column].isna() & (now == place)).sum()):
