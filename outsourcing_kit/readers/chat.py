@@ -9,6 +9,7 @@ from typing import NamedTuple
 from outsourcing_kit.readers.draft import Draft, Who
 from outsourcing_kit.text import folded
 
+# A question mark in an address or in code asks nobody.
 _LINK = re.compile(r"<?https?://[^\s>]+>?|`[^`]*`")
 _MARK = re.compile(r"\?(?=\s|$|[)\"'\u2019\u201d*_!?.]|[^\x00-\x7f])|\uff1f")
 # A request may end without a mark, and such words may stand in no request: a second reading, never a guess.
@@ -22,6 +23,7 @@ _THANKS = re.compile(
     r"|danke|gracias|merci|obrigad[oa]|salamat)\b",
     re.IGNORECASE,
 )
+# A capital is all that tells a name from a word here.
 _BY_NAME = re.compile(
     r"\b(?:[Tt]hanks?(?: you)?|[Dd]anke|[Gg]racias|[Mm]erci)(?: so much| very much| a lot)?,? [A-Z]\w+"
 )

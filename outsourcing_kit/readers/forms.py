@@ -116,6 +116,7 @@ def read_form(source: Source, ask: Ask, draft: Draft) -> Form:
         """The columns that fit, which are no questions then: of each row the first cell, or all of them joined."""
         places = [place for place, name in left.items() if fits(name, cells[place])]
         rows = zip(*([cells[place] for place in places] or [[""] * len(grid)]), strict=True)
+        # What tells who or when asks nobody anything.
         for place in places:
             del left[place]
         return [joint.join(filter(None, row)) if joint else next(filter(None, row), "") for row in rows]

@@ -32,6 +32,7 @@ def add_pulse(draft: Draft, form: Form) -> None:
     # Nobody's name or address is in a code.
     code = _codes(f"{stamp} {'' if told in people else told}" for stamp, told in zip(form.stamp, side, strict=True))
     people.intersection_update(side)
+    # Whoever answered is on the list of people only where their name has to tell their side.
     draft.people = [who for who in draft.people if who.alias in people]
     draft.add("pulse", {
         "respondent": [code[n] for n, *_ in rows], "side": [side[n] for n, *_ in rows],

@@ -30,6 +30,7 @@ _WORDS = (
     "nunca | raramente | às vezes | frequentemente | sempre",
 )
 _POINTS = {folded(word): float(n) for line in _WORDS for n, word in enumerate(line.split(" | "), start=1)}
+# "4", "4 of 5", "4/5", "4 - mostly": the first number is the answer, a second one the end of its scale.
 _NUMBER = re.compile(r"(\d{1,2})\s*(?:(?:of|/)\s*(\d{1,2})\b.*|[-\u2013:.)=(].*)?")
 _AFFIRMED = {
     **dict.fromkeys(("yes", "y", "true", "ja", "oui", "sí", "si", "sim", "да", "covered"), True),
@@ -49,6 +50,7 @@ def points(cells: Iterable[str]) -> dict[str, float] | None:
     """
     found = {cell: point(cell) for cell in dict.fromkeys(cells) if cell}
     known = {cell: value for cell, value in found.items() if value is not None}
+    # One answer in free words, and the numbers beside it may be anything.
     return known if known and len(known) == len(found) and ends(known) else None
 
 

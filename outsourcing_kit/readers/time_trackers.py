@@ -31,6 +31,7 @@ def read(source: Source, ask: Ask) -> Draft:
     draft.meet(Who(a, name, address) for a, name, address in zip(alias, user, mail, strict=True))
     days = (grid.get(*names) for names in (("Start date",), ("End date", "Stop date"), ("Date of creation",)))
     order = ask.order(*days, settled=lambda order: _fits(grid, order))
+    # A report shows the clock of its reader or of each worker, and does not say which.
     draft.zone = ask.zone("In which time zone does the report show its times?", own=True)
     started, ended = _stretches(grid, order)
     known = pd.notna(started) & pd.notna(ended) & (alias != "")
