@@ -164,6 +164,20 @@ def test_where_nobody_says_how_many_hours_a_task_takes_they_are_not_none():
     assert free.measure("not_cheaper").verdict == "cannot tell"
 
 
+@pytest.mark.parametrize("column", ["in_house_rate", "quote_unit"])
+def test_a_cost_that_nobody_can_compare_is_not_a_dear_one(column):
+    cheap = {"quoted_price": 20.0, **HIDDEN}
+    finding = task_selection.assess(outside(cheap, {**cheap, column: None}))
+    measure = finding.measure("not_cheaper")
+    assert (measure.verdict, measure.low, measure.high) == ("cannot tell", 0, 0.5)
+    assert measure.settled_by == f"{column} of t2" and any(f"{column} of t2" in action for action in finding.actions)
+    # 5 of 45 hours are less than 20% of them, whatever they cost; and one dear task of three is more.
+    assert not_cheaper(cheap, {**cheap, column: None, "hours_per_month": 5.0}).verdict == "fine"
+    assert not_cheaper(cheap, {**cheap, column: None}, {**cheap, "quoted_price": 90.0}).verdict == "problem"
+    # Without a quote nobody has said that it is cheaper: a blank price is none.
+    assert not_cheaper(cheap, {**cheap, "quoted_price": None, "quote_unit": None}).verdict == "problem"
+
+
 # --- a column that is empty in all rows ----------------------------------------------------------------------------
 
 

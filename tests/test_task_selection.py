@@ -302,7 +302,8 @@ def test_no_quote_or_no_unit_is_not_clearly_cheaper_and_counted():
     assert costs.table["cheaper"].isna().tolist() == [True, True, False]
     assert costs.table["clearly_cheaper"].tolist() == [False, False, True]
     assert costs.assumptions["not_cheaper"].round(6).unique().tolist() == [0.666667]
-    assert "Outside tasks without a readable quote count as not clearly cheaper: 2." in costs.notes
+    assert "Outside tasks without a quote count as not clearly cheaper: 1." in costs.notes
+    assert costs.table["blank"].str.endswith("quote_unit").tolist() == [False, True, False]
     assert "no quote" in repr(costs)
 
 

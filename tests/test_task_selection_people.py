@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,24 @@ def ratings(rows: list[tuple[str, str, str]], criterion: str = "core") -> pd.Dat
 # --- cover ---------------------------------------------------------------------------------------------------------
 
 
+def test_somebody_whom_nobody_lists_may_be_inside():
+    tasks = pd.DataFrame([task("t1"), task("t2", "sales")])
+    can_do = pd.DataFrame({"task": ["t1", "t2", "t2"], "person": ["ana", "zoe", "vera"]})
+    engagement = unchecked(tasks=tasks, can_do=can_do, people=roster(ana=None, vera=None))
+    measure = task_selection.assess(engagement).measure("no_inside_skill")
+    assert (measure.verdict, measure.low, measure.high) == ("cannot tell", 0, 0.5)
+    assert "zoe" in measure.settled_by and "table people" in measure.settled_by and "ana" not in measure.settled_by
+    assert any("on which side zoe is" in action for action in task_selection.assess(engagement).actions)
+    # The provider's own people are no skill inside, and a third process that nobody can do is enough.
+    listed = replace(engagement, tables={**engagement.tables, "people": roster(ana=None, vera=None, vzoe=None)})
+    known = replace(listed, tables={**listed.tables, "can_do": can_do.replace("zoe", "vzoe")})
+    assert task_selection.assess(known).measure("no_inside_skill").verdict == "problem"
+    more = pd.concat([tasks, pd.DataFrame([task("t3", "hr")])], ignore_index=True)
+    worse = replace(engagement, tables={**engagement.tables, "tasks": more})
+    measure = task_selection.assess(worse).measure("no_inside_skill")
+    assert (measure.verdict, measure.low, measure.high) == ("problem", pytest.approx(1 / 3), pytest.approx(2 / 3))
+
+
 def test_cover_counts_current_inside_people_only():
     tasks = pd.DataFrame([task("t1"), task("t2", plan="share"), task("t3", "sales"), task("t4", "hr", "stay")])
     can_do = pd.DataFrame(
@@ -37,7 +56,8 @@ def test_cover_counts_current_inside_people_only():
     cover = process_cover(tasks, can_do, staff, LAST)
     # gone left on the last day on record; late leaves a day later and still counts; soon has not joined yet.
     assert cover.table.values.tolist() == [["billing", "t1", 2], ["billing", "t2", 1], ["sales", "t3", 0]]
-    assert cover.processes.values.tolist() == [["billing", 2, 0, 1, True], ["sales", 1, 1, 0, False]]
+    assert cover.processes.values.tolist() == [["billing", 2, 0, 1, True, False], ["sales", 1, 1, 0, False, False]]
+    assert "perhaps" not in repr(cover), "everybody is listed"
 
     # An instant is of a day on its own clock: on the last day somebody still works.
     for now, there in (("2026-06-30 23:00+02:00", 3), ("2026-07-01 00:30+02:00", 2)):

@@ -15,7 +15,7 @@ from outsourcing_kit.task_selection.cost_odds import BLANKS, HIDDEN
 from outsourcing_kit.task_selection.costs import CLEARLY, NEEDED, TaskCosts, task_costs
 from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement, rater_agreement
-from outsourcing_kit.task_selection.retained_skill import NOTHING_OUTSIDE, process_cover
+from outsourcing_kit.task_selection.retained_skill import NOTHING_OUTSIDE, ProcessCover, process_cover
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.words import listed, percent, plural
 
@@ -66,9 +66,7 @@ def assess(
     outside = outside.assign(task=outside["task"].map(shown))
     _measure_protected(found, outside)
     _measure_costs(found, costs, outside)
-    covered = cover.processes["covered"]
-    counts = f"{int((~covered).sum())} of {plural(len(covered), 'process')}" if len(covered) else ""
-    found.fact("no_inside_skill", float((~covered).mean()), len(covered), cover.missing, counts=counts)
+    _measure_skill(found, cover)
     _support(found, evidence, agreement)
     _act(found, outside, agreement)
     cost = monthly_cost(costs, tasks, currency=currency)
@@ -96,16 +94,35 @@ def _measure_costs(found: Assessment, costs: TaskCosts, outside: pd.DataFrame) -
     central = float(shares[costs.assumptions["central"]].iloc[0])
     # Only tasks whose range crosses the line can move the share; for the others no record would change anything.
     open_tasks = outside[(outside["cheaper_low"] < CLEARLY) & (outside["cheaper_high"] >= CLEARLY)]
+    unpriced = outside[_unpriced(outside)]
     what = listed(open_tasks["task"].tolist())
     settled_by = f"a month of recorded managing and rework hours on {what}" if what else ""
-    other, blank = shares[blanks].tolist(), blank_words(open_tasks)
+    cases, other = shares[~blanks].tolist(), shares[blanks].tolist()
+    if len(unpriced):
+        # They may all be cheaper or none: what is sure is sure under both readings, whatever other blanks come to.
+        share = unpriced["hours"].sum() / (outside["hours"].sum() or 1)
+        cases, other = other or cases, [round(max(case - share, 0.0), 12) for case in cases]
     if unknown := _unknown_hours(outside):
         # Of so many hours nobody knows, they may be all of them, cheaper or not.
         other = [0.0, 1.0]
+    blank = blank_words(pd.concat([unpriced, open_tasks]))
     settled_by = "; ".join(filter(None, (unknown, blank))) or settled_by
-    found.model(
-        "not_cheaper", central, shares[~blanks].tolist(), len(outside), missing, settled_by=settled_by, other=other
-    )
+    found.model("not_cheaper", central, cases, len(outside), missing, settled_by=settled_by, other=other)
+
+
+def _unpriced(tasks: pd.DataFrame) -> pd.Series:
+    """Tasks with a price that nobody can compare, as its unit or the cost of an hour inside is blank."""
+    return tasks["cheaper"].isna() & tasks["blank"].str.contains("in_house_rate|quote_unit")
+
+
+def _measure_skill(found: Assessment, cover: ProcessCover) -> None:
+    covered, maybe = cover.processes["covered"], cover.processes["perhaps"]
+    counts = f"{int((~covered).sum())} of {plural(len(covered), 'process')}" if len(covered) else ""
+    settled = f"on which side {listed([shown(name) for name in cover.unlisted])} is (table people)"
+    found.fact(
+        "no_inside_skill", float((~covered).mean()), len(covered), cover.missing, counts=counts,
+        open_to=float((~covered & ~maybe).mean()), settled_by=settled,
+    )  # fmt: skip
 
 
 def _unknown_hours(tasks: pd.DataFrame) -> str:
@@ -162,14 +179,15 @@ def _act(found: Assessment, outside: pd.DataFrame, agreement: RaterAgreement) ->
     reasons = [f"{task} ({by})" for task, by in zip(locked["task"], locked["locked_by"], strict=True)]
     more = free[free["cheaper"] < _EVEN]
     chances = [f"{task} ({percent(p)})" for task, p in zip(more["task"], more["cheaper"], strict=True)]
-    unclear = (free["cheaper"] >= _EVEN) & ~free["clearly_cheaper"]
+    unclear, unpriced = (free["cheaper"] >= _EVEN) & ~free["clearly_cheaper"], _unpriced(free)
+    unsure = (free["cheaper_low"] < CLEARLY) & free["clearly_cheaper"]
     for key, case, tasks in (
         ("protected_hours", "locked", reasons),
         ("protected_hours", "nobody said", [unsaid_words(outside)]),
         ("not_cheaper", "costs more", chances),
         ("no_inside_skill", "", outside.loc[outside["inside_people"] == 0, "task"].tolist()),
-        ("not_cheaper", "no quote", free.loc[free["cheaper"].isna(), "task"].tolist()),
-        ("not_cheaper", "blank", [blank_words(free[(free["cheaper_low"] < CLEARLY) & free["clearly_cheaper"]])]),
+        ("not_cheaper", "no quote", free.loc[free["cheaper"].isna() & ~unpriced, "task"].tolist()),
+        ("not_cheaper", "blank", [blank_words(free[unpriced | unsure])]),
         ("not_cheaper", "unclear", free.loc[unclear, "task"].tolist()),
     ):
         # An action that names no task helps nobody; a headline that is fine needs none.

@@ -122,6 +122,9 @@ def task_costs(tasks: pd.DataFrame, *, draws: int = 4000, horizon_months: float 
     table["cheaper"] = central
     table["cheaper_low"], table["cheaper_high"] = found.min(axis=0), found.max(axis=0)
     table["clearly_cheaper"] = central >= CLEARLY
+    # No price is no quote; one of unknown unit, or beside an hour inside of unknown cost, may be the lower one.
+    priced = ~np.isnan(quote)
+    blank = blank.assign(in_house_rate=priced & np.isnan(rate), quote_unit=priced & ~by_hour & ~by_month)
     table["blank"] = [", ".join(blank.columns[row]) for row in blank.to_numpy()]
     notes = _notes(tasks, table, horizon_months)
     return TaskCosts(table, _by_assumption(assumptions, found, table), missing=missing, notes=notes)
@@ -154,8 +157,8 @@ def _notes(tasks: pd.DataFrame, table: pd.DataFrame, horizon_months: float) -> t
         notes.append(
             f"One-offs are spread over {horizon_months:g} months where no horizon is set: {plural(unset, 'task')}."
         )
-    if unquoted := int((table["outside"] & table["outside_cost"].isna()).sum()):
-        notes.append(f"Outside tasks without a readable quote count as not clearly cheaper: {unquoted}.")
+    if unquoted := int((table["outside"] & tasks["quoted_price"].isna().to_numpy()).sum()):
+        notes.append(f"Outside tasks without a quote count as not clearly cheaper: {unquoted}.")
     if shared := int((table["plan"] == "share").sum()):
         notes.append(f"Shared tasks count with all their hours as outside, as the table says no split: {shared}.")
     return tuple(notes)

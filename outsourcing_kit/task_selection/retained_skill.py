@@ -22,15 +22,17 @@ class ProcessCover(Result):
 
     `.table`, one row per outside task, by process: process, task, inside_people (current client-side people who can
     do it). `.processes`, one row per process with outside work: process, outside_tasks, uncovered_tasks,
-    fewest_people, covered (somebody inside for every outside task).
+    fewest_people, covered (somebody inside for every outside task), perhaps (it would be if those were inside of whom
+    table people does not say on which side they are: `.unlisted`).
     """
 
     processes: pd.DataFrame
+    unlisted: tuple[str, ...] = ()
 
     columns: ClassVar = {"process": "text", "task": "text", "inside_people": "count"}
 
     def _view(self) -> pd.DataFrame:
-        return self.processes
+        return self.processes if self.unlisted else self.processes.drop(columns="perhaps")
 
     def _caption(self) -> str:
         return "Processes with work outside"
@@ -69,14 +71,20 @@ def process_cover(
     gone = people["left"] + pd.Timedelta(days=1) <= until
     inside = people[(people["side"] == "client") & ~gone & ~(people["joined"] >= until)]
     able = can_do[can_do["person"].isin(inside["person"])].drop_duplicates(["task", "person"])
+    unplaced = can_do[~can_do["person"].isin(people.loc[people["side"].notna(), "person"])].dropna()
     # Where a table is missing nobody knows who could do it: that is not "nobody".
     outside = tasks.loc[is_outside(tasks) & (not missing), ["process", "task"]]
     counts = outside["task"].map(able["task"].value_counts()).fillna(0).astype(int)
     table = outside.assign(inside_people=counts).sort_values(["process", "task"], kind="stable", ignore_index=True)
     # A task of no process is still work outside that somebody has to be able to do.
-    grouped = table.assign(none=table["inside_people"] == 0).groupby("process", sort=True, dropna=False)
+    none = table["inside_people"] == 0
+    lost = none & ~table["task"].isin(unplaced["task"])
+    grouped = table.assign(none=none, lost=lost).groupby("process", sort=True, dropna=False)
     processes = grouped.agg(
-        outside_tasks=("task", "size"), uncovered_tasks=("none", "sum"), fewest_people=("inside_people", "min")
-    ).reset_index()
+        outside_tasks=("task", "size"), uncovered_tasks=("none", "sum"), fewest_people=("inside_people", "min"),
+        lost=("lost", "sum"),
+    ).reset_index()  # fmt: skip
     processes["covered"] = processes["uncovered_tasks"] == 0
-    return ProcessCover(table, processes, missing=missing or ("" if len(table) else NOTHING_OUTSIDE))
+    processes["perhaps"] = ~processes["covered"] & (processes.pop("lost") == 0)
+    unlisted = tuple(unplaced.loc[unplaced["task"].isin(table.loc[none, "task"]), "person"].drop_duplicates())
+    return ProcessCover(table, processes, unlisted, missing=missing or ("" if len(table) else NOTHING_OUTSIDE))
