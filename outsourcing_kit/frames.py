@@ -38,7 +38,7 @@ def lacking(table: pd.DataFrame, name: str, *columns: str) -> str:
 
 _ARE = {False: "is", True: "are"}
 # What reads these takes a blank for something: no time set, no item named, a thread in place of an answer's address.
-_MAY_BE_EMPTY = ("work.due", "recognition.giver", "recognition.item", "messages.reply_to")
+_MAY_BE_EMPTY = ("work.due", "work.kind", "recognition.giver", "recognition.item", "messages.reply_to")
 
 
 def _is_empty(cells: pd.Series | pd.DataFrame, name: str, column: str) -> bool:

@@ -88,7 +88,7 @@ def is_day(moments: pd.Series) -> NDArray[np.bool_]:
 def leeway(*columns: pd.Series) -> pd.Series:
     """How far each row's instants may be from what is written: half a day where only a day is known, else nothing.
 
-    >>> noon = pd.Series(pd.to_datetime(["2026-03-31T12:00:00.000000001Z", "2026-03-31T12:00Z"]))
+    >>> noon = pd.Series(map(pd.Timestamp, ["2026-03-31T12:00:00.000000001Z", "2026-03-31T12:00Z"]))
     >>> leeway(noon).tolist()
     [Timedelta('0 days 12:00:00'), Timedelta('0 days 00:00:00')]
     """

@@ -195,7 +195,9 @@ def test_rows_with_a_blank_are_left_out_and_counted():
     result = risk_register(rows)
     assert result.notes[0] == "3 rows with a blank left out" and result.table["people"].sum() == 3
     nothing = risk_register(rows.assign(loss_low=np.nan))
-    assert nothing.missing.startswith("needs rows with a person") and nothing.notes == ("6 rows with a blank left out",)
+    assert nothing.missing.startswith("needs table risks, column loss_low, which is empty") and nothing.notes == (
+        "6 rows with a blank left out",
+    )
     assert repr(nothing).startswith("Not assessed")
 
 

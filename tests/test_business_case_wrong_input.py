@@ -110,8 +110,8 @@ def test_bad_lines_end_in_the_mend(function, changes, words):
         (pd.DataFrame(), "needs table cash_flows"),
         (BOTH.iloc[:0], "needs table cash_flows"),
         (BOTH.drop(columns=["kind", "low"]), "needs table cash_flows, column kind, low"),
-        (BOTH.assign(low=math.nan), "needs cash_flows with amounts"),
-        (BOTH.assign(option=None), "needs cash_flows with amounts"),
+        (BOTH.assign(low=math.nan), "needs table cash_flows, column low, which is empty in all rows"),
+        (BOTH.assign(option=None), "needs table cash_flows, column option, which is empty in all rows"),
         (BOTH.assign(kind=["cost", "benefit"]), "needs cost lines"),
     ],
 )

@@ -164,7 +164,9 @@ def test_minutes_with_little_in_them() -> None:
     only_text = pd.DataFrame({"text": ["We pay by bank transfer.", None, float("nan")]})
     assert kickoff.agenda_coverage(only_text).table.set_index("item").loc["payments", "turn"] == 1
     cover = kickoff.agenda_coverage(only_text[1:])
-    assert cover.words == 0 and "column text filled in" in cover.missing and cover.missing in repr(cover)
+    assert (
+        cover.words == 0 and "column text, which is empty in all rows" in cover.missing and cover.missing in repr(cover)
+    )
     assert set(cover.table["verdict"]) == {"cannot tell"}
     assert kickoff.agenda_coverage(pd.DataFrame({"said": ["x"]})).missing == "needs table minutes, column text"
     for agenda in (pd.DataFrame({"items": ["x"]}), "payments"):

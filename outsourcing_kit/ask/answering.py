@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from outsourcing_kit.cities import nearest_place, zone_of
-from outsourcing_kit.columns import FIRST_YEAR, LARGEST, LAST_YEAR, Column
+from outsourcing_kit.columns import FIRST_YEAR, LARGEST, LAST_YEAR
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
-from outsourcing_kit.tables import SETTINGS, table
 from outsourcing_kit.text import folded, plain, quoted
 from outsourcing_kit.words import listed
 from outsourcing_kit.written import days
@@ -49,13 +48,6 @@ class Question:
         more = [*(self.flags or ()), *(column for row in (self.means or {}).values() for column in row)]
         fills = (self.fills or {}).items()
         return tuple(dict.fromkeys(f"{head}.{column}" for head, row in fills for column in (*row, *more)))
-
-
-def cell(name: str) -> Column:
-    """The column that "table.column" or "engagement.setting" names. Raises UnknownNameError, StopIteration."""
-    head, _, column = name.partition(".")
-    settings = (each for each in SETTINGS if each.name == column)
-    return next(settings) if head == "engagement" else table(head).column(column)
 
 
 def check_answer(question: Question, text: str, values: Mapping[str, Any] | None = None) -> Any:
@@ -153,6 +145,7 @@ def _in_order(question: Question, value: Any, values: Mapping[str, Any]) -> None
             if isinstance(day, dt.date) and isinstance(bound, dt.date) and (day > bound if late else day < bound):
                 expected = f"a day not {'after' if late else 'before'} {bound}, which is your answer to {key!r}"
                 raise _wrong(f"{name} {day}".strip(), expected, "correct it, or go back and correct the other")
+    # Two people of one name would be one in every table.
     others = [values.get(key) or [] for key in question.apart or ()]
     taken = {folded(name) for other in others for name in ([other] if isinstance(other, str) else other)}
     if twice := [name for name in value if folded(name) in taken] if taken else []:
@@ -194,11 +187,7 @@ def _amount(text: str) -> float:
 
 
 def _number(question: Question, text: str) -> float:
-    value, scale = _amount(text), question.scale or 1
-    # The cell says what it may hold; the question only where it fills none, or asks for less.
-    ruled = (each for name in question.cells if (each := cell(name)).kind == "number")
-    column = next(ruled, Column("", "number", ""))
-    low, high = question.least or (column.low or 0) / scale, (question.highest or column.high or LARGEST) / scale
+    value, low, high = _amount(text), question.least or 0, question.highest or LARGEST
     if not low <= value <= high or (question.whole and value % 1):
         raise _wrong(text, f"a {'whole ' if question.whole else ''}number from {low:g} to {high:,.0f}", "correct it")
     return value
@@ -206,6 +195,7 @@ def _number(question: Question, text: str) -> float:
 
 def _money(question: Question, text: str) -> tuple[float, ...]:
     amounts = tuple(_amount(part) for part in re.split(r"[\s/;]+|,\s+", text) if part.strip("€$£"))
+    # Nothing is the least, the usual and the most at once.
     if amounts == (0.0,):
         return (0.0, 0.0, 0.0)
     if len(amounts) != 3 or list(amounts) != sorted(amounts):
@@ -231,6 +221,7 @@ def _list(question: Question, text: str) -> list[str]:
     if only and folded(text) in ("all", "everybody"):
         return list(question.options)
     names: list[str] = []
+    # Numbers of a list need no commas between them.
     for part in text.split() if only and re.fullmatch(r"[\d\s]+", text) else _parts(text):
         chosen = only or (question.options and part.isdigit())
         name = (_choice if chosen else _text)(question, part)

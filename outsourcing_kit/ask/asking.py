@@ -16,7 +16,7 @@ from outsourcing_kit.lists import default_rows
 # Beyond so many people the answers of a few are enough for a first look; the tables take the others'.
 _ASKED_OUTSIDE, _ASKED_INSIDE, FEWEST = 4, 1, 5
 # What most owners have to tell of, as far as somebody has not said otherwise yet.
-_USUAL = {"owner": "p0", "outside": "p1, p2", "tasks": "1, 2, 3", "call": "yes", "suggestions": "x, y"}
+USUAL = {"owner": "p0", "outside": "p1, p2", "tasks": "1, 2, 3", "call": "yes", "suggestions": "x, y"}
 
 CONDITIONS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "call": lambda values: values.get("call") == "yes",
@@ -80,6 +80,7 @@ def in_own_words(item: str) -> str:
 def _instances(rule: Mapping[str, Any], values: Mapping[str, Any]) -> list[Question]:
     """The questions that a rule of questions.toml comes to: none, one, or one for each of a group."""
     names, over = (group(rule[key], values) if key in rule else () for key in ("each", "over"))
+    # Without anybody or anything to ask about there is no question.
     if ("when" in rule and not CONDITIONS[rule["when"]](values)) or ("each" in rule and not names):
         return []
     choices = group(rule["from"], values) if "from" in rule else tuple(rule.get("options", ()))
@@ -133,12 +134,3 @@ def next_question(answers: Mapping[str, str]) -> Question | None:
     'outside'
     """
     return next((question for question in questions(answers) if question.key not in answers), None)
-
-
-def about_how_many(answers: Mapping[str, str]) -> int:
-    """How many questions there will be, as far as can be seen now. Raises BadAnswerError.
-
-    >>> about_how_many({})
-    77
-    """
-    return len(questions({**_USUAL, **answers}))

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from outsourcing_kit.ask.answering import as_text
 from outsourcing_kit.ask.asking import BadAnswerError, asked, questions
@@ -27,13 +27,6 @@ _OWN = ".ask.json"
 _LARGEST = 1_000_000
 
 
-class Written(NamedTuple):
-    """What `write` did: the files that now say what the answers say, and those `kept` as they are somebody's own."""
-
-    written: tuple[str, ...]
-    kept: tuple[str, ...]
-
-
 def read_answers(folder: str | os.PathLike[str]) -> dict[str, str]:
     """The answers in a folder, key → text; none where there is no answers.toml.
 
@@ -48,6 +41,7 @@ def read_answers(folder: str | os.PathLike[str]) -> dict[str, str]:
         return {}
     try:
         with open(path, "rb") as file:
+            # Read no further than it may be long: its size may be a lie.
             raw = file.read(_LARGEST + 1)
         if len(raw) > _LARGEST:
             raise ValueError(f"it is larger than {_LARGEST:,} bytes")
@@ -58,6 +52,7 @@ def read_answers(folder: str | os.PathLike[str]) -> dict[str, str]:
         raise OutsourcingKitError(
             f'{ANSWERS}: {shown(why, 200)}; expected lines such as owner = "Ann". Mend: that line.'
         ) from None
+    # A key that is misspelt would be an answer that nobody misses.
     bases = [rule["key"] for rule in asked()["question"]]
     for key in answers:
         if (base := key.partition(".")[0]) not in bases:
@@ -86,6 +81,7 @@ def _flat(raw: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
 
 def _line(text: str, key: str) -> str:
     """Where the key stands, in words; where it is nested, the last part of it."""
+    # As it is written here, as a bare key, and below the heading of its group.
     for name in (toml_text(key), key, key.partition(".")[2]):
         if name and (found := re.search(rf'(?m)^[ \t]*(?:\w+\.)?"?{re.escape(name)}"?\s*=', text)):
             return f", line {text.count(chr(10), 0, found.end()) + 1}"
@@ -127,8 +123,11 @@ def _folder(folder: str | os.PathLike[str]) -> Path:
     return path
 
 
-def write(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Written:
+def write(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Write engagement.toml and the tables that the answers come to: files that are absent, or that this wrote before.
+
+    Returns:
+        The files that now say what the answers say, and those that are kept, as they are somebody's own.
 
     Raises:
         BadAnswerError: an answer that is none.
@@ -136,8 +135,8 @@ def write(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Written
 
     >>> import tempfile
     >>> ours = {"owner": "Ann", "outside": "Bo", "city": "Lisbon", "today": "2026-03-31", "currency": "EUR"}
-    >>> write(tempfile.mkdtemp(), ours).written
-    ('engagement.toml', 'people.csv')
+    >>> write(tempfile.mkdtemp(), ours)
+    (['engagement.toml', 'people.csv'], [])
     """
     from outsourcing_kit.ask.filling import tables_from
     from outsourcing_kit.engagement import Engagement
@@ -148,7 +147,7 @@ def write(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Written
     frames, settings = tables_from(answers, name)
     texts = {SETTINGS_FILE: settings_toml(Engagement.from_frames({}, **settings).settings)}
     texts |= {f"{head}.csv": frame.to_csv(index=False, lineterminator="\n") for head, frame in frames.items()}
-    left, own, kept = _own(target), {}, []
+    left, own, kept = _own(target), {}, list[str]()
     # What was written before and would not be any more goes: a table of past work, after "none".
     for file in dict.fromkeys([*texts, *left]):
         before, new = _digest(target / file), _sha(texts.get(file, ""))
@@ -164,7 +163,7 @@ def write(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Written
             if before != new:
                 write_whole(target / file, texts[file])
     write_whole(target / _OWN, json.dumps(own, indent=1, sort_keys=True) + "\n")
-    return Written(tuple(own), tuple(kept))
+    return list(own), kept
 
 
 def _digest(path: Path) -> str | None:

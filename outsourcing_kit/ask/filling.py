@@ -104,6 +104,7 @@ def _rows(found: Iterable[Question], values: Mapping[str, Any]) -> _Rows:
     # Where nobody knows which came first, the first call or paid work, a guess would decide: neither is on record.
     if not shared["first"] and "time_entries" in rows:
         del rows["time_entries"]
+    # Ten rows of which nothing is known would look like a list that somebody keeps.
     if not any(value for key, value in values.items() if key.startswith("settled.")):
         rows.pop("prerequisites", None)
     return rows

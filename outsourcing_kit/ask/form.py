@@ -45,4 +45,5 @@ def _body(values: Mapping[str, object]) -> str:
     for name, own in rows.items():
         cells = ("".join(f"<td>{escape(each)}</td>" for each in row) for row in own)
         page = page.replace(f"{{{name}}}", "".join(f"<tr>{row}</tr>" for row in cells))
+    # Of fewer than five everybody could tell whose answer is whose.
     return page + (sheet.partition("-->")[2] if len(group("outside", values)) >= FEWEST else "")

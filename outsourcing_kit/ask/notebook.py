@@ -32,6 +32,7 @@ def in_notebook(folder: str | os.PathLike[str]) -> Any:
     def show() -> None:
         question = next_question(answers)
         lines = [*in_words(question, answers), why(question)] if question else ["All is answered: press Finish."]
+        # Names and texts of strangers are shown as text.
         words.value, field.value = "<br>".join(map(escape, lines)), ""
 
     def press(button: Any) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TextIO
 
 from outsourcing_kit.ask.answering import Question, as_text, check_answer
-from outsourcing_kit.ask.asking import about_how_many, in_own_words, next_question, options, questions, walked
+from outsourcing_kit.ask.asking import USUAL, in_own_words, next_question, options, questions, walked
 from outsourcing_kit.ask.files import read_answers, save_answers, write
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import HEADLINES, headline
@@ -24,19 +24,18 @@ _HOW = (
 _MOST, _LONGEST_LINE = 12, 5_000
 
 
-def converse(folder: str | os.PathLike[str], read: Callable[[], str | None], say: Callable[[str], None]) -> bool:
+def converse(folder: str | os.PathLike[str], lines: Iterable[str], say: Callable[[str], None]) -> bool:
     """Ask what is still to be asked; each answer is kept at once. False where somebody stopped.
 
-    `read` gives the next line, None at the end; `say` shows lines. Raises OutsourcingKitError for an answers.toml that
-    cannot be read.
+    `lines` is what is typed; `say` shows lines. Raises OutsourcingKitError for an answers.toml that cannot be read.
     """
-    answers = read_answers(folder)
+    answers, typed = read_answers(folder), iter(lines)
     part, blank, again = "", 0, None
     if next_question(answers):
         say(_HOW)
     while question := again or next_question(answers):
         say("\n".join([f"\n{question.part}"] * (question.part != part) + list(in_words(question, answers))))
-        part, line = question.part, read()
+        part, line = question.part, next(typed, None)
         word = folded(line or "")
         # Whoever leans on the Enter key would pass over everything without reading it.
         blank = 0 if word else blank + 1
@@ -69,10 +68,10 @@ def keep(folder: str | os.PathLike[str], answers: dict[str, str], question: Ques
     answers[question.key] = as_text(value)
 
 
-def in_words(question: Question, answers: Mapping[str, str]) -> Iterator[str]:
+def in_words(question: Question, answers: dict[str, str]) -> Iterator[str]:
     """The lines that ask a question: how far we are, the words, what to choose from, what was said before."""
     place = [each.key for each in questions(answers)].index(question.key) + 1
-    yield f"{place} of about {about_how_many(answers)}. {question.text}"
+    yield f"{place} of about {len(questions(USUAL | answers))}. {question.text}"
     # Of marks that may come in any order a list of names would say whose is whose.
     for number, each in enumerate(question.options or (() if question.loose else question.over), 1):
         letters = zip("abcd", options().get(each, ()), strict=False)
@@ -96,10 +95,10 @@ def closing(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Itera
     from outsourcing_kit.engagement import check_folder
     from outsourcing_kit.report import scorecard
 
-    done = write(folder, answers)
-    yield f"Written: {', '.join(done.written)}."
-    if done.kept:
-        yield f"Left as they are, as ask did not write them or they were changed since: {', '.join(done.kept)}."
+    written, kept = write(folder, answers)
+    yield f"Written: {', '.join(written)}."
+    if kept:
+        yield f"Left as they are, as ask did not write them or they were changed since: {', '.join(kept)}."
     card = scorecard(engagement_from(answers))
     yield f"\n{card!r}"
     yield from could_ask(answers, card)
@@ -130,14 +129,13 @@ def could_ask(answers: Mapping[str, str], card: Scorecard) -> Iterator[str]:
             yield f"  No question is enough for: {item.name}. It {measures[item.key].settled_by}."
 
 
-def next_line(stream: TextIO, prompt: Callable[[], None]) -> Callable[[], str | None]:
-    """A reader of lines: None at the end; of a line that never ends only the beginning is kept."""
-
-    def read() -> str | None:
+def lines_of(stream: TextIO, prompt: Callable[[], None]) -> Iterator[str]:
+    """The lines of a stream, each after a prompt; of one that never ends only the beginning is kept."""
+    while True:
         prompt()
         line = rest = stream.readline(_LONGEST_LINE)
         while rest and not rest.endswith("\n"):
             rest = stream.readline(_LONGEST_LINE)
-        return line.rstrip("\r\n") if line else None
-
-    return read
+        if not line:
+            return
+        yield line.rstrip("\r\n")

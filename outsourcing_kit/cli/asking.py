@@ -23,7 +23,7 @@ def ask(folder: str, form: bool) -> int:
     """
     from outsourcing_kit.ask.files import read_answers
     from outsourcing_kit.ask.form import write_form
-    from outsourcing_kit.ask.terminal import closing, converse, next_line
+    from outsourcing_kit.ask.terminal import closing, converse, lines_of
 
     if form:
         say(f"Written: {write_form(folder, read_answers(folder))}. Print one for each of them.")
@@ -31,7 +31,7 @@ def ask(folder: str, form: bool) -> int:
     finished = False
     # Whoever interrupts has answered so far, and nothing of it is lost.
     with contextlib.suppress(KeyboardInterrupt):
-        finished = converse(folder, next_line(sys.stdin, lambda: click.echo("> ", nl=False)), say)
+        finished = converse(folder, lines_of(sys.stdin, lambda: click.echo("> ", nl=False)), say)
     if not finished:
         complain(f"Stopped; all answers are kept. Go on: outsourcing-kit ask {folder}")
     for line in closing(folder, read_answers(folder)):

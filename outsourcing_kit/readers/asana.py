@@ -34,6 +34,7 @@ def _header(source: Source) -> int | None:
 def read(source: Source, ask: Ask) -> Draft:
     """Tasks as `work`; ideas that nobody has taken as `proposals`."""
     grid, draft = grid_of(source, source.rows[_header(source) :]), Draft()
+    # Rounded, ids of several tasks become one, and next month finds none of them again.
     _refuse_rounded(source, grid.get("Task ID"))
     mail, name = grid.get("Assignee Email"), grid.get("Assignee")
     draft.meet(Who(address or who, who, address) for who, address in zip(name, mail, strict=True))
@@ -46,6 +47,7 @@ def read(source: Source, ask: Ask) -> Draft:
     kept = (cells["item"] != "") & pd.Series([bool(day) and day == day for day in cells["requested"]], dtype=bool)
     draft.leave_out("tasks without an id or a day on which they were made", int((~kept).sum()))
     said = cells["title"] + "\n" + cells["section"] + "\n" + cells["topic"]
+    # Boards keep ideas in a section or under a tag of that name.
     idea = said.str.contains(_IDEA) & (cells["person"] == "")
     _add_work(draft, cells[kept & ~idea], ask)
     ideas = cells[kept & idea]
@@ -81,6 +83,7 @@ def _times(grid: Grid, ask: Ask, draft: Draft) -> dict[str, pd.Series]:
         read = times(column, order)
         draft.leave_out(f"times of {name} that cannot be read", int(read.unread.sum()))
         found[name] = moments(read)
+    # Days alone are the same everywhere.
     if any(each.dtype.kind == "M" and each.dt.tz is None and each.notna().any() for each in found.values()):
         draft.zone = ask.zone("In which time zone does the file show its times?")
     return found
@@ -90,6 +93,7 @@ def _add_work(draft: Draft, work: pd.DataFrame, ask: Ask) -> None:
     if not len(work):
         return
     done = pd.Series([bool(day) and day == day for day in work["delivered"]], work.index)
+    # Whether complete means accepted Asana does not tell: blank until somebody says so.
     accepted = pd.Series([None] * len(work), work.index, object)
     text = "Does the client accept a task by marking it as complete?"
     if done.any() and ask.one("accepted", text, ("yes", "no, Asana does not tell")) == "yes":

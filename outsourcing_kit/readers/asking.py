@@ -99,6 +99,7 @@ class Answers:
         section = self.given.setdefault(question.section, {})
         if question.key in section:
             return question.checked(section[question.key])
+        # Counted also where nobody sits there: a script has to answer as many.
         self.asked.append(question)
         if self.prompt is None:
             self.open.append(question)
@@ -138,9 +139,11 @@ class Ask:
         texts = dict.fromkeys(text for column in columns for text in column if text)
         # A day that never was says nothing of the others.
         found = day_orders(texts) or day_orders(text for text in texts if day_orders([text]))
+        # An order that contradicts what else the file says is out; where all do, none is.
         orders = [order for order in found if settled(order)] or list(found) or list(DAY_ORDERS)
         if len(orders) == 1:
             return orders[0]
+        # Shown with a cell of their own, nobody has to know what "dmy" is.
         example = shown(next(text for column in columns for text in column if text))
         words = {DAY_ORDERS[order]: order for order in orders}
         return words[self.one("dates", f"Dates are written as {example}: which comes first?", words)]

@@ -33,6 +33,7 @@ def read(source: Source, ask: Ask) -> Draft:
     grid = grid_of(source, _section(rows[head:]))
     about = _about(rows[:head])
     names, mails = grid.get(*_NAMES), grid.get("User Email", "Email")
+    # An address is one person in every tool; a name is what somebody typed when they joined.
     person = [mail or tidy_name(name) for name, mail in zip(names, mails, strict=True)]
     joined, left = _stays(grid, person)
     first, last = about.get("start time", ""), about.get("end time", "")
@@ -41,6 +42,7 @@ def read(source: Source, ask: Ask) -> Draft:
     moment = {text: _instant(text, order, zone) for text in {*joined, *left, first, last}}
     stays = pd.DataFrame({"person": person, "joined_at": joined, "left_at": left})
     stays["joined_at"], stays["left_at"] = (stays[name].map(moment) for name in ("joined_at", "left_at"))
+    # Whoever waits outside has not heard anything.
     waiting = pd.Series(grid.get("In Waiting Room")).map(folded) == "yes"
     draft.leave_out("time spent in the waiting room", int(waiting.sum()))
     stays = stays[~waiting]
@@ -50,6 +52,7 @@ def read(source: Source, ask: Ask) -> Draft:
     if not len(stays):
         return draft
     draft.meet(Who(a, n, m) for a, n, m in zip(person, names, mails, strict=True))
+    # A report without its head still tells when the first came and the last left.
     starts = moment[first] if pd.notna(moment[first]) else stays["joined_at"].min()
     ends = moment[last] if pd.notna(moment[last]) else stays["left_at"].max()
     title = about.get("topic") or about.get("meeting title") or ""

@@ -19,6 +19,7 @@ from outsourcing_kit.text import shown
 
 NAME, KEY = "a calendar (.ics)", "calendar"
 _RESPONSE = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative", "NEEDS-ACTION": "none"}
+# By the words of the title, the first that fits; it is a word for the reader, and no verdict hangs on it.
 _KINDS = {
     "weekly": r"weekly|stand.?up|sync|check.?in|catch.?up|1:1|one.on.one|jour fixe|semanal|hebdo|wöchentlich",
     "review": r"review|quarter|retro|qbr|demo",
@@ -36,6 +37,7 @@ def read(source: Source, ask: Ask) -> Draft:
     """Meetings and attendance; `joined_at` stays blank. Which meeting was the kickoff is asked."""
     draft = Draft()
     events = sorted(_events(source, ask, draft), key=lambda event: (event.starts, event.uid))
+    # A reminder to oneself is no meeting.
     alone = [event for event in events if not event.guests]
     draft.leave_out("events without anybody invited", len(alone))
     events = [event for event in events if event.guests]
@@ -71,12 +73,14 @@ _DAMAGED = (ValueError, KeyError, TypeError, AttributeError, IndexError, Overflo
 def _events(source: Source, ask: Ask, draft: Draft) -> list[Event]:
     """Every meeting of the file, each of a series on its own. Raises OutsourcingKitError where it is damaged."""
     entries, own = _entries(source)
+    # Holidays and birthdays last the whole day.
     timed = [entry for entry in entries if isinstance(entry["DTSTART"].dt, dt.datetime)]
     draft.leave_out("whole-day entries, which are no meetings", len(entries) - len(timed))
     if not own and any(entry["DTSTART"].dt.tzinfo is None for entry in timed):
         own = ask.place("zone", "In which city were times without a zone written?")
     try:
         zone = ZoneInfo(own or "UTC")
+        # One of a series that was moved stands there as an entry of its own.
         moved = {(_uid(entry), utc(entry["RECURRENCE-ID"].dt, zone)) for entry in timed if "RECURRENCE-ID" in entry}
         # A series without an end goes on to the day of the export, the last one that is stamped on anything.
         stamps = (utc(entry[key].dt, zone) for entry in timed for key in ("DTSTAMP", "DTSTART") if key in entry)
@@ -129,6 +133,7 @@ def _told(entry: Any, zone: ZoneInfo, moved: set[tuple[str, dt.datetime]], last:
 
 def _length(entry: Any, start: dt.datetime, zone: ZoneInfo) -> dt.timedelta:
     if "DTEND" in entry:
+        # An end before the beginning is a slip: such a meeting has no length.
         return max(utc(entry["DTEND"].dt, zone) - utc(start, zone), dt.timedelta())
     return entry["DURATION"].dt if "DURATION" in entry else dt.timedelta()
 

@@ -42,8 +42,10 @@ def moves_of(actions: Sequence[Mapping[str, Any]], cards: Iterable[str], lists: 
         data, made = each.get("data"), said(each, "type") in _BORN
         at = "list" if made else "listAfter"
         place = lists.get(said(data, at, "id")) or said(data, at, "name")
+        # Of a change Trello tells what was there before.
         if not made and said(data, "old", "dueComplete"):
             place = MARKED if said(data, "card", "dueComplete") == "true" else UNMARKED
+        # Actions of cards that are gone, or on another board by now.
         if place and (moved := found.get(said(data, "card", "id"))) is not None:
             moved.append(Move(when, said(each, "idMemberCreator"), place, made))
     return {card: sorted(moved, key=lambda move: move.when) for card, moved in found.items()}

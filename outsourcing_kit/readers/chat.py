@@ -9,6 +9,7 @@ from typing import NamedTuple
 from outsourcing_kit.readers.draft import Draft, Who
 from outsourcing_kit.text import folded
 
+# A question mark in an address or in code asks nobody.
 _LINK = re.compile(r"<?https?://[^\s>]+>?|`[^`]*`")
 _MARK = re.compile(r"\?(?=\s|$|[)\"'\u2019\u201d*_!?.]|[^\x00-\x7f])|\uff1f")
 # A request may end without a mark, and such words may stand in no request: a second reading, never a guess.
@@ -22,9 +23,11 @@ _THANKS = re.compile(
     r"|danke|gracias|merci|obrigad[oa]|salamat)\b",
     re.IGNORECASE,
 )
+# A capital is all that tells a name from a word here.
 _BY_NAME = re.compile(
     r"\b(?:[Tt]hanks?(?: you)?|[Dd]anke|[Gg]racias|[Mm]erci)(?: so much| very much| a lot)?,? [A-Z]\w+"
 )
+_MOST_NAMES = 2_000
 ASKS = "a question mark at somebody asks for an answer; at nobody, or a request without one, both readings are taken"
 THANKS = "thanks count where they name who is thanked"
 
@@ -58,7 +61,8 @@ class Names:
                     named.setdefault(folded(name), set()).add(who.alias)
         # A first name that two people bear names neither.
         self._alias = {name: next(iter(aliases)) for name, aliases in named.items() if len(aliases) == 1}
-        names = sorted(self._alias, key=len, reverse=True)
+        # Of so many people no import takes a table, and to look for each in each message would take hours.
+        names = sorted(self._alias, key=len, reverse=True) if len(self._alias) <= _MOST_NAMES else []
         self._found = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)") if names else None
 
     def named(self, text: str) -> list[str]:
@@ -104,6 +108,7 @@ class Comment(NamedTuple):
     sender: str
     sent: object
     text: str
+    reply_to: str = ""
 
 
 _AT = re.compile(r"(?<![\w.])@([\w.-]*\w)")
@@ -121,7 +126,7 @@ def add_comments(draft: Draft, comments: Iterable[Comment], logins: Mapping[str,
         others = called or list(dict.fromkeys(name for name in each.pair if name and name != each.sender))
         to = others[0] if len(others) == 1 and others[0] != each.sender else ""
         needs = asks(each.text, addressed=bool(to))
-        rows.append((each.message, each.item, each.sender, to, each.sent, "", needs))
+        rows.append((each.message, each.item, each.sender, to, each.sent, each.reply_to, needs))
         named = dict.fromkeys([*called, *names.named(each.text)])
         thanks += [(each.sent, each.sender, who, each.item) for who in thanked(each.text, named, each.sender)]
     add_messages(draft, rows)

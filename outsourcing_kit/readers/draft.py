@@ -58,6 +58,7 @@ class Draft:
 
     def assume(self, table: str, text: str) -> None:
         """A guess that a reader of the finding should know: it stands there under "assumed"."""
+        # By table, as a finding quotes only the guesses about what it reads.
         self.guesses.append((table, text))
 
     def meet(self, people: Iterable[Who]) -> None:
@@ -94,5 +95,6 @@ def tidy_name(name: str) -> str:
     ('Ines Abara', 'Joy Reyes', 'Joy Reyes')
     """
     bare = _BESIDE.sub(" ", name).strip() or name.strip()
+    # Directories of companies have the last name first.
     last, comma, first = bare.partition(",")
     return " ".join((f"{first} {last}" if comma and first.strip() else bare).split())

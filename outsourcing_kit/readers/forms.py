@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.readers.draft import Draft, Who, moments
 from outsourcing_kit.readers.opening import Grid, Source
 from outsourcing_kit.text import folded, shown
 from outsourcing_kit.written import times
@@ -65,25 +65,38 @@ class Asked(NamedTuple):
 class Form(NamedTuple):
     """A survey: the day of each answer, who gave it, which side, and the questions; "" where nobody knows.
 
-    `stamp` tells rows apart that are of nobody; `ask` asks about this survey alone.
+    `stamp` tells rows apart that are of nobody, `turn` is their order in time; `ask` asks about this survey alone.
     """
 
     days: list[str]
     person: list[str]
     side: list[str]
     stamp: list[str]
+    turn: list[int]
     asked: list[Asked]
     ask: Ask
 
     def rows(self, draft: Draft, asked: Iterable[Asked], *, dated: bool, named: bool) -> list[tuple[int, Asked, str]]:
-        """Every answer that is no blank; where they are needed, with its day and with who gave it."""
+        """Every answer that is no blank; where they are needed, with its day and with who gave it.
+
+        Of whoever answers again, the same day or where days do not matter, the first answer counts.
+        """
         rows = [(n, each, cell) for each in asked for n, cell in enumerate(each.cells) if cell]
         of_days = [row for row in rows if self.days[row[0]] or not dated]
         draft.leave_out("answers without a day: a column Date gives it", len(rows) - len(of_days))
         kept = [row for row in of_days if self.person[row[0]] or not named]
         why = "answers without a name or an address: nobody knows whose side they are"
         draft.leave_out(why, len(of_days) - len(kept))
-        return kept
+        if not named:
+            return kept
+        # Who has heard the right answer does better a second time.
+        same = [(self.person[n], each.text, each.row, dated and self.days[n]) for n, each, _ in kept]
+        first: dict[object, int] = {}
+        for key, (n, *_) in zip(same, kept, strict=True):
+            first[key] = min(n, first.get(key, n), key=self.turn.__getitem__)
+        once = [row for key, row in zip(same, kept, strict=True) if first[key] == row[0]]
+        draft.leave_out("answers of whoever had answered before", len(kept) - len(once))
+        return once
 
 
 def is_form(header: Grid) -> bool:
@@ -103,6 +116,7 @@ def read_form(source: Source, ask: Ask, draft: Draft) -> Form:
         """The columns that fit, which are no questions then: of each row the first cell, or all of them joined."""
         places = [place for place, name in left.items() if fits(name, cells[place])]
         rows = zip(*([cells[place] for place in places] or [[""] * len(grid)]), strict=True)
+        # What tells who or when asks nobody anything.
         for place in places:
             del left[place]
         return [joint.join(filter(None, row)) if joint else next(filter(None, row), "") for row in rows]
@@ -123,7 +137,8 @@ def read_form(source: Source, ask: Ask, draft: Draft) -> Form:
     person = [next((each for each in who if folded(each) not in _NOBODY), "") for who in zip(mail, name, strict=True)]
     draft.meet(Who(a, n, m) for a, n, m in zip(person, name, mail, strict=True))
     days = pd.Series(read.local).dt.strftime("%Y-%m-%d").fillna("").tolist()
-    return Form(days, person, [_side(cell) for cell in side], when, asked, ask)
+    turn = moments(read).rank(method="first").fillna(0).astype(int)
+    return Form(days, person, [_side(cell) for cell in side], when, turn.tolist(), asked, ask)
 
 
 def _are_addresses(cells: list[str]) -> bool:

@@ -129,6 +129,7 @@ def plan_import(
     met = sorted({code for code in codes.values() if code})
     known.roster.ask_sides(met, known.answers.of("people"))
     zone = _ask_zones(met, known)
+    # All questions at once, so that a script is not sent back seven times.
     if known.answers.open:
         raise _open(known)
     neither = {code for code, side in known.roster.sides.items() if side == "neither"}
@@ -209,6 +210,7 @@ def _ask_zones(met: Sequence[str], known: _Known) -> str:
     zone = known.settings.time_zone if known.settings else ""
     if not zone and len(set(ours)) == 1:
         zone = ours[0]
+    # Never UTC in silence: days and working hours hang on it.
     zone = zone or ask.place("client_zone", "In which city, or time zone, does the client work?")
     for side, place in (("client", lambda: zone), ("provider", lambda: _providers_zone(ask))):
         lacking = [code for code in met if roster.sides.get(code) == side and code not in roster.zones]
@@ -346,6 +348,7 @@ def _settings(known: _Known, zone: str, currency: str, span: Sequence[str]) -> t
     text = _text_of(known.folder / SETTINGS_FILE)
     covered = [*span, str(known.settings.observed_from), str(known.settings.observed_to)]
     first, last = min(covered), max(covered)
+    # By its line, so that comments and order of the file stay as somebody wrote them.
     for key, day in (("observed_from", first), ("observed_to", last)):
         text = re.sub(rf"(?m)^(\s*{key}\s*=\s*)[\"']?\d{{4}}-\d\d-\d\d[\"']?", rf"\g<1>{day}", text)
     if held is False and known.settings.kickoff_held is None:

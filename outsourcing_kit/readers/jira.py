@@ -52,14 +52,17 @@ def read(source: Source, ask: Ask) -> Draft:
     """Issues as `work`, suggestions as `proposals`, comments as `messages`; what has both times as `estimates`."""
     grid, draft = source.grid, Draft()
     cells = pd.DataFrame({field: grid.get(*names) for field, names in _NAMES.items()}, dtype=object)
+    # The header has Comment once for each comment of the issue that has most of them.
     said = grid.all("Comment")
     order = ask.order(*(cells[name] for name in ("requested", "delivered", "due")))
+    # The file holds no offset, and the zone is a setting of whoever exported.
     draft.zone = ask.zone("In which time zone does Jira show its times (the exporter's profile)?")
     draft.meet(Who(name) for name in pd.unique(cells[["person", "requester"]].to_numpy().ravel()))
     for field in ("requested", "delivered", "due"):
         found = times(cells[field].tolist(), order)
         draft.leave_out(f"times of {field} that cannot be read", int(found.unread.sum()))
         cells[field] = moments(_day(found) if field == "due" else found)
+    # An idea that somebody is in charge of was taken up: it is work.
     idea = cells["kind"].str.contains(_IDEA) & (cells["person"] == "")
     epic = cells["kind"].map(folded).isin(_EPIC)
     idle = ~epic & ~idea & (cells["person"] == "")
@@ -80,11 +83,13 @@ def _day(found: Times) -> Times:
 def _add_work(draft: Draft, work: pd.DataFrame, ask: Ask) -> None:
     if not len(work):
         return
+    # Jira counts in seconds.
     seconds = {name: pd.to_numeric(work[name], errors="coerce") / 3600 for name in ("spent", "estimated")}
     ended = work["delivered"].notna() & (work["delivered"] != "")
     columns = {
         name: work[name] for name in ("person", "kind", "topic", "requested", "due", "delivered", "size", "requester")
     }
+    # Whether done means accepted Jira does not tell: blank until somebody says so.
     accepted = pd.Series([None] * len(work), work.index, object)
     done = "Does the client accept an issue by setting it to Done?"
     if ended.any() and ask.one("accepted", done, ("yes", "no, Jira does not tell")) == "yes":
@@ -92,6 +97,7 @@ def _add_work(draft: Draft, work: pd.DataFrame, ask: Ask) -> None:
         draft.assume("work", "an issue that is done is accepted at the same time, as answered")
     text = work["title"] + work["text"].map(lambda text: f"\n{text}" if text else "")
     draft.add("work", {"item": work["key"], **columns, "accepted": accepted, "hours": seconds["spent"], "text": text})
+    # Of work that is still going on the time spent is not all of it yet.
     both = ended & seconds["spent"].notna() & seconds["estimated"].notna()
     draft.add("estimates", {
         "item": work["key"][both], "reference_class": work["kind"][both], "estimated": seconds["estimated"][both],
@@ -115,6 +121,7 @@ def _add_comments(draft: Draft, cells: pd.DataFrame, said: list[Sequence[str]], 
     for number, column in enumerate(said, start=1):
         for (key, *pair), comment in zip(issues, column, strict=True):
             if comment:
+                # A comment is its time, its writer and its text, which may hold semicolons of its own.
                 written, _, rest = comment.partition(";")
                 author, _, body = rest.partition(";")
                 found.append(Comment(f"{key}-{number}", key, tuple(pair), ids.get(author, author), written, body))

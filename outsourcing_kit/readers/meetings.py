@@ -16,6 +16,7 @@ _FIRST = re.compile(
     r"kick.?off|welcome|intro|onboard|first (?:call|meeting)|start|launch|auftakt|bienvenid|arranque", re.I
 )
 _NONE, _NEVER = "none of these", "there was no kickoff"
+# Nobody reads a longer list; first meetings, by their titles and by the calendar, are in it.
 _MOST_OPTIONS = 12
 _CALENDARS = re.compile(r"Z-[0-9a-f]{4}$")
 # What two tools say of one meeting begins as near to each other.

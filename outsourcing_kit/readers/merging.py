@@ -64,7 +64,8 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
             code = ["" if each in neither else each for each in code]
             frame[column] = np.array(code, dtype=object)[places]
             theirs = (written != "").to_numpy() & (frame[column] == "").to_numpy()
-            if not tables.table(name).column(column).blank or (name, column) in _THEIRS:
+            told = tables.table(name).column(column)
+            if not (told.blank or told.optional) or (name, column) in _THEIRS:
                 gone |= theirs
         if name == "pulse":
             # Where the side is not asked, whoever answered has one; who that was ends here.
@@ -72,6 +73,7 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
             gone |= (frame["side"] == "neither").to_numpy()
         draft.leave_out(f"{name}: of somebody of neither side, or of a machine", int(gone.sum()))
         if name == "time_entries":
+            # Paid work is what the client pays for.
             own = (frame["person"].map(sides) == "client").to_numpy()
             draft.leave_out("time_entries: of the client's own people", int(own.sum()))
             gone |= own
@@ -153,16 +155,19 @@ def merged(name: str, frame: pd.DataFrame, before: pd.DataFrame | None) -> Merge
     key = [column for column in identity(name) if column in frame] or list(frame)
     if _NTH in frame:
         key, before = [*key, _NTH], None if before is None else _numbered(name, before)
+    # The later file is the later word.
     frame = frame.drop_duplicates(key, keep="last").reset_index(drop=True)
     if before is None:
         return Merged(_ordered(name, frame), len(frame), 0)
     names = list(dict.fromkeys([*before, *frame]))
+    # Columns of somebody's own stay, and are blank in new rows.
     old, new = (each.reindex(columns=names, fill_value="") for each in (before, frame))
     place = old.reset_index().drop_duplicates(key).set_index(key)["index"]
     at = place.reindex(pd.MultiIndex.from_frame(new[key]) if len(key) > 1 else new[key[0]]).to_numpy()
     known = ~pd.isna(at)
     rows = at[known].astype(int)
     held, said = old.iloc[rows].to_numpy(dtype=object), new[known].to_numpy(dtype=object)
+    # What an export leaves out, somebody may have written by hand.
     renewed = np.where(said == "", held, said)
     changed = int((renewed != held).any(axis=1).sum()) if len(rows) else 0
     cells = old.to_numpy(dtype=object)

@@ -136,6 +136,7 @@ class Source:
             return self._sheet()
         if self.is_many or not self.text.strip() or self.head.lstrip()[:1] in ("{", "["):
             return []
+        # The limit is the whole process's: others get theirs back.
         before = csv.field_size_limit(LONGEST_CELL)
         try:
             return list(csv.reader(io.StringIO(self.text, newline=""), delimiter=_separator(self.head)))
@@ -217,6 +218,7 @@ def decoded(data: bytes) -> str:
     >>> decoded("Inés".encode("cp1252")), decoded("\ufeffInés".encode("utf-16"))
     ('Inés', 'Inés')
     """
+    # What a Windows program calls Unicode.
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace").lstrip("\ufeff")
     try:

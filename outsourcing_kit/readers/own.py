@@ -37,6 +37,7 @@ def _columns_of(source: Source) -> dict[str, str]:
         for table in tables.TABLES
         if all(column.optional or column.name in own for column in table.columns)
     ]
+    # A few columns may fit several tables: the one that uses most of them is meant.
     return max(found, key=len, default={})
 
 
@@ -61,6 +62,7 @@ class Mapped:
         named: dict[str, dict[str, str]] = {}
         for target, own in self.columns.items():
             table, _, column = target.partition(".")
+            # Raises where the kit has no such column.
             tables.table(table).column(column)
             if own not in grid:
                 raise UnknownNameError.of(f"column in {source.name}:", own, grid.header)
@@ -84,8 +86,10 @@ def _columns(table: str, cells: Mapping[str, list[str]], order: str, draft: Draf
         if kind in ("date", "instant"):
             read = times(column, order)
             draft.leave_out(f"cells of {table}.{name} that are no time", int(read.unread.sum()))
+            # A day with a time of day in a spreadsheet is still a day.
             values = moments(read if kind == "instant" else read._replace(is_day=read.is_day | True))
         elif kind in ("number", "integer"):
+            # The whole column tells; where it does not, a point is taken for the decimal mark.
             mark = (*decimal_marks(column), ".")[0]
             numbers = pd.Series([number(cell, mark) if cell else None for cell in column], dtype=float)
             draft.leave_out(f"cells of {table}.{name} that are no number", int((numbers.isna() & (values != "")).sum()))

@@ -18,6 +18,7 @@ from outsourcing_kit.settings import toml_key, toml_text
 from outsourcing_kit.text import folded, shown
 
 SIDES = ("client", "provider", "neither")
+# One letter wrong in a name of seven or more.
 _NEAR = 0.85
 _MOST_PEOPLE, _HANDFUL = 400, 5
 _MACHINE = re.compile(
@@ -63,6 +64,7 @@ class Roster:
                 found[who.alias] = ""
             elif code := self._known(who):
                 found[who.alias] = self._note(who, code)
+            # Likeness alone never joins two people: somebody has to say so.
             elif code := self._like(who):
                 pairs.append((who, code, f"{who.said} = {self.codes[code][0]}"))
             else:
@@ -71,14 +73,17 @@ class Roster:
             offered = list(dict.fromkeys(label for _, _, label in pairs))
             same = ask.many("same", "Which of these are one and the same person?", offered, offered)
             for who, code, label in pairs:
+                # One that was asked about may have been met under another name since.
                 code = self._known(who) or (code if label in same else self._new(who, keep_names=keep_names))
                 found[who.alias] = self._note(who, code)
+            # Kept, next month's new names would be taken as answered.
             self.answers.pop("same", None)
         return found
 
     def _note(self, who: Who, code: str) -> str:
         """The code, with this person's names kept under it."""
         names = self.codes.setdefault(code, [])
+        # Next month another tool may know them by any of these.
         for name in (who.said, who.email, who.alias):
             if name and folded(name) not in map(folded, names):
                 names.append(name)
@@ -128,10 +133,16 @@ def alike(one: str, other: str) -> bool:
     first, second = sorted((_words(one), _words(other)), key=len)
     if not first or "@" in one or "@" in other:
         return False
+    # Codes such as u1 and u2 are of two people.
+    digits = [re.findall(r"\d+", name) for name in (one, other)]
+    if all(digits) and digits[0] != digits[1]:
+        return False
+    # Joy R. and Joy Reyes.
     if len(first) == len(second) and all(
         a.startswith(b) or b.startswith(a) for a, b in zip(first, second, strict=True)
     ):
         return True
+    # Joy alone, or jreyes.
     if len(first) == 1 and len(second) > 1 and first[0] in (second[0], second[0][0] + second[-1]):
         return True
     return _ratio(" ".join(first), " ".join(second)) >= _NEAR

@@ -15,7 +15,13 @@ def add_pulse(draft: Draft, form: Form) -> None:
     """Rows of table `pulse`. Whose side is told by the form, or by who answered, or asked."""
     asked = [each for each in form.asked if points(each.cells)]
     draft.leave_out("questions with free text", len(form.asked) - len(asked))
-    low, most = ends(cell for each in asked for cell in each.cells) or (1.0, 10.0)
+    numbers = [cell for each in asked for cell in each.cells if cell and not in_words(cell)]
+    scales = {f"{low:g} to {most:g}": (low, most) for low, most in ends(numbers) or [(1.0, 10.0)]}
+    scale = next(iter(scales))
+    if numbers and len(scales) > 1:
+        # A 4 of five is a good answer, and a 4 of ten is none.
+        scale = form.ask.one("scale", "Between which numbers could people choose?", scales, scale)
+    low, most = scales[scale]
     side = [told or who for told, who in zip(form.side, form.person, strict=True)]
     if not all(side):
         options = ("client", "provider", "leave it out")
@@ -26,6 +32,7 @@ def add_pulse(draft: Draft, form: Form) -> None:
     # Nobody's name or address is in a code.
     code = _codes(f"{stamp} {'' if told in people else told}" for stamp, told in zip(form.stamp, side, strict=True))
     people.intersection_update(side)
+    # Whoever answered is on the list of people only where their name has to tell their side.
     draft.people = [who for who in draft.people if who.alias in people]
     draft.add("pulse", {
         "respondent": [code[n] for n, *_ in rows], "side": [side[n] for n, *_ in rows],
@@ -36,8 +43,8 @@ def add_pulse(draft: Draft, form: Form) -> None:
     })  # fmt: skip
     if any(in_words(cell) for *_, cell in rows):
         draft.assume("pulse", "answers in words are points from 1 to 5")
-    if not all(in_words(cell) for *_, cell in rows):
-        draft.assume("pulse", f"numbers are of a scale from {low:g} to {most:g}, the shortest that holds them all")
+    if numbers:
+        draft.assume("pulse", f"numbers are of a scale from {scale}")
 
 
 def _codes(stamps: Iterable[str]) -> list[str]:

@@ -38,8 +38,10 @@ def starts(entry: Any, zone: ZoneInfo, last: dt.datetime) -> Iterator[dt.datetim
         return
     from dateutil.rrule import rrulestr
 
+    # dateutil reckons without zones, so that the hour stays; the zone comes back after it.
     here = start.tzinfo or zone
     rule = entry["RRULE"].to_ical().decode()
+    # A rule without an end would be counted on to the last of all years.
     endless = "UNTIL" not in rule and "COUNT" not in rule
     rule = re.sub(r"UNTIL=(\d{8}T\d{6})Z", lambda found: _until(found[1], here), rule)
     for day in islice(rrulestr(rule, dtstart=start.replace(tzinfo=None)), _MOST_TIMES):

@@ -30,6 +30,7 @@ _WORDS = (
     "nunca | raramente | às vezes | frequentemente | sempre",
 )
 _POINTS = {folded(word): float(n) for line in _WORDS for n, word in enumerate(line.split(" | "), start=1)}
+# "4", "4 of 5", "4/5", "4 - mostly": the first number is the answer, a second one the end of its scale.
 _NUMBER = re.compile(r"(\d{1,2})\s*(?:(?:of|/)\s*(\d{1,2})\b.*|[-\u2013:.)=(].*)?")
 _AFFIRMED = {
     **dict.fromkeys(("yes", "y", "true", "ja", "oui", "sí", "si", "sim", "да", "covered"), True),
@@ -49,6 +50,7 @@ def points(cells: Iterable[str]) -> dict[str, float] | None:
     """
     found = {cell: point(cell) for cell in dict.fromkeys(cells) if cell}
     known = {cell: value for cell, value in found.items() if value is not None}
+    # One answer in free words, and the numbers beside it may be anything.
     return known if known and len(known) == len(found) and ends(known) else None
 
 
@@ -71,18 +73,18 @@ def in_words(cell: str) -> bool:
     return _bare(cell) in _POINTS
 
 
-def ends(cells: Iterable[str]) -> tuple[float, float] | None:
-    """The ends of the smallest usual scale that holds these numbers; None where they are of none.
+def ends(cells: Iterable[str]) -> list[tuple[float, float]]:
+    """The usual scales that hold these numbers, from the shortest: its lowest and highest number.
 
-    No export says how far a scale goes, so a form's questions are looked at together: a 4 beside an 8 is of ten.
+    Hardly an export says how far a scale goes, so a form's questions are looked at together: a 4 beside an 8 is of ten.
 
-    >>> ends(["4", "2"]), ends(["4", "8"]), ends(["0", "3"]), ends(["3/10"]), ends(["40"])
-    ((1.0, 5.0), (1.0, 10.0), (0.0, 5.0), (1.0, 10.0), None)
+    >>> ends(["4", "2"]), ends(["4", "8"]), ends(["0", "3 of 7"]), ends(["40"])
+    ([(1.0, 5.0), (1.0, 7.0), (1.0, 10.0)], [(1.0, 10.0)], [(0.0, 7.0)], [])
     """
     read = [number for cell in cells if (number := _NUMBER.fullmatch(cell.strip()))]
     found = [int(digits) for number in read for digits in number.groups() if digits]
-    most = next((float(most) for most in (5, 7, 10) if max(found, default=0) <= most), None)
-    return None if most is None else (float(min(found, default=1) > 0), most)
+    low, most = float(min(found, default=1) > 0), max(found, default=0)
+    return [(low, float(high)) for high in (5, 7, 10) if high == most or (high > most and not any(n[2] for n in read))]
 
 
 def affirmed(cell: str) -> bool | None:

@@ -65,9 +65,11 @@ def read(source: Source, ask: Ask) -> Draft:
     channels = sorted({found[1] for name in source.names if (found := _DAY.search(name))})
     if len(channels) > 1:
         text = "Which of these channels are about this engagement?"
+        # A workspace also talks of other engagements, and of lunch.
         channels = list(ask.many("channels", text, channels, channels))
     thanks: list[tuple[float, str, str, str]] = []
     columns, names = _Columns(), Names(people.values())
+    # A channel at a time: an answer outside its thread is looked for in the same channel.
     for channel, days in groupby(source.members(".json"), lambda day: (_DAY.search(day[0]) or ("", ""))[1]):
         if channel in channels:
             room, first = rooms.get(channel, _Room(channel)), len(columns.message)
@@ -88,6 +90,7 @@ def read(source: Source, ask: Ask) -> Draft:
 
 
 def _moments(seconds: Sequence[float]) -> pd.Series:
+    # Stamps tell messages apart to the microsecond; thousandths would make two of them one.
     micro = (np.array(seconds) * 1e6).round().astype("int64").view("datetime64[us]")
     return pd.Series(micro).dt.tz_localize("UTC")
 
@@ -100,6 +103,7 @@ def _people(source: Source) -> tuple[dict[str, Who], set[str]]:
         profile: dict[str, Any] = told if isinstance(told, dict) else {}
         name = next((str(x) for x in (profile.get("real_name"), each.get("real_name"), each.get("name")) if x), "")
         number = str(each.get("id", ""))
+        # Slack's own robot is not marked as one.
         if each.get("is_bot") or number == "USLACKBOT":
             machines.add(number)
         elif number:
@@ -147,9 +151,12 @@ def _add(
     columns: _Columns, thanks: list[tuple[float, str, str, str]], room: _Room, sent: float, each: Mapping[str, Any],
     names: Names,
 ) -> None:  # fmt: skip
+    # A million messages are of few people: each name is kept once.
     who, text, stamp = sys.intern(str(each["user"])), str(each.get("text") or ""), str(each["ts"])
+    # Whom a message is for stands at its beginning; a name later on is of whom it speaks.
     named = list(dict.fromkeys(_MENTION.findall(text))) if "<@" in text else names.named(text[:40])
     named = named or [other for other in room.pair if other != who]
+    # Of two who are asked either may answer: then nobody alone is waited for.
     to = sys.intern(named[0]) if len(named) == 1 and named[0] != who else ""
     top = str(each.get("thread_ts") or stamp)
     columns.message.append(f"{room.number}-{stamp}")

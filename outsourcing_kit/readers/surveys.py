@@ -58,6 +58,7 @@ def read(source: Source, ask: Ask) -> Draft:
 def _kind(form: Form) -> str:
     """What was asked: told by the questions where they are the kit's own, else asked with a guess."""
     scaled = [each for each in form.asked if points(each.cells)]
+    # A grid's rows stand in brackets, and its question says what is rated.
     if any(each.row and _aspect(each.text) in ("importance", "met") for each in form.asked):
         return "expectations"
     if any(_COVERED.search(each.text) and _flags(each.cells) for each in form.asked):
@@ -65,6 +66,7 @@ def _kind(form: Form) -> str:
     known = [each for each in scaled if any(map(in_words, each.cells)) or _is_known(each)]
     if known and all(points(each.cells) or _is_prose(each.cells) for each in form.asked):
         return "pulse"
+    # Offered, and asked all the same: a quiz may have answers in numbers.
     guess = "pulse" if len(scaled) > len(form.asked) / 2 else "quiz"
     words = {text: kind for kind, text in _KINDS.items()}
     return words[form.ask.one("kind", "What does the survey ask?", words, _KINDS[guess])]
@@ -95,13 +97,13 @@ def _add_expectations(draft: Draft, form: Form) -> None:
     aspects = _aspects(form)
     asked = [each for each in form.asked if each.row and aspects.get(each.text)]
     draft.leave_out("questions that are no grid of expectations", len(form.asked) - len(asked))
-    most = (ends(cell for each in asked for cell in each.cells) or (0, 0))[1]
+    of_five = any(most == 5 for _, most in ends(cell for each in asked for cell in each.cells))
     kept = []
     for n, each, cell in form.rows(draft, asked, dated=True, named=True):
         rating = point(cell)
         if rating is None:
             draft.leave_out("ratings that are no number")
-        elif most != 5 and not in_words(cell):
+        elif not of_five and not in_words(cell):
             draft.leave_out("ratings of a scale that does not end at 5")
         else:
             kept.append((n, each, rating))
@@ -129,6 +131,7 @@ def _add_coverage(draft: Draft, form: Form) -> None:
     rows = form.rows(draft, asked, dated=False, named=True)
     known = [row for row in rows if affirmed(row[2]) is not None]
     draft.leave_out("answers of whoever does not know", len(rows) - len(known))
+    # A form does not say which call it asks about.
     meeting = form.ask.answers.kickoff or form.ask.one(
         "meeting", "Which meeting is it about, as table meetings calls it?", (), "kickoff"
     )

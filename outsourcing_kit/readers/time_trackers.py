@@ -31,6 +31,7 @@ def read(source: Source, ask: Ask) -> Draft:
     draft.meet(Who(a, name, address) for a, name, address in zip(alias, user, mail, strict=True))
     days = (grid.get(*names) for names in (("Start date",), ("End date", "Stop date"), ("Date of creation",)))
     order = ask.order(*days, settled=lambda order: _fits(grid, order))
+    # A report shows the clock of its reader or of each worker, and does not say which.
     draft.zone = ask.zone("In which time zone does the report show its times?", own=True)
     started, ended = _stretches(grid, order)
     known = pd.notna(started) & pd.notna(ended) & (alias != "")
@@ -81,7 +82,9 @@ def _stretches(grid: Grid, order: str) -> tuple[pd.Series, pd.Series]:
 
 def _moments(grid: Grid, ends: tuple[str, ...], order: str) -> pd.Series:
     cells = zip(*(grid.get(*(f"{end} {part}" for end in ends)) for part in ("date", "time")), strict=True)
-    return pd.Series(times([f"{day} {hour}" if day and hour else "" for day, hour in cells], order).local)
+    # A workbook's days are midnights.
+    told = [f"{day.removesuffix(' 00:00:00')} {hour}" if day and hour else "" for day, hour in cells]
+    return pd.Series(times(told, order).local)
 
 
 def _lengths(cells: list[str]) -> pd.Series:

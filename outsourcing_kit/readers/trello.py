@@ -67,6 +67,7 @@ def read(source: Source, ask: Ask) -> Draft:
     happened = [(_key(cards[card]), named(move), move.when, move.who) for card in cards for move in moves[card]]
     if happened:
         draft.add("events", dict(zip(_EVENT, zip(*happened, strict=True), strict=True)))
+    # After an @ stands a login; actions name people by number.
     logins = {said(each, "username").casefold(): said(each, "id") for each in people if said(each, "username")}
     add_comments(draft, _comments(actions, cards, moves), logins)
     return draft
@@ -84,6 +85,7 @@ def _key(card: Mapping[str, Any]) -> str:
 
 def _add_work(draft: Draft, cards: Cards, moves: Moves, lists: Mapping[str, str], ask: Ask) -> None:
     names = tuple(dict.fromkeys(lists.values()))
+    # Lists stand from left to right: the last that sounds like done is the end.
     done = next((name for name in reversed(names) if _DONE.search(name)), "")
     check = next((name for name in names if _CHECK.search(name) and name != done), "")
     marked = (MARKED,) if any(move.place == MARKED for each in moves.values() for move in each) else ()
@@ -94,11 +96,13 @@ def _add_work(draft: Draft, cards: Cards, moves: Moves, lists: Mapping[str, str]
     order = {name: place for place, name in enumerate(names)}
     stories = [story_of(each, delivered, accepted, order) for each in moves.values()]
     rows = pd.DataFrame(stories, columns=STORY, dtype=object)
+    # A card that lies in a list without a move into it came there before the file begins.
     now = pd.Series([lists.get(said(card, "idList")) for card in cards.values()], dtype=object)
     for column, place in (("delivered", delivered), ("accepted", accepted)):
         if lost := int((rows[column].isna() & (now == place)).sum()):
             draft.assume("work", f"{lost} in {place} since before the actions in the file: {column} is blank there")
     people = pd.Series([in_charge(card, moves[key]) for key, card in cards.items()], dtype=object)
+    # Who moves their own card to the end says that it is done, not that somebody took it.
     own = (rows["by"] == people) & (people != "")
     text = f"Some moved their own card to {accepted}: had the client accepted it then?"
     if own.any() and ask.one("own", text, ("no, or not always", "yes")) != "yes":

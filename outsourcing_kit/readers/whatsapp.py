@@ -43,7 +43,9 @@ def read(source: Source, ask: Ask) -> Draft:
     draft = Draft()
     found = _messages(_text(source), draft)
     stamps = [each.when for each in found]
+    # A chat goes forward: an order of day and month under which it would not is wrong.
     order = ask.order(stamps, settled=lambda order: _in_order(times(stamps, order)))
+    # The phone writes its own clock, and no offset.
     draft.zone = ask.zone("In which time zone was the phone that exported the chat?")
     read = times(stamps, order)
     draft.leave_out("messages whose time cannot be read", int(read.unread.sum()))
@@ -55,6 +57,7 @@ def read(source: Source, ask: Ask) -> Draft:
         if bad:
             continue
         called = [who for who in names.named(each.text[:40]) if who != each.sender]
+        # Of two people the other one is meant, named or not.
         if len(people) == 2:
             called = [who for who in people if who != each.sender]
         to = called[0] if len(called) == 1 else ""

@@ -120,10 +120,12 @@ def _turnover(size: int, first: int, last: int, rng: np.random.Generator) -> tup
     """First and last days of one side's people. The first of a side never leaves; the last ones replace leavers."""
     arrive, leave = np.full(size, ON_BOARD, np.int64), np.full(size, NAT, np.int64)
     leavers = min(int(rng.binomial(size, LEAVING_SHARE)), size // 3)
+    # In a few months nobody has left yet whom somebody could follow.
     if last - first < 150:
         return arrive, leave
     replaced = int(rng.binomial(leavers, REPLACED_SHARE))
     old = size - replaced
+    # Somebody of each side must know the whole story: the first stays.
     gone = 1 + rng.permutation(old - 1)[:leavers]
     working = weekdays(first, last)
     days = np.sort(working[(len(working) * rng.uniform(0.4, 0.75, len(gone))).astype(np.int64)])

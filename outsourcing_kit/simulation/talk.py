@@ -74,6 +74,7 @@ def message_table(roster: Roster, in_time: float, rng: np.random.Generator) -> t
     slow = rng.normal(0, _PERSON_SD, roster.count)
     effect = rng.normal(0, _THREAD_SD, len(asker))[thread] if len(asker) else np.zeros(0)
     wait = np.exp(mean + slow[asked] + effect + rng.normal(0, _REST_SD, len(asker)))
+    # The tail of a lognormal may be longer than any calendar.
     wait = np.floor(np.minimum(wait, 400 * 3600.0)).astype(np.int64)
     answered = _answer_times(roster, asker, asked, sent, wait)
     answered[rng.random(len(asker)) < private] = NAT
@@ -115,6 +116,7 @@ def _answer_times(
     roster: Roster, asker: np.ndarray, asked: np.ndarray, sent: np.ndarray, wait: np.ndarray
 ) -> np.ndarray:
     answered = np.full(len(sent), NAT)
+    # Shared hours hang on the two shifts alone: a few pairs of them for any number of questions.
     pair = roster.place[asker] * len(roster.shifts) + roster.place[asked]
     for number in np.unique(pair):
         here = pair == number

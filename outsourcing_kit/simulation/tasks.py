@@ -115,6 +115,7 @@ def _can_do(
             pairs |= {(number, int(who)) for who in rng.permutation(gone)[:1]}
         else:
             pairs |= {(number, int(who)) for who in rng.permutation(inside)[: 1 + int(rng.integers(0, 2))]}
+    # A set has no order that every machine shares.
     ordered = sorted(pairs)
     return {"task": [task[number] for number, _ in ordered], "person": [roster.person[who] for _, who in ordered]}
 

@@ -65,6 +65,7 @@ def draw_items(roster: Roster, rng: np.random.Generator) -> Items:
     accepted = np.where((rng.random(count) < 0.03) | (accepted >= roster.now), NAT, accepted)
     came_back = (rng.random(count) < 0.07) & (accepted != NAT) & (reopened < roster.now)
     reopened = np.where(came_back, reopened, NAT)
+    # Of two kinds at most, so that a person can be compared with others who do the same.
     knows = rng.random((roster.count, len(roster.month_starts))) < 0.5
     rank = np.concatenate([np.arange(len(roster.of(side))) for side in ("client", "provider")])
     kind = (rank[person] + knows[person, month]) % len(KINDS)
@@ -122,6 +123,7 @@ def work_tables(roster: Roster, items: Items, rng: np.random.Generator) -> tuple
     kind = both(items.kind, rng.integers(0, len(KINDS), more))
     hours = np.round(np.clip(np.exp(rng.normal(1.2, 0.4, count + more)), 1, 9), 1)
     requested = both(items.requested, still_open[1])
+    # Codes follow time, as those of a ticket system do.
     order = np.argsort(requested, kind="stable")
     name = np.empty(count + more, dtype=object)
     name[order] = codes("w", range(1, count + more + 1), 4)
@@ -309,6 +311,7 @@ def pulse_table(roster: Roster, needed: float, rng: np.random.Generator) -> tupl
     missing. And the truth of the provider's people who answered.
     """
     high = expit(person_logits(roster.provider, needed + 0.05, needed, _NEEDED_SD, rng))
+    # A code that followed the list of people would tell who answered.
     respondent = codes("r", 1 + rng.permutation(roster.count), 2)
     ends = roster.month_starts[3::3] - 4 if len(roster.month_starts) > 3 else np.array([roster.last - 4])
     there = (roster.present[:, None] <= ends - 10) & (roster.until[:, None] >= ends)

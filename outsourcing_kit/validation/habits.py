@@ -60,7 +60,7 @@ def usual(cells: Sequence[Any] | pd.Series, column: Column, habits: Habits) -> S
     """A column's cells in the forms of the data dictionary; what is in no form that is known stays as it is.
 
     >>> amount, day = Column("low", "number", ""), Column("joined", "date", "")
-    >>> usual(["1.100,50 €", "8,0"], amount, Habits(",")), usual(["03/04/2026", "46115"], day, Habits(order="dmy"))
+    >>> usual(["1.100,50", "8,0"], amount, Habits(",")), usual(["03/04/2026", "46115"], day, Habits(order="dmy"))
     (['1100.5', '8'], ['2026-04-03', '2026-04-03'])
     """
     if column.kind not in KINDS:

@@ -84,12 +84,14 @@ def _no_zip(path: Path, error: Exception) -> tuple[str, str, str]:
 
 
 def _looked_through(path: Path, archive: zipfile.ZipFile) -> Checked:
+    # Pictures and macros are left behind: nothing of them is read.
     parts = {info.filename: info for info in archive.infolist() if info.filename.lower().endswith((".xml", ".rels"))}
     if len(archive.infolist()) > _MOST_PARTS:
         raise _refused(path, f"{len(archive.infolist()):,} parts", "a workbook as a program saves it", _SAVE_AGAIN)
     data, size, scan = io.BytesIO(), 0, _Scan(path)
     sheets: dict[str, Sheet] = {}
     small: dict[str, bytes] = {}
+    # Not squeezed again: the reader opens it at once, and nobody else ever does.
     with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as copy:
         # The texts come first: the cells name them by number.
         for name in sorted(parts, key=lambda name: "sharedstrings" not in name.lower()):
@@ -98,6 +100,7 @@ def _looked_through(path: Path, archive: zipfile.ZipFile) -> Checked:
             for piece in _pieces(archive, parts[name]):
                 kept += piece
                 size += len(piece)
+                # Small files may repeat themselves a lot, as blank ones do; large ones that do so are bombs.
                 squeezed = size > _SMALL and size > _RATIO * path.stat().st_size
                 if size > _LARGEST or squeezed:
                     found = f"a file that opens to more than {size >> 20:,} MB"
@@ -141,6 +144,7 @@ class _Scan:
 
     def __init__(self, path: Path) -> None:
         self._path, self._columns, self._why = path, {"": 0}, ""
+        # Lengths stand for the texts: a thousand cells may name one text of a megabyte.
         self._lengths, self._longest, self._text, self._cells = [0], 0, 0, 0
         self._last_row = self._last_column = 0
 
@@ -156,6 +160,7 @@ class _Scan:
         self._row = self._column = self._last_row = self._last_column = 0
         self._kind, self._formula, self._value, self._in, self._digits = "", False, "", "", " "
         self._parser = expat.ParserCreate()
+        # A dictionary for each of a million cells would take long.
         self._parser.ordered_attributes, self._parser.buffer_text = True, True
         self._parser.StartElementHandler, self._parser.EndElementHandler = self._start, self._end
         self._parser.CharacterDataHandler, self._parser.StartDoctypeDeclHandler = self._said, self._doctype
@@ -203,12 +208,14 @@ class _Scan:
             self._digits = str(self._row)
 
     def _at(self, place: str) -> None:
+        # By far most cells stand in the row that was begun: then only the letters are looked up.
         if place.endswith(self._digits) and (known := self._columns.get(place[: -len(self._digits)])):
             self._column = known
             return
         letters = place.rstrip("0123456789")
         if letters not in self._columns:
             number = 0
+            # No column has more than three letters; a longer name must not make a number without end.
             for letter in letters[:8].upper():
                 number = 26 * number + ord(letter) - ord("A") + 1
             self._columns[letters] = number
@@ -239,5 +246,6 @@ class _Scan:
             self._lengths.append(0)
 
     def _note(self, cells: list[Cell]) -> None:
+        # A thousand places are shown as a few anyway.
         if len(cells) < _MOST_NOTED:
             cells.append(Cell(self._row, self._column))

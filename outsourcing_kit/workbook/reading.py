@@ -101,6 +101,7 @@ def read_workbook(path: Path) -> Book:
                 if meta.typ == python_calamine.SheetTypeEnum.WorkSheet:
                     sheet = opened.get_sheet_by_name(meta.name)
                     merged = [(first, last) for first, last in sheet.merged_cell_ranges or []]
+                    # What nobody sees may be last year's.
                     hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
                     rows: list[list[Any]] = [*sheet.to_python(skip_empty_area=False)]
                     _take(book, meta.name, rows, merged, hidden, safe.sheets.get(meta.name, Sheet()))
@@ -117,9 +118,11 @@ def read_workbook(path: Path) -> Book:
 def _take(book: Book, name: str, rows: list[list[Any]], merged: list[Any], hidden: bool, cells: Sheet) -> None:
     """What one sheet is, by its name: the settings, a table, what the kit wrote itself, or something else."""
     title = re.sub(r"[\s_-]+", "_", folded(name)).strip("_")
+    # Formats reach far below the last record.
     while rows and not any(map(_filled, rows[-1])):
         rows.pop()
     seen = {each.table.name: each.file for each in book.tables}
+    # The first sheet is the kit's own; what somebody noted on it is no record.
     if squeezed(name) == squeezed(START) or not rows:
         return
     if title in (SETTINGS_SHEET, "settings"):
@@ -138,6 +141,7 @@ def _take(book: Book, name: str, rows: list[list[Any]], merged: list[Any], hidde
 
 
 def _note_stray(book: Book, name: str, seen: Mapping[str, str]) -> None:
+    # A sheet of notes is nobody's concern; one called "peoples" is records that would be missed.
     like = like_table(name)
     severity = "error" if like and like not in seen else "note"
     mend = f"rename the sheet to {like}" if severity == "error" else "nothing, if it is none"
@@ -175,6 +179,7 @@ def _take_table(book: Book, name: str, table: Table, rows: list[list[Any]], merg
     book.touched = book.touched or kept
     if not kept:
         return
+    # A column without a name is told about only where something stands in it.
     used = [place for place, each in enumerate(names) if each or any(row[place] != "" for row in body)]
     free = (f"unnamed {number}" for number in range(1, len(names) + 2) if f"unnamed {number}" not in names)
     frame = pd.DataFrame([[row[place] for place in used] for row in body], dtype=object)
@@ -186,6 +191,7 @@ def _header_row(rows: Sequence[_Row], known: Sequence[str]) -> int:
     """Which row, counted from 0, has the names of the columns: the one with most of them; the first where none has."""
     wanted = set(map(squeezed, known))
     times = [sum(squeezed(str(cell)) in wanted for cell in row if _filled(cell)) for row in rows[:_HEADER_WITHIN]]
+    # Above the names may stand help, a title, or a word that is a column's name by chance.
     return times.index(max(times))
 
 
@@ -293,6 +299,7 @@ def _take_settings(book: Book, name: str, rows: Sequence[_Row], cells: Sheet) ->
         key, value = plain(str(row[key_at])), row[value_at]
         if not key and _filled(value):
             found.add("settings", "key", [number], [("a value without a key", "a key beside it", "write the key")])
+        # Messages lead to the first of two.
         book.rows.setdefault(key, number)
         if key and _filled(value):
             _put(book, key, _setting(value, kinds.get(key)), found, number)
@@ -323,10 +330,12 @@ def _put(book: Book, key: str, value: Any, found: Found, number: int) -> None:
 
 def _setting(value: Value, column: Column | None) -> Any:
     """A cell of the settings as TOML would have it."""
+    # A spreadsheet has no days, only midnights.
     if isinstance(value, dt.datetime) and value.time() == dt.time():
         return value.date()
     if isinstance(value, str):
         text = plain(unguarded(value))
+        # Cells that are formatted as text hold numbers as text.
         number = re.fullmatch(r"-?\d+(\.\d+)?", text)
         return float(text) if number and not (column and column.kind in ("text", "zone")) else text
     if column is not None and column.kind == "text" and not isinstance(value, dt.date):

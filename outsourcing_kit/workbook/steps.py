@@ -85,6 +85,7 @@ def example_row(table: Table) -> dict[str, Value]:
     """
     row: dict[str, Value] = {}
     for number, column in enumerate(asked(table)):
+        # "Blank while still there" is best shown by a blank.
         left = column.kind in ("date", "instant") and "blank" in column.meaning
         if column.example and not left:
             row[column.name] = _example(column, number)
@@ -115,6 +116,7 @@ def help_of(column: Column) -> str:
     'share of the outside hours done again inside; 0.05 is 5%; optional'
     """
     needed = "optional" if column.optional else "may stay blank" if column.blank else ""
+    # The meaning says what a blank says.
     needed = "" if "blank" in column.meaning else needed
     unit = f"in {column.unit.replace('currency', 'your currency').replace('/', ' per ')}" if column.unit else ""
     unit = _UNITS.get(column.unit, unit)

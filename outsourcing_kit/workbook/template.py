@@ -51,6 +51,7 @@ def blank_workbook(name: str, names: Iterable[str] | None = None) -> bytes:
     usual = [table for step in STEPS for table in step.tables]
     wanted = [tables.table(each) for each in (usual if names is None else names)]
     book = openpyxl.Workbook()
+    # openpyxl begins with a sheet of its own.
     del book[book.sheetnames[0]]
     _start(book, [table.name for table in wanted])
     _settings(book, shown(plain(name)))
@@ -68,6 +69,7 @@ def _put(sheet: Any, row: int, column: int, value: Any, **style: Any) -> Any:
     cell = sheet.cell(row, column, value)
     if isinstance(value, str):
         cell.data_type = "s"
+        # As if somebody had typed an apostrophe first: the program then leaves the text alone.
         cell.quotePrefix = value[:1] in tuple("=+-@\t\r")
     kind, wrap = style.get("kind", ""), style.get("wrap", True)
     cell.alignment = Alignment(wrap_text=wrap, vertical="top")
@@ -94,6 +96,7 @@ def _start(book: Workbook, names: list[str]) -> None:
         sheet.column_dimensions[letter].width = width
     _put(sheet, 1, 1, "Start here", kind="title", wrap=False)
     for row, text in enumerate(_INTRODUCTION, start=2):
+        # Sentences do not fit into a column.
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
         _put(sheet, row, 1, text)
         sheet.row_dimensions[row].height = _POINTS_A_LINE * _lines(text, sum(widths.values()))
@@ -109,6 +112,7 @@ def _start(book: Workbook, names: list[str]) -> None:
         texts = ("\n".join(here), asks, decided or "needed by most of the others")
         for column, value in enumerate((number, *texts), start=1):
             _put(sheet, row + number, column, value)
+        # No program works out the height of a row before somebody opens it.
         high = max(len(here), *(sum(_lines(line, 62) for line in text.split("\n")) for text in texts[1:]))
         sheet.row_dimensions[row + number].height = _POINTS_A_LINE * high
         if len(here) == 1:
@@ -125,6 +129,7 @@ def _settings(book: Workbook, name: str) -> None:
         _put(sheet, 1, column, text, kind="header")
     rows = [(each.name, each.meaning, each.example, each.kind, each.optional) for each in SETTINGS]
     zone = next(number for number, row in enumerate(rows, start=1) if row[0] == "time_zone")
+    # Beside the zone that it may take the place of.
     rows.insert(zone, (f"zones.{DEFAULT}", _ZONES, PERSON, "text", True))
     rows.append(("decide_on", _DECIDE_ON, "2026-06-30", "date", True))
     for row, (key, meaning, example, kind, optional) in enumerate(rows, start=2):
@@ -160,6 +165,7 @@ def _sheet(book: Workbook, table: Table) -> None:
             cell.number_format = _FORMATS.get(column.kind, "@")
         _offer(sheet, column, f"{letter}4:{letter}{_LAST_ROW}", set(book.sheetnames))
     sheet.row_dimensions[2].height = 12.5 * high
+    # Names of columns and rows stay in sight.
     sheet.freeze_panes = "B4"
     _fit_page(sheet)
 
@@ -175,6 +181,7 @@ def _offer(sheet: Any, column: Column, cells: str, sheets: set[str]) -> None:
     if words:
         rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
     elif other in sheets and other != sheet.title and inner == asked(tables.table(other))[0].name:
+        # Names are chosen from the sheet that lists them, so that a name is written one way.
         rule = DataValidation(type="list", formula1=f"={other}!$A$5:$A${_LAST_ROW}", allow_blank=True)
     # A list only offers: other words for the same are read, and everybody who is not yet listed can be added later.
     rule.showErrorMessage = bool(column.allowed)

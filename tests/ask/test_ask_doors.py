@@ -15,7 +15,7 @@ from owner import NEEDED, TYPED, answered
 from outsourcing_kit import cli
 from outsourcing_kit.ask import in_notebook, read_answers, save_answers
 from outsourcing_kit.ask.form import form_page, write_form
-from outsourcing_kit.ask.terminal import closing, converse, next_line
+from outsourcing_kit.ask.terminal import closing, converse, lines_of
 from outsourcing_kit.exceptions import OutsourcingKitError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,8 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def talk(folder, *lines):
     """What was said, and whether all was answered, to these lines."""
     said: list[str] = []
-    rest = iter(lines)
-    done = converse(folder, lambda: next(rest, None), said.append)
+    done = converse(folder, lines, said.append)
     return "\n".join(said), done
 
 
@@ -114,7 +113,7 @@ def test_a_change_on_which_other_answers_hang_is_told_before_it_is_kept(tmp_path
 def test_a_line_without_end_and_an_escape_code_are_refused_in_bounded_room(tmp_path):
     stream = io.StringIO("x" * 10_000_000 + "\nAnn\x1b[31m\nAnn\n")
     said: list[str] = []
-    converse(tmp_path, next_line(stream, lambda: None), said.append)
+    converse(tmp_path, lines_of(stream, lambda: None), said.append)
     assert read_answers(tmp_path) == {"owner": "Ann"}
     assert all(len(each) < 1_000 and "\x1b" not in each for each in said)
 
@@ -160,7 +159,7 @@ def test_bytes_that_are_no_text_are_told_and_asked_again(tmp_path):
 
 
 def test_whoever_interrupts_has_answered_so_far(tmp_path, monkeypatch, capfd):
-    def interrupted(folder, read, say):
+    def interrupted(folder, lines, say):
         save_answers(folder, NEEDED)
         raise KeyboardInterrupt
 

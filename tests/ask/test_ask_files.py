@@ -42,7 +42,7 @@ def test_a_script_may_write_it_whole_with_tomls_own_kinds(tmp_path):
     answers = read_answers(tmp_path)
     assert answers["outside"] == "Bea, Cid" and answers["today"] == "2026-06-30" and answers["call"] == "yes"
     assert answers["settled.owner inside named"] == "yes" and answers["covered.payments"] == "no"
-    assert write(tmp_path, answers).kept == ()
+    assert write(tmp_path, answers)[1] == []
 
 
 def test_same_answers_give_the_same_bytes_and_writing_twice_changes_nothing(tmp_path):
@@ -53,7 +53,7 @@ def test_same_answers_give_the_same_bytes_and_writing_twice_changes_nothing(tmp_
     first = bytes_of(tmp_path / "a" / "ours")
     assert first == bytes_of(tmp_path / "b" / "ours")
     before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "a" / "ours").glob("*.csv")}
-    assert len(write(tmp_path / "a" / "ours", OWNER).written) == len(first) - 2
+    assert len(write(tmp_path / "a" / "ours", OWNER)[0]) == len(first) - 2
     assert bytes_of(tmp_path / "a" / "ours") == first
     assert before == {path.name: path.stat().st_mtime_ns for path in (tmp_path / "a" / "ours").glob("*.csv")}
 
@@ -74,15 +74,15 @@ def test_the_folder_is_an_engagement_that_says_the_same(tmp_path):
 def test_somebodys_own_tables_stay_as_they_are(tmp_path):
     (tmp_path / "people.csv").write_text("person,side\nZoe,client\n")
     os.symlink(tmp_path / "people.csv", tmp_path / "work.csv")
-    done = write(tmp_path, OWNER)
-    assert done.kept == ("people.csv", "work.csv") and "people.csv" not in done.written
+    written, kept = write(tmp_path, OWNER)
+    assert kept == ["people.csv", "work.csv"] and "people.csv" not in written
     assert (tmp_path / "people.csv").read_text() == "person,side\nZoe,client\n"
     # What was changed by hand since is somebody's own as well.
     with open(tmp_path / "tasks.csv", "a") as file:
         file.write("x")
     changed = (tmp_path / "tasks.csv").read_bytes()
-    assert "tasks.csv" in write(tmp_path, OWNER).kept
-    assert "tasks.csv" in write(tmp_path, answered(tasks="1", task_hours="5", managing_hours="1")).kept
+    assert "tasks.csv" in write(tmp_path, OWNER)[1]
+    assert "tasks.csv" in write(tmp_path, answered(tasks="1", task_hours="5", managing_hours="1"))[1]
     assert (tmp_path / "tasks.csv").read_bytes() == changed
 
 
@@ -90,7 +90,7 @@ def test_blank_templates_are_nobodys(tmp_path):
     new_engagement(tmp_path / "ours")
     with open(tmp_path / "ours" / "risks.csv", "a") as file:
         file.write("x\n")
-    assert write(tmp_path / "ours", OWNER).kept == ()
+    assert write(tmp_path / "ours", OWNER)[1] == []
     (tmp_path / "ours" / "risks.csv").unlink()
     assert len(Engagement.load(tmp_path / "ours").people) == 3
 

@@ -8,10 +8,11 @@ import pytest
 from owner import NEEDED, answered
 
 from outsourcing_kit.ask import next_question, questions
-from outsourcing_kit.ask.answering import _KINDS, cell
-from outsourcing_kit.ask.asking import CONDITIONS, about_how_many, asked, group
+from outsourcing_kit.ask.answering import _KINDS
+from outsourcing_kit.ask.asking import CONDITIONS, USUAL, asked, group
+from outsourcing_kit.columns import LARGEST
 from outsourcing_kit.headlines import HEADLINES
-from outsourcing_kit.tables import table
+from outsourcing_kit.tables import SETTINGS, table
 
 RULES = asked()["question"]
 KEYS = [rule["key"] for rule in RULES]
@@ -27,6 +28,13 @@ WORDS = {
     "decided": {"date"}, "months": {"integer"}, "owner": {"text"}, "name": {"text"}, "item": {"text"}, "over": {"text"},
     "text": {"text"}, "covered_by": {"text"}, "process": {"text"}, "status": {"text"}, "number": {"text"},
 }  # fmt: skip
+
+
+def cell(name):
+    """The column that "table.column" or "engagement.setting" names."""
+    head, _, column = name.partition(".")
+    settings = {each.name: each for each in SETTINGS}
+    return settings[column] if head == "engagement" else table(head).column(column)
 
 
 def cells_of(rule):
@@ -48,6 +56,10 @@ def test_every_cell_is_one_of_the_tables_and_takes_what_fills_it():
         elif word:
             kinds = FITS[rule["kind"]] if word[1] in ("value", "0", "1", "2") else WORDS[word[1]]
             assert column.kind in kinds, (name, text)
+            if rule["kind"] == "number" and column.kind == "number":
+                # A number that is taken is one that the cell may hold.
+                bounds = rule.get("least", 0), rule.get("highest", LARGEST), rule.get("scale", 1)
+                assert bounds[0] * bounds[2] >= column.low and bounds[1] * bounds[2] <= (column.high or LARGEST), name
         elif "{" in text:
             assert column.kind in ("text", "prose"), name
         elif text:
@@ -103,8 +115,8 @@ def test_a_question_that_fills_nothing_stands_in_what_another_fills():
 
 def test_an_owner_with_two_assistants_is_asked_sixty_to_ninety():
     assert len(questions(answered())) == 77
-    assert about_how_many({}) == 77
-    assert about_how_many(answered()) == 77
+    # What is said of an owner who has not answered anything yet.
+    assert len(questions(USUAL)) == len(questions(USUAL | answered())) == 77
 
 
 @pytest.mark.parametrize("outside", [2, 5, 12])

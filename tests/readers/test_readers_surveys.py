@@ -121,6 +121,25 @@ def test_a_scale_is_told_by_all_questions_together(tmp_path):
     assert "numbers are of a scale from 1 to 10" in str(plan)
 
 
+@pytest.mark.parametrize(("scale", "verdict"), [("1 to 5", "fine"), ("1 to 10", "problem")])
+def test_how_far_numbers_go_is_asked_where_a_verdict_hangs_on_it(tmp_path, scale, verdict):
+    path = survey(tmp_path / "s.csv", "Timestamp,I feel needed", *(f"2026-03-{day} 9:00:00,4" for day in range(10, 20)))
+    plan = plan_of(tmp_path, path, side="provider", scale=scale)
+    assert [question.key for question in plan.asked][:2] == ["scale", "side"]
+    assert f"numbers are of a scale from {scale}" in str(plan)
+    plan.write()
+    assert recognition.assess(Engagement.load(plan.folder)).measure("feel_needed").verdict == verdict
+
+
+def test_a_scale_that_the_answers_tell_is_not_asked_about(tmp_path):
+    path = survey(tmp_path / "s.csv", "Timestamp,I feel needed", f'"{STAMP}",4 of 7', f'"{STAMP}",0 of 7')
+    plan = plan_of(tmp_path, path, side="provider")
+    assert [(row["score"], row["scale_min"], row["scale_max"]) for row in rows(plan, "pulse")] == [
+        ("4", "0", "7"), ("0", "0", "7"),
+    ]  # fmt: skip
+    assert [question.key for question in plan.asked] == ["side"]
+
+
 def test_expectations_rated_up_to_ten_are_none_up_to_five(tmp_path):
     path = survey(
         tmp_path / "s.csv", "Timestamp,Email,How important? [Inbox],How well is it met? [Inbox]",
@@ -217,6 +236,19 @@ def test_grids_in_other_words_are_asked_about(tmp_path):
 def test_a_survey_without_an_answer_says_that_it_has_none(tmp_path, header):
     with pytest.raises(OutsourcingKitError, match="No row of the files can be used: they have none"):
         plan_of(tmp_path, survey(tmp_path / "s.csv", header))
+
+
+def test_the_first_answer_to_a_quiz_counts(tmp_path):
+    # Who has heard the right answer does better a second time; some tools write the newest row first.
+    path = survey(
+        tmp_path / "s.csv", "Name,Who pays?,Who is told first?,Submitted At",
+        "Joy,Ines,Mark,2026-03-21 9:00:00", "Ines,Ines,Joy,2026-03-20 15:00:00", "Joy,Mark,,2026-03-20 14:00:00",
+    )  # fmt: skip
+    plan = plan_of(tmp_path, path, kind=QUIZ)
+    assert [(row["person"], row["answer"]) for row in rows(plan, "quiz")] == [
+        ("p01", "Ines"), ("p02", "Mark"), ("p02", "Mark"), ("p01", "Joy"),
+    ]  # fmt: skip
+    assert left_out(plan) == {"answers of whoever had answered before": 1}
 
 
 def test_what_was_covered(tmp_path):

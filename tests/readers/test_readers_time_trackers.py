@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from imports import answering, left_out, rows
 
@@ -133,6 +135,16 @@ def test_other_headers_and_what_nobody_can_read(tmp_path):
     plan = plan_import(tmp_path / "ours", [path], prompt=answering(zone="UTC"))
     assert [row.get("billable", "") for row in rows(plan, "time_entries")] == ["yes", ""]
     assert left_out(plan) == {"entries that end before they begin": 1}
+
+
+def test_a_report_in_a_workbook(tmp_path):
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    book.active.append(["User", "Billable", "Start Date", "Start Time", "Duration (h)"])
+    book.active.append(["Joy", "Yes", dt.datetime(2026, 3, 4), dt.time(20, 58), dt.timedelta(hours=2, minutes=4)])
+    book.save(tmp_path / "t.xlsx")
+    plan = plan_import(tmp_path / "ours", [tmp_path / "t.xlsx"], prompt=answering(zone="UTC"))
+    assert stretches(plan) == [("2026-03-04T20:58:00", "2026-03-04T23:02:00")]
 
 
 def test_a_report_without_entries_says_so(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 
 import pytest
@@ -100,6 +101,14 @@ def test_between_two_the_first_line_is_in_the_others_name(tmp_path):
     path = chat(tmp_path / "a.txt", notice, "[31/03/26, 21:06:00] Ines: Hello", "[31/03/26, 21:07:00] Joy: Hello")
     plan = plan_import(tmp_path / "ours", [path], prompt=answering(zone="UTC"))
     assert [row["sender"] for row in rows(plan, "messages")] == ["p01", "p02"]
+
+
+def test_of_sixteen_thousand_people_the_import_says_so_at_once(tmp_path):
+    lines = (f"31/03/26, 21:05 - Person{n} Name: {'person ' * 6}" for n in range(16_000))
+    begun = time.process_time()
+    with pytest.raises(OutsourcingKitError, match="name 16,000 people"):
+        plan_import(tmp_path / "ours", [chat(tmp_path / "a.txt", *lines)], prompt=answering(zone="UTC"))
+    assert time.process_time() - begun < 6
 
 
 def test_the_same_words_twice_in_a_minute_are_two_messages(tmp_path):
