@@ -80,7 +80,8 @@ def first_rows(table: Table) -> list[dict[str, Value]]:
 def example_row(table: Table) -> dict[str, Value]:
     """A row that shows what a cell of each column looks like.
 
-    >>> example_row(tables.table("coverage_confirmed"))
+    >>> from outsourcing_kit.tables import table
+    >>> example_row(table("coverage_confirmed"))
     {'meeting': 'e.g. m01', 'item': 'e.g. payments', 'status': 'covered', 'by': 'e.g. p01'}
     """
     row: dict[str, Value] = {}
@@ -112,7 +113,8 @@ _UNITS = {"share": "0.05 is 5%", "IANA name": "a name such as Asia/Manila", "loc
 def help_of(column: Column) -> str:
     """What a column asks for, in one line above its name.
 
-    >>> help_of(tables.table("tasks").column("rework_share"))
+    >>> from outsourcing_kit.tables import table
+    >>> help_of(table("tasks").column("rework_share"))
     'share of the outside hours done again inside; 0.05 is 5%; optional'
     """
     needed = "optional" if column.optional else "may stay blank" if column.blank else ""
