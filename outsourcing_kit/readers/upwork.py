@@ -93,7 +93,7 @@ def _add_lines(draft: Draft, paid: pd.DataFrame, ask: Ask) -> None:
     found = paid.assign(line=lines, month=months).groupby(["line", "currency", "month"], sort=False)["amount"].sum()
     for (line, currency), monthly in found.groupby(level=[0, 1], sort=False):
         once = line == named["bonus"]
-        each = [monthly.sum()] if once else monthly[monthly > 0].tolist()
+        each = [monthly.sum()] if once else _whole_months(monthly[monthly > 0].tolist())
         if not each or min(each) < 0:
             continue
         first = 1 + int((monthly.index[0][2] - months.min()).n) if once else 1
@@ -102,8 +102,18 @@ def _add_lines(draft: Draft, paid: pd.DataFrame, ask: Ask) -> None:
             "kind": ["cost"], "category": ["price"], "first_month": [first], "last_month": [first if once else last],
             "low": [min(each)], "likely": [float(np.mean(each))], "high": [max(each)], "currency": [currency],
         })  # fmt: skip
-    how = "a freelancer costs a month what the months in which they were paid cost: their mean, least and most"
+    how = "a freelancer costs a month what the months in which they were paid cost: their mean, least and most, without "
+    how += "the first and the last, which may be parts of months; of two months or fewer, a whole one may cost more"
     draft.assume("cash_flows", f"{how}; so it goes on in months 1 to {last} of the plan")
+
+
+def _whole_months(paid: list[float]) -> list[float]:
+    """The months between the first and the last, of which only a part may have been invoiced; all where none is.
+
+    >>> _whole_months([157.33, 640.0, 660.0, 80.0]), _whole_months([157.33])
+    ([640.0, 660.0], [157.33])
+    """
+    return paid[1:-1] or paid
 
 
 def _line(who: str) -> str:
