@@ -25,9 +25,9 @@ QUICK = -m "not slow and not calibration and not fuzz and not packaging and not 
 # on random records; the samples byte for byte; statistics against their peers; whatever reads or checks a file. Left to
 # `make test` is what asks that again with other numbers: rules, wording, limits, gates on the sources.
 VERSIONS = -m "not calibration and not fuzz and not timed" --doctest-modules outsourcing_kit \
-	tests/stats tests/plots/test_plots_text.py tests/plots/test_plots_scorecard.py tests/gates/test_gates_wrong_input.py \
+	tests/stats tests/plots/test_plots_text.py tests/gates/test_gates_wrong_input.py \
 	tests/readers tests/ask/test_ask_files.py $(addprefix tests/test_,$(addsuffix .py,contract datasets random_engagements showing \
-	cells engagement folders frames left_out lists reading settings tables text validation habits written zones))
+	cells engagement folders frames left_out lists reading settings tables text validation habits report workbook written zones))
 # The course, which the oldest versions are installed without: there a newer Python can change how kernels are started.
 COURSE = tests/course tests/test_cli.py
 
