@@ -24,9 +24,9 @@ def test_a_sample_is_made_again_byte_for_byte(project, tmp_path, name):
     assert [file for file in made if made[file] != stored[file]] == []
 
 
-def test_the_folder_holds_the_six_samples_and_they_are_small(project):
+def test_the_folder_holds_the_six_samples_and_the_exports_and_they_are_small(project):
     assert set(sample_engagements()) == set(SAMPLES)
-    assert {path.name for path in (project / "datasets").iterdir() if path.is_dir()} == set(SAMPLES)
+    assert {path.name for path in (project / "datasets").iterdir() if path.is_dir()} == {*SAMPLES, "exports"}
     assert sum(path.stat().st_size for path in (project / "datasets").glob("*/*")) < 600_000
 
 
