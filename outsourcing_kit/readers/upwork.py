@@ -102,9 +102,9 @@ def _add_lines(draft: Draft, paid: pd.DataFrame, ask: Ask) -> None:
             "kind": ["cost"], "category": ["price"], "first_month": [first], "last_month": [first if once else last],
             "low": [min(each)], "likely": [float(np.mean(each))], "high": [max(each)], "currency": [currency],
         })  # fmt: skip
-    how = "a freelancer costs a month what the months in which they were paid cost: their mean, least and most, without "
-    how += "the first and the last, which may be parts of months; of two months or fewer, a whole one may cost more"
-    draft.assume("cash_flows", f"{how}; so it goes on in months 1 to {last} of the plan")
+    how = "a freelancer costs a month what the months in which they were paid cost: their mean, least and most"
+    parts = "the first and the last, which may be parts, are not counted where others are; else a month may cost more"
+    draft.assume("cash_flows", f"{how}; {parts}; so it goes on in months 1 to {last} of the plan")
 
 
 def _whole_months(paid: list[float]) -> list[float]:
