@@ -141,7 +141,7 @@ def plan_import(
             prose = [column.name for column in tables.table(name).columns if column.kind == "prose"]
             frame = frame.drop(columns=prose, errors="ignore") if how["redact"] else frame
             found.setdefault(name, []).append(as_text(name, frame, known.roster.zones, zone, draft))
-        entries.append(_entry(file, format, coded, draft))
+        entries.append(_entry(file, format, coded, draft, known.roster))
         # Of a million messages one copy is enough.
         draft.tables.clear()
         coded.clear()
@@ -256,11 +256,14 @@ def _everybody(draft: Draft) -> list[Who]:
     return [*draft.people, *(Who(alias) for alias in sorted(named - met))]
 
 
-def _entry(file: str, format: str, coded: Mapping[str, pd.DataFrame], draft: Draft) -> Entry:
+def _entry(file: str, format: str, coded: Mapping[str, pd.DataFrame], draft: Draft, roster: Roster) -> Entry:
+    """What a file gave. Its name may be somebody's, as in "Chat with Joy.txt": a receipt names nobody."""
     assumed: dict[str, list[str]] = {}
+    called = roster.coded(file)
     for table, text in draft.guesses:
-        assumed.setdefault(table, []).append(text)
-    return Entry(file, format, {name: len(frame) for name, frame in coded.items()}, dict(draft.left_out), assumed)
+        assumed.setdefault(table, []).append(text.replace(file, called))
+    rows = {name: len(frame) for name, frame in coded.items()}
+    return Entry(called, format, rows, dict(draft.left_out), assumed)
 
 
 def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -80,6 +80,18 @@ class Roster:
             self.answers.pop("same", None)
         return found
 
+    def coded(self, text: str) -> str:
+        """A text with codes in place of names, such as the name of a file: "Chat with p02.txt".
+
+        >>> Roster({"p02": ["Joy Reyes", "joy@example.com"]}).coded("Chat with Joy.txt")
+        'Chat with p02.txt'
+        """
+        known = {name: code for code, names in self.codes.items() for each in names for name in (each, each.split()[0])}
+        # The whole name before the first alone; a letter or two may be anything.
+        for name in sorted((name for name in known if len(name) > 2), key=len, reverse=True):
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", known[name], text, flags=re.IGNORECASE)
+        return text
+
     def _note(self, who: Who, code: str) -> str:
         """The code, with this person's names kept under it."""
         names = self.codes.setdefault(code, [])

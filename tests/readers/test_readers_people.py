@@ -134,3 +134,20 @@ def test_the_key_survives_its_own_file(tmp_path):
 def test_the_people_of_a_whole_company_are_refused(tmp_path):
     with pytest.raises(OutsourcingKitError, match="401 people"):
         Roster().recognise([Who(f"Person {n}") for n in range(401)], Answers({}).of("people"), keep_names=False)
+
+
+def test_a_file_that_is_called_as_somebody_is_names_nobody(tmp_path):
+    folder = tmp_path / "ours"
+    path = jira(tmp_path / "Issues of Mark Dizon and mark.csv", ("Mark Dizon", "Ines Abara"))
+    plan_import(folder, [path], prompt=answering()).write()
+    assert 'file = "Issues of p02 and p02.csv"' in (folder / "receipt.toml").read_text()
+    assert not [each for each in folder.iterdir() if b"mark" in each.read_bytes().lower()]
+    # The same file again takes its own place.
+    before = (folder / "receipt.toml").read_bytes()
+    plan_import(folder, [path]).write()
+    assert (folder / "receipt.toml").read_bytes() == before
+
+
+def test_a_word_that_is_also_a_name_stays_a_word(tmp_path, imported):
+    """Mark Dizon is in the chat, and a question mark is no person."""
+    assert "a question mark at somebody asks" in str(imported("slack"))
