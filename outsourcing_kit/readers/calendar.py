@@ -14,7 +14,7 @@ from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who
 from outsourcing_kit.readers.meetings import Event, calendar_kickoff, calendar_names
 from outsourcing_kit.readers.opening import Source
-from outsourcing_kit.readers.recurrence import days, starts, utc
+from outsourcing_kit.readers.recurrence import days, length_of, starts, utc
 from outsourcing_kit.text import shown
 
 NAME, KEY = "a calendar (.ics)", "calendar"
@@ -120,7 +120,7 @@ def _uid(entry: Any) -> str:
 def _told(entry: Any, zone: ZoneInfo, moved: set[tuple[str, dt.datetime]], last: dt.datetime) -> Iterator[Event]:
     """The meetings of one entry, those of a series without what was taken out of it or moved."""
     start, uid = entry["DTSTART"].dt, _uid(entry)
-    length = _length(entry, start, zone)
+    length = length_of(entry, start, zone)
     guests = tuple(_guests(entry))
     title, status = str(entry.get("SUMMARY", "")), str(entry.get("STATUS", "")).upper()
     out = {utc(day, zone) for day in days(entry, "EXDATE")}
@@ -129,13 +129,6 @@ def _told(entry: Any, zone: ZoneInfo, moved: set[tuple[str, dt.datetime]], last:
         if begin not in out and ("RECURRENCE-ID" in entry or (uid, begin) not in moved):
             held = "cancelled" if status == "CANCELLED" else "held"
             yield Event(uid, begin, begin + length, title, held, guests)
-
-
-def _length(entry: Any, start: dt.datetime, zone: ZoneInfo) -> dt.timedelta:
-    if "DTEND" in entry:
-        # An end before the beginning is a slip: such a meeting has no length.
-        return max(utc(entry["DTEND"].dt, zone) - utc(start, zone), dt.timedelta())
-    return entry["DURATION"].dt if "DURATION" in entry else dt.timedelta()
 
 
 def _guests(entry: Any) -> Iterator[tuple[str, str, str]]:

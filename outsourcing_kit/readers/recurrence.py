@@ -54,3 +54,11 @@ def _until(stamp: str, here: dt.tzinfo) -> str:
     """The end of a series, written in UTC, by the series' own clock."""
     end = dt.datetime.strptime(stamp, "%Y%m%dT%H%M%S").replace(tzinfo=dt.UTC)
     return f"UNTIL={end.astimezone(here):%Y%m%dT%H%M%S}"
+
+
+def length_of(entry: Any, start: dt.datetime, zone: ZoneInfo) -> dt.timedelta:
+    """How long an entry is: until its end, or as long as it says."""
+    if "DTEND" in entry:
+        # An end before the beginning is a slip: such a meeting has no length.
+        return max(utc(entry["DTEND"].dt, zone) - utc(start, zone), dt.timedelta())
+    return entry["DURATION"].dt if "DURATION" in entry else dt.timedelta()

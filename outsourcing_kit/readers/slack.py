@@ -5,23 +5,23 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.chat import ASKS, THANKS, Names, asks, thanked
-from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.readers.draft import Draft
 from outsourcing_kit.readers.opening import Source
+from outsourcing_kit.readers.slack_files import Room, people_of, rooms_of, said_on
 
 NAME, KEY = "an export of Slack", "slack"
 _DAY = re.compile(r"(?:^|/)([^/]+)/\d{4}-\d\d-\d\d\.json$")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
-_SAID = (None, "", "thread_broadcast", "file_share", "me_message")
 # Of other reactions, such as +1, nobody knows whether they thank.
 _GRATEFUL = {
     "tada", "clap", "raised_hands", "heart", "pray", "bow", "star", "star2", "trophy", "medal", "100", "muscle",
@@ -44,13 +44,6 @@ class _Columns:
     needs_answer: list[bool | None] = field(default_factory=list)
 
 
-class _Room(NamedTuple):
-    """A channel: its number, and of a private talk the two who talk."""
-
-    number: str
-    pair: tuple[str, ...] = ()
-
-
 def is_mine(source: Source) -> bool:
     """Whether it holds a list of users and days of channels."""
     names = source.names if source.is_many else ()
@@ -60,8 +53,8 @@ def is_mine(source: Source) -> bool:
 def read(source: Source, ask: Ask) -> Draft:
     """Messages, and as recognition thanks that name somebody and reactions that thank."""
     draft = Draft()
-    people, machines = _people(source)
-    rooms = _rooms(source)
+    people, machines = people_of(source)
+    rooms = rooms_of(source)
     channels = sorted({found[1] for name in source.names if (found := _DAY.search(name))})
     if len(channels) > 1:
         text = "Which of these channels are about this engagement?"
@@ -72,9 +65,9 @@ def read(source: Source, ask: Ask) -> Draft:
     # A channel at a time: an answer outside its thread is looked for in the same channel.
     for channel, days in groupby(source.members(".json"), lambda day: (_DAY.search(day[0]) or ("", ""))[1]):
         if channel in channels:
-            room, first = rooms.get(channel, _Room(channel)), len(columns.message)
+            room, first = rooms.get(channel, Room(channel)), len(columns.message)
             for name, data in days:
-                for sent, each in _said(source.parsed(data, name), people, machines, draft):
+                for sent, each in said_on(source.parsed(data, name), people, machines, draft):
                     _add(columns, thanks, room, sent, each, names)
             _open_doubts(columns, first, room)
     draft.meet(people.values())
@@ -95,60 +88,8 @@ def _moments(seconds: Sequence[float]) -> pd.Series:
     return pd.Series(micro).dt.tz_localize("UTC")
 
 
-def _people(source: Source) -> tuple[dict[str, Who], set[str]]:
-    """Everybody by their number, and the numbers of machines."""
-    found, machines = {}, set()
-    for each in _lists(source, "users.json"):
-        told = each.get("profile")
-        profile: dict[str, Any] = told if isinstance(told, dict) else {}
-        name = next((str(x) for x in (profile.get("real_name"), each.get("real_name"), each.get("name")) if x), "")
-        number = str(each.get("id", ""))
-        # Slack's own robot is not marked as one.
-        if each.get("is_bot") or number == "USLACKBOT":
-            machines.add(number)
-        elif number:
-            found[number] = Who(number, name, str(profile.get("email") or ""), str(each.get("tz") or ""))
-    return found, machines
-
-
-def _rooms(source: Source) -> dict[str, _Room]:
-    """Channels by the names of their folders."""
-    rooms = {}
-    for file in ("channels.json", "groups.json", "mpims.json", "dms.json"):
-        for each in _lists(source, file):
-            number, members = str(each.get("id", "")), tuple(map(str, each.get("members") or ()))
-            pair = members if file == "dms.json" and len(members) == 2 else ()
-            rooms[str(each.get("name") or number)] = _Room(number, pair)
-    return rooms
-
-
-def _lists(source: Source, ending: str) -> Iterator[dict[str, Any]]:
-    for name, data in source.members(ending):
-        found = source.parsed(data, name)
-        yield from (each for each in found if isinstance(each, dict)) if isinstance(found, list) else ()
-
-
-def _said(day: Any, people: dict[str, Who], machines: set[str], draft: Draft) -> Iterator[tuple[float, dict[str, Any]]]:
-    """What people said on a day, each with its time; joins, robots and what was deleted is not."""
-    for each in day if isinstance(day, list) else ():
-        who = str(each.get("user") or "") if isinstance(each, dict) else ""
-        if not isinstance(each, dict) or each.get("subtype") not in _SAID or each.get("bot_id") or who in machines:
-            draft.leave_out("messages of machines, joins and the like")
-        elif who not in people and not isinstance(each.get("user_profile"), dict):
-            draft.leave_out("messages of somebody who is not in users.json")
-        else:
-            if who not in people:
-                # Of another firm's people in a shared channel each message says who they are, and no list does.
-                profile = each["user_profile"]
-                people[who] = Who(who, str(profile.get("real_name") or profile.get("name") or ""))
-            try:
-                yield float(each["ts"]), each
-            except (KeyError, TypeError, ValueError):
-                draft.leave_out("messages without a time")
-
-
 def _add(
-    columns: _Columns, thanks: list[tuple[float, str, str, str]], room: _Room, sent: float, each: Mapping[str, Any],
+    columns: _Columns, thanks: list[tuple[float, str, str, str]], room: Room, sent: float, each: Mapping[str, Any],
     names: Names,
 ) -> None:  # fmt: skip
     # A million messages are of few people: each name is kept once.
@@ -174,7 +115,7 @@ def _add(
             thanks += [(sent, str(by), who, "reaction") for by in reaction.get("users") or () if by != who]
 
 
-def _open_doubts(columns: _Columns, first: int, room: _Room) -> None:
+def _open_doubts(columns: _Columns, first: int, room: Room) -> None:
     """Whoever was asked and wrote soon after outside the thread may have answered: both readings are left open."""
     if room.pair:
         return
