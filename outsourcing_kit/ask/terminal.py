@@ -11,6 +11,7 @@ from outsourcing_kit.ask.asking import USUAL, in_own_words, next_question, optio
 from outsourcing_kit.ask.files import read_answers, save_answers, write
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import HEADLINES, headline
+from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import folded, shown
 from outsourcing_kit.words import plural
 
@@ -99,7 +100,7 @@ def closing(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Itera
     yield f"Written: {', '.join(written)}."
     if kept:
         yield f"Left as they are, as ask did not write them or they were changed since: {', '.join(kept)}."
-    card = scorecard(engagement_from(answers))
+    card = scorecard(engagement_from(answers, shown(typed_path(folder).resolve().name) or "ours"))
     yield f"\n{card!r}"
     yield from could_ask(answers, card)
     # A column that has to be there is not, where an answer lacks; here its headline is open, a folder has to be whole.

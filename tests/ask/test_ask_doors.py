@@ -120,7 +120,7 @@ def test_a_line_without_end_and_an_escape_code_are_refused_in_bounded_room(tmp_p
 
 def test_the_end_is_the_scorecard_and_what_one_could_still_ask(tmp_path):
     text = "\n".join(closing(tmp_path, answered(reserve="", again="", good_work="")))
-    assert "Scorecard of ours" in text and "Written: engagement.toml, " in text
+    assert f"Scorecard of {tmp_path.name}" in text and "Written: engagement.toml, " in text
     assert "percent of it? 0 is an answer. → past work beyond the plan's reserve" in text
     assert "for it, in words that they saw?" not in text
     assert "The last good piece of work of each" in text and "→ provider's good months that got recognition" in text
@@ -131,7 +131,7 @@ def test_the_end_is_the_scorecard_and_what_one_could_still_ask(tmp_path):
 def test_tables_that_lack_a_column_are_told_and_the_scorecard_is_there_all_the_same(tmp_path):
     text = "\n".join(closing(tmp_path, answered(hours="")))
     assert "The tables are not whole yet: people.csv, column workday_start" in text
-    assert "Scorecard of ours" in text and "outsourcing-kit diagnose" not in text
+    assert f"Scorecard of {tmp_path.name}" in text and "outsourcing-kit diagnose" not in text
 
 
 def run(*arguments, text):
@@ -166,7 +166,7 @@ def test_whoever_interrupts_has_answered_so_far(tmp_path, monkeypatch, capfd):
     monkeypatch.setattr("outsourcing_kit.ask.terminal.converse", interrupted)
     assert cli.main(["ask", str(tmp_path)]) == 0
     out, err = capfd.readouterr()
-    assert "Stopped; all answers are kept." in err and "Scorecard of ours" in out
+    assert "Stopped; all answers are kept." in err and f"Scorecard of {tmp_path.name}" in out
     assert read_answers(tmp_path) == NEEDED
 
 
@@ -240,7 +240,7 @@ def test_a_notebook_asks_until_all_is_answered(tmp_path, monkeypatch):
         field.value = line
         send.clicked(send)
     finish.clicked(finish)
-    assert "Scorecard of ours" in told.value
+    assert f"Scorecard of {tmp_path.name}" in told.value
 
 
 def test_asking_loads_neither_pandas_nor_what_reckons():
