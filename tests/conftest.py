@@ -13,10 +13,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays until the end: no collection of garbage need look at it again.
-
-    Hundreds of thousands of objects, of every one of which a peer that collects with each call would make 0.3 s.
-    """
+    """What was imported and collected stays until the end: a search for garbage need not look at it again."""
     gc.collect()
     gc.freeze()
 

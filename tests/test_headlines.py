@@ -43,6 +43,7 @@ def parts(need: str) -> tuple[list[str], list[str]]:
 NEEDS = [(item, need) for item in HEADLINES for need in item.needs]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("item", "need"), NEEDS, ids=lambda value: getattr(value, "key", value))
 def test_without_a_table_or_a_column_that_it_needs_a_headline_is_not_assessed(item, need):
     names, columns = parts(need)
@@ -63,6 +64,7 @@ def test_without_a_table_or_a_column_that_it_needs_a_headline_is_not_assessed(it
         assert f"(cheapest: {item.way})" in measured(item, less[0]).explain()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", HEADLINES, ids=lambda item: item.key)
 @pytest.mark.parametrize("name", [SAMPLE, "cold-start"])
 def test_tables_that_it_does_not_list_change_nothing_of_a_headline(item, name):
@@ -72,6 +74,7 @@ def test_tables_that_it_does_not_list_change_nothing_of_a_headline(item, name):
     assert part.sure_fine == whole.sure_fine
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", HEADLINES, ids=lambda item: item.key)
 def test_columns_that_it_does_not_list_change_nothing_of_a_headline(item):
     every = sample().tables
@@ -99,6 +102,7 @@ def altered(frame: pd.DataFrame, table: str, column: str) -> Iterator[pd.DataFra
 READS = [(item, need) for item in HEADLINES for need in item.reads]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("item", "need"), READS, ids=lambda value: getattr(value, "key", value))
 def test_whatever_else_it_reads_can_change_it(item, need):
     (table,), columns = parts(need)

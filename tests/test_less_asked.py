@@ -189,6 +189,7 @@ def emptied(table: str, column: str) -> tuple[Engagement, Engagement]:
     return steady, replace(steady, tables={**steady.tables, table: frame.assign(**{column: kept})})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("room", "table", "column", "headlines"),
     [
@@ -234,6 +235,7 @@ def test_an_agenda_or_a_key_that_lacks_its_own_names_is_told_of_and_stops_nothin
         assert [m.verdict for m in rest] == [before.measure(m.key).verdict for m in rest] and len(rest) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("room", "table", "column"),
     [

@@ -726,6 +726,7 @@ def test_without_the_readers_the_line_that_installs_them(tmp_path, monkeypatch, 
     assert not list((tmp_path / "plain").glob("*.xlsx")) and (tmp_path / "plain" / "people.csv").exists()
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_cells_in_little_time(tmp_path):
     rows = ({"task": f"t{n}", "person": "Ines"} for n in range(50_000))
     book = opened("people", "can_do")

@@ -221,6 +221,7 @@ def test_a_stub_that_is_run_says_what_to_do(key, monkeypatch):
     assert found.right is False and "No answer yet" in found.message and f'hint("{key}", 1)' in found.message
 
 
+@pytest.mark.slow
 @every_exercise
 def test_records_that_lack_everything_cannot_tell_and_raise_nothing(key, monkeypatch):
     full, asked = small(), set()
