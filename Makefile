@@ -24,7 +24,7 @@ QUICK = -m "not slow and not calibration and not fuzz and not packaging and not 
 # every public function with good and with spoilt tables; the five assessments, their words and pictures, on the samples and
 # on random records; the samples byte for byte; statistics against their peers; whatever reads or checks a file. Left to
 # `make test` is what asks that again with other numbers: rules, wording, limits, gates on the sources.
-VERSIONS = -m "not calibration and not fuzz and not timed" --doctest-modules outsourcing_kit \
+VERSIONS = -m "(not slow or slow(versions=True)) and not calibration and not fuzz and not timed" --doctest-modules outsourcing_kit \
 	tests/stats tests/plots/test_plots_text.py tests/gates/test_gates_wrong_input.py \
 	tests/readers tests/ask/test_ask_files.py $(addprefix tests/test_,$(addsuffix .py,contract datasets random_engagements showing \
 	cells engagement folders frames left_out lists reading settings tables text validation habits report workbook written zones))

@@ -283,7 +283,7 @@ def judge(engagement: Engagement, *, drawn: bool = False) -> None:
         assert not re.search(r"\b(?:nan|NaN|NaT)\b|<NA>|&lt;NA&gt;|\bNone\b(?! is| of)", text), text
 
 
-@pytest.mark.slow
+@pytest.mark.slow(versions=True)
 @settings(
     max_examples=20,
     phases=[Phase.explicit, Phase.generate],
@@ -312,7 +312,7 @@ def generated(seeds: range) -> Iterator[Engagement]:
         yield generate(seed, 4 + seed % 4, {mistake: 1.0} if mistake else None)[0]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(versions=True)
 def test_what_is_left_of_generated_records_is_judged() -> None:
     for number_, engagement in enumerate(generated(range(4))):
         judge(thinned(engagement, random.Random(number_)))

@@ -64,7 +64,7 @@ def write_course(folder: Path) -> Path:
 
 def of_the_run(test):
     """Who looks at the one run in real kernels is as slow as the run, and sits with the others on one worker."""
-    return pytest.mark.slow(pytest.mark.xdist_group("course_running")(test))
+    return pytest.mark.slow(versions=True)(pytest.mark.xdist_group("course_running")(test))
 
 
 @pytest.fixture(scope="module")
@@ -345,7 +345,7 @@ def test_without_a_server_kernels_start_in_the_ordinary_way(monkeypatch, tmp_pat
 # ---- cut short -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
+@pytest.mark.slow(versions=True)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
 @pytest.mark.parametrize("kernels", ["forked", "cold"])
 def test_ctrl_c_keeps_the_finished_and_leaves_no_process(tmp_path, kernels):

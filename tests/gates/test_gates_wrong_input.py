@@ -99,7 +99,7 @@ def answer(function: object, given: dict[str, object], what: str) -> str | None:
         raise AssertionError(f"{function.__module__}.{function.__name__}: {what}: {error!r}") from error
 
 
-@pytest.mark.slow
+@pytest.mark.slow(versions=True)
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize(("room", "name"), functions(), ids=lambda value: value)
 def test_no_table_makes_a_public_function_fail(room, name):

@@ -71,7 +71,7 @@ def test_what_is_drawn_can_be_drawn() -> None:
         assert drawn.replace("\u200d", "").replace("\n", "").isprintable() and len(drawn) < 500
 
 
-@pytest.mark.slow
+@pytest.mark.slow(versions=True)
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 def test_every_figure_is_drawn_with_any_name(card: Scorecard, name: str) -> None:
     began = time.process_time()
