@@ -21,13 +21,15 @@ PYTEST = -m pytest -n $(WORKERS) --dist loadscope
 QUICK = -m "not slow and not calibration and not fuzz and not packaging and not browser and not timed" \
 	tests outsourcing_kit --doctest-modules
 # What another version of Python, numpy, pandas, scipy or matplotlib can change, each once: the examples in docstrings;
-# every public function with good and with spoilt tables; the five assessments, their words and pictures, on the samples and
-# on random records; the samples byte for byte; statistics against their peers; whatever reads or checks a file. Left to
+# every public function with good and with spoilt tables; the five assessments, their words and pictures, on the samples
+# and on random records; the samples byte for byte; statistics against their peers; whatever reads or checks a file. Left to
 # `make test` is what asks that again with other numbers: rules, wording, limits, gates on the sources.
 VERSIONS = -m "(not slow or slow(versions=True)) and not calibration and not fuzz and not timed" --doctest-modules outsourcing_kit \
 	tests/stats tests/plots/test_plots_text.py tests/gates/test_gates_wrong_input.py \
-	tests/readers tests/ask/test_ask_files.py $(addprefix tests/test_,$(addsuffix .py,contract datasets random_engagements showing \
-	cells engagement folders frames left_out lists reading settings tables text validation habits report workbook written zones))
+	tests/readers tests/ask/test_ask_files.py tests/ask/test_ask_doors.py \
+	$(addprefix tests/test_,$(addsuffix .py,contract datasets random_engagements showing business_case_sensitivity \
+	business_case_options cells engagement folders frames habits left_out lists reading report settings tables text \
+	validation workbook written zones))
 # The course, which the oldest versions are installed without: there a newer Python can change how kernels are started.
 COURSE = tests/course tests/test_cli.py
 
@@ -50,8 +52,8 @@ gates: $(READY)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 
-# The slower proofs: what is marked slow, many simulated engagements, spoilt files; then the wheel in fresh environments, a
-# browser, oldest and newer versions, two at a time, each with one process: they wait for one another and for downloads.
+# The slower proofs: what is marked slow, many simulated engagements, spoilt files; then the wheel in fresh environments,
+# a browser, oldest and newer versions, two at a time, each with one process: they wait for one another and for downloads.
 test-all: $(READY)
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "slow or calibration or fuzz" tests
 	+$(together) WORKERS=0 test-browser test-newer test-oldest test-packaging

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -24,6 +25,7 @@ from outsourcing_kit.workbook.guard import checked
 
 # Beyond these nobody exported a year of one engagement; a bomb is stopped long before the memory ends.
 _LARGEST_FILE, _LARGEST_MEMBER, _MOST_MEMBERS = 1 << 30, 1 << 28, 200_000
+_PIECE = 1 << 20
 _MOST_OPENED = 4 << 30
 _HEAD = 100_000
 
@@ -245,7 +247,8 @@ def _separator(head: str) -> str:
 def _bytes_of(source: Source, path: Path, most: int) -> bytes:
     try:
         with open(path, "rb") as file:
-            data = file.read(most + 1)
+            # By pieces: room for all that may be is more than a browser's Python has.
+            data = b"".join(islice(iter(lambda: file.read(_PIECE), b""), most // _PIECE + 1))
     except OSError as error:
         source.refuse(f"a file that cannot be read ({error.strerror})", "a file that can be read", "allow yourself to")
     if len(data) > most:
