@@ -25,9 +25,7 @@ from outsourcing_kit.workbook.guard import checked
 
 # Beyond these nobody exported a year of one engagement; a bomb is stopped long before the memory ends.
 _LARGEST_FILE, _LARGEST_MEMBER, _MOST_MEMBERS = 1 << 30, 1 << 28, 200_000
-_PIECE = 1 << 20
-_MOST_OPENED = 4 << 30
-_HEAD = 100_000
+_MOST_OPENED, _PIECE, _HEAD = 4 << 30, 1 << 20, 100_000
 
 
 @dataclass(frozen=True)
