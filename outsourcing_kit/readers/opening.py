@@ -23,7 +23,7 @@ from outsourcing_kit.validation.problem import Unreadable
 from outsourcing_kit.validation.reading import LONGEST_CELL
 from outsourcing_kit.workbook.guard import checked
 
-# Beyond these nobody exported a year of one engagement; a bomb is stopped long before the memory ends.
+# Beyond these nobody exported a year of one engagement. Read by pieces: 32 bits have no room for all that may come.
 _LARGEST_FILE, _LARGEST_MEMBER, _MOST_MEMBERS = 1 << 30, 1 << 28, 200_000
 _MOST_OPENED, _PIECE, _HEAD = 4 << 30, 1 << 20, 100_000
 
@@ -245,7 +245,6 @@ def _separator(head: str) -> str:
 def _bytes_of(source: Source, path: Path, most: int) -> bytes:
     try:
         with open(path, "rb") as file:
-            # By pieces: room for all that may be is more than a browser's Python has.
             data = b"".join(islice(iter(lambda: file.read(_PIECE), b""), most // _PIECE + 1))
     except OSError as error:
         source.refuse(f"a file that cannot be read ({error.strerror})", "a file that can be read", "allow yourself to")
