@@ -10,7 +10,7 @@ from typing import Any
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.text import shown
-from outsourcing_kit.toml import toml_key, toml_text
+from outsourcing_kit.toml import toml_section, toml_value
 
 RECEIPT_FILE = "receipt.toml"
 
@@ -64,14 +64,8 @@ def receipt_toml(entries: Iterable[Entry]) -> str:
     """The receipt's text, a file after the other by format and name: the same files give the same bytes."""
     lines = ["# What the imports read. Guesses stand in the findings, under what was assumed."]
     for entry in sorted(entries, key=lambda entry: (entry.format, entry.file)):
-        lines += ["", "[[import]]", f"file = {toml_text(entry.file)}", f"format = {toml_text(entry.format)}"]
-        lines += _table("rows", {name: str(count) for name, count in entry.rows.items()})
-        lines += _table("left_out", {why: str(count) for why, count in entry.left_out.items()})
-        lines += _table(
-            "assumed", {name: f"[{', '.join(map(toml_text, said))}]" for name, said in entry.assumed.items()}
-        )
+        lines += ["", "[[import]]", f"file = {toml_value(entry.file)}", f"format = {toml_value(entry.format)}"]
+        for name in ("rows", "left_out", "assumed"):
+            # The heading stands also where nothing is below it: who reads it asks for all three.
+            lines += toml_section(f"import.{name}", getattr(entry, name))[1:] or [f"[import.{name}]"]
     return "\n".join(lines) + "\n"
-
-
-def _table(name: str, values: Mapping[str, str]) -> list[str]:
-    return [f"[import.{name}]", *(f"{toml_key(key)} = {value}" for key, value in values.items())]

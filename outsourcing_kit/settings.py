@@ -17,7 +17,7 @@ from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.headlines import HEADLINES
 from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SETTINGS, Column, is_counted
 from outsourcing_kit.text import folded, plain, quoted, shown
-from outsourcing_kit.toml import toml_key, toml_text, toml_value
+from outsourcing_kit.toml import toml_key, toml_section, toml_text, toml_value
 from outsourcing_kit.validation import Problem, is_zone
 from outsourcing_kit.validation.places import ZONE_EXAMPLE, Place, zone_fault
 
@@ -358,7 +358,7 @@ def settings_toml(settings: Settings) -> str:
     values = {column.name: getattr(settings, column.name) for column in SETTINGS}
     lines = [f"{name} = {toml_value(value)}" for name, value in values.items() if value is not None]
     if settings.decide_on:
-        lines.append(f"decide_on = [{', '.join(map(toml_value, settings.decide_on))}]")
+        lines.append(f"decide_on = {toml_value(settings.decide_on)}")
     if settings.dates:
         lines.append(f"dates = {toml_text(settings.dates)}")
     for mistake in sorted({key.partition(".")[0] for key in settings.limits}):
@@ -367,10 +367,7 @@ def settings_toml(settings: Settings) -> str:
             if key.startswith(f"{mistake}."):
                 name = toml_key(key.partition(".")[2])
                 lines.append(f"{name} = {{value = {toml_value(value)}, source = {toml_text(source)}}}")
-    if settings.rates:
-        lines += ["", "[rates]", *(f"{toml_key(name)} = {toml_value(rate)}" for name, rate in settings.rates.items())]
-    if settings.zones:
-        lines += ["", "[zones]", *(f"{name} = {toml_text(zone)}" for name, zone in settings.zones.items())]
+    lines += [*toml_section("rates", settings.rates), *toml_section("zones", settings.zones)]
     return "\n".join(lines) + "\n"
 
 

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
+from typing import Any
 
 
-def toml_value(value: str | float | dt.date) -> str:
-    """A text, a number, a flag or a day as TOML has it."""
-    if isinstance(value, str):
-        return toml_text(value)
+def toml_section(heading: str, values: Mapping[str, Any]) -> list[str]:
+    """The lines of one section, below its heading; none of a section without values.
+
+    >>> toml_section("sides", {"p01": "client", "a b": [1, "x"]})
+    ['', '[sides]', 'p01 = "client"', '"a b" = [1, "x"]']
+    """
+    lines = [f"{toml_key(key)} = {toml_value(value)}" for key, value in values.items()]
+    return ["", f"[{heading}]", *lines] if lines else []
+
+
+def toml_value(value: Any) -> str:
+    """A text, a number, a flag, a day or a list of them as TOML has it; of anything else the text of it."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, dt.date):
         return value.isoformat()
+    if not isinstance(value, float):
+        return str(value) if isinstance(value, int) else toml_text(str(value))
     # Ten digits where they say it all; never fewer than the number has.
     short = f"{value:.10g}"
     return short if float(short) == value else repr(float(value))

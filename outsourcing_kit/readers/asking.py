@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from outsourcing_kit.cities import nearest_place, zone_of
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
-from outsourcing_kit.settings import toml_key, toml_text
 from outsourcing_kit.text import folded, quoted, shown
+from outsourcing_kit.toml import toml_key, toml_section
 from outsourcing_kit.written import DAY_ORDERS, day_orders
 
 ANSWERS_FILE = "import.toml"
@@ -68,8 +68,8 @@ class Question(NamedTuple):
     def line(self) -> str:
         """The answer's line in the file, with what is offered in it."""
         offered = self.suggested or self.options[:1]
-        value = f"[{', '.join(map(toml_text, self.suggested))}]" if self.many else toml_text("".join(offered[:1]))
-        return f"[{toml_key(self.section)}]\n{toml_key(self.key)} = {value}"
+        value = self.suggested if self.many else "".join(offered[:1])
+        return "\n".join(toml_section(toml_key(self.section), {self.key: value})[1:])
 
 
 @dataclass
@@ -186,13 +186,6 @@ def read_answers(text: str) -> dict[str, dict[str, Any]]:
 def answers_toml(given: Mapping[str, Mapping[str, Any]]) -> str:
     """The file's text: one section a reader, so that next month asks nothing."""
     lines = ["# What the imports were told. Edit an answer here; remove its line to be asked again."]
-    for section in sorted(name for name, keys in given.items() if keys):
-        lines += ["", f"[{toml_key(section)}]"]
-        for key, value in given[section].items():
-            text = f"[{', '.join(map(toml_text, value))}]" if isinstance(value, list) else _scalar(value)
-            lines.append(f"{toml_key(key)} = {text}")
+    for section in sorted(given):
+        lines += toml_section(toml_key(section), given[section])
     return "\n".join(lines) + "\n"
-
-
-def _scalar(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool | int | float) else toml_text(str(value))

@@ -6,7 +6,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from typing import Any
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Who
-from outsourcing_kit.settings import toml_key, toml_text
 from outsourcing_kit.text import folded, shown
+from outsourcing_kit.toml import toml_section
 
 SIDES = ("client", "provider", "neither")
 # One letter wrong in a name of seven or more.
@@ -209,17 +209,9 @@ def roster_toml(roster: Roster) -> str:
     """The text of the key's file."""
     lines = [
         "# Who is who. Keep this file to yourself: with it the codes in the tables are names again.",
-        *_section("codes", {code: names for code, names in roster.codes.items()}),
-        *_section("sides", roster.sides),
-        *_section("zones", roster.zones),
-        *_section("people", roster.answers),
+        *toml_section("codes", roster.codes),
+        *toml_section("sides", roster.sides),
+        *toml_section("zones", roster.zones),
+        *toml_section("people", roster.answers),
     ]
     return "\n".join(lines) + "\n"
-
-
-def _section(name: str, values: Mapping[str, Any]) -> list[str]:
-    lines = ["", f"[{name}]"] if values else []
-    for key, value in values.items():
-        text = f"[{', '.join(map(toml_text, value))}]" if isinstance(value, list) else toml_text(str(value))
-        lines.append(f"{toml_key(key)} = {text}")
-    return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 
 import pandas as pd
@@ -179,3 +180,14 @@ def test_answers_may_be_given_in_a_script(tmp_path):
     plan = plan_import(tmp_path / "ours", [JIRA], answers=answers)
     assert plan.asked == () and repr(plan).startswith("jira_cloud.csv: issues of Jira (CSV)")
     assert [row["side"] for row in rows(plan, "people")] == ["client", "provider", "provider"]
+
+
+def test_what_somebody_wrote_by_hand_into_the_answers_stays_as_it_was(tmp_path):
+    """A day, a number and a list of numbers are none of a reader's words, and no reason to stop."""
+    folder = tmp_path / "ours"
+    folder.mkdir()
+    (folder / "import.toml").write_text("[mine]\nday = 2026-03-02\nlist = [1, 2]\nshare = 0.5\n")
+    plan = plan_import(folder, [JIRA], prompt=answering())
+    assert tomllib.loads(plan.texts["import.toml"])["mine"] == {
+        "day": dt.date(2026, 3, 2), "list": [1, 2], "share": 0.5,
+    }  # fmt: skip
