@@ -140,13 +140,14 @@ def write(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> tuple[l
     """
     from outsourcing_kit.ask.filling import tables_from
     from outsourcing_kit.engagement import Engagement
+    from outsourcing_kit.folders import text_csv
     from outsourcing_kit.settings import SETTINGS_FILE, blank_settings, settings_toml
 
     target = _folder(folder)
     name = shown(target.resolve().name) or "ours"
     frames, settings = tables_from(answers, name)
     texts = {SETTINGS_FILE: settings_toml(Engagement.from_frames({}, **settings).settings)}
-    texts |= {f"{head}.csv": frame.to_csv(index=False, lineterminator="\n") for head, frame in frames.items()}
+    texts |= {f"{head}.csv": text_csv(frame, table(head)) for head, frame in frames.items()}
     left, own, kept = _own(target), {}, list[str]()
     # What was written before and would not be any more goes: a table of past work, after "none".
     for file in dict.fromkeys([*texts, *left]):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.draft import Draft, Who, moments
+from outsourcing_kit.readers.draft import Draft, Who, acceptance, moments
 from outsourcing_kit.readers.opening import Grid, Source, grid_of
 from outsourcing_kit.text import folded, shown
 from outsourcing_kit.written import times
@@ -51,12 +51,8 @@ def read(source: Source, ask: Ask) -> Draft:
     idea = said.str.contains(_IDEA) & (cells["person"] == "")
     _add_work(draft, cells[kept & ~idea], ask)
     ideas = cells[kept & idea]
-    draft.add("proposals", {
-        "proposal": ideas["item"], "raised_by": [""] * len(ideas), "raised": ideas["requested"],
-        "answered": ideas["delivered"],
-    })  # fmt: skip
-    if len(ideas):
-        draft.assume("proposals", "a task called an idea that nobody has taken is a proposal; who made it is unknown")
+    why = "a task called an idea that nobody has taken is a proposal; who made it is unknown"
+    draft.suggest(ideas["item"], [""] * len(ideas), ideas["requested"], ideas["delivered"], why)
     return draft
 
 
@@ -92,13 +88,8 @@ def _times(grid: Grid, ask: Ask, draft: Draft) -> dict[str, pd.Series]:
 def _add_work(draft: Draft, work: pd.DataFrame, ask: Ask) -> None:
     if not len(work):
         return
-    done = pd.Series([bool(day) and day == day for day in work["delivered"]], work.index)
-    # Whether complete means accepted Asana does not tell: blank until somebody says so.
-    accepted = pd.Series([None] * len(work), work.index, object)
-    text = "Does the client accept a task by marking it as complete?"
-    if done.any() and ask.one("accepted", text, ("yes", "no, Asana does not tell")) == "yes":
-        accepted = work["delivered"]
-        draft.assume("work", "a task that is complete is accepted at the same time, as answered")
+    question = "Does the client accept a task by marking it as complete?"
+    accepted = acceptance(draft, ask, work["delivered"], question, "Asana", "a task that is complete")
     text = work["title"] + work["notes"].map(lambda notes: f"\n{notes}" if notes else "")
     draft.assume("work", "Asana knows no kinds of work: all tasks are of one kind")
     draft.add("work", {

@@ -6,12 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.written import Times
+
+if TYPE_CHECKING:
+    from outsourcing_kit.readers.asking import Ask
 
 
 class Who(NamedTuple):
@@ -61,6 +64,15 @@ class Draft:
         # By table, as a finding quotes only the guesses about what it reads.
         self.guesses.append((table, text))
 
+    def suggest(
+        self, ids: Sequence[object] | pd.Series, by: Sequence[object] | pd.Series, raised: pd.Series,
+        answered: pd.Series, guess: str,
+    ) -> None:  # fmt: skip
+        """Rows of `proposals`, and by what they were taken for suggestions."""
+        self.add("proposals", {"proposal": ids, "raised_by": by, "raised": raised, "answered": answered})
+        if len(ids):
+            self.assume("proposals", guess)
+
     def meet(self, people: Iterable[Who]) -> None:
         """Everybody whom the tables name; blanks are nobody."""
         known = {who.alias for who in self.people}
@@ -68,6 +80,15 @@ class Draft:
             if who.alias and who.alias not in known:
                 known.add(who.alias)
                 self.people.append(who)
+
+
+def acceptance(draft: Draft, ask: Ask, delivered: pd.Series, question: str, tool: str, what: str) -> pd.Series:
+    """When work was accepted: as it was delivered, if somebody says that the tool means it so; else blank."""
+    done = delivered.notna() & (delivered != "")
+    if done.any() and ask.one("accepted", question, ("yes", f"no, {tool} does not tell")) == "yes":
+        draft.assume("work", f"{what} is accepted at the same time, as answered")
+        return delivered
+    return delivered.where(pd.Series(False, delivered.index))
 
 
 def moments(found: Times) -> pd.Series:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.chat import Comment, add_comments
-from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.readers.draft import Draft, Who, acceptance
 from outsourcing_kit.readers.opening import Source, maps, said
 from outsourcing_kit.written import times
 
@@ -47,12 +47,8 @@ def read(source: Source, ask: Ask) -> Draft:
     rows = rows[~undated]
     _add_work(draft, rows[rows["kind"] == "issue"], ask)
     ideas = rows[rows["kind"] == "idea"]
-    draft.add("proposals", {
-        "proposal": ideas["item"], "raised_by": ideas["author"], "raised": ideas["created"],
-        "answered": ideas["closed"],
-    })  # fmt: skip
-    if len(ideas):
-        draft.assume("proposals", "an issue whose label is a suggestion, with nobody assigned, is a proposal")
+    why = "an issue whose label is a suggestion, with nobody assigned, is a proposal"
+    draft.suggest(ideas["item"], ideas["author"], ideas["created"], ideas["closed"], why)
     add_comments(draft, _said(issues, rows), {who.alias.casefold(): who.alias for who in draft.people})
     return draft
 
@@ -111,11 +107,8 @@ def _kind(issue: Mapping[str, Any]) -> str:
 def _add_work(draft: Draft, work: pd.DataFrame, ask: Ask) -> None:
     if not len(work):
         return
-    accepted = pd.Series(pd.NaT, work.index, dtype="datetime64[ns, UTC]")
-    text = "Does the client accept an issue by closing it?"
-    if work["closed"].notna().any() and ask.one("accepted", text, ("yes", "no, GitHub does not tell")) == "yes":
-        accepted = work["closed"]
-        draft.assume("work", "an issue that is closed is accepted at the same time, as answered")
+    question = "Does the client accept an issue by closing it?"
+    accepted = acceptance(draft, ask, work["closed"], question, "GitHub", "an issue that is closed")
     draft.add("work", {
         "item": work["item"], "person": work["person"], "kind": work["kind"], "topic": work["topic"],
         "requested": work["created"], "delivered": work["closed"], "accepted": accepted,

@@ -13,16 +13,18 @@ import pandas as pd
 
 from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.folders import text_csv
 from outsourcing_kit.page import write_whole
 from outsourcing_kit.readers import reader_of
 from outsourcing_kit.readers.asking import ANSWERS_FILE, Answers, Question, answers_toml, read_answers
 from outsourcing_kit.readers.draft import Draft, Who
-from outsourcing_kit.readers.merging import as_text, csv_of, merged, people_columns, read_before, with_codes
+from outsourcing_kit.readers.merging import as_text, merged, people_columns, read_before, with_codes
 from outsourcing_kit.readers.opening import open_source
-from outsourcing_kit.readers.people import Roster, key_file, read_roster, roster_toml
+from outsourcing_kit.readers.people import SIDES, Roster, key_file, read_roster, roster_toml
 from outsourcing_kit.receipt import RECEIPT_FILE, Entry, read_receipt, receipt_toml
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.settings import SETTINGS_FILE, Settings, read_settings, settings_toml
+from outsourcing_kit.validation.places import NOWHERE
 from outsourcing_kit.validation.reading import read_text
 from outsourcing_kit.words import plural
 
@@ -119,9 +121,12 @@ def plan_import(
     sources = [(source, reader_of(source, columns)) for source in map(open_source, files)]
     # What a calendar knows of a meeting, its report and its transcript need not ask.
     sources.sort(key=lambda each: each[1].KEY != "calendar")
-    drafts = [
-        (source.name, reader.NAME, reader.read(source, known.answers.of(reader.KEY))) for source, reader in sources
-    ]
+    drafts = []
+    while sources:
+        # What was read of a file is not kept beside its tables.
+        source, reader = sources.pop(0)
+        drafts.append((source.name, reader.NAME, reader.read(source, known.answers.of(reader.KEY))))
+        del source
     codes = known.roster.recognise(
         [who for *_, draft in drafts for who in _everybody(draft)], known.answers.of("people"),
         keep_names=bool(how["names"]),
@@ -132,33 +137,40 @@ def plan_import(
     # All questions at once, so that a script is not sent back seven times.
     if known.answers.open:
         raise _open(known)
-    neither = {code for code, side in known.roster.sides.items() if side == "neither"}
+    whole, entries = _tables_of(drafts, codes, known, zone, redact=bool(how["redact"]))
+    there = {*known.people["person"], *(code for code, side in known.roster.sides.items() if side == "neither")}
+    new = [code for code in met if code not in there]
+    if new:
+        whole["people"] = _people(new, known.roster, whole)
+        guess = f"working days from {_WORKDAY[0]} to {_WORKDAY[1]}, and that people came with their first record"
+        entries[0].assumed.setdefault("people", []).append(guess)
+    return _import_of(known, whole, entries, drafts, zone)
+
+
+def _tables_of(
+    drafts: Sequence[tuple[str, str, Draft]], codes: Mapping[str, str], known: _Known, zone: str, *, redact: bool
+) -> tuple[dict[str, pd.DataFrame], list[Entry]]:
+    """What all files together come to, table → text, and what each gave. The drafts are used up."""
     found: dict[str, list[pd.DataFrame]] = {}
     entries: list[Entry] = []
     for file, format, draft in drafts:
         coded = with_codes(draft, codes, known.roster.sides)
         for name, frame in coded.items():
             prose = [column.name for column in tables.table(name).columns if column.kind == "prose"]
-            frame = frame.drop(columns=prose, errors="ignore") if how["redact"] else frame
+            frame = frame.drop(columns=prose, errors="ignore") if redact else frame
             found.setdefault(name, []).append(as_text(name, frame, known.roster.zones, zone, draft))
         entries.append(_entry(file, format, coded, draft, known.roster))
         # Of a million messages one copy is enough.
         draft.tables.clear()
         coded.clear()
-    whole = {name: pd.concat(frames, ignore_index=True) if frames[1:] else frames[0] for name, frames in found.items()}
-    whole = {name: frame.fillna("") for name, frame in whole.items()}
-    if not whole:
+    if not found:
         why = "; ".join(f"{why} ({count:,})" for entry in entries for why, count in entry.left_out.items())
         raise OutsourcingKitError(
             f"No row of the files can be used: {why or 'they have none'}. Mend: export them anew, with all columns."
         )
+    whole = {name: pd.concat(frames, ignore_index=True) if frames[1:] else frames[0] for name, frames in found.items()}
     found.clear()
-    new = [code for code in met if code not in neither and code not in set(known.people["person"])]
-    if new:
-        whole["people"] = _people(new, known.roster, whole)
-        guess = f"working days from {_WORKDAY[0]} to {_WORKDAY[1]}, and that people came with their first record"
-        entries[0].assumed.setdefault("people", []).append(guess)
-    return _import_of(known, whole, entries, drafts, zone)
+    return {name: frame.fillna("") for name, frame in whole.items()}, entries
 
 
 def _known(
@@ -175,7 +187,8 @@ def _known(
         if settings is None:
             said = "\n".join(f"  {problem}" for problem in problems)
             raise OutsourcingKitError(f"{SETTINGS_FILE} of the folder has to be mended first:\n{said}")
-    people = read_before(target, "people")
+    place = settings.place if settings else NOWHERE
+    people = read_before(target, "people", place)
     people = pd.DataFrame(columns=["person", "side", "time_zone"]) if people is None else people
     # Whoever is on the list is known by the name that stands there, and the list says whose side they are on.
     for row in people.to_dict("records"):
@@ -186,7 +199,7 @@ def _known(
             roster.zones[row["person"]] = row["time_zone"]
     given["people"] = roster.answers
     answers = Answers(given, prompt, no_kickoff=settings is not None and settings.kickoff_held is False)
-    held = read_before(target, "meetings")
+    held = read_before(target, "meetings", place)
     for row in [] if held is None else held.to_dict("records"):
         when = pd.to_datetime(row.get("starts", ""), utc=True, errors="coerce")
         if pd.notna(when):
@@ -212,15 +225,15 @@ def _ask_zones(met: Sequence[str], known: _Known) -> str:
         zone = ours[0]
     # Never UTC in silence: days and working hours hang on it.
     zone = zone or ask.place("client_zone", "In which city, or time zone, does the client work?")
-    for side, place in (("client", lambda: zone), ("provider", lambda: _providers_zone(ask))):
-        lacking = [code for code in met if roster.sides.get(code) == side and code not in roster.zones]
-        if lacking:
-            roster.zones |= dict.fromkeys(lacking, place())
+    lacking: dict[str, list[str]] = {side: [] for side in SIDES}
+    for code in met:
+        if code in roster.sides and code not in roster.zones:
+            lacking[roster.sides[code]].append(code)
+    roster.zones |= dict.fromkeys(lacking["client"], zone)
+    if lacking["provider"]:
+        theirs = ask.place("provider_zone", "In which city, or time zone, do the provider's people work?")
+        roster.zones |= dict.fromkeys(lacking["provider"], theirs)
     return zone
-
-
-def _providers_zone(ask: Any) -> str:
-    return ask.place("provider_zone", "In which city, or time zone, do the provider's people work?")
 
 
 def _open(known: _Known) -> OpenQuestions:
@@ -300,14 +313,12 @@ def _import_of(
     known: _Known, whole: dict[str, pd.DataFrame], entries: Sequence[Entry],
     drafts: Sequence[tuple[str, str, Draft]], zone: str,
 ) -> Import:  # fmt: skip
-    texts, rows = {}, []
-    span = sorted(
-        day for name, frame in whole.items() for day in pd.unique(_days(name, frame).to_numpy().ravel()) if day
-    )
-    span = sorted([*span, *(day for *_, draft in drafts for day in draft.days)])
+    texts, rows, place = {}, [], known.settings.place if known.settings else NOWHERE
+    days = {day for name, frame in whole.items() for day in pd.unique(_days(name, frame).to_numpy().ravel())}
+    span = sorted(days.union(*(draft.days for *_, draft in drafts)) - {""})
     for name in [name for name in tables.table_names() if name in whole]:
-        result = merged(name, whole.pop(name), read_before(known.folder, name))
-        texts[f"{name}.csv"] = csv_of(name, result.frame)
+        result = merged(name, whole.pop(name), read_before(known.folder, name, place))
+        texts[f"{name}.csv"] = text_csv(result.frame, tables.table(name))
         rows.append((name, len(result.frame), result.new, result.changed))
     currency = next((draft.currency for *_, draft in drafts if draft.currency), "")
     settings, guesses = _settings(known, zone, currency, span)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.chat import Comment, add_comments
-from outsourcing_kit.readers.draft import Draft, Who, moments
+from outsourcing_kit.readers.draft import Draft, Who, acceptance, moments
 from outsourcing_kit.readers.opening import Grid, Source
 from outsourcing_kit.text import folded
 from outsourcing_kit.written import Times, times
@@ -69,7 +69,8 @@ def read(source: Source, ask: Ask) -> Draft:
     draft.leave_out("epics, which only hold other issues", int(epic.sum()))
     draft.leave_out("issues without anybody in charge", int(idle.sum()))
     _add_work(draft, cells[~epic & ~idea & ~idle], ask)
-    _add_ideas(draft, cells[idea])
+    ideas, why = cells[idea], "an issue whose type is a suggestion, with nobody in charge, is a proposal"
+    draft.suggest(ideas["key"], ideas["requester"], ideas["requested"], ideas["delivered"], why)
     _add_comments(draft, cells, said, grid, order)
     return draft
 
@@ -89,12 +90,8 @@ def _add_work(draft: Draft, work: pd.DataFrame, ask: Ask) -> None:
     columns = {
         name: work[name] for name in ("person", "kind", "topic", "requested", "due", "delivered", "size", "requester")
     }
-    # Whether done means accepted Jira does not tell: blank until somebody says so.
-    accepted = pd.Series([None] * len(work), work.index, object)
     done = "Does the client accept an issue by setting it to Done?"
-    if ended.any() and ask.one("accepted", done, ("yes", "no, Jira does not tell")) == "yes":
-        accepted = work["delivered"]
-        draft.assume("work", "an issue that is done is accepted at the same time, as answered")
+    accepted = acceptance(draft, ask, work["delivered"], done, "Jira", "an issue that is done")
     text = work["title"] + work["text"].map(lambda text: f"\n{text}" if text else "")
     draft.add("work", {"item": work["key"], **columns, "accepted": accepted, "hours": seconds["spent"], "text": text})
     # Of work that is still going on the time spent is not all of it yet.
@@ -103,15 +100,6 @@ def _add_work(draft: Draft, work: pd.DataFrame, ask: Ask) -> None:
         "item": work["key"][both], "reference_class": work["kind"][both], "estimated": seconds["estimated"][both],
         "actual": seconds["spent"][both], "unit": ["hours"] * int(both.sum()), "status": ["finished"] * int(both.sum()),
     })  # fmt: skip
-
-
-def _add_ideas(draft: Draft, ideas: pd.DataFrame) -> None:
-    draft.add("proposals", {
-        "proposal": ideas["key"], "raised_by": ideas["requester"], "raised": ideas["requested"],
-        "answered": ideas["delivered"],
-    })  # fmt: skip
-    if len(ideas):
-        draft.assume("proposals", "an issue whose type is a suggestion, with nobody in charge, is a proposal")
 
 
 def _add_comments(draft: Draft, cells: pd.DataFrame, said: list[Sequence[str]], grid: Grid, order: str) -> None:

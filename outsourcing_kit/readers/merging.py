@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -14,8 +13,11 @@ from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.readers.asking import OWN_ZONE
 from outsourcing_kit.readers.draft import Draft
-from outsourcing_kit.text import FIRST_OF_FORMULA, guarded, shown, unguarded
-from outsourcing_kit.validation.reading import read_text
+from outsourcing_kit.text import shown
+from outsourcing_kit.validation import as_written
+from outsourcing_kit.validation.moments import placed
+from outsourcing_kit.validation.places import Place
+from outsourcing_kit.validation.problem import Unreadable
 
 # What tells two rows of a table without a key apart.
 _IDENTITY = {
@@ -100,9 +102,10 @@ def as_text(name: str, frame: pd.DataFrame, zones: Mapping[str, str], default: s
         if isinstance(values.dtype, pd.DatetimeTZDtype):
             columns[column] = _written(values.dt.tz_convert("UTC"))
         elif values.dtype.kind == "M":
-            own = draft.zone == OWN_ZONE and bool(people)
-            zone = frame[people[0]].map(zones).fillna(default) if own else pd.Series(default, frame.index)
-            zone = zone if own or draft.zone in ("", OWN_ZONE) else pd.Series(draft.zone, frame.index)
+            if draft.zone == OWN_ZONE and people:
+                zone = frame[people[0]].map(zones).fillna(default)
+            else:
+                zone = pd.Series(draft.zone.replace(OWN_ZONE, "") or default, frame.index)
             columns[column] = _written(_in_zones(values, zone, draft, f"{name}.{column}"))
         elif isinstance(values.dtype, pd.StringDtype):
             columns[column] = values.fillna("")
@@ -117,18 +120,12 @@ def _numbered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{_NTH: frame.groupby(key).cumcount().astype(str)}) if name in _TWICE else frame
 
 
-def _in_zones(values: pd.Series, zone: pd.Series, draft: Draft, where: str) -> pd.Series:
-    parts = []
-    for name, local in values.groupby(zone):
-        moved = local.dt.tz_localize(name, ambiguous=np.ones(len(local), dtype=bool), nonexistent="shift_forward")
-        # What both readings of an hour agree on is told once in it.
-        second = local.dt.tz_localize(name, ambiguous=np.zeros(len(local), dtype=bool), nonexistent="shift_forward")
-        if odd := int((((moved != second) | (moved.dt.tz_localize(None) != local)) & local.notna()).sum()):
-            draft.assume(
-                where.partition(".")[0], f"{where}: {odd} in an hour that the clock of {name} skips or repeats"
-            )
-        parts.append(moved.dt.tz_convert("UTC"))
-    return pd.concat(parts).reindex(values.index) if parts else values.dt.tz_localize("UTC")
+def _in_zones(values: pd.Series, zones: pd.Series, draft: Draft, where: str) -> pd.Series:
+    """Times without an offset, each in its zone; those of an hour that a clock skips or repeats are counted."""
+    found = placed(values.to_numpy(), np.zeros(len(values), dtype=bool), zones.to_numpy(dtype=object))
+    for zone, odd in zones[found.skipped | found.doubled].value_counts().items():
+        draft.assume(where.partition(".")[0], f"{where}: {odd} in an hour that the clock of {zone} skips or repeats")
+    return pd.Series(found.values, values.index).dt.tz_localize("UTC")
 
 
 def _written(values: pd.Series) -> pd.Series:
@@ -170,7 +167,7 @@ def merged(name: str, frame: pd.DataFrame, before: pd.DataFrame | None) -> Merge
     # What an export leaves out, somebody may have written by hand.
     renewed = np.where(said == "", held, said)
     changed = int((renewed != held).any(axis=1).sum()) if len(rows) else 0
-    cells = old.to_numpy(dtype=object)
+    cells = old.to_numpy(dtype=object, copy=True)
     cells[rows] = renewed
     whole = pd.concat([pd.DataFrame(cells, columns=names), new[~known]], ignore_index=True)
     return Merged(_ordered(name, whole), int((~known).sum()), changed)
@@ -184,10 +181,10 @@ def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reindex(columns=[*needed, *own], fill_value="")
 
 
-def read_before(folder: Path, name: str) -> pd.DataFrame | None:
-    """A table of the folder as text; None where there is none.
+def read_before(folder: Path, name: str, place: Place) -> pd.DataFrame | None:
+    """A table of the folder as text, in the forms of the dictionary; None where there is none.
 
-    Raises OutsourcingKitError where it cannot be read as CSV.
+    Raises OutsourcingKitError where it cannot be read as CSV, or a day in it can be read in two ways.
     """
     if (folder / f"{name}.parquet").exists():
         raise OutsourcingKitError(
@@ -196,29 +193,8 @@ def read_before(folder: Path, name: str) -> pd.DataFrame | None:
     path = folder / f"{name}.csv"
     if not path.exists():
         return None
-    text = read_text(path)
-    if not isinstance(text, str):
-        raise OutsourcingKitError(str(text))
     try:
-        found = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, sep=_separator(text))
-    except (ValueError, pd.errors.ParserError) as error:
-        raise OutsourcingKitError(
-            f"{name}.csv cannot be read ({shown(error)}); expected the table as the kit writes it. "
-            "Mend: outsourcing-kit validate, and what it says."
-        ) from None
-    return found.map(unguarded) if len(found) else None
-
-
-def _separator(text: str) -> str:
-    return max(",;\t", key=text.partition("\n")[0].count)
-
-
-def csv_of(name: str, frame: pd.DataFrame) -> str:
-    """The table's file. A cell that a spreadsheet would run is written as text."""
-    kinds = {column.name: column.kind for column in tables.table(name).columns}
-    plain = [column for column in frame if kinds.get(column, "text") in ("text", "prose")]
-    safe = {}
-    for column in plain:
-        odd = frame[column].str.startswith(FIRST_OF_FORMULA)
-        safe[column] = frame[column].mask(odd, frame[column][odd].map(guarded)) if odd.any() else frame[column]
-    return frame.assign(**safe).to_csv(index=False, lineterminator="\n")
+        found = as_written(path, tables.table(name), place)
+    except Unreadable as unreadable:
+        raise OutsourcingKitError(str(unreadable.problem)) from None
+    return found if len(found) else None

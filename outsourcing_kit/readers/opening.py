@@ -20,7 +20,7 @@ from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import folded, plain, shown
 from outsourcing_kit.validation.problem import Unreadable
-from outsourcing_kit.validation.reading import LONGEST_CELL
+from outsourcing_kit.validation.reading import LONGEST_CELL, separator_of
 from outsourcing_kit.workbook.guard import checked
 
 # Beyond these nobody exported a year of one engagement. Read by pieces: 32 bits have no room for all that may come.
@@ -239,7 +239,7 @@ def _separator(head: str) -> str:
     # Nobody has several tabs in a line but between cells; a report may begin with lines of one cell.
     if any(line.count("\t") > 1 for line in lines):
         return "\t"
-    return max(",;\t", key=lines[0].count) if lines else ","
+    return separator_of(lines[0]) if lines else ","
 
 
 def _bytes_of(source: Source, path: Path, most: int) -> bytes:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit import tables
@@ -13,7 +13,7 @@ from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, moments
 from outsourcing_kit.readers.opening import Source
-from outsourcing_kit.text import folded
+from outsourcing_kit.validation.habits import column_name
 from outsourcing_kit.written import decimal_marks, number, times
 
 NAME, KEY = "a table in the kit's columns", "own"
@@ -31,7 +31,8 @@ def read(source: Source, ask: Ask) -> Draft:
 
 def _columns_of(source: Source) -> dict[str, str]:
     """ "people.joined" → the file's own spelling, of the table that most of its columns belong to."""
-    own = {re.sub(r"[\W_]+", "_", folded(name)): name for name in source.header.header}
+    names = {column.name for table in tables.TABLES for column in table.columns}
+    own = {column_name(name, names): name for name in source.header.header}
     found = [
         {f"{table.name}.{column.name}": own[column.name] for column in table.columns if column.name in own}
         for table in tables.TABLES
@@ -87,7 +88,7 @@ def _columns(table: str, cells: Mapping[str, list[str]], order: str, draft: Draf
             read = times(column, order)
             draft.leave_out(f"cells of {table}.{name} that are no time", int(read.unread.sum()))
             # A day with a time of day in a spreadsheet is still a day.
-            values = moments(read if kind == "instant" else read._replace(is_day=read.is_day | True))
+            values = moments(read if kind == "instant" else read._replace(is_day=np.ones_like(read.is_day)))
         elif kind in ("number", "integer"):
             # The whole column tells; where it does not, a point is taken for the decimal mark.
             mark = (*decimal_marks(column), ".")[0]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import compress, repeat
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -23,11 +23,15 @@ from outsourcing_kit.validation.places import Place, Zones, is_zone, person_colu
 from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
 from outsourcing_kit.validation.reading import Block, Form, doubled_column, form_of, read_blocks, western
 
-__all__ = ["Problem", "check_table", "count", "is_zone", "only_listed", "read_table", "reference_problems", "report"]
+__all__ = [
+    "Problem", "as_written", "check_table", "count", "is_zone", "only_listed", "read_table", "reference_problems",
+    "report",
+]  # fmt: skip
 
 # A guess at what was meant is a look at every name that there is: not worth it beyond these.
 _MOST_TO_GUESS_FROM = 2_000
 _LONGEST_TO_GUESS = 200
+_T = TypeVar("_T")
 # Ratings are numbers where all but this share of a criterion's are.
 _FEW = 0.2
 
@@ -38,22 +42,45 @@ def read_table(path: Path, definition: Table, place: Place | None = None) -> tup
     Returns the typed table (None where it could not be read or holds no rows) and every problem found; of many of one
     kind in one column the first five, and how many more there are.
     """
-    notes: list[Problem] = []
     try:
-        form = form_of(path)
-        # A byte that is not UTF-8 may come late in a long file: it is read from the beginning once more, not before.
-        try:
-            return _read(path, definition, place, form)
-        except Unreadable as unreadable:
-            if unreadable.problem.kind != "encoding" or not western(path):
-                raise
-            how = "read as Western European (Windows-1252): look at its accents, or save it as 'CSV UTF-8'"
-            found = unreadable.problem.found
-            notes = [replace(unreadable.problem, found=found, mend=how, severity="note")]
-        frame, problems = _read(path, definition, place, form._replace(encoding="cp1252"))
-        return frame, notes + problems
+        (frame, problems), notes = _in_its_form(path, lambda form: _read(path, definition, place, form))
     except Unreadable as unreadable:
-        return None, notes + [unreadable.problem]
+        return None, [unreadable.problem]
+    return frame, notes + problems
+
+
+def as_written(path: Path, definition: Table, place: Place) -> pd.DataFrame:
+    """A CSV table as texts in the dictionary's forms; nothing is checked and nothing left out.
+
+    For whoever writes rows beside those that are there. Raises Unreadable, also for a day that can be read in two ways.
+    """
+
+    def read(form: Form) -> pd.DataFrame:
+        blocks = [_named(block, definition) for block in read_blocks(path, form)]
+        cells = {name: [cell for block in blocks for cell in block[name]] for name in blocks[0]}
+        habits, found = _habits_of(blocks, definition, path.name, place, form.separator)
+        if asked := next((problem for problem in found if problem.severity == "error"), None):
+            raise Unreadable(asked)
+        known = _written(definition)
+        usually = {name: usual(each, known[name], habits) if name in known else each for name, each in cells.items()}
+        frame = pd.DataFrame(usually, dtype=object)
+        return frame[(frame != "").any(axis=1)].reset_index(drop=True)
+
+    return _in_its_form(path, read)[0]
+
+
+def _in_its_form(path: Path, read: Callable[[Form], _T]) -> tuple[_T, list[Problem]]:
+    """What `read` makes of a file in the form that it is written in, and a note where its letters are a guess."""
+    form = form_of(path)
+    # A byte that is not UTF-8 may come late in a long file: it is read from the beginning once more, not before.
+    try:
+        return read(form), []
+    except Unreadable as unreadable:
+        if unreadable.problem.kind != "encoding" or not western(path):
+            raise
+        how = "read as Western European (Windows-1252): look at its accents, or save it as 'CSV UTF-8'"
+        note = replace(unreadable.problem, mend=how, severity="note")
+    return read(form._replace(encoding="cp1252")), [note]
 
 
 def _read(path: Path, definition: Table, place: Place | None, form: Form) -> tuple[pd.DataFrame | None, list[Problem]]:
@@ -76,18 +103,24 @@ def _as_written(
     odd = separator != "," or any(p.kind == "unreadable" and p.column in _written(definition) for p in problems)
     if place is None or not odd:
         return frame, problems
+    habits, notes = _habits_of(blocks(), definition, file, place, separator)
+    frame, problems = _check(blocks(), definition, file, place, first_row, habits)
+    return frame, notes + problems
+
+
+def _habits_of(
+    blocks: Iterable[Block], definition: Table, file: str, place: Place, separator: str
+) -> tuple[Habits, list[Problem]]:
+    """How the file writes numbers and days: all columns first, as what one leaves open another may settle."""
     written, currency = _written(definition), place.currency
     cells: dict[Column, list[Any]] = {}
-    for block in blocks():
+    for block in blocks:
         named = _named(block, definition)
         currency = "" if "currency" in named else currency
         for name in filter(written.__contains__, named):
             texts = (cell for cell in named[name] if isinstance(cell, str | int | float | np.number))
             cells.setdefault(written[name], []).extend(dict.fromkeys(texts))
-    # All columns first, as what one leaves open another may settle.
-    habits, notes = settled(cells, place, file, separator=separator, currency=currency)
-    frame, problems = _check(blocks(), definition, file, place, first_row, habits)
-    return frame, notes + problems
+    return settled(cells, place, file, separator=separator, currency=currency)
 
 
 def _written(definition: Table) -> dict[str, Column]:

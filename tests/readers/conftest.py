@@ -43,3 +43,15 @@ def imported(tmp_path, plans):
         return plan
 
     return do
+
+
+@pytest.fixture
+def imported_text(tmp_path, imported):
+    """imported_text("Name,…", zone="Chicago") -> the plan of a file with this text, as `imported` gives it."""
+
+    def do(text, **answers):
+        path = tmp_path / "export"
+        path.write_text(text, encoding="utf-8")
+        return imported(path, **answers)
+
+    return do

@@ -11,18 +11,6 @@ from outsourcing_kit.readers.importing import plan_import
 TEXT = (SAMPLES / "asana.csv").read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def tasks(tmp_path, imported):
-    """tasks(text) -> the plan of a file with this text."""
-
-    def do(text, **answers):
-        path = tmp_path / "tasks.csv"
-        path.write_text(text, encoding="utf-8")
-        return imported(path, **answers)
-
-    return do
-
-
 def test_tasks_become_work_and_an_idea_that_nobody_has_taken_a_proposal(imported):
     plan = imported("asana.csv")
     assert rows(plan, "work") == [
@@ -40,8 +28,8 @@ def test_complete_is_accepted_only_if_somebody_says_so(imported):
     assert all("accepted" not in row for row in rows(imported("asana.csv", accepted="no, Asana does not tell"), "work"))
 
 
-def test_a_task_that_nobody_has_taken_and_that_is_no_idea_is_work(tasks):
-    plan = tasks(TEXT.replace("Idea: template for replies,Ideas", "Template for replies,Backlog"))
+def test_a_task_that_nobody_has_taken_and_that_is_no_idea_is_work(imported_text):
+    plan = imported_text(TEXT.replace("Idea: template for replies,Ideas", "Template for replies,Backlog"))
     assert [row.get("person") for row in rows(plan, "work")] == ["p02", "p01", None]
     assert rows(plan, "proposals") == []
 
@@ -66,22 +54,22 @@ def test_rounded_ids_that_differ_are_told_by_their_noughts(tmp_path):
         plan_import(tmp_path / "ours", [path], prompt=answering())
 
 
-def test_a_sheet_that_asana_fills_has_lines_above_its_header(tasks):
-    assert len(rows(tasks(f",,\n,,https://app.example.com/sheet\n,,\n{TEXT}"), "work")) == 2
+def test_a_sheet_that_asana_fills_has_lines_above_its_header(imported_text):
+    assert len(rows(imported_text(f",,\n,,https://app.example.com/sheet\n,,\n{TEXT}"), "work")) == 2
 
 
-def test_days_of_a_spreadsheet_with_the_day_first(tasks):
+def test_days_of_a_spreadsheet_with_the_day_first(imported_text):
     """13/03 can only be the 13th of March; so 02/03 is the 2nd."""
     text = TEXT
     for day in ("2026-03-02", "2026-03-06", "2026-03-13", "2026-03-14", "2026-03-16", "2026-04-02"):
         text = text.replace(day, "/".join(reversed(day.split("-"))))
-    plan = tasks(text)
+    plan = imported_text(text)
     assert [row["requested"] for row in rows(plan, "work")] == ["2026-03-02", "2026-03-13"]
     assert "dates" not in [question.key for question in plan.asked]
 
 
-def test_a_file_of_fewer_columns_is_read(tasks):
-    plan = tasks("Task ID,Created At,Name\n7,2026-03-02,Enter the receipts\n")
+def test_a_file_of_fewer_columns_is_read(imported_text):
+    plan = imported_text("Task ID,Created At,Name\n7,2026-03-02,Enter the receipts\n")
     assert rows(plan, "work") == [
         {"item": "7", "kind": "task", "requested": "2026-03-02", "text": "Enter the receipts"}
     ]

@@ -191,3 +191,42 @@ def test_what_somebody_wrote_by_hand_into_the_answers_stays_as_it_was(tmp_path):
     assert tomllib.loads(plan.texts["import.toml"])["mine"] == {
         "day": dt.date(2026, 3, 2), "list": [1, 2], "share": 0.5,
     }  # fmt: skip
+
+
+def test_a_table_that_a_spreadsheet_saved_keeps_what_it_says(tmp_path):
+    """With semicolons 1.100 is a thousand, and 13/03/2026 a day: written with commas both must still be."""
+    folder = tmp_path / "ours"
+    plan_import(folder, [JIRA], prompt=answering()).write()
+    (folder / "estimates.csv").write_bytes(
+        "item;reference_class;estimated;actual;status;client\nA-1;Task;1.100;38,5;finished;Cía\n".encode("cp1252")
+    )
+    (folder / "people.csv").write_text(
+        (folder / "people.csv").read_text().replace(",", ";").replace("2026-03-13", "13/03/2026")
+    )
+    before = Engagement.load(folder)
+    plan_import(folder, [JIRA]).write()
+    after = Engagement.load(folder)
+    mine = after.estimates[after.estimates["item"] == "A-1"]
+    assert mine[["estimated", "actual", "client"]].values.tolist() == [[1100.0, 38.5, "Cía"]]
+    assert before.estimates["estimated"].tolist() == [1100.0]
+    assert after.people["joined"].tolist() == before.people["joined"].tolist()
+
+
+def test_a_day_in_a_table_that_can_be_read_in_two_ways_stops_the_import(tmp_path):
+    folder = tmp_path / "ours"
+    plan_import(folder, [JIRA], prompt=answering()).write()
+    people = (folder / "people.csv").read_text().replace("2026-03-13", "02/03/2026")
+    (folder / "people.csv").write_text(people)
+    (folder / "engagement.toml").write_text(
+        (folder / "engagement.toml").read_text().replace("observed_from = 2026-03-03", "observed_from = 2026-01-01")
+    )
+    with pytest.raises(OutsourcingKitError, match=r"people\.csv.*02/03/2026.*dates = "):
+        plan_import(folder, [JIRA])
+    assert (folder / "people.csv").read_text() == people
+
+
+def test_a_carriage_return_alone_ends_no_row(tmp_path):
+    file, folder = tmp_path / "a.csv", tmp_path / "ours"
+    file.write_bytes((HEADER + '"one\rtwo",K-1,Task,Mark,Ines,2026-03-02 9:00,\n').encode())
+    plan_import(folder, [file], prompt=answering()).write()
+    assert Engagement.load(folder).work["text"].tolist() == ["one\ntwo"]

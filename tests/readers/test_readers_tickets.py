@@ -17,25 +17,13 @@ LOG = (SAMPLES / "bpi2013_like.csv").read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def written(tmp_path, imported):
-    """written("text", …) -> the plan of a file with this text."""
-
-    def do(text, **answers):
-        path = tmp_path / "tickets"
-        path.write_text(text, encoding="utf-8")
-        return imported(path, **answers)
-
-    return do
-
-
-@pytest.fixture
-def issues(written):
+def issues(imported_text):
     """issues(change, …) -> the plan of the sample's issues after `change` was called on them."""
 
     def do(change, **answers):
         found = copy.deepcopy(ISSUES)
         change(found)
-        return written(json.dumps(found), **answers)
+        return imported_text(json.dumps(found), **answers)
 
     return do
 
@@ -137,17 +125,17 @@ def test_closing_by_itself_accepts_nothing(imported):
     assert not any("accepted" in row for row in rows(plan, "work"))
 
 
-def test_reopened_at_an_unknown_time_is_not_accepted(written):
-    plan = written(INCIDENTS.replace(",0,,g1", ",2,,g1"))
+def test_reopened_at_an_unknown_time_is_not_accepted(imported_text):
+    plan = imported_text(INCIDENTS.replace(",0,,g1", ",2,,g1"))
     assert "accepted" not in rows(plan, "work")[0]
     assert "1 incident reopened, nobody knows when" in str(plan)
 
 
-def test_labels_in_place_of_fields_and_days_alone(written):
+def test_labels_in_place_of_fields_and_days_alone(imported_text):
     text = (
         "Number,Opened,Resolved,Closed,Assigned to,Caller,Category\nINC1,2026-03-02,2026-03-03,2026-03-03,Joy,Ines,x\n"
     )
-    assert rows(written(text, ours=["Ines"]), "work") == [
+    assert rows(imported_text(text, ours=["Ines"]), "work") == [
         {"item": "INC1", "person": "p02", "kind": "incident", "topic": "x", "requested": "2026-03-02",
          "delivered": "2026-03-03", "accepted": "2026-03-03", "requester": "p01"}
     ]  # fmt: skip
@@ -166,17 +154,17 @@ def test_rows_of_a_log_are_events_of_people_with_their_country(imported):
     assert rows(plan, "events")[0]["activity"] == "Accepted / In Progress"
 
 
-def test_a_log_of_a_process_mining_tool_is_read(written):
+def test_a_log_of_a_process_mining_tool_is_read(imported_text):
     text = "case:concept:name,concept:name,time:timestamp,org:resource\nc1,opened,2026-03-03 09:05:00+00:00,Anna\n"
-    assert rows(written(text), "events") == [
+    assert rows(imported_text(text), "events") == [
         {"case": "c1", "activity": "opened", "happened_at": "2026-03-03T09:05:00+00:00", "person": "p01"}
     ]
 
 
-def test_more_people_than_an_engagement_has_are_left_out_of_their_events(written):
+def test_more_people_than_an_engagement_has_are_left_out_of_their_events(imported_text):
     head, line = LOG.splitlines()[:2]
     lines = [line.replace("Anna", f"Anna{n}").replace("000001", f"{n:06}") for n in range(300)]
-    plan = written("\n".join([head, *lines]))
+    plan = imported_text("\n".join([head, *lines]))
     assert len(rows(plan, "events")) == 300
     assert not any("person" in row for row in rows(plan, "events"))
     assert "300 people are more than one engagement has" in str(plan)

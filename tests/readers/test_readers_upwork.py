@@ -12,18 +12,6 @@ TEXT = (SAMPLES / "upwork_transactions.csv").read_text(encoding="utf-8")
 MORE = '"Apr 13, 2026",80000000{},{},"Invoice for Apr 6, 2026 - Apr 12, 2026",,Joy R.,Abara,Ines Abara,,{},,USD,0.00\n'
 
 
-@pytest.fixture
-def paid(tmp_path, imported):
-    """paid(text) -> the plan of a file with this text."""
-
-    def do(text, **answers):
-        path = tmp_path / "paid.csv"
-        path.write_text(text, encoding="utf-8")
-        return imported(path, **answers)
-
-    return do
-
-
 def prices(plan):
     """Low, likely and high of each line, with its months."""
     return [
@@ -63,28 +51,28 @@ def test_where_nobody_knows_the_day_there_is_no_entry(imported):
     assert rows(imported("upwork_transactions.csv", first_day="not known"), "time_entries") == []
 
 
-def test_months_differ_and_a_refund_lessens_its_own(paid):
+def test_months_differ_and_a_refund_lessens_its_own(imported_text):
     """Joy: 157.33 in March, 200 less 42.67 back in April: the same mean, which is 157.33."""
-    plan = paid(TEXT + MORE.format(5, "Hourly", "-200.00") + MORE.format(6, "Refund", "42.67"))
+    plan = imported_text(TEXT + MORE.format(5, "Hourly", "-200.00") + MORE.format(6, "Refund", "42.67"))
     assert prices(plan)[0] == (157.33, 157.33, 157.33, 1, 12)
-    assert prices(paid(TEXT + MORE.format(5, "Hourly", "-257.33")))[0] == (157.33, 207.33, 257.33, 1, 12)
+    assert prices(imported_text(TEXT + MORE.format(5, "Hourly", "-257.33")))[0] == (157.33, 207.33, 257.33, 1, 12)
 
 
-def test_the_freelancers_account_has_the_other_sign_and_its_fees_are_not_the_clients(paid):
-    plan = paid(TEXT.replace(",,-", ",,").replace(",,7.87", ",,-7.87"))
+def test_the_freelancers_account_has_the_other_sign_and_its_fees_are_not_the_clients(imported_text):
+    plan = imported_text(TEXT.replace(",,-", ",,").replace(",,7.87", ",,-7.87"))
     assert prices(plan) == [(157.33, 157.33, 157.33, 1, 12), (140, 140, 140, 1, 12), (50, 50, 50, 4, 4)]
     assert left_out(plan)["fees that the freelancer paid"] == 1
 
 
-def test_money_that_pays_nobody_is_left_out(paid):
-    plan = paid(TEXT + MORE.format(7, "Payment", "165.20").replace("Joy R.", ""))
+def test_money_that_pays_nobody_is_left_out(imported_text):
+    plan = imported_text(TEXT + MORE.format(7, "Payment", "165.20").replace("Joy R.", ""))
     assert left_out(plan) == {"withdrawals, deposits and other transactions that pay nobody": 1}
 
 
-def test_amounts_with_a_sign_of_currency_and_days_of_a_spreadsheet(paid):
+def test_amounts_with_a_sign_of_currency_and_days_of_a_spreadsheet(imported_text):
     text = TEXT.replace("-140.00", '"-$1,140.00"').replace('"Mar 23, 2026"', "03/23/2026").replace(
         '"Mar 9, 2026"', "03/09/2026").replace('"Jun 30, 2026"', "06/30/2026")  # fmt: skip
-    plan = paid(text)
+    plan = imported_text(text)
     assert prices(plan)[2] == (1140, 1140, 1140, 1, 12)
     assert "dates" not in [question.key for question in plan.asked]
 
