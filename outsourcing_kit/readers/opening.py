@@ -24,8 +24,8 @@ from outsourcing_kit.validation.reading import LONGEST_CELL, separator_of
 from outsourcing_kit.workbook.guard import checked
 
 # Beyond these nobody exported a year of one engagement. Read by pieces: 32 bits have no room for all that may come.
-_LARGEST_FILE, _LARGEST_MEMBER, _MOST_MEMBERS = 1 << 30, 1 << 28, 200_000
-_MOST_OPENED, _PIECE, _HEAD = 4 << 30, 1 << 20, 100_000
+_LARGEST_FILE, _LARGEST_MEMBER, _MOST_MEMBERS = 1 << 28, 1 << 28, 200_000
+_MOST_OPENED, _PIECE, _HEAD, _LONGEST_NAME = 4 << 30, 1 << 20, 100_000, 2_000
 
 
 @dataclass(frozen=True)
@@ -77,21 +77,22 @@ class Source:
     @cached_property
     def is_many(self) -> bool:
         """Whether it is a folder or a zip, whose files `members` gives."""
-        return self.path.is_dir() or (self.data.startswith(b"PK\x03\x04") and not self.is_workbook)
+        return self.path.is_dir() or (self._is_zip and not self.is_workbook)
 
     @cached_property
     def is_workbook(self) -> bool:
         """Whether it is a spreadsheet program's file (.xlsx)."""
-        return self.data.startswith(b"PK\x03\x04") and b"xl/workbook.xml" in self.data
+        return self._is_zip and "xl/workbook.xml" in self.names
 
     @cached_property
-    def data(self) -> bytes:
-        return b"" if self.path.is_dir() else _bytes_of(self, self.path, _LARGEST_FILE)
+    def _is_zip(self) -> bool:
+        # By its first bytes: a zip is never in memory as a whole.
+        return not self.path.is_dir() and _bytes_of(self, self.path, 4, whole=False) == b"PK\x03\x04"
 
     @cached_property
     def text(self) -> str:
         """The file as text: UTF-8, or UTF-16 by its mark, or what Western Windows writes; "" of a folder or a zip."""
-        return "" if self.is_many or self.is_workbook else decoded(self.data)
+        return "" if self.path.is_dir() or self._is_zip else decoded(_bytes_of(self, self.path, _LARGEST_FILE))
 
     @property
     def head(self) -> str:
@@ -101,7 +102,11 @@ class Source:
     @cached_property
     def json(self) -> Any:
         """What it says as JSON; None where it is not."""
-        return self.parsed(self.text) if self.text.lstrip()[:1] in ("{", "[") else None
+        return self.parsed(self.text) if self._is_json else None
+
+    @property
+    def _is_json(self) -> bool:
+        return self.head.lstrip()[:1] in ("{", "[")
 
     def parsed(self, text: str | bytes, name: str = "") -> Any:
         """JSON of this file or of a member called `name`."""
@@ -126,15 +131,17 @@ class Source:
             first = self.rows[:1]
         else:
             line = next((line for line in self.head.splitlines() if line.strip()), "")
-            first = list(csv.reader([line], delimiter=_separator(self.head)))
-        return Grid(tuple(map(plain, first[0])), ((),) * len(first[0])) if first else Grid((), ())
+            first = [] if self._is_json else list(csv.reader([line], delimiter=_separator(self.head)))
+        names = tuple(map(plain, first[0])) if first else ()
+        # What is longer is no name, and to look for one in it may take for ever.
+        return Grid((), ()) if any(len(name) > _LONGEST_NAME for name in names) else Grid(names, ((),) * len(names))
 
     @cached_property
     def rows(self) -> list[list[str]]:
         """The lines as CSV, whatever separates the cells, or a workbook's first sheet; none of a folder or JSON."""
         if self.is_workbook:
             return self._sheet()
-        if self.is_many or not self.text.strip() or self.head.lstrip()[:1] in ("{", "["):
+        if self.is_many or self._is_json or not self.head.strip():
             return []
         # The limit is the whole process's: others get theirs back.
         before = csv.field_size_limit(LONGEST_CELL)
@@ -242,9 +249,12 @@ def _separator(head: str) -> str:
     return separator_of(lines[0]) if lines else ","
 
 
-def _bytes_of(source: Source, path: Path, most: int) -> bytes:
+def _bytes_of(source: Source, path: Path, most: int, *, whole: bool = True) -> bytes:
+    """What a file holds, refused beyond so many bytes; its first ones if not `whole`."""
     try:
         with open(path, "rb") as file:
+            if not whole:
+                return file.read(most)
             data = b"".join(islice(iter(lambda: file.read(_PIECE), b""), most // _PIECE + 1))
     except OSError as error:
         source.refuse(f"a file that cannot be read ({error.strerror})", "a file that can be read", "allow yourself to")

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.readers import opening
+from outsourcing_kit.readers import opening, reader_of
 from outsourcing_kit.readers.opening import open_source
 
 
@@ -98,3 +98,12 @@ def test_a_huge_file_is_refused_before_it_is_read_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(opening, "_LARGEST_FILE", 1_000_000)
     with pytest.raises(OutsourcingKitError, match="export fewer months at a time"):
         _ = source_of(tmp_path / "a.csv", b"a" * 2_000_000).text
+
+
+@pytest.mark.parametrize("line", ["(" * 90_000 + "\n1", "Timestamp," + "[" * 90_000, "[" * 90_000])
+def test_what_is_no_name_of_a_column_is_not_looked_through(tmp_path, line):
+    """As a header it took three quarters of a minute: each bracket was tried as the beginning of a grid."""
+    source = source_of(tmp_path / "a.csv", line)
+    assert source.header.header == ()
+    with pytest.raises(OutsourcingKitError, match="no reader knows"):
+        reader_of(source)
