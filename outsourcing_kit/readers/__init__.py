@@ -55,7 +55,7 @@ class Reader(Protocol):
 # The first that knows a file takes it: the kit's own tables and surveys, which may look like anything, come last.
 READERS: tuple[str, ...] = (
     "slack", "whatsapp", "calendar", "time_trackers", "attendance", "transcripts", "jira", "trello", "asana",
-    "upwork", "github", "servicenow", "event_logs", "own", "surveys",
+    "upwork", "github", "servicenow", "event_logs", "ocds", "own", "surveys",
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from outsourcing_kit.readers.people import SIDES, Roster, key_file, read_roster,
 from outsourcing_kit.receipt import RECEIPT_FILE, Entry, read_receipt, receipt_toml
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.settings import SETTINGS_FILE, Settings, read_settings, settings_toml
+from outsourcing_kit.toml import toml_value
 from outsourcing_kit.validation.places import NOWHERE
 from outsourcing_kit.validation.reading import read_text
 from outsourcing_kit.words import plural
@@ -321,7 +322,10 @@ def _import_of(
         texts[f"{name}.csv"] = text_csv(result.frame, tables.table(name))
         rows.append((name, len(result.frame), result.new, result.changed))
     currency = next((draft.currency for *_, draft in drafts if draft.currency), "")
-    settings, guesses = _settings(known, zone, currency, span)
+    more = {key: value for *_, draft in drafts for key, value in draft.settings.items()}
+    # That there was no kickoff, no calendar shows: it is said in the settings.
+    more |= {"kickoff_held": False} if known.answers.no_kickoff else {}
+    settings, guesses = _settings(known, zone, currency, span, more)
     if guesses:
         entries[0].assumed["engagement"] = guesses
     if settings != _text_of(known.folder / SETTINGS_FILE):
@@ -342,20 +346,20 @@ def _import_of(
     return Import(known.folder, tuple(entries), frame, asked, texts, roster_toml(known.roster))
 
 
-def _settings(known: _Known, zone: str, currency: str, span: Sequence[str]) -> tuple[str, list[str]]:
-    """The text of `engagement.toml`, and what was guessed in it; one that is there has its days widened."""
+def _settings(
+    known: _Known, zone: str, currency: str, span: Sequence[str], more: Mapping[str, Any]
+) -> tuple[str, list[str]]:
+    """The text of `engagement.toml`, and what was guessed in it; one that is there has its days widened, and `more`."""
     if known.settings is None and not span:
         raise OutsourcingKitError(
             "The files hold no day at all; expected records of an engagement. "
             "Mend: make the engagement first (outsourcing-kit ask FOLDER), then import into it."
         )
-    # That there was none, no calendar shows: it is said in the settings.
-    held = False if known.answers.no_kickoff else None
     if known.settings is None:
         name = known.folder.absolute().name
         first, last = span[0], span[-1]
         days = (pd.Timestamp(first).date(), pd.Timestamp(last).date())
-        new = Settings(name, "client", "provider", currency or "USD", zone, *days, kickoff_held=held)
+        new = Settings(name, "client", "provider", currency or "USD", zone, *days, **more)
         guesses = [f"the records cover {first} to {last}, from the first to the last of them"]
         guesses += [] if currency else ["amounts are in USD, as no file names a currency"]
         return settings_toml(new), guesses
@@ -365,8 +369,7 @@ def _settings(known: _Known, zone: str, currency: str, span: Sequence[str]) -> t
     # By its line, so that comments and order of the file stay as somebody wrote them.
     for key, day in (("observed_from", first), ("observed_to", last)):
         text = re.sub(rf"(?m)^(\s*{key}\s*=\s*)[\"']?\d{{4}}-\d\d-\d\d[\"']?", rf"\g<1>{day}", text)
-    if held is False and known.settings.kickoff_held is None:
-        # Above the first section, or it would be a line of that.
-        top, section, rest = text.partition("\n[")
-        text = f"{top.rstrip()}\nkickoff_held = false\n{section}{rest}"
-    return text, []
+    # What somebody has set stays. Above the first section, or it would be a line of that.
+    top, section, rest = text.partition("\n[")
+    lines = [f"{key} = {toml_value(value)}" for key, value in more.items() if getattr(known.settings, key) is None]
+    return "\n".join([top.rstrip(), *lines, ""]) + section + rest if lines else text, []

@@ -27,6 +27,7 @@ CLAIMED = {
     "teams_attendance.csv": "attendance",
     "teams_transcript.vtt": "transcripts",
     "toggl_detailed.csv": "time_trackers",
+    "ocds_release.json": "ocds",
     "trello_board.json": "trello",
     "typeform_quiz.csv": "surveys",
     "upwork_transactions.csv": "upwork",
