@@ -44,6 +44,7 @@ class Draft:
     currency: str = ""
     # Days of which the file tells beside its tables.
     days: list[str] = field(default_factory=list)
+    # What it says of the whole engagement, by the names of engagement.toml.
     settings: dict[str, Any] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
     guesses: list[tuple[str, str]] = field(default_factory=list)

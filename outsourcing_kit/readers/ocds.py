@@ -39,9 +39,7 @@ def read(source: Source, ask: Ask) -> Draft:
         draft.settings |= {"committed_on": min(signed), "ends_on": max(ended)}
         # A plan has no records yet; the day of signing is the first of them.
         draft.days.append(min(signed).isoformat())
-        draft.assume(
-            "cash_flows", "a contract's price falls on its months alike, and is taken as agreed, without a range"
-        )
+        draft.assume("cash_flows", "a contract's price falls on its months alike, as agreed, without a range")
     return draft
 
 
@@ -56,7 +54,7 @@ def _add_line(
     draft.add("cash_flows", {
         "line": [line.strip()], "option": ["outsource"], "kind": ["cost"], "category": ["price"],
         "first_month": [first], "last_month": [first + months - 1],
-        **{end: [amount / months] for end in ("low", "likely", "high")}, "currency": [currency or draft.currency],
+        **{each: [amount / months] for each in ("low", "likely", "high")}, "currency": [currency or draft.currency],
     })  # fmt: skip
 
 
