@@ -235,11 +235,12 @@ class Finding:
             self._coloured(as_html(self._table_of_a_page())),
         ]
         if self.cost is not None:
-            parts.append(f"<p>Money: {escape(self.cost.in_words())}.</p>")
+            parts.append(f'<p class="money"><strong>{escape(self.cost.in_short())}</strong></p>')
         if self.actions:
             parts.append(f"<p><strong>Next:</strong> {escape(self.actions[0])}</p>")
         for name, lines in (
             ("Then", self.actions[1:]),
+            ("The money, and how it was reckoned", [f"{capital(self.cost.in_words())}."] if self.cost else []),
             ("Also seen", [m.explain() for m in self.supporting]),
             ("Assumed, and what these records could have missed", self.assumed),
         ):

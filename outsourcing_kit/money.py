@@ -21,13 +21,16 @@ KINDS = {"spent": ("costs", "saves"), "forgone": ("misses", "gains"), "what-if":
 class Cost(SameUnknowns):
     """A cost a month from low to high (below 0: it saves), in `currency`; or, with nan for both, why there is none.
 
-    reckoned: how, in one clause. missing: why it is not estimable. kind: of `KINDS`.
+    reckoned: how, in one clause. missing: why it is not estimable. kind: of `KINDS`. sentence: what to
+    remember of it, with its capital and its full stop.
 
     Raises:
         OutsourcingKitError: ends out of order, another kind, neither a number and how it was reckoned nor a reason.
 
     >>> Cost(0.0, 1240.4, "EUR", "62 hours × 20 EUR").in_words(), Cost(missing="needs table tasks").in_words()
     ('costs 0 to 1,240 EUR a month: 62 hours × 20 EUR', 'not estimable, because it needs table tasks')
+    >>> Cost(0.0, 1240.4, "EUR", "62 hours × 20 EUR").in_short()
+    'It costs 0 to 1,240 EUR a month.'
     """
 
     low: float = math.nan
@@ -36,10 +39,11 @@ class Cost(SameUnknowns):
     reckoned: str = ""
     missing: str = ""
     kind: str = "spent"
+    sentence: str = ""
 
     def __post_init__(self) -> None:
         # Names from the records stand in them.
-        for name in ("currency", "reckoned", "missing"):
+        for name in ("currency", "reckoned", "missing", "sentence"):
             object.__setattr__(self, name, one_line(getattr(self, name)))
         ends = (self.low, self.high)
         known = -math.inf < self.low <= self.high < math.inf and self.reckoned
@@ -50,21 +54,31 @@ class Cost(SameUnknowns):
             )
 
     def in_words(self) -> str:
-        """The cost in one sentence, without its capital and its full stop."""
+        """The cost and how it was reckoned, without its capital and its full stop."""
         if self.missing:
             return f"not estimable, because {'it ' * self.missing.startswith('needs ')}{self.missing}"
+        return f"{self._range()}: {self.reckoned}"
+
+    def in_short(self) -> str:
+        """What a manager remembers of it: one whole sentence."""
+        if self.missing:
+            return f"In money: {self.in_words()}."
+        return self.sentence or f"It {self._range()}."
+
+    def _range(self) -> str:
         (up, down), low, high = KINDS[self.kind], round(self.low), round(self.high)
         ends = " to ".join(map(money, sorted({abs(low), abs(high)})))
         said = f"{down if low < 0 else up} {ends} {self.currency} a month" if low or high else f"{up} nothing"
         if low < 0 < high:
             said = f"{up} up to {money(high)} {self.currency} a month, or {down} up to {money(-low)}"
-        return f"{said}: {self.reckoned}"
+        return said
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, in cents at most, and the sentence; None for a number that is not there."""
         ends = {name: None if self.missing else round(getattr(self, name), 2) + 0.0 for name in ("low", "high")}
         names = ("currency", "reckoned", "missing", "kind")
-        return {**ends, **{name: getattr(self, name) for name in names}, "in_words": self.in_words()}
+        said = {"in_words": self.in_words(), "in_short": self.in_short()}
+        return {**ends, **{name: getattr(self, name) for name in names}, **said}
 
 
 def months_of(first: dt.date, last: dt.date) -> float:

@@ -49,10 +49,18 @@ def test_a_cost_becomes_plain_values():
     found = json.loads(json.dumps(Cost(-0.001, 12.345, "EUR", "so").to_json(), allow_nan=False))
     assert found == {
         "low": 0.0, "high": 12.35, "currency": "EUR", "reckoned": "so", "missing": "", "kind": "spent",
-        "in_words": "costs 0 to 12 EUR a month: so",
+        "in_words": "costs 0 to 12 EUR a month: so", "in_short": "It costs 0 to 12 EUR a month.",
     }  # fmt: skip
     none = json.loads(json.dumps(Cost(missing="needs table tasks", kind="what-if").to_json(), allow_nan=False))
     assert (none["low"], none["high"], none["kind"]) == (None, None, "what-if")
+
+
+def test_what_a_manager_remembers_is_one_whole_sentence():
+    assert (
+        Cost(0, 12, "EUR", "so", sentence="You paid 12 EUR for nothing.").in_short() == "You paid 12 EUR for nothing."
+    )
+    assert Cost(-5, -5, "EUR", "so").in_short() == "It saves 5 EUR a month."
+    assert Cost(missing="needs table tasks").in_short() == "In money: not estimable, because it needs table tasks."
 
 
 def test_a_cost_stays_as_it_is_and_on_one_line():

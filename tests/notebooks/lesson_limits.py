@@ -6,6 +6,7 @@ The main path is every cell without one of the tags in OFF_THE_MAIN_PATH.
 from __future__ import annotations
 
 import ast
+import html
 import itertools
 import re
 import statistics
@@ -17,16 +18,22 @@ from outsourcing_kit.exceptions import nearest
 
 EXERCISE = {"exercise", "hint", "solution"}
 OFF_THE_MAIN_PATH = {*EXERCISE, "analyst", "trainer"}
-MAIN_CODE_CELLS, MAIN_WORDS, MEDIAN_LINES, LONGEST_LINES = 12, 500, 4, 15
+MAIN_CODE_CELLS, MEDIAN_LINES, LONGEST_LINES = 12, 4, 15
+# What is seen of the main path, outputs counted: words, numbers, tables, pictures.
+SEEN = {"words": 700, "numbers": 60, "tables": 3, "pictures": 1}
 CELLS, WORDS = (20, 35), (700, 1400)
 ROOMS = (
-    "The claim", "The story", "Predict before you reveal", "The wrong way", "The right way", "What this data says",
+    "The claim", "The story", "The wrong way", "Predict before you reveal", "The right way", "What this data says",
     "From the provider's side", "On Monday", "Key points",
 )  # fmt: skip
 
 # A tag opens with a letter, a slash or an exclamation mark; `<https://…>` is a Markdown link.
 _HTML = re.compile(r"<(?!https?:|mailto:)[a-zA-Z/!][^<>]*>")
 _CODE_IN_PROSE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+_FOLD = re.compile(r"<details>.*?</details>|<style.*?</style>", re.DOTALL)
+_NUMBER = re.compile(r"\d[\d,.]*")
+# The line below a Markdown table's head.
+_TABLE = re.compile(r"^\|[ :|-]*-[ :|-]*$", re.MULTILINE)
 _ADDRESS = re.compile(r"\b(?:https?|ftp|wss?|s3)://[^\s\"')]+")
 _NETWORK = {"requests", "urllib", "urllib3", "httpx", "socket", "http", "ftplib", "aiohttp"}
 _DRAWING = {"matplotlib", "pylab", "seaborn", "plotly", "altair", "bokeh", "plotnine"}
@@ -55,7 +62,7 @@ def beyond_limits(notebook: Any, *, full: bool = False) -> list[str]:
         f"{value:g} {what}, expected {low} to {high}"
         for value, low, high, what in (
             (sum(map(_is_code, main)), 0, MAIN_CODE_CELLS, "code cells on the main path"),
-            (sum(map(_words, main)), 0, MAIN_WORDS, "words on the main path"),
+            *((value, 0, SEEN[what], f"{what} seen on the main path") for what, value in seen_of(main).items()),
             (statistics.median(lines), 0, MEDIAN_LINES, "lines in the median code cell"),
             (max(lines), 0, LONGEST_LINES, "lines in the longest code cell"),
             *([(len(told), *CELLS, "cells"), (sum(map(_words, told)), *WORDS, "words")] if full else []),
@@ -73,6 +80,33 @@ def _tags(cell: Any) -> set[str]:
 
 def _is_code(cell: Any) -> bool:
     return cell.cell_type == "code" and bool(cell.source.strip())
+
+
+def seen_of(cells: Iterable[Any]) -> dict[str, int]:
+    """Words, numbers, tables and pictures that a reader sees with the code hidden and the folds closed."""
+    counts = dict.fromkeys(SEEN, 0)
+    for cell in cells:
+        prose = [cell.source] if cell.cell_type == "markdown" else []
+        outputs = cell.get("outputs", [])
+        text = " ".join([*prose, *(shown(output) for output in outputs if not is_picture(output))])
+        counts["words"] += len(text.split())
+        counts["numbers"] += len(_NUMBER.findall(text))
+        counts["tables"] += len(_TABLE.findall("\n".join(prose))) + sum(map(_tables, outputs))
+        counts["pictures"] += sum(map(is_picture, outputs))
+    return counts
+
+
+def shown(output: dict[str, Any]) -> str:
+    """The text of an output outside its folds."""
+    data = output.get("data", {})
+    text = "".join(data.get("text/html") or data.get("text/plain") or output.get("text", ""))
+    if "text/html" in data:
+        text = html.unescape(re.sub(r"<[^>]*>", " ", _FOLD.sub("", text)))
+    return text
+
+
+def _tables(output: dict[str, Any]) -> int:
+    return _FOLD.sub("", "".join(output.get("data", {}).get("text/html", ""))).count("<table")
 
 
 def _words(cell: Any) -> int:

@@ -1,0 +1,123 @@
+"""A guess held against the records, and the one question that ends a lesson."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from outsourcing_kit.course.exercises.exercise import Said
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.text import quoted
+from outsourcing_kit.words import capital, show
+from outsourcing_kit.written import number
+
+if TYPE_CHECKING:
+    from outsourcing_kit.measure import Measure
+
+
+def reveal(measure: Measure, guess: object = "") -> Said:
+    """Your guess beside what the records say.
+
+    Args:
+        measure: of a finding, as `finding.measure("kickoff.quiz_right")`.
+        guess: as one writes it: 20%, 0.2 or 2 of 10 for a share, 1,200 for an amount, yes or no; blank: none yet.
+
+    Raises:
+        OutsourcingKitError: a guess that cannot be read.
+
+    >>> from outsourcing_kit import Engagement, kickoff
+    >>> reveal(kickoff.assess(Engagement.load("cold-start")).measure("before_work"), "yes")
+    You said yes; the records say no. Kickoff with both sides before work.
+    """
+    guessed = _read(str(guess), measure.unit)
+    what = f"{capital(measure.name)}."
+    if measure.verdict == "not assessed" or math.isnan(measure.estimate):
+        return Said("The records cannot say.", f"{what} {capital(measure.settled_by or 'nothing on record')}.")
+    between = measure.show_interval()
+    told = f"the records say {measure.show_estimate()}{f' ({between})' if between else ''}."
+    if math.isnan(guessed):
+        return Said(f"No guess was written down; {told}", what)
+    return Said(f"You said {show(guessed, measure.unit)}; {told}", what)
+
+
+def _read(guess: str, unit: str) -> float:
+    """The guess in the measure's unit, nan for a blank."""
+    said = guess.strip().casefold()
+    if not said:
+        return math.nan
+    if unit == "yes/no" and said in ("yes", "no"):
+        return float(said == "yes")
+    parts = [number(part) for part in re.split(r"\bof\b|/", said)]
+    value = parts[0] / (parts[1] or math.nan) if len(parts) == 2 else parts[0]
+    # Whoever writes 20 for a share, or for a gap in points, means percent.
+    if unit in ("share", "points") and len(parts) == 1 and "%" not in said and abs(value) > 1:
+        value /= 100
+    if len(parts) > 2 or not math.isfinite(value) or unit == "yes/no" or (unit == "share" and not 0 <= value <= 1):
+        expected = {"share": "a share, as 20% or 2 of 10", "yes/no": "yes or no"}.get(unit, "one number, as 1,200")
+        raise OutsourcingKitError(f'The guess is {quoted(guess)}; expected {expected}. Mend: guess = "" for none yet.')
+    return value
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A multiple-choice question: by letter, what one may say and what is to be said of it."""
+
+    question: str
+    options: Mapping[str, tuple[str, str]]
+    right: str
+
+    def __repr__(self) -> str:
+        return "\n".join([self.question, *(f"  {letter}) {text}" for letter, (text, _) in self.options.items())])
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<li>{escape(text)}<details><summary>This one?</summary>{escape(self._verdict(letter))}</details></li>"
+            for letter, (text, _) in self.options.items()
+        )
+        return f'<p><strong>{escape(self.question)}</strong></p><ol type="a">{rows}</ol>'
+
+    def judge(self, letter: str) -> Said:
+        """What is to be said of one answer."""
+        right = letter == self.right
+        return Said(f"{letter}:", self._verdict(letter), "✓ " if right else "✗ ", right)
+
+    def _verdict(self, letter: str) -> str:
+        return f"{'Yes' if letter == self.right else 'No'}. {self.options[letter][1]}"
+
+
+def choice(lesson: str, answer: str = "") -> Choice | Said:
+    """The question that ends a lesson, by the lesson's name; with an answer's letter, what is to be said of that one.
+
+    Raises UnknownNameError for another lesson or letter.
+
+    >>> choice("kickoff", "c").right
+    True
+    """
+    known = choices()
+    if lesson not in known:
+        raise UnknownNameError.of("question", str(lesson), known)
+    asked, letter = known[lesson], str(answer).strip().casefold()
+    if not letter:
+        return asked
+    if letter not in asked.options:
+        raise UnknownNameError.of("answer", letter, asked.options)
+    return asked.judge(letter)
+
+
+@functools.cache
+def choices() -> Mapping[str, Choice]:
+    """Every lesson's question."""
+    text = Path(__file__).with_name("choices.toml").read_text(encoding="utf-8")
+    return {name: _choice(said) for name, said in tomllib.loads(text).items()}
+
+
+def _choice(said: dict[str, Any]) -> Choice:
+    question, right = said.pop("question"), said.pop("right")
+    return Choice(question, {letter: (text, why) for letter, (text, why) in said.items()}, right)

@@ -1,0 +1,74 @@
+"""The guess beside the records, and the one question at the end of a lesson."""
+
+from __future__ import annotations
+
+import pytest
+
+from outsourcing_kit import Engagement, kickoff
+from outsourcing_kit.course import choice, reveal
+from outsourcing_kit.course.guessing import choices
+from outsourcing_kit.course.lessons import find_lessons
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.measure import Measure
+
+
+def measure(unit: str = "share", estimate: float = 0.62, low: float = 0.34, high: float = 0.78) -> Measure:
+    return Measure("kickoff.quiz_right", "quiz answers right", estimate, low, high, 0.9, unit, 8, "people", "sample")
+
+
+@pytest.mark.parametrize(
+    ("unit", "guess", "said"),
+    [
+        ("share", "20%", "You said 20%; the records say 62% (34% to 78%)."),
+        ("share", " 20 ", "You said 20%"),
+        ("share", "0.2", "You said 20%"),
+        ("share", 0.2, "You said 20%"),
+        ("share", "2 of 10", "You said 20%"),
+        ("share", "2/10", "You said 20%"),
+        ("share", "", "No guess was written down; the records say 62%"),
+        ("points", "-20", "You said -20 points"),
+        ("yes/no", "Yes", "You said yes; the records say yes"),
+        ("count", "3", "You said 3; the records say 1"),
+        ("EUR", "1,200 EUR", "You said 1,200 EUR"),
+        ("EUR", "-28690", "You said -28,690 EUR"),
+    ],
+)
+def test_a_guess_stands_beside_the_records_in_the_same_unit(unit, guess, said):
+    assert repr(reveal(measure(unit), guess)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("unit", "guess"),
+    [("share", "many"), ("share", "250%"), ("share", "-5%"), ("share", "2 of 0"), ("share", "1/2/3"), ("yes/no", "1"),
+     ("count", "a few"), ("share", "nan")],
+)  # fmt: skip
+def test_a_guess_that_cannot_be_read_is_told_with_its_mend(unit, guess):
+    with pytest.raises(OutsourcingKitError, match=r"The guess is .* expected .* Mend: guess"):
+        reveal(measure(unit), guess)
+
+
+def test_without_records_a_guess_says_what_is_missing():
+    bare = Engagement.from_frames(
+        {}, currency="EUR", time_zone="UTC", observed_from="2026-01-01", observed_to="2026-12-31"
+    )
+    said = repr(reveal(kickoff.assess(bare).measure("quiz_right"), "20%"))
+    assert said.startswith("The records cannot say.") and "table" in said
+
+
+@pytest.mark.parametrize("lesson", find_lessons(), ids=lambda lesson: lesson.stem)
+def test_every_lesson_ends_in_one_question_of_which_one_answer_is_right(lesson):
+    asked = choices()[lesson.stem.partition("_")[2]]
+    judged = {letter: asked.judge(letter) for letter in asked.options}
+    assert [letter for letter, said in judged.items() if said.right] == [asked.right]
+    # Each answer has an explanation of its own, which stays folded.
+    assert len({said.message for said in judged.values()}) == len(asked.options) >= 3
+    page = asked._repr_html_()
+    assert page.count("<details>") == len(asked.options) and asked.question.strip()[:20] in repr(asked)
+
+
+def test_a_misspelt_question_or_answer_names_the_nearest():
+    with pytest.raises(UnknownNameError, match="kickoff"):
+        choice("kickof")
+    with pytest.raises(UnknownNameError, match="answer"):
+        choice("kickoff", "e")
+    assert choice("kickoff", " C ").right is True
