@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["check", "choice", "hint", "reveal", "solution"]
+__all__ = ["check", "choice", "hint", "hundred_teams", "reveal", "solution"]
 
 
 def __getattr__(name: str) -> Any:
     """Load what a lesson uses at its first use."""
     if name in __all__:
-        from outsourcing_kit.course import exercises, guessing
+        from importlib import import_module
 
-        return getattr(guessing if name in ("choice", "reveal") else exercises, name)
+        module = {"choice": "guessing", "reveal": "guessing", "hundred_teams": "teams"}.get(name, "exercises")
+        return getattr(import_module(f"outsourcing_kit.course.{module}"), name)
     raise AttributeError(f"module 'outsourcing_kit.course' has no attribute {name!r}")
