@@ -14,7 +14,7 @@ from outsourcing_kit.readers.opening import Grid, Source, grid_of
 from outsourcing_kit.text import folded
 from outsourcing_kit.written import times
 
-NAME, KEY = "a report of who was in a meeting (Zoom or Teams, CSV)", "attendance"
+NAME, KEY = "who was in a meeting (Zoom or Teams, CSV)", "attendance"
 _NAMES = ("Name (Original Name)", "Name (original name)", "Name", "User Name (Original Name)", "Full Name")
 _JOINED, _LEFT = ("Join Time", "Joined at"), ("Leave Time", "Left at")
 

@@ -64,6 +64,21 @@ class Import:
             lines.append(f"{row.table}: {plural(row.rows, 'row')} ({row.new:,} new{changed})")
         return "\n".join(lines)
 
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a file: what it is, the rows that it gives, how many were left out, how many guesses were made."""
+        told = [
+            (
+                each.file,
+                each.format,
+                sum(each.rows.values()),
+                sum(each.left_out.values()),
+                sum(map(len, each.assumed.values())),
+            )
+            for each in self.entries
+        ]
+        return pd.DataFrame(told, columns=["file", "what it is", "rows", "left out", "guesses"])
+
     def write(self) -> list[Path]:
         """Write the tables, the answers and the receipt, and the key beside the folder. Returns the files changed."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
