@@ -19,6 +19,8 @@ from outsourcing_kit.exceptions import nearest
 EXERCISE = {"exercise", "hint", "solution"}
 OFF_THE_MAIN_PATH = {*EXERCISE, "analyst", "trainer"}
 MAIN_CODE_CELLS, MEDIAN_LINES, LONGEST_LINES = 12, 4, 15
+# Read aloud.
+WORDS_A_MINUTE = 130
 # What is seen of the main path, outputs counted: words, numbers, tables, pictures.
 SEEN = {"words": 700, "numbers": 60, "tables": 3, "pictures": 1}
 CELLS, WORDS = (20, 35), (700, 1400)
@@ -30,6 +32,7 @@ ROOMS = (
 # A tag opens with a letter, a slash or an exclamation mark; `<https://…>` is a Markdown link.
 _HTML = re.compile(r"<(?!https?:|mailto:)[a-zA-Z/!][^<>]*>")
 _CODE_IN_PROSE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+_MINUTES = re.compile(r"\*\*(\d+) minutes,\*\* (\d+) of them for the exercise")
 _FOLD = re.compile(r"<details>.*?</details>|<style.*?</style>", re.DOTALL)
 _NUMBER = re.compile(r"\d[\d,.]*")
 # The line below a Markdown table's head.
@@ -69,7 +72,7 @@ def beyond_limits(notebook: Any, *, full: bool = False) -> list[str]:
         )
         if not low <= value <= high
     ]
-    found += [*_rooms(main), *_opening(cells)]
+    found += [*_rooms(main), *_opening(cells), *_in_time(main)]
     found += [f"cell {n}: {what}" for n, cell in enumerate(cells, start=1) for what in _in_cell(cell)]
     return found + list(_not_run_in_order(cells))
 
@@ -136,13 +139,21 @@ def _opening(cells: list[Any]) -> Iterator[str]:
     prose = [cell.source for cell in first if cell.cell_type == "markdown"]
     if not (first and first[0].cell_type == "markdown" and re.search(r"\A# .*\?$", first[0].source, re.S | re.M)):
         yield "the first cell is not a title with a one-line question"
-    if not any(re.search(r"\b\d+ minutes\b", text) for text in prose):
-        yield "no minutes before the claim (**12 minutes.** …)"
+    if not any(_MINUTES.search(text) for text in prose):
+        yield "no minutes before the claim (**10 minutes,** 3 of them for the exercise. …)"
     objectives = sum(line.startswith("- ") for text in prose for line in text.splitlines())
     if not 2 <= objectives <= 3:
         yield f"{objectives} objectives before the claim, expected 2 or 3"
     if not any("parameters" in _tags(cell) for cell in first):
         yield "no cell tagged `parameters` before the claim"
+
+
+def _in_time(main: Iterable[Any]) -> Iterator[str]:
+    """Whether the main path can be read aloud in the time that it claims, beside its exercise."""
+    claimed = next(filter(None, (_MINUTES.search(cell.source) for cell in main)), None)
+    words = seen_of(main)["words"]
+    if claimed and words > WORDS_A_MINUTE * (int(claimed[1]) - int(claimed[2])):
+        yield f"{words} words take {words / WORDS_A_MINUTE:.0f} minutes to read, beside {claimed[2]} for the exercise"
 
 
 def _in_cell(cell: Any) -> Iterator[str]:

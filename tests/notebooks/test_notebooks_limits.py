@@ -80,7 +80,7 @@ def good_cells() -> list:
     rooms = [prose(f"## {room}: more\n\nSome words.") for room in ROOMS]
     return [
         prose("# Title\n\nA question?"),
-        prose("**12 minutes.** Afterwards you can:\n\n- one\n- two"),
+        prose("**8 minutes,** 3 of them for the exercise. Afterwards you can:\n\n- one\n- two"),
         code("engagement: str = 'x'  # -, any, x", "parameters"),
         *rooms[:4],
         code("engagement"),
@@ -118,7 +118,8 @@ WARNED = {"output_type": "stream", "name": "stderr", "text": "FutureWarning: soo
         ([code("1")] * 11, "13 code cells on the main path, expected 0 to 12"),
         ([prose("word " * 700)], "words seen on the main path, expected 0 to 700"),
         ([code("x", output_type="stream", text="word " * 700)], "words seen on the main path, expected 0 to 700"),
-        ([prose("7 " * 60)], "61 numbers seen on the main path, expected 0 to 60"),
+        ([prose("word " * 690)], "take 6 minutes to read, beside 3 for the exercise"),
+        ([prose("7 " * 59)], "61 numbers seen on the main path, expected 0 to 60"),
         ([prose("| a |\n|---|\n| b |")] * 4, "4 tables seen on the main path, expected 0 to 3"),
         (
             [code("x", output_type="display_data", data={"text/html": "<table></table>" * 4}, metadata={})],
@@ -176,7 +177,7 @@ def test_a_room_that_is_missing_or_misplaced_is_named(room):
         (0, [], "not a title with a one-line question"),
         (0, [prose("# Title\n\nNo question.")], "not a title with a one-line question"),
         (1, [], "no minutes before the claim"),
-        (1, [prose("**12 minutes.** Afterwards you can:\n\n- one")], "1 objectives"),
+        (1, [prose("**8 minutes,** 3 of them for the exercise. Afterwards you can:\n\n- one")], "1 objectives"),
         (2, [], "no cell tagged `parameters`"),
     ],
 )
