@@ -81,9 +81,10 @@ class Scorecard:
 
     @property
     def plan(self) -> ShownTable:
-        """Every next action, problems first, with an owner and a day left to fill in."""
-        # A fine finding's action ("keep it so") comes last, but it does come: what works is worth an owner, too.
-        rows = [(f.title, f.answer, action, "", "") for f in self.by_urgency for action in f.actions]
+        """The next action of each finding, problems first, with an owner and a day left to fill in."""
+        # A fine finding's action ("keep it so") comes last, but it does come: what works is worth an owner, too. What
+        # comes after the first action stands with the finding: a plan is what gets done.
+        rows = [(f.title, f.answer, action, "", "") for f in self.by_urgency for action in f.actions[:1]]
         return ShownTable(pd.DataFrame(rows, columns=["finding", "verdict", "next action", "owner", "done by"]))
 
     @property

@@ -61,6 +61,14 @@ def test_a_lesson_tells_the_money_once_and_its_finding_once(name):
     assert not any("finding.explain()" in cell.source for cell in cells)
 
 
+def test_the_last_lesson_asks_the_ten_statements_of_the_first():
+    def statements(name):
+        prose = "\n".join(cell.source for cell in main_path(find_lesson(name, find_lessons())))
+        return re.findall(r"^\d+\. .*$", prose, re.MULTILINE)
+
+    assert statements("00") == statements("06") and len(statements("00")) == 10
+
+
 # ---- the limits, on lessons made for it ----------------------------------------------------------------------------
 
 PICTURE = {"output_type": "display_data", "data": {"image/png": "AAAA"}, "metadata": {"image/png": {"alt": "3 of 4"}}}
