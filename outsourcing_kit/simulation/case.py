@@ -53,6 +53,10 @@ _RISKS = (
 )
 
 
+# The share of past work beyond the reserve from which on a client is too excited, and which risks it waves aside.
+_EXCITED_FROM, _WAVED_ASIDE = 0.20, (1, 4)
+
+
 def reserve_for(overrun: float) -> tuple[float, float]:
     """Reserve and share of abandoned work with P(abandoned or ratio > 1 + reserve) = overrun."""
     abandoned = min(ABANDONED, overrun / 2)
@@ -137,7 +141,7 @@ def case_tables(
         "cash_flows": cash_flows,
         "estimates": _estimates(36 + 2 * roster.count, abandoned, rng),
         "prerequisites": _prerequisites(unsettled, rng),
-        "risks": _risks(roster, rng),
+        "risks": _risks(roster, overrun > _EXCITED_FROM, rng),
     }
     return tables, round(planned * (1 + reserve), 2)
 
@@ -178,12 +182,18 @@ def _prerequisites(unsettled: int, rng: np.random.Generator) -> Columns:
     }
 
 
-def _risks(roster: Roster, rng: np.random.Generator) -> Columns:
-    """Up to four people's ranges for five risks, some of them far too narrow."""
+def _risks(roster: Roster, excited: bool, rng: np.random.Generator) -> Columns:
+    """Up to four people's ranges for five risks, some of them far too narrow.
+
+    Where the client is `excited`, its people hardly believe in two of the risks that the provider's people know well.
+    """
     raters = np.concatenate([roster.lasting("client")[:2], roster.lasting("provider")[:2]])
     raters = np.repeat(raters, len(_RISKS))
     people = len(raters) // len(_RISKS)
     likely = np.tile([share for _, share, _ in _RISKS], people) * np.exp(rng.normal(0, 0.35, len(raters)))
+    if excited:
+        waved_aside = np.isin(np.tile(np.arange(len(_RISKS)), people), _WAVED_ASIDE)
+        likely = np.where(waved_aside, np.where(roster.provider[raters], 0.55, 0.04), likely)
     loss = np.tile([loss for _, _, loss in _RISKS], people) * np.exp(rng.normal(0, 0.3, len(raters)))
     wide = rng.uniform(1.2, 2.5, len(raters))
     low, high = np.clip(np.round(likely / wide, 2), 0.01, 0.8), np.clip(np.round(likely * wide, 2), 0.02, 0.9)

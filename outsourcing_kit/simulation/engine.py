@@ -17,11 +17,11 @@ from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import HEADLINES, MISTAKES, headlines_of
 from outsourcing_kit.simulation.case import PLAN_CLASS, case_tables
 from outsourcing_kit.simulation.frames import Columns, typed
-from outsourcing_kit.simulation.kickoff import kickoff_tables
+from outsourcing_kit.simulation.kickoff import kickoff_day, kickoff_tables
 from outsourcing_kit.simulation.roster import COMMITTED, FIRST, TIME_ZONE, make_roster, month_start, people_table
 from outsourcing_kit.simulation.talk import message_table, proposal_table, rating_table
 from outsourcing_kit.simulation.tasks import OUTSIDE, in_tenths, task_tables
-from outsourcing_kit.simulation.work import draw_items, pulse_table, recognition_table, work_tables
+from outsourcing_kit.simulation.work import VAGUE_BELOW, draw_items, pulse_table, recognition_table, work_tables
 
 
 def simulate(
@@ -70,8 +70,8 @@ def simulate(
     made["expectations"] = rating_table(roster, within, next(streams))
     made["messages"], team["expectations.answered_in_time"] = message_table(roster, answered, next(streams))
     made["proposals"], team["expectations.proposals_answered"] = proposal_table(roster, proposed, next(streams))
-    items = draw_items(roster, next(streams))
-    work, names = work_tables(roster, items, next(streams))
+    items = draw_items(roster, kickoff_day(roster, late=before_work == 0), next(streams))
+    work, names = work_tables(roster, items, answered < VAGUE_BELOW, next(streams))
     made |= work
     seen, gap, _, needed = told["recognition"]
     made["recognition"], team["recognition.good_work_seen"], never = recognition_table(

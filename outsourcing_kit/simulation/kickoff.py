@@ -29,7 +29,21 @@ _TEN = 10 * 3600  # UTC; a working hour on both sides, summer and winter
 _QUIZ_SD = 0.7
 _DIFFICULTY = tuple(np.round(np.linspace(-0.8, 0.8, 12), 3))
 _CLIENT_BETTER = 0.05
-_QUIZ_TOPICS = (*AGENDA, "invoicing", "mail", "reporting", "web")
+# Topic and question; of each, one answer of four is right.
+_QUESTIONS = (
+    ("introductions", "Who speaks for the other side?"),
+    ("company", "Who are our three largest customers?"),
+    ("tasks", "Which work stays with the client?"),
+    ("expectations", "When is an invoice run done?"),
+    ("timelines", "Whose clock does a deadline follow?"),
+    ("payments", "When is an invoice of the provider paid?"),
+    ("systems and access", "Who gives access to the shop system?"),
+    ("decisions and questions", "Who decides on a refund above 100?"),
+    ("invoicing", "What happens to an invoice without an order number?"),
+    ("mail", "Which mail is answered first?"),
+    ("reporting", "Which figures go into the monthly report?"),
+    ("web", "Who approves a new page?"),
+)
 
 
 def kickoff_tables(
@@ -39,8 +53,7 @@ def kickoff_tables(
 
     And what these people's quiz would show with infinitely many such questions, on the weaker side.
     """
-    kickoff_day = _late_day(roster) if late else _EARLY
-    meetings, name = _meetings(roster, kickoff_day, late, rng)
+    meetings, name = _meetings(roster, kickoff_day(roster, late=late), late, rng)
     uncovered = set(rng.permutation(len(AGENDA))[:missing].tolist())
     items = list(AGENDA)
     confirmers = [roster.lasting(side)[0] for side in ("client", "provider")]
@@ -64,18 +77,20 @@ def kickoff_tables(
     }, team
 
 
-def _late_day(roster: Roster) -> int:
-    """About six weeks into the work; in short records halfway between its begin and the end."""
+def kickoff_day(roster: Roster, *, late: bool) -> int:
+    """Before any work; or, late, about six weeks into it, in short records halfway between its begin and the end."""
+    if not late:
+        return _EARLY
     working = weekdays(WORK_BEGINS, roster.last)
     return int(working[min(32, len(working) - 2)])
 
 
-def _meetings(roster: Roster, kickoff_day: int, late: bool, rng: np.random.Generator) -> tuple[Columns, dict[str, str]]:
+def _meetings(roster: Roster, day_held: int, late: bool, rng: np.random.Generator) -> tuple[Columns, dict[str, str]]:
     """The kickoff, weekly meetings for two months, monthly reviews; a late kickoff was called off once before."""
     mondays = np.arange(WORK_BEGINS, min(roster.last - 1, WORK_BEGINS + 62), 7)
     reviews = weekdays(roster.first, roster.last)
     reviews = reviews[np.searchsorted(reviews, roster.month_starts[1:] - 1, side="right") - 1]
-    rows = [("kickoff", kickoff_day, 90, "held")] + ([("kickoff", _EARLY, 90, "cancelled")] if late else [])
+    rows = [("kickoff", day_held, 90, "held")] + ([("kickoff", _EARLY, 90, "cancelled")] if late else [])
     rows += [("weekly", int(day), 30, "cancelled" if rng.random() < 0.08 else "held") for day in mondays]
     rows += [("review", int(day), 60, "held") for day in reviews]
     rows.sort(key=lambda row: (row[1], row[0]))
@@ -84,7 +99,7 @@ def _meetings(roster: Roster, kickoff_day: int, late: bool, rng: np.random.Gener
     held = [row[3] == "held" for row in rows]
     weekly = [place for place, row in enumerate(rows) if row[0] == "weekly" and held[place]]
     kickoff = next(place for place, row in enumerate(rows) if row[0] == "kickoff" and held[place])
-    after = [place for place in weekly if rows[place][1] > kickoff_day]
+    after = [place for place in weekly if rows[place][1] > day_held]
     columns: Columns = {
         "meeting": name,
         "kind": [row[0] for row in rows],
@@ -118,13 +133,15 @@ def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> 
     delay = np.where(rng.random(len(who)) < 0.2, rng.integers(180, 900, len(who)), rng.integers(-120, 60, len(who)))
     early = np.where(rng.random(len(who)) < 0.08, rng.integers(300, 900, len(who)), 0)
     words = np.array(["accepted", "tentative", "declined", "none"], dtype=object)
+    # To one that was called off nearly everybody had said yes: the calendar alone looks fine.
+    came |= ~held & (np.array(meetings["kind"])[place] == "kickoff")
     said = np.where(came, rng.choice(2, len(who), p=[0.9, 0.1]), rng.choice(4, len(who), p=[0.4, 0.2, 0.3, 0.1]))
     return {
         "meeting": np.asarray(meetings["meeting"])[place],
         "person": roster.person[who],
         "response": words[said],
-        "joined_at": np.where(came, start + delay, NAT),
-        "left_at": np.where(came, end - early, NAT),
+        "joined_at": np.where(came & held, start + delay, NAT),
+        "left_at": np.where(came & held, end - early, NAT),
     }
 
 
@@ -163,14 +180,21 @@ def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> tuple[dict[
     wrong = letters[(key + rng.integers(1, 4, (count, questions))) % 4]
     wrong = np.where(rng.random((count, questions)) < 0.3, "don't know", wrong)
     answer = np.where(is_right, letters[key], wrong)
-    question = codes("q", range(1, questions + 1), 2)
-    person = np.repeat(roster.person, questions)
-    scale = ["nominal"] * questions
+    question = np.array([words for _, words in _QUESTIONS], dtype=object)
+    given = _answered(count, questions, rng.spawn(1)[0])
+    person, asked = np.nonzero(given)
+    scale, topics = ["nominal"] * questions, [topic for topic, _ in _QUESTIONS]
     tables: dict[str, Columns] = {
-        "quiz": {"person": person, "question": np.tile(question, count), "answer": answer.ravel()},
-        "answer_key": {"question": question, "key": letters[key], "level": scale, "topic": list(_QUIZ_TOPICS)},
+        "quiz": {"person": roster.person[person], "question": question[asked], "answer": answer[given]},
+        "answer_key": {"question": question, "key": letters[key], "level": scale, "topic": topics},
     }
     return tables, min(float(chance[roster.of(side)].mean()) for side in ("client", "provider"))
+
+
+def _answered(count: int, questions: int, rng: np.random.Generator) -> np.ndarray:
+    """Who answered what, people × questions: every third person has left out up to half of the sheet, by lot."""
+    left_out = np.where(rng.random(count) < 1 / 3, rng.integers(2, questions // 2 + 1, count), 0)
+    return rng.random((count, questions)).argsort(axis=1).argsort(axis=1) >= left_out[:, None]
 
 
 def _past(rng: np.random.Generator) -> Columns:

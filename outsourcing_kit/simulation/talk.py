@@ -20,10 +20,13 @@ from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, spread_over_d
 HOURS, DAYS = 8, 14
 PRIVATE = 0.02  # share of the questions that were answered by phone or chat: the record never shows it
 EXPECTATIONS = (
-    "invoices in two days", "mail the same day", "bad news comes first", "one list of tasks",
+    "urgent means today", "mail the same day", "bad news comes first", "one list of tasks",
     "holidays told early", "drafts shared early", "changes in writing", "errors fixed first",
 )  # fmt: skip
 _ASKED_ABOUT = 5
+# The meaning of the first expectation is misread where few pairs agree: then one pair in two reads it alike.
+_MISREAD, _ALIKE = (0.1, 0.70), 0.5
+_GIVES_IN_BELOW = 0.60  # where few proposals are answered in time, the provider alone gives way
 ASPECTS = ("meaning", "importance", "met")
 # Where the ratings would lie without any difference between the sides; never half-way between two of them.
 _BASES = tuple(round(2.7 + 0.9 * ((7 * number) % 24) / 23, 3) for number in range(len(EXPECTATIONS) * len(ASPECTS)))
@@ -34,14 +37,23 @@ _QUESTIONS_A_MONTH, _PROPOSALS_A_YEAR = 0.5, 4.5
 
 def rating_table(roster: Roster, within: float, rng: np.random.Generator) -> Columns:
     """Ratings 1 … 5; each person has a leniency and a spread. A few were asked twice: the later answer counts."""
-    shift, scale = rating_shift(within, _BASES)
+    misread = _MISREAD[0] < within < _MISREAD[1]
+    # The misread expectation has half of its pairs apart; the others make up for it, so that the share stays true.
+    bases = _BASES[1:] if misread else _BASES
+    shift, scale = rating_shift((within * len(_BASES) - _ALIKE * misread) / len(bases), bases)
     count, cells = roster.count, len(_BASES)
     centre = np.where(roster.provider, -shift / 2, shift / 2) + scale * rng.normal(0, LENIENCY_SD, count)
     spread = scale * NOISE_SD * np.asarray(SPREADS)[rng.integers(0, 2, count)]
 
+    # Half of each side read the word one way, half the other: the two means are equal, the pairs are not.
+    reads = rng.spawn(1)[0].random(count) < 0.5
+
     def rate() -> np.ndarray:
         value = np.asarray(_BASES) + centre[:, None] + spread[:, None] * rng.standard_normal((count, cells))
-        return np.clip(np.floor(value + 0.5), 1, 5)
+        rating = np.clip(np.floor(value + 0.5), 1, 5)
+        if misread:
+            rating[:, 0] = np.where(reads, 5, 1) + np.where(reads, -1, 1) * (rating[:, 0] % 2)
+        return rating
 
     wait = min(60, (roster.last - roster.first) // 2)
     first_asked = np.minimum(np.maximum(roster.present, roster.first) + wait, roster.until)
@@ -200,6 +212,7 @@ def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> 
     outcome = np.array(["adopted", "changed", "declined"], dtype=object)[
         np.searchsorted([0.4, 0.65], rng.random(len(raiser)))
     ]
+    outcome = np.where(answered == NAT, "open", outcome)
     order = np.argsort(raised, kind="stable")
     followed = roster.provider[raiser] & (raised <= roster.now - DAYS * DAY)
     team = mean_over(raiser[followed], shares_within(mean + slow, DAYS * DAY, _PROPOSAL_SD))
@@ -208,5 +221,23 @@ def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> 
         "raised_by": roster.person[raiser[order]],
         "raised": raised[order],
         "answered": answered[order],
-        "outcome": np.where(answered == NAT, "open", outcome)[order],
+        "outcome": outcome[order],
+        **{
+            name: values[order]
+            for name, values in _positions(outcome, in_time < _GIVES_IN_BELOW, rng.spawn(1)[0]).items()
+        },
     }, team
+
+
+def _positions(outcome: np.ndarray, gives_in: bool, rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """What was asked for, what the other side offered, and where both met: half-way or so, or all the way."""
+    count = len(outcome)
+    opening = rng.integers(4, 31, count).astype(float)
+    counter = np.floor(opening * rng.uniform(0.3, 0.7, count))
+    moved = rng.uniform(0.9, 1.0, count) if gives_in else rng.uniform(0.2, 0.8, count)
+    agreed = np.where(outcome == "changed", np.round(opening + moved * (counter - opening)), np.nan)
+    return {
+        "opening": opening,
+        "counter": np.where(outcome == "changed", counter, np.nan),
+        "agreed": np.where(outcome == "adopted", opening, agreed),
+    }

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from outsourcing_kit.simulation.frames import Columns, blanked, codes
+from outsourcing_kit.simulation.frames import Columns, blanked
 from outsourcing_kit.simulation.roster import Roster
 
+# Of each process a task that anybody may do, one that had better stay, and why: it is core, or one of the vetoes.
 PROCESSES = (
-    "invoicing", "payroll", "customer mail", "order entry", "bookkeeping", "product photos",
-    "web content", "data entry", "returns", "travel booking", "supplier follow-up", "reporting",
-)  # fmt: skip
+    ("invoicing", "send invoices", "approve credit limits", "core"),
+    ("payroll", "enter hours", "run the payroll", "veto_legal"),
+    ("customer mail", "answer order mail", "handle complaints", "core"),
+    ("order entry", "enter orders", "set special prices", "veto_secret"),
+    ("bookkeeping", "file receipts", "close the accounts", "veto_legal"),
+    ("product photos", "cut out photos", "choose the range", "core"),
+    ("web content", "update pages", "write the brand texts", "core"),
+    ("data entry", "type in forms", "keep the passwords", "veto_identity"),
+    ("returns", "book returns", "decide on goodwill", "veto_no_owner"),
+    ("travel booking", "book trips", "look after guests", "veto_unmeasurable"),
+    ("supplier follow-up", "chase deliveries", "choose suppliers", "core"),
+    ("reporting", "update figures", "plan the budget", "veto_secret"),
+)
 OUTSIDE = 10  # tasks planned outside, one in each of ten processes, of equal hours: shares in steps of a tenth
 _HOURS = 40.0
 _HORIZON = 24.0
@@ -30,18 +41,20 @@ def task_tables(roster: Roster, protected: int, dear: int, nobody: int, rng: np.
     """Tables in which so many of the ten outside tasks are protected, not clearly cheaper, or done by nobody inside."""
     count = 2 * len(PROCESSES)
     process = np.repeat(np.arange(len(PROCESSES)), 2)
-    outside = np.zeros(count, bool)
-    outside[2 * rng.permutation(len(PROCESSES))[:OUTSIDE] + rng.integers(0, 2, OUTSIDE)] = True
-    places = np.flatnonzero(outside)
-    is_protected, is_dear, is_nobody = (
-        np.isin(np.arange(count), rng.permutation(places)[:number]) for number in (protected, dear, nobody)
-    )
+    goes = rng.permutation(len(PROCESSES))[:OUTSIDE]
+    # The second task of a process is the one that had better stay: outside, it is one of the protected.
+    outside = np.isin(np.arange(count), 2 * goes + (np.arange(OUTSIDE) < protected))
+    is_protected = outside & (np.arange(count) % 2 == 1)
+    places = rng.permutation(np.flatnonzero(outside))
+    # Protected ones first: with all costs counted, what was given away saves next to nothing.
+    is_dear = np.isin(np.arange(count), places[np.argsort(~is_protected[places], kind="stable")][:dear])
+    is_nobody = np.isin(np.arange(count), rng.permutation(places)[:nobody])
     tasks = _costs(outside, is_dear, rng)
-    tasks |= _protection(outside, is_protected, rng)
+    tasks |= _protection(outside, is_protected)
     bidders = np.array(["brightdesk", "oakline"], dtype=object)
     tasks |= {
-        "task": codes("t", range(1, count + 1), 2),
-        "process": np.array(PROCESSES, dtype=object)[process],
+        "task": np.array([name for row in PROCESSES for name in row[1:3]], dtype=object),
+        "process": np.array([row[0] for row in PROCESSES], dtype=object)[process],
         "provider": blanked(np.isnan(tasks["quoted_price"]), bidders[rng.integers(0, 2, count)]),
         "plan": np.where(outside, np.where(rng.random(count) < 0.2, "share", "outsource"), "stay"),
     }
@@ -91,14 +104,11 @@ def _costs(outside: np.ndarray, dear: np.ndarray, rng: np.random.Generator) -> d
     }
 
 
-def _protection(outside: np.ndarray, protected: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Core marks and vetoes: on the protected outside tasks, and on half of what stays."""
-    marked = protected | (~outside & (rng.random(len(outside)) < 0.5))
-    why = rng.integers(0, 2 + len(_VETOES), len(outside))  # two in seven: core alone
-    columns = {"core": marked & ((why < 2) | (rng.random(len(outside)) < 0.3))}
-    for number, name in enumerate(_VETOES):
-        columns[name] = marked & (why == number + 2)
-    return columns
+def _protection(outside: np.ndarray, protected: np.ndarray) -> dict[str, np.ndarray]:
+    """Core marks and vetoes, each where it belongs: on the protected outside tasks, and on their like that stay."""
+    marked = protected | (~outside & (np.arange(len(outside)) % 2 == 1))
+    why = np.repeat([row[3] for row in PROCESSES], 2)
+    return {name: marked & (why == name) for name in ("core", *_VETOES)}
 
 
 def _can_do(

@@ -12,17 +12,24 @@ from outsourcing_kit.simulation.clock import DAY, NAT, weekdays
 from outsourcing_kit.simulation.frames import Columns, blanked, codes
 from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, somebody_else, spread_over_day
 
-# kind, topic, task of the time records, what people write
+# kind, topic, task of the time records, what people write where both sides talk, and where they do not
 KINDS = (
-    ("invoice run", "invoicing", "t01", "Please send the invoices that are on the list."),
-    ("mail reply", "mail", "t05", "Please answer the customers who are still waiting."),
-    ("figures", "reporting", "t23", "Please update the figures and mark what changed."),
-    ("web page", "web", "t13", "Please put the new articles on the site."),
-)
+    ("invoice run", "invoicing", "send invoices", "Please send the invoices that are on the list.",
+     "Kindly do the needful with the invoices."),
+    ("mail reply", "mail", "answer order mail", "Please answer the customers who are still waiting.",
+     "Please answer the urgent mails as soon as possible."),
+    ("figures", "reporting", "update figures", "Please update the figures and mark what changed.",
+     "Please send the usual figures at your earliest convenience."),
+    ("web page", "web", "update pages", "Please put the new articles on the site.",
+     "Please make the page look better, as discussed."),
+)  # fmt: skip
+VAGUE_BELOW = 0.80  # the share of questions answered in time below which requests are vague, too
 LOGGED_MONTHS = 4  # that time records and the ticket log were exported for
 _WINDOW = 14 * DAY
 _ENOUGH_MONTHS = 6  # of good work, from which on it says something that none was ever recognised
 _SEEN_SD, _NEEDED_SD = 0.8, 1.0  # of the person effects, logits
+_FAVOURED_FROM = 0.25  # the gap between the sides from which on a few favourites get most of the thanks
+_BACK, _BACK_UNTOLD = 0.07, 0.5  # of the accepted items come back; of the provider's before a late kickoff
 _HOUR = 3600
 
 
@@ -43,8 +50,11 @@ class Items:
     good: np.ndarray
 
 
-def draw_items(roster: Roster, rng: np.random.Generator) -> Items:
-    """Everybody's items, month by month. In one month a person does one kind of work, of two that the person knows."""
+def draw_items(roster: Roster, untold_until: int, rng: np.random.Generator) -> Items:
+    """Everybody's items, month by month. In one month a person does one kind of work, of two that the person knows.
+
+    Before `untold_until`, the day of a late kickoff, much of what the provider delivers comes back.
+    """
     person, month, day, from_day = _delivery_days(roster, rng)
     count = len(person)
     start, end = roster.hours_of(person, day)
@@ -63,7 +73,10 @@ def draw_items(roster: Roster, rng: np.random.Generator) -> Items:
     accepted = spread_over_day(*roster.hours_of(requester, looked_at), 0.0, 1.0, rng)
     reopened = spread_over_day(*roster.hours_of(requester, _working_days_after(looked_at, found)), 0.0, 1.0, rng)
     accepted = np.where((rng.random(count) < 0.03) | (accepted >= roster.now), NAT, accepted)
-    came_back = (rng.random(count) < 0.07) & (accepted != NAT) & (reopened < roster.now)
+    untold = roster.provider[person] & (day < untold_until)
+    came_back = (
+        (rng.random(count) < np.where(untold, _BACK_UNTOLD, _BACK)) & (accepted != NAT) & (reopened < roster.now)
+    )
     reopened = np.where(came_back, reopened, NAT)
     # Of two kinds at most, so that a person can be compared with others who do the same.
     knows = rng.random((roster.count, len(roster.month_starts))) < 0.5
@@ -111,8 +124,10 @@ def _working_days_after(day: np.ndarray, steps: np.ndarray) -> np.ndarray:
     return working[np.searchsorted(working, day) + steps]
 
 
-def work_tables(roster: Roster, items: Items, rng: np.random.Generator) -> tuple[dict[str, Columns], np.ndarray]:
-    """work, events and time_entries; and the code of each of `items`."""
+def work_tables(
+    roster: Roster, items: Items, vague: bool, rng: np.random.Generator
+) -> tuple[dict[str, Columns], np.ndarray]:
+    """work, events and time_entries; and the code of each of `items`. What was asked in words may be `vague`."""
     still_open = _open_items(roster, rng)
     count, more = len(items.person), len(still_open[0])
 
@@ -145,7 +160,8 @@ def work_tables(roster: Roster, items: Items, rng: np.random.Generator) -> tuple
         "hours": np.where(done, hours, np.nan),
         "requester": roster.person[both(items.requester, still_open[4])],
         "text": np.array(
-            [KINDS[number][3] if some else None for number, some in zip(kind, written, strict=True)], dtype=object
+            [KINDS[number][3 + vague] if some else None for number, some in zip(kind, written, strict=True)],
+            dtype=object,
         ),
     }
     work = {column: values[order] for column, values in columns.items()}
@@ -223,8 +239,9 @@ def recognition_table(
     """Acts such that a share `seen` of the provider's person-months of good work, and `seen + gap` of the client's,
     saw recognition: of each kind of work the same.
 
-    Besides these: second acts, acts for work that was not good, acts that came weeks too late. And two truths: of the
-    provider's people on record, and the share never thanked of those with enough good months (nan without any).
+    Besides these: second acts, acts for work that was not good, acts that came weeks too late; with a large gap, acts
+    that pile up on favourites. And two truths: of the provider's people on record, and the share never thanked of
+    those with enough good months (nan without any).
     """
     counted = np.flatnonzero(items.good & (items.delivered <= roster.now - _WINDOW))
     share = expit(person_logits(roster.provider, seen + gap, seen, _SEEN_SD, rng))
@@ -259,8 +276,32 @@ def recognition_table(
     blank = np.concatenate([open_act, np.zeros(len(item) - len(thanked), bool)])
     there = when < (roster.until[items.person[item]] + 1) * DAY
     item, when, blank = item[there], when[there], blank[there]
+    if gap > _FAVOURED_FROM:
+        more = _piled_up(roster, items, item, thanked[roster.provider[items.person[thanked]]], rng.spawn(1)[0])
+        item, when = np.concatenate([item, more[0]]), np.concatenate([when, more[1]])
+        blank = np.concatenate([blank, np.zeros(len(more[0]), bool)])
     acts = _as_acts(roster, items.person[item], when, blanked(blank, name[item]), rng)
     return acts, mean_over(person[outside], share), never
+
+
+def _piled_up(
+    roster: Roster, items: Items, acts: np.ndarray, thanked: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """More acts for work that was thanked anyhow, of a few favourites, until both sides have as many a head.
+
+    A count of acts then shows no difference, while no further person and no further month is seen.
+    """
+    provider = roster.provider[items.person[acts]]
+    heads = [len(roster.of(side)) for side in ("client", "provider")]
+    missing = max(round(int((~provider).sum()) * heads[1] / heads[0]) - int(provider.sum()), 0)
+    months = np.bincount(items.person[thanked].astype(np.intp), minlength=roster.count)
+    favourites = np.argsort(-months, kind="stable")[: max(heads[1] // 4, 1)]
+    theirs = thanked[np.isin(items.person[thanked], favourites)]
+    chosen = theirs[rng.integers(0, len(theirs), missing)] if len(theirs) else theirs
+    gone = (roster.until[items.person[chosen]] + 1) * DAY - _HOUR
+    return chosen, np.minimum(
+        items.delivered[chosen] + (rng.uniform(0.1, 13, len(chosen)) * DAY).astype(np.int64), gone
+    )
 
 
 def _times_of_acts(
