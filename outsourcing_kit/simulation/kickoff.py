@@ -31,18 +31,18 @@ _DIFFICULTY = tuple(np.round(np.linspace(-0.8, 0.8, 12), 3))
 _CLIENT_BETTER = 0.05
 # Topic and question; of each, one answer of four is right.
 _QUESTIONS = (
-    ("introductions", "Who speaks for the other side?"),
-    ("company", "Who are our three largest customers?"),
-    ("tasks", "Which work stays with the client?"),
-    ("expectations", "When is an invoice run done?"),
-    ("timelines", "Whose clock does a deadline follow?"),
-    ("payments", "When is an invoice of the provider paid?"),
-    ("systems and access", "Who gives access to the shop system?"),
-    ("decisions and questions", "Who decides on a refund above 100?"),
-    ("invoicing", "What happens to an invoice without an order number?"),
-    ("mail", "Which mail is answered first?"),
-    ("reporting", "Which figures go into the monthly report?"),
-    ("web", "Who approves a new page?"),
+    ("introductions", "Who speaks for them?"),
+    ("company", "Who buys most?"),
+    ("tasks", "What stays inside?"),
+    ("expectations", "When is a run done?"),
+    ("timelines", "Whose clock counts?"),
+    ("payments", "When are they paid?"),
+    ("systems and access", "Who gives the logins?"),
+    ("decisions and questions", "Who decides refunds?"),
+    ("invoicing", "And no order number?"),
+    ("mail", "Which mail first?"),
+    ("reporting", "Which figures?"),
+    ("web", "Who approves pages?"),
 )
 
 
