@@ -238,8 +238,10 @@ class Finding:
             parts.append(f'<p class="money"><strong>{escape(self.cost.in_short())}</strong></p>')
         if self.actions:
             parts.append(f"<p><strong>Next:</strong> {escape(self.actions[0])}</p>")
+        settling = [f"{capital(m.name)}: {m.settled_by}." for m in self.headlines if m.settled_by]
         for name, lines in (
             ("Then", self.actions[1:]),
+            ("What would settle what is open", settling),
             ("The money, and how it was reckoned", [f"{capital(self.cost.in_words())}."] if self.cost else []),
             ("Also seen", [m.explain() for m in self.supporting]),
             ("Assumed, and what these records could have missed", self.assumed),
@@ -257,7 +259,7 @@ class Finding:
 
     def _table_of_a_page(self) -> pd.DataFrame:
         """The headline table, narrower: no column for analysts, none of blanks, a symbol and its words on one line."""
-        table = self.table.iloc[:, :7]
+        table = self.table[["measure", "value", "how sure", "limit", "verdict"]]
         table = table.assign(verdict=table["verdict"].map(unbroken))
         return table[[name for name in table if table[name].any()]]
 

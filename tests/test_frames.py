@@ -32,7 +32,7 @@ BY_PEOPLE = {
     "pair_agreement": lambda people: expectations.pair_agreement(STEADY.expectations, people).table,
     "proposal_answers": lambda people: expectations.proposal_answers(STEADY.proposals, people, NOW).table,
     "recognition_gap": lambda people: recognition.recognition_gap(months(people)).table,
-    "naive_thanks": lambda people: recognition.naive_thanks(STEADY.recognition, people, months(people)).table,
+    "naive_thanks": lambda people: recognition.naive_thanks(STEADY.recognition, people).table,
 }
 
 

@@ -144,8 +144,8 @@ def test_counting_thanks_hides_who_was_missed():
     tables = equal_work(0, 5, 0, 0)
     thanks = acts(*({"receiver": "p0", "given_at": MARCH + days * DAY} for days in range(5)))
     months = recognition.recognised_months(tables["work"], thanks, tables["people"], NOW)
-    counted = recognition.naive_thanks(thanks, tables["people"], months).table
-    assert counted.values.tolist() == [["provider", 5, 5, 1.0, 5, 1, 4]]
+    assert recognition.naive_thanks(thanks, tables["people"]).table.values.tolist() == [["provider", 5, 5, 1.0]]
+    assert months.by_side.table.values.tolist() == [["provider", 5, 5, 1, 4]]
 
 
 # --- headline 1: good work seen -------------------------------------------------------------------------------------
@@ -421,7 +421,7 @@ def test_every_function_of_the_lesson_says_what_it_lacks():
         (recognition.good_work(nothing, NOW), "work"),
         (months, "people"),
         (recognition.recognition_gap(months), "people"),
-        (recognition.naive_thanks(nothing, nothing, months), "people"),
+        (recognition.naive_thanks(nothing, nothing), "people"),
         (recognition.feel_needed(nothing), "pulse"),
     ):
         assert result.missing == f"needs table {table}" and result.missing in repr(result)
@@ -446,7 +446,7 @@ def test_what_is_no_such_thing_is_refused():
     tables = equal_work(1, 1, 1, 1)
     with pytest.raises(OutsourcingKitError, match="IANA"):
         recognition.recognised_months(**tables, now=NOW, time_zone="Europe/Nowhere")
-    for call in (recognition.recognition_gap, lambda months: recognition.naive_thanks(acts(), staff(1), months)):
+    for call in (recognition.recognition_gap, recognition.never_thanked):
         with pytest.raises(OutsourcingKitError, match="recognised_months"):
             call(tables["work"])
     with pytest.raises(OutsourcingKitError, match="frame of pandas"):

@@ -224,7 +224,7 @@ def test_nothing_that_is_shown_names_a_person():
     months = recognition.recognised_months(**tables, now=NOW)
     shown = [
         finding, months, recognition.good_work(tables["work"], NOW), recognition.recognition_gap(months),
-        recognition.feel_needed(pulse), recognition.naive_thanks(tables["recognition"], tables["people"], months),
+        recognition.feel_needed(pulse), recognition.naive_thanks(tables["recognition"], tables["people"]),
     ]  # fmt: skip
     assert "secret" not in "".join(repr(each) + each._repr_html_() for each in shown)
     assert "secret" not in finding.evidence.to_csv() + str(finding.to_json())

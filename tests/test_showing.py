@@ -116,7 +116,7 @@ def results_of(records: Engagement) -> list[object]:
         expectations.proposal_answers(records.proposals, records.people, now),
         expectations.throughput(records.events), expectations.flag_vague_wording(records.work["text"]),
         months, recognition.recognition_gap(months), recognition.feel_needed(records.pulse),
-        recognition.naive_thanks(records.recognition, records.people, months),
+        recognition.naive_thanks(records.recognition, records.people),
         *quiz.sides.values(),
     ]  # fmt: skip
 
@@ -152,9 +152,9 @@ def test_a_finding_as_html_drops_a_column_of_blanks_and_keeps_a_verdict_on_one_l
     records = Engagement.load("steady")
     sure, unsure = kickoff.assess(records), kickoff.assess(records, limits={"quiz_right": 0.85})
     assert (sure.answer, unsure.answer) == ("fine", "cannot tell")
-    assert "what would settle it" not in sure.to_html() and "what would settle it" in sure.table
+    assert "would settle" not in sure.to_html() and "what would settle it" in sure.table
     settled_by = unsure.measure("quiz_right").settled_by
-    assert len(settled_by) > 20 and f"<td>{settled_by}</td>" in unsure.to_html()
+    assert len(settled_by) > 20 and f": {settled_by}.</li>" in unsure.to_html()
     assert (
         "✔\N{NO-BREAK SPACE}fine" in sure.to_html()
         and "?\N{NO-BREAK SPACE}cannot\N{NO-BREAK SPACE}tell" in unsure.to_html()

@@ -161,45 +161,32 @@ def never_thanked(months: RecognisedMonths, *, side: str = "provider", at_least:
 
 @dataclass(frozen=True, repr=False)
 class NaiveThanks(Result):
-    """What a count of thank-yous shows, beside what it cannot show: one row a side."""
+    """What a count of thank-yous shows: one row a side."""
 
-    columns: ClassVar = {
-        "side": "text", "people": "count", "acts": "count", "acts_per_head": "number", "good_months": "count",
-        "seen": "count", "missed": "count",
-    }  # fmt: skip
+    columns: ClassVar = {"side": "text", "people": "count", "acts": "count", "acts_per_head": "number"}
     _nothing = "No people: nothing to count"
 
 
-def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame, months: RecognisedMonths) -> NaiveThanks:
-    """The popular way, acts of recognition per head, and beside it the good work that nobody saw. Whole sides only.
-
-    Returns:
-        NaiveThanks; good_months are person-months of good work, of which seen and missed.
+def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame) -> NaiveThanks:
+    """The popular way: acts of recognition per head of each side. Whose work it was that nobody saw it cannot tell.
 
     Raises:
         BadDataError: cells that are not of their column's kind.
-        OutsourcingKitError: months that are something else, such as their table.
 
     Example: four thank-yous for one of two people give two a head.
 
     >>> people = pd.DataFrame({"person": ["a", "b"], "side": "provider"})
-    >>> rows = pd.DataFrame({"side": "provider", "person": ["a", "b"], "seen": [True, False]})
-    >>> months = RecognisedMonths(rows, rows, rows, rows, rows)
-    >>> naive_thanks(pd.DataFrame({"receiver": ["a"] * 4}), people, months).table.values.tolist()
-    [['provider', 2, 4, 2.0, 2, 1, 1]]
+    >>> naive_thanks(pd.DataFrame({"receiver": ["a"] * 4}), people).table.values.tolist()
+    [['provider', 2, 4, 2.0]]
     """
-    good = checked(months).person_months
     people, nobody = take(people, "people", need=("person", "side"))
     acts, no_acts = take(recognition, "recognition", need=("receiver",))
     if missing := nobody or no_acts:
         return NaiveThanks.lacking(missing)
     # As popular counts do: whoever gave it, for whatever work, however late.
     given = acts["receiver"].map(sides(people)).value_counts()
-    rows = []
-    for side, heads in people.groupby("side").size().items():
-        seen = good.loc[good["side"] == side, "seen"].astype(bool)
-        count = int(given.get(side, 0))
-        rows.append((side, heads, count, round(count / heads, 1), len(seen), int(seen.sum()), int((~seen).sum())))
+    heads = people.groupby("side").size()
+    rows = [(side, n, int(given.get(side, 0)), round(given.get(side, 0) / n, 1)) for side, n in heads.items()]
     return NaiveThanks(pd.DataFrame(rows, columns=[*NaiveThanks.columns]))
 
 

@@ -59,4 +59,8 @@ def monthly_cost(people: pd.DataFrame, *, currency: str) -> Cost:
         f"({numbers(rate)[0]} {currency} an hour, {numbers(hours)[0]} hours); a what-if, no effect of thanks"
     )
     beside = not_in_it((int((~known).sum()), "person", "without an hourly cost or a workday"))
-    return Cost(LOW * pay / 12, HIGH * pay / 12, currency, reckoned + beside, kind=_KIND)
+    sentence = (
+        f"If one of them left, finding and training another would cost about {money(MEDIAN * pay)} {currency} "
+        f"({percent(MEDIAN)} of a year's pay); whether thanks keep anybody, nobody can tell."
+    )
+    return Cost(LOW * pay / 12, HIGH * pay / 12, currency, reckoned + beside, kind=_KIND, sentence=sentence)

@@ -70,6 +70,13 @@ class RecognisedMonths(Result):
     }  # fmt: skip
     _nothing = "No good work with enough days of records after it: nothing to show"
 
+    @property
+    def by_side(self) -> Result:
+        """Person-months of good work of each whole side: how many were seen, how many nobody saw."""
+        found = self.person_months.groupby("side")
+        table = found.agg(people=("person", "nunique"), good_months=("seen", "size"), seen=("seen", "sum"))
+        return Result(table.assign(missed=table["good_months"] - table["seen"]).reset_index(), missing=self.missing)
+
     def _more(self) -> tuple[str, ...]:
         within = f"Seen: recognised within {self.window_days:g} days of a delivery."
         return (f"{within} Groups under {FEWEST} people are merged with others.",) if len(self.table) else ()

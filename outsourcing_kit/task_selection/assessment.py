@@ -192,7 +192,7 @@ def _act(found: Assessment, outside: pd.DataFrame, agreement: RaterAgreement) ->
     ):
         # An action that names no task helps nobody; a headline that is fine needs none.
         if any(tasks) and found[key].verdict in ("problem", "cannot tell"):
-            found.act(key, case, tasks=listed(tasks), columns=tasks[0])
+            found.act(key, case, tasks=listed(tasks, 2), columns=tasks[0])
     needs = " ".join(found[key].settled_by for key in found.limit if found[key].verdict == "not assessed")
     for table in ("tasks", "can_do", "people"):
         if f"needs table {table}" in needs:
