@@ -67,7 +67,7 @@ def assess(
     _support(found, timeline, scores, first_weeks)
     settings = engagement.settings
     cost = monthly_cost(
-        timeline, engagement.time_entries, engagement.people,
+        timeline, engagement.time_entries, engagement.people, engagement.work,
         currency=settings.currency, since=settings.observed_from, until=settings.observed_to,
     )  # fmt: skip
     return found.finding(_evidence(timeline, agenda), _assumptions(engagement, timeline, agenda, scores), cost)

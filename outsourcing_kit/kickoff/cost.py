@@ -9,12 +9,12 @@ import pandas as pd
 from outsourcing_kit.frames import take
 from outsourcing_kit.kickoff.timeline import Timeline
 from outsourcing_kit.money import Cost, checked, months_of, not_in_it
-from outsourcing_kit.words import money, number, numbers
+from outsourcing_kit.words import money, number, numbers, plural
 
 
 def monthly_cost(
-    timeline: Timeline, time_entries: pd.DataFrame, people: pd.DataFrame, *, currency: str, since: dt.date,
-    until: dt.date,
+    timeline: Timeline, time_entries: pd.DataFrame, people: pd.DataFrame, work: pd.DataFrame | None = None, *,
+    currency: str, since: dt.date, until: dt.date,
 ) -> Cost:  # fmt: skip
     """From nothing to all of the provider's paid hours before the kickoff's end: at most, if all had to be redone.
 
@@ -24,7 +24,7 @@ def monthly_cost(
 
     Args:
         timeline: `kickoff_timeline` of the engagement.
-        time_entries, people: rows of these tables.
+        time_entries, people, work: rows of these tables; of the work it tells how much came back.
         currency: of the hourly costs.
         since, until: first and last day on record.
 
@@ -45,7 +45,8 @@ def monthly_cost(
     people, nobody = take(people, "people", need=("person", "side", "hourly_cost"))
     # Without any record of paid work nobody knows which came first.
     if timeline.before_work and not (timeline.first_work is None and no_entries):
-        return Cost(0.0, 0.0, currency, "the kickoff ended before the first paid work began")
+        early = "the kickoff ended before the first paid work began"
+        return Cost(0.0, 0.0, currency, early, sentence="No hour was paid before both sides had met.")
     missing = timeline.missing or no_entries or nobody
     if not missing and timeline.doubts:
         missing = f"it is open which meeting was the kickoff: {timeline.doubts[0]}"
@@ -72,4 +73,20 @@ def monthly_cost(
         f"to be redone, spread over {numbers(months)[0]} months"
     )
     beside = not_in_it((int((~known).sum()), "time entry", "without an end or an hourly cost"))
-    return Cost(0.0, once / months, currency, reckoned + beside)
+    sentence = (
+        f"{number(hours[known].sum())} hours for {money(once)} {currency} were paid {when}"
+        f"{_came_back(work, who['side'], ends)}."
+    )
+    return Cost(0.0, once / months, currency, reckoned + beside, sentence=sentence)
+
+
+def _came_back(work: pd.DataFrame | None, side: pd.Series, ends: pd.Timestamp | None) -> str:
+    """How many of the provider's pieces of work delivered before the kickoff's end came back, in words."""
+    if work is None or ends is None:
+        return ""
+    rows, missing = take(work, "work", need=("person", "delivered", "reopened_at"))
+    rows = rows[(rows["person"].map(side) == "provider") & (rows["delivered"] < ends)]
+    if missing or not len(rows):
+        return ""
+    back = int(rows["reopened_at"].notna().sum())
+    return f"; of {plural(len(rows), 'piece')} of work delivered by then, {back} came back"

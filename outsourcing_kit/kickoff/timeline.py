@@ -319,7 +319,7 @@ def held_kickoffs(timeline: Timeline, *, surely: bool = True) -> pd.DataFrame:
 
 @dataclass(frozen=True, repr=False)
 class NaiveKickoff(Result):
-    """What the calendar alone says of the kickoffs, beside who came: `.table` has a row a kickoff."""
+    """What the calendar alone says of the kickoffs: `.table` has a row a kickoff, and who came, which is not shown."""
 
     columns: ClassVar = {
         "kickoff": "text", "planned_for": "text", "planned_before_work": "text", "status": "text", "invited": "count",
@@ -327,9 +327,12 @@ class NaiveKickoff(Result):
     }  # fmt: skip
     _nothing: ClassVar = "No meeting of kind kickoff is in the calendar"
 
+    def _view(self) -> pd.DataFrame:
+        return self.table[["kickoff", "planned_for", "planned_before_work", "invited", "accepted"]]
+
 
 def naive_kickoff(engagement: Engagement) -> NaiveKickoff:
-    """The wrong way, beside the facts: how many were invited to each kickoff and accepted, and how many joined.
+    """The wrong way, a look into the calendar: how many were invited to each kickoff and accepted. Who joined it hides.
 
     Columns: kickoff, planned_for (UTC), planned_before_work (yes, no, unknown), status, invited, accepted (at least:
     a blank answer is none), joined_client, joined_provider (people; "unknown" where the records do not say).
