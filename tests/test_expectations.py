@@ -145,7 +145,8 @@ def test_other_windows_change_the_name_too(bad):
 
 def test_evidence_names_no_person(bad):
     finding = expectations.assess(bad)
-    assert finding.evidence["about"].value_counts().to_dict() == {"question": 80, "proposal": 64, "expectation": 1}
+    parts = {"question": 80, "proposal": 64, "expectation": 1, "pairs": 4}
+    assert finding.evidence["about"].value_counts().to_dict() == parts
     names = set(bad.people["person"])
     assert not {"person", "sender", "recipient", "raised_by"} & set(finding.evidence.columns)
     assert not any(names & set(finding.evidence[column].dropna().astype(str)) for column in finding.evidence)

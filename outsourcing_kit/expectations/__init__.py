@@ -1,7 +1,8 @@
 """Mistake 4: were expectations communicated, questions answered, proposals heard?
 
 One file a question: pairs (are both sides on the same page?), answers and working_hours (are questions answered in
-time?), proposals (is the provider heard?), wording (what do requests leave open?), flow (how long do tickets take?).
+time?), proposals (is the provider heard?), talking (how regularly, and who moves?), wording (what do requests leave
+open?), flow (how long do tickets take?).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from outsourcing_kit.expectations.assessment import assess
 from outsourcing_kit.expectations.flow import Throughput, throughput
 from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
 from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_answers
+from outsourcing_kit.expectations.talking import Cadence, Movement, cadence, movement
 from outsourcing_kit.expectations.wording import FLAGS, WORD_FLAGS, VagueWording, flag_vague_wording
 from outsourcing_kit.expectations.working_hours import Anyone, Workday, shared_hours
 
@@ -19,6 +21,8 @@ __all__ = [
     "WORD_FLAGS",
     "AnswerTimes",
     "Anyone",
+    "Cadence",
+    "Movement",
     "NaiveResponseTime",
     "PairAgreement",
     "ProposalAnswers",
@@ -27,7 +31,9 @@ __all__ = [
     "Workday",
     "answer_times",
     "assess",
+    "cadence",
     "flag_vague_wording",
+    "movement",
     "naive_response_time",
     "pair_agreement",
     "proposal_answers",

@@ -172,8 +172,9 @@ def _evidence(agreement: PairAgreement, answers: AnswerTimes, proposals: Proposa
     """One tidy table of what was counted. Who was slow is nobody's business here: rows carry sides, not persons."""
     rated = agreement.table.rename(columns={"expectation": "subject"}).assign(about="expectation")
     asked = answers.table.rename(columns={"question": "subject"}).assign(about="question")
+    grid = agreement.grid.rename(columns={"client": "client_mean", "provider": "provider_mean"}).assign(about="pairs")
     raised = proposals.table.rename(columns={"proposal": "subject", "raised": "asked"})
-    parts = [rated, asked, raised.assign(about="proposal", side="client")]
+    parts = [rated, grid, asked, raised.assign(about="proposal", side="client")]
     # As objects: pandas would make numbers of columns that one part has and the others lack.
     rows = [part.reindex(columns=list(_EVIDENCE)).astype(object) for part in parts if len(part)]
     return pd.concat(rows, ignore_index=True).infer_objects() if rows else pd.DataFrame(columns=list(_EVIDENCE))

@@ -59,7 +59,8 @@ def monthly_cost(
     )
     if not len(late):
         reckoned = f"no question waited more than {hours:g} shared working hours{not_in_it(*others)}"
-        return Cost(0.0, 0.0, currency, reckoned)
+        sentence = f"No question waited more than {hours:g} shared working hours: waiting cost nothing."
+        return Cost(0.0, 0.0, currency, reckoned, sentence=sentence)
     if not len(came):
         return Cost(missing=f"{plural(len(late), 'late question')} got no answer, so that no wait has a known end")
     if nobody:
@@ -77,4 +78,8 @@ def monthly_cost(
         f"if the asker's work stood still in those hours"
     )
     unpaid = (int((~known).sum()), "late answer", "to somebody without an hourly cost")
-    return Cost(0.0, amount / months, currency, reckoned + not_in_it(unpaid, *others))
+    sentence = (
+        f"At most {money(amount)} {currency} of waiting: {plural(int(known.sum()), 'late answer')}, "
+        f"{numbers(round(float(waited[known].sum())))[0]} shared hours too long, if the asker's work stood still."
+    )
+    return Cost(0.0, amount / months, currency, reckoned + not_in_it(unpaid, *others), sentence=sentence)

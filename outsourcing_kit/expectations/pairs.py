@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.frames import sides, take
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import Estimate, pair_mean, person_share
 from outsourcing_kit.verdicts import CONFIDENCE
+from outsourcing_kit.words import percent
 
 _ITEM = ["expectation", "aspect"]
 # Half points and means of halves must not miss the limit by a rounding error.
@@ -23,11 +25,12 @@ class PairAgreement(Result):
 
     Columns: expectation, aspect, client_mean, provider_mean (points of five), clients, providers (raters), pairs,
     within (share of the pairs whose ratings differ by at most a point; nan where only one side rated). `left_out`
-    ratings are blank, or by somebody whose side is.
+    ratings are blank, or by somebody whose side is. `grid` counts the pairs by both ratings: client, provider, pairs.
     """
 
     estimate: Estimate
     left_out: int = 0
+    grid: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
 
     columns: ClassVar = {
         "expectation": "text", "aspect": "text", "client_mean": "number", "provider_mean": "number",
@@ -37,6 +40,15 @@ class PairAgreement(Result):
     def _view(self) -> pd.DataFrame:
         # The pairs say how much is behind a line; how many raters made them would cost two more columns.
         return self.table.drop(columns=["clients", "providers"])
+
+    @property
+    def hidden(self) -> Result:
+        """Where the means hide it: lines with means half a point apart at most, fewest pairs that agree first."""
+        t = self.table
+        near = t[(t["client_mean"] - t["provider_mean"]).abs().le(0.5 + _TOLERANCE) & t["pairs"].gt(0)]
+        shown = near.drop(columns=["aspect", "clients", "providers"]).head(2)
+        shown = shown.assign(within=[percent(share) for share in shown["within"]])
+        return Result(shown, missing=self.missing)
 
 
 def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgreement:
@@ -84,7 +96,10 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgre
     none = f"ratings of the {absent[0]}" if absent else "" if len(pairs) else "the same expectation rated on both sides"
     missing = no_ratings or nobody or (f"needs table expectations with {none}" if none else "")
     table = pd.DataFrame() if absent else _by_expectation(client, provider, pairs)
-    return PairAgreement(table, estimate, len(rated) - len(known), missing=missing)
+    # A rating between two points stands with the nearer one.
+    whole = np.floor(pairs[["rating_client", "rating_provider"]].to_numpy(float) + 0.5).clip(1, 5).astype(int)
+    grid = pd.DataFrame(whole, columns=["client", "provider"]).value_counts(sort=False).rename("pairs").reset_index()
+    return PairAgreement(table, estimate, len(rated) - len(known), grid, missing=missing)
 
 
 def _share_within(pairs: pd.DataFrame, teams: dict[str, int]) -> Estimate:

@@ -24,35 +24,47 @@ def finding_of(items, shift=2, one_sided=0):
     return expectations.assess(Engagement.from_frames(tables, **SETTINGS))
 
 
-def test_words_and_markers_have_the_numbers_of_the_evidence():
+def squares(picture):
+    """Side of each square by its middle: the cells of the grid are all of side one."""
+    boxes = [patch.get_bbox() for patch in picture.figure.axes[0].patches]
+    sides = {
+        (round(box.x0 + box.width / 2), round(box.y0 + box.height / 2)): box.width for box in boxes if box.width < 1
+    }
+    return sides
+
+
+def test_a_square_is_as_large_as_its_pairs():
     finding = finding_of(["invoices in two days", "errors told the same day"])
-    picture, row, measure = plots.picture(finding), finding.evidence.iloc[0], finding.measure("within_one_point")
-    assert "on 2 lines (expectation and aspect), in hand-made" in picture.alt
-    means = f"client {row['client_mean']:.1f}, provider {row['provider_mean']:.1f}"
-    share = f"{100 * row['within']:.0f}% of 36 pairs within one point"
-    assert f"“{row['subject']}” (met): {means}, {share}" in picture.alt
-    limit = measure.show_limit()
-    assert f"Over all, {measure.show_estimate()} of the pairs are, limit {limit}: {measure.verdict}." in picture.alt
-    found = {"o": [], "D": []}
-    for line in picture.figure.axes[0].lines:
-        found.get(line.get_marker(), []).append(float(line.get_xdata()[0]))
-    assert found["o"] == finding.evidence["client_mean"].tolist()
-    assert found["D"] == finding.evidence["provider_mean"].tolist()
+    picture, measure = plots.picture(finding), finding.measure("within_one_point")
+    pairs = finding.evidence[finding.evidence["about"] == "pairs"]
+    assert pairs["pairs"].sum() == 72
+    most = pairs["pairs"].max()
+    expected = {
+        (int(row.client_mean), int(row.provider_mean)): 0.92 * (row.pairs / most) ** 0.5 for row in pairs.itertuples()
+    }
+    assert squares(picture) == pytest.approx(expected)
+    far = pairs.loc[(pairs["client_mean"] - pairs["provider_mean"]).abs() >= 3, "pairs"].sum() / 72
+    assert "Grid of 72 pairs" in picture.alt and f"{100 * far:.0f}% lie three points apart or four" in picture.alt
+    told = (
+        f"{measure.show_estimate()} of the pairs lie within one point, limit {measure.show_limit()}: {measure.answer}."
+    )
+    assert told in picture.alt
 
 
 @pytest.mark.parametrize("count", [1, 3, 40])
 def test_every_size_is_readable(count):
-    long_name = "costs stay under $5 a row and $50 a month, whatever the season brings and whoever is on leave"
-    items = [f"{i} {long_name if i % 2 else 'short'}" for i in range(count)]
-    picture = plots.picture(finding_of(items, one_sided=1 if count > 1 else 0))
-    assert_readable(picture)
-    assert ("of which the 14 least agreed are shown" in picture.alt) == (count == 40)
-    assert ("the 14 least agreed of 40" in said(picture)) == (count == 40)
+    items = [f"{i} costs stay under $5 a row" for i in range(count)]
+    assert_readable(plots.picture(finding_of(items, one_sided=1 if count > 1 else 0)))
 
 
-def test_colour_is_never_alone_and_one_side_only_is_said():
-    assert "below limit" in said(plots.picture(finding_of(["far apart", "near"], shift=3)))
-    assert "one side only" in said(plots.picture(finding_of(["one", "two"], one_sided=1)))
+def test_a_lone_pair_fills_its_cell():
+    who = people("c0", provider=("v0",))
+    rows = pd.DataFrame({"expectation": "e", "aspect": "met", "person": ["c0", "v0"], "rating": [5.0, 1.0],
+                         "asked_on": pd.Timestamp("2026-02-01")})  # fmt: skip
+    picture = plots.picture(
+        expectations.assess(Engagement.from_frames({"people": who, "expectations": rows}, **SETTINGS))
+    )
+    assert squares(picture) == {(5, 1): pytest.approx(0.92)} and "100% lie three points apart" in picture.alt
 
 
 def test_no_ratings_gives_a_figure_that_says_what_is_missing():
