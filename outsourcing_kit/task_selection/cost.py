@@ -71,5 +71,10 @@ def monthly_cost(costs: TaskCosts, tasks: pd.DataFrame, *, currency: str) -> Cos
         for name, part in parts.items()
         if len(part)
     )
+    saved = {name: money(part["saving"].sum()) for name, part in parts.items() if len(part)}
+    locked = f", {saved['core or vetoed']} of it from core or vetoed work" if "core or vetoed" in saved else ""
+    promised = money(parts["all outside"]["promised"].sum())
+    all_counted = f"{counted} it is {saved['all outside']}{locked}"
+    sentence = f"The quotes promise to save {promised} {currency} a month; {all_counted}."
     ranges = f"the range is of the latter, managing, rework and one-offs at {HIDDEN[0]:g} to {HIDDEN[-1]:g} times"
-    return Cost(float(ends[0]), float(ends[1]), currency, f"{told}; {ranges}{beside}")
+    return Cost(float(ends[0]), float(ends[1]), currency, f"{told}; {ranges}{beside}", sentence=sentence)

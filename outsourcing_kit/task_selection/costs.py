@@ -13,7 +13,7 @@ from outsourcing_kit.frames import take
 from outsourcing_kit.showing import Result
 from outsourcing_kit.task_selection.cost_odds import BLANKS, CENTRAL, REPORTED, MonthlyCosts, chances
 from outsourcing_kit.task_selection.protection import LOCK_COLUMNS, flag_columns, locks, locks_or_open
-from outsourcing_kit.words import percent, plural
+from outsourcing_kit.words import money, percent, plural
 
 # Probability from which a task counts as clearly cheaper outside.
 CLEARLY = 0.8
@@ -42,6 +42,15 @@ class TaskCosts(Result):
         "managing": "money", "rework": "money", "one_off": "money", "blank_costs": "money", "cheaper": "share",
         "cheaper_low": "share", "cheaper_high": "share", "clearly_cheaper": "flag", "blank": "text",
     }  # fmt: skip
+
+    @property
+    def by_quote(self) -> Result:
+        """What the quotes alone say of the tasks planned outside: whatever is quoted below our own cost goes."""
+        t = self.table[self.table["outside"] & (self.table["price"] < self.table["in_house_cost"])]
+        inside, quoted = t["in_house_cost"].sum(), t["price"].sum()
+        row = {"tasks": len(t), "own cost a month": money(inside), "quoted": money(quoted)}
+        view = pd.DataFrame([row | {"promised saving": money(inside - quoted)}])
+        return Result(view if len(t) else view.head(0), missing=self.missing)
 
     def _view(self) -> pd.DataFrame:
         t = self.table.sort_values("outside", ascending=False, kind="stable")
