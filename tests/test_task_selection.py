@@ -71,7 +71,7 @@ def test_actions_name_the_tasks_and_the_reasons():
     actions = task_selection.assess(example()).actions
     assert "t2 (legal), t1 (core)" in actions[0]
     assert "t4 (0%)" in actions[1]
-    assert "learn t4 " in actions[2]
+    assert "here: t4;" in actions[2]
 
 
 def test_nothing_wrong_is_fine_and_says_so():
