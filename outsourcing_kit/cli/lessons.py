@@ -68,6 +68,49 @@ def run(
     return FAILED if tripped or result.failed or result.stopped else FINE
 
 
+@commands.command()
+@click.argument("kind", metavar="participant|trainer|report|slides")
+@click.argument("lessons", nargs=-1, metavar="[LESSON]...")
+@click.option("--out", default="editions", show_default=True, help="Where to write.")
+@click.option(
+    "--engagement", "-e", default="", metavar="NAME_OR_FOLDER", help="Run the lesson on it first (report, slides)."
+)
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+def edition(kind: str, lessons: tuple[str, ...], out: str, engagement: str, force: bool) -> int:
+    """Write lessons for participants, for whoever teaches, for a manager, or as slides.
+
+    participant: notebooks with exercises to solve and nothing shown yet, as `lab` copies them. trainer: pages with
+    solutions, notes and the minutes. report: what the records say, what was assumed and who set the limits, without
+    code. slides: a page with a slide for each part of the lesson; space or page down goes on.
+
+    \b
+    Examples:
+      outsourcing-kit edition participant kickoff --out workshop
+      outsourcing-kit edition report 03 --engagement ./ours --out for-the-board
+    """
+    from outsourcing_kit.course.handing_out import write_editions
+
+    for path in write_editions(kind, lessons, out, engagement=engagement, force=force):
+        say(f"Written: {path}")
+    return FINE
+
+
+@commands.command("run-sheet")
+@click.option("--minutes", "-m", type=int, default=90, show_default=True, help="How long the workshop lasts.")
+def run_sheet(minutes: int) -> int:
+    """Print a workshop by the minute: what fits, the reserve, and what is dropped first when it gets late.
+
+    \b
+    Examples:
+      outsourcing-kit run-sheet
+      outsourcing-kit run-sheet --minutes 480
+    """
+    from outsourcing_kit.course.run_sheet import run_sheet as sheet_of
+
+    say(str(sheet_of(minutes)))
+    return FINE
+
+
 def _tell_run(result: RunResult) -> None:
     for line in result.verdict_lines():
         say(line)

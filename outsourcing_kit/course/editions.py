@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from outsourcing_kit.course.parameters import names_read
-from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -26,11 +26,14 @@ _CHECKED = re.compile(r"""\bcheck\(\s*["']([^"']+)["']""")
 
 
 def participant(notebook: NotebookNode) -> NotebookNode:
-    """A copy for whoever takes the course: stubs in place of solutions, no trainer's notes, no hint shown yet.
+    """A copy for whoever takes the course: stubs in place of solutions, no trainer's notes, nothing shown yet.
 
     A code cell with a marked solution becomes its stub, whatever its tags; any other cell tagged `solution` is left
-    out. Raises OutsourcingKitError where a mark has no partner.
+    out. The main path's code is folded, but for the parameters. Raises OutsourcingKitError where a mark has no partner,
+    or what belongs to an exercise was lost (see `problems`).
     """
+    if found := problems(notebook):
+        raise OutsourcingKitError("\n".join(found))
     made = copy.deepcopy(notebook)
     sources = [cell.source if cell.cell_type == "code" else "" for cell in made.cells]
     cells = []
@@ -42,11 +45,41 @@ def participant(notebook: NotebookNode) -> NotebookNode:
         if marked:
             cell.source = stub(cell.source, (name for source in sources[place + 1 :] for name in names_read(source)))
             cell.metadata["tags"] = [*(tag for tag in tags if tag not in ("solution", "exercise")), "exercise"]
-        if marked or (cell.cell_type == "code" and "hint" in tags):
+        if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+            if not {"analyst", "exercise", "parameters"} & set(tags) and not marked:
+                cell.metadata["jupyter"] = {"source_hidden": True}
         cells.append(cell)
     made.cells = cells
     return made
+
+
+def problems(notebook: NotebookNode) -> list[str]:
+    """What an edit by hand may have broken, each with its mend: a tag that is none, an exercise that is cut in two."""
+    found, keys, asked = [], [], 0
+    for number, cell in enumerate(notebook.cells, start=1):
+        tags = cell.metadata.get("tags", [])
+        found += [f"Cell {number}: {UnknownNameError.of('tag', tag, TAGS)}" for tag in tags if tag not in TAGS]
+        key = exercise_of(cell.source) if cell.cell_type == "code" else None
+        keys += [key] if key else []
+        asked += "exercise" in tags and cell.cell_type == "markdown"
+        if key and BEGIN not in cell.source and "solution" in tags:
+            found.append(
+                f"Cell {number} solves {key} without marks: it would be handed out or lost whole. "
+                f"Mend: {BEGIN!r} above what participants write, {END!r} below."
+            )
+    if asked != len(keys):
+        found.append(
+            f"{asked} cells tell an exercise, {len(keys)} check one; expected as many. "
+            "Mend: the tag exercise on each cell with a task, one check(…) for each."
+        )
+    return found
+
+
+def main_path(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """The cells for everybody in the room."""
+    beyond = {"analyst", "trainer", "exercise", "hint", "solution"}
+    return [cell for cell in cells if not beyond & set(cell.metadata.get("tags", []))]
 
 
 def stub(source: str, read_later: Iterable[str] = ()) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from outsourcing_kit.course.doctor import PROBLEM, check_jupyter_folder
+from outsourcing_kit.course.handing_out import participants_text
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.course.outfolder import digest_of, memory_text, read_memory, refuse_place
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
@@ -69,8 +70,11 @@ def copy_lessons(
 
 
 def _place(lesson: Lesson, folder: Path) -> str:
-    """Copy one lesson, unless it was given before and is there. The name written, or "". Raises OSError."""
-    name, text = lesson.path.name, lesson.path.read_bytes().decode("utf-8")
+    """Give one lesson, for participants, unless it was given before and is there. The name written, or "".
+
+    Raises OSError.
+    """
+    name, text = lesson.path.name, participants_text(lesson)
     new = hashlib.sha256(text.encode("utf-8")).hexdigest()
     given = read_memory(folder / _MEMORY, _MADE_BY) or {}
     before = given.get(name, [])

@@ -34,12 +34,18 @@ def lesson_page(
     `title` is plain text, `links` are pairs of words and address; of each of the `parameters` the table under their
     cell tells name, value, unit and meaning.
     """
-    # nbconvert keeps changing what it is given, and takes the page's name from there.
-    told = {"metadata": {"path": str(folder), "name": title}, "parameters": list(parameters), "error": error}
-    with _RENDERING:
-        body, _ = _exporter().from_notebook_node(notebook, resources=told)
+    body = lesson_body(notebook, title, folder, parameters=list(parameters), error=error)
     nav = "".join(f'<a href="{escape(address)}">{escape(words)}</a>' for words, address in links)
     return html_page(title, body, nav=nav, made_by=MADE_BY)
+
+
+def lesson_body(notebook: NotebookNode, title: str, folder: Path, **told: Any) -> str:
+    """What stands on the page of an executed notebook, as a fragment."""
+    # nbconvert keeps changing what it is given, and takes the page's name from there.
+    resources = {"metadata": {"path": str(folder), "name": title}, **told}
+    with _RENDERING:
+        body, _ = _exporter().from_notebook_node(notebook, resources=resources)
+    return str(body)
 
 
 @functools.cache

@@ -259,7 +259,7 @@ class NaiveResponseTime(Result):
 
     def _view(self) -> pd.DataFrame:
         # As it is told in meetings: the number, and not what it leaves out.
-        return self.table[["shortcut", "says"]].head(1)
+        return self.table[["shortcut", "says"]].head(1).round({"says": 0})
 
 
 def naive_response_time(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Timestamp | dt.date) -> NaiveResponseTime:

@@ -21,7 +21,12 @@ from outsourcing_kit.course import lab
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError, UnknownNameError
 
 START, KICKOFF = "00_start_here.ipynb", "03_kickoff.ipynb"
-OLD, NEW, NEWER, MINE = b'{"v": 1}\n', b'{"v": 2}\n', b'{"v": 3}\n', b'{"mine": 1}\n'
+# Lessons without a cell are the same for everybody.
+OLD, NEW, NEWER = (
+    f'{{\n "cells": [],\n "metadata": {{\n  "v": {n}\n }},\n "nbformat": 4,\n "nbformat_minor": 5\n}}\n'.encode()
+    for n in (1, 2, 3)
+)
+MINE = b'{"mine": 1}\n'
 
 
 class Lab:

@@ -1,0 +1,224 @@
+"""A lesson as it is handed out: to participants, to whoever teaches, to a manager, or on slides."""
+
+from __future__ import annotations
+
+import copy
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from outsourcing_kit.course.editions import main_path, participant, problems
+from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
+from outsourcing_kit.course.outfolder import refuse_place
+from outsourcing_kit.course.parameters import read_parameters
+from outsourcing_kit.course.results import findings_in
+from outsourcing_kit.course.run_sheet import run_sheet
+from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError, UnknownNameError
+from outsourcing_kit.limits import CONVENTION
+from outsourcing_kit.page import html_page, write_whole
+from outsourcing_kit.resources import typed_path
+from outsourcing_kit.words import listed
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+MADE_BY = "outsourcing-kit edition"
+# The rooms of a lesson that a report keeps.
+_FOR_A_MANAGER = ("## What this data says", "## From the provider's side", "## On Monday", "## Key points")
+
+
+def write_editions(
+    kind: str, names: Iterable[str] = (), out: str = "out", *, engagement: str = "", force: bool = False,
+    notebooks: Path | None = None,
+) -> list[Path]:  # fmt: skip
+    """Write one edition of the lessons that `names` mean (default: all) into the folder `out`.
+
+    Args:
+        kind: participant (notebooks with stubs, nothing shown yet), trainer (pages with solutions, notes and the
+            minutes), report (pages for a manager, without code and exercises) or slides (one page, a slide a room).
+        engagement: report and slides are then executed on it; else they show the lessons as stored.
+        force: write over files that are there.
+
+    Raises:
+        UnknownNameError: another kind or lesson, with the nearest.
+        OutsourcingKitError: a file that is there and would change, a lesson that an edit broke or that fails there.
+    """
+    if kind not in _EDITIONS:
+        raise UnknownNameError.of("edition", kind, _EDITIONS)
+    if engagement and kind in ("participant", "trainer"):
+        raise OutsourcingKitError(
+            f"The {kind}'s edition is of the lesson itself, whatever the engagement. "
+            "Mend: leave --engagement out, or take report or slides."
+        )
+    known = find_lessons(notebooks)
+    folder = typed_path(out)
+    refuse_place(folder, known[0].path.parent, called="--out")
+    lessons = select_lessons(names, known)
+    suffix, make = _EDITIONS[kind]
+    stored = _executed(lessons, engagement) if engagement else {lesson: _read(lesson.path) for lesson in lessons}
+    texts = {folder / f"{lesson.stem}{suffix}": make(lesson, stored[lesson]) for lesson in lessons}
+    taken = [path.name for path, text in texts.items() if path.exists() and path.read_bytes() != text.encode("utf-8")]
+    if taken and not force:
+        raise OutsourcingKitError(
+            f"In --out {folder} these are there and would change: {listed(taken, 5)}. "
+            "Mend: another folder; --force overwrites them."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, text in texts.items():
+        write_whole(path, text)
+    return list(texts)
+
+
+def participants_text(lesson: Lesson) -> str:
+    """The participant's notebook of a lesson, as text."""
+    return _participant(lesson, _read(lesson.path))
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        import nbformat
+    except ModuleNotFoundError:
+        raise MissingExtraError.of("the lessons", "nbformat", "course") from None
+    try:
+        return nbformat.read(path, as_version=4)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise OutsourcingKitError(
+            f"{path} is not a notebook ({type(error).__name__}). Mend: copy the kit's own again: outsourcing-kit lab"
+        ) from error
+
+
+def _executed(lessons: Iterable[Lesson], engagement: str) -> dict[Lesson, NotebookNode]:
+    """The lessons with their outputs on that engagement."""
+    from outsourcing_kit.course.running import run
+
+    lessons = list(lessons)
+    with tempfile.TemporaryDirectory() as scratch:
+        result = run([lesson.stem for lesson in lessons], [engagement], out=f"{scratch}/out", progress=False)
+        if result.failed:
+            raise OutsourcingKitError(f"{result.failed[0]}. Mend: outsourcing-kit run tells more.")
+        found = {path.stem: _read(path) for path in Path(scratch, "out").rglob("*.ipynb")}
+    return {lesson: found[lesson.stem] for lesson in lessons}
+
+
+def _checked(lesson: Lesson, notebook: NotebookNode) -> None:
+    if found := problems(notebook):
+        raise OutsourcingKitError("\n".join(f"{lesson.stem}: {each}" for each in found))
+
+
+def _participant(lesson: Lesson, notebook: NotebookNode) -> str:
+    _checked(lesson, notebook)
+    return json.dumps(participant(notebook), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def _trainer(lesson: Lesson, notebook: NotebookNode) -> str:
+    """Everything, with the minutes and the trainer's notes on top."""
+    _checked(lesson, notebook)
+    notes = [cell for cell in notebook.cells if "trainer" in cell.metadata.get("tags", [])]
+    rest = [cell for cell in notebook.cells if cell not in notes]
+    sheet = f"## A workshop of 90 minutes\n\n{run_sheet(90)}"
+    notebook.cells = [*rest[:1], *notes, _markdown(sheet), *rest[1:]]
+    return _page(lesson, notebook)
+
+
+def _report(lesson: Lesson, notebook: NotebookNode) -> str:
+    """What these records say and what to do, without code; then what was set, the limits, and what was assumed."""
+    cells = main_path(notebook.cells)
+    kept = cells[:1]
+    for room in _rooms(cells[1:]):
+        if room[0].source.startswith(_FOR_A_MANAGER):
+            kept += [cell for cell in room if "choice(" not in cell.source and "reveal(" not in cell.source]
+    kept.append(_markdown(f"## What was set\n\n{_as_list(_set(lesson, notebook))}"))
+    for found in (each for each in findings_in(notebook.cells) if not each["from_scorecard"]):
+        limits = [f"{m['name']}: {_who_set(m)}" for m in found["headlines"]]
+        kept.append(_markdown(f"## Who set the limits\n\n{_as_list(limits)}"))
+        said = _as_list(found["assumptions"])
+        kept.append(_markdown(f"## Assumed, and what these records could have missed\n\n{said}"))
+    return _page(lesson, _of(notebook, kept))
+
+
+def _set(lesson: Lesson, notebook: NotebookNode) -> Iterator[str]:
+    """The lesson's parameters as they were when it was executed."""
+    injected = (c.source for c in notebook.cells if "injected-parameters" in c.metadata.get("tags", []))
+    given = dict(line.split(" = ", 1) for line in "\n".join(injected).splitlines() if " = " in line)
+    for each in read_parameters(lesson):
+        if each.name != "guess":
+            yield f"{each.meaning}: {given.get(each.name, each.default)}".replace('"', "")
+
+
+def _who_set(headline: dict[str, Any]) -> str:
+    if headline["limit"] is None:
+        return "not assessed"
+    source = headline["limit_source"]
+    return "the kit's own starting point" if source == CONVENTION else source
+
+
+def _slides(lesson: Lesson, notebook: NotebookNode) -> str:
+    """A slide a room of the main path, and one a picture, without code; a page that scrolls from slide to slide."""
+    cells = [cell for cell in main_path(notebook.cells) if "reveal(" not in cell.source]
+    rooms = [part for room in _rooms(cells) for part in _pictures_apart(room)]
+    bodies = [f'<section class="slide">{_body(lesson, _of(notebook, room))}</section>' for room in rooms]
+    style = Path(__file__).with_name("templates").joinpath("slides.css").read_text("utf-8")
+    return html_page(lesson.title, "".join(bodies), made_by=MADE_BY, style=style)
+
+
+def _rooms(cells: Iterable[NotebookNode]) -> list[list[NotebookNode]]:
+    """The cells by room: a new one begins with each heading, wherever in a cell it stands."""
+    rooms: list[list[NotebookNode]] = [[]]
+    for cell in cells:
+        head, *others = cell.source.split("\n## ") if cell.cell_type == "markdown" else [None]
+        if head is not None and head.startswith("## "):
+            rooms.append([])
+        rooms[-1].append(cell if head is None or not others else _markdown(head))
+        rooms += [[_markdown(f"## {other}")] for other in others]
+    return [room for room in rooms if room]
+
+
+def _pictures_apart(room: list[NotebookNode]) -> list[list[NotebookNode]]:
+    """The cells of a room, with a slide of its own for each that shows a picture."""
+    parts: list[list[NotebookNode]] = [[]]
+    for cell in room:
+        drawn = any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
+        parts += [[cell], []] if drawn else []
+        parts[-1].extend([] if drawn else [cell])
+    return [part for part in parts if any(cell.cell_type == "markdown" or cell.get("outputs") for cell in part)]
+
+
+def _of(notebook: NotebookNode, cells: list[NotebookNode]) -> NotebookNode:
+    """A notebook of these cells, without any code."""
+    made = copy.deepcopy(notebook)
+    made.cells = copy.deepcopy(cells)
+    for cell in made.cells:
+        if cell.cell_type == "code":
+            cell.source = ""
+    return made
+
+
+def _as_list(lines: Iterable[str]) -> str:
+    # As code, so that no sign in a name is taken for Markdown.
+    return "\n".join(f"- {line.replace('`', chr(39))}" for line in lines if line.strip())
+
+
+def _markdown(source: str) -> NotebookNode:
+    import nbformat
+
+    return nbformat.v4.new_markdown_cell(source)
+
+
+def _page(lesson: Lesson, notebook: NotebookNode) -> str:
+    return html_page(lesson.title, _body(lesson, notebook), made_by=MADE_BY)
+
+
+def _body(lesson: Lesson, notebook: NotebookNode) -> str:
+    from outsourcing_kit.course.pages import lesson_body
+
+    return lesson_body(notebook, lesson.title, lesson.path.parent)
+
+
+_EDITIONS: dict[str, tuple[str, Callable[[Lesson, Any], str]]] = {
+    "participant": (".ipynb", _participant),
+    "trainer": (".trainer.html", _trainer),
+    "report": (".report.html", _report),
+    "slides": (".slides.html", _slides),
+}
