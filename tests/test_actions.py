@@ -129,7 +129,8 @@ def test_nobody_is_sent_for_a_pilot_that_would_change_nothing():
     assert any("gets a pilot or a cap on the price by 2027-03-01" in action for action in toss_up.actions)
     # A reserve that takes more than the whole saving is no remedy.
     told = " ".join(findings("gold-rush", "running")[0].actions)
-    assert "22%, is more than the plan saves, 4%" in told and "Raise the reserve" not in told
+    reserve, saves = map(int, re.search(r"(\d+)%, is more than the plan saves, (\d+)%", told).groups())
+    assert reserve > saves and "raises the reserve" not in told
 
 
 def test_without_past_work_nobody_is_told_to_go_on():

@@ -184,9 +184,35 @@ def test_arguments_that_cannot_be_are_named_as_they_were_typed(changes, words):
         bc.no_saving(PLAN, **changes)
 
 
-def test_the_difference_from_the_middle_case_is_named_as_one():
+def test_benefits_that_never_come_are_a_row_of_their_own():
     one = bc.one_number_against_range(bc.naive_saving(PLAN), bc.no_saving(PLAN, draws=100))
-    assert one.table["case"].iloc[-1] == "promise minus middle case"
+    assert len(one.table) == 4 and "without" not in " ".join(one.table["case"])
+    # 12 × (100 − 90 + 15) = 300 promised, of which 180 are hours that somebody else is to use.
+    lines = flows(
+        *(certain(*row) for row in (("team", "stay", 100), ("fee", "outsource", 90), ("freed hours", "outsource", 15)))
+    )
+    lines.loc[2, "kind"] = "benefit"
+    single, found = bc.naive_saving(lines, discount_rate=0), bc.no_saving(lines, discount_rate=0, draws=100)
+    row = bc.one_number_against_range(single, found).table.iloc[1]
+    assert row["case"] == "the same without freed hours" and row["saving"] == pytest.approx(120)
+
+
+@pytest.mark.parametrize(
+    ("budget", "told"),
+    [
+        # 960 planned against 1,200 inside: nothing is saved from 25% above on.
+        (
+            1056,
+            "holds 10% more than costs of 960; spend all of it, and the plan still saves, up to 25% above its costs",
+        ),
+        (1200, "The budget holds 25% more than costs of 960; spend all of it, and nothing is saved"),
+        (864, "The budget is 10% below the planned cost"),
+    ],
+)
+def test_the_usual_business_case_knows_its_reserve(budget, told):
+    lines = flows(certain("team", "stay", 100), certain("fee", "outsource", 80))
+    assert told in repr(bc.naive_saving(lines, budget=budget))
+    assert "budget" not in repr(bc.naive_saving(lines))
 
 
 def test_abandoned_work_never_lets_the_saving_look_safe():

@@ -151,7 +151,7 @@ def test_overrun_quantiles_name_the_level_of_their_intervals():
 
 
 def test_by_hand():
-    # 1.0, 1.1 … 2.0: eleven items, type 7 puts the 80th percentile on the ninth, 1.8. Planned 50,000, budget 60,000.
+    # 1.0, 1.1 … 2.0: of eleven items nine, up to 1.8, are 80% or more. Planned 50,000, budget 60,000.
     lines = pd.DataFrame(
         {"line": ["fee"], "option": "outsource", "kind": "cost", "first_month": 1, "last_month": 10,
          "low": 4000, "likely": 5000, "high": 9000}
@@ -185,21 +185,21 @@ def test_every_other_class_is_shown():
 
 
 def test_words_count_the_items_that_stayed_within():
-    # Type 7 puts the 80th percentile of 1.0, 1.2, 1.4 at 1.2 + .6·.2 = 1.32: two of the three are within it.
-    view = bc.outside_view(1000, past(1.0, 1.2, 1.4), plan_class="move")
-    assert view.reserve == pytest.approx(0.32) and view.within == 2
-    assert view.in_words.startswith("2 of 3 past items stayed within 132% of the estimate")
-    # (2·.8 + 1)/4 = .65: less than the 80% that were asked for, and said so.
-    assert view.next_plan == 0.65
-    assert "enough with a chance of about 65%, not 80%" in repr(view)
+    # Two of 1.0, 1.2 and 1.396 are fewer than 80%; the whole percent above the third is 140%.
+    view = bc.outside_view(1000, past(1.0, 1.2, 1.396), plan_class="move")
+    assert view.reserve == pytest.approx(0.4) and view.within == 3
+    assert view.in_words.startswith("3 of 3 past items stayed within 140% of the estimate")
+    # 3/4: less than the 80% that were asked for, and said so.
+    assert view.next_plan == 0.75
+    assert "enough with a chance of about 75%, not 80%" in repr(view)
     many = bc.outside_view(1000, past(*[1 + step / 100 for step in range(100)]), plan_class="move")
-    assert many.next_plan == pytest.approx((99 * 0.8 + 1) / 101) and "with a chance of" not in repr(many)
+    assert many.next_plan == pytest.approx(80 / 101) and "with a chance of" not in repr(many)
 
 
 @pytest.mark.parametrize(("n", "q"), [(3, 0.8), (12, 0.8), (5, 0.5)])
 def test_chance_that_a_reserve_is_enough_for_the_next_plan_by_brute_force(n, q):
     rng = np.random.default_rng(n)
-    enough = sum(rng.random() <= np.quantile(rng.random(n), q) for _ in range(4000)) / 4000
+    enough = sum(rng.random() <= np.quantile(rng.random(n), q, method="inverted_cdf") for _ in range(4000)) / 4000
     expected = bc.outside_view(1000, past(*(1 + rng.random(n)).tolist()), plan_class="move", quantile=q).next_plan
     assert enough == pytest.approx(expected, abs=4 * math.sqrt(expected * (1 - expected) / 4000))
 

@@ -109,6 +109,11 @@ def test_a_promise_less_what_past_work_makes_of_it_by_hand():
     assert cost.in_words().startswith("misses up to 40 EUR a month, or gains up to 20: ")
     assert "promise to save 240 EUR in 12 months" in cost.reckoned
     assert "end below -240, 40 a month less" in cost.reckoned
+    assert cost.in_short() == (
+        "The plan promises to save 240 EUR in 12 months; going by past work, half of the plans like it lose more than "
+        "240 EUR."
+    )
+    assert "half of the plans like it save less than 240 EUR" in promise(past(0.5, 1.0, 2.0)).in_short()
 
 
 def test_the_months_are_those_of_the_longest_line_not_of_one_piece():

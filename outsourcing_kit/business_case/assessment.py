@@ -199,7 +199,7 @@ def _support(found: Assessment, results: _Results) -> None:
         found.support("reserve", "the plan's reserve (budget / planned cost - 1)", reserve, "share", 1, "plan")
     _support_past_work(found, results)
     if math.isfinite(outside.reserve):
-        used, name = outside.table.iloc[0], "cost of the plan at the 80th percentile of past overruns"
+        used, name = outside.table.iloc[0], "cost of the plan with the overrun that 80% of past items stayed within"
         ends = {"basis": "sample", "low": used["cost_low"], "high": used["cost_high"], "confidence": 0.95}
         found.support("outside_cost", name, used["cost"], currency, int(used["n"]), "past items", **ends)
     if not risks.missing:
@@ -213,11 +213,11 @@ def _support(found: Assessment, results: _Results) -> None:
 def _support_past_work(found: Assessment, results: _Results) -> None:
     """Accuracy of the reference class; of all past work where no item has the plan's class."""
     # An estimate's record says something even where it cannot be held against this plan.
-    past = results.estimates if results.reference.missing else results.reference.table
-    accuracy = estimate_accuracy(past).table
+    past = reference_class(results.estimates) if results.reference.missing else results.reference
+    accuracy = estimate_accuracy(past.table).table
     if not accuracy["items"].sum():
         return
-    first, overrun = accuracy.iloc[0], overrun_quantiles(past, q=0.8).table.iloc[0]
+    first, overrun = accuracy.iloc[0], overrun_quantiles(past.table, q=0.8).table.iloc[0]
     for key, name, column in (
         ("estimate_accuracy", "past estimates within a quarter of what the work took", "pred25"),
         ("mean_estimate_error", "mean error of past estimates, relative to the actual", "mean_relative_error"),
@@ -225,8 +225,9 @@ def _support_past_work(found: Assessment, results: _Results) -> None:
         found.support(key, name, first[column], "share", int(first["items"]), "past items")
     # An end of 0 is one that the items cannot support.
     ends = {"low": (overrun["low"] or -math.inf) - 1, "high": overrun["high"] - 1, "confidence": 0.95}
-    name, n = "overrun of past items, 80th percentile", int(overrun["n"])
-    found.support("overrun_p80", name, overrun["estimate"] - 1, "share", n, "past items", basis="sample", **ends)
+    name, n, enough = "overrun that 80% of past items stayed within", int(overrun["n"]), past.enough(0.8)
+    ends["high"] = max(ends["high"], enough - 1)
+    found.support("overrun_p80", name, enough - 1, "share", n, "past items", basis="sample", **ends)
 
 
 def _act(found: Assessment, results: _Results) -> None:
@@ -241,7 +242,7 @@ def _act(found: Assessment, results: _Results) -> None:
     pilot = "a pilot or " if results.has_past_work and not results.is_decided else ""
     found.act("no_saving", _what_to_do(found, results), chance=results.chance, worth=worth, room=room, pilot=pilot)
     overrun = found["reference_overrun"]
-    needed = _enough(results, float(overrun.limit or 0))
+    needed = results.reference.enough(min(max(1 - float(overrun.limit or 0), 0.5), 0.95))
     case = ""
     if overrun.answer in ("problem", "leans problem"):
         case = "enough" if needed < saving.break_even or saving.missing else "no saving left"
@@ -269,16 +270,6 @@ def _what_to_do(found: Assessment, results: _Results) -> str:
     if answer in ("problem", "leans problem"):
         return "overrun"
     return "act" if results.is_decided else "open" if results.has_past_work else "no past work"
-
-
-def _enough(results: _Results, limit: float) -> float:
-    """1 + the reserve at which no more of the past items than the limit allows would have overrun."""
-    if not len(ratios := results.reference.ratios):
-        return math.nan
-    # The item itself: between two items the share that stayed within may fall short of what the limit asks for.
-    needed = float(ratios[math.ceil(round(min(max(1 - limit, 0.5), 0.95) * len(ratios), 9)) - 1])
-    # The whole percent above: the one that a reader sees must itself be enough.
-    return math.ceil(round(100 * needed, 6)) / 100 if math.isfinite(needed) else needed
 
 
 def _evidence(results: _Results) -> pd.DataFrame:

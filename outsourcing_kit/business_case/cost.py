@@ -59,4 +59,12 @@ def monthly_cost(single: NaiveSaving, result: NoSaving, cash_flows: pd.DataFrame
         f"the plans like it end below {money(result.saving)}, {money(abs(middle))} a month "
         f"{'less' if middle >= 0 else 'more'}; one plan in ten lies beyond each end of the range"
     )
-    return Cost(low, high, currency, reckoned, kind=_KIND)
+    sentence = (
+        f"The plan promises to {_outcome(single.saving)} {currency} in {numbers(months)[0]} months; going by past "
+        f"work, half of the plans like it {_outcome(result.saving, ' less than', ' more than')} {currency}."
+    )
+    return Cost(low, high, currency, reckoned, kind=_KIND, sentence=sentence)
+
+
+def _outcome(saving: float, saved: str = "", lost: str = "") -> str:
+    return f"save{saved} {money(saving)}" if saving >= 0 else f"lose{lost} {money(-saving)}"

@@ -159,19 +159,20 @@ class OutsideView(Result):
 
     @property
     def next_plan(self) -> float:
-        """Chance that the reserve is enough for a plan still to come: ((n − 1)·q + 1)/(n + 1), n the effective n.
+        """Chance that the reserve is enough for a plan still to come: k/(n + 1), k the least whole number from n·q on,
+        n the effective n.
 
-        Exact for independent items from a uniform distribution, close for others: a quantile of a few items is itself
-        a guess. nan for published classes, and where no reserve is enough.
+        Exact for independent items, but for rounding the reserve up. nan for published classes, and where no reserve is
+        enough.
 
         >>> few = pd.DataFrame({"estimated": 10.0, "actual": [10.0, 12.0, 14.0]})
         >>> outside_view(100, few).next_plan
-        0.65
+        0.75
         """
         if not self._is_own or not math.isfinite(self.reserve):
             return math.nan
         n = max(self._of("effective_n"), 1.0)
-        return float(round(((n - 1) * self.quantile + 1) / (n + 1), 10))
+        return float(round(math.ceil(round(n * self.quantile, 9)) / (n + 1), 10))
 
     @property
     def _is_own(self) -> bool:
@@ -202,8 +203,9 @@ def outside_view(
 ) -> OutsideView:  # fmt: skip
     """The reserve that a plan needs to be enough for a share `quantile` of past plans like it.
 
-    reserve = (quantile `quantile` of actual/estimated in the reference class) − 1; cost = planned × that quantile;
-    beyond_plan = cost − planned. Abandoned work counts as never enough.
+    reserve = ratio − 1, with the least actual/estimated, in whole percent, that at least that share of the reference
+    class stayed within (a published class: its quantile); cost = planned × ratio; beyond_plan = cost − planned.
+    Abandoned work counts as never enough.
 
     `.table`: the class used first, then what every other class would have said: reference_class, source ("own
     records" or "published"), n, effective_n, ratio, reserve, reserve_low, reserve_high, cost, cost_low, cost_high,
@@ -253,7 +255,6 @@ def outside_view(
     table = pd.DataFrame([_row(item, planned, quantile, confidence) for item in classes], columns=OutsideView.columns)
     # What is not published of a class at this quantile is left out: a blank row would look like no overrun.
     table = table[table["ratio"].notna()].reset_index(drop=True)
-    # Quantiles of few items lie between two of them, so that fewer than the share may be within.
     within = (
         float(first.within(table["ratio"].iloc[0])) if isinstance(first, ReferenceClass) and not missing else math.nan
     )
@@ -275,7 +276,8 @@ def _row(item: _AnyClass, planned: float, quantile: float, confidence: float) ->
     else:
         found = ratio_quantile(item.table["ratio"].to_numpy(dtype=float), item.groups, quantile, confidence)
         source, n, worth = "own records", len(item.table), found["effective_n"]
-        ratio, high = found["estimate"], found["high"]
+        ratio = item.enough(quantile)
+        high = max(found["high"], ratio)
         # An end of 0 is one that the items cannot support, and stands open on a page.
         low = found["low"] or -math.inf
     return {

@@ -88,6 +88,20 @@ class ReferenceClass(Result):
         # The tolerance allows for a ratio that is equal on paper.
         return int((self.ratios <= ratio * (1 + 1e-9)).sum())
 
+    def enough(self, share: float) -> float:
+        """The least ratio, in whole percent, that at least this share of the items stayed within; inf if none is.
+
+        An item itself, as between two items fewer than the share may be within; the whole percent above, as the one
+        that a reader sees must itself be enough. nan without items.
+
+        >>> reference_class(pd.DataFrame({"estimated": 8.0, "actual": [8.0, 9.0, 10.0, 11.0]})).enough(0.7)
+        1.25
+        """
+        if not len(self.ratios):
+            return math.nan
+        least = float(self.ratios[max(math.ceil(round(share * len(self.ratios), 9)), 1) - 1])
+        return math.ceil(round(100 * least, 6)) / 100 if math.isfinite(least) else least
+
     @property
     def groups(self) -> np.ndarray:
         """Whose item each row of `.table` is: its client, where the records name clients; else an item of its own."""

@@ -21,7 +21,7 @@ from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.tables import LARGEST
 from outsourcing_kit.text import quoted
-from outsourcing_kit.words import percent
+from outsourcing_kit.words import money, percent
 
 Floats = NDArray[np.float64]
 
@@ -212,7 +212,15 @@ class Reserve(Result):
 
 @dataclass(frozen=True, repr=False)
 class NaiveSaving(Result):
-    """The business case that uses the likely amounts only. `.table`: option, planned, present_value, saving."""
+    """The business case that uses the likely amounts only. `.table`: option, planned, present_value, saving.
+
+    cost: the option's planned costs alone (currency); reserve: the budget's, as a share of them; room: by how much they
+    may be exceeded before nothing is saved; nan where not known.
+    """
+
+    cost: float = math.nan
+    reserve: float = math.nan
+    room: float = math.nan
 
     columns: ClassVar[Mapping[str, str]] = {
         "option": "text", "planned": "money", "present_value": "money", "saving": "money",
@@ -222,6 +230,16 @@ class NaiveSaving(Result):
     def saving(self) -> float:
         """Present value of staying minus that of outsourcing, at the likely amounts; nan where unknown."""
         return float(self.table["saving"].iloc[-1]) if len(self.table) else math.nan
+
+    def _more(self) -> tuple[str, ...]:
+        if math.isnan(self.reserve) or math.isnan(self.room):
+            return ()
+        if self.reserve < 0:
+            return (f"the budget is {percent(-self.reserve)} below the planned cost",)
+        held = f"the budget holds {percent(self.reserve)} more than costs of {money(self.cost)}"
+        if self.room > self.reserve:
+            return (f"{held}; spend all of it, and the plan still saves, up to {percent(self.room)} above its costs",)
+        return (f"{held}; spend all of it, and nothing is saved",)
 
 
 def contingency(cash_flows: pd.DataFrame, budget: float | None, *, option: str | None = None) -> Reserve:
@@ -274,8 +292,9 @@ def _known(budget: float | None) -> float:
 
 
 def naive_saving(
-    cash_flows: pd.DataFrame, *, discount_rate: float = 0.05, option: str | None = None, against: str | None = None
-) -> NaiveSaving:
+    cash_flows: pd.DataFrame, *, discount_rate: float = 0.05, option: str | None = None, against: str | None = None,
+    budget: float | None = None,
+) -> NaiveSaving:  # fmt: skip
     """The usual business case: every line at its likely amount, one saving at the end, nothing about how sure it is.
 
     `.table`: option; planned, Σ likely × months of costs less benefits; present_value, the same discounted monthly;
@@ -286,9 +305,10 @@ def naive_saving(
         discount_rate: a year, as a share.
         option, against: the two options compared; None: the one that hands work out ("outsource", else the first that
             is not the other) and the one that keeps it inside ("stay", or another word for it).
+        budget: what was set aside for the option; None where it is not known.
 
     Raises:
-        OutsourcingKitError: for a discount rate outside 0 to 1.
+        OutsourcingKitError: for a discount rate outside 0 to 1, a budget that is no number.
 
     Example: 100 a month for 12 months inside, 80 outside, no interest: 240 saved.
 
@@ -310,4 +330,6 @@ def naive_saving(
             "saving": [math.nan, present[0] - present[1]],
         }
     )  # fmt: skip
-    return NaiveSaving(table, notes=notes)
+    cost = float((plan.likely * np.sign(plan.worth).sum(axis=1))[plan.is_of(option, "cost")].sum())
+    reserve = _known(budget) / cost - 1 if cost > 0 else math.nan
+    return NaiveSaving(table, cost, reserve, plan.break_even(option, against) - 1, notes=notes)

@@ -18,6 +18,7 @@ from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import effective_n
 from outsourcing_kit.stats import shapes as kernel
+from outsourcing_kit.words import listed
 
 CORRELATIONS = (0.0, 0.3, 0.6)
 SHAPES = ("pert", "triangular", "lognormal")
@@ -287,8 +288,9 @@ def _line_values(plan: Plan, option: str, against: str) -> pd.DataFrame:
 def one_number_against_range(single: NaiveSaving, result: NoSaving) -> OneNumberAgainstRange:
     """What the likely amounts promise, beside what the same lines and past work make of it.
 
-    `.table`: case (in words), saving (present value, currency): the promise; the median and the 10th and 90th
-    percentile under the central assumptions; and promise minus median.
+    `.table`: case (in words), saving (present value, currency): the promise; what is left of it if the benefits that
+    the option counts, as freed hours, never come (only where it counts any); the median and the 10th and 90th
+    percentile under the central assumptions.
 
     Example: 240 promised; three of four past moves took 1.5 times as long, so that the middle case loses 240.
 
@@ -298,15 +300,19 @@ def one_number_against_range(single: NaiveSaving, result: NoSaving) -> OneNumber
     >>> from outsourcing_kit.business_case import naive_saving
     >>> one = naive_saving(lines, discount_rate=0)
     >>> one_number_against_range(one, no_saving(lines, past, discount_rate=0)).table["saving"].tolist()
-    [240.0, -240.0, -240.0, 240.0, 480.0]
+    [240.0, -240.0, -240.0, 240.0]
     """
     if missing := single.missing or result.missing:
         return OneNumberAgainstRange.lacking(missing)
-    rows = (
+    lines = result.lines
+    own = (lines["option"] == result.option) & (lines["kind"] == "benefit")
+    counted = float(lines.loc[own, "likely_value"].sum())
+    benefits = lines.loc[own, "line"].tolist()
+    rows = [
         ("promised by the likely amounts", single.saving),
-        ("in the middle case", result.saving),
-        ("one case in ten is below", result.saving_low),
-        ("one case in ten is above", result.saving_high),
-        ("promise minus middle case", single.saving - result.saving),
-    )
+        *([(f"the same without {listed(benefits, 2)}", single.saving - counted)] if counted else []),
+        ("half of the plans like it end below", result.saving),
+        ("one plan in ten ends below", result.saving_low),
+        ("one plan in ten ends above", result.saving_high),
+    ]
     return OneNumberAgainstRange(pd.DataFrame(rows, columns=["case", "saving"]).round({"saving": 6}))

@@ -7,14 +7,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from outsourcing_kit.simulation.calibrate import normal_quantile, solve
+from outsourcing_kit.simulation.calibrate import solve
 from outsourcing_kit.simulation.clock import NAT, day_number
 from outsourcing_kit.simulation.frames import Columns, codes
 from outsourcing_kit.simulation.roster import COMMITTED, Roster
 
 PLAN_CLASS = "back-office transfer"
-RATIO_MEDIAN, RATIO_SD = 1.08, 0.14  # of actual / estimated, lognormal
 ABANDONED = 0.03
+# Median of actual / estimated, and sd of its logarithm: past work that went about as planned, that got out of hand, and
+# that of another class.
+_AS_PLANNED, _OUT_OF_HAND, _OTHER = (1.0, 0.05), (1.30, 0.10), (1.25, 0.14)
 
 # line, category, first month, last month, low, likely, high: per provider person, in units of 45
 _OUTSOURCE = (
@@ -27,7 +29,7 @@ _OUTSOURCE = (
     ("taking the work back at the end", "exit", 24, 24, 10, 20, 45),
 )
 _STAY = (
-    ("salaries for the work", "work", 1, 24, 71, 74, 79),
+    ("salaries for the work", "work", 1, 24, 62, 74, 84),
     ("desks and licences", "tools", 1, 24, 8.5, 10, 12.5),
     ("overtime and hiring", "redundancy", 1, 24, 2, 5, 10),
 )
@@ -57,36 +59,57 @@ _RISKS = (
 _EXCITED_FROM, _WAVED_ASIDE = 0.20, (1, 4)
 
 
-def reserve_for(overrun: float) -> tuple[float, float]:
-    """Reserve and share of abandoned work with P(abandoned or ratio > 1 + reserve) = overrun."""
-    abandoned = min(ABANDONED, overrun / 2)
-    beyond = (overrun - abandoned) / (1 - abandoned)
-    return RATIO_MEDIAN * math.exp(-RATIO_SD * normal_quantile(beyond)) - 1, abandoned
+def freed_line(no_saving: float) -> tuple:
+    """What the client's specialists are to earn in the hours that they no longer spend on routine, as a line.
+
+    An excited client counts all of these hours, though some go into other routine, and perhaps all do.
+    """
+    likely = 7 + 12 * no_saving
+    low = likely * max(0.6 - no_saving, 0.0) / 2
+    return ("our specialists' freed hours", "freed hours", 4, 24, low, likely, likely + 0.8)
+
+
+def reserve_for(overrun: float) -> float:
+    """The reserve of a plan of whose past work a share `overrun` went beyond it."""
+    return 0.076 - 0.06 * overrun
+
+
+def past_ratios(place: np.ndarray, beyond: float, reserve: float) -> np.ndarray:
+    """actual / estimated of finished work, at these quantiles: above 1 + reserve for the share `beyond`.
+
+    Work that went about as planned and work that got out of hand, cut off there: the reserve is enough for the first
+    kind, and a saving may well survive some way beyond it.
+    """
+    from scipy.special import ndtr, ndtri
+
+    def kind(median: float, sd: float, low: float, high: float, share: np.ndarray) -> np.ndarray:
+        ends = [float(ndtr((math.log(end) - math.log(median)) / sd)) for end in (low, high)]
+        return np.asarray(median * np.exp(sd * ndtri(ends[0] + (ends[1] - ends[0]) * share)))
+
+    within, edge = 1 - beyond, 1 + reserve
+    good = kind(*_AS_PLANNED, 1e-9, edge, np.minimum(place / max(within, 1e-12), 1.0))
+    bad = kind(*_OUT_OF_HAND, edge, 1e9, np.clip((place - within) / max(beyond, 1e-12), 0.0, 1.0))
+    return np.where(place < within, good, bad)
 
 
 @lru_cache(maxsize=256)
-def stay_level(no_saving: float, abandoned: float) -> float:
-    """Factor on the stay lines with P(planned outsource cost × ratio >= stay cost) = no_saving.
+def stay_level(no_saving: float, overrun: float, abandoned: float) -> float:
+    """Factor on the stay lines with P(planned outsource cost × ratio >= stay cost + freed hours) = no_saving.
 
-    The ratio is that of past work in general (not of the drawn sample); abandoned work never saves. The stay lines are
-    PERT, their correlation 0.3.
+    The ratio is that of past work in general (not of the drawn sample); abandoned work never saves. The lines are PERT,
+    the correlation of the stay lines 0.3.
     """
-    outsource, stay = _planned_cost(), _stay_costs()
-    beyond = (no_saving - abandoned) / (1 - abandoned)
+    sure = (no_saving - abandoned) / (1 - abandoned)
+    if sure <= 0.0 or sure >= 1.0:
+        return 3.0 if sure <= 0.0 else 0.3
+    beyond = (overrun - abandoned) / (1 - abandoned)
+    costs = _planned_cost() * past_ratios((np.arange(4000) + 0.5) / 4000, beyond, reserve_for(overrun))
+    stay, freed = _drawn(_STAY), _drawn((freed_line(no_saving),))
 
     def saving(level: float) -> float:
-        z = (np.log(level * stay / outsource) - math.log(RATIO_MEDIAN)) / RATIO_SD
-        return float(np.mean(_normal_below(z)))
+        return float(np.mean(np.searchsorted(costs, level * stay + freed))) / len(costs)
 
-    if beyond <= 0.0 or beyond >= 1.0:
-        return 3.0 if beyond <= 0.0 else 0.3
-    return solve(saving, 1 - beyond, 0.1, 5.0)
-
-
-def _normal_below(z: np.ndarray) -> np.ndarray:
-    from scipy.special import ndtr
-
-    return ndtr(z)
+    return solve(saving, 1 - sure, 0.1, 5.0)
 
 
 def _planned_cost() -> float:
@@ -94,19 +117,19 @@ def _planned_cost() -> float:
     return float(sum(line[5] * weight for line, weight in zip(_OUTSOURCE, _weights(_OUTSOURCE), strict=True)))
 
 
-@lru_cache(maxsize=1)
-def _stay_costs() -> np.ndarray:
-    """Discounted cost of staying in 20,000 draws that are the same for every seed: a means of integration."""
-    from scipy.special import betaincinv
+@lru_cache(maxsize=256)
+def _drawn(lines: tuple) -> np.ndarray:
+    """Discounted sum of the lines in 20,000 draws that are the same for every seed: a means of integration."""
+    from scipy.special import betaincinv, ndtr
 
-    rng, pairs = np.random.default_rng(20_260_101), 10_000
-    common, own = rng.standard_normal((pairs, 1)), rng.standard_normal((pairs, len(_STAY)))
+    rng, pairs = np.random.default_rng([20_260_101, len(lines)]), 10_000
+    common, own = rng.standard_normal((pairs, 1)), rng.standard_normal((pairs, len(lines)))
     z = math.sqrt(0.3) * common + math.sqrt(0.7) * own
-    uniform = _normal_below(np.concatenate([z, -z]))  # mirrored draws: the mean is exact
-    low, likely, high = (np.array([line[place] for line in _STAY], dtype=float) for place in (4, 5, 6))
+    uniform = ndtr(np.concatenate([z, -z]))  # mirrored draws: the mean is exact
+    low, likely, high = (np.array([line[place] for line in lines], dtype=float) for place in (4, 5, 6))
     alpha, beta = 1 + 4 * (likely - low) / (high - low), 1 + 4 * (high - likely) / (high - low)
     monthly = low + (high - low) * betaincinv(alpha, beta, uniform)
-    return np.asarray(monthly @ np.array(_weights(_STAY)))
+    return np.asarray(monthly @ np.array(_weights(lines)))
 
 
 def _weights(lines: tuple) -> list[float]:
@@ -118,17 +141,20 @@ def case_tables(
     roster: Roster, no_saving: float, overrun: float, unsettled: int, rng: np.random.Generator
 ) -> tuple[dict[str, Columns], float]:
     """The tables of the business case, and the plan's budget."""
-    reserve, abandoned = reserve_for(overrun)
+    abandoned = min(ABANDONED, overrun / 2, no_saving / 2)
     scale = 45 * len(roster.of("provider")) * math.exp(rng.normal(0, 0.15))
-    level = stay_level(no_saving, min(ABANDONED, no_saving / 2))
-    lines = [("outsource", 1.0, line) for line in _OUTSOURCE] + [("stay", level, line) for line in _STAY]
+    level = stay_level(no_saving, overrun, abandoned)
+    lines = [
+        *(("outsource", 1.0, line) for line in (*_OUTSOURCE, freed_line(no_saving))),
+        *(("stay", level, line) for line in _STAY),
+    ]
     amounts = np.round([[scale * factor * value for value in line[4:]] for _, factor, line in lines])
     months = np.array([line[3] - line[2] + 1 for _, _, line in lines])
     planned = float((amounts[:, 1] * months)[: len(_OUTSOURCE)].sum())
     cash_flows: Columns = {
         "line": [line[0] for _, _, line in lines],
         "option": [option for option, _, _ in lines],
-        "kind": ["cost"] * len(lines),
+        "kind": ["benefit" if line[1] == "freed hours" else "cost" for _, _, line in lines],
         "category": [line[1] for _, _, line in lines],
         "first_month": [line[2] for _, _, line in lines],
         "last_month": [line[3] for _, _, line in lines],
@@ -139,20 +165,24 @@ def case_tables(
     }
     tables: dict[str, Columns] = {
         "cash_flows": cash_flows,
-        "estimates": _estimates(36 + 2 * roster.count, abandoned, rng),
+        "estimates": _estimates(36 + 2 * roster.count, overrun, abandoned, rng),
         "prerequisites": _prerequisites(unsettled, rng),
         "risks": _risks(roster, overrun > _EXCITED_FROM, rng),
     }
-    return tables, round(planned * (1 + reserve), 2)
+    return tables, round(planned * (1 + reserve_for(overrun)), 2)
 
 
-def _estimates(alike: int, abandoned: float, rng: np.random.Generator) -> Columns:
+def _estimates(alike: int, overrun: float, abandoned: float, rng: np.random.Generator) -> Columns:
     """Past work: `alike` items of the plan's class and a dozen of another, done for a handful of clients."""
+    from scipy.special import ndtr
+
     other = 12
     count = alike + other
     estimated = np.round(np.exp(rng.normal(5.6, 0.5, count)))
-    median = np.where(np.arange(count) < alike, RATIO_MEDIAN, 1.25)
-    actual = np.round(estimated * median * np.exp(rng.normal(0, RATIO_SD, count)), 2)
+    drawn = rng.standard_normal(count)
+    beyond = (overrun - abandoned) / (1 - abandoned)
+    own, others = past_ratios(ndtr(drawn), beyond, reserve_for(overrun)), _OTHER[0] * np.exp(_OTHER[1] * drawn)
+    actual = np.round(estimated * np.where(np.arange(count) < alike, own, others), 2)
     gave_up = rng.random(count) < abandoned
     order = rng.permutation(count)
     clients = np.array(["northmill", "osier", "pennant", "quill", "rushlight", "sorrel"], dtype=object)
