@@ -74,7 +74,7 @@ def test_the_trainers_page_has_the_notes_the_minutes_and_the_solutions(lesson, t
 def test_a_report_has_no_code_and_no_exercise_and_says_what_was_set(lesson, tmp_path):
     page = written("report", lesson, tmp_path)
     text = Text(page)
-    assert "show the code" not in page and "import" not in str(text) and "Predict before" not in str(text)
+    assert "show the code" not in page and "from outsourcing_kit" not in str(text) and "Predict before" not in str(text)
     assert "What was set" in str(text) and "sample engagement or folder" in str(text)
     if '"mistake"' in lesson.path.read_text("utf-8") and lesson.name not in ("scorecard", "your_own_records"):
         assert "Who set the limits" in str(text) and "Assumed, and what these records could have missed" in str(text)
