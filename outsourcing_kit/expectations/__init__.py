@@ -10,7 +10,7 @@ from __future__ import annotations
 from outsourcing_kit.expectations.answers import AnswerTimes, NaiveResponseTime, answer_times, naive_response_time
 from outsourcing_kit.expectations.assessment import assess
 from outsourcing_kit.expectations.flow import Throughput, throughput
-from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement
+from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement, pairs_of
 from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_answers
 from outsourcing_kit.expectations.talking import Cadence, Movement, cadence, movement
 from outsourcing_kit.expectations.wording import FLAGS, WORD_FLAGS, VagueWording, flag_vague_wording
@@ -36,6 +36,7 @@ __all__ = [
     "movement",
     "naive_response_time",
     "pair_agreement",
+    "pairs_of",
     "proposal_answers",
     "shared_hours",
     "throughput",

@@ -80,15 +80,8 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgre
     rated, no_ratings = take(expectations, "expectations", need=(*_ITEM, "person", "rating", "asked_on"))
     people, nobody = take(people, "people", need=("person", "side"))
     side = sides(people)
-    # Raters whom no table of people lists are nobody's side; of one that is listed with a blank side it is not known.
-    rated = rated[rated["person"].isin(side.index) | rated["person"].isna()]
-    rated = rated.assign(side=rated["person"].map(side)).sort_values("asked_on", kind="stable", na_position="first")
-    # The newest last, so that "keep the last" is the newest; an undated rating is older than any dated one.
-    known = rated.dropna(subset=[*_ITEM, "person", "rating", "side"])
-    latest = known.drop_duplicates([*_ITEM, "person"], keep="last").sort_values([*_ITEM, "person"], kind="stable")
-    client, provider = (latest[latest["side"] == name] for name in ("client", "provider"))
-    # People compare better than means do: two sides can have equal means and not one pair that agrees.
-    pairs = client.merge(provider, on=_ITEM, suffixes=("_client", "_provider"))
+    rated, known = _by_known(rated, side)
+    client, provider, pairs = _paired(known)
     apart = (pairs["rating_client"] - pairs["rating_provider"]).abs()
     pairs["within"] = (apart <= 1 + _TOLERANCE).astype(float)
     estimate = _share_within(pairs, side.value_counts().to_dict())
@@ -100,6 +93,34 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgre
     whole = np.floor(pairs[["rating_client", "rating_provider"]].to_numpy(float) + 0.5).clip(1, 5).astype(int)
     grid = pd.DataFrame(whole, columns=["client", "provider"]).value_counts(sort=False).rename("pairs").reset_index()
     return PairAgreement(table, estimate, len(rated) - len(known), grid, missing=missing)
+
+
+def pairs_of(expectations: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+    """One row for each client and provider person who rated the same thing: both persons, both latest ratings.
+
+    For estimation, never for showing: rows are single persons.
+    """
+    rated, _ = take(expectations, "expectations", need=(*_ITEM, "person", "rating", "asked_on"))
+    people, _ = take(people, "people", need=("person", "side"))
+    return _paired(_by_known(rated, sides(people))[1])[2]
+
+
+def _by_known(rated: pd.DataFrame, side: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ratings by somebody who is listed, and of those the whole ones by somebody whose side is known."""
+    # Raters whom no table of people lists are nobody's side; of one that is listed with a blank side it is not known.
+    rated = rated[rated["person"].isin(side.index) | rated["person"].isna()]
+    rated = rated.assign(side=rated["person"].map(side))
+    return rated, rated.dropna(subset=[*_ITEM, "person", "rating", "side"])
+
+
+def _paired(known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The latest ratings of either side, and every client's with every provider's of the same thing."""
+    # The newest last, so that "keep the last" is the newest; an undated rating is older than any dated one.
+    known = known.sort_values("asked_on", kind="stable", na_position="first")
+    latest = known.drop_duplicates([*_ITEM, "person"], keep="last").sort_values([*_ITEM, "person"], kind="stable")
+    client, provider = (latest[latest["side"] == name] for name in ("client", "provider"))
+    # People compare better than means do: two sides can have equal means and not one pair that agrees.
+    return client, provider, client.merge(provider, on=_ITEM, suffixes=("_client", "_provider"))
 
 
 def _share_within(pairs: pd.DataFrame, teams: dict[str, int]) -> Estimate:

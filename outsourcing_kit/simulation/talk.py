@@ -26,6 +26,8 @@ EXPECTATIONS = (
 _ASKED_ABOUT = 5
 # The meaning of the first expectation is misread where few pairs agree: then one pair in two reads it alike.
 _MISREAD, _ALIKE = (0.1, 0.70), 0.5
+# Where few questions are answered in time, some late answers never come at all.
+_SILENT_BELOW, _SILENT = 0.80, 0.15
 _GIVES_IN_BELOW = 0.60  # where few proposals are answered in time, the provider alone gives way
 ASPECTS = ("meaning", "importance", "met")
 # Where the ratings would lie without any difference between the sides; never half-way between two of them.
@@ -91,6 +93,9 @@ def message_table(roster: Roster, in_time: float, rng: np.random.Generator) -> t
     answered = _answer_times(roster, asker, asked, sent, wait)
     answered[rng.random(len(asker)) < private] = NAT
     answered[wait > 60 * 3600] = NAT  # after a week and a half nobody answers any more
+    if in_time < _SILENT_BELOW:
+        # Late as it would have been, it stays away: whoever counts the answered ones alone sees a better share.
+        answered[(wait > HOURS * 3600) & (rng.spawn(1)[0].random(len(asker)) < _SILENT)] = NAT
     answered[answered >= _barred_from(roster, asked, sent, thread)] = NAT
     chance = (1 - private) * shares_within(mean + slow, HOURS * 3600, float(np.hypot(_THREAD_SD, _REST_SD)))
     followed = _answer_times(roster, asker, asked, sent, np.full(len(sent), HOURS * 3600)) <= roster.now

@@ -16,7 +16,7 @@ _KEPT = ("people", "meetings", "answer_key", "agenda", "tasks")
 
 @functools.cache
 def pool() -> dict[str, Engagement]:
-    found = {name: Engagement.load(name) for name in ("cold-start", "steady")}
+    found = {name: Engagement.load(name) for name in ("cold-start", "fire-sale", "steady")}
     return found | {f"rough {name}": roughened(each, seed=seed) for seed, (name, each) in enumerate(found.items())}
 
 
@@ -34,6 +34,9 @@ def roughened(engagement: Engagement, *, seed: int) -> Engagement:
         name: table if name in _KEPT else _thinned(table, rng).reset_index(drop=True)
         for name, table in engagement.tables.items()
     }
+    # Tasks of unequal hours: else a share of tasks is one of hours.
+    hours = tables["tasks"]["hours_per_month"]
+    tables["tasks"] = tables["tasks"].assign(hours_per_month=(hours * rng.uniform(0.5, 1.5, len(hours))).round())
     begin = engagement.meetings["starts"].min()
     early = pd.DataFrame(
         {

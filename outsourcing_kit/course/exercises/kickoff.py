@@ -78,7 +78,7 @@ EXERCISES = (
         slips={
             "from_begin": _days_since("happened_at", lambda kickoffs: kickoffs["counts"].astype(bool)),
             "from_calendar": _days_since("ends", lambda kickoffs: slice(None)),
-            "from_held": _days_since("ends", lambda kickoffs: kickoffs["status"] == "held"),
+            "whole_days": lambda records: math.floor(_days(records)) if math.isfinite(_days(records)) else math.nan,
             "sign": lambda records: -_days(records),
             "hours": lambda records: 24 * _days(records),
         },
