@@ -186,7 +186,10 @@ def test_arguments_that_cannot_be_are_named_as_they_were_typed(changes, words):
 
 def test_benefits_that_never_come_are_a_row_of_their_own():
     one = bc.one_number_against_range(bc.naive_saving(PLAN), bc.no_saving(PLAN, draws=100))
-    assert len(one.table) == 4 and "without" not in " ".join(one.table["case"])
+    told = " ".join(one.table["case"])
+    assert len(one.table) == 4 and "without" not in told
+    # Of plans like it only past work can tell.
+    assert "by its own ranges" in told and "plans like it" not in told
     # 12 × (100 − 90 + 15) = 300 promised, of which 180 are hours that somebody else is to use.
     lines = flows(
         *(certain(*row) for row in (("team", "stay", 100), ("fee", "outsource", 90), ("freed hours", "outsource", 15)))

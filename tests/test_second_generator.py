@@ -92,10 +92,24 @@ def test_it_passes_every_check_and_fills_the_tables(tmp_path, people):
     write(tmp_path, 3, people, WORST)
     assert check_folder(tmp_path) == ()
     engagement, truth = generate(3, people, WORST)
-    unfilled = {"risks", "agenda", "past_engagements", "targets"}
+    unfilled = {"agenda", "past_engagements", "targets"}
     assert set(engagement.missing) == unfilled
     assert {item.key for item in HEADLINES} <= set(truth)
     assert set(tables.table_names()) - unfilled == set(engagement.tables)
+
+
+def test_a_plan_in_a_hurry_counts_free_hours_and_its_people_disagree():
+    from outsourcing_kit.business_case import contingency, no_saving, risk_register
+
+    hurried, calm = (generate(2, 12, {"business_case": severity})[0] for severity in (1, 0))
+    apart = [risk_register(each.risks).table["disagreement"].max() for each in (hurried, calm)]
+    assert apart[0] > 0.5 > apart[1]
+    for each in (hurried, calm):
+        hours = each.cash_flows[each.cash_flows["category"] == "hours"]
+        assert (hours["kind"] == "benefit").all() and (hours["low"] == 0).all() and (hours["likely"] > 0).all()
+        found = no_saving(each.cash_flows, each.estimates, plan_class=each.settings.plan_class)
+        # The reserve and the end of the saving are two numbers.
+        assert abs(found.break_even - 1 - contingency(each.cash_flows, each.settings.budget).reserve) > 0.02
 
 
 def test_it_has_what_the_other_one_may_lack():

@@ -231,6 +231,10 @@ class NaiveSaving(Result):
         """Present value of staying minus that of outsourcing, at the likely amounts; nan where unknown."""
         return float(self.table["saving"].iloc[-1]) if len(self.table) else math.nan
 
+    def _view(self) -> pd.DataFrame:
+        # What is not discounted the budget is held against, below.
+        return self.table.drop(columns="planned")
+
     def _more(self) -> tuple[str, ...]:
         if math.isnan(self.reserve) or math.isnan(self.room):
             return ()

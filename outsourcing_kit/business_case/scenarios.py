@@ -308,11 +308,18 @@ def one_number_against_range(single: NaiveSaving, result: NoSaving) -> OneNumber
     own = (lines["option"] == result.option) & (lines["kind"] == "benefit")
     counted = float(lines.loc[own, "likely_value"].sum())
     benefits = lines.loc[own, "line"].tolist()
+    # Without past work there are no plans like it to speak of.
+    outside = result.reference is not None and len(result.reference.drawable_ratios) > 0
+    half, tenth = (
+        ("half of the plans like it", "one plan in ten")
+        if outside
+        else ("by its own ranges, half of the cases", "one case in ten")
+    )
     rows = [
         ("promised by the likely amounts", single.saving),
         *([(f"the same without {listed(benefits, 2)}", single.saving - counted)] if counted else []),
-        ("half of the plans like it end below", result.saving),
-        ("one plan in ten ends below", result.saving_low),
-        ("one plan in ten ends above", result.saving_high),
+        (f"{half} end below", result.saving),
+        (f"{tenth} ends below", result.saving_low),
+        (f"{tenth} ends above", result.saving_high),
     ]
     return OneNumberAgainstRange(pd.DataFrame(rows, columns=["case", "saving"]).round({"saving": 6}))

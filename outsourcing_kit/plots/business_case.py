@@ -60,6 +60,13 @@ class _Axis:
         return math.isfinite(self.plan)
 
     @property
+    def beyond(self) -> int | None:
+        """How many past items went beyond the reserve, abandoned ones too; None where nobody knows the reserve."""
+        if not self.past["state"].isin(["within reserve", "beyond reserve"]).any():
+            return None
+        return int(self.past["state"].isin(["beyond reserve", "abandoned"]).sum())
+
+    @property
     def dots(self) -> pd.DataFrame:
         """At most 300 of the past items, evenly spaced in order of their size, so that the shape stays."""
         n = len(self.past)
@@ -91,8 +98,7 @@ def picture(finding: Finding) -> Picture:
     axis = _Axis.of(finding)
     if not axis.has_plan and not len(axis.past):
         return empty_picture("needs table cash_flows (the plan) or table estimates (past work)")
-    title = "Plan, past work and break-even" if axis.has_plan else "Past work against its estimates"
-    figure = new_figure(8.5, 4.2, f"{title}: {shortened(finding.engagement, 40)}")
+    figure = new_figure(8.5, 4.2, f"{shortened(finding.engagement, 30)}: {_result(axis)}")
     axes = figure.add_subplot()
     axes.set_xlim(*axis.reach)
     axes.set_ylim(-0.15, 2.0 if axis.has_plan else 1.25)
@@ -106,6 +112,16 @@ def picture(finding: Finding) -> Picture:
     axes.set_xlabel(f"cost of the plan, {axis.unit}" if axis.has_plan else "actual / estimated")
     _draw_past(axes, axis)
     return Picture(figure, " ".join(([_plan_words(axis)] if axis.has_plan else []) + [_past_words(axis)]))
+
+
+def _result(axis: _Axis) -> str:
+    """What the picture shows, in a few words."""
+    n = len(axis.past)
+    if axis.beyond is not None:
+        return f"{axis.beyond} of {n} past items needed more than the plan's reserve"
+    if axis.has_plan:
+        return f"no saving from {show(axis.break_even, axis.unit)} on" if axis.break_even > 0 else "what the plan costs"
+    return f"{int((axis.past['position'] > 1).sum())} of {n} past items took more than estimated"
 
 
 def _draw_plan(axes: Axes, axis: _Axis) -> None:
@@ -191,9 +207,8 @@ def _past_words(axis: _Axis) -> str:
             f"than estimated, {abandoned} of them abandoned{largest}."
         )
     counts = []
-    if axis.past["state"].isin(["within reserve", "beyond reserve"]).any():
-        beyond = int(axis.past["state"].isin(["beyond reserve", "abandoned"]).sum())
-        counts.append(f"{beyond} ({show(beyond / n, 'share')}) overran by more than the plan's reserve")
+    if axis.beyond is not None:
+        counts.append(f"{axis.beyond} ({show(axis.beyond / n, 'share')}) overran by more than the plan's reserve")
     if math.isfinite(axis.break_even):
         # On the line nothing is saved either.
         past_it = int((axis.past["position"] >= axis.break_even).sum())

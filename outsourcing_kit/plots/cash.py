@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from outsourcing_kit.plots.parts import above, empty_picture, legend_below, mark, money_axis, shortened, with_zero
 from outsourcing_kit.plots.picture import BAD, CLIENT, GOOD, PROVIDER, Picture, new_figure, style
 from outsourcing_kit.text import quoted
-from outsourcing_kit.words import percent, show
+from outsourcing_kit.words import numbers, percent, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -50,7 +50,8 @@ def cash_fan(result: SimulatedCashFlows, option: str | None = None) -> Picture:
         return empty_picture(why)
     months = result.months[result.months["option"] == option]
     row = result.table.set_index("option").loc[option]
-    figure = new_figure(8.5, 4.4, f"Saving so far: {shortened(option)}, {row['view']} view")
+    ends = numbers(float(months["saving_p50"].iloc[-1]))[0]
+    figure = new_figure(8.5, 4.4, f"{shortened(option, 30)}, {row['view']} view: the middle case ends at {ends}")
     axes = figure.add_subplot()
     _draw_band(axes, months)
     axes.axhline(0.0, color="#333333", linewidth=1.0)
@@ -126,7 +127,8 @@ def saving_distribution(result: SimulatedCashFlows, option: str | None = None) -
     savings, row = result.savings(option), result.table.set_index("option").loc[option]
     edges = _edges(savings)
     beyond = int(((savings < edges[0]) | (savings > edges[-1])).sum())
-    figure = new_figure(8.5, 4.4, f"What may be saved: {shortened(option)}, {row['view']} view")
+    nothing = percent(float(row["no_saving"]))
+    figure = new_figure(8.5, 4.4, f"{shortened(option, 30)}, {row['view']} view: {nothing} save nothing")
     axes = figure.add_subplot()
     _draw_bars(axes, savings, edges, float(row["no_saving"]))
     # Each in a row of its own: where all draws are alike the three stand at one place.

@@ -57,7 +57,7 @@ def tornado(result: Sensitivity) -> Picture:
 
     table = result.table.assign(words=result.ends)
     drawn, left_out = table.head(_MOST), table.iloc[_MOST:]
-    title = f"What decides the saving: {shortened(result.option)} over {shortened(result.against)}"
+    title = f"{shortened(str(table['line'].iloc[0]), 40)} decides most whether {shortened(result.option, 20)} saves"
     figure = new_figure(8.8, 1.9 + 0.44 * len(drawn), title)
     axes = figure.add_subplot()
     _set_axes(axes, drawn, result.saving)

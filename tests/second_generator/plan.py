@@ -30,6 +30,7 @@ def cash_rows(frame: Frame, rng: np.random.Generator) -> None:
         ("moving over", "cost", "transition", 0, 2, 3000.0, "EGP"),
         ("second checking", "cost", "quality", 3, months, 600.0, "USD"),
         ("rooms let", "benefit", "rooms", 6, months, 500.0, "EUR"),
+        ("engineers free for design", "benefit", "hours", 3, months, 900.0, "EUR"),
     ]
     inside = [
         ("wages", "cost", "work", 0, months, 12000.0, "EUR"),
@@ -55,9 +56,12 @@ def _draw(rng: np.random.Generator, lines: list, option: str, frame: Frame | Non
     for name, kind, category, first, last, likely, currency in lines:
         likely = likely * scale
         low, high = likely * rng.uniform(0.8, 0.95), likely * rng.uniform(1.08, 1.5)
+        share = rng.beta(1.3, 2.2, _DRAWS)  # skewed, and not a PERT
+        if category == "hours":
+            # Whether somebody's free hours are used, nobody knows: perhaps for nothing at all.
+            low, high, share = 0.0, 1.1 * likely, rng.beta(4.0, 1.3, _DRAWS)
         rate = RATES.get(currency, 1.0)
         given = [round(amount / rate, 4) for amount in (low, likely, high)]
-        share = rng.beta(1.3, 2.2, _DRAWS)  # skewed, and not a PERT
         amount = (given[0] + share * (given[2] - given[0])) * rate
         factor = sum((1 + _YEARLY) ** (-month / 12) for month in range(first, last + 1))
         drawn[kind] += factor * amount
@@ -72,9 +76,9 @@ def _draw(rng: np.random.Generator, lines: list, option: str, frame: Frame | Non
 
 
 def _ratios(rng: np.random.Generator, overrun: float, reserve: float, size: int, over: np.ndarray | None = None):
-    """Actual over estimated: Pareto beyond the reserve for the share that overruns, beta below it for the rest."""
+    """Actual over estimated: Pareto well beyond the reserve for the share that overruns, beta below it for the rest."""
     over = rng.random(size) < overrun if over is None else over
-    beyond = (1 + reserve) * (1.001 + rng.pareto(1.6, size))
+    beyond = (1 + reserve) * (1.08 + rng.pareto(1.6, size))
     below = 0.5 + (0.499 + reserve) * rng.beta(3.0, 1.4, size)
     return np.where(over, beyond, below), over
 
@@ -122,6 +126,23 @@ def prerequisite_rows(frame: Frame, rng: np.random.Generator) -> None:
             settled_on=settled.isoformat() if settled else None, evidence=None,
         )  # fmt: skip
     frame.know(key, open_ones, open_ones)
+
+
+def risk_rows(frame: Frame, rng: np.random.Generator) -> None:
+    """risks: six people's lists. Who is in a hurry does not believe in what the other side has lived through."""
+    hurried = frame.want["business_case.reference_overrun"] > 0.3
+    for person in [*frame.of("client")[:3], *frame.of("provider")[:3]]:
+        for risk, usual, loss in (
+            ("access comes late", 0.4, 5000),
+            ("expert quits", 0.2, 12000),
+            ("tool dropped", 0.1, 900),
+        ):
+            likely = (0.03 if person.side == "client" else 0.6) if hurried and risk == "access comes late" else usual
+            low, high = likely * rng.uniform(0.6, 0.95), likely * rng.uniform(1.05, 1.5)
+            frame.add(
+                "risks", person=person.name, risk=risk, prob_low=round(low, 3), prob_high=round(high, 3),
+                loss_low=round(loss * rng.uniform(0.7, 1.0)), loss_high=round(loss * rng.uniform(1.0, 1.6)),
+            )  # fmt: skip
 
 
 def task_rows(frame: Frame, rng: np.random.Generator) -> None:

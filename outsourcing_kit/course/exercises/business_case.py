@@ -43,6 +43,11 @@ def _of_ratios(statistic: Callable[..., Any], *, abandoned: bool = False, **name
     return reserve
 
 
+def _as_it_comes(records: Engagement) -> float:
+    """Of blanks, as those of abandoned work, a quantile takes no notice."""
+    return _of_ratios(np.quantile, q=_SHARE)(records) + 1
+
+
 # ---- business_case.2: the overrun at which nothing is saved --------------------------------------------------------
 
 
@@ -69,13 +74,13 @@ def _room_in_months(count: Callable[[pd.DataFrame], Any]) -> Answer:
     return room
 
 
+def _without_benefits(records: Engagement) -> float:
+    return _break_even(records.cash_flows[records.cash_flows["kind"] == "cost"])
+
+
 def _of_staying(records: Engagement) -> float:
     planned = naive_saving(records.cash_flows, discount_rate=0.0).table["planned"]
     return 1 - float(planned.iloc[1]) / float(planned.iloc[0])
-
-
-def _in_money(records: Engagement) -> float:
-    return naive_saving(records.cash_flows, discount_rate=0.0).saving
 
 
 EXERCISES = (
@@ -84,11 +89,11 @@ EXERCISES = (
         _reserve,
         lacks=_lacks_reserve,
         slips={
+            "as_it_comes": _as_it_comes,
             "without_abandoned": _of_ratios(np.quantile, q=_SHARE),
             "mean": _of_ratios(np.mean),
             "estimate_included": lambda records: _reserve(records) + 1,
             # Other programs take an item itself where pandas goes between two.
-            "item_below": _of_ratios(np.quantile, abandoned=True, q=_SHARE, method="lower"),
             "item_above": _of_ratios(np.quantile, abandoned=True, q=_SHARE, method="higher"),
         },
     ),
@@ -98,9 +103,9 @@ EXERCISES = (
         lacks=lambda records: _compared(records.cash_flows).missing,
         slips={
             "one_month": _room_in_months(lambda lines: 1),
+            "without_benefits": _without_benefits,
             "a_month_short": _room_in_months(lambda lines: lines["last_month"] - lines["first_month"]),
             "of_staying": _of_staying,
-            "in_money": _in_money,
             "factor": lambda records: _room(records) + 1,
         },
     ),
