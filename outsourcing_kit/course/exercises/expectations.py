@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from outsourcing_kit.course.exercises.exercise import Answer, worded
-from outsourcing_kit.expectations import answer_times, pair_agreement
-from outsourcing_kit.expectations import pairs_of
+from outsourcing_kit.expectations import answer_times, pair_agreement, pairs_of
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
