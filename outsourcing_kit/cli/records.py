@@ -130,21 +130,33 @@ def validate(engagement: str) -> int:
 @commands.command()
 @click.argument("folder")
 @click.option("--tables", metavar="A,B", help="Only these tables.  [default: all]")
-def new(folder: str, tables: str | None) -> int:
+@click.option("--sheets", is_flag=True, help="Also sheets to print and fill in, in FOLDER/sheets.")
+def new(folder: str, tables: str | None, sheets: bool) -> int:
     """Write blank tables for your own records into a new or an empty FOLDER.
 
     Two forms of the same: engagement.xlsx, a workbook that says where to begin, and engagement.toml with a CSV file a
     table. Fill in one of them. The workbook needs: pip install 'outsourcing-kit[readers]'
 
+    With --sheets also pages for Monday: premortem, task list, kickoff agenda and quiz, expectations, thanks, action
+    plan, each blank and as an example. Into a folder of records that is there already only these are written.
+
     \b
     Examples:
       outsourcing-kit new ours
+      outsourcing-kit new ours --sheets
       outsourcing-kit new ours --tables people,work,recognition
     """
-    from outsourcing_kit.engagement import new_engagement
+    from outsourcing_kit.engagement import SETTINGS_FILE, new_engagement
+    from outsourcing_kit.resources import typed_path
+    from outsourcing_kit.sheets import write_sheets
 
+    if sheets and (typed_path(folder) / SETTINGS_FILE).is_file():
+        for path in write_sheets(folder):
+            say(str(path))
+        return FINE
     names = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
     written = new_engagement(folder, names)
+    written += write_sheets(folder) if sheets else []
     for path in written:
         say(str(path))
     if any(path.suffix == ".xlsx" for path in written):
