@@ -7,6 +7,7 @@ from outsourcing_kit.kickoff.assessment import assess
 from outsourcing_kit.kickoff.confirmation import AgendaStatus, agenda_status
 from outsourcing_kit.kickoff.coverage import Coverage, agenda_coverage
 from outsourcing_kit.kickoff.quiz import QuizScores, TopicScores, quiz_scores
+from outsourcing_kit.kickoff.setbacks import Setbacks, e_value, setbacks
 from outsourcing_kit.kickoff.timeline import NaiveKickoff, Timeline, is_kickoff, kickoff_timeline, naive_kickoff
 
 __all__ = [
@@ -16,13 +17,16 @@ __all__ = [
     "Coverage",
     "NaiveKickoff",
     "QuizScores",
+    "Setbacks",
     "Timeline",
     "TopicScores",
     "agenda_coverage",
     "agenda_status",
     "assess",
+    "e_value",
     "is_kickoff",
     "kickoff_timeline",
     "naive_kickoff",
     "quiz_scores",
+    "setbacks",
 ]

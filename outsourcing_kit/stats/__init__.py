@@ -8,6 +8,7 @@ from __future__ import annotations
 from outsourcing_kit.stats._estimate import Estimate
 from outsourcing_kit.stats.alpha import krippendorff_alpha
 from outsourcing_kit.stats.combining import minimum_of, over_readings
+from outsourcing_kit.stats.control import XmR, xmr
 from outsourcing_kit.stats.differences import mean_difference
 from outsourcing_kit.stats.kappa import cohen_kappa
 from outsourcing_kit.stats.means import cluster_mean, pair_mean, person_share
@@ -18,6 +19,7 @@ from outsourcing_kit.stats.survival import KaplanMeier, kaplan_meier
 __all__ = [
     "Estimate",
     "KaplanMeier",
+    "XmR",
     "clopper_pearson",
     "cluster_mean",
     "cluster_proportion",
@@ -31,4 +33,5 @@ __all__ = [
     "pair_mean",
     "person_share",
     "quantile_interval",
+    "xmr",
 ]

@@ -1,0 +1,130 @@
+"""Did earlier engagements with a kickoff fare better, and what would explain it away?"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.frames import take
+from outsourcing_kit.showing import Result
+from outsourcing_kit.stats import kaplan_meier
+from outsourcing_kit.words import number, percent
+
+# Rated complexity from which on an engagement counts as a hard one.
+_HARD = 4
+_NEED = ("kickoff_on", "complexity", "started", "first_setback", "observed_until")
+
+
+@dataclass(frozen=True, repr=False)
+class Setbacks(Result):
+    """`.table`: a row for all, for easier and for harder engagements, each with and without a kickoff in time.
+
+    Columns: stakes (all, easier, harder), kickoff (yes, no), engagements, setbacks, median_days (to the first one;
+    inf where fewer than half had any), hit (share with a setback within `days`). `ratio` is the hit of those with a
+    kickoff over that of those without, over all; nan where either is unknown.
+    """
+
+    ratio: float
+    days: float
+
+    columns: ClassVar = {
+        "stakes": "text", "kickoff": "text", "engagements": "count", "setbacks": "count", "median_days": "number",
+        "hit": "share",
+    }  # fmt: skip
+    _nothing: ClassVar = "No earlier engagement on record"
+
+    def _view(self) -> pd.DataFrame:
+        hit = ["" if math.isnan(share) else percent(share) for share in self.table["hit"]]
+        return self.table.drop(columns="hit").assign(**{f"setback within {self.days:g} days": hit})
+
+    def _more(self) -> tuple[str, ...]:
+        if math.isnan(self.ratio):
+            return ()
+        needed = e_value(self.ratio)
+        return (
+            f"With a kickoff {number(self.ratio)} times as often, over all. Who held one is no accident: compare "
+            "within easier and within harder ones. Something left out explains the ratio away if it goes with kickoffs "
+            f"and with setbacks at least {number(needed)} times as often",
+        )
+
+
+def setbacks(past_engagements: pd.DataFrame, *, days: float = 180) -> Setbacks:
+    """First setbacks of earlier engagements, with and without a kickoff before the work, by Kaplan–Meier.
+
+    An engagement that was watched for a shorter time without a setback counts for as long as it was watched. A kickoff
+    after the start counts as none. This is a comparison of engagements that chose, not an effect.
+
+    Args:
+        past_engagements: rows of the table.
+        days: within which a setback is called early.
+
+    Raises:
+        BadDataError: cells that are not of their kind.
+        OutsourcingKitError: days that are not above 0.
+
+    Source: Kaplan & Meier 1958, doi 10.1080/01621459.1958.10501452.
+
+    Example: two with a kickoff and no setback, two without and one each after 10 and 400 days: 0 and half within 180.
+
+    >>> day = pd.Timestamp("2025-01-01")
+    >>> rows = pd.DataFrame({"engagement": list("abcd"), "kickoff_on": [day, day, pd.NaT, pd.NaT], "complexity": 2,
+    ...     "started": day, "observed_until": day + pd.Timedelta(days=500),
+    ...     "first_setback": [pd.NaT, pd.NaT, day + pd.Timedelta(days=10), day + pd.Timedelta(days=400)]})
+    >>> setbacks(rows).table.loc[:1, "hit"].tolist()
+    [0.0, 0.5]
+    """
+    if not days > 0:
+        raise OutsourcingKitError(f"days is {days!r}; expected a number above 0. Mend: days=180.")
+    rows, missing = take(past_engagements, "past_engagements", need=_NEED)
+    rows = rows.dropna(subset=["started", "observed_until"])
+    if missing or not len(rows):
+        return Setbacks.lacking(missing, math.nan, days)
+    end = rows["first_setback"].fillna(rows["observed_until"])
+    rows = rows.assign(
+        lasted=(end - rows["started"]) / pd.Timedelta(days=1),
+        met=np.where(rows["kickoff_on"].le(rows["started"]), "yes", "no"),
+        stakes=np.where(rows["complexity"] >= _HARD, "harder", "easier"),
+    )
+    # A complexity that nobody rated belongs to neither.
+    rated = rows[rows["complexity"].notna()]
+    parts = {"all": rows, **{name: rated[rated["stakes"] == name] for name in ("easier", "harder")}}
+    found = [(name, met, *_of(part[part["met"] == met], days)) for name, part in parts.items() for met in ("yes", "no")]
+    table = pd.DataFrame(found, columns=[*Setbacks.columns])
+    with_, without = table["hit"].iloc[0], table["hit"].iloc[1]
+    return Setbacks(table, float(with_ / without) if without > 0 else math.nan, days)
+
+
+def _of(rows: pd.DataFrame, days: float) -> tuple[int, int, float, float]:
+    """Engagements, setbacks, median days to the first, and the share hit within `days`."""
+    if not len(rows):
+        return 0, 0, math.nan, math.nan
+    seen = rows["first_setback"].notna()
+    curve = kaplan_meier(rows["lasted"].to_numpy(float), seen.to_numpy(float))
+    left = curve.survival[curve.time <= days]
+    return len(rows), int(seen.sum()), curve.quantile(0.5), 1 - float(left[-1]) if len(left) else 0.0
+
+
+def e_value(ratio: float) -> float:
+    """How strongly something left out would have to go with both sides to explain a risk ratio away.
+
+    RR + √(RR · (RR − 1)) for RR ≥ 1; of a ratio below 1 that of 1/RR. 1 means: nothing is needed.
+
+    Raises:
+        OutsourcingKitError: a ratio that is not above 0.
+
+    Source: VanderWeele & Ding 2017, doi 10.7326/M16-2607.
+
+    Example: their own, a ratio of 3.9.
+
+    >>> round(e_value(3.9), 2), e_value(1.0)
+    (7.26, 1.0)
+    """
+    if not 0 < ratio < math.inf:
+        raise OutsourcingKitError(f"The ratio is {ratio!r}; expected a number above 0. Mend: e_value(2.0).")
+    larger = max(ratio, 1 / ratio)
+    return larger + math.sqrt(larger * (larger - 1))
