@@ -203,11 +203,10 @@ def outside_view(
 ) -> OutsideView:  # fmt: skip
     """The reserve that a plan needs to be enough for a share `quantile` of past plans like it.
 
-    reserve = ratio − 1, with the least actual/estimated, in whole percent, that at least that share of the reference
-    class stayed within (a published class: its quantile); cost = planned × ratio; beyond_plan = cost − planned.
-    Abandoned work counts as never enough.
+    reserve = ratio − 1, the ratio being the least actual/estimated, in whole percent, that this share of the class
+    stayed within (published: its quantile); cost = planned × ratio; beyond_plan = cost − planned.
 
-    `.table`: the class used first, then what every other class would have said: reference_class, source ("own
+    `.table`: the class used, then what each other would have said: reference_class, source ("own
     records" or "published"), n, effective_n, ratio, reserve, reserve_low, reserve_high, cost, cost_low, cost_high,
     beyond_plan; low and high as in `overrun_quantiles`, none for published figures.
 

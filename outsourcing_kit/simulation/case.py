@@ -87,6 +87,7 @@ def past_ratios(place: np.ndarray, beyond: float, reserve: float) -> np.ndarray:
         return np.asarray(median * np.exp(sd * ndtri(ends[0] + (ends[1] - ends[0]) * share)))
 
     within, edge = 1 - beyond, 1 + reserve
+    # Where all or nothing went beyond, one of the two kinds has no share to divide by.
     good = kind(*_AS_PLANNED, 1e-9, edge, np.minimum(place / max(within, 1e-12), 1.0))
     bad = kind(*_OUT_OF_HAND, edge, 1e9, np.clip((place - within) / max(beyond, 1e-12), 0.0, 1.0))
     return np.where(place < within, good, bad)
@@ -141,6 +142,7 @@ def case_tables(
     roster: Roster, no_saving: float, overrun: float, unsettled: int, rng: np.random.Generator
 ) -> tuple[dict[str, Columns], float]:
     """The tables of the business case, and the plan's budget."""
+    # Abandoned work has overrun and saves nothing: either truth bounds how much of it there can be.
     abandoned = min(ABANDONED, overrun / 2, no_saving / 2)
     scale = 45 * len(roster.of("provider")) * math.exp(rng.normal(0, 0.15))
     level = stay_level(no_saving, overrun, abandoned)

@@ -130,6 +130,8 @@ _IMPERFECT = (
     "- Some due dates are blank. The client's people do not note when work begins. Time records and ticket log cover",
     "  the first four months.",
     "- Some people join a meeting late, leave early, or say yes and do not come.",
+    "- Past work is of two kinds: most went about as planned or most got out of hand, and a reserve covers the first.",
+    "  What the client's specialists make of the hours that are freed, nobody has recorded.",
     "- The probability of no saving is that of the outside view with the ratios of all past work; `estimates` is a",
     "  sample of it.",
 )
