@@ -67,8 +67,10 @@ def write_sheets(folder: str | os.PathLike[str]) -> list[Path]:
         rows = pd.DataFrame(held["rows"], columns=held["columns"], dtype=object)
         texts[place / f"{name}.csv"] = text_csv(rows.iloc[:0], definition)
         texts[place / "example" / f"{name}.csv"] = text_csv(rows, definition)
+    # With its settings the example can be diagnosed like any engagement.
     settings = [f"{name} = {toml_value(value)}\n" for name, value in _data()["settings"].items()]
     texts[place / "example" / "engagement.toml"] = "".join(settings)
+    # All or nothing: somebody may have filled one of them in.
     there = [str(path.relative_to(place)) for path in texts if os.path.lexists(path)]
     if there:
         raise OutsourcingKitError(

@@ -19,23 +19,28 @@ from outsourcing_kit.words import capital, show
 from outsourcing_kit.written import number
 
 if TYPE_CHECKING:
-    from outsourcing_kit.measure import Measure
+    from outsourcing_kit.finding import Finding
 
 
-def reveal(measure: Measure, guess: object = "") -> Said:
+def reveal(finding: Finding, key: str, guess: object = "") -> Said:
     """Your guess beside what the records say.
 
     Args:
-        measure: of a finding, as `finding.measure("kickoff.quiz_right")`.
+        finding: of the lesson.
+        key: which of its measures was guessed, as "quiz_right".
         guess: as one writes it: 20%, 0.2 or 2 of 10 for a share, 1,200 for an amount, yes or no; blank: none yet.
 
     Raises:
         OutsourcingKitError: a guess that cannot be read.
 
     >>> from outsourcing_kit import Engagement, kickoff
-    >>> reveal(kickoff.assess(Engagement.load("cold-start")).measure("before_work"), "yes")
+    >>> reveal(kickoff.assess(Engagement.load("cold-start")), "before_work", "yes")
     You said yes; the records say no. Kickoff with both sides before work.
     """
+    measure = next((each for each in finding.measures if key in (each.key, each.key.partition(".")[2])), None)
+    # A supporting measure is left out of a finding where its records are missing.
+    if measure is None:
+        return Said("The records cannot say.", f"{capital('; '.join(finding.not_assessed) or 'nothing on record')}.")
     guessed = _read(str(guess), measure.unit)
     what = f"{capital(measure.name)}."
     if measure.verdict == "not assessed" or math.isnan(measure.estimate):
@@ -54,6 +59,7 @@ def _read(guess: str, unit: str) -> float:
         return math.nan
     if unit == "yes/no" and said in ("yes", "no"):
         return float(said == "yes")
+    # "Two of ten" is a share as people say it.
     parts = [number(part) for part in re.split(r"\bof\b|/", said)]
     value = parts[0] / (parts[1] or math.nan) if len(parts) == 2 else parts[0]
     # Whoever writes 20 for a share, or for a gap in points, means percent.

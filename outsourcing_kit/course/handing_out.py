@@ -56,6 +56,7 @@ def write_editions(
     folder = typed_path(out)
     refuse_place(folder, known[0].path.parent, called="--out")
     lessons = select_lessons(names, known)
+    # All texts before the first byte: a lesson that is broken leaves the folder as it was.
     suffix, make = _EDITIONS[kind]
     stored = _executed(lessons, engagement) if engagement else {lesson: _read(lesson.path) for lesson in lessons}
     texts = {folder / f"{lesson.stem}{suffix}": make(lesson, stored[lesson]) for lesson in lessons}
@@ -94,6 +95,7 @@ def _executed(lessons: Iterable[Lesson], engagement: str) -> dict[Lesson, Notebo
     from outsourcing_kit.course.running import run
 
     lessons = list(lessons)
+    # Somewhere else: --out is for what was asked for, not for the run behind it.
     with tempfile.TemporaryDirectory() as scratch:
         result = run([lesson.stem for lesson in lessons], [engagement], out=f"{scratch}/out", progress=False)
         if result.failed:
@@ -115,6 +117,7 @@ def _participant(lesson: Lesson, notebook: NotebookNode) -> str:
 def _trainer(lesson: Lesson, notebook: NotebookNode) -> str:
     """Everything, with the minutes and the trainer's notes on top."""
     _checked(lesson, notebook)
+    # First what one reads before the room fills, then the lesson.
     notes = [cell for cell in notebook.cells if "trainer" in cell.metadata.get("tags", [])]
     rest = [cell for cell in notebook.cells if cell not in notes]
     sheet = f"## A workshop of 90 minutes\n\n{run_sheet(90)}"
@@ -125,6 +128,7 @@ def _trainer(lesson: Lesson, notebook: NotebookNode) -> str:
 def _report(lesson: Lesson, notebook: NotebookNode) -> str:
     """What these records say and what to do, without code; then what was set, the limits, and what was assumed."""
     cells = main_path(notebook.cells)
+    # The title and its question; objectives and claim are for those who learn.
     kept = cells[:1]
     for room in _rooms(cells[1:]):
         if room[0].source.startswith(_FOR_A_MANAGER):
@@ -143,6 +147,7 @@ def _set(lesson: Lesson, notebook: NotebookNode) -> Iterator[str]:
     injected = (c.source for c in notebook.cells if "injected-parameters" in c.metadata.get("tags", []))
     given = dict(line.split(" = ", 1) for line in "\n".join(injected).splitlines() if " = " in line)
     for each in read_parameters(lesson):
+        # A guess is the learner's, no part of what was found.
         if each.name != "guess":
             yield f"{each.meaning}: {given.get(each.name, each.default)}".replace('"', "")
 
@@ -156,6 +161,7 @@ def _who_set(headline: dict[str, Any]) -> str:
 
 def _slides(lesson: Lesson, notebook: NotebookNode) -> str:
     """A slide a room of the main path, and one a picture, without code; a page that scrolls from slide to slide."""
+    # No slide gives the answer away before the room has guessed.
     cells = [cell for cell in main_path(notebook.cells) if "reveal(" not in cell.source]
     rooms = [part for room in _rooms(cells) for part in _pictures_apart(room)]
     bodies = [f'<section class="slide">{_body(lesson, _of(notebook, room))}</section>' for room in rooms]
@@ -188,6 +194,7 @@ def _pictures_apart(room: list[NotebookNode]) -> list[list[NotebookNode]]:
 def _of(notebook: NotebookNode, cells: list[NotebookNode]) -> NotebookNode:
     """A notebook of these cells, without any code."""
     made = copy.deepcopy(notebook)
+    # Other editions may be made from the same cells.
     made.cells = copy.deepcopy(cells)
     for cell in made.cells:
         if cell.cell_type == "code":

@@ -77,8 +77,10 @@ def run_sheet(minutes: int = 90, *, notebooks: Path | None = None) -> RunSheet:
         if block.minutes <= left:
             taken.append((block, place))
             left -= block.minutes
+    # The first three are the workshop itself; of the others the last one taken goes first.
     first = len(taken) - 3
     dropped = [(block, place, 0 if number < 3 else first - (number - 3)) for number, (block, place) in enumerate(taken)]
+    # Taken by need, held in the order of the day.
     begins, blocks = 0, []
     for block, _, drop in sorted(dropped, key=lambda each: each[1]):
         blocks.append(Block(block.what, block.minutes, block.exercise, begins, drop))

@@ -63,6 +63,20 @@ class AnswerTimes(Result):
         return self.by_side
 
     @property
+    def in_words(self) -> str:
+        """The median with open questions counted as still waiting, beside the mean of the answered ones."""
+        if not len(self.table):
+            return f"No question between the sides on record{f': {self.missing}' if self.missing else ''}."
+        median, mean = self.median_hours(), self.table["hours"].mean()
+        half = (
+            "More than half still wait"
+            if math.isinf(median)
+            else f"Half were answered within {median:.1f} shared hours"
+        )
+        answered = "" if math.isnan(mean) else f"; the mean of the answered ones alone is {mean:.1f}"
+        return f"{half}, open questions counted as waiting{answered}."
+
+    @property
     def left_out(self) -> int:
         """Questions asked too late to judge."""
         return int(self.table["left_out"].sum())

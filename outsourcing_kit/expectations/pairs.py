@@ -99,6 +99,15 @@ def pairs_of(expectations: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """One row for each client and provider person who rated the same thing: both persons, both latest ratings.
 
     For estimation, never for showing: rows are single persons.
+
+    Raises:
+        BadDataError: a rating outside 1 to 5, a day that is none.
+
+    >>> ratings = pd.DataFrame({"expectation": "e", "aspect": "met", "person": ["Ann", "Cid", "Dee"],
+    ...     "rating": [5, 4, 2], "asked_on": pd.Timestamp("2026-01-05")})
+    >>> people = pd.DataFrame({"person": ["Ann", "Cid", "Dee"], "side": ["client", "provider", "provider"]})
+    >>> pairs_of(ratings, people)[["person_client", "person_provider"]].values.tolist()
+    [['Ann', 'Cid'], ['Ann', 'Dee']]
     """
     rated, _ = take(expectations, "expectations", need=(*_ITEM, "person", "rating", "asked_on"))
     people, _ = take(people, "people", need=("person", "side"))

@@ -47,6 +47,7 @@ def movement(proposals: pd.DataFrame, people: pd.DataFrame) -> Movement:
     people, nobody = take(people, "people", need=("person", "side"))
     if missing := missing or nobody:
         return Movement.lacking(missing)
+    # Where nobody was apart nobody had to move.
     apart = (rows["opening"] - rows["counter"]).where(lambda gap: gap != 0)
     rows = rows.assign(side=rows["raised_by"].map(sides(people)), moved=(rows["opening"] - rows["agreed"]) / apart)
     found = rows.dropna(subset=["side", "moved"]).groupby("side")["moved"].agg(proposals="size", moved="mean")

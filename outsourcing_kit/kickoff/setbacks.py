@@ -84,6 +84,7 @@ def setbacks(past_engagements: pd.DataFrame, *, days: float = 180) -> Setbacks:
     rows = rows.dropna(subset=["started", "observed_until"])
     if missing or not len(rows):
         return Setbacks.lacking(missing, math.nan, days)
+    # Watched to the end without a setback is not the same as safe.
     end = rows["first_setback"].fillna(rows["observed_until"])
     rows = rows.assign(
         lasted=(end - rows["started"]) / pd.Timedelta(days=1),
@@ -105,6 +106,7 @@ def _of(rows: pd.DataFrame, days: float) -> tuple[int, int, float, float]:
         return 0, 0, math.nan, math.nan
     seen = rows["first_setback"].notna()
     curve = kaplan_meier(rows["lasted"].to_numpy(float), seen.to_numpy(float))
+    # Before its first step a curve is 1.
     left = curve.survival[curve.time <= days]
     return len(rows), int(seen.sum()), curve.quantile(0.5), 1 - float(left[-1]) if len(left) else 0.0
 

@@ -30,7 +30,8 @@ def picture(finding: Finding) -> Picture:
         # A headline that was not assessed knows what is missing; without any evidence nobody does.
         why = seen.settled_by if seen.verdict == "not assessed" else "no good work on record"
         return empty_picture(why, title="Was good work seen?")
-    figure = new_figure(9.0, 2.5, "Of ten person-months of good work, how many were seen?")
+    seen_of = [f"{_icons(whole[side]['share'])} {name}" for side, name, _, _ in _LANES if side in whole]
+    figure = new_figure(9.0, 2.5, f"Of ten person-months of good work, seen: {', '.join(seen_of)}")
     axes = figure.add_subplot()
     axes.set_axis_off()
     axes.set_aspect("equal")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 15
 _PLANS = {"outsource": "outside", "share": "shared", "stay": "stays"}
-_HEADINGS = ((0.0, "plan"), (0.2, "P(cheaper\noutside)"), (0.55, "locked by"))
+_HEADINGS = ((0.0, "plan"), (0.2, "chance of\ncheaper"), (0.55, "locked by"))
 _LOCK_AT, _LOCK_COLOUR = 0.5, "#222222"
 
 
@@ -36,7 +36,7 @@ def picture(finding: Finding) -> Picture:
     if rows.empty:
         why = dict.fromkeys(m.settled_by for m in finding.headlines if m.verdict == "not assessed")
         return empty_picture("; ".join(why) or "no task has a cost on record", title="What each task costs a month")
-    return Picture(_figure(rows, len(finding.evidence)), _alt(finding.evidence, rows))
+    return Picture(_figure(rows, _title(finding.evidence, rows)), _alt(finding.evidence, rows))
 
 
 def _rows(evidence: pd.DataFrame) -> pd.DataFrame:
@@ -50,10 +50,19 @@ def _rows(evidence: pd.DataFrame) -> pd.DataFrame:
     return ordered.head(_MOST_ROWS)
 
 
-def _figure(rows: pd.DataFrame, total: int) -> Figure:
+def _title(evidence: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """The result: of the tasks outside, how many must stay, and how many are clearly cheaper there."""
+    left_out = f" ({len(evidence) - len(rows)} tasks not shown)" if len(rows) < len(evidence) else ""
+    outside = evidence[evidence["outside"].astype(bool)]
+    if outside.empty:
+        return f"No task is planned outside{left_out}"
+    locked, cheaper = int(outside["locked"].sum()), int(outside["clearly_cheaper"].sum())
+    return f"{plural(len(outside), 'task')} outside: {locked} must stay, {cheaper} clearly cheaper{left_out}"
+
+
+def _figure(rows: pd.DataFrame, title: str) -> Figure:
     # Narrow, so that the words are still read where a telephone makes it smaller.
-    left_out = f" ({len(rows)} of {total} tasks, {total - len(rows)} left out)" if len(rows) < total else ""
-    figure = new_figure(7.8, 2.2 + 0.33 * len(rows), f"What each task costs a month{left_out}")
+    figure = new_figure(7.8, 2.2 + 0.33 * len(rows), title)
     # The words have axes of their own, so that the layout keeps room for them whatever the names and amounts.
     costs, words = figure.subplots(1, 2, sharey=True, width_ratios=(1.0, 1.05))
     row_names(costs, [_named(*each) for each in zip(rows["task"], rows["process"], strict=True)])

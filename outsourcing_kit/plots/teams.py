@@ -20,6 +20,7 @@ def picture(teams: pd.DataFrame, truth: float, limit: float, said: str) -> Pictu
     for verdict, rows in teams.groupby("verdict"):
         axes.vlines(rows.index, 100 * rows["low"], 100 * rows["high"], color=COLOURS[str(verdict)], linewidth=3.2)
     axes.plot(teams.index, 100 * teams["estimate"], linestyle="", marker="o", color="black", markersize=2.5)
+    # Told by a sign, not by colour alone.
     missed = teams[~teams["holds_truth"]]
     axes.plot(missed.index, 100 * missed["estimate"], linestyle="", marker="x", color="black", markersize=9, mew=2)
     for value, dashes, words in ((truth, "-", "truth"), (limit, "--", "limit")):

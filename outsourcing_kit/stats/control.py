@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.stats._inputs import Floats, floats
 
 if TYPE_CHECKING:
@@ -36,6 +35,8 @@ class XmR:
         return pd.DataFrame({"value": self.values, "beyond": self.beyond})
 
     def __repr__(self) -> str:
+        if np.isnan(self.low):
+            return f"XmR chart of {len(self.values)} values: no limits yet, needs two or more"
         return (
             f"XmR chart of {len(self.values)} values: mean {self.mean:.4g}, natural limits {self.low:.4g} to "
             f"{self.high:.4g}, {int(self.beyond.sum())} beyond them"
@@ -49,10 +50,10 @@ def xmr(values: ArrayLike) -> XmR:
     standard deviation. A value beyond a limit is worth a question; inside them, leave the process alone.
 
     Args:
-        values: shape (times,), in order; nan (nothing to measure at that time) is left out.
+        values: shape (times,), in order; nan (nothing to measure then) is left out. Fewer than two have no limits.
 
     Raises:
-        OutsourcingKitError: fewer than two values.
+        OutsourcingKitError: values that are no numbers.
 
     Source: Wheeler & Chambers 1992, Understanding Statistical Process Control.
 
@@ -64,8 +65,8 @@ def xmr(values: ArrayLike) -> XmR:
     """
     given = floats(values, "values")
     known = given[~np.isnan(given)]
-    if len(known) < 2:
-        raise OutsourcingKitError(f"Found {len(known)} values; expected two or more. Mend: take a longer time.")
-    mean, reach = float(known.mean()), float(_NATURAL * np.abs(np.diff(known)).mean())
+    mean = float(known.mean()) if len(known) else float("nan")
+    # One value has no neighbour to tell what is usual.
+    reach = float(_NATURAL * np.abs(np.diff(known)).mean()) if len(known) > 1 else float("nan")
     low, high = mean - reach, mean + reach
     return XmR(known, mean, low, high, (known < low) | (known > high))

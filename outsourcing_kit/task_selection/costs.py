@@ -60,7 +60,7 @@ class TaskCosts(Result):
             "inside a month": t["in_house_cost"].round(),
             "outside a month": t["outside_cost"].round(),
             "saving": t["saving"].round(),
-            "P(cheaper outside)": np.where(t["outside_cost"].isna(), "no quote", chance),
+            "chance of cheaper outside": np.where(t["outside_cost"].isna(), "no quote", chance),
         }
         return t[["task", "process", "plan"]].assign(**shown)
 

@@ -43,7 +43,10 @@ class ProtectedTasks(Result):
         hours = outside["hours"].fillna(0)
         # Hours beside the count: one large task can matter more than five small ones.
         of_hours = f", {percent(hours[outside['locked']].sum() / hours.sum())} of the hours" if hours.sum() > 0 else ""
-        return f"{int(outside['locked'].sum())} of {len(outside)} tasks planned outside are core or vetoed{of_hours}"
+        said = f"{int(outside['locked'].sum())} of {len(outside)} tasks planned outside are core or vetoed{of_hours}"
+        # Too much of everything: how much of the work goes at all.
+        whole = self.table["hours"].sum()
+        return f"{said}; {percent(hours.sum() / whole)} of all hours go outside" if whole > 0 else said
 
     def _more(self) -> tuple[str, ...]:
         return (f"open until somebody says: {words}",) if (words := unsaid_words(self.table)) else ()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
-from outsourcing_kit import Engagement, kickoff
+from outsourcing_kit import Engagement, kickoff, task_selection
 from outsourcing_kit.course import choice, reveal
 from outsourcing_kit.course.guessing import choices
 from outsourcing_kit.course.lessons import find_lessons
@@ -12,8 +14,9 @@ from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.measure import Measure
 
 
-def measure(unit: str = "share", estimate: float = 0.62, low: float = 0.34, high: float = 0.78) -> Measure:
-    return Measure("kickoff.quiz_right", "quiz answers right", estimate, low, high, 0.9, unit, 8, "people", "sample")
+def finding(unit: str = "share") -> SimpleNamespace:
+    one = Measure("kickoff.quiz_right", "quiz answers right", 0.62, 0.34, 0.78, 0.9, unit, 8, "people", "sample")
+    return SimpleNamespace(measures=(one,), not_assessed=())
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,7 @@ def measure(unit: str = "share", estimate: float = 0.62, low: float = 0.34, high
     ],
 )
 def test_a_guess_stands_beside_the_records_in_the_same_unit(unit, guess, said):
-    assert repr(reveal(measure(unit), guess)).startswith(said)
+    assert repr(reveal(finding(unit), "quiz_right", guess)).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -44,15 +47,18 @@ def test_a_guess_stands_beside_the_records_in_the_same_unit(unit, guess, said):
 )  # fmt: skip
 def test_a_guess_that_cannot_be_read_is_told_with_its_mend(unit, guess):
     with pytest.raises(OutsourcingKitError, match=r"The guess is .* expected .* Mend: guess"):
-        reveal(measure(unit), guess)
+        reveal(finding(unit), "quiz_right", guess)
 
 
 def test_without_records_a_guess_says_what_is_missing():
     bare = Engagement.from_frames(
         {}, currency="EUR", time_zone="UTC", observed_from="2026-01-01", observed_to="2026-12-31"
     )
-    said = repr(reveal(kickoff.assess(bare).measure("quiz_right"), "20%"))
+    said = repr(reveal(kickoff.assess(bare), "quiz_right", "20%"))
     assert said.startswith("The records cannot say.") and "table" in said
+    # A supporting measure is not even there.
+    said = repr(reveal(task_selection.assess(bare), "monthly_saving", "1,200"))
+    assert said.startswith("The records cannot say.") and "needs table tasks" in said
 
 
 @pytest.mark.parametrize("lesson", find_lessons(), ids=lambda lesson: lesson.stem)

@@ -22,7 +22,7 @@ FLOORS = (
     {"moments"},
     {"showing", "validation"},
     {"dictionary", "folders", "frames", "lists", "money", "settings"},
-    {"consistency", "receipt"},
+    {"consistency", "receipt", "sheets"},
     {"workbook"},
     {"engagement", "stats"},
     {"limits", "settling"},

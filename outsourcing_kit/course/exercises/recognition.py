@@ -37,6 +37,7 @@ def _rows(records: Engagement) -> pd.Series:
 def _acts_per_item(records: Engagement) -> float:
     """The popular ratio: acts the provider's people received, for each good item of theirs."""
     months = _months(records)
+    # Whatever the acts were for, as a dashboard counts them.
     items = months.items[months.items["side"] == "provider"]
     side = records.side_of()
     return (

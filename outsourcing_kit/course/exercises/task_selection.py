@@ -31,6 +31,7 @@ def _total(amount: Callable[[pd.DataFrame], pd.Series], *, of_all: bool = False,
 
 
 def _lacks_quotes(records: Engagement) -> str:
+    # Without any quote outside the sum would be 0, which is an answer.
     costs = _costs(records.tasks)
     known = costs.table[costs.table["outside"] & costs.table["saving"].notna()] if not costs.missing else costs.table
     return costs.missing or ("" if len(known) else "needs a quote for a task planned outside (table tasks)")
