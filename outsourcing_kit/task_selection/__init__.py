@@ -9,14 +9,17 @@ from outsourcing_kit.task_selection.multicriteria import Topsis, topsis
 from outsourcing_kit.task_selection.protection import ProtectedTasks, protected_tasks
 from outsourcing_kit.task_selection.raters import RaterAgreement, rater_agreement
 from outsourcing_kit.task_selection.retained_skill import ProcessCover, process_cover
+from outsourcing_kit.task_selection.stability import Acceptability, acceptability
 
 __all__ = [
+    "Acceptability",
     "NaiveSelection",
     "ProcessCover",
     "ProtectedTasks",
     "RaterAgreement",
     "TaskCosts",
     "Topsis",
+    "acceptability",
     "assess",
     "naive_selection",
     "process_cover",

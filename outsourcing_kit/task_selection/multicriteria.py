@@ -58,7 +58,7 @@ def topsis(table: pd.DataFrame, *, weights: Mapping[str, float], minimise: Seque
     [0.0, 1.0]
     """
     shares = _weights(table, weights, minimise)
-    values = np.column_stack([_values(table[name], name) for name in shares])
+    values = np.column_stack([column_of_numbers(table[name], name) for name in shares])
     scored = ~np.isnan(values).any(axis=1)
     score, to_best, to_worst = np.full((3, len(table)), np.nan)
     if scored.any():
@@ -110,7 +110,8 @@ def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequen
     return {name: float(weight) / total for name, weight in weights.items()}
 
 
-def _values(column: pd.Series, name: str) -> np.ndarray:
+def column_of_numbers(column: pd.Series, name: str) -> np.ndarray:
+    """A column as numbers, nan for a blank. Raises OutsourcingKitError for words, and for what has no end."""
     if isinstance(column, pd.DataFrame):
         raise OutsourcingKitError(f"The table has column {name!r} twice; expected it once. Mend: rename or drop one.")
     # Digits kept as text are refused too: whoever has them has a column that was not read as meant.

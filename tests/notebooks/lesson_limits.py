@@ -23,7 +23,8 @@ MAIN_CODE_CELLS, MEDIAN_LINES, LONGEST_LINES = 12, 4, 15
 WORDS_A_MINUTE = 130
 # What is seen of the main path, outputs counted: words, numbers, tables, pictures.
 SEEN = {"words": 700, "numbers": 60, "tables": 3, "pictures": 1}
-CELLS, WORDS = (20, 35), (700, 1400)
+# A main path of 700 words with its outputs has about half of them in prose.
+CELLS, WORDS = (20, 35), (600, 1400)
 ROOMS = (
     "The claim", "The story", "The wrong way", "Predict before you reveal", "The right way", "What this data says",
     "From the provider's side", "On Monday", "Key points",

@@ -16,7 +16,13 @@ from outsourcing_kit.course.lessons import find_lesson, find_lessons  # noqa: E4
 from outsourcing_kit.headlines import MISTAKES  # noqa: E402
 
 # Lessons whose own issue is done: the limits on cells and words in all hold for these too.
-FINISHED: tuple[str, ...] = ("01_business_case",)
+FINISHED: tuple[str, ...] = (
+    "01_business_case",
+    "02_task_selection",
+    "03_kickoff",
+    "04_expectations",
+    "05_recognition",
+)
 
 
 @pytest.mark.parametrize("lesson", find_lessons(), ids=lambda lesson: lesson.stem)
