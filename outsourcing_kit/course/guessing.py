@@ -83,11 +83,13 @@ class Choice:
         return "\n".join([self.question, *(f"  {letter}) {text}" for letter, (text, _) in self.options.items())])
 
     def _repr_html_(self) -> str:
+        # The letters are written out: choice("kickoff", "b") asks for one of them, and a list may be numbered anew.
         rows = "".join(
-            f"<li>{escape(text)}<details><summary>This one?</summary>{escape(self._verdict(letter))}</details></li>"
+            f"<div>{letter}) {escape(text)}<details><summary>This one?</summary>{escape(self._verdict(letter))}</details>"
+            "</div>"
             for letter, (text, _) in self.options.items()
         )
-        return f'<p><strong>{escape(self.question)}</strong></p><ol type="a">{rows}</ol>'
+        return f"<p><strong>{escape(self.question)}</strong></p>{rows}"
 
     def judge(self, letter: str) -> Said:
         """What is to be said of one answer."""
