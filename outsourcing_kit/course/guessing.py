@@ -85,8 +85,8 @@ class Choice:
     def _repr_html_(self) -> str:
         # The letters are written out: choice("kickoff", "b") asks for one of them, and a list may be numbered anew.
         rows = "".join(
-            f"<div>{letter}) {escape(text)}<details><summary>This one?</summary>{escape(self._verdict(letter))}</details>"
-            "</div>"
+            f"<div>{letter}) {escape(text)}<details><summary>This one?</summary>{escape(self._verdict(letter))}"
+            "</details></div>"
             for letter, (text, _) in self.options.items()
         )
         return f"<p><strong>{escape(self.question)}</strong></p>{rows}"
