@@ -135,7 +135,8 @@ def lab_arguments(copies: Copies, *, browser: bool = True, port: int | None = No
         # Root, as in a container, would be refused; the server can do no more than the shell that called.
         "--ServerApp.allow_root=True",
         f"--LabApp.default_url=/lab/tree/{next(iter(copies.written))}",
-        # No look for updates, news or extensions.
+        # No look for updates, news or extensions, and no question about them: its answer is in the settings there.
+        f"--LabApp.app_settings_dir={Path(__file__).with_name('jupyterlab')}",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",

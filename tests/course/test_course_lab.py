@@ -221,6 +221,10 @@ def test_only_the_named_lessons_are_copied_and_the_first_is_opened(monkeypatch, 
     assert {"--ServerApp.port=9000", "--ServerApp.open_browser=False"} < set(arguments)
     assert "--ServerApp.open_browser=True" in lab.lab_arguments(copies)
     assert "Ctrl-C" in capsys.readouterr().out
+    # JupyterLab asks a class of twenty about its news, unless its settings have the answer.
+    (place,) = (each.partition("=")[2] for each in arguments if each.startswith("--LabApp.app_settings_dir="))
+    settings = json.loads((Path(place) / "overrides.json").read_text("utf-8"))
+    assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
 # ---- for real ------------------------------------------------------------------------------------------------------
