@@ -147,7 +147,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str | bytes]) -> Path:
-    """Write files into a new or an empty folder: all of them, or, where one fails, none.
+    """Write files, also ones in folders of their own, into a new or an empty folder: all, or, where one fails, none.
 
     A new folder is its owner's alone, as records of persons should be; an empty one that is there stays what it is.
     """
@@ -159,7 +159,11 @@ def write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str | bytes
     made: list[Path] = []
     written: list[Path] = []
     try:
-        for place in [*reversed(target.parents), target]:
+        for place in [
+            *reversed(target.parents),
+            target,
+            *sorted({(target / name).parent for name in texts} - {target}),
+        ]:
             if not place.exists():
                 place.mkdir(mode=0o700)
                 made.append(place)

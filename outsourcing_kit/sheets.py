@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,21 @@ import pandas as pd
 
 from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.folders import text_csv
+from outsourcing_kit.folders import text_csv, write_folder
 from outsourcing_kit.lists import default_rows
-from outsourcing_kit.page import html_page, write_new
+from outsourcing_kit.page import html_page
 from outsourcing_kit.resources import typed_path
+from outsourcing_kit.text import shown
 from outsourcing_kit.toml import toml_value
-from outsourcing_kit.words import listed
 
 FOLDER, _MADE_BY = "sheets", "outsourcing-kit new --sheets"
+# Room for a pen on paper: there the page's own type and rows are too small to write into.
 _STYLE = """
 table.sheet { width: 100%; table-layout: fixed; } table.sheet td { height: 2.1rem; border: 1px solid var(--line); }
 table.sheet th { overflow-wrap: normal; }
 @media screen and (max-width: 40rem) { table.sheet { table-layout: auto; min-width: 44rem; } }
-@media print { .example { break-before: page; } }
+@media print { .example { break-before: page; } table.sheet { font-size: 10pt; } table.sheet td { height: 1.15cm; }
+  .example table.sheet td { height: auto; } }
 """
 
 
@@ -37,13 +39,12 @@ def sheet_page(name: str) -> str:
     True
     """
     sheet = _data()["sheets"][name]
-    columns = sheet["columns"]
-    usual = default_rows(sheet["list"]) if "list" in sheet else []
-    given = [[next(iter(row.values()))] for row in usual] or sheet.get("rows", [])
-    blank = [*given, *([""] for _ in range(sheet["lines"]))]
+    blank = [*_given(sheet), *([""] for _ in range(sheet["lines"]))]
+    intro = "".join(f"<p>{escape(text)}</p>" for text in (sheet["how"], sheet.get("sign")) if text)
+    notes = "".join(f"<h3>{escape(kind)}</h3><p>{escape(text)}</p>" for kind, text in sheet.get("notes", ()))
     body = (
-        f"<h1>{escape(sheet['title'])}</h1><p>{escape(sheet['how'])}</p>{_table(columns, blank)}"
-        f'<div class="example"><h2>For example</h2>{_table(columns, sheet["example"])}</div>'
+        f"<h1>{escape(sheet['title'])}</h1>{intro}{_table(sheet, blank)}"
+        f'<div class="example"><h2>For example</h2>{_table(sheet, _example(sheet))}{notes}</div>'
     )
     return html_page(sheet["title"], body, made_by=_MADE_BY, style=_STYLE)
 
@@ -58,38 +59,57 @@ def write_sheets(folder: str | os.PathLike[str]) -> list[Path]:
     The folder example in it is an engagement like any other. Returns the files written.
 
     Raises:
-        OutsourcingKitError: a file of that name is there already; nothing is written then. A place that is no folder.
+        OutsourcingKitError: something is there already; nothing is written then. A place that is no folder.
     """
     place = typed_path(folder) / FOLDER
-    texts = {place / f"{name}.html": sheet_page(name) for name in sheet_names()}
+    # Somebody may have filled one of them in.
+    if os.path.lexists(place) and not (place.is_dir() and not any(place.iterdir())):
+        raise OutsourcingKitError(
+            f"{shown(place)} is there already and stays as it is; nothing was written. "
+            "Mend: move it elsewhere, or name another folder."
+        )
+    texts: dict[str, str | bytes] = {f"{name}.html": sheet_page(name) for name in sheet_names()}
     for name, held in _data()["example"].items():
-        definition = tables.table(name)
-        rows = pd.DataFrame(held["rows"], columns=held["columns"], dtype=object)
-        texts[place / f"{name}.csv"] = text_csv(rows.iloc[:0], definition)
-        texts[place / "example" / f"{name}.csv"] = text_csv(rows, definition)
+        definition, rows = tables.table(name), _rows(held)
+        texts[f"{name}.csv"] = text_csv(rows.iloc[:0], definition)
+        texts[f"example/{name}.csv"] = text_csv(rows, definition)
     # With its settings the example can be diagnosed like any engagement.
     settings = [f"{name} = {toml_value(value)}\n" for name, value in _data()["settings"].items()]
-    texts[place / "example" / "engagement.toml"] = "".join(settings)
-    # All or nothing: somebody may have filled one of them in.
-    there = [str(path.relative_to(place)) for path in texts if os.path.lexists(path)]
-    if there:
-        raise OutsourcingKitError(
-            f"In {place} these are there already and stay as they are: {listed(there, 5)}. Mend: move them elsewhere."
-        )
-    try:
-        (place / "example").mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError, PermissionError) as error:
-        raise OutsourcingKitError(f"{place} cannot be written: {error.strerror}. Mend: name another folder.") from error
-    for path, text in texts.items():
-        write_new(path, text)
-    return list(texts)
+    texts["example/engagement.toml"] = "".join(settings)
+    target = write_folder(place, texts)
+    return [target / name for name in texts]
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def _given(sheet: Mapping[str, Any]) -> list[list[str]]:
+    """What the blank sheet begins its rows with: usual rows, or the first column of a table of the example."""
+    if "list" in sheet:
+        return [[next(iter(row.values()))] for row in default_rows(sheet["list"])]
+    return [row[:1] for row in _data()["example"][sheet["first"]]["rows"]] if "first" in sheet else []
+
+
+def _example(sheet: Mapping[str, Any]) -> list[list[str]]:
+    """The rows of a filled-in sheet; where a table of the example is named: what its first person wrote."""
+    if isinstance(sheet["example"], list):
+        return sheet["example"]
+    rows = _data()["example"][sheet["example"]]["rows"]
+    return [row[1:] for row in rows if row[0] == rows[0][0]]
+
+
+def _rows(held: Mapping[str, Any]) -> pd.DataFrame:
+    if "list" in held:
+        return pd.DataFrame(default_rows(held["list"]))
+    return pd.DataFrame(held["rows"], columns=held["columns"], dtype=object)
+
+
+def _table(sheet: Mapping[str, Any], rows: Iterable[Sequence[str]]) -> str:
+    columns = sheet["columns"]
+    widths = "".join(f'<col style="width: {percent}%">' for percent in sheet["widths"])
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in columns)
     cells = ("".join(f"<td>{escape(each)}</td>" for each in [*row, *[""] * (len(columns) - len(row))]) for row in rows)
     body = "".join(f"<tr>{row}</tr>" for row in cells)
-    return f'<table class="sheet"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return (
+        f'<table class="sheet"><colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    )
 
 
 @functools.cache

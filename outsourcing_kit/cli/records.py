@@ -150,7 +150,7 @@ def new(folder: str, tables: str | None, sheets: bool) -> int:
     from outsourcing_kit.resources import typed_path
     from outsourcing_kit.sheets import write_sheets
 
-    if sheets and (typed_path(folder) / SETTINGS_FILE).is_file():
+    if sheets and tables is None and (typed_path(folder) / SETTINGS_FILE).is_file():
         for path in write_sheets(folder):
             say(str(path))
         return FINE
