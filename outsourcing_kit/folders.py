@@ -159,11 +159,8 @@ def write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str | bytes
     made: list[Path] = []
     written: list[Path] = []
     try:
-        for place in [
-            *reversed(target.parents),
-            target,
-            *sorted({(target / name).parent for name in texts} - {target}),
-        ]:
+        places = {target, *((target / name).parent for name in texts)}
+        for place in [*reversed(target.parents), *sorted(places)]:
             if not place.exists():
                 place.mkdir(mode=0o700)
                 made.append(place)

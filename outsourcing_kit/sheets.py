@@ -49,10 +49,6 @@ def sheet_page(name: str) -> str:
     return html_page(sheet["title"], body, made_by=_MADE_BY, style=_STYLE)
 
 
-def sheet_names() -> tuple[str, ...]:
-    return tuple(_data()["sheets"])
-
-
 def write_sheets(folder: str | os.PathLike[str]) -> list[Path]:
     """Write every sheet into `folder`/sheets: a page each, blank CSV files of their tables, and the example's tables.
 
@@ -63,14 +59,14 @@ def write_sheets(folder: str | os.PathLike[str]) -> list[Path]:
     """
     place = typed_path(folder) / FOLDER
     # Somebody may have filled one of them in.
-    if os.path.lexists(place) and not (place.is_dir() and not any(place.iterdir())):
+    if os.path.lexists(place) and (not place.is_dir() or any(place.iterdir())):
         raise OutsourcingKitError(
-            f"{shown(place)} is there already and stays as it is; nothing was written. "
-            "Mend: move it elsewhere, or name another folder."
+            f"{shown(place)} is there already and stays as it is. Mend: move it elsewhere, or name another folder."
         )
-    texts: dict[str, str | bytes] = {f"{name}.html": sheet_page(name) for name in sheet_names()}
+    texts: dict[str, str | bytes] = {f"{name}.html": sheet_page(name) for name in _data()["sheets"]}
     for name, held in _data()["example"].items():
-        definition, rows = tables.table(name), _rows(held)
+        definition, given = tables.table(name), held.get("rows") or default_rows(held["list"])
+        rows = pd.DataFrame(given, columns=held.get("columns"), dtype=object)
         texts[f"{name}.csv"] = text_csv(rows.iloc[:0], definition)
         texts[f"example/{name}.csv"] = text_csv(rows, definition)
     # With its settings the example can be diagnosed like any engagement.
@@ -95,21 +91,14 @@ def _example(sheet: Mapping[str, Any]) -> list[list[str]]:
     return [row[1:] for row in rows if row[0] == rows[0][0]]
 
 
-def _rows(held: Mapping[str, Any]) -> pd.DataFrame:
-    if "list" in held:
-        return pd.DataFrame(default_rows(held["list"]))
-    return pd.DataFrame(held["rows"], columns=held["columns"], dtype=object)
-
-
 def _table(sheet: Mapping[str, Any], rows: Iterable[Sequence[str]]) -> str:
     columns = sheet["columns"]
     widths = "".join(f'<col style="width: {percent}%">' for percent in sheet["widths"])
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in columns)
     cells = ("".join(f"<td>{escape(each)}</td>" for each in [*row, *[""] * (len(columns) - len(row))]) for row in rows)
     body = "".join(f"<tr>{row}</tr>" for row in cells)
-    return (
-        f'<table class="sheet"><colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    )
+    start = f'<table class="sheet"><colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead>'
+    return f"{start}<tbody>{body}</tbody></table>"
 
 
 @functools.cache
