@@ -225,7 +225,7 @@ HEADLINES = (
         "counts alike.",
         _PROVIDER, "more months of proposals", 0.80,
         needs=("proposals: proposal, raised_by, raised, answered", _SIDES),
-        way="ask both leads: which suggestions were made, and when were they answered",
+        way="ask both leads: which proposals were made, and when were they answered",
     ),
     Headline(
         "recognition.good_work_seen",
