@@ -28,7 +28,9 @@ _ASKED_ABOUT = 5
 _MISREAD, _ALIKE = (0.1, 0.70), 0.5
 # Where few questions are answered in time, some late answers never come at all.
 _SILENT_BELOW, _SILENT = 0.80, 0.15
-_GIVES_IN_BELOW = 0.60  # where few proposals are answered in time, the provider alone gives way
+# Where few proposals are answered in time, few are adopted as made, and whoever made them alone gives way.
+_GIVES_IN_BELOW = 0.60
+_ADOPTED, _NOT_DECLINED = {False: 0.4, True: 0.15}, 0.65
 ASPECTS = ("meaning", "importance", "met")
 # Where the ratings would lie without any difference between the sides; never half-way between two of them.
 _BASES = tuple(round(2.7 + 0.9 * ((7 * number) % 24) / 23, 3) for number in range(len(EXPECTATIONS) * len(ASPECTS)))
@@ -214,8 +216,9 @@ def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> 
     wait = np.exp(mean + slow[raiser] + rng.normal(0, _PROPOSAL_SD, len(raiser)))
     answered = raised + np.floor(np.minimum(wait, 900.0 * DAY)).astype(np.int64)
     answered[(wait > 60 * DAY) | (answered >= roster.now)] = NAT
+    gives_in = in_time < _GIVES_IN_BELOW
     outcome = np.array(["adopted", "changed", "declined"], dtype=object)[
-        np.searchsorted([0.4, 0.65], rng.random(len(raiser)))
+        np.searchsorted([_ADOPTED[gives_in], _NOT_DECLINED], rng.random(len(raiser)))
     ]
     outcome = np.where(answered == NAT, "open", outcome)
     order = np.argsort(raised, kind="stable")
@@ -227,10 +230,7 @@ def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> 
         "raised": raised[order],
         "answered": answered[order],
         "outcome": outcome[order],
-        **{
-            name: values[order]
-            for name, values in _positions(outcome, in_time < _GIVES_IN_BELOW, rng.spawn(1)[0]).items()
-        },
+        **{name: values[order] for name, values in _positions(outcome, gives_in, rng.spawn(1)[0]).items()},
     }, team
 
 
