@@ -128,12 +128,12 @@ class Overlap(Result):
     columns: ClassVar = {"client": "text", "provider": "text", "pairs": "count", "shared": "number"}
 
 
-def overlap(people: pd.DataFrame, week: dt.date | pd.Timestamp) -> Overlap:
-    """How many hours a week are both at work, in the week that begins at `week`? Clocks that change change the answer.
+def overlap(people: pd.DataFrame, now: dt.date | pd.Timestamp) -> Overlap:
+    """How many hours a week are both at work, in the seven days that follow? Clocks that change change it.
 
     Args:
         people: person, side, time_zone, workday_start, workday_end; who lacks one of them is left out.
-        week: a day, or an instant.
+        now: before those seven days, a day or an instant.
 
     Raises:
         BadDataError: cells that are not of their kind.
@@ -152,7 +152,7 @@ def overlap(people: pd.DataFrame, week: dt.date | pd.Timestamp) -> Overlap:
     clients, providers = (
         Counter(day for name, day in days.items() if side[name] == which) for which in ("client", "provider")
     )
-    begin, rows = instant(week), []
+    begin, rows = instant(now), []
     for one, other in product(clients, providers):
         shared = shared_hours([begin], [begin + pd.Timedelta(weeks=1)], one, other)[0]
         names = (f"{day.time_zone}, {day.start} to {day.end}" for day in (one, other))

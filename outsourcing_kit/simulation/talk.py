@@ -49,14 +49,11 @@ def rating_table(roster: Roster, within: float, rng: np.random.Generator) -> Col
     centre = np.where(roster.provider, -shift / 2, shift / 2) + scale * rng.normal(0, LENIENCY_SD, count)
     spread = scale * NOISE_SD * np.asarray(SPREADS)[rng.integers(0, 2, count)]
 
-    # Half of each side read the word one way, half the other: the two means are equal, the pairs are not.
-    reads = rng.spawn(1)[0].random(count) < 0.5
-
     def rate() -> np.ndarray:
         value = np.asarray(_BASES) + centre[:, None] + spread[:, None] * rng.standard_normal((count, cells))
         rating = np.clip(np.floor(value + 0.5), 1, 5)
         if misread:
-            rating[:, 0] = np.where(reads, 5, 1) + np.where(reads, -1, 1) * (rating[:, 0] % 2)
+            rating[:, 0] = np.where(high, 5, 1) + np.where(high, -1, 1) * (rating[:, 0] % 2)
         return rating
 
     wait = min(60, (roster.last - roster.first) // 2)
@@ -64,6 +61,7 @@ def rating_table(roster: Roster, within: float, rng: np.random.Generator) -> Col
     # Short sheets: everybody is asked about five of the eight, drawn by lot; some leave a line out.
     drawn = rng.random((count, len(EXPECTATIONS))).argsort(axis=1) < _ASKED_ABOUT
     given = np.repeat(drawn, len(ASPECTS), axis=1) & (rng.random((count, cells)) >= 0.04)
+    high = _half_of_each_side(roster.provider, given[:, 0], rng.spawn(1)[0])
     again = (rng.random((count, cells)) < 0.04) & given & (first_asked + 90 <= roster.until)[:, None]
     parts = [(np.nonzero(given), rate(), first_asked), (np.nonzero(again), rate(), first_asked + 90)]
     who = np.concatenate([place[0] for place, _, _ in parts])
@@ -75,6 +73,15 @@ def rating_table(roster: Roster, within: float, rng: np.random.Generator) -> Col
         "rating": np.concatenate([rating[place] for place, rating, _ in parts]),
         "asked_on": np.concatenate([asked[place[0]] for place, _, asked in parts]),
     }
+
+
+def _half_of_each_side(provider: np.ndarray, rates: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Who reads a word the one way: every other rater of a side, by lot. The two means are equal, the pairs are not."""
+    high = np.zeros(len(rates), bool)
+    for side in (False, True):
+        raters = rng.permutation(np.flatnonzero((provider == side) & rates))
+        high[raters] = (np.arange(len(raters)) + rng.integers(2)) % 2 == 0
+    return high
 
 
 def message_table(roster: Roster, in_time: float, rng: np.random.Generator) -> tuple[Columns, float]:
