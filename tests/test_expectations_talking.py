@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from outsourcing_kit.expectations import cadence, movement, overlap, pair_agreement
+from outsourcing_kit.expectations import answer_times, cadence, movement, overlap, pair_agreement
 from outsourcing_kit.simulation import simulate
 
 PEOPLE = pd.DataFrame({"person": ["c", "d", "p", "q"], "side": ["client", "client", "provider", "provider"]})
@@ -93,12 +93,12 @@ def test_overlap_against_a_walk_by_minutes():
         begin = dt.datetime(week.year, week.month, week.day, tzinfo=dt.UTC)
         ticks = [begin + dt.timedelta(minutes=15 * number) for number in range(7 * 96)]
         walked = sorted(sum(at_work("c", tick) and at_work(who, tick) for tick in ticks) / 4 for who in "pq")
-        assert overlap(people, week - dt.timedelta(days=1)).table["shared"].tolist() == walked
+        assert overlap(people, week - dt.timedelta(days=1)).table["hours_a_week"].tolist() == walked
 
 
 def test_people_who_keep_the_same_hours_are_one_row():
     clocks = PEOPLE.assign(time_zone="UTC", workday_start="09:00", workday_end="17:00")
-    assert overlap(clocks, dt.date(2026, 1, 12)).table[["pairs", "shared"]].values.tolist() == [[4, 40]]
+    assert overlap(clocks, dt.date(2026, 1, 12)).table[["pairs", "hours_a_week"]].values.tolist() == [[4, 40]]
 
 
 def test_planted_proposals_end_where_the_other_side_began_and_a_word_is_misread_with_equal_means():
@@ -118,3 +118,20 @@ def test_planted_proposals_end_where_the_other_side_began_and_a_word_is_misread_
         assert line["within"] <= 0.6 and abs(line["client_mean"] - line["provider_mean"]) <= 1
         alike.append(other["within"])
     assert np.mean(alike) > 0.7
+
+
+def test_the_words_put_the_median_of_all_beside_that_of_the_answered_alone():
+    people = PEOPLE.assign(time_zone="UTC", workday_start="00:00", workday_end="00:00")
+    asked = pd.Timestamp("2026-01-12 00:00", tz="UTC")
+    # Answers after 2, 4 and 6 hours, and two questions still open after four working days.
+    rows = [(f"q{n}", "c", "p", asked, None, True) for n in range(5)]
+    rows += [(f"a{n}", "p", "c", asked + pd.Timedelta(hours=2 * n + 2), f"q{n}", False) for n in range(3)]
+    told = pd.DataFrame(rows, columns=["message", "sender", "recipient", "sent", "reply_to", "needs_answer"])
+    told["thread"] = [f"t{name[1]}" for name in told["message"]]
+    now = asked + pd.Timedelta(days=4)
+    assert answer_times(told, people, now).in_words == (
+        "Half were answered within 6.0 shared hours, open questions counted as waiting; of the answered ones alone, "
+        "half within 4.0."
+    )
+    open_ones = told[told["reply_to"].isna()]
+    assert answer_times(open_ones, people, now).in_words.startswith("More than half still wait")

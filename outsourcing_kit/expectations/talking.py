@@ -122,10 +122,10 @@ def cadence(messages: pd.DataFrame, people: pd.DataFrame, now: dt.date | pd.Time
 class Overlap(Result):
     """`.table`: a row for each working day of a client and each of a provider, fewest shared hours first.
 
-    Columns: client, provider (their working days), pairs (of people who keep them), shared (hours a week).
+    Columns: client, provider (their working days), pairs (of people who keep them), hours_a_week.
     """
 
-    columns: ClassVar = {"client": "text", "provider": "text", "pairs": "count", "shared": "number"}
+    columns: ClassVar = {"client": "text", "provider": "text", "pairs": "count", "hours_a_week": "number"}
 
 
 def overlap(people: pd.DataFrame, now: dt.date | pd.Timestamp) -> Overlap:
@@ -142,7 +142,7 @@ def overlap(people: pd.DataFrame, now: dt.date | pd.Timestamp) -> Overlap:
 
     >>> people = pd.DataFrame({"person": ["c", "p"], "side": ["client", "provider"],
     ...     "time_zone": ["Europe/Madrid", "Asia/Manila"], "workday_start": "09:00", "workday_end": "17:00"})
-    >>> overlap(people, dt.date(2026, 1, 12)).table["shared"].tolist()
+    >>> overlap(people, dt.date(2026, 1, 12)).table["hours_a_week"].tolist()
     [5.0]
     """
     people, missing = take(people, "people", need=WORKING_DAY)
@@ -157,6 +157,6 @@ def overlap(people: pd.DataFrame, now: dt.date | pd.Timestamp) -> Overlap:
         shared = shared_hours([begin], [begin + pd.Timedelta(weeks=1)], one, other)[0]
         names = (f"{day.time_zone}, {day.start} to {day.end}" for day in (one, other))
         rows.append((*names, clients[one] * providers[other], float(shared)))
-    table = pd.DataFrame(rows, columns=[*Overlap.columns]).sort_values(["shared", "client", "provider"])
+    table = pd.DataFrame(rows, columns=[*Overlap.columns]).sort_values(["hours_a_week", "client", "provider"])
     absent = "" if rows else "needs table people with somebody of either side whose working hours are known"
     return Overlap(table.reset_index(drop=True), missing=absent)

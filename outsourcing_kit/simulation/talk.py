@@ -28,9 +28,7 @@ _ASKED_ABOUT = 5
 _MISREAD, _ALIKE = (0.1, 0.70), 0.5
 # Where few questions are answered in time, some late answers never come at all.
 _SILENT_BELOW, _SILENT = 0.80, 0.15
-# Where few proposals are answered in time, few are adopted as made, and whoever made them alone gives way.
-_GIVES_IN_BELOW = 0.60
-_ADOPTED, _NOT_DECLINED = {False: 0.4, True: 0.15}, 0.65
+_GIVES_IN_BELOW = 0.60  # where fewer proposals are answered in time, few are adopted, and the provider alone gives way
 ASPECTS = ("meaning", "importance", "met")
 # Where the ratings would lie without any difference between the sides; never half-way between two of them.
 _BASES = tuple(round(2.7 + 0.9 * ((7 * number) % 24) / 23, 3) for number in range(len(EXPECTATIONS) * len(ASPECTS)))
@@ -79,8 +77,7 @@ def _half_of_each_side(provider: np.ndarray, rates: np.ndarray, rng: np.random.G
     """Who reads a word the one way: every other rater of a side, by lot. The two means are equal, the pairs are not."""
     high = np.zeros(len(rates), bool)
     for side in (False, True):
-        raters = rng.permutation(np.flatnonzero((provider == side) & rates))
-        high[raters] = (np.arange(len(raters)) + rng.integers(2)) % 2 == 0
+        high[rng.permutation(np.flatnonzero((provider == side) & rates))[rng.integers(2) :: 2]] = True
     return high
 
 
@@ -224,10 +221,9 @@ def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> 
     answered = raised + np.floor(np.minimum(wait, 900.0 * DAY)).astype(np.int64)
     answered[(wait > 60 * DAY) | (answered >= roster.now)] = NAT
     gives_in = in_time < _GIVES_IN_BELOW
-    outcome = np.array(["adopted", "changed", "declined"], dtype=object)[
-        np.searchsorted([_ADOPTED[gives_in], _NOT_DECLINED], rng.random(len(raiser)))
-    ]
-    outcome = np.where(answered == NAT, "open", outcome)
+    came = np.searchsorted([0.15 if gives_in else 0.4, 0.65], rng.random(len(raiser)))
+    outcomes = np.array(["adopted", "changed", "declined", "open"], dtype=object)
+    outcome = outcomes[np.where(answered == NAT, 3, came)]
     order = np.argsort(raised, kind="stable")
     followed = roster.provider[raiser] & (raised <= roster.now - DAYS * DAY)
     team = mean_over(raiser[followed], shares_within(mean + slow, DAYS * DAY, _PROPOSAL_SD))
