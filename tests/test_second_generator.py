@@ -22,7 +22,7 @@ from second_generator.talk import message_rows, proposal_rows
 from second_generator.views import expectation_rows, pulse_rows
 from second_generator.work import work_rows
 
-from outsourcing_kit import kickoff, tables
+from outsourcing_kit import expectations, kickoff, tables
 from outsourcing_kit.engagement import check_folder
 from outsourcing_kit.headlines import HEADLINES, MISTAKES
 from outsourcing_kit.kickoff.agenda import term_pattern
@@ -260,3 +260,24 @@ def test_planted_mistakes_are_found_controls_are_quiet_and_facts_are_never_wrong
             # Of a few people thanked seldom, all may have been thanked once.
             measures = [measure for measure in measures if measure.key != "recognition.never_thanked"]
             assert never not in {measure.verdict for measure in measures if measure.basis == "fact"}, seed
+
+
+def test_where_few_agree_a_word_has_two_meanings_requests_are_loose_and_one_side_gives_way():
+    lines, moved = [], []
+    for seed in range(6):
+        planted, control = generate(seed, 12, WORST)[0], generate(seed, 12)[0]
+        line = expectations.pair_agreement(planted.expectations, planted.people).table
+        lines.append(line.set_index(["expectation", "aspect"]).loc[("promise 0", "meaning")])
+        moved.append(
+            [expectations.movement(each.proposals, each.people).table["moved"].iloc[0] for each in (planted, control)]
+        )
+        loose, precise = (
+            expectations.flag_vague_wording(each.work["text"].dropna(), flags=expectations.WORD_FLAGS).table
+            for each in (planted, control)
+        )
+        assert set(loose["words"]) == {"do the needful", "at your earliest convenience"} and not len(precise)
+    lines = [(line["client_mean"] - line["provider_mean"], line["within"]) for line in lines]
+    # Over six teams: no side's mean is the higher one, and half of the pairs are apart.
+    assert abs(np.mean([apart for apart, _ in lines])) < 0.75 and np.mean([within for _, within in lines]) < 0.7
+    given_way, both = np.nanmean(moved, axis=0)
+    assert given_way > 0.8 and 0.35 < both < 0.65

@@ -1,8 +1,8 @@
 """Mistake 4: were expectations communicated, questions answered, proposals heard?
 
 One file a question: pairs (are both sides on the same page?), answers and working_hours (are questions answered in
-time?), proposals (is the provider heard?), talking (how regularly, and who moves?), wording (what do requests leave
-open?), flow (how long do tickets take?).
+time?), proposals (is the provider heard?), talking (can they talk, how regularly, and who moves?), wording (what do
+requests leave open?), flow (how long do tickets take?).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from outsourcing_kit.expectations.assessment import assess
 from outsourcing_kit.expectations.flow import Throughput, throughput
 from outsourcing_kit.expectations.pairs import PairAgreement, pair_agreement, pairs_of
 from outsourcing_kit.expectations.proposals import ProposalAnswers, proposal_answers
-from outsourcing_kit.expectations.talking import Cadence, Movement, cadence, movement
+from outsourcing_kit.expectations.talking import Cadence, Movement, Overlap, cadence, movement, overlap
 from outsourcing_kit.expectations.wording import FLAGS, WORD_FLAGS, VagueWording, flag_vague_wording
 from outsourcing_kit.expectations.working_hours import Anyone, Workday, shared_hours
 
@@ -24,6 +24,7 @@ __all__ = [
     "Cadence",
     "Movement",
     "NaiveResponseTime",
+    "Overlap",
     "PairAgreement",
     "ProposalAnswers",
     "Throughput",
@@ -35,6 +36,7 @@ __all__ = [
     "flag_vague_wording",
     "movement",
     "naive_response_time",
+    "overlap",
     "pair_agreement",
     "pairs_of",
     "proposal_answers",

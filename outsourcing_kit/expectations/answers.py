@@ -18,7 +18,7 @@ from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import Estimate, kaplan_meier
 
 _MESSAGE = ("message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer")
-_PERSON = ("person", "side", "time_zone", "workday_start", "workday_end")
+WORKING_DAY = ("person", "side", "time_zone", "workday_start", "workday_end")
 _WEEK = pd.Timedelta(days=7)
 _OTHER = {"client": "provider", "provider": "client"}
 # Sums of hours must not miss a limit by a rounding error.
@@ -64,16 +64,16 @@ class AnswerTimes(Result):
 
     @property
     def in_words(self) -> str:
-        """The median with open questions counted as still waiting, beside the mean of the answered ones."""
+        """The median with open questions counted as still waiting, beside that of the answered ones alone."""
         if not len(self.table):
             return f"No question between the sides on record{f': {self.missing}' if self.missing else ''}."
-        median, mean = self.median_hours(), self.table["hours"].mean()
+        median, known = self.median_hours(), self.table["hours"].median()
         half = (
             "More than half still wait"
             if math.isinf(median)
             else f"Half were answered within {median:.1f} shared hours"
         )
-        answered = "" if math.isnan(mean) else f"; the mean of the answered ones alone is {mean:.1f}"
+        answered = "" if math.isnan(known) else f"; of the answered ones alone, half within {known:.1f}"
         return f"{half}, open questions counted as waiting{answered}."
 
     @property
@@ -132,13 +132,13 @@ def answer_times(
     [[0.5, True]]
     """
     messages, no_messages = take(messages, "messages", need=_MESSAGE, also=("automatic",))
-    people, nobody = take(people, "people", need=_PERSON)
+    people, nobody = take(people, "people", need=WORKING_DAY)
     now = instant(now)
     # A machine's message is neither question nor answer; of an unmarked one nobody knows, so it counts.
     by_machine = messages["automatic"].fillna(False).to_numpy(dtype=bool)
     automatic, unmarked = int(by_machine.sum()), int(messages["automatic"].isna().sum())
     messages = messages[~by_machine].reset_index(drop=True)
-    workdays = _workdays(people)
+    workdays = workdays_of(people)
     # Somebody without working hours has no clock to time by; their questions widen the interval instead.
     side = sides(people).reindex(list(workdays))
     sent = messages.assign(
@@ -179,8 +179,8 @@ def _lacking(messages: pd.DataFrame, absent: list[str], questions: int, judged: 
     return "" if judged else f"needs table messages with questions at least {hours:g} shared working hours old"
 
 
-def _workdays(people: pd.DataFrame) -> dict[str, Workday]:
-    """Everybody whose side and working day are known."""
+def workdays_of(people: pd.DataFrame) -> dict[str, Workday]:
+    """Everybody whose side and working day are known; people: person, side, time_zone, workday_start, workday_end."""
     # Of a person listed twice the first row counts, as everywhere, also where it is the one with blanks.
     known = people.drop_duplicates("person").dropna()
     clocks = zip(known["time_zone"], known["workday_start"], known["workday_end"], strict=True)

@@ -12,11 +12,19 @@ from outsourcing_kit.frames import sides, take
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import Estimate, pair_mean, person_share
 from outsourcing_kit.verdicts import CONFIDENCE
-from outsourcing_kit.words import percent
 
 _ITEM = ["expectation", "aspect"]
 # Half points and means of halves must not miss the limit by a rounding error.
 _TOLERANCE = 1e-9
+
+
+class _Hidden(Result):
+    """Lines whose means lie near to each other; as few columns as a telephone shows."""
+
+    columns: ClassVar = {"expectation": "text", "client_mean": "number", "provider_mean": "number", "within": "share"}
+
+    def _view(self) -> pd.DataFrame:
+        return self.table.rename(columns={"client_mean": "client", "provider_mean": "provider"})
 
 
 @dataclass(frozen=True, repr=False)
@@ -46,9 +54,7 @@ class PairAgreement(Result):
         """Where the means hide it: lines with means half a point apart at most, fewest pairs that agree first."""
         t = self.table
         near = t[(t["client_mean"] - t["provider_mean"]).abs().le(0.5 + _TOLERANCE) & t["pairs"].gt(0)]
-        shown = near.drop(columns=["aspect", "clients", "providers"]).head(2)
-        shown = shown.assign(within=[percent(share) for share in shown["within"]])
-        return Result(shown, missing=self.missing)
+        return _Hidden(near[[*_Hidden.columns]].head(2), missing=self.missing)
 
 
 def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgreement:

@@ -1,57 +1,70 @@
-"""Do both sides talk regularly, and does each give a little? Cadence, and who moved how far."""
+"""Could both sides talk, do they regularly, and does each give a little? Shared hours, cadence, who moved how far."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
+from itertools import product
 from typing import ClassVar
 
 import pandas as pd
 
+from outsourcing_kit.expectations.answers import WORKING_DAY, workdays_of
+from outsourcing_kit.expectations.working_hours import shared_hours
 from outsourcing_kit.frames import sides, take
 from outsourcing_kit.moments import instant
 from outsourcing_kit.showing import Result
 from outsourcing_kit.words import plural
 
+_OUTCOMES = ("adopted", "changed", "declined", "open")
+
 
 @dataclass(frozen=True, repr=False)
 class Movement(Result):
-    """`.table`: a row a side that raised: side, proposals (that ended between), moved (mean share of the way).
+    """`.table`: a row a side that raised: side, raised, adopted, changed, declined, open (counts), moved.
 
-    0: it got all that it asked for; 0.5: both met half-way; 1: it took what the other side offered.
+    What nobody wrote an outcome of is in `raised` alone. `moved` is the mean share of the way to the other side's
+    offer: 0, it got all that it asked for; 0.5, both met half-way; 1, it took what was offered; nan, of none known.
     """
 
-    columns: ClassVar = {"side": "text", "proposals": "count", "moved": "share"}
-    _nothing: ClassVar = "No proposal with what was asked for, what was offered and what was agreed"
+    columns: ClassVar = {"side": "text", "raised": "count", **dict.fromkeys(_OUTCOMES, "count"), "moved": "share"}
 
 
 def movement(proposals: pd.DataFrame, people: pd.DataFrame) -> Movement:
-    """How far whoever made a proposal moved towards the other side: (opening - agreed) / (opening - counter).
+    """What came of proposals, and how far whoever made one moved: (opening - agreed) / (opening - counter).
 
     Args:
-        proposals: raised_by, opening, counter, agreed. One without all three numbers, or with nothing between opening
-            and counter, is left out.
+        proposals: raised_by, outcome [, opening, counter, agreed]. One without all three numbers, or with nothing
+            between opening and counter, has no share of the way.
         people: person, side.
 
     Raises:
         BadDataError: cells that are not of their kind.
 
-    Example: asked for 10, offered 4, agreed on 7: half of the way.
+    Example: asked for 10, offered 4, agreed on 7: half of the way. A second one is still open.
 
     >>> people = pd.DataFrame({"person": ["p"], "side": "provider"})
-    >>> asked = pd.DataFrame({"proposal": ["s"], "raised_by": "p", "opening": 10, "counter": 4, "agreed": 7})
-    >>> movement(asked, people).table.values.tolist()
-    [['provider', 1, 0.5]]
+    >>> told = pd.DataFrame({"proposal": ["s", "t"], "raised_by": "p", "outcome": ["changed", "open"],
+    ...     "opening": 10, "counter": [4, None], "agreed": [7, None]})
+    >>> movement(told, people).table.values.tolist()
+    [['provider', 2, 0, 1, 0, 1, 0.5]]
     """
-    rows, missing = take(proposals, "proposals", need=("raised_by", "opening", "counter", "agreed"))
+    numbers = ("opening", "counter", "agreed")
+    rows, missing = take(proposals, "proposals", need=("raised_by", "outcome"), also=numbers)
     people, nobody = take(people, "people", need=("person", "side"))
     if missing := missing or nobody:
         return Movement.lacking(missing)
+    opening, counter, agreed = (rows[name].astype(float) for name in numbers)
     # Where nobody was apart nobody had to move.
-    apart = (rows["opening"] - rows["counter"]).where(lambda gap: gap != 0)
-    rows = rows.assign(side=rows["raised_by"].map(sides(people)), moved=(rows["opening"] - rows["agreed"]) / apart)
-    found = rows.dropna(subset=["side", "moved"]).groupby("side")["moved"].agg(proposals="size", moved="mean")
-    return Movement(found.reset_index())
+    rows = rows.assign(
+        side=rows["raised_by"].map(sides(people)),
+        moved=(opening - agreed) / (opening - counter).where(lambda gap: gap != 0),
+        **{name: rows["outcome"].eq(name).fillna(False).astype(int) for name in _OUTCOMES},
+    )
+    by = rows.dropna(subset=["side"]).groupby("side")
+    table = by[list(_OUTCOMES)].sum().assign(raised=by.size(), moved=by["moved"].mean()).reset_index()
+    return Movement(table[[*Movement.columns]])
 
 
 @dataclass(frozen=True, repr=False)
@@ -103,3 +116,47 @@ def cadence(messages: pd.DataFrame, people: pd.DataFrame, now: dt.date | pd.Time
     # Each stretch without talk has the number of weeks with talk before it.
     gap = int((~both).groupby(both.cumsum()).sum().max()) if weeks else 0
     return Cadence(pd.DataFrame([(weeks, int(both.sum()), gap)], columns=[*Cadence.columns]))
+
+
+@dataclass(frozen=True, repr=False)
+class Overlap(Result):
+    """`.table`: a row for each working day of a client and each of a provider, fewest shared hours first.
+
+    Columns: client, provider (their working days), pairs (of people who keep them), hours_a_week.
+    """
+
+    columns: ClassVar = {"client": "text", "provider": "text", "pairs": "count", "hours_a_week": "number"}
+
+
+def overlap(people: pd.DataFrame, now: dt.date | pd.Timestamp) -> Overlap:
+    """How many hours a week are both at work, in the seven days that follow? Clocks that change change it.
+
+    Args:
+        people: person, side, time_zone, workday_start, workday_end; who lacks one of them is left out.
+        now: before those seven days, a day or an instant.
+
+    Raises:
+        BadDataError: cells that are not of their kind.
+
+    Example: 9 to 17 in Madrid and in Manila, in January: Manila stops at 10:00 in Madrid, an hour a day.
+
+    >>> people = pd.DataFrame({"person": ["c", "p"], "side": ["client", "provider"],
+    ...     "time_zone": ["Europe/Madrid", "Asia/Manila"], "workday_start": "09:00", "workday_end": "17:00"})
+    >>> overlap(people, dt.date(2026, 1, 12)).table["hours_a_week"].tolist()
+    [5.0]
+    """
+    people, missing = take(people, "people", need=WORKING_DAY)
+    if missing:
+        return Overlap.lacking(missing)
+    days, side = workdays_of(people), sides(people)
+    clients, providers = (
+        Counter(day for name, day in days.items() if side[name] == which) for which in ("client", "provider")
+    )
+    begin, rows = instant(now), []
+    for one, other in product(clients, providers):
+        shared = shared_hours([begin], [begin + pd.Timedelta(weeks=1)], one, other)[0]
+        names = (f"{day.time_zone}, {day.start} to {day.end}" for day in (one, other))
+        rows.append((*names, clients[one] * providers[other], float(shared)))
+    table = pd.DataFrame(rows, columns=[*Overlap.columns]).sort_values(["hours_a_week", "client", "provider"])
+    absent = "" if rows else "needs table people with somebody of either side whose working hours are known"
+    return Overlap(table.reset_index(drop=True), missing=absent)

@@ -65,7 +65,9 @@ def _square(axes: Axes, row: dict[str, float], total: int, most: int) -> None:
     colour = COLOURS["fine" if near else "problem"]
     axes.add_patch(Rectangle((x - side / 2, y - side / 2), side, side, color=colour, linewidth=0))
     share = percent(row["pairs"] / total)
-    # A small square has its number below.
+    # A small square has its number below; the smallest is no nothing, as "0%" would say.
+    if share == percent(0.0):
+        return
     if side > 0.5:
         axes.text(x, y, share, ha="center", va="center", fontsize=11, color="white")
     else:

@@ -28,7 +28,7 @@ _ASKED_ABOUT = 5
 _MISREAD, _ALIKE = (0.1, 0.70), 0.5
 # Where few questions are answered in time, some late answers never come at all.
 _SILENT_BELOW, _SILENT = 0.80, 0.15
-_GIVES_IN_BELOW = 0.60  # where few proposals are answered in time, the provider alone gives way
+_GIVES_IN_BELOW = 0.60  # where fewer proposals are answered in time, few are adopted, and the provider alone gives way
 ASPECTS = ("meaning", "importance", "met")
 # Where the ratings would lie without any difference between the sides; never half-way between two of them.
 _BASES = tuple(round(2.7 + 0.9 * ((7 * number) % 24) / 23, 3) for number in range(len(EXPECTATIONS) * len(ASPECTS)))
@@ -47,14 +47,11 @@ def rating_table(roster: Roster, within: float, rng: np.random.Generator) -> Col
     centre = np.where(roster.provider, -shift / 2, shift / 2) + scale * rng.normal(0, LENIENCY_SD, count)
     spread = scale * NOISE_SD * np.asarray(SPREADS)[rng.integers(0, 2, count)]
 
-    # Half of each side read the word one way, half the other: the two means are equal, the pairs are not.
-    reads = rng.spawn(1)[0].random(count) < 0.5
-
     def rate() -> np.ndarray:
         value = np.asarray(_BASES) + centre[:, None] + spread[:, None] * rng.standard_normal((count, cells))
         rating = np.clip(np.floor(value + 0.5), 1, 5)
         if misread:
-            rating[:, 0] = np.where(reads, 5, 1) + np.where(reads, -1, 1) * (rating[:, 0] % 2)
+            rating[:, 0] = np.where(high, 5, 1) + np.where(high, -1, 1) * (rating[:, 0] % 2)
         return rating
 
     wait = min(60, (roster.last - roster.first) // 2)
@@ -62,6 +59,7 @@ def rating_table(roster: Roster, within: float, rng: np.random.Generator) -> Col
     # Short sheets: everybody is asked about five of the eight, drawn by lot; some leave a line out.
     drawn = rng.random((count, len(EXPECTATIONS))).argsort(axis=1) < _ASKED_ABOUT
     given = np.repeat(drawn, len(ASPECTS), axis=1) & (rng.random((count, cells)) >= 0.04)
+    high = _half_of_each_side(roster.provider, given[:, 0], rng.spawn(1)[0])
     again = (rng.random((count, cells)) < 0.04) & given & (first_asked + 90 <= roster.until)[:, None]
     parts = [(np.nonzero(given), rate(), first_asked), (np.nonzero(again), rate(), first_asked + 90)]
     who = np.concatenate([place[0] for place, _, _ in parts])
@@ -73,6 +71,14 @@ def rating_table(roster: Roster, within: float, rng: np.random.Generator) -> Col
         "rating": np.concatenate([rating[place] for place, rating, _ in parts]),
         "asked_on": np.concatenate([asked[place[0]] for place, _, asked in parts]),
     }
+
+
+def _half_of_each_side(provider: np.ndarray, rates: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Who reads a word the one way: every other rater of a side, by lot. The two means are equal, the pairs are not."""
+    high = np.zeros(len(rates), bool)
+    for side in (False, True):
+        high[rng.permutation(np.flatnonzero((provider == side) & rates))[rng.integers(2) :: 2]] = True
+    return high
 
 
 def message_table(roster: Roster, in_time: float, rng: np.random.Generator) -> tuple[Columns, float]:
@@ -214,10 +220,10 @@ def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> 
     wait = np.exp(mean + slow[raiser] + rng.normal(0, _PROPOSAL_SD, len(raiser)))
     answered = raised + np.floor(np.minimum(wait, 900.0 * DAY)).astype(np.int64)
     answered[(wait > 60 * DAY) | (answered >= roster.now)] = NAT
-    outcome = np.array(["adopted", "changed", "declined"], dtype=object)[
-        np.searchsorted([0.4, 0.65], rng.random(len(raiser)))
-    ]
-    outcome = np.where(answered == NAT, "open", outcome)
+    gives_in = in_time < _GIVES_IN_BELOW
+    came = np.searchsorted([0.15 if gives_in else 0.4, 0.65], rng.random(len(raiser)))
+    outcomes = np.array(["adopted", "changed", "declined", "open"], dtype=object)
+    outcome = outcomes[np.where(answered == NAT, 3, came)]
     order = np.argsort(raised, kind="stable")
     followed = roster.provider[raiser] & (raised <= roster.now - DAYS * DAY)
     team = mean_over(raiser[followed], shares_within(mean + slow, DAYS * DAY, _PROPOSAL_SD))
@@ -227,10 +233,7 @@ def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> 
         "raised": raised[order],
         "answered": answered[order],
         "outcome": outcome[order],
-        **{
-            name: values[order]
-            for name, values in _positions(outcome, in_time < _GIVES_IN_BELOW, rng.spawn(1)[0]).items()
-        },
+        **{name: values[order] for name, values in _positions(outcome, gives_in, rng.spawn(1)[0]).items()},
     }, team
 
 

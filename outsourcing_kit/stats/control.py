@@ -43,7 +43,7 @@ class XmR:
         )
 
 
-def xmr(values: ArrayLike) -> XmR:
+def xmr(values: ArrayLike, *, bounds: tuple[float, float] = (-np.inf, np.inf)) -> XmR:
     """Natural limits of single values in order of time: mean ± 2.66 · mean moving range.
 
     The moving range is the distance between neighbours, so that a slow drift widens the limits less than it would a
@@ -51,6 +51,7 @@ def xmr(values: ArrayLike) -> XmR:
 
     Args:
         values: shape (times,), in order; nan (nothing to measure then) is left out. Fewer than two have no limits.
+        bounds: least and greatest possible value, at which a limit ends: (0, 1) of a share.
 
     Raises:
         OutsourcingKitError: values that are no numbers.
@@ -68,5 +69,5 @@ def xmr(values: ArrayLike) -> XmR:
     mean = float(known.mean()) if len(known) else float("nan")
     # One value has no neighbour to tell what is usual.
     reach = float(_NATURAL * np.abs(np.diff(known)).mean()) if len(known) > 1 else float("nan")
-    low, high = mean - reach, mean + reach
+    low, high = max(mean - reach, bounds[0]), min(mean + reach, bounds[1])
     return XmR(known, mean, low, high, (known < low) | (known > high))

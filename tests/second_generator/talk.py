@@ -10,6 +10,7 @@ from second_generator.clock import DAY, HOUR
 from second_generator.frame import Frame, Person
 
 _IN_TIME = 8 * HOUR
+_HEARD = 0.6
 
 
 def message_rows(frame: Frame, rng: np.random.Generator) -> None:
@@ -175,8 +176,20 @@ def _proposal(frame: Frame, rng: np.random.Generator, person: Person, number: in
     elif rng.random() < 0.5:
         waited = 14.2 * DAY * (1 + rng.pareto(1.2))
     answered = None if waited is None or raised + waited >= frame.now else raised + int(waited)
+    outcome = str(rng.choice(["adopted", "declined", "changed"])) if answered else None
     frame.add(
         "proposals", proposal=f"idea-{person.name}-{number:02d}", raised_by=person.name,
         raised=frame.stamp(raised, person.schedule.zone), answered=None if answered is None else frame.stamp(answered),
-        outcome=str(rng.choice(["adopted", "declined", "changed"])) if answered else None,
+        outcome=outcome, **_numbers(frame, rng, outcome),
     )  # fmt: skip
+
+
+def _numbers(frame: Frame, rng: np.random.Generator, outcome: str | None) -> dict[str, float | None]:
+    """Half of the ideas are about a number. Where few are heard, the other side's stands; else both give way."""
+    opening, counter = float(rng.integers(5, 15)), float(rng.integers(15, 40))  # a higher price, a later day
+    heard = frame.want["expectations.proposals_answered"] >= _HEARD
+    way = rng.beta(4, 4) if heard else rng.beta(12, 1)
+    if rng.random() < 0.5:
+        return {"opening": None, "counter": None, "agreed": None}
+    agreed = {"adopted": opening, "changed": round(opening + way * (counter - opening), 1)}.get(outcome or "")
+    return {"opening": opening, "counter": counter if outcome == "changed" else None, "agreed": agreed}

@@ -14,6 +14,8 @@ _LOW = {5: (1, 2, 3), 7: (1, 2, 3, 4, 5), 10: (1, 3, 5, 7)}
 _STRAYS = np.array([[0.0, 1.0, 0.0], [0.2, 0.6, 0.2]])
 _LOOSE = 0.4
 _UNEVEN = 0.2
+# Below this share of pairs that agree, one word has two meanings on both sides alike: equal means, pairs apart.
+_TWO_MEANINGS = 0.75
 
 
 def expectation_rows(frame: Frame, rng: np.random.Generator) -> None:
@@ -22,14 +24,21 @@ def expectation_rows(frame: Frame, rng: np.random.Generator) -> None:
     Every expectation has a middle (1, 2, 4 or 5). People of the provider's side misread it now and then, and then rate
     three points off; how often depends on the person (two kinds) and on the expectation. Hands are steady or loose on
     both sides. The share of pairs within a point is a straight line in the rate of misreading, so the rate is solved
-    for. Who misreads more leaves out more; who gives no ratings at all misreads more still.
+    for. Where few pairs agree, the first expectation is one word with two meanings, by chance either one of anybody's:
+    its means are about equal. Who misreads more leaves out more; who gives no ratings at all misreads more still.
     """
     key = "expectations.within_one_point"
     want = frame.want[key]
     count = 12
     middles = rng.choice([1, 2, 4, 5], count)
     uneven = 1 + _UNEVEN * np.tile([-1.0, 1.0], count // 2)
+    double = want < _TWO_MEANINGS
+    if double:
+        # Pairs of that line agree as often as they do, whatever the rate: the other lines make up for it.
+        middles[0], uneven[0] = 5, 0.0
     aligned, astray = _agreement(middles)
+    if double:
+        aligned[0] = (aligned[0] + _agreement(_misread(middles))[0][0] + 2 * astray[0]) / 4
     rate = (aligned.mean() - want) / (uneven * (aligned - astray)).mean()
     kinds = min(0.8, 1 / (rate * (1 + _UNEVEN)) - 1)
     given: dict[str, dict[str, np.ndarray]] = {"client": {}, "provider": {}}
@@ -43,6 +52,8 @@ def expectation_rows(frame: Frame, rng: np.random.Generator) -> None:
             often = rng.random() < 0.5
             misread = rate * (1 + (kinds if often else -kinds)) * uneven * (side == "provider")
             means = np.where(rng.random(count) < misread, _misread(middles), middles)
+            if double and rng.random() < 0.5:
+                means[0] = _misread(middles)[0]
             strays = rng.choice([-1, 0, 1], count, p=_STRAYS[int(rng.random() < _LOOSE)])
             ratings = np.clip(means + strays, 1, 5).astype(float)
             kept = rng.permutation(count)[: round(count * rng.uniform(0.55, 0.8)) if often else count]

@@ -15,6 +15,11 @@ _KINDS = ("postings", "arrears", "stock counts", "vouchers", "letters")
 _MIX = {"client": (0.40, 0.30, 0.20, 0.10, 0.0), "provider": (0.10, 0.20, 0.30, 0.30, 0.10)}
 _HARD = np.array([-1.0, 0.4, 0.0, 1.0, -0.6])
 _TWO_KINDS = 0.25
+_SAID_LOOSELY = 0.8
+_PRECISE, _LOOSE = (
+    "all 40 rows by 17:00 on Friday, done when both sums are equal",
+    "do the needful at your earliest convenience",
+)
 _NEVER = "recognition.never_thanked"
 _ENOUGH_MONTHS = 6
 
@@ -159,12 +164,21 @@ def _work_row(frame, rng, person, item, *, due, accepted, reopened) -> None:
         accepted=None if accepted is None else frame.stamp(accepted),
         reopened_at=None if reopened is None else frame.stamp(reopened),
         size=None if rng.random() < 0.3 else int(rng.integers(1, 9)), hours=round(0.5 + 4 * float(rng.weibull(0.8)), 2),
-        requester=str(rng.choice(others)) if rng.random() < 0.8 else None, text=None,
+        requester=str(rng.choice(others)) if rng.random() < 0.8 else None,
+        text=_asked(frame, item),
     )  # fmt: skip
     for step, (activity, second) in enumerate((("asked", requested), ("handed over", item.delivered))):
         if rng.random() < 0.3:
             frame.add("events", case=item.name, activity=activity, happened_at=frame.stamp(second + step, zone),
                       person=person.name, team=None)  # fmt: skip
+
+
+def _asked(frame: Frame, item: Item) -> str | None:
+    """What was asked for, in words, of two items in three; loosely where questions wait, too."""
+    if item.delivered % 3 == 0:
+        return None
+    loose = frame.want["expectations.answered_in_time"] < _SAID_LOOSELY
+    return f"{_KINDS[item.kind]}: please {_LOOSE if loose else _PRECISE}"
 
 
 def _bad_rows(frame: Frame, rng: np.random.Generator, person: Person) -> None:

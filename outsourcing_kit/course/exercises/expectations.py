@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from outsourcing_kit.course.exercises.exercise import Answer, worded
-from outsourcing_kit.expectations import answer_times, pair_agreement, pairs_of
+from outsourcing_kit.expectations import answer_times, pair_agreement, pairs_of, shared_hours
+from outsourcing_kit.expectations.answers import WORKING_DAY, workdays_of
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -42,9 +43,17 @@ def _by_the_clock(questions: pd.DataFrame) -> pd.Series:
     return (questions["answered"] - questions["asked"]) <= pd.Timedelta(hours=_HOURS)
 
 
-def _of_rows(records: Engagement) -> float:
+def _in_own_hours(records: Engagement) -> float:
     rows = _questions(records)
-    return float(rows.loc[~rows["left_out"], "in_time"].astype(float).mean())
+    rows = rows[~rows["left_out"]]
+    own = workdays_of(records.people[[*WORKING_DAY]])
+    # Of a question to nobody by name the asker stands in `person`; a working day is theirs all the same.
+    taken = shared_hours(rows["asked"], rows["answered"], [own[name] for name in rows["person"]])
+    return float(pd.Series(taken <= _HOURS, rows.index).astype(float).groupby(rows["person"]).mean().mean())
+
+
+def _of_rows(which: Callable[[pd.DataFrame], pd.Series]) -> Answer:
+    return lambda records: float(_questions(records)[which]["in_time"].astype(float).mean())
 
 
 def _lacks_questions(records: Engagement) -> str:
@@ -60,14 +69,18 @@ def _agreement(records: Engagement) -> float:
 def _pairs(
     near: Callable[[pd.Series], pd.Series], by: tuple[str, ...] = ("person_client", "person_provider")
 ) -> Answer:
-    """The share of pairs that are `near`, each group of `by` counted alike."""
+    """The share of pairs whose difference, client minus provider, is `near`; each group of `by` counted alike."""
 
     def share(records: Engagement) -> float:
         rows = pairs_of(records.expectations, records.people)
-        apart = (rows["rating_client"] - rows["rating_provider"]).abs()
-        return float(near(apart).astype(float).groupby([rows[name] for name in by]).mean().mean())
+        found = near(rows["rating_client"] - rows["rating_provider"]).astype(float)
+        return float((found.groupby([rows[name] for name in by]).mean() if by else found).mean())
 
     return share
+
+
+def _within(apart: pd.Series) -> pd.Series:
+    return apart.abs() <= 1
 
 
 def _of_means(records: Engagement) -> float:
@@ -82,10 +95,10 @@ EXERCISES = (
         lacks=_lacks_questions,
         slips={
             "answered_only": _of_people(_in_time, lambda q: ~q["left_out"] & q["answered"].notna()),
-            "rows": _of_rows,
+            "answered_rows": _of_rows(lambda q: ~q["left_out"] & q["answered"].notna()),
+            "rows": _of_rows(lambda q: ~q["left_out"]),
             "clock_hours": _of_people(_by_the_clock),
-            "late_share": lambda records: 1 - _of_people(_in_time)(records),
-            "provider_only": _of_people(_in_time, lambda q: ~q["left_out"] & (q["side"] == "provider")),
+            "own_hours": _in_own_hours,
         },
     ),
     worded(
@@ -94,10 +107,10 @@ EXERCISES = (
         lacks=lambda records: pair_agreement(records.expectations, records.people).missing,
         slips={
             "means": _of_means,
-            "same": _pairs(lambda apart: apart == 0),
-            "lines": _pairs(lambda apart: apart <= 1, ("expectation", "aspect")),
-            "further": _pairs(lambda apart: apart > 1),
-            "two_points": _pairs(lambda apart: apart <= 2),
+            "rows": _pairs(_within, ()),
+            "lines": _pairs(_within, ("expectation", "aspect")),
+            "signed": _pairs(lambda apart: apart <= 1),
+            "further": _pairs(lambda apart: ~_within(apart)),
         },
     ),
 )
