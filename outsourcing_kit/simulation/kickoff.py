@@ -29,6 +29,8 @@ _TEN = 10 * 3600  # UTC; a working hour on both sides, summer and winter
 _QUIZ_SD = 0.7
 _DIFFICULTY = tuple(np.round(np.linspace(-0.8, 0.8, 12), 3))
 _CLIENT_BETTER = 0.05
+_ALIKE_BELOW = 0.5  # the share of right answers below which both sides share one wrong picture
+_ALIKE = 1  # the question of which they have it: who buys most
 # Topic and question; of each, one answer of four is right.
 _QUESTIONS = (
     ("introductions", "Who speaks for them?"),
@@ -170,7 +172,11 @@ def _script() -> dict[str, Any]:
 
 
 def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> tuple[dict[str, Columns], float]:
-    """Twelve questions of different difficulty. The provider's side has the true share, the client's a little more."""
+    """Twelve questions of different difficulty. The provider's side has the true share, the client's a little more.
+
+    Where little was understood, most of those who are wrong about one question give the same wrong answer, on either
+    side: their agreement is no knowledge.
+    """
     count, questions = roster.count, len(_DIFFICULTY)
     level = person_logits(roster.provider, right + _CLIENT_BETTER, right, _QUIZ_SD, rng, _DIFFICULTY)
     chance = expit(level[:, None] + np.asarray(_DIFFICULTY))
@@ -179,9 +185,13 @@ def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> tuple[dict[
     key = rng.integers(0, 4, questions)
     wrong = letters[(key + rng.integers(1, 4, (count, questions))) % 4]
     wrong = np.where(rng.random((count, questions)) < 0.3, "don't know", wrong)
+    lots, alike = (rng.spawn(1)[0] for _ in range(2))
+    if right < _ALIKE_BELOW:
+        common = letters[(key[_ALIKE] + 1) % 4]
+        wrong[:, _ALIKE] = np.where(alike.random(count) < 0.9, common, wrong[:, _ALIKE])
     answer = np.where(is_right, letters[key], wrong)
     question = np.array([words for _, words in _QUESTIONS], dtype=object)
-    given = _answered(count, questions, rng.spawn(1)[0])
+    given = _answered(count, questions, lots)
     person, asked = np.nonzero(given)
     scale, topics = ["nominal"] * questions, [topic for topic, _ in _QUESTIONS]
     tables: dict[str, Columns] = {
