@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,12 +14,14 @@ import pandas as pd
 
 from outsourcing_kit.frames import sides as side_of
 from outsourcing_kit.frames import take
+from outsourcing_kit.kickoff.agenda import item_key
+from outsourcing_kit.kickoff.confirmation import AgendaStatus
 from outsourcing_kit.kickoff.timeline import SIDES
 from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import Estimate, person_share
 from outsourcing_kit.text import folded
 from outsourcing_kit.verdicts import CONFIDENCE
-from outsourcing_kit.words import plural
+from outsourcing_kit.words import percent, plural
 
 SMALLEST_GROUP = 5
 # What an editor makes of the signs that were typed: the same to everybody who reads them.
@@ -32,12 +34,30 @@ _LEFT_OUT = ("to questions that have no key", "by people whose side is unknown",
 
 @dataclass(frozen=True, repr=False)
 class TopicScores(Result):
-    """Shares of right answers by topic: `.table` has topic, questions, client_right, provider_right.
+    """Shares of right answers by topic, the weakest first, and what the kickoff made of an agenda item of that name.
 
-    Figures of a side with fewer than five people are blank.
+    `.table`: topic, kickoff (covered, missing, open; "" for no item of the agenda), questions, and of each side the
+    share, e.g. client_right, with the ends of its interval, client_low and client_high. Figures of a side with fewer
+    than five people are blank.
     """
 
-    columns: ClassVar = {"topic": "text", "questions": "count", "client_right": "share", "provider_right": "share"}
+    columns: ClassVar = {
+        "topic": "text", "kickoff": "text", "questions": "count",
+        **{f"{name}_{end}": "share" for name in SIDES for end in ("right", "low", "high")},
+    }  # fmt: skip
+
+    def _view(self) -> pd.DataFrame:
+        shown = self.table[["topic", "kickoff"]] if (self.table["kickoff"] != "").any() else self.table[["topic"]]
+        ranges = {f"{name} right": self._ranges(name) for name in SIDES}
+        return shown.assign(**ranges)
+
+    def _ranges(self, side: str) -> list[str]:
+        ends = self.table[[f"{side}_{end}" for end in ("right", "low", "high")]]
+        return [_range(*row) for row in ends.itertuples(index=False)]
+
+    def _more(self) -> Iterable[str]:
+        if len(self.table) > 1:
+            yield f"In brackets {percent(CONFIDENCE)} ranges, each for itself: the weakest of many is partly chance"
 
 
 @dataclass(frozen=True, repr=False)
@@ -78,7 +98,13 @@ class QuizScores(Result):
             yield f"{interval_note(self.sides['client'].confidence)} over people"
 
 
-def quiz_scores(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame) -> QuizScores:
+def _range(share: float, low: float, high: float) -> str:
+    return "" if math.isnan(share) else f"{percent(share)} ({percent(low)} to {percent(high)})"
+
+
+def quiz_scores(
+    quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame, agenda: AgendaStatus | None = None
+) -> QuizScores:
     """Hold the quiz against its key: per side and per topic; nothing about single people.
 
     Right means equal to the key but for case, blanks, quotes, dashes and composed accents; "don't know" is never right.
@@ -89,6 +115,7 @@ def quiz_scores(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFra
 
     Args:
         quiz: person, question, answer. answer_key: question, key [, topic]. people: person, side.
+        agenda: `agenda_status` of the engagement, to see by topic whether the kickoff covered it.
 
     Returns:
         QuizScores; saying what is missing where no answer can be judged.
@@ -107,10 +134,7 @@ def quiz_scores(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFra
     rates, sides, of_answers = [], {}, {}
     for name in SIDES:
         own = rows[rows["side"] == name]
-        right = person_share(
-            own["right"].to_numpy(float), own["person"].to_numpy(object), team=teams.get(name),
-            confidence=CONFIDENCE,
-        )  # fmt: skip
+        right = _share(own, teams.get(name))
         unsure = own.groupby("person")["dont_know"].mean().mean()
         rates.append((name, own["person"].nunique(), len(own), right.estimate, right.low, right.high, unsure))
         sides[name], of_answers[name] = right, float(own["right"].mean()) if len(own) else math.nan
@@ -118,7 +142,7 @@ def quiz_scores(quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFra
     if len(rows) and (small := table.loc[table["people"] < SMALLEST_GROUP, "side"].tolist()):
         hidden = f"By topic, figures of the {' and '.join(small)} side are left blank"
         notes.append(f"{hidden}: fewer than {SMALLEST_GROUP} people would be recognisable.")
-    topics, asked = TopicScores(_by_topic(rows), missing=missing), rows["question"].nunique()
+    topics, asked = TopicScores(_by_topic(rows, teams, agenda), missing=missing), rows["question"].nunique()
     return QuizScores(
         table, topics, asked, _alike_and_wrong(rows), sides, of_answers, missing=missing, notes=tuple(notes)
     )
@@ -177,17 +201,32 @@ def _alike_and_wrong(rows: pd.DataFrame) -> int:
     return found
 
 
-def _by_topic(rows: pd.DataFrame) -> pd.DataFrame:
-    """TopicScores.table, the weakest first."""
-    found = rows.groupby("topic")["question"].nunique().rename("questions").to_frame()
-    by_person = rows.groupby(["side", "topic", "person"])["right"].mean()
-    for name in SIDES:
-        of_topic = by_person[by_person.index.get_level_values("side") == name].groupby("topic")
-        # Who answered this topic, not who is on the side: one of them alone would be recognised.
-        found[f"{name}_right"] = of_topic.mean().where(of_topic.size() >= SMALLEST_GROUP)
-    weaker = found[[f"{name}_right" for name in SIDES]].min(axis=1)
-    found = found.assign(weaker=weaker).reset_index().sort_values(["weaker", "topic"], ignore_index=True)
-    return found.drop(columns="weaker")
+def _by_topic(rows: pd.DataFrame, teams: Mapping[str, int], agenda: AgendaStatus | None) -> pd.DataFrame:
+    """TopicScores.table."""
+    status = (
+        {} if agenda is None else dict(zip(map(item_key, agenda.table["item"]), agenda.table["status"], strict=True))
+    )
+    found = []
+    for topic, own in rows.dropna(subset=["topic"]).groupby("topic"):
+        shares: list[float] = []
+        for name in SIDES:
+            theirs = own[own["side"] == name]
+            # Who answered this topic, not who is on the side: one of them alone would be recognised.
+            if theirs["person"].nunique() < SMALLEST_GROUP:
+                shares += [math.nan] * 3
+                continue
+            right = _share(theirs, teams.get(name))
+            shares += [right.estimate, right.low, right.high]
+        found.append((topic, status.get(item_key(topic), ""), own["question"].nunique(), *shares))
+    table = pd.DataFrame(found, columns=list(TopicScores.columns))
+    table = table.assign(weaker=table[[f"{name}_right" for name in SIDES]].min(axis=1))
+    return table.sort_values(["weaker", "topic"], ignore_index=True).drop(columns="weaker")
+
+
+def _share(rows: pd.DataFrame, team: int | None) -> Estimate:
+    return person_share(
+        rows["right"].to_numpy(float), rows["person"].to_numpy(object), team=team, confidence=CONFIDENCE
+    )
 
 
 def _most_common(answers: Counter[str]) -> str | None:
