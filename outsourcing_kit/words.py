@@ -54,6 +54,15 @@ def percent(value: float) -> str:
     return f"{round(100 * value)}%" if math.isfinite(value) else endless(value)
 
 
+def share_in_range(share: float, low: float, high: float) -> str:
+    """A share with the ends of its interval, in whole percent; blank where there is none.
+
+    >>> share_in_range(0.6, 0.307, 0.83), share_in_range(math.nan, 0, 1)
+    ('60% (31% to 83%)', '')
+    """
+    return "" if math.isnan(share) else f"{percent(share)} ({percent(low)} to {percent(high)})"
+
+
 def money(value: float) -> str:
     """An amount of money, whole, with separators; blank where there is none, "open" where it has no end.
 

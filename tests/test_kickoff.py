@@ -346,6 +346,24 @@ def test_small_sides_are_not_broken_down() -> None:
     topics = scores.by_topic.table
     assert topics["provider_right"].isna().all() and topics["client_right"].notna().all()
     assert any("fewer than 5 people" in note for note in scores.notes)
+    assert topics[["provider_low", "provider_high"]].isna().all(axis=None) and "nan" not in repr(scores.by_topic)
+
+
+def test_each_topic_has_its_range_and_whether_the_kickoff_covered_it() -> None:
+    quiz = answers(**{f"{side}{n}": "ac" for side in "cp" for n in range(5)})
+    told = engagement(coverage_confirmed=confirmed(("Payments", "covered", "c0")), meetings=ONE, attendance=BOTH)
+    agenda = kickoff.agenda_status(told)
+    topics = kickoff.quiz_scores(quiz, KEY.assign(topic=["payments", "lunch"]), PEOPLE, agenda).by_topic
+    rows = topics.table.set_index("topic")
+    assert rows["kickoff"].to_dict() == {"lunch": "", "payments": "covered"}
+    # Five of the side's people, one answer each, none of them right.
+    right = [0.0] * 5
+    expected = person_share(right, list("abcde"), team=int((PEOPLE["side"] == "client").sum()), confidence=0.90)
+    assert rows.loc["lunch", ["client_right", "client_low", "client_high"]].tolist() == pytest.approx(
+        [0.0, 0.0, expected.high]
+    )
+    assert f"0% (0% to {100 * expected.high:.0f}%)" in repr(topics) and "each for itself" in repr(topics)
+    assert "kickoff" not in kickoff.quiz_scores(quiz, KEY, PEOPLE).by_topic._view()
 
 
 def test_one_person_on_a_side_and_an_absent_side() -> None:

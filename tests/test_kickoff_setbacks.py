@@ -58,9 +58,51 @@ def test_a_kickoff_after_the_start_is_none_and_blanks_are_unknown():
         setbacks(rows, days=0)
 
 
+def test_harder_ones_hold_kickoffs_more_often_and_that_is_taken_out():
+    hit, none = 10, None
+    easier = [(True, 1, hit, 400), (True, 1, none, 400), *((False, 2, days, 400) for days in (hit, hit, none, none))]
+    harder = [*((True, 5, hit, 400) for _ in range(4)), *((False, 4, hit, 400) for _ in range(2))]
+    found = setbacks(past(*easier, *harder))
+    # 5 of 6 against 4 of 6; within easier ones half and half, within harder ones all and all.
+    assert found.ratio == pytest.approx(1.25) and found.ratio_alike == pytest.approx(1.0)
+    assert "1.25 times as common as without; with as many easier ones in both groups 1.00 times" in repr(found)
+    # Without any easier one that held none, nobody can tell.
+    assert math.isnan(setbacks(past(*easier[:2], *harder)).ratio_alike)
+    # Ratings that nobody gave stand in no comparison of like ones.
+    unrated = past(*easier, *harder).assign(complexity=float("nan"))
+    assert setbacks(unrated).ratio == pytest.approx(1.25) and math.isnan(setbacks(unrated).ratio_alike)
+
+
+def test_each_share_has_its_range():
+    rows = [*((True, 1, 10, 400) for _ in range(3)), *((True, 1, None, 400) for _ in range(3)), (False, 1, None, 200)]
+    table = setbacks(past(*rows)).table
+    # log-log by hand: S = 1/2 of six, √(3 / (6 · 3)) / ln 2 = .588; .5^exp(±1.645 · .588).
+    reach = math.exp(1.6448536 * math.sqrt(1 / 6) / math.log(2))
+    assert table.loc[0, ["low", "high"]].tolist() == pytest.approx([1 - 0.5 ** (1 / reach), 1 - 0.5**reach])
+    # One without any: between none and 1 − .05; watched too briefly, it says nothing.
+    assert table.loc[1, ["hit", "low", "high"]].tolist() == pytest.approx([0.0, 0.0, 0.95])
+    assert setbacks(past(*rows[:3], (False, 1, None, 90))).table.loc[1, "high"] == 1.0
+
+
+@pytest.mark.parametrize("harm", [-0.6, 0.0])
+def test_what_was_planted_is_found_in_many_engagements(harm):
+    # Complexity alone brings both kickoffs and setbacks; a kickoff multiplies the hazard by exp(harm).
+    rng = np.random.default_rng(5)
+    hard = rng.random(40_000) < 0.5
+    met = rng.random(40_000) < np.where(hard, 0.8, 0.3)
+    days = np.ceil(rng.exponential(1, 40_000) * 400 / np.exp(1.2 * hard + harm * met))
+    rows = past(*((held, 5 if high else 1, day, 9000) for held, high, day in zip(met, hard, days, strict=True)))
+    found = setbacks(rows)
+    by_hand = [
+        np.mean([1 - math.exp(-180 / 400 * math.exp(1.2 * high + harm * held)) for high in (0, 1)]) for held in (1, 0)
+    ]
+    assert found.ratio_alike == pytest.approx(by_hand[0] / by_hand[1], abs=0.02)
+    assert found.ratio > found.ratio_alike + 0.1
+
+
 def test_the_sample_says_that_it_is_no_effect():
     told = repr(setbacks(Engagement.load("cold-start").past_engagements))
-    assert "compare within" in told and "explains the ratio away" in told
+    assert "is no accident" in told and "explains the last ratio away" in told
     assert not {"effect", "because", "prevents", "causes"} & set(told.lower().split())
 
 
@@ -75,6 +117,7 @@ def test_the_e_value_is_where_the_bounding_factor_reaches_the_ratio(ratio):
     tried = np.linspace(1, 60, 590_001)
     reached = tried[np.flatnonzero(tried * tried / (2 * tried - 1) >= ratio - 1e-9)[0]]
     assert e_value(ratio) == pytest.approx(reached, abs=2e-4)
+    assert e_value(ratio) ** 2 / (2 * e_value(ratio) - 1) == pytest.approx(ratio)
 
 
 @pytest.mark.parametrize("ratio", [0, -1.0, math.nan, math.inf])

@@ -21,7 +21,7 @@ from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import Estimate, person_share
 from outsourcing_kit.text import folded
 from outsourcing_kit.verdicts import CONFIDENCE
-from outsourcing_kit.words import percent, plural
+from outsourcing_kit.words import percent, plural, share_in_range
 
 SMALLEST_GROUP = 5
 # What an editor makes of the signs that were typed: the same to everybody who reads them.
@@ -53,7 +53,7 @@ class TopicScores(Result):
 
     def _ranges(self, side: str) -> list[str]:
         ends = self.table[[f"{side}_{end}" for end in ("right", "low", "high")]]
-        return [_range(*row) for row in ends.itertuples(index=False)]
+        return [share_in_range(*row) for row in ends.itertuples(index=False)]
 
     def _more(self) -> Iterable[str]:
         if len(self.table) > 1:
@@ -96,10 +96,6 @@ class QuizScores(Result):
         if not self.missing:
             yield f"Questions that both sides get wrong the same way: {self.both_wrong_the_same_way}."
             yield f"{interval_note(self.sides['client'].confidence)} over people"
-
-
-def _range(share: float, low: float, high: float) -> str:
-    return "" if math.isnan(share) else f"{percent(share)} ({percent(low)} to {percent(high)})"
 
 
 def quiz_scores(

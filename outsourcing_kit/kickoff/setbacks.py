@@ -13,11 +13,12 @@ from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import take
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import kaplan_meier
-from outsourcing_kit.words import number, percent
+from outsourcing_kit.verdicts import CONFIDENCE
+from outsourcing_kit.words import number, share_in_range
 
 # Rated complexity from which on an engagement counts as a hard one.
 _HARD = 4
-_NEED = ("kickoff_on", "complexity", "started", "first_setback", "observed_until")
+_NEED = ("kickoff_on", "started", "first_setback", "observed_until")
 
 
 @dataclass(frozen=True, repr=False)
@@ -25,31 +26,40 @@ class Setbacks(Result):
     """`.table`: a row for all, for easier and for harder engagements, each with and without a kickoff in time.
 
     Columns: stakes (all, easier, harder), kickoff (yes, no), engagements, setbacks, median_days (to the first one;
-    inf where fewer than half had any), hit (share with a setback within `days`). `ratio` is the hit of those with a
-    kickoff over that of those without, over all; nan where either is unknown.
+    inf where fewer than half had any), hit (share with a setback within `days`), low, high (its 90% range).
+    `ratio` is the hit of those with a kickoff over that of those without, over all; `ratio_alike` the same as if both
+    groups had as many easier ones as all engagements have. nan where a share in it is unknown or the lower one 0.
     """
 
     ratio: float
+    ratio_alike: float
     days: float
 
     columns: ClassVar = {
         "stakes": "text", "kickoff": "text", "engagements": "count", "setbacks": "count", "median_days": "number",
-        "hit": "share",
+        "hit": "share", "low": "share", "high": "share",
     }  # fmt: skip
     _nothing: ClassVar = "No earlier engagement on record"
 
     def _view(self) -> pd.DataFrame:
-        hit = ["" if math.isnan(share) else percent(share) for share in self.table["hit"]]
-        return self.table.drop(columns="hit").assign(**{f"setback within {self.days:g} days": hit})
+        shares = self.table[["hit", "low", "high"]].itertuples(index=False)
+        hit = [share_in_range(*row) for row in shares]
+        return self.table.drop(columns=["hit", "low", "high"]).assign(**{f"setback within {self.days:g} days": hit})
 
     def _more(self) -> tuple[str, ...]:
         if math.isnan(self.ratio):
             return ()
-        needed = e_value(self.ratio)
+        told = [f"With a kickoff an early setback was {number(self.ratio)} times as common as without"]
+        if not math.isnan(self.ratio_alike):
+            told.append(f"with as many easier ones in both groups {number(self.ratio_alike)} times")
+        with_, without = self.table.iloc[0], self.table.iloc[1]
+        if with_["low"] <= without["high"] and without["low"] <= with_["high"]:
+            told.append("the ranges overlap, so chance alone may do that")
+        needed = e_value(self.ratio if math.isnan(self.ratio_alike) else self.ratio_alike)
         return (
-            f"With a kickoff {number(self.ratio)} times as often, over all. Who held one is no accident: compare "
-            "within easier and within harder ones. Something left out explains the ratio away if it goes with kickoffs "
-            f"and with setbacks at least {number(needed)} times as often",
+            "; ".join(told),
+            "Who holds a kickoff is no accident. Something left out explains the last ratio away if it goes with "
+            f"kickoffs and with setbacks at least {number(needed)} times as often (E-value)",
         )
 
 
@@ -80,10 +90,10 @@ def setbacks(past_engagements: pd.DataFrame, *, days: float = 180) -> Setbacks:
     """
     if not days > 0:
         raise OutsourcingKitError(f"days is {days!r}; expected a number above 0. Mend: days=180.")
-    rows, missing = take(past_engagements, "past_engagements", need=_NEED)
+    rows, missing = take(past_engagements, "past_engagements", need=_NEED, also=("complexity",))
     rows = rows.dropna(subset=["started", "observed_until"])
     if missing or not len(rows):
-        return Setbacks.lacking(missing, math.nan, days)
+        return Setbacks.lacking(missing, math.nan, math.nan, days)
     # Watched to the end without a setback is not the same as safe.
     end = rows["first_setback"].fillna(rows["observed_until"])
     rows = rows.assign(
@@ -96,19 +106,32 @@ def setbacks(past_engagements: pd.DataFrame, *, days: float = 180) -> Setbacks:
     parts = {"all": rows, **{name: rated[rated["stakes"] == name] for name in ("easier", "harder")}}
     found = [(name, met, *_of(part[part["met"] == met], days)) for name, part in parts.items() for met in ("yes", "no")]
     table = pd.DataFrame(found, columns=[*Setbacks.columns])
-    with_, without = table["hit"].iloc[0], table["hit"].iloc[1]
-    return Setbacks(table, float(with_ / without) if without > 0 else math.nan, days)
+    hits = table.set_index(["stakes", "kickoff"])["hit"].unstack()
+    # As if both groups were made up as all rated engagements are: direct standardisation.
+    weights = pd.Series({name: len(parts[name]) for name in ("easier", "harder")}) / max(len(rated), 1)
+    alike = hits.loc[weights[weights > 0].index].mul(weights[weights > 0], axis=0).sum(skipna=False)
+    return Setbacks(table, _ratio(hits.loc["all"]), _ratio(alike), days)
 
 
-def _of(rows: pd.DataFrame, days: float) -> tuple[int, int, float, float]:
-    """Engagements, setbacks, median days to the first, and the share hit within `days`."""
+def _ratio(hits: pd.Series) -> float:
+    """Of the share with a kickoff to the one without; of nothing to something no ratio is told."""
+    return float(hits["yes"] / hits["no"]) if hits["yes"] > 0 and hits["no"] > 0 else math.nan
+
+
+def _of(rows: pd.DataFrame, days: float) -> tuple[int, int, float, float, float, float]:
+    """Engagements, setbacks, median days to the first, and the share hit within `days` with its range."""
     if not len(rows):
-        return 0, 0, math.nan, math.nan
+        return 0, 0, math.nan, math.nan, math.nan, math.nan
     seen = rows["first_setback"].notna()
-    curve = kaplan_meier(rows["lasted"].to_numpy(float), seen.to_numpy(float))
-    # Before its first step a curve is 1.
-    left = curve.survival[curve.time <= days]
-    return len(rows), int(seen.sum()), curve.quantile(0.5), 1 - float(left[-1]) if len(left) else 0.0
+    curve = kaplan_meier(rows["lasted"].to_numpy(float), seen.to_numpy(float), confidence=CONFIDENCE)
+    last = int((curve.time <= days).sum()) - 1
+    if last < 0:
+        # A curve that has not begun to fall has no range of its own: that of none among those watched long enough.
+        watched = int((rows["lasted"] >= days).sum())
+        hit, low, high = 0.0, 0.0, 1 - ((1 - CONFIDENCE) / 2) ** (1 / watched) if watched else 1.0
+    else:
+        hit, low, high = (1 - float(each[last]) for each in (curve.survival, curve.high, curve.low))
+    return len(rows), int(seen.sum()), curve.quantile(0.5), hit, low, high
 
 
 def e_value(ratio: float) -> float:
