@@ -83,6 +83,8 @@ class Exercise:
             return f"A share lies between 0 and 1; found {found:g}."
         if _is_rounded(found, right):
             return "Close: it is rounded. Give the figure as it comes out of the computation."
+        if _is_rounded(-found, right):
+            return "The sign is the wrong way round, and it is rounded."
         return f'That is not it, and no slip known here. Try hint("{self.key}", 1).'
 
     def _not_yet(self, message: str) -> Said:

@@ -54,20 +54,26 @@ def _without_dont_know(records: Engagement) -> float:
     return float(quiz_scores(known, records.answer_key, records.people).table["right"].min(skipna=False))
 
 
-def _rows(records: Engagement) -> pd.Series:
-    """By side, whether each answer that can be held against the key is right."""
+def _answers(records: Engagement) -> pd.DataFrame:
+    """Side, person, and whether it is right, of each answer that can be held against the key."""
     rows = records.quiz.merge(records.answer_key[["question", "key"]], on="question").dropna(subset=["answer", "key"])
     given, wanted = (rows[name].str.strip().str.casefold() for name in ("answer", "key"))
-    right = (given == wanted).astype(float).set_axis(rows["person"].map(records.side_of()))
-    return right[right.index.notna()]
-
-
-def _all_rows(records: Engagement) -> float:
-    return float(_rows(records).mean())
+    return rows.assign(side=rows["person"].map(records.side_of()), right=given == wanted).dropna(subset=["side"])
 
 
 def _rows_of_a_side(records: Engagement) -> float:
-    return float(_rows(records).groupby(level=0).mean().min())
+    return float(_answers(records).groupby("side")["right"].mean().min())
+
+
+def _median_person(records: Engagement) -> float:
+    shares = _answers(records).groupby(["side", "person"])["right"].mean()
+    return float(shares.groupby("side").median().min())
+
+
+def _of_all_questions(records: Engagement) -> float:
+    rows = _answers(records)
+    shares = rows.groupby(["side", "person"])["right"].sum() / rows["question"].nunique()
+    return float(shares.groupby("side").mean().min())
 
 
 EXERCISES = (
@@ -90,11 +96,11 @@ EXERCISES = (
         _of_sides("min"),
         lacks=_lacks_quiz,
         slips={
-            "all_rows": _all_rows,
             "rows_of_a_side": _rows_of_a_side,
             "without_dont_know": _without_dont_know,
+            "median": _median_person,
             "mean": _of_sides("mean"),
-            "stronger": _of_sides("max"),
+            "of_all_questions": _of_all_questions,
         },
         # Three decimals are enough, whichever way they were rounded.
         tolerance=6e-4,
