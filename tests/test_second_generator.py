@@ -13,11 +13,12 @@ from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from second_generator import generate, severity_at_limit, targets, write
 from second_generator.clock import HOUR, Schedule, instant, own_hours, shared_hours
 from second_generator.frame import KINDS, make_frame, three_kinds
-from second_generator.meeting import SAID, SMALL_TALK, quiz_rows
+from second_generator.meeting import SAID, SMALL_TALK, past_rows, quiz_rows
 from second_generator.talk import message_rows, proposal_rows
 from second_generator.views import expectation_rows, pulse_rows
 from second_generator.work import work_rows
@@ -92,7 +93,7 @@ def test_it_passes_every_check_and_fills_the_tables(tmp_path, people):
     write(tmp_path, 3, people, WORST)
     assert check_folder(tmp_path) == ()
     engagement, truth = generate(3, people, WORST)
-    unfilled = {"agenda", "past_engagements", "targets"}
+    unfilled = {"agenda", "targets"}
     assert set(engagement.missing) == unfilled
     assert {item.key for item in HEADLINES} <= set(truth)
     assert set(tables.table_names()) - unfilled == set(engagement.tables)
@@ -110,6 +111,36 @@ def test_a_plan_in_a_hurry_counts_free_hours_and_its_people_disagree():
         found = no_saving(each.cash_flows, each.estimates, plan_class=each.settings.plan_class)
         # The reserve and the end of the saving are two numbers.
         assert abs(found.break_even - 1 - contingency(each.cash_flows, each.settings.budget).reserve) > 0.02
+
+
+def test_a_late_kickoff_costs_rework_and_both_sides_share_a_wrong_answer():
+    reopened, shared = {True: [], False: []}, {True: [], False: []}
+    for seed in range(9):
+        for late in (True, False):
+            engagement, _ = generate(seed, 24, WORST if late else {})
+            ends = kickoff.kickoff_timeline(engagement).kickoff_ends
+            side = engagement.work["person"].map(engagement.side_of())
+            # In some the other side never came: then nothing came before any kickoff.
+            if ends is not None:
+                before = engagement.work[(side == "provider") & (engagement.work["delivered"] < ends)]
+                reopened[late] += before["reopened_at"].notna().tolist()
+            scores = kickoff.quiz_scores(engagement.quiz, engagement.answer_key, engagement.people)
+            shared[late].append(scores.both_wrong_the_same_way)
+    assert len(reopened[True]) > 20 and np.mean(reopened[True]) > 0.4
+    # In half of them the client's side knows better: there no error is shared.
+    assert not reopened[False] and sum(shared[True]) >= 4 and not sum(shared[False])
+
+
+def test_where_a_kickoff_changes_nothing_it_looks_harmful_until_like_is_held_against_like():
+    frames = [make_frame(seed, 4, {}, False) for seed in range(150)]
+    for frame in frames:
+        past_rows(frame, frame.stream(11))
+    rows = [row | {"engagement": str(number)} for number, row in enumerate(
+        row for frame in frames for row in frame.tables["past_engagements"])]  # fmt: skip
+    past = pd.DataFrame(rows)
+    days = ("kickoff_on", "started", "first_setback", "observed_until")
+    found = kickoff.setbacks(past.assign(**{name: pd.to_datetime(past[name]) for name in days}))
+    assert found.ratio > 1.4 and found.ratio_alike == pytest.approx(1.0, abs=0.06)
 
 
 def test_it_has_what_the_other_one_may_lack():

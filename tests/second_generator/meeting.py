@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 
 from second_generator.clock import DAY, HOUR
@@ -102,7 +104,8 @@ def quiz_rows(frame: Frame, rng: np.random.Generator) -> None:
 
     Three kinds of people a side. Who does not come knows less (half as much is missing from what they would get
     right); who comes leaves out some of what they do not know, and those who know less leave out more. Questions
-    differ in difficulty; each person gets a random part of them, so a person's expected share is their kind's.
+    differ in difficulty; each person gets a random part of them, so a person's expected share is their kind's. Where
+    less than half is right, whoever is wrong about the first hard question gives the same wrong answer, on either side.
     """
     key = "kickoff.quiz_right"
     want = frame.want[key]
@@ -131,8 +134,29 @@ def quiz_rows(frame: Frame, rng: np.random.Generator) -> None:
             chances.append(values[kind])
             for question, good in zip(asked, right, strict=True):
                 wrong = str(rng.choice(["d", "e", "Don't know", "don't know"]))
+                wrong = "d" if want < 0.5 and question == int(np.argmin(hard)) else wrong
                 answer = (keys[question].lower() if rng.random() < 0.5 else f" {keys[question]} ") if good else wrong
                 frame.add("quiz", person=person.name, question=f"k{question:02d}", answer=answer)
         frame.know(f"{key}.{side}", mean, float(np.mean(shares)), chances)
     for part in ("", "observed.", "team."):
         frame.truth[part + key] = min(frame.truth[f"{part}{key}.{side}"] for side in ("client", "provider"))
+
+
+def past_rows(frame: Frame, rng: np.random.Generator) -> None:
+    """past_engagements: in this world a kickoff changes nothing, yet those who held one had more setbacks.
+
+    Two kinds of engagements: hard ones (rated 4 or 5) hold a kickoff four times out of five and run into trouble
+    within weeks, easy ones one time out of four and within a year. Some met only after the work had begun.
+    """
+    for number in range(int(rng.integers(12, 31))):
+        hard = rng.random() < 0.4
+        started = frame.first - dt.timedelta(days=int(rng.integers(400, 2000)))
+        met = started - dt.timedelta(days=int(rng.integers(0, 9))) if rng.random() < (0.8 if hard else 0.25) else None
+        if met is None and rng.random() < 0.2:
+            met = started + dt.timedelta(days=int(rng.integers(5, 60)))
+        setback = started + dt.timedelta(days=1 + int((90 if hard else 400) * rng.weibull(1.3)))
+        until = min(started + dt.timedelta(days=int(rng.choice([120, 365, 900]))), frame.first)
+        frame.add("past_engagements", engagement=f"e{number:02d}", kickoff_on=met and met.isoformat(),
+                  complexity=int(rng.integers(4, 6) if hard else rng.integers(1, 4)), urgency=int(rng.integers(1, 6)),
+                  started=started.isoformat(), first_setback=setback.isoformat() if setback <= until else None,
+                  observed_until=until.isoformat())  # fmt: skip

@@ -198,6 +198,27 @@ def _bad_rows(frame: Frame, rng: np.random.Generator, person: Person) -> None:
             _recognise(frame, rng, person, min(item.delivered + DAY, frame.now - 1), item.name)
 
 
+def rework_rows(frame: Frame, rng: np.random.Generator) -> None:
+    """What the provider hands over in the weeks before a late kickoff comes back: none of it is good work."""
+    ends = next(row["ends"] for row in frame.tables["meetings"] if row["meeting"] == "first")
+    kickoff = int(dt.datetime.fromisoformat(ends).timestamp())
+    # The other ways of being late leave no time to hand anything over.
+    begun = min(
+        int(dt.datetime.fromisoformat(row["started"]).timestamp())
+        for row in frame.tables["time_entries"]
+        if row["billable"] == "yes" and row["person"] in {person.name for person in frame.of("provider")}
+    )
+    if kickoff - begun < 2 * DAY:
+        return
+    for person in frame.of("provider"):
+        for _ in range(int(rng.poisson(1.5))):
+            item = Item(
+                _item(rng, person), int(rng.integers(len(_KINDS))), (0, 0), int(rng.integers(begun + DAY, kickoff))
+            )
+            _work_row(frame, rng, person, item, due=None, accepted=item.delivered + HOUR,
+                      reopened=item.delivered + int(DAY * (1 + rng.weibull(0.9))))  # fmt: skip
+
+
 def _thank(
     frame: Frame, rng: np.random.Generator, person: Person, items: list[Item], seen: bool, moments: np.ndarray
 ) -> None:
