@@ -55,7 +55,7 @@ def test_the_right_answers_by_the_tables_alone():
         (LATE.days, "cuts off the hours"),
         (int(LATE / DAY), "rounded"),
         (round(LATE / DAY, 1), "rounded"),
-        (42, "sign is the wrong way round, and it is rounded"),
+        (42, "wrong way round, and digits are missing"),
         (-LATE / DAY, "sign is the wrong way round: work minus kickoff"),
         (LATE / pd.Timedelta(hours=1), "in hours"),
         (LATE, "length of time"),

@@ -84,7 +84,7 @@ class Exercise:
         if _is_rounded(found, right):
             return "Close: it is rounded. Give the figure as it comes out of the computation."
         if _is_rounded(-found, right):
-            return "The sign is the wrong way round, and it is rounded."
+            return "The sign is the wrong way round, and digits are missing."
         return f'That is not it, and no slip known here. Try hint("{self.key}", 1).'
 
     def _not_yet(self, message: str) -> Said:
