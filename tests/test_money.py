@@ -205,7 +205,7 @@ def early(entries, *, kickoff_at="2026-03-02 10:00", roster=None, **replaced):
     tables = {"people": who, "time_entries": pd.DataFrame(entries), "meetings": pd.DataFrame(meetings),
               "attendance": pd.DataFrame(here)}  # fmt: skip
     made = unchecked(None, **{**tables, **replaced})
-    return cost_of_early_work(kickoff.kickoff_timeline(made), made.time_entries, made.people, **YEAR)
+    return cost_of_early_work(kickoff.kickoff_timeline(made), made.time_entries, made.people, made.work, **YEAR)
 
 
 def entry(started, ended, person="p", **more):
@@ -228,6 +228,21 @@ def test_paid_hours_before_the_kickoff_by_hand():
     assert early([entry("11:00", "12:00")]).in_words() == (
         "costs nothing: the kickoff ended before the first paid work began"
     )
+
+
+def test_what_came_back_of_the_work_before_the_kickoff_and_of_later_work():
+    back = instant("2026-03-09 09:00")
+    rows = [("08:00", "p", back), ("09:00", "p", pd.NaT), ("11:00", "p", pd.NaT), ("08:30", "c", back)]
+    work = pd.DataFrame([{"person": who, "delivered": instant(f"2026-03-02 {at}"), "reopened_at": re}
+                         for at, who, re in rows])  # fmt: skip
+    paid = "3.00 hours for 180 EUR were paid before the kickoff's end"
+    hours = [entry("07:00", "11:00")]
+    told = f"{paid}; of 2 pieces of work delivered by then, 1 came back, of 1 later one 0."
+    assert early(hours, work=work).sentence == told
+    assert early(hours, work=work[:2]).sentence == f"{paid}; of 2 pieces of work delivered by then, 1 came back."
+    # Without the column nobody knows what came back; where all was delivered later, none was early.
+    assert early(hours, work=work.drop(columns="reopened_at")).sentence == f"{paid}."
+    assert early(hours, work=work[2:3]).sentence == f"{paid}." == early(hours).sentence
 
 
 def test_without_any_record_of_paid_work_nothing_is_said_to_cost_nothing():

@@ -81,12 +81,14 @@ def monthly_cost(
 
 
 def _came_back(work: pd.DataFrame | None, side: pd.Series, ends: pd.Timestamp | None) -> str:
-    """How many of the provider's pieces of work delivered before the kickoff's end came back, in words."""
+    """How many of the provider's pieces of work came back, of those from before the kickoff's end and later ones."""
     if work is None or ends is None:
         return ""
     rows, missing = take(work, "work", need=("person", "delivered", "reopened_at"))
-    rows = rows[(rows["person"].map(side) == "provider") & (rows["delivered"] < ends)]
-    if missing or not len(rows):
+    rows = rows[(rows["person"].map(side) == "provider") & rows["delivered"].notna()]
+    early = rows["delivered"] < ends
+    if missing or not early.any():
         return ""
-    back = int(rows["reopened_at"].notna().sum())
-    return f"; of {plural(len(rows), 'piece')} of work delivered by then, {back} came back"
+    first, later = rows.loc[early, "reopened_at"], rows.loc[~early, "reopened_at"]
+    told = f"; of {plural(len(first), 'piece')} of work delivered by then, {first.count()} came back"
+    return told + (f", of {plural(len(later), 'later one')} {later.count()}" if len(later) else "")

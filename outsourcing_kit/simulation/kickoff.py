@@ -185,7 +185,7 @@ def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> tuple[dict[
     key = rng.integers(0, 4, questions)
     wrong = letters[(key + rng.integers(1, 4, (count, questions))) % 4]
     wrong = np.where(rng.random((count, questions)) < 0.3, "don't know", wrong)
-    lots, alike = (rng.spawn(1)[0] for _ in range(2))
+    lots, alike = rng.spawn(2)
     if right < _ALIKE_BELOW:
         common = letters[(key[_ALIKE] + 1) % 4]
         wrong[:, _ALIKE] = np.where(alike.random(count) < 0.9, common, wrong[:, _ALIKE])
