@@ -71,6 +71,7 @@ def test_harder_ones_hold_kickoffs_more_often_and_that_is_taken_out():
     # Ratings that nobody gave stand in no comparison of like ones.
     unrated = past(*easier, *harder).assign(complexity=float("nan"))
     assert setbacks(unrated).ratio == pytest.approx(1.25) and math.isnan(setbacks(unrated).ratio_alike)
+    assert not {"easier", "harder", "nan"} & set(repr(setbacks(unrated)).split())
 
 
 def test_each_share_has_its_range():

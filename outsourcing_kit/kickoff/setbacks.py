@@ -42,9 +42,9 @@ class Setbacks(Result):
     _nothing: ClassVar = "No earlier engagement on record"
 
     def _view(self) -> pd.DataFrame:
-        shares = self.table[["hit", "low", "high"]].itertuples(index=False)
-        hit = [share_in_range(*row) for row in shares]
-        return self.table.drop(columns=["hit", "low", "high"]).assign(**{f"setback within {self.days:g} days": hit})
+        table = self.table[self.table["engagements"] > 0]
+        hit = [share_in_range(*row) for row in table[["hit", "low", "high"]].itertuples(index=False)]
+        return table.drop(columns=["hit", "low", "high"]).assign(**{f"setback within {self.days:g} days": hit})
 
     def _more(self) -> tuple[str, ...]:
         if math.isnan(self.ratio):
