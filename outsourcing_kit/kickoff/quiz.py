@@ -99,7 +99,7 @@ class QuizScores(Result):
 
 
 def quiz_scores(
-    quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame, agenda: AgendaStatus | None = None
+    quiz: pd.DataFrame, answer_key: pd.DataFrame, people: pd.DataFrame, covered: AgendaStatus | None = None
 ) -> QuizScores:
     """Hold the quiz against its key: per side and per topic; nothing about single people.
 
@@ -111,7 +111,7 @@ def quiz_scores(
 
     Args:
         quiz: person, question, answer. answer_key: question, key [, topic]. people: person, side.
-        agenda: `agenda_status` of the engagement, to see by topic whether the kickoff covered it.
+        covered: `agenda_status` of the engagement, to see by topic whether the kickoff covered it.
 
     Returns:
         QuizScores; saying what is missing where no answer can be judged.
@@ -138,7 +138,7 @@ def quiz_scores(
     if len(rows) and (small := table.loc[table["people"] < SMALLEST_GROUP, "side"].tolist()):
         hidden = f"By topic, figures of the {' and '.join(small)} side are left blank"
         notes.append(f"{hidden}: fewer than {SMALLEST_GROUP} people would be recognisable.")
-    topics, asked = TopicScores(_by_topic(rows, teams, agenda), missing=missing), rows["question"].nunique()
+    topics, asked = TopicScores(_by_topic(rows, teams, covered), missing=missing), rows["question"].nunique()
     return QuizScores(
         table, topics, asked, _alike_and_wrong(rows), sides, of_answers, missing=missing, notes=tuple(notes)
     )
@@ -197,10 +197,10 @@ def _alike_and_wrong(rows: pd.DataFrame) -> int:
     return found
 
 
-def _by_topic(rows: pd.DataFrame, teams: Mapping[str, int], agenda: AgendaStatus | None) -> pd.DataFrame:
+def _by_topic(rows: pd.DataFrame, teams: Mapping[str, int], covered: AgendaStatus | None) -> pd.DataFrame:
     """TopicScores.table."""
     status = (
-        {} if agenda is None else dict(zip(map(item_key, agenda.table["item"]), agenda.table["status"], strict=True))
+        {} if covered is None else dict(zip(map(item_key, covered.table["item"]), covered.table["status"], strict=True))
     )
     found = []
     for topic, own in rows.dropna(subset=["topic"]).groupby("topic"):
