@@ -17,6 +17,7 @@ from outsourcing_kit.frames import take
 from outsourcing_kit.kickoff.agenda import item_key
 from outsourcing_kit.kickoff.confirmation import AgendaStatus
 from outsourcing_kit.kickoff.timeline import SIDES
+from outsourcing_kit.money import checked
 from outsourcing_kit.showing import Result, interval_note
 from outsourcing_kit.stats import Estimate, person_share
 from outsourcing_kit.text import folded
@@ -118,6 +119,7 @@ def quiz_scores(
 
     Raises:
         BadDataError: cells that are not of their column's kind.
+        OutsourcingKitError: `covered` that is another result.
 
     >>> answers = [("a", "q1", "X"), ("a", "q2", "y"), ("b", "q1", "x "), ("b", "q2", "don't know")]
     >>> quiz = pd.DataFrame(answers, columns=["person", "question", "answer"])
@@ -126,6 +128,7 @@ def quiz_scores(
     >>> quiz_scores(quiz, key, people).table[["side", "people", "right", "dont_know"]].to_numpy().tolist()
     [['client', 1, 0.5, 0.0], ['provider', 1, 0.5, 0.5]]
     """
+    covered = None if covered is None else checked(covered, AgendaStatus, "covered=agenda_status(engagement)")
     rows, teams, missing, notes = _judged(quiz, answer_key, people)
     rates, sides, of_answers = [], {}, {}
     for name in SIDES:
