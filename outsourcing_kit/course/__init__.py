@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["check", "choice", "hint", "hundred_teams", "reveal", "solution"]
+__all__ = ["check", "choice", "guesses", "hint", "hundred_teams", "reveal", "solution"]
 
 
 def __getattr__(name: str) -> Any:
@@ -12,6 +12,8 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         from importlib import import_module
 
-        module = {"choice": "guessing", "reveal": "guessing", "hundred_teams": "teams"}.get(name, "exercises")
+        module = {"choice": "guessing", "guesses": "guessing", "reveal": "guessing", "hundred_teams": "teams"}.get(
+            name, "exercises"
+        )
         return getattr(import_module(f"outsourcing_kit.course.{module}"), name)
     raise AttributeError(f"module 'outsourcing_kit.course' has no attribute {name!r}")

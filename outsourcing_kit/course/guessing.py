@@ -20,6 +20,8 @@ from outsourcing_kit.written import number
 
 if TYPE_CHECKING:
     from outsourcing_kit.finding import Finding
+    from outsourcing_kit.measure import Measure
+    from outsourcing_kit.plots.picture import Picture
 
 
 def reveal(finding: Finding, key: str, guess: object = "") -> Said:
@@ -37,7 +39,7 @@ def reveal(finding: Finding, key: str, guess: object = "") -> Said:
     >>> reveal(kickoff.assess(Engagement.load("cold-start")), "before_work", "yes")
     You said yes; the records say no. Kickoff with both sides before work.
     """
-    measure = next((each for each in finding.measures if key in (each.key, each.key.partition(".")[2])), None)
+    measure = _found(finding, key)
     # A supporting measure is left out of a finding where its records are missing.
     if measure is None:
         return Said("The records cannot say.", f"{capital('; '.join(finding.not_assessed) or 'nothing on record')}.")
@@ -50,6 +52,38 @@ def reveal(finding: Finding, key: str, guess: object = "") -> Said:
     if math.isnan(guessed):
         return Said(f"No guess was written down; {told}", what)
     return Said(f"You said {show(guessed, measure.unit)}; {told}", what)
+
+
+def guesses(finding: Finding, key: str, said: str) -> Picture:
+    """The guesses of a whole room in one picture, beside what the records say.
+
+    Args:
+        finding, key: as for `reveal`.
+        said: one guess after another, with blanks between them: "20% 35% 50%".
+
+    Raises:
+        OutsourcingKitError: a guess that cannot be read, or none; a measure that was not assessed.
+
+    >>> from outsourcing_kit import Engagement, kickoff
+    >>> guesses(kickoff.assess(Engagement.load("cold-start")), "quiz_right", "30% 60% 60%").alt[:42]
+    '1 of 3 guesses lie where the records say: '
+    """
+    from outsourcing_kit.plots.guesses import picture
+
+    measure = _found(finding, key)
+    if measure is None or math.isnan(measure.estimate):
+        raise OutsourcingKitError(
+            f"The records cannot say {quoted(key)}. Mend: take an engagement that has its tables."
+        )
+    # As a trainer types them from the board.
+    values = [_read(each, measure.unit) for each in said.split()]
+    if not values:
+        raise OutsourcingKitError('Found no guess; expected one after another. Mend: guesses(finding, key, "20% 35%").')
+    return picture(measure, values)
+
+
+def _found(finding: Finding, key: str) -> Measure | None:
+    return next((each for each in finding.measures if key in (each.key, each.key.partition(".")[2])), None)
 
 
 def _read(guess: str, unit: str) -> float:

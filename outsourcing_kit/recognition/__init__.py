@@ -12,20 +12,31 @@ from outsourcing_kit.recognition.comparing import (
     recognition_gap,
 )
 from outsourcing_kit.recognition.crediting import GoodWork, RecognisedMonths, good_work, recognised_months
+from outsourcing_kit.recognition.lot import Lot, people_needed, smallest_difference, thanked_first
+from outsourcing_kit.recognition.peaks import AfterPeaks, after_peaks
 from outsourcing_kit.recognition.pulse import FeelNeeded, feel_needed
+from outsourcing_kit.recognition.staying import Retention, retention
 
 __all__ = [
+    "AfterPeaks",
     "FeelNeeded",
     "GoodWork",
+    "Lot",
     "NaiveThanks",
     "NeverThanked",
     "RecognisedMonths",
     "RecognitionGap",
+    "Retention",
+    "after_peaks",
     "assess",
     "feel_needed",
     "good_work",
     "naive_thanks",
     "never_thanked",
+    "people_needed",
     "recognised_months",
     "recognition_gap",
+    "retention",
+    "smallest_difference",
+    "thanked_first",
 ]

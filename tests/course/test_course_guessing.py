@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from outsourcing_kit import Engagement, kickoff, task_selection
-from outsourcing_kit.course import choice, reveal
+from outsourcing_kit.course import choice, guesses, reveal
 from outsourcing_kit.course.guessing import choices
 from outsourcing_kit.course.lessons import find_lessons
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
@@ -78,3 +78,19 @@ def test_a_misspelt_question_or_answer_names_the_nearest():
     with pytest.raises(UnknownNameError, match="answer"):
         choice("kickoff", "e")
     assert choice("kickoff", " C ").right is True
+
+
+def test_the_guesses_of_a_room_are_one_picture():
+    found = kickoff.assess(Engagement.load("cold-start"))
+    measure = found.measure("quiz_right")
+    drawn = guesses(found, "quiz_right", "30% 0.3 60 2/10 90%")
+    inside = sum(measure.low <= each <= measure.high for each in (0.3, 0.3, 0.6, 0.2, 0.9))
+    assert drawn.alt.startswith(f"{inside} of 5 guesses lie where the records say: {measure.show_estimate()}")
+    assert "30% (2)" in drawn.alt and "90% (1)" in drawn.alt
+    dots = [line.get_xydata().tolist()[0] for line in drawn.figure.axes[0].lines if line.get_marker() == "o"]
+    assert sorted(dots) == [[0.2, 1], [0.3, 1], [0.3, 2], [0.6, 1], [0.9, 1]]
+    for wrong in ("", "many", "30% 200%"):
+        with pytest.raises(OutsourcingKitError, match="Mend"):
+            guesses(found, "quiz_right", wrong)
+    with pytest.raises(OutsourcingKitError, match="cannot say"):
+        guesses(found, "quiz_wrong", "30%")
