@@ -23,7 +23,7 @@ from second_generator.talk import message_rows, proposal_rows
 from second_generator.views import expectation_rows, pulse_rows
 from second_generator.work import work_rows
 
-from outsourcing_kit import expectations, kickoff, tables
+from outsourcing_kit import expectations, kickoff, recognition, tables
 from outsourcing_kit.engagement import check_folder
 from outsourcing_kit.headlines import HEADLINES, MISTAKES
 from outsourcing_kit.kickoff.agenda import term_pattern
@@ -312,3 +312,17 @@ def test_where_few_agree_a_word_has_two_meanings_requests_are_loose_and_one_side
     assert abs(np.mean([apart for apart, _ in lines])) < 0.75 and np.mean([within for _, within in lines]) < 0.7
     given_way, both = np.nanmean(moved, axis=0)
     assert given_way > 0.8 and 0.35 < both < 0.65
+
+
+def test_where_the_provider_is_thanked_seldom_few_people_get_many_acts():
+    acts, top = [], []
+    for seed in range(6):
+        planted = generate(seed, 24, {"recognition": 1.0})[0]
+        heads = recognition.naive_thanks(planted.recognition, planted.people).table.set_index("side")["acts_per_head"]
+        acts.append(heads["provider"] / heads["client"])
+        provider = planted.people.loc[planted.people["side"] == "provider", "person"]
+        got = planted.recognition["receiver"].value_counts().reindex(provider, fill_value=0).sort_values()
+        top.append(got.iloc[-4:].sum() / got.sum())
+        assert recognition.assess(planted).verdict in ("problem", "cannot tell")
+    # Counted by head nobody would look twice, though a third of the people have more than half of it.
+    assert np.mean(acts) > 0.7 and np.mean(top) > 0.5
