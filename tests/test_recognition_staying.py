@@ -107,7 +107,8 @@ def lot(seed):
 
 def test_the_lot_halves_each_side_and_is_the_same_for_the_same_seed():
     drawn = lot(4)
-    assert drawn.table.groupby(["side", "wave"]).size().tolist() == [6, 6, 6, 6]
+    # Of twelve a side one and two have left: nobody can thank them any more.
+    assert drawn.table.groupby(["side", "wave"]).size().tolist() == [6, 5, 5, 5]
     assert drawn.table.equals(lot(4).table) and not drawn.table.equals(lot(5).table)
     # A page shows counts, not who was drawn.
     assert not any(person in repr(drawn) for person in drawn.table["person"])
