@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar
 
@@ -161,7 +161,9 @@ def never_thanked(months: RecognisedMonths, *, side: str = "provider", at_least:
 
 @dataclass(frozen=True, repr=False)
 class NaiveThanks(Result):
-    """What a count of thank-yous shows: one row a side."""
+    """What a count of thank-yous shows: one row a side. `by_kind` has a row a kind of act, words or rewards."""
+
+    by_kind: Result = field(default_factory=lambda: Result(pd.DataFrame()), compare=False)
 
     columns: ClassVar = {"side": "text", "people": "count", "acts": "count", "acts_per_head": "number"}
     _nothing = "No people: nothing to count"
@@ -180,14 +182,18 @@ def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame) -> NaiveThanks
     [['provider', 2, 4, 2.0]]
     """
     people, nobody = take(people, "people", need=("person", "side"))
-    acts, no_acts = take(recognition, "recognition", need=("receiver",))
+    acts, no_acts = take(recognition, "recognition", need=("receiver",), also=("kind", "amount"))
     if missing := nobody or no_acts:
-        return NaiveThanks.lacking(missing)
+        return NaiveThanks.lacking(missing, Result.lacking(missing))
     # As popular counts do: whoever gave it, for whatever work, however late.
-    given = acts["receiver"].map(sides(people)).value_counts()
+    side = acts["receiver"].map(sides(people))
+    given = side.value_counts()
     heads = people.groupby("side").size()
     rows = [(side, n, int(given.get(side, 0)), round(given.get(side, 0) / n, 1)) for side, n in heads.items()]
-    return NaiveThanks(pd.DataFrame(rows, columns=[*NaiveThanks.columns]))
+    kinds = acts.assign(kind=acts["kind"].fillna(NO_KIND), side=side)[side.notna()].groupby("kind")
+    by_kind = pd.DataFrame({name: kinds["side"].agg(lambda own, name=name: (own == name).sum()) for name in _SIDES})
+    by_kind["with_an_amount"] = kinds["amount"].count()
+    return NaiveThanks(pd.DataFrame(rows, columns=[*NaiveThanks.columns]), Result(by_kind.reset_index()))
 
 
 def checked(months: object) -> RecognisedMonths:

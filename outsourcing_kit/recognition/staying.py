@@ -24,22 +24,20 @@ from outsourcing_kit.words import share_in_range
 @dataclass(frozen=True, repr=False)
 class Retention(Result):
     """`.table`: a row a group of at least five people: seen (at least half of their good months, or less), people,
-    client (of them in-house), left, staying (share still there `days` after joining, nan where nobody was watched for
+    left, staying (share still there `days` after joining, nan where nobody was watched for
     so long), low, high (its 90% range).
     """
 
     days: float = 270
 
     columns: ClassVar = {
-        "seen": "text", "people": "count", "client": "count", "left": "count", "staying": "share", "low": "share",
-        "high": "share",
+        "seen": "text", "people": "count", "left": "count", "staying": "share", "low": "share", "high": "share",
     }  # fmt: skip
     _nothing: ClassVar = f"Groups under {FEWEST} people are not shown"
 
     def _view(self) -> pd.DataFrame:
         there = [share_in_range(*row) for row in self.table[["staying", "low", "high"]].itertuples(index=False)]
-        view = self.table.drop(columns=["staying", "low", "high"]).rename(columns={"client": "of them in-house"})
-        return view.assign(**{f"there after {self.days:g} days": there})
+        return self.table[["seen", "people", "left"]].assign(**{f"there after {self.days:g} days": there})
 
     def _more(self) -> tuple[str, ...]:
         why = (
@@ -78,8 +76,7 @@ def retention(
     """
     if not days > 0:
         raise OutsourcingKitError(f"days is {days!r}; expected a number above 0. Mend: days=270.")
-    by_person = checked(months).person_months.groupby("person")
-    share, side = by_person["seen"].mean(), by_person["side"].first()
+    share = checked(months).person_months.groupby("person")["seen"].mean()
     people, missing = take(people, "people", need=("person", "joined"), also=("left",))
     people = people.dropna(subset=["person", "joined"]).drop_duplicates("person").set_index("person")
     people = people[people.index.isin(share.index)]
@@ -99,8 +96,7 @@ def retention(
             gone = left[own].notna() & (left[own] <= end)
             entry = began[own].clip(lower=0).where(began[own] > 0, -1.0)
             there = _there(watched[own], gone, entry, days)
-            inside = int((side.reindex(people.index)[own] == "client").sum())
-            rows.append((name, int(own.sum()), inside, int(gone.sum()), *there))
+            rows.append((name, int(own.sum()), int(gone.sum()), *there))
     return Retention(pd.DataFrame(rows, columns=[*Retention.columns]), days)
 
 
