@@ -119,6 +119,7 @@ def test_the_right_way_says_problem_on_the_planted_sample_alone():
 
 def test_like_with_like_changes_the_number_and_on_the_control_hardly():
     assert GAP - _raw(BOTH) > 0.1
+    assert recognition.recognition_gap(MONTHS).plain == pytest.approx(_raw(BOTH))
     control = _months(CONTROL)
     alike = recognition.recognition_gap(control).estimate.estimate
     assert abs(alike - _raw(control.person_months)) < 0.05
@@ -129,6 +130,21 @@ def test_rewards_stay_in_house_on_the_planted_sample_alone():
     outside = [set(CONTROL.people.loc[CONTROL.people["side"] == "provider", "person"]), set(PROVIDER)]
     assert len(paid[0]) >= 3 and not paid[0]["receiver"].isin(outside[1]).any()
     assert paid[1]["receiver"].isin(outside[0]).any()
+
+
+def test_words_and_rewards_by_hand():
+    people = RECORDS.people.iloc[[0, 8]]
+    acts = RECORDS.recognition.iloc[:3].assign(
+        receiver=[*people["person"], "nobody on the list"], kind=["bonus", None, "thanks"], amount=[50.0, None, None]
+    )
+    rows = recognition.naive_thanks(acts, people).by_kind.table.values.tolist()
+    assert rows == [["bonus", 1, 0, 1], ["kind not on record", 0, 1, 0]]
+    assert "needs table" in recognition.naive_thanks(acts[:0], people).by_kind.missing
+
+
+def test_the_money_is_a_what_if_in_one_short_sentence():
+    sentence = recognition.assess(RECORDS).cost.sentence
+    assert len(sentence.split()) <= 35 and "2% to 200% by source" in sentence and "nobody can tell" in sentence
 
 
 def test_leavers_hardly_anybody_thanked_say_so_and_that_is_a_record_alone():
