@@ -144,8 +144,8 @@ def test_counting_thanks_hides_who_was_missed():
     tables = equal_work(0, 5, 0, 0)
     thanks = acts(*({"receiver": "p0", "given_at": MARCH + days * DAY} for days in range(5)))
     months = recognition.recognised_months(tables["work"], thanks, tables["people"], NOW)
-    assert recognition.naive_thanks(thanks, tables["people"]).table.values.tolist() == [["provider", 5, 5, 1.0]]
-    assert months.by_side.table.values.tolist() == [["provider", 5, 5, 1, 4]]
+    assert recognition.naive_thanks(thanks, tables["people"]).table.values.tolist() == [["provider", 1.0, 5, 5]]
+    assert months.by_side.table.values.tolist() == [["provider", 1, 4, 5, 5]]
 
 
 # --- headline 1: good work seen -------------------------------------------------------------------------------------

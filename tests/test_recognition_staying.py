@@ -28,10 +28,19 @@ def test_who_stays_by_hand():
     # Of six not seen one leaves after 100 days, one after 400: five of six are there after a year.
     who = {f"a{n}": True for n in range(5)} | {f"b{n}": False for n in range(6)}
     left = dict.fromkeys(who) | {"b0": 100, "b1": 400}
-    table = retention(months(who), people(**left), dt.date(2026, 12, 31)).table.set_index("seen")
-    assert table.loc["at least half"].tolist() == [5, 0, 1.0]
+    found = retention(months(who), people(**left), dt.date(2026, 12, 31), days=365)
+    table = found.table.set_index("seen")
+    # None of five leaves: at worst 55% stay, as 0.55 to the fifth is 5%.
+    assert table.loc["at least half"].tolist() == pytest.approx([5, 0, 1.0, 0.05 ** (1 / 5), 1.0])
     less = table.loc["less"]
     assert less[["people", "left"]].tolist() == [6, 2] and less["staying"] == pytest.approx(5 / 6)
+    assert less["low"] < less["staying"] < less["high"] < 1 and "83% (" in repr(found)
+
+
+def test_nobody_was_watched_for_so_long_is_not_everybody_stays():
+    who = {f"a{n}": True for n in range(5)}
+    table = retention(months(who), people(**dict.fromkeys(who)), dt.date(2025, 6, 30), days=365).table
+    assert table[["staying", "low", "high"]].isna().all(axis=None) and table["people"].tolist() == [5]
 
 
 def test_a_group_in_which_somebody_could_be_picked_out_is_not_shown():
@@ -46,7 +55,7 @@ def test_a_group_in_which_somebody_could_be_picked_out_is_not_shown():
 def test_who_was_there_before_the_records_began_is_watched_from_then_on():
     who = {f"b{n}": False for n in range(5)}
     early = people(**(dict.fromkeys(who) | {"b0": 100})).assign(joined=START - pd.Timedelta(days=200))
-    found = retention(months(who), early, dt.date(2025, 12, 31)).table
+    found = retention(months(who), early, dt.date(2025, 12, 31), days=365).table
     # 300 days after joining one of the five who are watched then leaves.
     assert found["staying"].tolist() == [pytest.approx(0.8)]
 
@@ -79,7 +88,13 @@ def test_the_oracle_agrees():
 
 
 @pytest.mark.parametrize(
-    "wrong", [lambda: smallest_difference(1), lambda: people_needed(0), lambda: people_needed(math.nan)]
+    "wrong",
+    [
+        lambda: smallest_difference(1),
+        lambda: people_needed(0),
+        lambda: people_needed(math.nan),
+        lambda: retention(months({"a": True}), people(a=None), dt.date(2026, 1, 1), days=math.nan),
+    ],
 )
 def test_what_makes_no_design_is_refused(wrong):
     with pytest.raises(OutsourcingKitError, match="Mend"):
@@ -92,7 +107,8 @@ def lot(seed):
 
 def test_the_lot_halves_each_side_and_is_the_same_for_the_same_seed():
     drawn = lot(4)
-    assert drawn.table.groupby(["side", "wave"]).size().tolist() == [6, 6, 6, 6]
+    # Of twelve a side one and two have left: nobody can thank them any more.
+    assert drawn.table.groupby(["side", "wave"]).size().tolist() == [6, 5, 5, 5]
     assert drawn.table.equals(lot(4).table) and not drawn.table.equals(lot(5).table)
     # A page shows counts, not who was drawn.
     assert not any(person in repr(drawn) for person in drawn.table["person"])
@@ -125,3 +141,33 @@ def test_of_a_few_people_nothing_is_told():
     items = pd.DataFrame({"person": list("aaa"), "month": ["2025-01", "2025-02", "2025-03"]})
     assert "not shown" in repr(after_peaks(RecognisedMonths(items, items, items, items, items)))
     assert after_peaks(RecognisedMonths(*[items[:0]] * 5)).people == 0
+
+
+def test_each_rule_and_window_by_hand():
+    """The first act names a good item, the second nothing, the third an item whose window is over."""
+    day = pd.Timestamp("2026-03-02", tz="UTC")
+    names = list("abcde")
+    staff = pd.DataFrame({"person": names, "side": "provider"})
+    work = pd.DataFrame({"item": names, "person": names, "kind": "report", "delivered": day, "due": pd.NaT,
+                         "accepted": day, "reopened_at": pd.NaT})  # fmt: skip
+    acts = pd.DataFrame({"given_at": [day + pd.Timedelta(days=n) for n in (2, 9, 20)], "receiver": list("abc"),
+                         "kind": "thanks", "giver": "z", "item": ["a", None, "c"]})  # fmt: skip
+    found = recognition.share_by_choice(work, acts, staff, day + pd.Timedelta(days=60))
+    assert found.table["provider"].tolist() == [0.2, 0.4, 0.6, 0.2, 0.2, 0.4, 0.2, 0.4, 0.6]
+    assert "20% to 60%" in repr(found) and found.table[["in_house", "gap"]].isna().all(axis=None)
+    without = recognition.share_by_choice(work, acts[:0], staff, day)
+    assert "needs table recognition" in without.missing and not len(without.table)
+
+
+def test_the_first_rule_is_the_finding_s_own():
+    records = Engagement.load("thankless")
+    found = recognition.share_by_choice(
+        records.work, records.recognition, records.people, records.settings.end, time_zone=records.settings.time_zone
+    )
+    measure = recognition.assess(records).measure
+    row = found.table.iloc[1]
+    assert (row["days"], row["provider"], row["gap"]) == (
+        14, pytest.approx(measure("good_work_seen").estimate), pytest.approx(measure("gap_to_in_house").estimate),
+    )  # fmt: skip
+    # Here no rule and no window brings the provider near the limit.
+    assert found.table["provider"].max() < 0.25 and found.table["gap"].min() > 0.25

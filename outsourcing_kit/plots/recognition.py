@@ -31,7 +31,7 @@ def picture(finding: Finding) -> Picture:
         why = seen.settled_by if seen.verdict == "not assessed" else "no good work on record"
         return empty_picture(why, title="Was good work seen?")
     seen_of = [f"{_icons(whole[side]['share'])} {name}" for side, name, _, _ in _LANES if side in whole]
-    figure = new_figure(9.0, 2.5, f"Of ten person-months of good work, seen: {', '.join(seen_of)}")
+    figure = new_figure(9.0, 2.5, f"Of ten months with good work, seen: {', '.join(seen_of)}")
     axes = figure.add_subplot()
     axes.set_axis_off()
     axes.set_aspect("equal")

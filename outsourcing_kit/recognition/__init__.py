@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from outsourcing_kit.recognition.assessment import assess
+from outsourcing_kit.recognition.choices import Choices, share_by_choice
 from outsourcing_kit.recognition.comparing import (
     NaiveThanks,
     NeverThanked,
@@ -19,6 +20,7 @@ from outsourcing_kit.recognition.staying import Retention, retention
 
 __all__ = [
     "AfterPeaks",
+    "Choices",
     "FeelNeeded",
     "GoodWork",
     "Lot",
@@ -37,6 +39,7 @@ __all__ = [
     "recognised_months",
     "recognition_gap",
     "retention",
+    "share_by_choice",
     "smallest_difference",
     "thanked_first",
 ]

@@ -133,10 +133,7 @@ def _measure_never(found: Assessment, months: RecognisedMonths, unnamed: list[Re
     settled = "say who gave the acts that name nobody (column recognition.giver)" if most > share else ""
     if nobody.never == 1 and not settled:
         # One may be chance, and a verdict on one would be a verdict on a person.
-        most, settled = (
-            0.0,
-            "each team lead to look whom of their people nobody has thanked: of one alone it may be chance",
-        )
+        most, settled = 0.0, _ONE_PERSON
     counts = f"{nobody.never} of {plural(nobody.people, 'person')}"
     found.fact(_NEVER, share, nobody.people, missing, open_to=most, settled_by=settled, counts=counts, excused=young)
 

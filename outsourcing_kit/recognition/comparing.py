@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar
 
@@ -35,12 +35,14 @@ class RecognitionGap(Result):
 
     `table` has one row: kinds compared, people a side, gap, low, high (−1 to 1). `estimate` is None where nothing is
     comparable, or where the people compared would be recognisable: `missing` says which. With fewer than five people a
-    side there is a difference, but no interval. `needs` is what it would take to tell a difference from chance.
+    side there is a difference, but no interval. `needs` is what it would take to tell a difference from chance, `plain`
+    the difference of the sides' shares whatever the kinds.
     """
 
     estimate: Estimate | None = None
     kinds: tuple[str, ...] = ()
     needs: str = ""
+    plain: float = math.nan
 
     columns: ClassVar = {
         "kinds": "text", "in_house_people": "count", "provider_people": "count",
@@ -59,7 +61,8 @@ class RecognitionGap(Result):
         if self.estimate is None:
             return ()
         none = math.isnan(self.estimate.low)
-        return (f"No interval: needs {self.needs}" if none else interval_note(self.estimate.confidence),)
+        ends = f"No interval: needs {self.needs}" if none else interval_note(self.estimate.confidence)
+        return (ends, f"Whatever the kind of work, the plain difference is {100 * self.plain:.0f} points")
 
 
 def recognition_gap(months: RecognisedMonths, *, seed: int = 0) -> RecognitionGap:
@@ -114,7 +117,8 @@ def recognition_gap(months: RecognisedMonths, *, seed: int = 0) -> RecognitionGa
         estimate = _within_possible(estimate, *(_of_such(rows[rows["side"] == side]) for side in _SIDES))
     numbers = [round(number, 3) for number in (estimate.estimate, estimate.low, estimate.high)]
     table = pd.DataFrame([(", ".join(kinds), *counts, *numbers)], columns=[*RecognitionGap.columns])
-    return RecognitionGap(table, estimate, kinds, needs)
+    plain = side_share(months, "client").estimate - side_share(months, "provider").estimate
+    return RecognitionGap(table, estimate, kinds, needs, plain)
 
 
 def widest_kind(months: RecognisedMonths) -> str | None:
@@ -161,9 +165,11 @@ def never_thanked(months: RecognisedMonths, *, side: str = "provider", at_least:
 
 @dataclass(frozen=True, repr=False)
 class NaiveThanks(Result):
-    """What a count of thank-yous shows: one row a side."""
+    """What a count of thank-yous shows: one row a side. `by_kind` has a row a kind of act, words or rewards."""
 
-    columns: ClassVar = {"side": "text", "people": "count", "acts": "count", "acts_per_head": "number"}
+    by_kind: Result = field(default_factory=lambda: Result(pd.DataFrame()), compare=False)
+
+    columns: ClassVar = {"side": "text", "acts_per_head": "number", "acts": "count", "people": "count"}
     _nothing = "No people: nothing to count"
 
 
@@ -177,17 +183,21 @@ def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame) -> NaiveThanks
 
     >>> people = pd.DataFrame({"person": ["a", "b"], "side": "provider"})
     >>> naive_thanks(pd.DataFrame({"receiver": ["a"] * 4}), people).table.values.tolist()
-    [['provider', 2, 4, 2.0]]
+    [['provider', 2.0, 4, 2]]
     """
     people, nobody = take(people, "people", need=("person", "side"))
-    acts, no_acts = take(recognition, "recognition", need=("receiver",))
+    acts, no_acts = take(recognition, "recognition", need=("receiver",), also=("kind", "amount"))
     if missing := nobody or no_acts:
-        return NaiveThanks.lacking(missing)
+        return NaiveThanks.lacking(missing, Result.lacking(missing))
     # As popular counts do: whoever gave it, for whatever work, however late.
-    given = acts["receiver"].map(sides(people)).value_counts()
+    side = acts["receiver"].map(sides(people))
+    given = side.value_counts()
     heads = people.groupby("side").size()
-    rows = [(side, n, int(given.get(side, 0)), round(given.get(side, 0) / n, 1)) for side, n in heads.items()]
-    return NaiveThanks(pd.DataFrame(rows, columns=[*NaiveThanks.columns]))
+    rows = [(side, round(given.get(side, 0) / n, 1), int(given.get(side, 0)), n) for side, n in heads.items()]
+    kinds = acts.assign(kind=acts["kind"].fillna(NO_KIND), side=side)[side.notna()].groupby("kind")
+    by_kind = pd.DataFrame({name: kinds["side"].agg(lambda own, name=name: (own == name).sum()) for name in _SIDES})
+    by_kind["with_an_amount"] = kinds["amount"].count()
+    return NaiveThanks(pd.DataFrame(rows, columns=[*NaiveThanks.columns]), Result(by_kind.reset_index()))
 
 
 def checked(months: object) -> RecognisedMonths:

@@ -60,7 +60,8 @@ def monthly_cost(people: pd.DataFrame, *, currency: str) -> Cost:
     )
     beside = not_in_it((int((~known).sum()), "person", "without an hourly cost or a workday"))
     sentence = (
-        f"If one of them left, finding and training another would cost about {money(MEDIAN * pay)} {currency} "
-        f"({percent(MEDIAN)} of a year's pay); whether thanks keep anybody, nobody can tell."
+        f"If one of them left, replacing that person would cost about {money(MEDIAN * pay)} {currency} "
+        f"({percent(MEDIAN)} of a year's pay; {percent(LOW)} to {percent(HIGH)} by source); whether thanks keep "
+        "anybody, nobody can tell."
     )
     return Cost(LOW * pay / 12, HIGH * pay / 12, currency, reckoned + beside, kind=_KIND, sentence=sentence)

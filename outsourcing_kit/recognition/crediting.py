@@ -74,7 +74,10 @@ class RecognisedMonths(Result):
     def by_side(self) -> Result:
         """Person-months of good work of each whole side: how many were seen, how many nobody saw."""
         found = self.person_months.groupby("side")
-        table = found.agg(people=("person", "nunique"), good_months=("seen", "size"), seen=("seen", "sum"))
+        table = found.agg(
+            seen=("seen", "sum"), missed=("seen", "size"), good_months=("seen", "size"), people=("person", "nunique")
+        )
+        # What it is about stands first, where a telephone shows it.
         return Result(table.assign(missed=table["good_months"] - table["seen"]).reset_index(), missing=self.missing)
 
     def _more(self) -> tuple[str, ...]:

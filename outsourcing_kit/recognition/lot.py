@@ -42,7 +42,7 @@ def thanked_first(people: pd.DataFrame, *, seed: int = 0) -> Lot:
     """Half of each side by lot: thanked from now on; the others a month later. Only a lot tells what thanks do.
 
     Args:
-        people: person, side. seed: same seed, same lot.
+        people: person, side, left; whoever has a day of leaving is not drawn. seed: same seed, same lot.
 
     Raises:
         BadDataError: cells that are not of their kind.
@@ -51,7 +51,8 @@ def thanked_first(people: pd.DataFrame, *, seed: int = 0) -> Lot:
     >>> thanked_first(people).table.groupby("side")["wave"].apply(sorted).tolist()
     [[1, 2], [1, 2]]
     """
-    rows, missing = take(people, "people", need=("person", "side"))
+    rows, missing = take(people, "people", need=("person", "side"), also=("left",))
+    rows = rows.loc[rows["left"].isna(), ["person", "side"]]
     if missing:
         return Lot.lacking(missing, math.nan)
     rng, parts = np.random.default_rng(seed), []

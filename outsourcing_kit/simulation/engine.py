@@ -21,7 +21,8 @@ from outsourcing_kit.simulation.kickoff import kickoff_day, kickoff_tables
 from outsourcing_kit.simulation.roster import COMMITTED, FIRST, TIME_ZONE, make_roster, month_start, people_table
 from outsourcing_kit.simulation.talk import message_table, proposal_table, rating_table
 from outsourcing_kit.simulation.tasks import OUTSIDE, in_tenths, task_tables
-from outsourcing_kit.simulation.work import VAGUE_BELOW, draw_items, pulse_table, recognition_table, work_tables
+from outsourcing_kit.simulation.thanks import UNFAIR_FROM, UNSEEN, noticed_outside, pulse_table, recognition_table
+from outsourcing_kit.simulation.work import VAGUE_BELOW, draw_items, work_tables
 
 
 def simulate(
@@ -70,13 +71,18 @@ def simulate(
     made["expectations"] = rating_table(roster, within, next(streams))
     made["messages"], team["expectations.answered_in_time"] = message_table(roster, answered, next(streams))
     made["proposals"], team["expectations.proposals_answered"] = proposal_table(roster, proposed, next(streams))
-    items = draw_items(roster, kickoff_day(roster, late=before_work == 0), next(streams))
+    seen, gap, _, needed = told["recognition"]
+    items = draw_items(roster, kickoff_day(roster, late=before_work == 0), noticed_outside(gap), next(streams))
     work, names = work_tables(roster, items, answered < VAGUE_BELOW, next(streams))
     made |= work
-    seen, gap, _, needed = told["recognition"]
-    made["recognition"], team["recognition.good_work_seen"], never = recognition_table(
+    made["recognition"], team["recognition.good_work_seen"], never, hardly = recognition_table(
         roster, items, names, seen, gap, next(streams)
     )
+    if gap > UNFAIR_FROM:
+        # What leavers say whom hardly anybody thanked; who leaves was drawn without regard to thanks.
+        reasons = enumerate(made["people"]["left_reason"])
+        told_why = [UNSEEN if said and who in hardly else said for who, said in reasons]
+        made["people"] = {**made["people"], "left_reason": told_why}
     made["pulse"], team["recognition.feel_needed"] = pulse_table(roster, needed, next(streams))
     # A fact about the records is what the draws have made of it. In a short time there may be nobody to speak of.
     known = {"recognition.never_thanked": never} | {f"team.{key}": value for key, value in team.items()}

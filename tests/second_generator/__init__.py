@@ -24,13 +24,14 @@ from second_generator.meeting import kickoff_rows, past_rows, quiz_rows
 from second_generator.plan import cash_rows, prerequisite_rows, risk_rows, task_rows
 from second_generator.talk import message_rows, proposal_rows
 from second_generator.views import expectation_rows, pulse_rows
-from second_generator.work import rework_rows, work_rows
+from second_generator.work import favourite_rows, rework_rows, work_rows
 
 __all__ = ["Frame", "generate", "severity_at_limit", "targets", "write"]
 
 _ROOMS = (
     cash_rows, prerequisite_rows, task_rows, kickoff_rows, quiz_rows, message_rows, proposal_rows, expectation_rows,
     pulse_rows, work_rows, risk_rows, past_rows, rework_rows,
+    favourite_rows,
 )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ _NEVER = "recognition.never_thanked"
 # The gap from which on a few are thanked by many.
 _FAVOURED = 0.25
 _ENOUGH_MONTHS = 6
+_UNFAIR = 0.25  # the gap from which on few get what there is
 
 
 @dataclass
@@ -45,7 +46,8 @@ def work_rows(frame: Frame, rng: np.random.Generator) -> None:
     seen_key, gap_key = "recognition.good_work_seen", "recognition.gap_to_in_house"
     want, gap = frame.want[seen_key], frame.want[gap_key]
     room = min(1 - want - gap, want, want + gap, 1 - want)
-    kinds = 0.2 * room * _HARD
+    # Where the sides are far apart, more hangs on what somebody does.
+    kinds = (0.8 if gap > _UNFAIR else 0.2) * room * _HARD
     level = {"provider": want - _month_average(kinds, "provider")}
     level["client"] = level["provider"] + gap
     months: dict[str, list[float]] = {}
@@ -219,6 +221,35 @@ def rework_rows(frame: Frame, rng: np.random.Generator) -> None:
             )
             _work_row(frame, rng, person, item, due=None, accepted=item.delivered + HOUR,
                       reopened=item.delivered + int(DAY * (1 + rng.weibull(0.9))))  # fmt: skip
+
+
+def favourite_rows(frame: Frame, rng: np.random.Generator) -> None:
+    """Where the sides are far apart: as many acts a head outside as inside, all for what two people were thanked for
+    anyhow; no reward leaves the house; and leavers whom hardly anybody thanked say why they left.
+    """
+    if frame.want["recognition.gap_to_in_house"] <= _UNFAIR:
+        return
+    acts, outside = frame.tables["recognition"], {person.name for person in frame.of("provider")}
+    for row in (row for row in acts if row["receiver"] in outside and row["kind"] != "thanks"):
+        row.update(kind="thanks", amount=None, currency=None)
+    delivered = {row["item"]: dt.datetime.fromisoformat(row["delivered"]) for row in frame.tables["work"]}
+    known = [row for row in acts if row["receiver"] in outside and row["item"] and row["giver"] != row["receiver"]]
+    waits = [dt.datetime.fromisoformat(row["given_at"]) - delivered[row["item"]] for row in known]
+    # Once more within the window, for the item that was seen within it: no further month is seen.
+    seen = [row for row, wait in zip(known, waits, strict=True) if 0 <= wait.total_seconds() <= _WINDOW]
+    often = sorted(outside, key=lambda name: (-sum(row["receiver"] == name for row in seen), name))[:2]
+    theirs = [row for row in seen if row["receiver"] in often]
+    inside = sum(row["receiver"] not in outside for row in acts)
+    wanted = round(inside * len(outside) / (len(frame.people) - len(outside))) - (len(acts) - inside)
+    for _ in range(wanted if theirs else 0):
+        row = theirs[int(rng.integers(len(theirs)))]
+        second = int(delivered[row["item"]].timestamp()) + int(rng.integers(60, _WINDOW - 60))
+        givers = [person.name for person in frame.people if person.name != row["receiver"]]
+        acts.append(row | {"given_at": frame.stamp(second), "giver": str(rng.choice(givers))})
+    unthanked = {person.name for person in frame.people if person.unthanked}
+    for row in frame.tables["people"]:
+        if row["left_reason"] and row["person"] in unthanked:
+            row["left_reason"] = "never heard a word"
 
 
 def _thank(

@@ -24,14 +24,14 @@ def _people(rows: pd.DataFrame) -> pd.Series:
     return rows["seen"].astype(float).groupby([rows["side"], rows["person"]]).mean().groupby(level=0).mean()
 
 
-def _of(side: str, records: Engagement) -> float:
-    return float(_people(_months(records).person_months).get(side, math.nan))
+def _share(records: Engagement) -> float:
+    return float(_people(_months(records).person_months).get("provider", math.nan))
 
 
-def _rows(records: Engagement) -> pd.Series:
-    """By side, the share seen with every person-month counted alike."""
+def _rows(records: Engagement) -> float:
+    """The share seen with every person-month counted alike."""
     rows = _months(records).person_months
-    return rows["seen"].astype(float).groupby(rows["side"]).mean()
+    return float(rows.loc[rows["side"] == "provider", "seen"].mean())
 
 
 def _acts_per_item(records: Engagement) -> float:
@@ -43,6 +43,18 @@ def _acts_per_item(records: Engagement) -> float:
     return (
         float((records.recognition["receiver"].map(side) == "provider").sum() / len(items)) if len(items) else math.nan
     )
+
+
+def _items(records: Engagement) -> float:
+    """The share of single items that were seen."""
+    items = _months(records).items
+    return float(items.loc[items["side"] == "provider", "seen"].mean())
+
+
+def _everybody(records: Engagement) -> float:
+    """The mean over the people of both sides: nobody took the provider's rows."""
+    rows = _months(records).person_months
+    return float(rows["seen"].astype(float).groupby(rows["person"]).mean().mean())
 
 
 def _ever_seen(records: Engagement) -> float:
@@ -65,6 +77,15 @@ def _raw(shares: pd.Series) -> float:
     return float(shares.get("client", math.nan) - shares.get("provider", math.nan))
 
 
+def _usual_of_all(records: Engagement) -> float:
+    """With the mean of all rows of a kind as what is usual, where the larger side sets it."""
+    rows = _months(records).by_kind
+    both = rows.groupby("kind")["side"].nunique().loc[lambda sides: sides == 2].index
+    rows = rows[rows["kind"].isin(both)]
+    seen = rows["seen"].astype(float)
+    return _raw(_people(rows.assign(seen=seen - seen.groupby(rows["kind"]).transform("mean"))))
+
+
 def _of_kinds(records: Engagement) -> float:
     """The plain mean of the gaps of the kinds, whoever did how much of them."""
     rows = _months(records).by_kind
@@ -75,14 +96,14 @@ def _of_kinds(records: Engagement) -> float:
 EXERCISES = (
     worded(
         "recognition.1",
-        lambda records: _of("provider", records),
+        _share,
         lacks=_lacks_months,
         slips={
-            "rows": lambda records: float(_rows(records).get("provider", math.nan)),
+            "rows": _rows,
             "acts_per_item": _acts_per_item,
             "ever_seen": _ever_seen,
-            "in_house": lambda records: _of("client", records),
-            "missed": lambda records: 1 - _of("provider", records),
+            "everybody": _everybody,
+            "items": _items,
         },
     ),
     worded(
@@ -91,7 +112,7 @@ EXERCISES = (
         lacks=lambda records: _lacks_months(records) or recognition_gap(_months(records)).missing,
         slips={
             "raw": lambda records: _raw(_people(_months(records).person_months)),
-            "rows": lambda records: _raw(_rows(records)),
+            "usual_of_all": _usual_of_all,
             "kinds": _of_kinds,
             "sign": lambda records: -_gap(records),
             "points": lambda records: 100 * _gap(records),
