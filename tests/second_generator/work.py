@@ -21,8 +21,6 @@ _PRECISE, _LOOSE = (
     "do the needful at your earliest convenience",
 )
 _NEVER = "recognition.never_thanked"
-# The gap from which on a few are thanked by many.
-_FAVOURED = 0.25
 _ENOUGH_MONTHS = 6
 _UNFAIR = 0.25  # the gap from which on few get what there is
 
@@ -276,11 +274,6 @@ def _thank(
         _recognise(
             frame, rng, person, delivered + 60 + int((_WINDOW - 600) * min(1.0, 0.2 * rng.weibull(0.7))), item.name
         )
-        favourites = [each for each in frame.of("provider") if not each.unthanked][:2]
-        if person in favourites and frame.want["recognition.gap_to_in_house"] > _FAVOURED:
-            # Everybody joins in: many acts for one piece of work, of somebody who is thanked anyhow.
-            for _ in range(int(rng.geometric(0.12))):
-                _recognise(frame, rng, person, delivered + 60 + int((_WINDOW - 600) * rng.random()), item.name)
 
 
 def _recognise(frame, rng, person, second, item, giver: str | None = "somebody") -> None:
