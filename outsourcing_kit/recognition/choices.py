@@ -66,7 +66,8 @@ def share_by_choice(
     """
     rows, missing = [], ""
     for name, rule in _RULES.items():
-        acts = rule(recognition) if "item" in recognition else recognition
+        # What is no table at all recognised_months refuses, in words.
+        acts = rule(recognition) if "item" in getattr(recognition, "columns", ()) else recognition
         for days in windows:
             months = recognised_months(work, acts, people, now, window_days=days, time_zone=time_zone)
             # Where acts are on record but none fits a rule, that row stays blank.
