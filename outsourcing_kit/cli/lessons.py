@@ -96,18 +96,24 @@ def edition(kind: str, lessons: tuple[str, ...], out: str, engagement: str, forc
 
 
 @commands.command("run-sheet")
-@click.option("--minutes", "-m", type=int, default=90, show_default=True, help="How long the workshop lasts.")
-def run_sheet(minutes: int) -> int:
-    """Print a workshop by the minute: what fits, the reserve, and what is dropped first when it gets late.
+@click.argument("lessons", nargs=-1, metavar="[LESSON]...")
+@click.option("--minutes", "-m", type=int, default=90, show_default=True, help="How long it lasts: 20 to 600.")
+@click.option("--out", metavar="FILE", help="Write it into FILE instead: a .md or a .html.")
+@click.option("--force", is_flag=True, help="Write over a FILE that is there.")
+def run_sheet(lessons: tuple[str, ...], minutes: int, out: str | None, force: bool) -> int:
+    """Print a workshop by the minute: what fits, the reserve, and what is left out first when it gets late.
+
+    With a LESSON, or several: these and what belongs to them, between start and close. Default: whichever fit.
 
     \b
     Examples:
       outsourcing-kit run-sheet
-      outsourcing-kit run-sheet --minutes 480
+      outsourcing-kit run-sheet kickoff expectations --minutes 60 --out run-sheet.html
     """
     from outsourcing_kit.course.run_sheet import run_sheet as sheet_of
 
-    say(str(sheet_of(minutes)))
+    sheet = sheet_of(minutes, lessons)
+    say(f"Written: {sheet.write(out, force=force)}" if out else str(sheet))
     return FINE
 
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
-from typing import Any
 
-from outsourcing_kit.course.lessons import Lesson, find_lesson, find_lessons
+from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.page import html_page, write_whole
+from outsourcing_kit.resources import typed_path
+from outsourcing_kit.words import plural
 
 _MINUTES = re.compile(r"\*\*(\d+) minutes,\*\* (\d+) of them for the exercise")
 # Of the whole time, and at least so many minutes.
 _RESERVE, _LEAST_RESERVE, _LONGEST = 0.1, 5, 600
+_HEAD = ("begins", "minutes", "of them in pairs", "what", "if late, leave out (1 first)")
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,7 @@ class Block:
 
     what: str
     minutes: int
-    exercise: int
+    exercise: int = 0
     begins: int = 0
     drop: int = 0
 
@@ -38,84 +43,145 @@ class RunSheet:
     def reserve(self) -> int:
         return self.minutes - sum(block.minutes for block in self.blocks)
 
-    def __str__(self) -> str:
-        rows = [
-            f"| {_clock(block.begins)} | {block.minutes} | {block.exercise or ''} | {block.what} | {block.drop or ''} |"
-            for block in self.blocks
+    @property
+    def title(self) -> str:
+        return f"A workshop of {self.minutes} minutes"
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        last = Block("reserve", self.reserve, begins=self.minutes - self.reserve)
+        return [
+            (_clock(each.begins), str(each.minutes), str(each.exercise or ""), each.what, str(each.drop or ""))
+            for each in (*self.blocks, last)
         ]
-        last = sum(block.minutes for block in self.blocks)
-        head = ["| begins | minutes | of them in pairs | what | dropped, if late |", "|---|---|---|---|---|"]
-        return "\n".join([*head, *rows, f"| {_clock(last)} | {self.reserve} | | reserve | |"])
+
+    def __str__(self) -> str:
+        rows = [_HEAD, ("---",) * len(_HEAD), *self._rows()]
+        return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+    def to_html(self) -> str:
+        """The same as a table of HTML."""
+        head = "".join(f'<th scope="col">{escape(each)}</th>' for each in _HEAD)
+        rows = "".join(f"<tr>{''.join(f'<td>{escape(each)}</td>' for each in row)}</tr>" for row in self._rows())
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+    def write(self, file: str, *, force: bool = False) -> Path:
+        """Write it into a file, by its name as Markdown (.md) or as a page (.html); `force` overwrites another text.
+
+        Raises OutsourcingKitError for another ending, a folder that is not there, and a file that would change.
+        """
+        path = typed_path(file)
+        if path.suffix not in (".md", ".html") or path.is_dir() or not path.absolute().parent.is_dir():
+            raise OutsourcingKitError(
+                f"--out {file}: expected a file that ends in .md or .html, in a folder that is there. "
+                "Mend: --out run-sheet.html"
+            )
+        heading = f"<h1>{self.title}</h1>"
+        page = path.suffix == ".html"
+        text = html_page(self.title, heading + self.to_html()) if page else f"# {self.title}\n\n{self}\n"
+        if path.exists() and not force and path.read_bytes() != text.encode("utf-8"):
+            raise OutsourcingKitError(
+                f"--out {file} is there and would change. Mend: another name; --force overwrites it."
+            )
+        write_whole(path, text)
+        return path
 
 
-def run_sheet(minutes: int = 90, *, notebooks: Path | None = None) -> RunSheet:
+@dataclass(frozen=True)
+class _Part:
+    """A block of workshop.toml with its place in the day, and its lesson or the one it follows."""
+
+    block: Block
+    place: float
+    lesson: str
+    of_lesson: bool
+    stays: bool
+    at_least: int
+
+
+def run_sheet(minutes: int = 90, lessons: Iterable[str] = (), *, notebooks: Path | None = None) -> RunSheet:
     """What fits into so many minutes, a tenth of them kept in reserve.
 
     Blocks are taken in the order of workshop.toml, the most needed first, as long as they fit, and held in the order of
-    the lessons. The last one taken is the first to be dropped.
+    the lessons. The last one taken is the first to be left out; breaks, the scorecard, start and close stay.
+
+    Args:
+        minutes: of the whole workshop, the reserve included.
+        lessons: these, each of them, and what belongs to them; default: whichever fit.
 
     Raises:
-        OutsourcingKitError: less time than the start, the scorecard and the close take; more than ten hours; a lesson
-            that does not say its minutes.
+        UnknownNameError: another lesson, with the nearest.
+        OutsourcingKitError: less time than what must be in takes; more than ten hours; a lesson that does not say its
+            minutes.
 
     >>> sheet = run_sheet(90)
     >>> sheet.reserve, sum(block.minutes for block in sheet.blocks)
     (10, 80)
     """
-    wanted = _blocks(notebooks)
-    needed = sum(block.minutes for block, _ in wanted[:3])
-    shortest = needed + _LEAST_RESERVE
-    if isinstance(minutes, bool) or not isinstance(minutes, int) or not shortest <= minutes <= _LONGEST:
-        raise OutsourcingKitError(
-            f"Found {minutes!r} minutes; expected {shortest} to {_LONGEST}: start, scorecard and close take {needed}, "
-            f"the reserve {_LEAST_RESERVE}. Mend: --minutes 90"
-        )
-    left = minutes - max(round(_RESERVE * minutes + 1e-9), _LEAST_RESERVE)
-    taken: list[tuple[Block, float]] = []
-    for block, place in wanted:
+    known, named = find_lessons(notebooks), tuple(lessons)
+    wanted = {lesson.name for lesson in select_lessons(named, known)}
+    frame, others = (parts := _parts(known))[:2], [part for part in parts[2:] if part.lesson in wanted]
+    # Whoever names lessons wants all of them; what else belongs to them comes in as it fits.
+    must = [*frame, *(part for part in others if named and part.of_lesson)]
+    _refuse(minutes, must)
+    left = minutes - _reserve(minutes) - sum(part.block.minutes for part in must)
+    taken = [*must]
+    for part in (each for each in others if each not in must):
         # Whatever comes after one that no longer fits is needed less: it may still be short enough.
-        if block.minutes <= left:
-            taken.append((block, place))
-            left -= block.minutes
-    # The first three are the workshop itself; of the others the last one taken goes first.
-    first = len(taken) - 3
-    dropped = [(block, place, 0 if number < 3 else first - (number - 3)) for number, (block, place) in enumerate(taken)]
+        if part.block.minutes <= left and part.at_least <= minutes:
+            taken.append(part)
+            left -= part.block.minutes
+    turn = [part for part in reversed(taken) if not part.stays]
     # Taken by need, held in the order of the day.
     begins, blocks = 0, []
-    for block, _, drop in sorted(dropped, key=lambda each: each[1]):
-        blocks.append(Block(block.what, block.minutes, block.exercise, begins, drop))
-        begins += block.minutes
+    for part in sorted(taken, key=lambda each: each.place):
+        blocks.append(replace(part.block, begins=begins, drop=0 if part.stays else turn.index(part) + 1))
+        begins += part.block.minutes
     return RunSheet(minutes, tuple(blocks))
 
 
-def _blocks(notebooks: Path | None) -> list[tuple[Block, float]]:
-    """Every block with its place in the day, the most needed first."""
-    lessons = find_lessons(notebooks)
-    names = [lesson.name for lesson in lessons]
+def _reserve(minutes: int) -> int:
+    return max(round(_RESERVE * minutes + 1e-9), _LEAST_RESERVE)
+
+
+def _refuse(minutes: int, must: list[_Part]) -> None:
+    """Raise OutsourcingKitError where these blocks do not fit."""
+    needed = sum(part.block.minutes for part in must)
+    shortest = next(each for each in range(needed, 2 * needed + 2 * _LEAST_RESERVE) if each - _reserve(each) >= needed)
+    if isinstance(minutes, bool) or not isinstance(minutes, int) or not shortest <= minutes <= _LONGEST:
+        what = f"start, close and {plural(len(must) - 2, 'named lesson')}" if must[2:] else "start and close"
+        mend = f"--minutes {shortest if must[2:] else 90}"
+        mend = mend if shortest <= _LONGEST else "fewer minutes in the second cell of a lesson"
+        raise OutsourcingKitError(
+            f"Found {minutes!r} minutes; expected {shortest} to {_LONGEST}: {what} take {needed}, "
+            f"the reserve {_reserve(shortest)}. Mend: {mend}{', or fewer lessons' if must[2:] else ''}"
+        )
+
+
+def _parts(lessons: tuple[Lesson, ...]) -> list[_Part]:
+    """Every block, the most needed first."""
+    # The plan comes at the end, after the reader has seen their own records too.
+    known = {lesson.name: lesson for lesson in sorted(lessons, key=lambda each: each.name == "scorecard")}
+    order = [*known]
     said = tomllib.loads(Path(__file__).with_name("workshop.toml").read_text("utf-8"))["blocks"]
     found = []
     for number, each in enumerate(said):
-        lesson = each.get("lesson")
-        own = _claimed(find_lesson(lesson, lessons)) if lesson else (each["minutes"], each.get("exercise", 0))
-        place = len(names) if each.get("last") else float(_place(each, names))
-        # What follows a lesson follows in the order of the file.
-        found.append((Block(each["what"], *own), place + (0 if lesson else 0.01 * (number + 1))))
+        own, name = "lesson" in each, each.get("lesson") or each.get("after", "")
+        minutes, exercise = _claimed(known[name]) if own else (each["minutes"], each.get("exercise", 0))
+        # What follows a lesson follows in the order of the file; what follows none comes last.
+        place = (order.index(name) if name else len(order)) + (0 if own else 0.01 * (number + 1))
+        block = Block(each["what"], minutes, exercise)
+        found.append(_Part(block, place, name, own, each.get("stays", False), each.get("at_least", 0)))
     return found
-
-
-def _place(said: dict[str, Any], names: list[str]) -> int:
-    # The plan comes at the end, after the reader has seen their own records too.
-    order = [*(name for name in names if name != "scorecard"), "scorecard"]
-    return order.index(said.get("lesson") or said["after"])
 
 
 def _claimed(lesson: Lesson) -> tuple[int, int]:
     """The minutes that a lesson claims for its main path, and those of them for its exercise."""
     for cell in lesson.cells():
-        if match := _MINUTES.search("".join(cell.get("source") or "")):
+        match = _MINUTES.search("".join(cell.get("source") or ""))
+        if match and int(match[2]) <= int(match[1]):
             return int(match[1]), int(match[2])
     raise OutsourcingKitError(
-        f"{lesson.stem} does not say how long it takes. "
+        f"{lesson.stem} does not say how long it takes, or gives its exercise more than that. "
         "Mend: in its second cell: **10 minutes,** 4 of them for the exercise."
     )
 
