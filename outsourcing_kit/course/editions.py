@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 TAGS = ("parameters", "exercise", "hint", "solution", "trainer", "analyst")
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _CHECKED = re.compile(r"""\bcheck\(\s*["']([^"']+)["']""")
+_NAMED = re.compile(r"""\b(?:check|hint|solution)\(\s*["']([^"']+)["']""")
 
 
 def participant(notebook: NotebookNode) -> NotebookNode:
@@ -56,6 +57,8 @@ def participant(notebook: NotebookNode) -> NotebookNode:
 
 def problems(notebook: NotebookNode) -> list[str]:
     """What an edit by hand may have broken, each with its mend: a tag that is none, an exercise that is cut in two."""
+    from outsourcing_kit.course.exercises import registered
+
     found, keys, asked = [], [], 0
     for number, cell in enumerate(notebook.cells, start=1):
         tags = cell.metadata.get("tags", [])
@@ -63,6 +66,13 @@ def problems(notebook: NotebookNode) -> list[str]:
         key = exercise_of(cell.source) if cell.cell_type == "code" else None
         keys += [key] if key else []
         asked += "exercise" in tags and cell.cell_type == "markdown"
+        if cell.cell_type == "code":
+            lost = dict.fromkeys(name for name in _NAMED.findall(cell.source) if name not in registered())
+            found += [f"Cell {number}: {UnknownNameError.of('exercise', name, registered())}" for name in lost]
+            try:
+                _marked(cell.source.splitlines())
+            except OutsourcingKitError as error:
+                found.append(f"Cell {number}: {error}")
         if key and BEGIN not in cell.source and "solution" in tags:
             found.append(
                 f"Cell {number} solves {key} without marks: it would be handed out or lost whole. "

@@ -5,21 +5,21 @@ from __future__ import annotations
 import copy
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.course.editions import main_path, participant, problems
+from outsourcing_kit.course.exercises import registered
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
-from outsourcing_kit.course.outfolder import refuse_place
+from outsourcing_kit.course.outfolder import OutFolder, refuse_place
 from outsourcing_kit.course.parameters import read_parameters
 from outsourcing_kit.course.results import findings_in
 from outsourcing_kit.course.run_sheet import run_sheet
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError, UnknownNameError
 from outsourcing_kit.limits import CONVENTION
-from outsourcing_kit.page import html_page, write_whole
+from outsourcing_kit.page import html_page
 from outsourcing_kit.resources import typed_path
-from outsourcing_kit.words import listed
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -36,14 +36,15 @@ def write_editions(
     """Write one edition of the lessons that `names` mean (default: all) into the folder `out`.
 
     Args:
-        kind: participant (notebooks with stubs, nothing shown yet), trainer (pages with solutions, notes and the
-            minutes), report (pages for a manager, without code and exercises) or slides (one page, a slide a room).
+        kind: participant (notebooks with stubs, nothing shown yet), trainer (pages and notebooks with solutions, all
+            hints, notes and the minutes), report (pages for a manager, without code and exercises) or slides (one page,
+            a slide a room).
         engagement: report and slides are then executed on it; else they show the lessons as stored.
-        force: write over files that are there.
+        force: write into a folder that holds other files, and over editions that were changed since.
 
     Raises:
         UnknownNameError: another kind or lesson, with the nearest.
-        OutsourcingKitError: a file that is there and would change, a lesson that an edit broke or that fails there.
+        OutsourcingKitError: a file that would be lost, a lesson that an edit broke or that fails there.
     """
     if kind not in _EDITIONS:
         raise UnknownNameError.of("edition", kind, _EDITIONS)
@@ -57,19 +58,20 @@ def write_editions(
     refuse_place(folder, known[0].path.parent, called="--out")
     lessons = select_lessons(names, known)
     # All texts before the first byte: a lesson that is broken leaves the folder as it was.
-    suffix, make = _EDITIONS[kind]
     stored = _executed(lessons, engagement) if engagement else {lesson: _read(lesson.path) for lesson in lessons}
-    texts = {folder / f"{lesson.stem}{suffix}": make(lesson, stored[lesson]) for lesson in lessons}
-    taken = [path.name for path, text in texts.items() if path.exists() and path.read_bytes() != text.encode("utf-8")]
-    if taken and not force:
-        raise OutsourcingKitError(
-            f"In --out {folder} these are there and would change: {listed(taken, 5)}. "
-            "Mend: another folder; --force overwrites them."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, text in texts.items():
-        write_whole(path, text)
-    return list(texts)
+    texts = {
+        f"{lesson.stem}{suffix}": make(lesson, stored[lesson])
+        for lesson in lessons
+        for suffix, make in _EDITIONS[kind].items()
+    }
+    place = OutFolder.open(folder, texts, force=force, notebooks=known[0].path.parent, made_by=MADE_BY)
+    try:
+        for name, text in texts.items():
+            place.write(name, text)
+    finally:
+        place.discard_parts(texts)
+        place.close()
+    return [folder / name for name in texts]
 
 
 def participants_text(lesson: Lesson) -> str:
@@ -111,18 +113,27 @@ def _checked(lesson: Lesson, notebook: NotebookNode) -> None:
 
 def _participant(lesson: Lesson, notebook: NotebookNode) -> str:
     _checked(lesson, notebook)
-    return json.dumps(participant(notebook), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return _file(participant(notebook))
 
 
-def _trainer(lesson: Lesson, notebook: NotebookNode) -> str:
-    """Everything, with the minutes and the trainer's notes on top."""
+def _trainer(lesson: Lesson, notebook: NotebookNode) -> NotebookNode:
+    """Everything, with the minutes and the trainer's notes on top, and each hint in all its stages."""
     _checked(lesson, notebook)
+    made = copy.deepcopy(notebook)
     # First what one reads before the room fills, then the lesson.
-    notes = [cell for cell in notebook.cells if "trainer" in cell.metadata.get("tags", [])]
-    rest = [cell for cell in notebook.cells if cell not in notes]
-    sheet = f"## A workshop of 90 minutes\n\n{run_sheet(90)}"
-    notebook.cells = [*rest[:1], *notes, _markdown(sheet), *rest[1:]]
-    return _page(lesson, notebook)
+    notes = [cell for cell in made.cells if "trainer" in cell.metadata.get("tags", [])]
+    rest = [_hints(cell) for cell in made.cells if cell not in notes]
+    sheet = run_sheet(90)
+    made.cells = [*rest[:1], *notes, _markdown(f"## {sheet.title}\n\n{sheet}", id="run-sheet"), *rest[1:]]
+    return made
+
+
+def _hints(cell: NotebookNode) -> NotebookNode:
+    key = next((key for key in registered() if f'hint("{key}"' in cell.source), None)
+    if cell.cell_type != "code" or "hint" not in cell.metadata.get("tags", []) or key is None:
+        return cell
+    stages = "\n".join(f"{stage}. {said}" for stage, said in enumerate(registered()[key].hints, start=1))
+    return _markdown(f"**Hints**\n\n{stages}", id=cell["id"])
 
 
 def _report(lesson: Lesson, notebook: NotebookNode) -> str:
@@ -163,7 +174,7 @@ def _slides(lesson: Lesson, notebook: NotebookNode) -> str:
     """A slide a room of the main path, and one a picture, without code; a page that scrolls from slide to slide."""
     # No slide gives the answer away before the room has guessed.
     cells = [cell for cell in main_path(notebook.cells) if "reveal(" not in cell.source]
-    rooms = [part for room in _rooms(cells) for part in _pictures_apart(room)]
+    rooms = [part for room in _rooms(cells) for part in _screens(room)]
     bodies = [f'<section class="slide">{_body(lesson, _of(notebook, room))}</section>' for room in rooms]
     style = Path(__file__).with_name("templates").joinpath("slides.css").read_text("utf-8")
     return html_page(lesson.title, "".join(bodies), made_by=MADE_BY, style=style)
@@ -181,13 +192,18 @@ def _rooms(cells: Iterable[NotebookNode]) -> list[list[NotebookNode]]:
     return [room for room in rooms if room]
 
 
-def _pictures_apart(room: list[NotebookNode]) -> list[list[NotebookNode]]:
-    """The cells of a room, with a slide of its own for each that shows a picture."""
+def _screens(room: list[NotebookNode]) -> list[list[NotebookNode]]:
+    """The cells of a room, slide by slide: one for each picture, and a new one for words after what was shown."""
     parts: list[list[NotebookNode]] = [[]]
     for cell in room:
         drawn = any("image/png" in output.get("data", {}) for output in cell.get("outputs", []))
-        parts += [[cell], []] if drawn else []
-        parts[-1].extend([] if drawn else [cell])
+        shown = any(each.get("outputs") for each in parts[-1])
+        # A heading alone stays with its picture.
+        words = any("\n" in each.source.strip() for each in parts[-1] if each.cell_type == "markdown")
+        if (drawn and (shown or words)) or (shown and cell.cell_type == "markdown"):
+            parts.append([])
+        parts[-1].append(cell)
+        parts += [[]] if drawn else []
     return [part for part in parts if any(cell.cell_type == "markdown" or cell.get("outputs") for cell in part)]
 
 
@@ -207,10 +223,14 @@ def _as_list(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line.replace('`', chr(39))}" for line in lines if line.strip())
 
 
-def _markdown(source: str) -> NotebookNode:
+def _markdown(source: str, **named: str) -> NotebookNode:
     import nbformat
 
-    return nbformat.v4.new_markdown_cell(source)
+    return nbformat.v4.new_markdown_cell(source, **named)
+
+
+def _file(notebook: NotebookNode) -> str:
+    return json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def _page(lesson: Lesson, notebook: NotebookNode) -> str:
@@ -223,9 +243,12 @@ def _body(lesson: Lesson, notebook: NotebookNode) -> str:
     return lesson_body(notebook, lesson.title, lesson.path.parent)
 
 
-_EDITIONS: dict[str, tuple[str, Callable[[Lesson, Any], str]]] = {
-    "participant": (".ipynb", _participant),
-    "trainer": (".trainer.html", _trainer),
-    "report": (".report.html", _report),
-    "slides": (".slides.html", _slides),
+_EDITIONS: Mapping[str, Mapping[str, Callable[[Lesson, Any], str]]] = {
+    "participant": {".ipynb": _participant},
+    "trainer": {
+        ".trainer.html": lambda lesson, notebook: _page(lesson, _trainer(lesson, notebook)),
+        ".trainer.ipynb": lambda lesson, notebook: _file(_trainer(lesson, notebook)),
+    },
+    "report": {".report.html": _report},
+    "slides": {".slides.html": _slides},
 }

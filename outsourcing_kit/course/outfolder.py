@@ -17,29 +17,30 @@ from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.page import write_new
 from outsourcing_kit.words import listed
 
-MARKER = ".outsourcing-kit-run.json"
-
 
 class OutFolder:
-    """What runs have written, remembered in a marker file as digests of each file.
+    """What one command has written, remembered in a marker file as digests of each file.
 
     A file goes to a temporary name beside its place first (`part`) and is then moved there in one step (`commit`).
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, made_by: str = MADE_BY) -> None:
+        self.path, self._made_by = path, made_by
+        self._marker = f".{made_by.replace(' ', '-')}.json"
         self._files: dict[str, list[str]] = {}
         self._lock: int | None = None
 
     @classmethod
-    def open(cls, path: Path, targets: Iterable[str], *, force: bool, notebooks: Path) -> OutFolder:
+    def open(
+        cls, path: Path, targets: Iterable[str], *, force: bool, notebooks: Path, made_by: str = MADE_BY
+    ) -> OutFolder:  # fmt: skip
         """Check that `targets` (names relative to the folder) may be written, and make the folders they need.
 
         The folder is this run's alone until `close`. Raises OutsourcingKitError where that would touch anything that is
         not the run's own, or another run writes there now; OSError on a full disk.
         """
         refuse_place(path, notebooks, called="--out")
-        folder = cls(path)
+        folder = cls(path, made_by)
         try:
             folder._claim(sorted(targets), force=force)
         except BaseException as error:
@@ -56,17 +57,17 @@ class OutFolder:
     def _claim(self, names: list[str], *, force: bool) -> None:
         self.path.mkdir(parents=True, exist_ok=True)
         self._lock = lock(self.path)
-        known = read_memory(self.path / MARKER, MADE_BY)
+        known = read_memory(self.path / self._marker, self._made_by)
         if known is None and any(self.path.iterdir()) and not force:
             raise OutsourcingKitError(
-                f"--out {self.path} holds files that `outsourcing-kit run` did not write. "
+                f"--out {self.path} holds files that `{self._made_by}` did not write. "
                 "Mend: choose another folder, or add --force to write beside them."
             )
         # All refusals come before the first byte is written: a folder that is refused is as it was.
         self._files = known or {}
         self._refuse_files([name for name in names if os.path.lexists(self.path / name)], force=force)
         # What a run that was killed left behind: with the lock held, nobody is writing it.
-        for name in {*names, *self._files, MARKER} if self._lock is not None else ():
+        for name in {*names, *self._files, self._marker} if self._lock is not None else ():
             for part in self.part(name).parent.glob(f".{glob.escape(Path(name).name)}.*.part"):
                 part.unlink()
         self._write_marker()
@@ -82,7 +83,7 @@ class OutFolder:
     def _refuse_files(self, existing: list[str], *, force: bool) -> None:
         if foreign := [name for name in existing if name not in self._files]:
             raise OutsourcingKitError(
-                f"In --out {self.path} these were not written by `outsourcing-kit run` and stay as they are: "
+                f"In --out {self.path} these were not written by `{self._made_by}` and stay as they are: "
                 f"{listed(foreign, 5)}. Mend: move them, or choose another folder."
             )
         edited = [name for name in existing if digest_of(self.path / name) not in self._files[name]]
@@ -120,8 +121,8 @@ class OutFolder:
                 self.part(name).unlink()
 
     def _write_marker(self) -> None:
-        write_new(self.part(MARKER), memory_text(MADE_BY, self._files))
-        os.replace(self.part(MARKER), self.path / MARKER)
+        write_new(self.part(self._marker), memory_text(self._made_by, self._files))
+        os.replace(self.part(self._marker), self.path / self._marker)
 
 
 def memory_text(made_by: str, files: dict[str, list[str]]) -> str:

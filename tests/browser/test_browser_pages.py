@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,24 +30,6 @@ SCORECARDS = tuple(f"scorecard of {name}.html" for name in ENGAGEMENTS)
 LESSON_PAGES = tuple(f"{engagement}/{lesson}.html" for engagement in ENGAGEMENTS for lesson in LESSONS)
 PAGES = ("index.html", *SCORECARDS, *LESSON_PAGES)
 WIDE, NARROW = 1280, 390
-# What browsers of Chromium's kin are called where they are installed.
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium or one of its kin, as it is installed here."""
-    reason = "playwright is not installed. Mend: make test-browser"
-    playwright = pytest.importorskip("playwright.sync_api", reason=reason)
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip(f"no browser was found (tried {', '.join(BROWSERS)}). Mend: apt-get install chromium")
-    with playwright.sync_playwright() as running:
-        # As root, Chromium has no sandbox. Its own calls home are none of the pages'.
-        flags = ["--disable-background-networking", *(["--no-sandbox"] if getattr(os, "geteuid", int)() == 0 else [])]
-        chromium = running.chromium.launch(executable_path=path, args=flags)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

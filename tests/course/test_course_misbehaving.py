@@ -16,10 +16,11 @@ from made_lessons import code, shows, start_cli, wait_until, write_lesson
 
 from outsourcing_kit.course import lab, parameters, results, running
 from outsourcing_kit.course.lessons import Lesson
-from outsourcing_kit.course.outfolder import MARKER, OutFolder, lock
+from outsourcing_kit.course.outfolder import OutFolder, lock
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import MISTAKES
 
+MARKER = ".outsourcing-kit-run.json"
 FINDING = results.FINDING_MIME
 NO_VERDICT = f"display({{{FINDING!r}: {{'mistake': 'kickoff', 'verdict': None}}, 'text/plain': 'a'}}, raw=True)"
 CHILD = """\

@@ -17,10 +17,10 @@ from made_lessons import code, processes_with, prose, shows, start_cli, wait_unt
 
 from outsourcing_kit.course import engagements, results
 from outsourcing_kit.course.kernels import Kernels
-from outsourcing_kit.course.outfolder import MARKER
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import MISTAKES
 
+MARKER = ".outsourcing-kit-run.json"
 PICTURE = 'import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title("a & b");'
 # What only a set-up of somebody's own, or another lesson, could have left here.
 LEFT = """\
