@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 @click.option(
     "--engagement", "-e", "engagements", multiple=True, metavar="NAME_OR_FOLDER",
     help="A sample engagement, a folder of records or a workbook; may be repeated. ./steady is a folder, steady the "
-    "sample. "
-    "[default: all samples]",
+    "sample.  [default: all samples]",
 )  # fmt: skip
 @click.option(
     "--parameter", "-p", "pairs", multiple=True, metavar="NAME=VALUE",
@@ -72,16 +71,14 @@ def run(
 @click.argument("kind", metavar="participant|trainer|report|slides")
 @click.argument("lessons", nargs=-1, metavar="[LESSON]...")
 @click.option("--out", default="editions", show_default=True, help="Where to write.")
-@click.option(
-    "--engagement", "-e", default="", metavar="NAME_OR_FOLDER", help="Run the lesson on it first (report, slides)."
-)
-@click.option("--force", is_flag=True, help="Write over files that are there.")
+@click.option("--engagement", "-e", default="", metavar="NAME_OR_FOLDER", help="Run on it first (report, slides).")
+@click.option("--force", is_flag=True, help="Write beside other files, and over editions that were changed since.")
 def edition(kind: str, lessons: tuple[str, ...], out: str, engagement: str, force: bool) -> int:
     """Write lessons for participants, for whoever teaches, for a manager, or as slides.
 
-    participant: notebooks with exercises to solve and nothing shown yet, as `lab` copies them. trainer: pages with
-    solutions, notes and the minutes. report: what the records say, what was assumed and who set the limits, without
-    code. slides: a page with a slide for each part of the lesson; space or page down goes on.
+    participant: notebooks with exercises to solve and nothing shown yet, as `lab` copies them. trainer: pages and
+    notebooks with solutions, hints, notes and the minutes. report: what the records say, what was assumed, who set the
+    limits; no code. slides: a page with a slide for each part of the lesson; space, arrow down or page down goes on.
 
     \b
     Examples:

@@ -14,6 +14,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from outsourcing_kit.course.exercises.exercise import exercise_words
 from outsourcing_kit.course.parameters import names_read
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 
@@ -57,8 +58,7 @@ def participant(notebook: NotebookNode) -> NotebookNode:
 
 def problems(notebook: NotebookNode) -> list[str]:
     """What an edit by hand may have broken, each with its mend: a tag that is none, an exercise that is cut in two."""
-    from outsourcing_kit.course.exercises import registered
-
+    known = exercise_words()
     found, keys, asked = [], [], 0
     for number, cell in enumerate(notebook.cells, start=1):
         tags = cell.metadata.get("tags", [])
@@ -67,8 +67,8 @@ def problems(notebook: NotebookNode) -> list[str]:
         keys += [key] if key else []
         asked += "exercise" in tags and cell.cell_type == "markdown"
         if cell.cell_type == "code":
-            lost = dict.fromkeys(name for name in _NAMED.findall(cell.source) if name not in registered())
-            found += [f"Cell {number}: {UnknownNameError.of('exercise', name, registered())}" for name in lost]
+            lost = dict.fromkeys(name for name in _NAMED.findall(cell.source) if name not in known)
+            found += [f"Cell {number}: {UnknownNameError.of('exercise', name, known)}" for name in lost]
             try:
                 _marked(cell.source.splitlines())
             except OutsourcingKitError as error:

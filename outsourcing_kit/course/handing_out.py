@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.course.editions import main_path, participant, problems
-from outsourcing_kit.course.exercises import registered
+from outsourcing_kit.course.exercises.exercise import exercise_words
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.course.outfolder import OutFolder, refuse_place
 from outsourcing_kit.course.parameters import read_parameters
@@ -129,10 +129,10 @@ def _trainer(lesson: Lesson, notebook: NotebookNode) -> NotebookNode:
 
 
 def _hints(cell: NotebookNode) -> NotebookNode:
-    key = next((key for key in registered() if f'hint("{key}"' in cell.source), None)
+    key = next((key for key in exercise_words() if f'hint("{key}"' in cell.source), None)
     if cell.cell_type != "code" or "hint" not in cell.metadata.get("tags", []) or key is None:
         return cell
-    stages = "\n".join(f"{stage}. {said}" for stage, said in enumerate(registered()[key].hints, start=1))
+    stages = "\n".join(f"{stage}. {said}" for stage, said in enumerate(exercise_words()[key]["hints"], start=1))
     return _markdown(f"**Hints**\n\n{stages}", id=cell["id"])
 
 
@@ -234,7 +234,9 @@ def _file(notebook: NotebookNode) -> str:
 
 
 def _page(lesson: Lesson, notebook: NotebookNode) -> str:
-    return html_page(lesson.title, _body(lesson, notebook), made_by=MADE_BY)
+    # A hint may be one long line of code.
+    style = "li { overflow-wrap: anywhere; }\n"
+    return html_page(lesson.title, _body(lesson, notebook), made_by=MADE_BY, style=style)
 
 
 def _body(lesson: Lesson, notebook: NotebookNode) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.exceptions import OutsourcingKitError
@@ -47,6 +48,7 @@ class RunSheet:
     def title(self) -> str:
         return f"A workshop of {self.minutes} minutes"
 
+    @property
     def _rows(self) -> list[tuple[str, ...]]:
         last = Block("reserve", self.reserve, begins=self.minutes - self.reserve)
         return [
@@ -55,14 +57,7 @@ class RunSheet:
         ]
 
     def __str__(self) -> str:
-        rows = [_HEAD, ("---",) * len(_HEAD), *self._rows()]
-        return "\n".join(f"| {' | '.join(row)} |" for row in rows)
-
-    def to_html(self) -> str:
-        """The same as a table of HTML."""
-        head = "".join(f'<th scope="col">{escape(each)}</th>' for each in _HEAD)
-        rows = "".join(f"<tr>{''.join(f'<td>{escape(each)}</td>' for each in row)}</tr>" for row in self._rows())
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return "\n".join(f"| {' | '.join(row)} |" for row in [_HEAD, ("---",) * len(_HEAD), *self._rows])
 
     def write(self, file: str, *, force: bool = False) -> Path:
         """Write it into a file, by its name as Markdown (.md) or as a page (.html); `force` overwrites another text.
@@ -71,31 +66,18 @@ class RunSheet:
         """
         path = typed_path(file)
         if path.suffix not in (".md", ".html") or path.is_dir() or not path.absolute().parent.is_dir():
-            raise OutsourcingKitError(
-                f"--out {file}: expected a file that ends in .md or .html, in a folder that is there. "
-                "Mend: --out run-sheet.html"
-            )
-        heading = f"<h1>{self.title}</h1>"
-        page = path.suffix == ".html"
-        text = html_page(self.title, heading + self.to_html()) if page else f"# {self.title}\n\n{self}\n"
+            what = "a file that ends in .md or .html, in a folder that is there"
+            raise OutsourcingKitError(f"--out {file}: expected {what}. Mend: --out run-sheet.html")
+        text = f"# {self.title}\n\n{self}\n"
+        if path.suffix == ".html":
+            # A column for each part of a row, whatever a name holds.
+            rows = [f"<tr>{''.join(f'<td>{escape(each)}</td>' for each in row)}</tr>" for row in (_HEAD, *self._rows)]
+            head = f"<thead>{rows[0].replace('td>', 'th>')}</thead>"
+            text = html_page(self.title, f"<h1>{self.title}</h1><table>{head}{''.join(rows[1:])}</table>")
         if path.exists() and not force and path.read_bytes() != text.encode("utf-8"):
-            raise OutsourcingKitError(
-                f"--out {file} is there and would change. Mend: another name; --force overwrites it."
-            )
+            raise OutsourcingKitError(f"--out {file} would change. Mend: another name; --force overwrites it.")
         write_whole(path, text)
         return path
-
-
-@dataclass(frozen=True)
-class _Part:
-    """A block of workshop.toml with its place in the day, and its lesson or the one it follows."""
-
-    block: Block
-    place: float
-    lesson: str
-    of_lesson: bool
-    stays: bool
-    at_least: int
 
 
 def run_sheet(minutes: int = 90, lessons: Iterable[str] = (), *, notebooks: Path | None = None) -> RunSheet:
@@ -119,23 +101,24 @@ def run_sheet(minutes: int = 90, lessons: Iterable[str] = (), *, notebooks: Path
     """
     known, named = find_lessons(notebooks), tuple(lessons)
     wanted = {lesson.name for lesson in select_lessons(named, known)}
-    frame, others = (parts := _parts(known))[:2], [part for part in parts[2:] if part.lesson in wanted]
+    frame, others = (parts := _parts(known))[:2], [part for part in parts[2:] if part["of"] in wanted]
     # Whoever names lessons wants all of them; what else belongs to them comes in as it fits.
-    must = [*frame, *(part for part in others if named and part.of_lesson)]
+    must = [*frame, *(part for part in others if named and "lesson" in part)]
     _refuse(minutes, must)
-    left = minutes - _reserve(minutes) - sum(part.block.minutes for part in must)
+    left = minutes - _reserve(minutes) - sum(part["minutes"] for part in must)
     taken = [*must]
     for part in (each for each in others if each not in must):
         # Whatever comes after one that no longer fits is needed less: it may still be short enough.
-        if part.block.minutes <= left and part.at_least <= minutes:
+        if part["minutes"] <= left and part.get("at_least", 0) <= minutes:
             taken.append(part)
-            left -= part.block.minutes
-    turn = [part for part in reversed(taken) if not part.stays]
+            left -= part["minutes"]
+    turn = [part for part in reversed(taken) if not part.get("stays")]
     # Taken by need, held in the order of the day.
     begins, blocks = 0, []
-    for part in sorted(taken, key=lambda each: each.place):
-        blocks.append(replace(part.block, begins=begins, drop=0 if part.stays else turn.index(part) + 1))
-        begins += part.block.minutes
+    for part in sorted(taken, key=lambda each: each["place"]):
+        drop = turn.index(part) + 1 if part in turn else 0
+        blocks.append(Block(part["what"], part["minutes"], part.get("exercise", 0), begins, drop))
+        begins += part["minutes"]
     return RunSheet(minutes, tuple(blocks))
 
 
@@ -143,35 +126,35 @@ def _reserve(minutes: int) -> int:
     return max(round(_RESERVE * minutes + 1e-9), _LEAST_RESERVE)
 
 
-def _refuse(minutes: int, must: list[_Part]) -> None:
+def _refuse(minutes: int, must: list[dict[str, Any]]) -> None:
     """Raise OutsourcingKitError where these blocks do not fit."""
-    needed = sum(part.block.minutes for part in must)
+    needed = sum(part["minutes"] for part in must)
     shortest = next(each for each in range(needed, 2 * needed + 2 * _LEAST_RESERVE) if each - _reserve(each) >= needed)
     if isinstance(minutes, bool) or not isinstance(minutes, int) or not shortest <= minutes <= _LONGEST:
-        what = f"start, close and {plural(len(must) - 2, 'named lesson')}" if must[2:] else "start and close"
-        mend = f"--minutes {shortest if must[2:] else 90}"
+        named = must[2:]
+        what = f"{plural(len(named), 'named lesson')}, start and close" if named else "start and close"
+        mend = f"--minutes {shortest if named else 90}{', or fewer lessons' if named else ''}"
+        # A lesson's own claim may be beyond any workshop.
         mend = mend if shortest <= _LONGEST else "fewer minutes in the second cell of a lesson"
         raise OutsourcingKitError(
             f"Found {minutes!r} minutes; expected {shortest} to {_LONGEST}: {what} take {needed}, "
-            f"the reserve {_reserve(shortest)}. Mend: {mend}{', or fewer lessons' if must[2:] else ''}"
+            f"the reserve {_reserve(shortest)}. Mend: {mend}"
         )
 
 
-def _parts(lessons: tuple[Lesson, ...]) -> list[_Part]:
-    """Every block, the most needed first."""
+def _parts(lessons: tuple[Lesson, ...]) -> list[dict[str, Any]]:
+    """The blocks of workshop.toml, the most needed first: `of` a lesson, at a `place` of the day, with its minutes."""
     # The plan comes at the end, after the reader has seen their own records too.
     known = {lesson.name: lesson for lesson in sorted(lessons, key=lambda each: each.name == "scorecard")}
     order = [*known]
     said = tomllib.loads(Path(__file__).with_name("workshop.toml").read_text("utf-8"))["blocks"]
-    found = []
     for number, each in enumerate(said):
-        own, name = "lesson" in each, each.get("lesson") or each.get("after", "")
-        minutes, exercise = _claimed(known[name]) if own else (each["minutes"], each.get("exercise", 0))
+        each["of"] = name = each.get("lesson") or each.get("after", "")
         # What follows a lesson follows in the order of the file; what follows none comes last.
-        place = (order.index(name) if name else len(order)) + (0 if own else 0.01 * (number + 1))
-        block = Block(each["what"], minutes, exercise)
-        found.append(_Part(block, place, name, own, each.get("stays", False), each.get("at_least", 0)))
-    return found
+        each["place"] = (order.index(name) if name else len(order)) + (0 if "lesson" in each else 0.01 * (number + 1))
+        if "lesson" in each:
+            each["minutes"], each["exercise"] = _claimed(known[name])
+    return list(said)
 
 
 def _claimed(lesson: Lesson) -> tuple[int, int]:

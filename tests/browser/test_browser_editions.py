@@ -1,4 +1,4 @@
-"""The slides on a projector and on a telephone: each fits, each is large enough to read, and a key goes on."""
+"""Editions as they are read: slides on a projector, all pages on a telephone."""
 
 from __future__ import annotations
 
@@ -52,9 +52,11 @@ def test_each_slide_fits_on_a_projector_and_can_be_read(slides, opened, lesson):
     assert page.evaluate("document.documentElement.scrollWidth") <= WIDE
 
 
-@pytest.mark.parametrize("lesson", [lesson.name for lesson in find_lessons()])
-def test_on_a_telephone_nothing_runs_out_at_the_side(slides, opened, lesson):
-    assert opened(slides[lesson], NARROW).evaluate("document.documentElement.scrollWidth") <= NARROW
+@pytest.mark.parametrize("kind", ["slides", "trainer", "report"])
+def test_on_a_telephone_nothing_runs_out_at_the_side(opened, tmp_path, kind):
+    pages = [path for path in write_editions(kind, out=str(tmp_path / "out")) if path.suffix == ".html"]
+    wide = {path.name: opened(path, NARROW).evaluate("document.documentElement.scrollWidth") for path in pages}
+    assert len(wide) == len(find_lessons()) and max(wide.values()) <= NARROW, wide
 
 
 @pytest.mark.parametrize("key", ["ArrowDown", "Space", "PageDown"])

@@ -86,7 +86,7 @@ def test_time_that_does_not_add_up_is_refused(minutes):
 
 
 def test_named_lessons_that_do_not_fit_name_the_least_time():
-    with pytest.raises(OutsourcingKitError, match="2 named lessons take 35, the reserve 5") as caught:
+    with pytest.raises(OutsourcingKitError, match="2 named lessons, start and close take 35, the reserve 5") as caught:
         run_sheet(39, ["kickoff", "expectations"])
     (least,) = re.findall(r"Mend: --minutes (\d+), or fewer lessons", str(caught.value))
     # The mend works, and no minute less does.
@@ -113,7 +113,9 @@ def test_lessons_longer_than_any_workshop_are_named(tmp_path):
     place = tmp_path / "03_kickoff.ipynb"
     place.write_text(place.read_text("utf-8").replace("**10 minutes,**", "**700 minutes,**"), "utf-8")
     assert named("kickoff") not in [block.what for block in run_sheet(90, notebooks=tmp_path).blocks]
-    with pytest.raises(OutsourcingKitError, match=r"1 named lesson take 715, .*Mend: fewer minutes in the second cell"):
+    with pytest.raises(
+        OutsourcingKitError, match=r"1 named lesson, start and close take 715, .*Mend: fewer minutes in the second cell"
+    ):
         run_sheet(90, ["kickoff"], notebooks=tmp_path)
 
 

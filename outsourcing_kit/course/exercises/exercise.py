@@ -100,7 +100,7 @@ def worded(
     tolerance: float = 1e-6,
 ) -> Exercise:
     """The exercise of these answers with its words from `words.toml`, where each slip has the same name as here."""
-    words = dict(_words()[key])
+    words = dict(exercise_words()[key])
     said = words.pop("slips")
     ways = {way: said[name] for name, way in slips.items()}
     words["hints"] = tuple(words["hints"])
@@ -108,7 +108,8 @@ def worded(
 
 
 @functools.cache
-def _words() -> dict[str, Any]:
+def exercise_words() -> dict[str, dict[str, Any]]:
+    """The words of every exercise by its key: task, hints, slips. For who needs no answer, and so no analysis."""
     return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
 
 
