@@ -129,8 +129,12 @@ def test_the_repository_has_no_second_copy():
 
 def test_the_wheel_holds_the_package_and_nothing_of_the_tests(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "outsourcing_kit").rglob("*.py")}
-    assert modules <= set(names)
+    # Words, styles and templates too: without workshop.toml there is no run sheet.
+    files = {
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "outsourcing_kit").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }  # fmt: skip
+    assert {"outsourcing_kit/course/workshop.toml", "outsourcing_kit/course/templates/slides.css"} < files <= set(names)
     assert {name.partition("/")[0] for name in names} == {"outsourcing_kit", f"outsourcing_kit-{__version__}.dist-info"}
     assert {"LICENSE", "LICENSE-lessons"} <= {Path(name).name for name in names}
 
