@@ -30,8 +30,9 @@ VERSIONS = -m "(not slow or slow(versions=True)) and not calibration and not fuz
 	$(addprefix tests/test_,$(addsuffix .py,contract datasets random_engagements showing business_case_sensitivity \
 	business_case_options cells engagement folders frames habits left_out lists reading report settings tables text \
 	validation workbook written zones))
-# The course, which the oldest versions are installed without: there a newer Python can change how kernels are started.
-COURSE = tests/course tests/test_cli.py
+# The course, which the oldest versions are installed without: there a newer Python can change how kernels are started,
+# copied lessons opened and streams closed.
+COURSE = $(addprefix tests/course/test_course_,running.py doctor.py lab.py handing_out.py parameters.py) tests/test_cli.py
 
 .PHONY: run test test-all gates lessons test-packaging test-browser test-oldest test-newer test-on bench calibration notebooks datasets api lock clean
 

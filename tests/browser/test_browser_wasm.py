@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 
 from outsourcing_kit.headlines import HEADLINES, MISTAKES
-from outsourcing_kit.resources import sample_engagements
 from outsourcing_kit.simulation import planted_truth
 
 pytestmark = pytest.mark.browser
@@ -31,7 +30,9 @@ RELATIVE = 1e-9  # of every float, drawn ones too: the draws are the same, a sum
 # Packages without a compiled part that the tests import, beside what the guest brings.
 PURE = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments", "krippendorff", "py")
 PLANTED = "kickoff"
-WHOLE = ("machine", "samples:" + ",".join(sample_engagements()), f"simulated:{PLANTED}", "foreign", "doctests")
+# The control and two in which something is planted, as each takes ten times as long in a guest.
+SAMPLES = ("steady", "cold-start", "gold-rush")
+WHOLE = ("machine", "samples:" + ",".join(SAMPLES), f"simulated:{PLANTED}", "foreign", "doctests")
 # In two guests side by side. Every value, word and picture of the samples is compared above, so here is tried what
 # that does not reach: functions that no assessment calls, odd input, files as strangers have them. All other tests run
 # outside: in a guest each takes twice as long.
@@ -39,7 +40,8 @@ UNITS = (
     "unit_tests:tests/stats/test_stats_alpha.py,tests/stats/test_stats_differences.py,"
     "tests/stats/test_stats_estimate.py,tests/stats/test_stats_inputs.py,tests/stats/test_stats_kappa.py,"
     "tests/stats/test_stats_quantiles.py,tests/stats/test_stats_sha*.py,tests/stats/test_stats_survival.py,"
-    "tests/test_datasets.py,tests/test_engagement.py,tests/test_kickoff_agenda.py,tests/test_recognition_*.py,"
+    "tests/test_datasets.py,tests/test_engagement.py,tests/test_kickoff_agenda.py,tests/test_recognition_loops.py,"
+    "tests/test_recognition_scales.py,"
     "tests/test_tables.py,tests/test_task_selection_*.py,tests/test_validation.py",
     "unit_tests:tests/test_business_case_decision.py,tests/test_business_case_prerequisites.py,"
     "tests/test_business_case_risks.py,tests/test_business_case_wrong_input.py,tests/test_cells.py,"
@@ -147,7 +149,7 @@ def test_the_guest_is_what_a_browser_is(inside, outside):
     assert host["pointer"] == 64 and host["numpy"] != guest["numpy"]
 
 
-@pytest.mark.parametrize("name", sample_engagements())
+@pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_is_judged_alike(inside, outside, name):
     part = WHOLE[1]
     assert [finding["mistake"] for finding in inside[part][name]["card"]["findings"]] == list(MISTAKES)
@@ -159,7 +161,7 @@ def test_a_sample_is_judged_alike(inside, outside, name):
         assert differences(inside[part][name][told], outside[part][name][told]) == []
 
 
-@pytest.mark.parametrize("name", sample_engagements())
+@pytest.mark.parametrize("name", SAMPLES)
 def test_every_picture_is_drawn_with_its_words(inside, outside, name):
     drawn, native = inside[WHOLE[1]][name]["pictures"], outside[WHOLE[1]][name]["pictures"]
     assert set(drawn) == {*MISTAKES, "scorecard"}
