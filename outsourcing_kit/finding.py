@@ -242,7 +242,7 @@ class Finding:
         for name, lines in (
             ("Then", self.actions[1:]),
             ("What would settle what is open", settling),
-            ("The money, and how it was reckoned", [f"{capital(self.cost.in_words())}."] if self.cost else []),
+            ("The money, and how it was calculated", [f"{capital(self.cost.in_words())}."] if self.cost else []),
             ("Also seen", [m.explain() for m in self.supporting]),
             ("Assumed, and what these records could have missed", self.assumed),
         ):

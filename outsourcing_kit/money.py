@@ -1,4 +1,4 @@
-"""What a mistake costs a month: a range of money with how it was reckoned, or why nobody can say."""
+"""What a mistake costs a month: a range of money with how it was calculated, or why nobody can say."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Cost(SameUnknowns):
     remember of it, with its capital and its full stop.
 
     Raises:
-        OutsourcingKitError: ends out of order, another kind, neither a number and how it was reckoned nor a reason.
+        OutsourcingKitError: ends out of order, another kind, neither a number and how it was calculated nor a reason.
 
     >>> Cost(0.0, 1240.4, "EUR", "62 hours × 20 EUR").in_words(), Cost(missing="needs table tasks").in_words()
     ('costs 0 to 1,240 EUR a month: 62 hours × 20 EUR', 'not estimable, because it needs table tasks')
@@ -50,11 +50,11 @@ class Cost(SameUnknowns):
         if self.kind not in KINDS or not (all(map(math.isnan, ends)) if self.missing else known):
             raise OutsourcingKitError(
                 f"A cost from {self.low} to {self.high} of kind {quoted(self.kind)} says nothing. Mend: low ≤ high and "
-                f"how it was reckoned, or nan for both and what is missing; kind is one of {', '.join(KINDS)}."
+                f"how it was calculated, or nan for both and what is missing; kind is one of {', '.join(KINDS)}."
             )
 
     def in_words(self) -> str:
-        """The cost and how it was reckoned, without its capital and its full stop."""
+        """The cost and how it was calculated, without its capital and its full stop."""
         if self.missing:
             return f"not estimable, because {'it ' * self.missing.startswith('needs ')}{self.missing}"
         return f"{self._range()}: {self.reckoned}"

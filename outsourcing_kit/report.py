@@ -163,7 +163,7 @@ class Scorecard:
         costs = [(f, f.cost.in_words()) for f in self.by_urgency if f.cost]
         if costs:
             told = "".join(f"<li>{escape(f.title)}: {escape(words)}.</li>" for f, words in costs)
-            parts.append(f"<details><summary>How the money was reckoned</summary><ul>{told}</ul></details>")
+            parts.append(f"<details><summary>How the money was calculated</summary><ul>{told}</ul></details>")
         if figure:
             parts += [
                 f"<details><summary>{SYMBOLS[f.answer]} {escape(f.title)}: all that was found</summary>{f.to_html()}"
@@ -263,7 +263,7 @@ def how_sure(told: Mapping[str, Any]) -> str:
 
 
 def money_in_short(told: Mapping[str, Any]) -> str:
-    """What a finding's mistake costs a month, without how it was reckoned; "" where nothing is said.
+    """What a finding's mistake costs a month, without how it was calculated; "" where nothing is said.
 
     >>> money_in_short({"cost": {"in_words": "costs 0 to 50 EUR a month: 595 EUR once"}})
     'costs 0 to 50 EUR a month'

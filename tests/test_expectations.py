@@ -284,7 +284,7 @@ def test_only_late_proposals_wait_and_a_day_is_one_day(make_engagement):
 
     # Open since 30 March 9:00: a day and 15 hours at the end of 31 March.
     assert "1 proposal has waited too long (oldest: s0, 1 day)" in told(1, "30")
-    assert "waited" not in told(14, "30") and "each fortnight" in told(14, "30")
+    assert "waited" not in told(14, "30") and "every two weeks" in told(14, "30")
     assert "2 proposals have waited" in told(1, "01", "30")
     assert "1 proposal has waited" in told(14, "01", "30") and "30 days" in told(14, "01", "30")
 

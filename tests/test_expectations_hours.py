@@ -1,4 +1,4 @@
-"""Shared working hours: across zones, clock changes, weekends and nights, against a loop over minutes."""
+"""Shared hours: across zones, clock changes, weekends and nights, against a loop over minutes."""
 
 import datetime as dt
 import time

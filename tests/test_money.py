@@ -75,7 +75,7 @@ def test_a_cost_that_says_nothing_is_refused():
         (lambda: Cost(), "says nothing"),
         (lambda: Cost(2, 1, "EUR", "so"), "low ≤ high"),
         (lambda: Cost(0, math.inf, "EUR", "so"), "says nothing"),
-        (lambda: Cost(0, 1, "EUR"), "how it was reckoned"),
+        (lambda: Cost(0, 1, "EUR"), "how it was calculated"),
         (lambda: Cost(0, 1, "EUR", "so", "needs x"), "says nothing"),
         (lambda: Cost(0, 1, "EUR", "so", kind="lost"), "kind 'lost'"),
         (lambda: months_of(dt.date(2026, 2, 1), dt.date(2026, 1, 1)), "two days"),
@@ -312,9 +312,7 @@ def test_waiting_for_late_answers_by_hand():
     # Until Wednesday at 13:00: 8 + 8 + 4 = 20 shared hours, 12 beyond 8, at the asker's 30: 360 in a year.
     cost = waiting("2026-03-04 13:00", "2026-03-02 12:00")
     assert (cost.low, cost.high) == (0, 30)
-    assert cost.reckoned.startswith(
-        "1 answer came late, 12.0 shared working hours in all beyond the 8 that each may take"
-    )
+    assert cost.reckoned.startswith("1 answer came late, 12.0 shared hours in all beyond the 8 that each may take")
     assert waiting("2026-03-02 12:00").in_words().startswith("costs nothing: no question waited more than 8")
 
 

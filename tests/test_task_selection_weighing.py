@@ -114,7 +114,7 @@ def test_cheapness_buys_off_a_veto_from_some_weight_on():
     assert found.by_weight["locked_hours"].tolist() == [0.0] * 6 + [10.0] * 5
     assert found.table["task"].tolist()[0] == "t0" and len(found.table) == 3
     said = repr(found).partition("\n")[0]
-    assert "sends out 2 of the 3 tasks" in said and "1 of them locked" in said and "cost weight of 60%" in said
+    assert "sends out 2 of the 3 tasks" in said and "of which 1 must stay" in said and "cost weight of 60%" in said
     # A free task that scores better still stands below the locked one.
     order = naive_selection(costs([600.0, 590.0, 0.0], [False, True, False]))
     assert order.table["task"].tolist()[0] == "t0" and order._view()["task"].tolist()[:2] == ["t1", "t0"]
@@ -122,7 +122,7 @@ def test_cheapness_buys_off_a_veto_from_some_weight_on():
 
 def test_no_lock_no_quote_and_no_tasks_show_themselves():
     free = repr(naive_selection(costs([600.0, 300.0], [False, False])))
-    assert "0 of them locked" in free and "no cost weight" in free
+    assert "of which 0 must stay" in free and "no cost weight" in free
     held = naive_selection(costs([600.0, 300.0], [True, True]), cost_weight=0.0)
     assert "At this weight the score sends no task outside." in repr(held)
     unquoted = naive_selection(costs([float("nan")], [True]))

@@ -16,14 +16,14 @@ from outsourcing_kit.lists import default_rows
 # Beyond so many people the answers of a few are enough for a first look; the tables take the others'.
 _ASKED_OUTSIDE, _ASKED_INSIDE, FEWEST = 4, 1, 5
 # What most owners have to tell of, as far as somebody has not said otherwise yet.
-USUAL = {"owner": "p0", "outside": "p1, p2", "tasks": "1, 2, 3", "call": "yes", "suggestions": "x, y"}
+USUAL = {"owner": "p0", "outside": "p1, p2", "tasks": "1, 2, 3", "call": "yes", "proposals": "x, y"}
 
 CONDITIONS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "call": lambda values: values.get("call") == "yes",
     "call and several outside": lambda values: values.get("call") == "yes" and len(values.get("outside") or ()) > 1,
     "same day": lambda values: values.get("call_on") is not None and values["call_on"] == first_day(values),
     "no past work": lambda values: values.get("past") == [],
-    "suggestions": lambda values: bool(values.get("suggestions")),
+    "proposals": lambda values: bool(values.get("proposals")),
     "five outside": lambda values: len(values.get("outside") or ()) >= FEWEST,
 }
 

@@ -1,4 +1,4 @@
-"""What the provider's people are asked, as one page to print: coverage, quiz, expectations, suggestions, thanks."""
+"""What the provider's people are asked, as one page to print: coverage, quiz, expectations, proposals, thanks."""
 
 from __future__ import annotations
 

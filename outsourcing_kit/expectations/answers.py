@@ -112,7 +112,7 @@ def answer_times(
         messages: columns message, thread, sender, recipient, sent, reply_to, needs_answer [, automatic].
         people: columns person, side, time_zone, workday_start, workday_end.
         now: end of the records, an instant or a day.
-        hours: shared working hours within which an answer is in time.
+        hours: shared hours within which an answer is in time.
 
     Returns:
         AnswerTimes; empty, and saying what is missing, where there is no question between the sides.
@@ -176,7 +176,7 @@ def _lacking(messages: pd.DataFrame, absent: list[str], questions: int, judged: 
     if not questions:
         who = f": table people lists nobody of the {absent[0]} side with working hours" if absent else ""
         return f"needs table messages with questions between the sides{who}"
-    return "" if judged else f"needs table messages with questions at least {hours:g} shared working hours old"
+    return "" if judged else f"needs table messages with questions at least {hours:g} shared hours old"
 
 
 def workdays_of(people: pd.DataFrame) -> dict[str, Workday]:

@@ -44,7 +44,7 @@ def assess(
     Args:
         engagement: the records; tables expectations, messages, proposals (with people); as support work and events.
         limits: your own limits by headline, e.g. {"answered_in_time": 0.8}.
-        answer_hours: shared working hours within which an answer is in time.
+        answer_hours: shared hours within which an answer is in time.
         proposal_days: days within which a proposal's answer is in time.
         seed: taken so that the five assessments are called alike; nothing here is random.
 
@@ -120,7 +120,7 @@ def _support(found: Assessment, answers: AnswerTimes) -> None:
             found.support("more_than_half_wait", name, 1.0, "yes/no", asked, "questions")
         else:
             name = "median time to an answer, open questions counted as still waiting"
-            found.support("median_answer_hours", name, median, "shared working hours", asked, "questions")
+            found.support("median_answer_hours", name, median, "shared hours", asked, "questions")
         name = "questions between the sides without any answer so far"
         found.support("unanswered", name, answers.unanswered / asked, "share", asked, "questions")
     work = found.engagement.work

@@ -18,7 +18,7 @@ def monthly_cost(
 ) -> Cost:  # fmt: skip
     """From nothing to all waiting beyond `hours` for answers that came late: at most, if the asker's work stood still.
 
-    Σ (shared working hours to the answer − hours) × the asker's hourly_cost, over the months on record. Somebody may
+    Σ (shared hours to the answer − hours) × the asker's hourly_cost, over the months on record. Somebody may
     wait for two answers at once, do other work meanwhile, or stand still in hours that are not shared. How long anybody
     waited for what never came, or at what cost where none is on record, is unknown: it is left out and counted.
 
@@ -58,8 +58,8 @@ def monthly_cost(
         (answers.unplaced, "question", "by or to somebody without a side or working hours"),
     )
     if not len(late):
-        reckoned = f"no question waited more than {hours:g} shared working hours{not_in_it(*others)}"
-        sentence = f"No question waited more than {hours:g} shared working hours: waiting cost nothing."
+        reckoned = f"no question waited more than {hours:g} shared hours{not_in_it(*others)}"
+        sentence = f"No question waited more than {hours:g} shared hours: waiting cost nothing."
         return Cost(0.0, 0.0, currency, reckoned, sentence=sentence)
     if not len(came):
         return Cost(missing=f"{plural(len(late), 'late question')} got no answer, so that no wait has a known end")
@@ -73,7 +73,7 @@ def monthly_cost(
         return Cost(missing="needs hourly_cost of those who waited (table people)")
     amount = float((waited * rate)[known].sum())
     reckoned = (
-        f"{plural(int(known.sum()), 'answer')} came late, {number(waited[known].sum())} shared working hours in all "
+        f"{plural(int(known.sum()), 'answer')} came late, {number(waited[known].sum())} shared hours in all "
         f"beyond the {hours:g} that each may take: {money(amount)} {currency} in {numbers(months)[0]} months, at most, "
         f"if the asker's work stood still in those hours"
     )

@@ -31,7 +31,7 @@ def picture(finding: Finding) -> Picture:
         why = seen.settled_by if seen.verdict == "not assessed" else "no good work on record"
         return empty_picture(why, title="Was good work seen?")
     seen_of = [f"{_icons(whole[side]['share'])} {name}" for side, name, _, _ in _LANES if side in whole]
-    figure = new_figure(9.0, 2.5, f"Of ten months with good work, seen: {', '.join(seen_of)}")
+    figure = new_figure(9.0, 2.5, f"Of ten months of good work, seen: {', '.join(seen_of)}")
     axes = figure.add_subplot()
     axes.set_axis_off()
     axes.set_aspect("equal")
@@ -95,7 +95,7 @@ def _alt(whole: dict[str, dict[str, Any]], seen: Measure) -> str:
         counts.append(f"{_icons(row['share'])} {name if side == 'client' else 'at the provider'}")
         likely = f"could be {percent(row['low'])} to {percent(row['high'])}, people: {int(row['people'])}"
         parts.append(f"{name} {percent(row['share'])} ({likely})")
-    text = f"Of ten person-months of good work, about {' and '.join(counts)} were recognised. "
+    text = f"Of ten months of good work, about {' and '.join(counts)} were recognised. "
     text += f"{capital('; '.join(parts))}."
     if seen.limit is not None and "provider" in whole:
         text += f" Limit for the provider {seen.show_limit()}: {seen.verdict}."

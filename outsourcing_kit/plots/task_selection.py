@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 15
 _PLANS = {"outsource": "outside", "share": "shared", "stay": "stays"}
-_HEADINGS = ((0.0, "plan"), (0.2, "chance of\ncheaper"), (0.55, "locked by"))
+_HEADINGS = ((0.0, "plan"), (0.2, "chance of\ncheaper"), (0.55, "must stay\nbecause"))
 _LOCK_AT, _LOCK_COLOUR = 0.5, "#222222"
 
 
@@ -29,8 +29,8 @@ _LOCK_AT, _LOCK_COLOUR = 0.5, "#222222"
 def picture(finding: Finding) -> Picture:
     """Cost dumbbells: a round dot inside, a diamond outside, for every task; a lock on core and vetoed tasks.
 
-    Tasks planned outside come first, then locked ones, the dearest on top; beyond 15 rows, what a telephone can show,
-    the rest is left out, and it is said how many.
+    Tasks planned outside come first, then those that must stay, the dearest on top; beyond 15 rows, what a phone can
+    show, the rest is left out, and it is said how many.
     """
     rows = _rows(finding.evidence)
     if rows.empty:
@@ -81,7 +81,7 @@ def _figure(rows: pd.DataFrame, title: str) -> Figure:
         key("outside, but it stays", side="provider", markerfacecolor="white"),
     ]
     if rows["locked"].any():
-        keys.append(key("locked: cost does not decide", _padlock(), color=_LOCK_COLOUR, markersize=11))
+        keys.append(key("must stay: cost does not decide", _padlock(), color=_LOCK_COLOUR, markersize=11))
     figure.legend(handles=keys, loc="outside lower center", ncols=2, fontsize=10)
     return figure
 
@@ -121,12 +121,12 @@ def _alt(every: pd.DataFrame, rows: pd.DataFrame) -> str:
     clear = int(outside["clearly_cheaper"].sum())
     left_out = len(every) - len(rows)
     scope = (f"{len(rows)} of " if left_out else "") + plural(len(every), "task")
-    more = f" ({left_out} left out: tasks planned outside come first, then locked ones)" if left_out else ""
+    more = f" ({left_out} left out: tasks planned outside come first, then those that must stay)" if left_out else ""
     first = f"Monthly cost of {scope} inside and outside{more}."
     if outside.empty:
         return f"{first} None is planned outside."
     which = f" ({listed(locked.tolist(), 4)})" if len(locked) else ""
-    held = f"{len(locked)} locked as core or vetoed{which}{maybe}"
+    held = f"{len(locked)} must stay as core or vetoed{which}{maybe}"
     planned = f"{first} Planned outside: {plural(len(outside), 'task')}, of which {held}"
     return f"{planned}; {clear} clearly cheaper outside, {len(outside) - clear} not."
 

@@ -40,7 +40,7 @@ class NaiveSelection(Result):
     def _view(self) -> pd.DataFrame:
         # The locked ones first: they are what such a score costs.
         t = self.table[self.table["sent"]].sort_values("locked", ascending=False, kind="stable")
-        shown = {"locked by": locks_or_open(t), "saving a month": t["saving"].round(), "score": t["score"]}
+        shown = {"must stay because": locks_or_open(t), "saving a month": t["saving"].round(), "score": t["score"]}
         return t[["task", "process"]].assign(**shown)
 
     def _caption(self) -> str:
@@ -49,14 +49,14 @@ class NaiveSelection(Result):
         sent = self.table[self.table["sent"]]
         # Every score can be defended at some weight; what matters is how little it takes to sell a lock.
         first = self.by_weight.loc[self.by_weight["locked_sent"] > 0, "cost_weight"]
-        sold = "no cost weight tried sends a locked one out"
+        sold = "at no cost weight tried does one that must stay go"
         if len(first):
-            sold = f"the first locked task goes from a cost weight of {first.iloc[0]:.0%} on (tried in steps of 10%)"
+            sold = f"from a cost weight of {first.iloc[0]:.0%} on one that must stay goes (tried in steps of 10%)"
         unsaid = int((sent["unsaid"] != "").sum())
         maybe = f", {unsaid} perhaps (nobody said)" if unsaid else ""
         return (
             f"With a weight of {self.cost_weight:.0%} on cost the score sends out {len(sent)} of the {len(self.table)} "
-            f"tasks that have a quote, {int(sent['locked'].sum())} of them locked (core or vetoed){maybe}; {sold}"
+            f"tasks that have a quote, of which {int(sent['locked'].sum())} must stay (core or vetoed){maybe}; {sold}"
         )
 
 

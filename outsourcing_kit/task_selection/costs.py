@@ -56,7 +56,7 @@ class TaskCosts(Result):
         t = self.table.sort_values("outside", ascending=False, kind="stable")
         chance = [_span(*each) for each in zip(t["cheaper"], t["cheaper_low"], t["cheaper_high"], strict=True)]
         shown = {
-            "locked by": locks_or_open(t),
+            "must stay because": locks_or_open(t),
             "inside a month": t["in_house_cost"].round(),
             "outside a month": t["outside_cost"].round(),
             "saving": t["saving"].round(),

@@ -35,7 +35,7 @@ class ProtectedTasks(Result):
 
     def _view(self) -> pd.DataFrame:
         t = self.table[self.table["outside"] & (self.table["locked"] | (self.table["unsaid"] != ""))]
-        shown = {"locked by": locks_or_open(t), "hours a month": t["hours"].round()}
+        shown = {"must stay because": locks_or_open(t), "hours a month": t["hours"].round()}
         return t[["task", "process", "plan"]].assign(**shown)
 
     def _caption(self) -> str:

@@ -39,7 +39,7 @@ STEPS = (
     Step(
         ("meetings", "attendance", "coverage_confirmed", "agenda", "time_entries"),
         ("kickoff.before_work", "kickoff.agenda_missing"),
-        "The first call: when it was, who came, what was covered, and when the paid work began.",
+        "The kickoff: when it was, who came, what was covered, and when the paid work began.",
     ),
     Step(
         ("quiz", "answer_key"), ("kickoff.quiz_right",),

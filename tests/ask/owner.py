@@ -25,8 +25,8 @@ TYPED = NEEDED | {
     "past": "100/120, 80/82, 50/70, 60/60, 90/x", "quiz_first": "1", "quiz_unclear": "1", "quiz_when": "2",
     "quiz_paid": "each month", "quiz_checked": "2", "quiz_of": ["a a b c d", "a b ? c -"],
     "matters": ["5", "4", "5", "3", "5"], "matters_to": ["5 5 4 3 5", "2 4 1 - 3"],
-    "suggestions": "shared folder, shorter reports", "suggested_by": "Bea", "suggested_on": "2026-04-01",
-    "suggestion_answered": "shared folder: 2026-04-05, shorter reports: never", "good_work": "2026-05-20",
+    "proposals": "shared folder, shorter reports", "proposed_by": "Bea", "proposed_on": "2026-04-01",
+    "proposal_answered": "shared folder: 2026-04-05, shorter reports: never", "good_work": "2026-05-20",
     "thanked": "Bea: 2026-05-21, Cid: never",
 }  # fmt: skip
 

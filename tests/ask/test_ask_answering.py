@@ -144,7 +144,7 @@ def test_answers_that_cannot_go_together_are_told():
     by_key, values = {question.key: question for question in questions(answers)}, walked(answers)[1]
     for key, text, told in (
         ("call_on", "2026-07-01", "a day not after 2026-06-30, which is your answer to 'today'"),
-        ("suggestion_answered", "2026-03-31", "a day not before 2026-04-01, which is your answer to 'suggested_on'"),
+        ("proposal_answered", "2026-03-31", "a day not before 2026-04-01, which is your answer to 'proposed_on'"),
         ("thanked", "Bea: 2026-05-19", "Found 'Bea 2026-05-19'; expected a day not before 2026-05-20"),
         ("outside", "Bea, ann", "a name that nobody else has"),
         ("again", "101", "a number from 0 to 100"),

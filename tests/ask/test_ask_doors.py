@@ -182,7 +182,7 @@ def test_the_form_asks_the_other_side_and_is_one_file_for_paper(tmp_path, capfd)
     page = (tmp_path / "ours" / "form.html").read_text(encoding="utf-8")
     for words in (
         "who decides, and whom to ask", "Who checks the work before it goes out?", "☐ a colleague of theirs",
-        "a mistake is told at once", "Your last three suggestions", "day somebody thanked you", "@page",
+        "a mistake is told at once", "Your last three proposals", "day somebody thanked you", "@page",
     ):  # fmt: skip
         assert words in page
     # One box for each answer: eight items of three, five questions of four, five expectations of five.

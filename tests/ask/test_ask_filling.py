@@ -23,7 +23,7 @@ def owners():
 
 # Settled: "no" twice and once too late, of nine that are needed. Inbox, 20 of 34 hours, holds a secret. Nobody inside
 # can do the bookings, one of three processes. Both sides heard nothing of expectations. Quiz: Bea 4 of 5, Cid 2 of 4.
-# Ratings: Bea's five are within a point, of Cid's four one is. One of two suggestions, one of two good pieces.
+# Ratings: Bea's five are within a point, of Cid's four one is. One of two proposals, one of two good pieces.
 # Past: 1.2, 1.025, 1.4, 1, given up; three are beyond 1.15.
 BY_HAND = {
     "business_case.unsettled_prerequisites": (3, "problem"),
@@ -118,7 +118,7 @@ def test_a_blank_makes_no_headline_fine_and_none_a_problem(owners, key):
 
 
 def test_a_name_without_an_answer_is_left_open_not_taken_for_the_others():
-    some = answered(task_hours="inbox: 20", began="Bea: 2026-02-02", suggestion_answered="shared folder: 2026-04-05")
+    some = answered(task_hours="inbox: 20", began="Bea: 2026-02-02", proposal_answered="shared folder: 2026-04-05")
     frames, _ = tables_from(some)
     assert "hours_per_month" not in frames["tasks"]
     # Cid may have begun before the call.

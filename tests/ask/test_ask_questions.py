@@ -121,13 +121,13 @@ def test_an_owner_with_two_assistants_is_asked_sixty_to_ninety():
 
 @pytest.mark.parametrize("outside", [2, 5, 12])
 def test_nobody_is_asked_more_than_ninety(outside):
-    # As many tasks, suggestions and people as are asked about, and both on one day.
+    # As many tasks, proposals and people as are asked about, and both on one day.
     names = ", ".join(f"P{number}" for number in range(outside))
     most = answered(
-        outside=names, inside="Dan, Eve", tasks="1, 2, 3, 4", suggestions="x, y, z", call_on="2026-02-02",
+        outside=names, inside="Dan, Eve", tasks="1, 2, 3, 4", proposals="x, y, z", call_on="2026-02-02",
         cities="same", hours="9-17", came="all", quiz_of="a a a a a", matters_to="3 3 3 3 3", covered_by="P1",
-        task_hours="5", managing_hours="1", able="all", protected="none", suggested_by="P1", covered_too="yyyyyyyy",
-        suggestion_answered="never", thanked="never", past="none", like="1", needed="4 4",
+        task_hours="5", managing_hours="1", able="all", protected="none", proposed_by="P1", covered_too="yyyyyyyy",
+        proposal_answered="never", thanked="never", past="none", like="1", needed="4 4",
     )  # fmt: skip
     assert 60 <= len(most) == len(questions(most)) <= 90
     assert next_question(most) is None

@@ -55,7 +55,7 @@ def test_words_and_alt_text_have_the_numbers_of_the_finding():
     seen, inside = finding.headlines[0], finding.measure("good_work_seen_in_house")
     picture = plots.picture(finding)
     alt, text = picture.alt, said(picture)
-    assert alt.startswith("Of ten person-months of good work, about 8 in-house and 3 at the provider were recognised.")
+    assert alt.startswith("Of ten months of good work, about 8 in-house and 3 at the provider were recognised.")
     assert alt.endswith(f"Limit for the provider at least 50%: {seen.verdict}.")
     for side, share, measure, count in (("In-house", 80, inside, 5), ("provider", 30, seen, 20)):
         low, high = f"{measure.low:.0%}", f"{measure.high:.0%}"

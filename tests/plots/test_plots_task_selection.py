@@ -27,7 +27,7 @@ def drawn(n: int, **changes: object) -> plots.Picture:
 def test_alt_text_counts_what_the_evidence_holds():
     # Six tasks: t00 and t03 stay; of t01, t02, t04, t05 the odd ones have the low price.
     assert drawn(6).alt == (
-        "Monthly cost of 6 tasks inside and outside. Planned outside: 4 tasks, of which 1 locked as core or vetoed "
+        "Monthly cost of 6 tasks inside and outside. Planned outside: 4 tasks, of which 1 must stay as core or vetoed "
         "(t01); 2 clearly cheaper outside, 2 not."
     )
     assert "0 clearly cheaper outside, 2 not" in drawn(3, quoted_price=float("nan")).alt
