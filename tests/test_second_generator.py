@@ -113,6 +113,7 @@ def test_a_plan_in_a_hurry_counts_free_hours_and_its_people_disagree():
         assert abs(found.break_even - 1 - contingency(each.cash_flows, each.settings.budget).reserve) > 0.02
 
 
+@pytest.mark.slow
 def test_a_late_kickoff_costs_rework_and_both_sides_share_a_wrong_answer():
     reopened, shared = {True: [], False: []}, {True: [], False: []}
     for seed in range(9):
@@ -312,6 +313,7 @@ def test_planted_mistakes_are_found_controls_are_quiet_and_facts_are_never_wrong
             assert never not in {measure.verdict for measure in measures if measure.basis == "fact"}, seed
 
 
+@pytest.mark.slow
 def test_where_few_agree_a_word_has_two_meanings_requests_are_loose_and_one_side_gives_way():
     lines, moved = [], []
     for seed in range(6):
@@ -333,6 +335,7 @@ def test_where_few_agree_a_word_has_two_meanings_requests_are_loose_and_one_side
     assert given_way > 0.8 and 0.35 < both < 0.65
 
 
+@pytest.mark.slow
 def test_where_the_provider_is_thanked_seldom_few_people_get_many_acts():
     acts, top = [], []
     for seed in range(6):

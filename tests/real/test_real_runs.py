@@ -9,6 +9,7 @@ from outsourcing_kit.cli import main
 pytest.importorskip("papermill", reason="running lessons needs the course extra")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "lesson", "mistake"),
     [
