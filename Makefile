@@ -55,7 +55,8 @@ gates: $(READY)
 
 # The slower proofs: what is marked slow, many simulated engagements, spoilt files; then the wheel in fresh environments,
 # a browser, oldest and newer versions, two at a time, each with one process: they wait for one another and for downloads.
-test-all: $(READY)
+# What the browser needs is there before, or the longest of the four would begin last.
+test-all: $(READY) $(VENV)/.browser-ready
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "slow or calibration or fuzz" tests
 	+$(together) WORKERS=0 test-browser test-newer test-oldest test-packaging
 
