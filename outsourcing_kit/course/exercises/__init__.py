@@ -31,9 +31,17 @@ def check(name: str, answer: Any, /, records: Engagement | None = None) -> Said:
     >>> check("kickoff.2", 80, records=Engagement.load("steady")).right
     False
     """
+    from outsourcing_kit.engagement import Engagement
+
     exercise = find_exercise(name)
-    return exercise.judge(
-        answer, _engagement(exercise, notebook_names().get("records") if records is None else records)
+    found = notebook_names().get("records") if records is None else records
+    if isinstance(found, Engagement):
+        return exercise.judge(answer, found)
+    what = "no variable `records`" if found is None else f"`records` is a {type(found).__name__}"
+    raise OutsourcingKitError(
+        f'check("{exercise.key}", …) needs the engagement: {what}, expected an Engagement. '
+        'Mend: records = Engagement.load("steady"), or whichever you work on, and run your cell again; '
+        "outside a notebook pass records=…"
     )
 
 
@@ -91,16 +99,3 @@ def notebook_names() -> Mapping[str, Any]:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return {} if shell is None else shell.user_ns
-
-
-def _engagement(exercise: Exercise, found: object) -> Engagement:
-    from outsourcing_kit.engagement import Engagement
-
-    if isinstance(found, Engagement):
-        return found
-    what = "no variable `records`" if found is None else f"`records` is a {type(found).__name__}"
-    raise OutsourcingKitError(
-        f'check("{exercise.key}", …) needs the engagement: {what}, expected an Engagement. '
-        'Mend: records = Engagement.load("steady"), or whichever you work on, and run your cell again; '
-        "outside a notebook pass records=…"
-    )

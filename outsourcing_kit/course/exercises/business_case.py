@@ -43,10 +43,7 @@ def _of_ratios(statistic: Callable[..., Any], *, abandoned: bool = False, **name
     return reserve
 
 
-def _as_it_comes(records: Engagement) -> float:
-    """Of blanks, as those of abandoned work, a quantile takes no notice."""
-    return _of_ratios(np.quantile, q=_SHARE)(records) + 1
-
+_of_finished = _of_ratios(np.quantile, q=_SHARE)
 
 # ---- business_case.2: the overrun at which nothing is saved --------------------------------------------------------
 
@@ -63,19 +60,15 @@ def _room(records: Engagement) -> float:
     return _break_even(records.cash_flows)
 
 
-def _room_in_months(count: Callable[[pd.DataFrame], Any]) -> Answer:
-    """The room if each line ran for `count` months."""
-
-    def room(records: Engagement) -> float:
-        lines = records.cash_flows
-        whole = lines["likely"] * count(lines)
-        return _break_even(lines.assign(first_month=1, last_month=1, low=whole, likely=whole, high=whole))
-
-    return room
+def _at_once(lines: pd.DataFrame, months: Any) -> pd.DataFrame:
+    """The lines as if each came in one month, with the amounts of so many."""
+    whole = lines["likely"] * months
+    return lines.assign(first_month=1, last_month=1, low=whole, likely=whole, high=whole)
 
 
-def _without_benefits(records: Engagement) -> float:
-    return _break_even(records.cash_flows[records.cash_flows["kind"] == "cost"])
+def _a_month_short(records: Engagement) -> float:
+    lines = records.cash_flows
+    return _break_even(_at_once(lines, lines["last_month"] - lines["first_month"]))
 
 
 def _of_staying(records: Engagement) -> float:
@@ -89,8 +82,9 @@ EXERCISES = (
         _reserve,
         lacks=_lacks_reserve,
         slips={
-            "as_it_comes": _as_it_comes,
-            "without_abandoned": _of_ratios(np.quantile, q=_SHARE),
+            # Of blanks, as those of abandoned work, a quantile takes no notice.
+            "as_it_comes": lambda records: _of_finished(records) + 1,
+            "without_abandoned": _of_finished,
             "mean": _of_ratios(np.mean),
             "estimate_included": lambda records: _reserve(records) + 1,
             # Other programs take an item itself where pandas goes between two.
@@ -102,9 +96,9 @@ EXERCISES = (
         _room,
         lacks=lambda records: _compared(records.cash_flows).missing,
         slips={
-            "one_month": _room_in_months(lambda lines: 1),
-            "without_benefits": _without_benefits,
-            "a_month_short": _room_in_months(lambda lines: lines["last_month"] - lines["first_month"]),
+            "one_month": lambda records: _break_even(_at_once(records.cash_flows, 1)),
+            "without_benefits": lambda records: _break_even(records.cash_flows.query("kind == 'cost'")),
+            "a_month_short": _a_month_short,
             "of_staying": _of_staying,
             "factor": lambda records: _room(records) + 1,
         },

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -22,44 +21,41 @@ def _questions(records: Engagement) -> pd.DataFrame:
     return answer_times(records.messages, records.people, records.settings.end, hours=_HOURS).table
 
 
-def _of_people(
-    in_time: Callable[[pd.DataFrame], pd.Series], which: Callable[[pd.DataFrame], pd.Series] = lambda q: ~q["left_out"]
-) -> Answer:
-    """The mean over people of each one's share in time, of the questions that `which` picks."""
+def _share(counted: Callable[[Engagement, pd.DataFrame], Any], *, answered: bool = False, alike: bool = True) -> Answer:
+    """The share of the questions that are `counted` as in time: of all that can be judged, or of the `answered`.
+
+    Each person counts `alike`, or each question does.
+    """
 
     def share(records: Engagement) -> float:
         rows = _questions(records)
-        rows = rows[which(rows).astype(bool)]
-        return float(in_time(rows).astype(float).groupby(rows["person"]).mean().mean()) if len(rows) else math.nan
+        rows = rows[~rows["left_out"].astype(bool) & (rows["answered"].notna() | (not answered))]
+        found = pd.Series(counted(records, rows), rows.index).astype(float)
+        return float((found.groupby(rows["person"]).mean() if alike else found).mean())
 
     return share
 
 
-def _in_time(questions: pd.DataFrame) -> pd.Series:
+def _in_time(records: Engagement, questions: pd.DataFrame) -> pd.Series:
     return questions["in_time"]
 
 
-def _by_the_clock(questions: pd.DataFrame) -> pd.Series:
+def _by_the_clock(records: Engagement, questions: pd.DataFrame) -> pd.Series:
     return (questions["answered"] - questions["asked"]) <= pd.Timedelta(hours=_HOURS)
 
 
-def _in_own_hours(records: Engagement) -> float:
-    rows = _questions(records)
-    rows = rows[~rows["left_out"]]
+def _in_own_hours(records: Engagement, questions: pd.DataFrame) -> Any:
     own = workdays_of(records.people[[*WORKING_DAY]])
     # Of a question to nobody by name the asker stands in `person`; a working day is theirs all the same.
-    taken = shared_hours(rows["asked"], rows["answered"], [own[name] for name in rows["person"]])
-    return float(pd.Series(taken <= _HOURS, rows.index).astype(float).groupby(rows["person"]).mean().mean())
-
-
-def _of_rows(which: Callable[[pd.DataFrame], pd.Series]) -> Answer:
-    return lambda records: float(_questions(records)[which]["in_time"].astype(float).mean())
+    days = [own[name] for name in questions["person"]]
+    return shared_hours(questions["asked"], questions["answered"], days) <= _HOURS
 
 
 def _lacks_questions(records: Engagement) -> str:
     found = answer_times(records.messages, records.people, records.settings.end, hours=_HOURS)
-    judged = found.table[~found.table["left_out"]] if len(found.table) else found.table
-    return found.missing or ("" if len(judged) else "needs questions with 8 working hours of records after them")
+    if found.missing or not found.table["left_out"].all():
+        return found.missing
+    return "needs questions with 8 working hours of records after them"
 
 
 def _agreement(records: Engagement) -> float:
@@ -91,14 +87,14 @@ def _of_means(records: Engagement) -> float:
 EXERCISES = (
     worded(
         "expectations.1",
-        _of_people(_in_time),
+        _share(_in_time),
         lacks=_lacks_questions,
         slips={
-            "answered_only": _of_people(_in_time, lambda q: ~q["left_out"] & q["answered"].notna()),
-            "answered_rows": _of_rows(lambda q: ~q["left_out"] & q["answered"].notna()),
-            "rows": _of_rows(lambda q: ~q["left_out"]),
-            "clock_hours": _of_people(_by_the_clock),
-            "own_hours": _in_own_hours,
+            "answered_only": _share(_in_time, answered=True),
+            "answered_rows": _share(_in_time, answered=True, alike=False),
+            "rows": _share(_in_time, alike=False),
+            "clock_hours": _share(_by_the_clock),
+            "own_hours": _share(_in_own_hours),
         },
     ),
     worded(
