@@ -146,6 +146,8 @@ def _spread(question: Question, values: Mapping[str, Any]) -> Iterator[dict[str,
         yield about | {"flags": {flag: as_text(option in value) for flag, option in pairs}}
         return
     first, clock = first_day(values), _shared(values)["began_at"]
+    # A task in somebody's own words is a process of its own.
+    processes = {row["task"]: row["process"] for row in default_rows("tasks")}
     for name, each in value.items() if isinstance(value, dict) else [("", value)]:
         if each is None or other is None or (isinstance(other, dict) and other.get(name) is None):
             continue
@@ -156,14 +158,9 @@ def _spread(question: Question, values: Mapping[str, Any]) -> Iterator[dict[str,
                 yield about | {
                     "value": text, "said": said, "name": name, "over": thing, "number": f"{number:02}",
                     "began": _moment(values, single, clock if single == first else None),
-                    "process": _process(text), "status": "abandoned" if pieces[-1] == "x" else "finished",
+                    "process": processes.get(text, text), "status": "abandoned" if pieces[-1] == "x" else "finished",
                     **{str(place): as_text(piece).strip("x") for place, piece in enumerate(pieces)},
                 }  # fmt: skip
-
-
-def _process(task: str) -> str:
-    """A task in somebody's own words is a process of its own."""
-    return next((row["process"] for row in default_rows("tasks") if row["task"] == task), task)
 
 
 def _singles(question: Question, value: Any) -> Iterator[tuple[str, Any, str]]:

@@ -27,8 +27,7 @@ def ask(folder: str, form: bool) -> int:
       outsourcing-kit ask ours
       outsourcing-kit ask ours --form
     """
-    from outsourcing_kit.ask.files import read_answers
-    from outsourcing_kit.ask.form import write_form
+    from outsourcing_kit.ask.files import read_answers, write_form
     from outsourcing_kit.ask.terminal import closing, converse, lines_of
 
     if form:

@@ -80,15 +80,14 @@ def doctor(*, kernel_seconds: float = 7.0) -> Checkup:
         "kernel": lambda: check_kernel(kernel_seconds), "lessons": check_lessons, "folders": check_folders,
         "memory": check_memory, "time zones": check_time_zones, "console": check_console,
     }  # fmt: skip
-    return Checkup(tuple(check for name, look in looks.items() for check in _guarded(name, look)))
-
-
-def _guarded(name: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
-    """The checks of `look`. One that fails itself is told like any other, and the rest still runs."""
-    try:
-        yield from look()
-    except Exception as error:
-        yield Check(name, PROBLEM, f"could not be checked: {_short(error)}", pip(_KIT, _AGAIN))
+    checks: list[Check] = []
+    for name, look in looks.items():
+        try:
+            checks += look()
+        except Exception as error:
+            # One that fails itself is told like any other, and the rest still runs.
+            checks.append(Check(name, PROBLEM, f"could not be checked: {_short(error)}", pip(_KIT, _AGAIN)))
+    return Checkup(tuple(checks))
 
 
 def pip(what: str, how: str = "install") -> str:
@@ -133,9 +132,10 @@ def check_kit() -> Iterator[Check]:
         yield Check("kit", PROBLEM, f"there more than once: {places}; {used}", mend)
     elif not known:
         yield Check("kit", WARNING, f"{used}, but not installed", pip(str(here), "install -e"))
-    elif __version__ not in known.values():
-        found = f"{used}, but the installer knows {', '.join(known.values())}"
-        yield Check("kit", PROBLEM, found, f"{pip(_KIT, _AGAIN)} (in a checkout: make)")
+    elif other := ", ".join({*known.values()} - {__version__}):
+        yield Check(
+            "kit", PROBLEM, f"{used}, but the installer knows {other}", f"{pip(_KIT, _AGAIN)} (in a checkout: make)"
+        )
     else:
         yield Check("kit", OK, used)
 
@@ -166,10 +166,8 @@ def check_packages() -> Iterator[Check]:
 def _package(name: str, wanted: Any, line: str) -> Check:
     version = _version_of(name)
     found = f"{version or 'not installed'}{f' (promised: {wanted})' if wanted else ''}"
-    if version is None:
-        return Check(name, PROBLEM, found, line)
-    if not wanted.contains(version, prereleases=True):
-        return Check(name, PROBLEM, found, pip(f"{name}{wanted}", "install --upgrade"))
+    if version is None or not wanted.contains(version, prereleases=True):
+        return Check(name, PROBLEM, found, pip(f"{name}{wanted}", "install --upgrade") if version else line)
     if name in ("numpy", "pandas", "scipy", "matplotlib"):
         # Packages with compiled parts may be there with the right version and still not load.
         try:
@@ -180,10 +178,9 @@ def _package(name: str, wanted: Any, line: str) -> Check:
 
 
 def _version_of(name: str) -> str | None:
-    try:
+    with contextlib.suppress(metadata.PackageNotFoundError):
         return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
+    return None
 
 
 def check_kernel(seconds: float = 7.0) -> Iterator[Check]:
@@ -209,11 +206,11 @@ def _kernel_trouble(seconds: float) -> str:
 
     with tempfile.TemporaryDirectory(prefix="outsourcing-kit-") as scratch, contextlib.ExitStack() as after:
         # `start_new_kernel` would take a "python3" of the user's that belongs elsewhere, and write into their home.
-        specs, place = KernelSpecManager(kernel_dirs=[]), str(Path(scratch, "kernel.json"))
+        specs, place = KernelSpecManager(kernel_dirs=[]), f"{scratch}/kernel.json"
         manager = KernelManager(kernel_name="python3", kernel_spec_manager=specs, connection_file=place)
         words = after.enter_context(open(Path(scratch, "log"), "w+b"))
         try:
-            environment = {**os.environ, "IPYTHONDIR": str(Path(scratch, "ipython"))}
+            environment = os.environ | {"IPYTHONDIR": f"{scratch}/ipython"}
             manager.start_kernel(env=environment, stdout=words, stderr=subprocess.STDOUT)
             after.callback(manager.shutdown_kernel, now=True)
             client = manager.blocking_client()
@@ -244,18 +241,17 @@ def check_lessons() -> Iterator[Check]:
     lessons, samples = find_lessons(folder), sample_engagements()
     found = f"{plural(len(lessons), 'lesson')} and {plural(len(samples), 'sample engagement')} in {folder.parent}"
     closed = "" if os.access(folder, os.W_OK) else "; read-only, which is fine: `lab` copies lessons out of it"
-    yield Check("lessons", OK, found + closed) if samples else Check("lessons", PROBLEM, found, pip(_KIT, _AGAIN))
+    yield Check("lessons", *((OK, found + closed) if samples else (PROBLEM, found, pip(_KIT, _AGAIN))))
 
 
 def check_folders() -> Iterator[Check]:
     """Whether what writes can write: `run` and `lab` where the user stands, kernels elsewhere, JupyterLab at home."""
-    windows = sys.platform == "win32"
-    go = "cd %USERPROFILE%" if windows else "cd ~"
+    go, temporary = ("cd %USERPROFILE%", "TEMP") if sys.platform == "win32" else ("cd ~", "TMPDIR")
     yield _folder("current folder", Path.cwd, f"{go}, or name a folder: run --out FOLDER, lab FOLDER")
-    yield _folder("temporary folder", tempfile.gettempdir, _variable("TEMP" if windows else "TMPDIR"))
+    yield _folder("temporary folder", tempfile.gettempdir, _variable(temporary))
     # Windows refuses paths of more than 260 unless told otherwise, and a run adds some 60.
-    if windows and len(os.getcwd()) > 180:
-        found = f"{len(os.getcwd())} characters; Windows stops at 260 for a whole path"
+    if sys.platform == "win32" and (length := len(os.getcwd())) > 180:
+        found = f"{length} characters; Windows stops at 260 for a whole path"
         yield Check("path length", WARNING, found, f"{go}, or another folder with a short name")
     yield from check_jupyter_folder()
 
