@@ -65,13 +65,9 @@ def write_editions(
         for lesson in lessons
         for suffix, make in _EDITIONS[kind].items()
     }
-    place = OutFolder.open(folder, texts, force=force, notebooks=known[0].path.parent, made_by=MADE_BY)
-    try:
+    with OutFolder.open(folder, texts, force=force, notebooks=known[0].path.parent, made_by=MADE_BY) as place:
         for name, text in texts.items():
             place.write(name, text)
-    finally:
-        place.discard_parts(texts)
-        place.close()
     return [folder / name for name in texts]
 
 

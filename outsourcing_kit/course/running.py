@@ -65,25 +65,21 @@ def run(
     selected, passed = _checked(lessons, engagements, parameters or {}, notebooks)
     runs = [Run(lesson, engagement) for engagement in selected for lesson in passed]
     targets = [name for each in runs for name in _names(each)] + [INDEX, SUMMARY]
-    folder = OutFolder.open(typed_path(out), targets, force=force, notebooks=runs[0].lesson.path.parent)
-    started, clock = dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), time.monotonic()
-    try:
-        with interruptible() as interrupted:
-            with scratch_folder() as scratch, neutral(scratch), _bar(len(runs), shown=progress) as bar:
-                stopped = _carry_out(runs, passed, folder, scratch, jobs, interrupted, bar)
-            # Still deaf to a second Ctrl-C: it would lose the account of what was finished.
-            seconds = time.monotonic() - clock
-            result = RunResult(folder.path / INDEX, tuple(runs), selected, seconds, stopped)
-            given = {name: value for each in passed.values() for name, value in each.items()}
-            try:
-                told = json.dumps(results.summary(result, given, started), indent=1, allow_nan=False)
-                folder.write(SUMMARY, told + "\n")
-                folder.write(INDEX, results.index_page(result))
-            except OSError as error:
-                result = replace(result, stopped=stopped or _disk_trouble(error, result.index), told=False)
-    finally:
-        folder.discard_parts(targets)
-        folder.close()
+    opened = OutFolder.open(typed_path(out), targets, force=force, notebooks=runs[0].lesson.path.parent)
+    with opened as folder, interruptible() as interrupted:
+        started, clock = dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), time.monotonic()
+        with scratch_folder() as scratch, neutral(scratch), _bar(len(runs), shown=progress) as bar:
+            stopped = _carry_out(runs, passed, folder, scratch, jobs, interrupted, bar)
+        # Still deaf to a second Ctrl-C: it would lose the account of what was finished.
+        seconds = time.monotonic() - clock
+        result = RunResult(folder.path / INDEX, tuple(runs), selected, seconds, stopped)
+        given = {name: value for each in passed.values() for name, value in each.items()}
+        try:
+            told = json.dumps(results.summary(result, given, started), indent=1, allow_nan=False)
+            folder.write(SUMMARY, told + "\n")
+            folder.write(INDEX, results.index_page(result))
+        except OSError as error:
+            result = replace(result, stopped=stopped or _disk_trouble(error, result.index), told=False)
     return result
 
 
@@ -171,9 +167,9 @@ def _one(run: Run, passed: _Passed, folder: OutFolder, kernels: Kernels) -> Run:
     started = time.monotonic()
     try:
         done = _execute(run, passed, folder, kernels)
-    except OSError:
-        raise
     except Exception as error:
+        if isinstance(error, OSError):
+            raise
         done = replace(run, trouble=Trouble.of(error))
     return replace(done, status=FAILED if done.trouble else DONE, seconds=round(time.monotonic() - started, 2))
 
