@@ -166,15 +166,16 @@ def check_packages() -> Iterator[Check]:
 def _package(name: str, wanted: Any, line: str) -> Check:
     version = _version_of(name)
     found = f"{version or 'not installed'}{f' (promised: {wanted})' if wanted else ''}"
-    if version is None or not wanted.contains(version, prereleases=True):
-        return Check(name, PROBLEM, found, pip(f"{name}{wanted}", "install --upgrade") if version else line)
-    if name in ("numpy", "pandas", "scipy", "matplotlib"):
+    mend = "" if version else line
+    if version and not wanted.contains(version, prereleases=True):
+        mend = pip(f"{name}{wanted}", "install --upgrade")
+    elif version and name in ("numpy", "pandas", "scipy", "matplotlib"):
         # Packages with compiled parts may be there with the right version and still not load.
         try:
             importlib.import_module(name)
         except Exception as error:
-            return Check(name, PROBLEM, f"{version}, cannot be imported: {_short(error)}", pip(name, _AGAIN))
-    return Check(name, OK, found)
+            found, mend = f"{version}, cannot be imported: {_short(error)}", pip(name, _AGAIN)
+    return Check(name, PROBLEM if mend else OK, found, mend)
 
 
 def _version_of(name: str) -> str | None:
@@ -264,12 +265,9 @@ def check_jupyter_folder() -> Iterator[Check]:
         places = {kind: Path(getattr(paths, f"jupyter_{kind}_dir")()) for kind in ("runtime", "data", "config")}
         there = {kind: next(each for each in (path, *path.parents) if each.exists()) for kind, path in places.items()}
         closed = [kind for kind, folder in there.items() if _write_error(folder)]
-        if closed:
-            found = f"cannot be written: {', '.join(str(places[kind]) for kind in closed)}"
-            mend = "; ".join(_variable(f"JUPYTER_{kind.upper()}_DIR") for kind in closed)
-            yield Check("Jupyter's folder", PROBLEM, found, mend)
-        else:
-            yield Check("Jupyter's folder", OK, str(places["data"]))
+        found = f"cannot be written: {', '.join(str(places[kind]) for kind in closed)}"
+        mend = "; ".join(_variable(f"JUPYTER_{kind.upper()}_DIR") for kind in closed)
+        yield Check("Jupyter's folder", *((PROBLEM, found, mend) if closed else (OK, str(places["data"]))))
 
 
 def _folder(name: str, find: Callable[[], str | Path], mend: str) -> Check:
@@ -307,27 +305,23 @@ def check_memory() -> Iterator[Check]:
 
 def check_time_zones() -> Iterator[Check]:
     """Whether working hours on both sides of the world can be told: Windows has no time zones of its own."""
-    for name, hours in _ZONES.items():
-        try:
+    told = (OK, f"{' and '.join(_ZONES)} are known", "")
+    for name, hours in reversed(_ZONES.items()):
+        found = None
+        with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, OSError, ValueError):
             # A zone from the cache would hide files that have gone since.
             zone = zoneinfo.ZoneInfo.no_cache(name)
             found = [dt.datetime(2026, month, 15, tzinfo=zone).utcoffset() for month in (1, 7)]
-        except (zoneinfo.ZoneInfoNotFoundError, OSError, ValueError):
-            found = []
         if found != [dt.timedelta(hours=each) for each in hours]:
-            yield Check(
-                "time zones", PROBLEM, f"{name} is not known here, or wrong", pip("tzdata", "install --upgrade")
-            )
-            return
-    yield Check("time zones", OK, f"{' and '.join(_ZONES)} are known")
+            told = (PROBLEM, f"{name} is not known here, or wrong", pip("tzdata", "install --upgrade"))
+    yield Check("time zones", *told)
 
 
 def check_console() -> Iterator[Check]:
     """Whether the verdicts' signs can be printed. Where not, question marks are printed instead."""
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-    try:
+    told = (WARNING, f"{encoding}: some signs are shown as ?; files are right", _variable("PYTHONUTF8", "1"))
+    with contextlib.suppress(UnicodeEncodeError, LookupError):
         "✖✔–…".encode(encoding)
-        yield Check("console", OK, encoding)
-    except (UnicodeEncodeError, LookupError):
-        found = f"{encoding}: some signs are shown as ?; files are right"
-        yield Check("console", WARNING, found, _variable("PYTHONUTF8", "1"))
+        told = (OK, encoding, "")
+    yield Check("console", *told)
