@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError
 from outsourcing_kit.resources import sample_engagements
@@ -29,21 +30,19 @@ class Selected:
     label: str
 
 
-@contextlib.contextmanager
-def noting(troubles: list[OutsourcingKitError]) -> Iterator[None]:
-    """Go on after one of the kit's errors, so that the next is found too: `raise_all` tells them together."""
-    try:
-        yield
-    except OutsourcingKitError as error:
-        troubles.append(error)
-
-
-def raise_all(troubles: list[OutsourcingKitError]) -> None:
-    """Raise a single error as it is, and several as one; nothing for none."""
+def all_of(*steps: Callable[[], Any]) -> list[Any]:
+    """What each step returns. One of the kit's errors is raised as it is, those of several steps together as one."""
+    done, troubles = [], []
+    for step in steps:
+        try:
+            done.append(step())
+        except OutsourcingKitError as error:
+            troubles.append(error)
     if len(troubles) == 1:
         raise troubles[0]
     if troubles:
-        raise BadDataError("\n".join(str(trouble) for trouble in troubles), troubles)
+        raise BadDataError("\n".join(map(str, troubles)), troubles)
+    return done
 
 
 def select_engagements(names: Iterable[str]) -> tuple[Selected, ...]:
@@ -55,13 +54,10 @@ def select_engagements(names: Iterable[str]) -> tuple[Selected, ...]:
     if not wanted:
         raise OutsourcingKitError("There is no sample engagement. Mend: name a folder with --engagement FOLDER")
     selected: dict[str, Selected] = {}
-    troubles: list[OutsourcingKitError] = []
-    for shown_as in wanted:
-        with noting(troubles):
-            passed, name = load(shown_as)
-            labels = [other.label for other in selected.values()]
-            selected.setdefault(passed, Selected(passed, shown_as, name, new_label(shown_as, labels)))
-    raise_all(troubles)
+    loaded = all_of(*(functools.partial(load, each) for each in wanted))
+    for shown_as, (passed, name) in zip(wanted, loaded, strict=True):
+        label = new_label(shown_as, [other.label for other in selected.values()])
+        selected.setdefault(passed, Selected(passed, shown_as, name, label))
     return tuple(selected.values())
 
 

@@ -10,18 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from outsourcing_kit.course.exercises.exercise import Said
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.finding import Finding
+from outsourcing_kit.measure import Measure
+from outsourcing_kit.plots.picture import Picture
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import capital, show
 from outsourcing_kit.written import number
-
-if TYPE_CHECKING:
-    from outsourcing_kit.finding import Finding
-    from outsourcing_kit.measure import Measure
-    from outsourcing_kit.plots.picture import Picture
 
 
 def reveal(finding: Finding, key: str, guess: object = "") -> Said:
@@ -43,8 +40,7 @@ def reveal(finding: Finding, key: str, guess: object = "") -> Said:
     # A supporting measure is left out of a finding where its records are missing.
     if measure is None:
         return Said("The records cannot say.", f"{capital('; '.join(finding.not_assessed) or 'nothing on record')}.")
-    guessed = _read(str(guess), measure.unit)
-    what = f"{capital(measure.name)}."
+    guessed, what = _read(str(guess), measure.unit), f"{capital(measure.name)}."
     if measure.verdict == "not assessed" or math.isnan(measure.estimate):
         return Said("The records cannot say.", f"{what} {capital(measure.settled_by or 'nothing on record')}.")
     between = measure.show_interval()

@@ -90,7 +90,7 @@ def not_shown(lesson: Lesson, findings: Iterable[Mapping[str, Any]]) -> Trouble 
     """What is wrong with a lesson that ran to its end but shows no finding: without it, it has failed all the same."""
     has = {found["mistake"] for found in findings}
     lacking = [each for each in MISTAKES if lesson.name in (each, "scorecard") and each not in has]
-    words = ", ".join(mistake.replace("_", " ") for mistake in lacking)
+    words = ", ".join(lacking).replace("_", " ")
     message = f"it showed none with a verdict on {words}. Mend: end its evidence with assess(...), or card"
     return Trouble(None, "no finding", message) if lacking else None
 
@@ -175,10 +175,10 @@ class RunResult:
         """One line an engagement on which something was found: each mistake's verdict, or which way it leans."""
         lines = {}
         for each in self.engagements:
-            found = findings_of(each, self.runs).values()
-            said = ((one["mistake"].replace("_", " "), answer_in(one), one.get("interim")) for one in found)
-            parts = (f"{mistake}: {verdict}{' (interim)' if interim else ''}" for mistake, verdict, interim in said)
-            lines[each.shown_as] = " · ".join(parts)
+            lines[each.shown_as] = " · ".join(
+                f"{mistake.replace('_', ' ')}: {answer_in(found)}{' (interim)' if found.get('interim') else ''}"
+                for mistake, found in findings_of(each, self.runs).items()
+            )
         width = max(map(len, lines), default=0)
         return [f"{name:<{width}}  {line}" for name, line in lines.items() if line]
 

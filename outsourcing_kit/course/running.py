@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.course import parameters as checks
 from outsourcing_kit.course import results
-from outsourcing_kit.course.engagements import Selected, noting, raise_all, select_engagements
+from outsourcing_kit.course.engagements import all_of, select_engagements
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.course.outfolder import OutFolder
 from outsourcing_kit.course.pages import lesson_page
@@ -62,7 +62,10 @@ def run(
             raise MissingExtraError.of("run", package, "course")
     if jobs is not None and jobs < 1:
         raise OutsourcingKitError(f"--jobs is {jobs}; expected 1 or more.")
-    selected, passed = _checked(lessons, engagements, parameters or {}, notebooks)
+    passed, selected = all_of(
+        lambda: checks.check(select_lessons(lessons, find_lessons(notebooks)), parameters or {}),
+        lambda: select_engagements(engagements),
+    )
     runs = [Run(lesson, engagement) for engagement in selected for lesson in passed]
     targets = [name for each in runs for name in _names(each)] + [INDEX, SUMMARY]
     opened = OutFolder.open(typed_path(out), targets, force=force, notebooks=runs[0].lesson.path.parent)
@@ -91,19 +94,6 @@ def _bar(total: int, *, shown: bool) -> Any:
     return tqdm(total=total, desc="lessons", unit="run", file=sys.stderr, disable=not shown, mininterval=interval)
 
 
-def _checked(
-    lessons: Iterable[str], engagements: Iterable[str], given: Mapping[str, object], notebooks: Path | None
-) -> tuple[tuple[Selected, ...], _Passed]:
-    """Check names, parameters and data. Raises one error that tells all of it."""
-    troubles: list[OutsourcingKitError] = []
-    with noting(troubles):
-        passed = checks.check(select_lessons(lessons, find_lessons(notebooks)), given)
-    with noting(troubles):
-        selected = select_engagements(engagements)
-    raise_all(troubles)
-    return selected, passed
-
-
 def _names(run: Run) -> tuple[str, str]:
     """Names of a run's notebook and page, relative to the output folder."""
     base = f"{run.engagement.label}/{run.lesson.stem}"
@@ -111,9 +101,9 @@ def _names(run: Run) -> tuple[str, str]:
 
 
 def _disk_trouble(error: OSError, place: Path) -> str:
-    full = error.errno == errno.ENOSPC
-    what = "the disk is full" if full else str(error)
-    mend = "make room" if full else "make the folder writable, or its limits wider"
+    what, mend = str(error), "make the folder writable, or its limits wider"
+    if error.errno == errno.ENOSPC:
+        what, mend = "the disk is full", "make room"
     return f"Stopped: {place} could not be written: {what}. What was finished is kept. Mend: {mend}, then run again."
 
 
@@ -193,16 +183,12 @@ def _execute(run: Run, passed: _Passed, folder: OutFolder, kernels: Kernels) -> 
     title = f"{run.lesson.title} · {run.engagement.shown_as}"
     notebook, page = _names(run)
     write_new(folder.part(notebook), nbformat.writes(executed) + "\n")
-    told = lesson_page(
-        executed, title, run.lesson.path.parent,
-        links=_links(run.lesson, list(passed)), parameters=rows, error=str(trouble) if trouble else None,
-    )  # fmt: skip
+    lessons = list(passed)
+    place = lessons.index(run.lesson)
+    links = [("All results", f"../{INDEX}")]
+    links += [(f"← {each.title}", f"{each.stem}.html") for each in lessons[:place][-1:]]
+    links += [(f"{each.title} →", f"{each.stem}.html") for each in lessons[place + 1 :][:1]]
+    error = str(trouble) if trouble else None
+    told = lesson_page(executed, title, run.lesson.path.parent, links=links, parameters=rows, error=error)
     write_new(folder.part(page), told)
     return replace(run, trouble=trouble, findings=findings, notebook=notebook, page=page)
-
-
-def _links(lesson: Lesson, lessons: list[Lesson]) -> list[tuple[str, str]]:
-    place = lessons.index(lesson)
-    before = [(f"← {each.title}", f"{each.stem}.html") for each in lessons[:place][-1:]]
-    after = [(f"{each.title} →", f"{each.stem}.html") for each in lessons[place + 1 :][:1]]
-    return [("All results", f"../{INDEX}"), *before, *after]

@@ -5,16 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case import naive_saving, no_saving, overrun_quantiles, reference_class
 from outsourcing_kit.course.exercises.exercise import Answer, worded
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.engagement import Engagement
 
 _SHARE = 0.8
 

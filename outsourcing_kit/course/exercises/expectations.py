@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from outsourcing_kit.course.exercises.exercise import Answer, worded
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.expectations import answer_times, pair_agreement, pairs_of, shared_hours
 from outsourcing_kit.expectations.answers import WORKING_DAY, workdays_of
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 _HOURS = 8.0
 

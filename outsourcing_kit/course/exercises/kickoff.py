@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from outsourcing_kit.course.exercises.exercise import Answer, worded
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.kickoff import is_kickoff, kickoff_timeline, quiz_scores
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.kickoff.quiz import is_dont_know
 
 
 def _days(records: Engagement) -> float:
@@ -48,8 +47,6 @@ def _of_sides(how: str) -> Answer:
 
 
 def _without_dont_know(records: Engagement) -> float:
-    from outsourcing_kit.kickoff.quiz import is_dont_know
-
     known = records.quiz[[not is_dont_know(answer) for answer in records.quiz["answer"]]]
     return float(quiz_scores(known, records.answer_key, records.people).table["right"].min(skipna=False))
 
@@ -61,13 +58,11 @@ def _answers(records: Engagement) -> pd.DataFrame:
     return rows.assign(side=rows["person"].map(records.side_of()), right=given == wanted).dropna(subset=["side"])
 
 
-def _rows_of_a_side(records: Engagement) -> float:
-    return float(_answers(records).groupby("side")["right"].mean().min())
-
-
-def _median_person(records: Engagement) -> float:
-    shares = _answers(records).groupby(["side", "person"])["right"].mean()
-    return float(shares.groupby("side").median().min())
+def _lower_side(how: str, *by: str) -> Answer:
+    """On the side where it is lower: the shares of right answers by `by`, put together by `how`."""
+    return lambda records: float(
+        _answers(records).groupby(["side", *by])["right"].mean().groupby("side").agg(how).min()
+    )
 
 
 def _of_all_questions(records: Engagement) -> float:
@@ -96,9 +91,9 @@ EXERCISES = (
         _of_sides("min"),
         lacks=_lacks_quiz,
         slips={
-            "rows_of_a_side": _rows_of_a_side,
+            "rows_of_a_side": _lower_side("mean"),
             "without_dont_know": _without_dont_know,
-            "median": _median_person,
+            "median": _lower_side("median", "person"),
             "mean": _of_sides("mean"),
             "of_all_questions": _of_all_questions,
         },

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from outsourcing_kit.course.exercises.exercise import Answer, worded
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.recognition import RecognisedMonths, recognised_months, recognition_gap
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 
 def _months(records: Engagement) -> RecognisedMonths:

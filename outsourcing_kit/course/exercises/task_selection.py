@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from outsourcing_kit.course.exercises.exercise import Answer, worded
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.task_selection import protected_tasks, task_costs
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 # What a task costs hangs on no draw.
 _costs = partial(task_costs, draws=100)
