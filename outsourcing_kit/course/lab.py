@@ -70,21 +70,14 @@ def copy_lessons(
 
 
 def _place(lesson: Lesson, folder: Path) -> str:
-    """Give one lesson, for participants, unless it was given before and is there. The name written, or "".
-
-    Raises OSError.
-    """
+    """Give one lesson, for participants, unless it was given before and is there. The name written, or ""."""
     name, text = lesson.path.name, participants_text(lesson)
     new = hashlib.sha256(text.encode("utf-8")).hexdigest()
     given = read_memory(folder / _MEMORY, _MADE_BY) or {}
-    before = given.get(name, [])
-    written = name
-    if os.path.lexists(folder / name):
-        written = ""
-        if new not in (*before, digest_of(folder / name)):
-            beside = (f"{lesson.stem}.new{number}.ipynb" for number in itertools.chain([""], itertools.count(2)))
-            written = next(each for each in beside if not os.path.lexists(folder / each))
-    if written:
+    before, written = given.get(name, []), ""
+    if not os.path.lexists(folder / name) or new not in (*before, digest_of(folder / name)):
+        beside = (f"{lesson.stem}.new{number}.ipynb" for number in itertools.chain([""], itertools.count(2)))
+        written = next(each for each in itertools.chain([name], beside) if not os.path.lexists(folder / each))
         write_whole(folder / written, text)
     if new not in before:
         write_whole(folder / _MEMORY, memory_text(_MADE_BY, {**given, name: [*before, new]}))

@@ -124,12 +124,9 @@ def summary(result: RunResult, parameters: Mapping[str, Any], started: str) -> d
     for each in result.engagements:
         found = findings_of(each, result.runs)
         # A lesson of an older kit may have shown less.
-        own = [
-            {"lean": "", "sure": None, "cost": None}
-            | {key: one[key] for key in one if key not in ("from_scorecard", "page")}
-            | {"money": money_in_short(one)}
-            for one in found.values()
-        ]
+        own = [{"lean": "", "sure": None, "cost": None, **one, "money": money_in_short(one)} for one in found.values()]
+        for one in own:
+            del one["from_scorecard"], one["page"]
         told = {"name": each.label, "shown_as": each.shown_as, "headline": headline_of(found), "findings": own}
         engagements.append(told)
     return {

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,23 +34,15 @@ if TYPE_CHECKING:
 
 INDEX, SUMMARY = "index.html", "summary.json"
 _NEEDED = ("papermill", "nbconvert", "nbformat", "ipykernel", "tqdm")
-
-
 # What to pass to each lesson: values by name.
 _Passed = Mapping[Lesson, Mapping[str, checks.Value]]
 
 
 def run(
-    lessons: Iterable[str] = (),
-    engagements: Iterable[str] = (),
-    parameters: Mapping[str, object] | None = None,
-    *,
-    jobs: int | None = None,
-    out: str | os.PathLike[str] = "out",
-    force: bool = False,
-    notebooks: Path | None = None,
+    lessons: Iterable[str] = (), engagements: Iterable[str] = (), parameters: Mapping[str, object] | None = None, *,
+    jobs: int | None = None, out: str | os.PathLike[str] = "out", force: bool = False, notebooks: Path | None = None,
     progress: bool = True,
-) -> RunResult:
+) -> RunResult:  # fmt: skip
     """Execute `lessons` (default: all) on `engagements` (default: all samples), `jobs` at a time (default: cores + 1).
 
     Writes into `out`, for each, the executed notebook and its page, and for all, `index.html` and `summary.json`.
@@ -130,9 +122,7 @@ def _carry_out(
             # papermill takes a second to import, as the kernel server's own imports do in the meantime.
             from outsourcing_kit.course import executing  # noqa: F401
 
-            waiting: dict[Future[Run], int] = {
-                threads.submit(_one, each, passed, folder, kernels): number for number, each in enumerate(runs)
-            }
+            waiting = {threads.submit(_one, run, passed, folder, kernels): number for number, run in enumerate(runs)}
             while waiting and not stop.is_set():
                 for future in wait(waiting, timeout=0.1, return_when=FIRST_COMPLETED).done:
                     number = waiting.pop(future)
@@ -170,16 +160,13 @@ def _execute(run: Run, passed: _Passed, folder: OutFolder, kernels: Kernels) -> 
     from outsourcing_kit.course import executing
 
     declared = checks.read_parameters(run.lesson)
-    values: dict[str, checks.Value] = dict(passed[run.lesson])
-    values |= {each.name: run.engagement.passed for each in declared if each.name == "engagement"}
-    executed, trouble = executing.execute(run.lesson.path, values, kernels)
+    own = {each.name: run.engagement.passed for each in declared if each.name == "engagement"}
+    executed, trouble = executing.execute(run.lesson.path, {**passed[run.lesson], **own}, kernels)
     findings = results.findings_in(executed.cells)
     trouble = trouble or results.not_shown(run.lesson, findings)
-    values |= {"engagement": run.engagement.shown_as}
-    rows = [
-        (each.name, shown(values.get(each.name, each.default), most=1_000), each.unit.strip("-"), each.meaning)
-        for each in declared
-    ]
+    values = {each.name: each.default for each in declared} | dict(passed[run.lesson])
+    values["engagement"] = run.engagement.shown_as
+    rows = [(each.name, shown(values[each.name], most=1_000), each.unit.strip("-"), each.meaning) for each in declared]
     title = f"{run.lesson.title} · {run.engagement.shown_as}"
     notebook, page = _names(run)
     write_new(folder.part(notebook), nbformat.writes(executed) + "\n")

@@ -119,11 +119,9 @@ def _is_rounded(found: float, right: float) -> bool:
     >>> _is_rounded(0.33, 1 / 3), _is_rounded(0.334, 1 / 3), _is_rounded(0.0, 1 / 3)
     (True, False, False)
     """
-    # So put that nan is no rounding of anything.
-    if not abs(found - right) <= 0.05 * abs(right):
-        return False
-    # From millions to as many decimals as anybody copies.
-    return any(math.isclose(found, round(right, digits), rel_tol=1e-12) for digits in range(-6, 12))
+    # From millions to as many decimals as anybody copies; nan is no rounding of anything.
+    rounded = any(math.isclose(found, round(right, digits), rel_tol=1e-12) for digits in range(-6, 12))
+    return rounded and abs(found - right) <= 0.05 * abs(right)
 
 
 def read_number(answer: Any) -> float | str:
