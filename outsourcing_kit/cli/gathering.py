@@ -94,9 +94,7 @@ def import_files(
 def _pair(text: str) -> tuple[str, str]:
     column, equals, name = text.partition("=")
     if not equals or "." not in column or not name.strip():
-        raise OutsourcingKitError(
-            f'--map {text}: expected a table, a column and a name. Mend: --map work.item="Issue key"'
-        )
+        raise OutsourcingKitError(f'--map {text}: expected TABLE.COLUMN=NAME. Mend: --map work.item="Issue key"')
     return column.strip(), name.strip()
 
 

@@ -66,9 +66,7 @@ def guesses(finding: Finding, key: str, said: str) -> Picture:
 
     measure = _found(finding, key)
     if measure is None or math.isnan(measure.estimate):
-        raise OutsourcingKitError(
-            f"The records cannot say {quoted(key)}. Mend: take an engagement that has its tables."
-        )
+        raise OutsourcingKitError(f"The records cannot say {quoted(key)}. Mend: an engagement that has its tables.")
     # As a trainer types them from the board.
     values = [_read(each, measure.unit) for each in said.split()]
     if not values:

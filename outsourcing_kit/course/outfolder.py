@@ -156,15 +156,13 @@ def lock(folder: Path) -> int | None:
 
 def refuse_place(path: Path, notebooks: Path, *, called: str) -> None:
     """Raise OutsourcingKitError where `path` is a file, or in the folder of the lessons themselves."""
+    why = ""
     if path.exists() and not path.is_dir():
-        raise OutsourcingKitError(
-            f"{called} {path} is a file or a device; expected a folder. Mend: choose another name."
-        )
-    place, lessons = path.resolve(), notebooks.resolve()
-    if place == lessons or lessons in place.parents:
-        raise OutsourcingKitError(
-            f"{called} {path} is the folder of the lessons themselves. Mend: choose another folder, for example out."
-        )
+        why = "is a file or a device; expected a folder. Mend: choose another name."
+    elif notebooks.resolve() in (path.resolve(), *path.resolve().parents):
+        why = "is the folder of the lessons themselves. Mend: choose another folder, for example out."
+    if why:
+        raise OutsourcingKitError(f"{called} {path} {why}")
 
 
 def digest_of(path: Path) -> str | None:

@@ -130,14 +130,9 @@ def summary(result: RunResult, parameters: Mapping[str, Any], started: str) -> d
         told = {"name": each.label, "shown_as": each.shown_as, "headline": headline_of(found), "findings": own}
         engagements.append(told)
     return {
-        "made_by": MADE_BY,
-        "version": __version__,
-        "started": started,
-        "seconds": round(result.seconds, 1),
-        "parameters": dict(parameters),
-        "engagements": engagements,
-        "runs": [run.to_json() for run in result.runs],
-    }
+        "made_by": MADE_BY, "version": __version__, "started": started, "seconds": round(result.seconds, 1),
+        "parameters": dict(parameters), "engagements": engagements, "runs": [run.to_json() for run in result.runs],
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -195,27 +190,15 @@ def index_page(result: RunResult) -> str:
         pairs = [(TITLES[each], found.get(each, NOTHING)) for each in MISTAKES]
         return sorted(pairs, key=lambda pair: ANSWERS.index(answer_in(pair[1])))
 
-    runs = result.runs
-    body = (
-        Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-        .get_template("index.html.j2")
-        .render(
-            rows=[
-                (each, findings_of(each, runs), [run for run in runs if run.engagement == each])
-                for each in result.engagements
-            ],
-            failed=result.failed,
-            missing=[run for run in runs if run.status == NOT_RUN],
-            mistakes=MISTAKES,
-            heads=TITLES,
-            nothing=NOTHING,
-            verdict=verdict,
-            answer=answer_in,
-            sure=how_sure,
-            money=money_in_short,
-            headline=headline_of,
-            by_urgency=by_urgency,
-            short=lambda told: capital(str(told.get("headline", "")).partition(": ")[2]),
-        )
-    )
+    def short(told: Mapping[str, Any]) -> str:
+        return capital(str(told.get("headline", "")).partition(": ")[2])
+
+    runs, template = result.runs, Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    body = template.get_template("index.html.j2").render(
+        rows=[(each, findings_of(each, runs), [run for run in runs if run.engagement == each])
+              for each in result.engagements],
+        failed=result.failed, missing=[run for run in runs if run.status == NOT_RUN],
+        mistakes=MISTAKES, heads=TITLES, nothing=NOTHING, verdict=verdict, answer=answer_in, sure=how_sure,
+        money=money_in_short, headline=headline_of, by_urgency=by_urgency, short=short,
+    )  # fmt: skip
     return html_page("Outsourcing Kit: results of a run", body, made_by=MADE_BY)

@@ -103,14 +103,9 @@ def _disk_trouble(error: OSError, place: Path) -> str:
 
 
 def _carry_out(
-    runs: list[Run],
-    passed: _Passed,
-    folder: OutFolder,
-    scratch: Path,
-    jobs: int | None,
-    stop: threading.Event,
+    runs: list[Run], passed: _Passed, folder: OutFolder, scratch: Path, jobs: int | None, stop: threading.Event,
     bar: Any,
-) -> str | None:
+) -> str | None:  # fmt: skip
     """Do every run and note in `runs` how it went. Returns why that ended early, if it did."""
     from outsourcing_kit.course.kernels import Kernels
 

@@ -79,26 +79,22 @@ EXERCISES = (
         "business_case.1",
         _reserve,
         lacks=_lacks_reserve,
-        slips={
-            # Of blanks, as those of abandoned work, a quantile takes no notice.
-            "as_it_comes": lambda records: _of_finished(records) + 1,
-            "without_abandoned": _of_finished,
-            "mean": _of_ratios(np.mean),
-            "estimate_included": lambda records: _reserve(records) + 1,
-            # Other programs take an item itself where pandas goes between two.
-            "item_above": _of_ratios(np.quantile, abandoned=True, q=_SHARE, method="higher"),
-        },
+        # Of blanks, as those of abandoned work, a quantile takes no notice.
+        as_it_comes=lambda records: _of_finished(records) + 1,
+        without_abandoned=_of_finished,
+        mean=_of_ratios(np.mean),
+        estimate_included=lambda records: _reserve(records) + 1,
+        # Other programs take an item itself where pandas goes between two.
+        item_above=_of_ratios(np.quantile, abandoned=True, q=_SHARE, method="higher"),
     ),
     worded(
         "business_case.2",
         _room,
         lacks=lambda records: _compared(records.cash_flows).missing,
-        slips={
-            "one_month": lambda records: _break_even(_at_once(records.cash_flows, 1)),
-            "without_benefits": lambda records: _break_even(records.cash_flows.query("kind == 'cost'")),
-            "a_month_short": _a_month_short,
-            "of_staying": _of_staying,
-            "factor": lambda records: _room(records) + 1,
-        },
+        one_month=lambda records: _break_even(_at_once(records.cash_flows, 1)),
+        without_benefits=lambda records: _break_even(records.cash_flows.query("kind == 'cost'")),
+        a_month_short=_a_month_short,
+        of_staying=_of_staying,
+        factor=lambda records: _room(records) + 1,
     ),
 )

@@ -92,12 +92,7 @@ class Exercise:
 
 
 def worded(
-    key: str,
-    expected: Answer,
-    *,
-    slips: Mapping[str, Answer],
-    lacks: Callable[[Engagement], str],
-    tolerance: float = 1e-6,
+    key: str, expected: Answer, *, lacks: Callable[[Engagement], str], tolerance: float = 1e-6, **slips: Answer
 ) -> Exercise:
     """The exercise of these answers with its words from `words.toml`, where each slip has the same name as here."""
     words = dict(exercise_words()[key])
