@@ -27,10 +27,7 @@ _MOST, _LONGEST_LINE = 12, 5_000
 
 
 def converse(folder: str | os.PathLike[str], lines: Iterable[str], say: Callable[[str], None]) -> bool:
-    """Ask what is still to be asked; each answer is kept at once. False where somebody stopped.
-
-    `lines` is what is typed; `say` shows lines. Raises OutsourcingKitError for an answers.toml that cannot be read.
-    """
+    """Ask what is still open, keeping each answer at once; False where somebody stopped. Raises as `read_answers`."""
     answers, typed = read_answers(folder), iter(lines)
     part, blank, again = "", 0, None
     while question := again or next_question(answers):
@@ -89,10 +86,7 @@ def why(question: Question) -> str:
 
 
 def closing(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Iterator[str]:
-    """Write the tables; then the scorecard as lines, and what one could still ask.
-
-    Raises OutsourcingKitError where an answer is missing without which there are no records.
-    """
+    """Write the tables; then the scorecard as lines, and what one could still ask. Raises as `write`."""
     from outsourcing_kit.ask.filling import engagement_from
     from outsourcing_kit.engagement import check_folder
     from outsourcing_kit.report import scorecard

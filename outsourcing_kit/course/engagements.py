@@ -18,10 +18,9 @@ _RESERVED = {"con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com",
 
 @dataclass(frozen=True)
 class Selected:
-    """One engagement of a run.
+    """One engagement of a run: `passed` to a lesson (a sample's name, an absolute path), `shown_as` the user typed it.
 
-    `passed` is what a lesson is given (a sample's name or an absolute path), `shown_as` what the user typed, `name`
-    what its own settings say, `label` its folder in the output.
+    `name` is what its own settings say, `label` its folder in the output.
     """
 
     passed: str
@@ -46,10 +45,7 @@ def all_of(*steps: Callable[[], Any]) -> list[Any]:
 
 
 def select_engagements(names: Iterable[str]) -> tuple[Selected, ...]:
-    """Find and check engagements, each once; all samples for no names.
-
-    Raises OutsourcingKitError with the problems of all of them.
-    """
+    """Find and check engagements, each once; all samples for no names. Raises OutsourcingKitError with all problems."""
     wanted = list(dict.fromkeys(names)) or sample_engagements()
     if not wanted:
         raise OutsourcingKitError("There is no sample engagement. Mend: name a folder with --engagement FOLDER")

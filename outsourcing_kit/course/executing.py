@@ -34,8 +34,8 @@ _COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
 def execute(path: Path, parameters: Mapping[str, Any], kernels: Kernels) -> tuple[NotebookNode, Trouble | None]:
     """Run the notebook `path` from top to bottom: it with its outputs, and what stopped it, if anything did.
 
-    A cell that raises ends it; that is a result, not an exception.
-    Raises OSError where there is no room for what a kernel needs, and what nbformat raises for a broken notebook.
+    A cell that raises ends it, which is a result. Raises OSError where there is no room for what a kernel needs, and
+    what nbformat raises for a broken notebook.
     """
     # Not papermill.execute_notebook: what came out would be lost with a kernel that dies, and it marks the failed cell
     # with cells of its own.

@@ -49,9 +49,8 @@ def copy_lessons(
 ) -> Copies:
     """Copy the lessons that `names` mean (default: all) into `folder`, and tell what became of each.
 
-    A file that is there stays exactly as it is. Where the kit has a newer lesson than it gave before, that goes beside,
-    once, as `03_kickoff.new.ipynb`. Raises UnknownNameError for a name, OutsourcingKitError where the folder is a file,
-    the kit's own or cannot be written, OSError on a full disk.
+    A file that is there stays. A lesson newer than the one given before goes beside, once, as `03_kickoff.new.ipynb`.
+    Raises UnknownNameError, OutsourcingKitError for another folder than one of the user's, OSError on a full disk.
     """
     known = find_lessons(notebooks)
     lessons = select_lessons(names, known)
@@ -85,10 +84,7 @@ def _place(lesson: Lesson, folder: Path) -> str:
 
 
 def require_jupyterlab() -> None:
-    """Raise MissingExtraError where JupyterLab or the kernel is not there, OutsourcingKitError where it cannot work.
-
-    JupyterLab keeps files of its own while it runs, which a locked home folder prevents.
-    """
+    """Raise MissingExtraError without JupyterLab or its kernel, OutsourcingKitError where it cannot keep files."""
     for package in ("jupyterlab", "ipykernel"):
         if importlib.util.find_spec(package) is None:
             raise MissingExtraError.of("lab", package, "course")

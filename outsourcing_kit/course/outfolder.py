@@ -34,11 +34,10 @@ class OutFolder:
     def open(
         cls, path: Path, targets: Iterable[str], *, force: bool, notebooks: Path, made_by: str = MADE_BY
     ) -> Iterator[OutFolder]:
-        """Check that `targets` (names relative to the folder) may be written, and make the folders they need.
+        """The folder, this run's alone for the while, with the folders that `targets` (names relative to it) need.
 
-        The folder is this run's alone for the while; at the end, whatever it is, no part stays. Raises
-        OutsourcingKitError where that would touch anything that is not the run's own, or another run writes there now;
-        OSError on a full disk.
+        Raises OutsourcingKitError where that would touch anything that is not the run's own, or another run writes
+        there now; OSError on a full disk.
         """
         refuse_place(path, notebooks, called="--out")
         folder, names, held = cls(path, made_by), sorted(targets), None
@@ -135,9 +134,9 @@ def read_memory(path: Path, made_by: str) -> dict[str, list[str]] | None:
 
 
 def lock(folder: Path) -> int | None:
-    """A hold on `folder` that ends with this process, however that ends, or when the number returned is closed.
+    """A hold on `folder` until this process ends or closes the number; None where the system has no such thing.
 
-    None where the system has no such thing. Raises BlockingIOError where another process has it.
+    Raises BlockingIOError where another process has it.
     """
     if importlib.util.find_spec("fcntl") is None:  # Windows, and a browser
         return None

@@ -52,10 +52,7 @@ class Parameter:
     meaning: str
 
     def convert(self, given: object) -> Value:
-        """`given` (a command line's text or a Python value) as this parameter's type.
-
-        Raises ValueError saying what was expected, where it is none or not allowed.
-        """
+        """`given` (text or a Python value) as this parameter's type. Raises ValueError saying what was expected."""
         value = _as_type(given, self.type)
         low, high, choices = _limits(self.allowed, self.type)
         if choices and value not in choices:
@@ -151,10 +148,7 @@ def parse_line(line: str) -> Parameter:
 
 
 def read_parameters(lesson: Lesson) -> tuple[Parameter, ...]:
-    """The parameters that `lesson` declares; none where it has no parameters cell and needs none.
-
-    Raises ParameterError naming the lesson, the line and how it should look, or the cell that lost its tag.
-    """
+    """The parameters that `lesson` declares. Raises ParameterError naming lines, or the cell that lost its tag."""
     cells = lesson.code_cells()
     tagged = [source for source, tags in cells if TAG in tags]
     problems = [f"found {len(tagged)} cells tagged {TAG!r}, expected one."] if len(tagged) > 1 else []
@@ -235,8 +229,7 @@ def split_given(pairs: Iterable[str]) -> dict[str, str]:
 def check(lessons: Iterable[Lesson], given: Mapping[str, object]) -> dict[Lesson, dict[str, Value]]:
     """For each lesson the parameters to pass: those of `given` that it declares, converted.
 
-    Raises ParameterError with every problem: malformed lines, names that no lesson declares, parameters that are
-    declared but never read, wrong types, values out of range.
+    Raises ParameterError with every problem: malformed lines, unknown or unread names, wrong types, out of range.
     """
     malformed, problems, names = list[str](), list[str](), set[str]()
     passed: dict[Lesson, dict[str, Value]] = {}

@@ -67,10 +67,7 @@ class Run:
 
 
 def findings_in(cells: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """Findings that the notebook showed, in order; those of a scorecard are marked with "from_scorecard".
-
-    What has no mistake or no verdict is none.
-    """
+    """Findings that the notebook showed, each with "from_scorecard"; without mistake or verdict it is none."""
     found: list[Any] = []
     for data in (output.get("data", {}) for cell in cells for output in cell.get("outputs", [])):
         card = data.get(SCORECARD_MIME)
@@ -96,10 +93,7 @@ def not_shown(lesson: Lesson, findings: Iterable[Mapping[str, Any]]) -> Trouble 
 
 
 def findings_of(engagement: Selected, runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
-    """One finding a mistake: its own lesson's where there is one, else another lesson's, else a scorecard's.
-
-    Each bears the page that shows it.
-    """
+    """One finding a mistake, with its page: of its own lesson, else of another one, else of a scorecard."""
     best: dict[str, tuple[tuple[bool, int], dict[str, Any]]] = {}
     for run in runs:
         for finding in run.findings if run.engagement == engagement else ():
@@ -137,10 +131,7 @@ def summary(result: RunResult, parameters: Mapping[str, Any], started: str) -> d
 
 @dataclass(frozen=True)
 class RunResult:
-    """How a run went. `stopped` says why it ended early, in the user's words; None where it came to its end.
-
-    `told` is whether the index and the summary were written.
-    """
+    """How a run went. `stopped`: why it ended early, else None; `told`: whether index and summary were written."""
 
     index: Path
     runs: tuple[Run, ...]

@@ -61,10 +61,7 @@ class RunSheet:
         return "\n".join([head, "| --- " * len(_HEAD) + "|", *rows])
 
     def write(self, file: str, *, force: bool = False) -> Path:
-        """Write it into a file, by its name as Markdown (.md) or as a page (.html); `force` overwrites another text.
-
-        Raises OutsourcingKitError for another ending, a folder that is not there, and a file that would change.
-        """
+        """Write it as Markdown (.md) or a page (.html); `force` overwrites another text. Raises OutsourcingKitError."""
         path = typed_path(file)
         if path.suffix not in (".md", ".html") or path.is_dir() or not path.absolute().parent.is_dir():
             what = "a file that ends in .md or .html, in a folder that is there"

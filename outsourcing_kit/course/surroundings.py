@@ -54,10 +54,7 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def end_all(scratch: Path) -> None:
-    """Kill every process that was started in this run's environment, though it made a session of its own.
-
-    Where the system does not show environments (macOS, Windows), those outlive the run.
-    """
+    """Kill what was started in this run's environment, though in a session of its own, where the system shows that."""
     mark = f"{_MARK}={scratch / 'ipython'}\0".encode()
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

@@ -21,10 +21,9 @@ Answer = Callable[["Engagement"], float]
 class Exercise:
     """An exercise whose answer is one number.
 
-    `expected` computes it from the engagement. `wrong_ways` are the likely slips, five at most: what computes the
-    answer of each, and what is said of it. `lacks` says which records are missing, in words, or "". The unit "share" is
-    one from 0 to 1. The lesson's cell tagged `exercise` holds the words of `task`, its cell tagged `solution` the one
-    authored solution.
+    `expected` computes it. `wrong_ways` are the likely slips, five at most, each with what is said of it. `lacks` says
+    which records are missing, or "". The unit "share" is one from 0 to 1. The lesson's cell tagged `exercise` holds the
+    words of `task`, its cell tagged `solution` the one authored solution.
     """
 
     key: str

@@ -20,10 +20,7 @@ def _questions(records: Engagement) -> pd.DataFrame:
 
 
 def _share(counted: Callable[[Engagement, pd.DataFrame], Any], *, answered: bool = False, alike: bool = True) -> Answer:
-    """The share of the questions that are `counted` as in time: of all that can be judged, or of the `answered`.
-
-    Each person counts `alike`, or each question does.
-    """
+    """The share `counted` in time of the questions to be judged, or `answered`; each person, or question, alike."""
 
     def share(records: Engagement) -> float:
         rows = _questions(records)
