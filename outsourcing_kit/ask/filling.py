@@ -74,12 +74,11 @@ def _settings(values: Mapping[str, Any], rows: _Rows, name: str) -> dict[str, An
     """The records begin with the first day that any answer names."""
     days = [day for value in values.values() for day in (value.values() if isinstance(value, dict) else [value])]
     first = min(day for day in days if isinstance(day, dt.date) and day <= values["today"])
-    told: dict[str, Any] = {"name": name, "observed_from": first.isoformat(), **next(iter(rows["engagement"].values()))}
+    told: dict[str, Any] = {"name": name, "observed_from": first.isoformat(), **rows["engagement"][()]}
     # The reserve is a share of the plan: what outsourcing costs at the usual amounts, over all its months.
-    reserve, lines = told.pop("budget", None), rows.get("cash_flows", {}).values()
-    own = [line for line in lines if line["option"] == "outsource"]
-    if reserve and own:
-        plan = sum(float(row["likely"]) * (1 + int(row["last_month"]) - int(row["first_month"])) for row in own)
+    own = [line for line in rows.get("cash_flows", {}).values() if line["option"] == "outsource"]
+    plan = sum(float(row["likely"]) * (1 + int(row["last_month"]) - int(row["first_month"])) for row in own)
+    if (reserve := told.pop("budget", None)) and own:
         told["budget"] = round(plan * (1 + float(reserve)), 2)
     return told
 
@@ -102,8 +101,8 @@ def _rows(found: Iterable[Question], values: Mapping[str, Any]) -> _Rows:
                     own = rows.setdefault(head, {}).setdefault(place, {})
                     own.update((column, text) for column, text in whole.items() if text)
     # Where nobody knows which came first, the first call or paid work, a guess would decide: neither is on record.
-    if not shared["first"] and "time_entries" in rows:
-        del rows["time_entries"]
+    if not shared["first"]:
+        rows.pop("time_entries", None)
     # Ten rows of which nothing is known would look like a list that somebody keeps.
     if not any(value for key, value in values.items() if key.startswith("settled.")):
         rows.pop("prerequisites", None)

@@ -9,21 +9,21 @@ import pandas as pd
 
 from outsourcing_kit.course.exercises.exercise import Answer, worded
 from outsourcing_kit.engagement import Engagement
-from outsourcing_kit.expectations import answer_times, pair_agreement, pairs_of, shared_hours
+from outsourcing_kit.expectations import AnswerTimes, answer_times, pair_agreement, pairs_of, shared_hours
 from outsourcing_kit.expectations.answers import WORKING_DAY, workdays_of
 
 _HOURS = 8.0
 
 
-def _questions(records: Engagement) -> pd.DataFrame:
-    return answer_times(records.messages, records.people, records.settings.end, hours=_HOURS).table
+def _questions(records: Engagement) -> AnswerTimes:
+    return answer_times(records.messages, records.people, records.settings.end, hours=_HOURS)
 
 
 def _share(counted: Callable[[Engagement, pd.DataFrame], Any], *, answered: bool = False, alike: bool = True) -> Answer:
     """The share `counted` in time of the questions to be judged, or `answered`; each person, or question, alike."""
 
     def share(records: Engagement) -> float:
-        rows = _questions(records)
+        rows = _questions(records).table
         rows = rows[~rows["left_out"].astype(bool) & (rows["answered"].notna() | (not answered))]
         found = pd.Series(counted(records, rows), rows.index).astype(float)
         return float((found.groupby(rows["person"]).mean() if alike else found).mean())
@@ -47,14 +47,10 @@ def _in_own_hours(records: Engagement, questions: pd.DataFrame) -> Any:
 
 
 def _lacks_questions(records: Engagement) -> str:
-    found = answer_times(records.messages, records.people, records.settings.end, hours=_HOURS)
+    found = _questions(records)
     if found.missing or not found.table["left_out"].all():
         return found.missing
     return "needs questions with 8 working hours of records after them"
-
-
-def _agreement(records: Engagement) -> float:
-    return pair_agreement(records.expectations, records.people).estimate.estimate
 
 
 def _pairs(
@@ -92,7 +88,7 @@ EXERCISES = (
     ),
     worded(
         "expectations.2",
-        _agreement,
+        lambda records: pair_agreement(records.expectations, records.people).estimate.estimate,
         lacks=lambda records: pair_agreement(records.expectations, records.people).missing,
         means=_of_means,
         rows=_pairs(_within, ()),

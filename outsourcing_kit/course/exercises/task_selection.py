@@ -50,10 +50,6 @@ def _locked(outside: pd.DataFrame) -> pd.Series:
     return outside["locked"].eq(True)
 
 
-def _is_core(outside: pd.DataFrame) -> pd.Series:
-    return outside["locked_by"].str.split(", ").map(lambda reasons: "core" in reasons)
-
-
 EXERCISES = (
     worded(
         "task_selection.1",
@@ -72,7 +68,7 @@ EXERCISES = (
         _share(_locked),
         lacks=lambda records: protected_tasks(records.tasks).missing,
         of_all=_share(_locked, of_all=True),
-        core_only=_share(_is_core),
+        core_only=_share(lambda outside: outside["locked_by"].str.split(", ").map({"core"}.issubset)),
         vetoes_only=_share(lambda outside: _locked(outside) & (outside["locked_by"] != "core")),
         without_shared=_share(_locked, shared=False),
     ),
