@@ -132,10 +132,9 @@ def check_kit() -> Iterator[Check]:
         yield Check("kit", PROBLEM, f"there more than once: {places}; {used}", mend)
     elif not known:
         yield Check("kit", WARNING, f"{used}, but not installed", pip(str(here), "install -e"))
-    elif other := ", ".join({*known.values()} - {__version__}):
-        yield Check(
-            "kit", PROBLEM, f"{used}, but the installer knows {other}", f"{pip(_KIT, _AGAIN)} (in a checkout: make)"
-        )
+    elif __version__ not in known.values():
+        used += f", but the installer knows {', '.join(known.values())}"
+        yield Check("kit", PROBLEM, used, f"{pip(_KIT, _AGAIN)} (in a checkout: make)")
     else:
         yield Check("kit", OK, used)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -82,7 +83,5 @@ def new_label(shown_as: str, taken: Iterable[str]) -> str:
         plain = f"engagement-{plain}"
     # Some file systems do not tell A from a.
     used = {label.casefold() for label in taken}
-    label, number = plain, 2
-    while label.casefold() in used:
-        label, number = f"{plain}-{number}", number + 1
-    return label
+    numbered = (f"{plain}-{number}" for number in itertools.count(2))
+    return next(label for label in itertools.chain([plain], numbered) if label.casefold() not in used)

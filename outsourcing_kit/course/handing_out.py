@@ -89,11 +89,10 @@ def _read(path: Path) -> NotebookNode:
         ) from error
 
 
-def _executed(lessons: Iterable[Lesson], engagement: str) -> dict[Lesson, NotebookNode]:
+def _executed(lessons: tuple[Lesson, ...], engagement: str) -> dict[Lesson, NotebookNode]:
     """The lessons with their outputs on that engagement."""
     from outsourcing_kit.course.running import run
 
-    lessons = list(lessons)
     # Somewhere else: --out is for what was asked for, not for the run behind it.
     with tempfile.TemporaryDirectory() as scratch:
         result = run([lesson.stem for lesson in lessons], [engagement], out=f"{scratch}/out", progress=False)
