@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case import naive_saving, no_saving, overrun_quantiles, reference_class
-from outsourcing_kit.course.exercises.exercise import Answer, worded
+from outsourcing_kit.course.exercises.exercise import worded
 from outsourcing_kit.engagement import Engagement
 
 _SHARE = 0.8
@@ -30,18 +30,14 @@ def _lacks_reserve(records: Engagement) -> str:
     return "" if math.isfinite(_reserve(records)) else "so much past work was abandoned that no reserve would have done"
 
 
-def _of_ratios(statistic: Callable[..., Any], *, abandoned: bool = False, **named: Any) -> Answer:
+def _of_ratios(
+    records: Engagement, statistic: Callable[..., Any] = np.quantile, *, abandoned: bool = False, **named: Any
+) -> float:
     """A statistic of actual / estimated minus 1; abandoned work, which is endless, counts only where asked."""
+    ratios = reference_class(records.estimates, records.settings.plan_class).ratios
+    chosen = ratios if abandoned else ratios[np.isfinite(ratios)]
+    return float(statistic(chosen, **named)) - 1 if len(chosen) else math.nan
 
-    def reserve(records: Engagement) -> float:
-        ratios = reference_class(records.estimates, records.settings.plan_class).ratios
-        chosen = ratios if abandoned else ratios[np.isfinite(ratios)]
-        return float(statistic(chosen, **named)) - 1 if len(chosen) else math.nan
-
-    return reserve
-
-
-_of_finished = _of_ratios(np.quantile, q=_SHARE)
 
 # ---- business_case.2: the overrun at which nothing is saved --------------------------------------------------------
 
@@ -80,12 +76,12 @@ EXERCISES = (
         _reserve,
         lacks=_lacks_reserve,
         # Of blanks, as those of abandoned work, a quantile takes no notice.
-        as_it_comes=lambda records: _of_finished(records) + 1,
-        without_abandoned=_of_finished,
-        mean=_of_ratios(np.mean),
+        as_it_comes=lambda records: _of_ratios(records, q=_SHARE) + 1,
+        without_abandoned=partial(_of_ratios, q=_SHARE),
+        mean=partial(_of_ratios, statistic=np.mean),
         estimate_included=lambda records: _reserve(records) + 1,
         # Other programs take an item itself where pandas goes between two.
-        item_above=_of_ratios(np.quantile, abandoned=True, q=_SHARE, method="higher"),
+        item_above=partial(_of_ratios, abandoned=True, q=_SHARE, method="higher"),
     ),
     worded(
         "business_case.2",

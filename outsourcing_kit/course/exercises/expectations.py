@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pandas as pd
 
-from outsourcing_kit.course.exercises.exercise import Answer, worded
+from outsourcing_kit.course.exercises.exercise import worded
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.expectations import AnswerTimes, answer_times, pair_agreement, pairs_of, shared_hours
 from outsourcing_kit.expectations.answers import WORKING_DAY, workdays_of
@@ -19,20 +20,18 @@ def _questions(records: Engagement) -> AnswerTimes:
     return answer_times(records.messages, records.people, records.settings.end, hours=_HOURS)
 
 
-def _share(counted: Callable[[Engagement, pd.DataFrame], Any], *, answered: bool = False, alike: bool = True) -> Answer:
-    """The share `counted` in time of the questions to be judged, or `answered`; each person, or question, alike."""
-
-    def share(records: Engagement) -> float:
-        rows = _questions(records).table
-        rows = rows[~rows["left_out"].astype(bool) & (rows["answered"].notna() | (not answered))]
-        found = pd.Series(counted(records, rows), rows.index).astype(float)
-        return float((found.groupby(rows["person"]).mean() if alike else found).mean())
-
-    return share
-
-
 def _in_time(records: Engagement, questions: pd.DataFrame) -> pd.Series:
     return questions["in_time"]
+
+
+def _share(
+    records: Engagement, counted: Callable[..., Any] = _in_time, *, answered: bool = False, alike: bool = True
+) -> float:
+    """The share `counted` in time of the questions to be judged, or `answered`; each person, or question, alike."""
+    rows = _questions(records).table
+    rows = rows[~rows["left_out"].astype(bool) & (rows["answered"].notna() | (not answered))]
+    found = pd.Series(counted(records, rows), rows.index).astype(float)
+    return float((found.groupby(rows["person"]).mean() if alike else found).mean())
 
 
 def _by_the_clock(records: Engagement, questions: pd.DataFrame) -> pd.Series:
@@ -53,21 +52,19 @@ def _lacks_questions(records: Engagement) -> str:
     return "needs questions with 8 working hours of records after them"
 
 
-def _pairs(
-    near: Callable[[pd.Series], pd.Series], by: tuple[str, ...] = ("person_client", "person_provider")
-) -> Answer:
-    """The share of pairs whose difference, client minus provider, is `near`; each group of `by` counted alike."""
-
-    def share(records: Engagement) -> float:
-        rows = pairs_of(records.expectations, records.people)
-        found = near(rows["rating_client"] - rows["rating_provider"]).astype(float)
-        return float((found.groupby([rows[name] for name in by]).mean() if by else found).mean())
-
-    return share
-
-
 def _within(apart: pd.Series) -> pd.Series:
     return apart.abs() <= 1
+
+
+def _pairs(
+    records: Engagement,
+    near: Callable[[pd.Series], pd.Series] = _within,
+    by: tuple[str, ...] = ("person_client", "person_provider"),
+) -> float:
+    """The share of pairs whose difference, client minus provider, is `near`; each group of `by` counted alike."""
+    rows = pairs_of(records.expectations, records.people)
+    found = near(rows["rating_client"] - rows["rating_provider"]).astype(float)
+    return float((found.groupby([rows[name] for name in by]).mean() if by else found).mean())
 
 
 def _of_means(records: Engagement) -> float:
@@ -78,22 +75,22 @@ def _of_means(records: Engagement) -> float:
 EXERCISES = (
     worded(
         "expectations.1",
-        _share(_in_time),
+        _share,
         lacks=_lacks_questions,
-        answered_only=_share(_in_time, answered=True),
-        answered_rows=_share(_in_time, answered=True, alike=False),
-        rows=_share(_in_time, alike=False),
-        clock_hours=_share(_by_the_clock),
-        own_hours=_share(_in_own_hours),
+        answered_only=partial(_share, answered=True),
+        answered_rows=partial(_share, answered=True, alike=False),
+        rows=partial(_share, alike=False),
+        clock_hours=partial(_share, counted=_by_the_clock),
+        own_hours=partial(_share, counted=_in_own_hours),
     ),
     worded(
         "expectations.2",
         lambda records: pair_agreement(records.expectations, records.people).estimate.estimate,
         lacks=lambda records: pair_agreement(records.expectations, records.people).missing,
         means=_of_means,
-        rows=_pairs(_within, ()),
-        lines=_pairs(_within, ("expectation", "aspect")),
-        signed=_pairs(lambda apart: apart <= 1),
-        further=_pairs(lambda apart: ~_within(apart)),
+        rows=partial(_pairs, by=()),
+        lines=partial(_pairs, by=("expectation", "aspect")),
+        signed=partial(_pairs, near=lambda apart: apart <= 1),
+        further=partial(_pairs, near=lambda apart: ~_within(apart)),
     ),
 )

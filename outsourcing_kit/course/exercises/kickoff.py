@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
-from outsourcing_kit.course.exercises.exercise import Answer, worded
+from outsourcing_kit.course.exercises.exercise import worded
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.kickoff import is_kickoff, kickoff_timeline, quiz_scores
 from outsourcing_kit.kickoff.quiz import is_dont_know
@@ -18,17 +17,14 @@ def _days(records: Engagement) -> float:
     return kickoff_timeline(records).days_between
 
 
-def _days_since(column: str, which: Callable[[pd.DataFrame], Any]) -> Answer:
-    """Days to the first paid work from the earliest `column` of the kickoffs that `which` picks."""
-
-    def days(records: Engagement) -> float:
-        timeline = kickoff_timeline(records)
-        kickoffs = timeline.table[timeline.table["kind"].map(is_kickoff).astype(bool)]
-        if timeline.first_work is None:
-            return math.nan
-        return float((timeline.first_work - kickoffs.loc[which(kickoffs), column].min()) / pd.Timedelta(days=1))
-
-    return days
+def _days_since(records: Engagement, column: str, *, all_of_them: bool = False) -> float:
+    """Days to the first paid work from the earliest `column` of the kickoffs that count, or of all."""
+    timeline = kickoff_timeline(records)
+    kickoffs = timeline.table[timeline.table["kind"].map(is_kickoff).astype(bool)]
+    if timeline.first_work is None:
+        return math.nan
+    counted = kickoffs[kickoffs["counts"].astype(bool) | all_of_them]
+    return float((timeline.first_work - counted[column].min()) / pd.Timedelta(days=1))
 
 
 def _lacks_quiz(records: Engagement) -> str:
@@ -42,8 +38,8 @@ def _sides(records: Engagement) -> pd.Series:
     return quiz_scores(records.quiz, records.answer_key, records.people).table.set_index("side")["right"]
 
 
-def _of_sides(how: str) -> Answer:
-    return lambda records: float(_sides(records).agg(how, skipna=False))
+def _of_sides(records: Engagement, how: str = "min") -> float:
+    return float(_sides(records).agg(how, skipna=False))
 
 
 def _without_dont_know(records: Engagement) -> float:
@@ -58,11 +54,9 @@ def _answers(records: Engagement) -> pd.DataFrame:
     return rows.assign(side=rows["person"].map(records.side_of()), right=given == wanted).dropna(subset=["side"])
 
 
-def _lower_side(how: str, *by: str) -> Answer:
+def _lower_side(records: Engagement, how: str, *, by: tuple[str, ...] = ("side", "person")) -> float:
     """On the side where it is lower: the shares of right answers by `by`, put together by `how`."""
-    return lambda records: float(
-        _answers(records).groupby(["side", *by])["right"].mean().groupby("side").agg(how).min()
-    )
+    return float(_answers(records).groupby([*by])["right"].mean().groupby("side").agg(how).min())
 
 
 def _of_all_questions(records: Engagement) -> float:
@@ -76,8 +70,8 @@ EXERCISES = (
         "kickoff.1",
         _days,
         lacks=lambda records: kickoff_timeline(records).missing,
-        from_begin=_days_since("happened_at", lambda kickoffs: kickoffs["counts"].astype(bool)),
-        from_calendar=_days_since("ends", lambda kickoffs: slice(None)),
+        from_begin=partial(_days_since, column="happened_at"),
+        from_calendar=partial(_days_since, column="ends", all_of_them=True),
         whole_days=lambda records: math.floor(_days(records)) if math.isfinite(_days(records)) else math.nan,
         sign=lambda records: -_days(records),
         hours=lambda records: 24 * _days(records),
@@ -86,12 +80,12 @@ EXERCISES = (
     ),
     worded(
         "kickoff.2",
-        _of_sides("min"),
+        _of_sides,
         lacks=_lacks_quiz,
-        rows_of_a_side=_lower_side("mean"),
+        rows_of_a_side=partial(_lower_side, how="mean", by=("side",)),
         without_dont_know=_without_dont_know,
-        median=_lower_side("median", "person"),
-        mean=_of_sides("mean"),
+        median=partial(_lower_side, how="median"),
+        mean=partial(_of_sides, how="mean"),
         of_all_questions=_of_all_questions,
         # Three decimals are enough, whichever way they were rounded.
         tolerance=6e-4,

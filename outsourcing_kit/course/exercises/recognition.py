@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 import pandas as pd
 
-from outsourcing_kit.course.exercises.exercise import Answer, worded
+from outsourcing_kit.course.exercises.exercise import worded
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.recognition import RecognisedMonths, recognised_months, recognition_gap
 
@@ -23,8 +24,8 @@ def _seen(rows: pd.DataFrame, side: str = "", *, alike: str = "person", how: str
     return float((seen.groupby(rows[alike]).agg(how) if alike else seen).mean())
 
 
-def _of_provider(what: str = "person_months", **counted: str) -> Answer:
-    return lambda records: _seen(getattr(_months(records), what), "provider", **counted)
+def _of_provider(records: Engagement, what: str = "person_months", **counted: str) -> float:
+    return _seen(getattr(_months(records), what), "provider", **counted)
 
 
 def _acts_per_item(records: Engagement) -> float:
@@ -70,13 +71,13 @@ def _of_kinds(records: Engagement) -> float:
 EXERCISES = (
     worded(
         "recognition.1",
-        _of_provider(),
+        _of_provider,
         lacks=_lacks_months,
-        rows=_of_provider(alike=""),
+        rows=partial(_of_provider, alike=""),
         acts_per_item=_acts_per_item,
-        ever_seen=_of_provider(how="max"),
+        ever_seen=partial(_of_provider, how="max"),
         everybody=lambda records: _seen(_months(records).person_months),
-        items=_of_provider("items", alike=""),
+        items=partial(_of_provider, what="items", alike=""),
     ),
     worded(
         "recognition.2",
