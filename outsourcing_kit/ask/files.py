@@ -189,9 +189,6 @@ def _own(folder: Path) -> dict[str, str]:
         return {}
 
 
-# --- for the other side ---------------------------------------------------------------------------------------------
-
-
 def form_page(answers: Mapping[str, str] | None = None) -> str:
     """The form as a self-contained page for A4, a copy for each of the other side. Raises BadAnswerError.
 

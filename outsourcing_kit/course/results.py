@@ -166,9 +166,6 @@ class RunResult:
         return [f"{name:<{width}}  {line}" for name, line in lines.items() if line]
 
 
-# ---- the page ------------------------------------------------------------------------------------------------------
-
-
 def index_page(result: RunResult) -> str:
     """`index.html`: engagement × mistake, the lessons' pages, what failed, and what the verdicts mean."""
     from jinja2 import Environment, FileSystemLoader

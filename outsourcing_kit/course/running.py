@@ -99,9 +99,6 @@ def _disk_trouble(error: OSError, place: Path) -> str:
     return f"Stopped: {place} could not be written: {what}. What was finished is kept. Mend: {mend}, then run again."
 
 
-# ---- carrying it out -----------------------------------------------------------------------------------------------
-
-
 def _carry_out(
     runs: list[Run], passed: _Passed, folder: OutFolder, scratch: Path, jobs: int | None, stop: threading.Event,
     bar: Any,

@@ -16,8 +16,6 @@ from outsourcing_kit.engagement import Engagement
 
 _SHARE = 0.8
 
-# ---- business_case.1: the reserve that 80% of past work stayed within ----------------------------------------------
-
 
 def _reserve(records: Engagement) -> float:
     past = reference_class(records.estimates, records.settings.plan_class)
@@ -37,9 +35,6 @@ def _of_ratios(
     ratios = reference_class(records.estimates, records.settings.plan_class).ratios
     chosen = ratios if abandoned else ratios[np.isfinite(ratios)]
     return float(statistic(chosen, **named)) - 1 if len(chosen) else math.nan
-
-
-# ---- business_case.2: the overrun at which nothing is saved --------------------------------------------------------
 
 
 # A break-even on likely amounts hangs on no draw and on no assumption, so that few and one of them do.
