@@ -151,8 +151,7 @@ def lab(folder: str, lessons: Many, no_open: bool, no_browser: bool, port: int |
     if not no_open:
         require_jupyterlab()
     copies = copy_lessons(folder, lessons)
-    for line in copies.lines():
-        say(line)
+    say("\n".join(copies.lines()))
     if not no_open:
         click.echo("JupyterLab is starting; Ctrl-C here ends it.")
         open_lab(copies, browser=not no_browser, port=port)

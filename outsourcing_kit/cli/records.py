@@ -133,14 +133,12 @@ def new(folder: str, tables: str | None, sheets: bool) -> int:
     from outsourcing_kit.sheets import write_sheets
 
     if sheets and tables is None and (typed_path(folder) / SETTINGS_FILE).is_file():
-        for path in write_sheets(folder):
-            say(str(path))
+        say("\n".join(map(str, write_sheets(folder))))
         return FINE
     names = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
     written = new_engagement(folder, names)
     written += write_sheets(folder) if sheets else []
-    for path in written:
-        say(str(path))
+    say("\n".join(map(str, written)))
     if any(path.suffix == ".xlsx" for path in written):
         say("Open engagement.xlsx and begin with its first sheet; or fill in the CSV files and engagement.toml.")
     else:
@@ -169,7 +167,6 @@ def simulate(folder: str, mistake: str | None, severity: float, people: int, mon
     """
     from outsourcing_kit.simulation import simulate as simulated
 
-    engagement = simulated(mistake, severity=severity, people=people, months=months, seed=seed)
-    engagement.save(folder)
+    simulated(mistake, severity=severity, people=people, months=months, seed=seed).save(folder)
     say(f"Written: {folder}. Next: outsourcing-kit diagnose {folder}")
     return FINE

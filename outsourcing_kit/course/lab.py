@@ -35,13 +35,12 @@ class Copies:
 
     def lines(self) -> list[str]:
         """One line a lesson; where some were kept, how to start one over."""
-        told = [f"Lessons in {self.folder}:"]
+        told, width = [f"Lessons in {self.folder}:"], max(map(len, self.written))
         for name, written in self.written.items():
             beside = f"; the kit has a newer one, now beside it: {written}" if written else ""
-            told.append(f"  {name:<{max(map(len, self.written))}}  {'copied' if written == name else f'kept{beside}'}")
+            told.append(f"  {name:<{width}}  {'copied' if written == name else f'kept{beside}'}")
         kept = [name for name, written in self.written.items() if written != name]
-        over = [f"To start a lesson over: rename your {kept[0]}, then the same command again."] if kept else []
-        return told + over
+        return told + [f"To start a lesson over: rename your {name}, then the same command again." for name in kept[:1]]
 
 
 def copy_lessons(
