@@ -74,10 +74,7 @@ def _page(typed: str, *, force: bool) -> Path:
     elif page.exists() and (not page.is_file() or any(os.path.samestat(page.stat(), each) for each in printed_into)):
         why = " is a pipe, a device, or where this prints to; expected a file. Mend: --html scorecard.html"
     elif page.exists() and not force and made_by(page.read_text("utf-8", "replace")) != _DIAGNOSED_BY:
-        why = (
-            " is there already, and diagnose did not write it, or it was changed since. "
-            "Mend: choose another name, or --force"
-        )
+        why = " is there already; diagnose did not write it, or it was changed. Mend: choose another name, or --force"
     if why:
         raise OutsourcingKitError(f"--html {typed}{why}")
     # Through a link: the link stays, and its file is replaced.

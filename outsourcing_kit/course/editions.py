@@ -79,15 +79,11 @@ def problems(notebook: NotebookNode) -> list[str]:
         key = exercise_of(cell.source)
         checked += key is not None
         if key and BEGIN not in cell.source and "solution" in tags:
-            found.append(
-                f"Cell {number} solves {key} without marks: it would be handed out or lost whole. "
-                f"Mend: {BEGIN!r} above what participants write, {END!r} below."
-            )
+            mend = f"{BEGIN!r} above what participants write, {END!r} below"
+            found.append(f"Cell {number} solves {key} without marks: handed out or lost whole. Mend: {mend}.")
     if asked != checked:
-        found.append(
-            f"{asked} cells tell an exercise, {checked} check one; expected as many. "
-            "Mend: the tag exercise on each cell with a task, one check(…) for each."
-        )
+        mend = "the tag exercise on each cell with a task, one check(…) for each"
+        found.append(f"{asked} cells tell an exercise, {checked} check one; expected as many. Mend: {mend}.")
     return found
 
 

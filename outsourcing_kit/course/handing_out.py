@@ -50,10 +50,8 @@ def write_editions(
     if kind not in _EDITIONS:
         raise UnknownNameError.of("edition", kind, _EDITIONS)
     if engagement and kind in ("participant", "trainer"):
-        raise OutsourcingKitError(
-            f"The {kind}'s edition is of the lesson itself, whatever the engagement. "
-            "Mend: leave --engagement out, or take report or slides."
-        )
+        mend = "leave --engagement out, or take report or slides"
+        raise OutsourcingKitError(f"The {kind}'s edition is of the lesson itself, on any engagement. Mend: {mend}.")
     known = find_lessons(notebooks)
     folder = typed_path(out)
     refuse_place(folder, known[0].path.parent, called="--out")
@@ -84,9 +82,8 @@ def _read(path: Path) -> NotebookNode:
     try:
         return nbformat.read(path, as_version=4)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise OutsourcingKitError(
-            f"{path} is not a notebook ({type(error).__name__}). Mend: copy the kit's own again: outsourcing-kit lab"
-        ) from error
+        mend = "copy the kit's own again: outsourcing-kit lab"
+        raise OutsourcingKitError(f"{path} is not a notebook ({type(error).__name__}). Mend: {mend}") from error
 
 
 def _executed(lessons: tuple[Lesson, ...], engagement: str) -> dict[Lesson, NotebookNode]:

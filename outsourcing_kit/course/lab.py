@@ -61,10 +61,8 @@ def copy_lessons(
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise
-        raise OutsourcingKitError(
-            f"The folder {path} cannot be written: {error.strerror or error}. "
-            f"Mend: name another one: outsourcing-kit lab {Path('~') / FOLDER}"
-        ) from error
+        why, mend = error.strerror or error, f"name another one: outsourcing-kit lab {Path('~') / FOLDER}"
+        raise OutsourcingKitError(f"The folder {path} cannot be written: {why}. Mend: {mend}") from error
 
 
 def _place(lesson: Lesson, folder: Path) -> str:

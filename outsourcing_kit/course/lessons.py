@@ -65,10 +65,8 @@ def find_lessons(notebooks: Path | None = None) -> tuple[Lesson, ...]:
     paths = sorted(folder.glob("*.ipynb"))
     found = tuple(Lesson(match[1], match[2], path) for path in paths if (match := _FILE_NAME.fullmatch(path.name)))
     if not found:
-        raise OutsourcingKitError(
-            f"There is no lesson in {folder}: expected files such as 03_kickoff.ipynb. "
-            "Mend: pip install --force-reinstall outsourcing-kit"
-        )
+        mend = "pip install --force-reinstall outsourcing-kit"
+        raise OutsourcingKitError(f"There is no lesson in {folder}: expected 03_kickoff.ipynb, say. Mend: {mend}")
     return found
 
 

@@ -65,25 +65,22 @@ class OutFolder:
 
     def _claim(self, names: list[str], *, force: bool, alone: bool) -> None:
         known = read_memory(self.path / self._marker, self._made_by)
-        # All refusals come before the first byte is written: a folder that is refused is as it was.
-        if known is None and any(self.path.iterdir()) and not force:
-            raise OutsourcingKitError(
-                f"--out {self.path} holds files that `{self._made_by}` did not write. "
-                "Mend: choose another folder, or add --force to write beside them."
-            )
         self._files = known or {}
         existing = [name for name in names if os.path.lexists(self.path / name)]
-        if foreign := [name for name in existing if name not in self._files]:
-            raise OutsourcingKitError(
-                f"In --out {self.path} these were not written by `{self._made_by}` and stay as they are: "
-                f"{listed(foreign, 5)}. Mend: move them, or choose another folder."
+        foreign = [name for name in existing if name not in self._files]
+        edited = [name for name in existing if digest_of(self.path / name) not in self._files.get(name, [])]
+        why, by, other = "", f"`{self._made_by}`", "choose another folder"
+        if known is None and any(self.path.iterdir()) and not force:
+            why = f"it holds files that {by} did not write. Mend: {other}, or add --force to write beside them."
+        elif foreign:
+            why = f"not written by {by} and stay as they are: {listed(foreign, 5)}. Mend: move them, or {other}."
+        elif edited and not force:
+            why = (
+                f"changed since they were written: {listed(edited, 5)}. Mend: copy them or {other}; --force overwrites."
             )
-        edited = [name for name in existing if digest_of(self.path / name) not in self._files[name]]
-        if edited and not force:
-            raise OutsourcingKitError(
-                f"In --out {self.path} these were changed since they were written: {listed(edited, 5)}. "
-                "Mend: copy them elsewhere or choose another folder; --force overwrites them."
-            )
+        # All refusals come before the first byte is written: a folder that is refused is as it was.
+        if why:
+            raise OutsourcingKitError(f"--out {self.path}: {why}")
         # What a run that was killed left behind: with the lock held, nobody is writing it.
         for name in {*names, *self._files, self._marker} if alone else ():
             for part in self.part(name).parent.glob(f".{glob.escape(Path(name).name)}.*.part"):

@@ -133,10 +133,8 @@ def _refuse(minutes: int, must: list[dict[str, Any]]) -> None:
             what, mend = f"{plural(len(named), 'named lesson')}, {what}", f"--minutes {shortest}, or fewer lessons"
         # A lesson's own claim may be beyond any workshop.
         mend = mend if shortest <= _LONGEST else "fewer minutes in the second cell of a lesson"
-        raise OutsourcingKitError(
-            f"Found {minutes!r} minutes; expected {shortest} to {_LONGEST}: {what} take {needed}, "
-            f"the reserve {_reserve(shortest)}. Mend: {mend}"
-        )
+        expected = f"{shortest} to {_LONGEST}: {what} take {needed}, the reserve {_reserve(shortest)}"
+        raise OutsourcingKitError(f"Found {minutes!r} minutes; expected {expected}. Mend: {mend}")
 
 
 def _parts(lessons: tuple[Lesson, ...]) -> list[dict[str, Any]]:
@@ -159,7 +157,5 @@ def _claimed(lesson: Lesson) -> tuple[int, int]:
         match = _MINUTES.search("".join(cell.get("source") or ""))
         if match and int(match[2]) <= int(match[1]):
             return int(match[1]), int(match[2])
-    raise OutsourcingKitError(
-        f"{lesson.stem} does not say how long it takes, or gives its exercise more than that. "
-        "Mend: in its second cell: **10 minutes,** 4 of them for the exercise."
-    )
+    mend = "in its second cell: **10 minutes,** 4 of them for the exercise"
+    raise OutsourcingKitError(f"{lesson.stem} does not say how long it takes, or its exercise longer. Mend: {mend}.")

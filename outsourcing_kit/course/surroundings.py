@@ -32,11 +32,8 @@ def scratch_folder() -> Iterator[Path]:
     place = Path(tempfile.gettempdir())
     for left in place.glob(f"{_SCRATCH}*"):
         with contextlib.suppress(OSError):
-            if (
-                not left.is_symlink()
-                and left.stat().st_uid == getattr(os, "getuid", int)()
-                and (held := lock(left)) is not None
-            ):
+            own = not left.is_symlink() and left.stat().st_uid == getattr(os, "getuid", int)()
+            if own and (held := lock(left)) is not None:
                 end_all(left)
                 shutil.rmtree(left, ignore_errors=True)
                 os.close(held)

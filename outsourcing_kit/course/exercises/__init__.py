@@ -38,11 +38,9 @@ def check(name: str, answer: Any, /, records: Engagement | None = None) -> Said:
     if isinstance(found, Engagement):
         return exercise.judge(answer, found)
     what = "no variable `records`" if found is None else f"`records` is a {type(found).__name__}"
-    raise OutsourcingKitError(
-        f'check("{exercise.key}", …) needs the engagement: {what}, expected an Engagement. '
-        'Mend: records = Engagement.load("steady"), or whichever you work on, and run your cell again; '
-        "outside a notebook pass records=…"
-    )
+    needs = f'check("{exercise.key}", …) needs the engagement: {what}, expected an Engagement'
+    mend = 'records = Engagement.load("steady"), or whichever you work on, and run your cell again'
+    raise OutsourcingKitError(f"{needs}. Mend: {mend}; outside a notebook pass records=…")
 
 
 def hint(name: str, stage: int = 1) -> Said:
@@ -84,10 +82,8 @@ def registered() -> Mapping[str, Exercise]:
 def find_exercise(name: object) -> Exercise:
     """The exercise of that key. Raises UnknownNameError with the nearest one."""
     if not isinstance(name, str):
-        raise OutsourcingKitError(
-            f"Found {type(name).__name__} where the exercise's name belongs. Expected the name first, then the answer: "
-            f'check("{next(iter(registered()))}", answer)'
-        )
+        expected = f'Expected the name first, then the answer: check("{next(iter(registered()))}", answer)'
+        raise OutsourcingKitError(f"Found {type(name).__name__} where the exercise's name belongs. {expected}")
     if name not in registered():
         raise UnknownNameError.of("exercise", name, registered())
     return registered()[name]
