@@ -51,9 +51,8 @@ def read_answers(folder: str | os.PathLike[str]) -> dict[str, str]:
         answers = dict(_flat(tomllib.loads(text)))
     except (OSError, ValueError, RecursionError) as error:
         why = "nested too deep" if isinstance(error, RecursionError) else getattr(error, "strerror", "") or error
-        raise OutsourcingKitError(
-            f'{ANSWERS}: {shown(why, 200)}; expected lines such as owner = "Ann". Mend: that line.'
-        ) from None
+        told = f'{ANSWERS}: {shown(why, 200)}; expected lines such as owner = "Ann". Mend: that line.'
+        raise OutsourcingKitError(told) from None
     # A key that is misspelt would be an answer that nobody misses.
     bases = [rule["key"] for rule in asked()["question"]]
     for key in answers:

@@ -147,10 +147,8 @@ def in_notebook(folder: str | os.PathLike[str]) -> Any:
     try:
         import ipywidgets
     except ImportError:
-        return (
-            "Questions in a notebook need ipywidgets: pip install ipywidgets. Or answer in a terminal: "
-            f"outsourcing-kit ask {shown(folder)}. Or edit {ANSWERS} in that folder."
-        )
+        mend = f"pip install ipywidgets. Or answer in a terminal: outsourcing-kit ask {shown(folder)}"
+        return f"Questions in a notebook need ipywidgets: {mend}. Or edit {ANSWERS} in that folder."
     words, told, field = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.Text()
     buttons = [ipywidgets.Button(description=each) for each in ("Answer", "I don't know", "Finish")]
 

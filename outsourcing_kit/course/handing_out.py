@@ -129,9 +129,8 @@ def _report(lesson: Lesson, notebook: NotebookNode) -> str:
             kept += [cell for cell in room if "choice(" not in cell.source and "reveal(" not in cell.source]
     kept.append(_as_list("What was set", _set(lesson, notebook)))
     for found in (each for each in findings_in(notebook.cells) if not each["from_scorecard"]):
-        kept.append(
-            _as_list("Who set the limits", (f"{each['name']}: {_who_set(each)}" for each in found["headlines"]))
-        )
+        limits = (f"{each['name']}: {_who_set(each)}" for each in found["headlines"])
+        kept.append(_as_list("Who set the limits", limits))
         kept.append(_as_list("Assumed, and what these records could have missed", found["assumptions"]))
     return _page(lesson, _of(notebook, kept))
 

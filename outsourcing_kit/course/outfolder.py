@@ -75,9 +75,7 @@ class OutFolder:
         elif foreign:
             why = f"not written by {by} and stay as they are: {listed(foreign, 5)}. Mend: move them, or {other}."
         elif edited and not force:
-            why = (
-                f"changed since they were written: {listed(edited, 5)}. Mend: copy them or {other}; --force overwrites."
-            )
+            why = f"changed since they were written: {listed(edited, 5)}. Mend: copy them or {other}, or --force."
         # All refusals come before the first byte is written: a folder that is refused is as it was.
         if why:
             raise OutsourcingKitError(f"--out {self.path}: {why}")

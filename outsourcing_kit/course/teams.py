@@ -52,9 +52,8 @@ class HundredTeams(Result):
         return picture(self.table, self.truth, self.limit, self.in_words)
 
     def _view(self) -> pd.DataFrame:
-        return self.table.groupby("verdict", as_index=False).agg(
-            teams=("low", "size"), holds_truth=("holds_truth", "sum")
-        )
+        verdicts = self.table.groupby("verdict", as_index=False)
+        return verdicts.agg(teams=("low", "size"), holds_truth=("holds_truth", "sum"))
 
     def _more(self) -> tuple[str, ...]:
         return (self.in_words,)

@@ -49,8 +49,7 @@ class Exercise:
         if why := self.lacks(records):
             missing = f"Engagement {records.name!r} cannot answer this: {why}."
             return Said(f"{self.key}: cannot be checked.", missing, "– ", None)
-        right = float(self.expected(records))
-        found = read_number(answer)
+        right, found = float(self.expected(records)), read_number(answer)
         expected = f"Expected one {'share between 0 and 1' if self.unit == 'share' else f'number ({self.unit})'}."
         if isinstance(found, str):
             return self._not_yet(f"{found} {expected}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -58,8 +58,8 @@ def _within(apart: pd.Series) -> pd.Series:
 
 def _pairs(
     records: Engagement,
-    near: Callable[[pd.Series], pd.Series] = _within,
-    by: tuple[str, ...] = ("person_client", "person_provider"),
+    near: Callable[..., pd.Series] = _within,
+    by: Iterable[str] = ("person_client", "person_provider"),
 ) -> float:
     """The share of pairs whose difference, client minus provider, is `near`; each group of `by` counted alike."""
     rows = pairs_of(records.expectations, records.people)

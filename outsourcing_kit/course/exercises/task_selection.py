@@ -35,11 +35,7 @@ def _locked(outside: pd.DataFrame) -> pd.Series:
 
 
 def _share(
-    records: Engagement,
-    locked: Callable[[pd.DataFrame], pd.Series] = _locked,
-    *,
-    of_all: bool = False,
-    shared: bool = True,
+    records: Engagement, locked: Callable[..., pd.Series] = _locked, *, of_all: bool = False, shared: bool = True
 ) -> float:
     """Hours of the tasks that `locked` picks among those outside, as a share of the hours outside."""
     table = protected_tasks(records.tasks).table
