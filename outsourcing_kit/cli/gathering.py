@@ -100,20 +100,14 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _prompted(question: Question) -> object:
     """Ask until the answer is one; an option may be named by its number."""
-    say(f"\n{question.text}")
-    for number, option in enumerate(question.options, start=1):
-        say(f"  {number}  {option}")
+    numbered = {str(number): option for number, option in enumerate(question.options, start=1)}
+    say("\n".join([f"\n{question.text}", *(f"  {number}  {option}" for number, option in numbered.items())]))
     kind = "numbers with commas, or Enter for none" if question.many else "number" if question.options else ""
     offered = ", ".join(question.suggested)
     while True:
         typed = click.prompt(kind or "answer", default=offered, show_default=bool(offered), prompt_suffix=": ")
         given = typed.split(",") if question.many else [typed]
         try:
-            return list(question.checked([_option(question, each.strip()) for each in given]))
+            return list(question.checked([numbered.get(each.strip().lstrip("0"), each) for each in given]))
         except OutsourcingKitError as error:
             complain(str(error))
-
-
-def _option(question: Question, typed: str) -> str:
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
-    return question.options[number - 1] if 0 < number <= len(question.options) else typed
