@@ -157,5 +157,6 @@ def _claimed(lesson: Lesson) -> tuple[int, int]:
         match = _MINUTES.search("".join(cell.get("source") or ""))
         if match and int(match[2]) <= int(match[1]):
             return int(match[1]), int(match[2])
+    why = "does not say how long it takes, or gives its exercise more than that"
     mend = "in its second cell: **10 minutes,** 4 of them for the exercise"
-    raise OutsourcingKitError(f"{lesson.stem} does not say how long it takes, or its exercise longer. Mend: {mend}.")
+    raise OutsourcingKitError(f"{lesson.stem} {why}. Mend: {mend}.")
