@@ -40,12 +40,15 @@ class OutFolder:
         there now; OSError on a full disk.
         """
         refuse_place(path, notebooks, called="--out")
-        folder, names, held = cls(path, made_by), sorted(targets), None
+        folder, held, parts = cls(path, made_by), None, list[Path]()
         try:
             try:
                 path.mkdir(parents=True, exist_ok=True)
                 held = lock(path)
+                names = sorted(targets)
                 folder._claim(names, force=force, alone=held is not None)
+                # From here on they are this run's: those of another one, of the same process, are not.
+                parts = [folder.part(name) for name in names]
             except BlockingIOError as error:
                 why = f"Another run is writing into --out {path}. Mend: wait for its end, or choose another folder."
                 raise OutsourcingKitError(why) from error
@@ -57,9 +60,9 @@ class OutFolder:
                 raise OutsourcingKitError(why) from error
             yield folder
         finally:
-            for name in names:
+            for part in parts:
                 with contextlib.suppress(OSError):
-                    folder.part(name).unlink()
+                    part.unlink()
             if held is not None:
                 os.close(held)
 
