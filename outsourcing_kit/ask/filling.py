@@ -77,8 +77,8 @@ def _settings(values: Mapping[str, Any], rows: _Rows, name: str) -> dict[str, An
     told: dict[str, Any] = {"name": name, "observed_from": first.isoformat(), **rows["engagement"][()]}
     # The reserve is a share of the plan: what outsourcing costs at the usual amounts, over all its months.
     own = [line for line in rows.get("cash_flows", {}).values() if line["option"] == "outsource"]
-    plan = sum(float(row["likely"]) * (1 + int(row["last_month"]) - int(row["first_month"])) for row in own)
     if (reserve := told.pop("budget", None)) and own:
+        plan = sum(float(row["likely"]) * (1 + int(row["last_month"]) - int(row["first_month"])) for row in own)
         told["budget"] = round(plan * (1 + float(reserve)), 2)
     return told
 
