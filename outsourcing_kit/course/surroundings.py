@@ -83,8 +83,7 @@ def neutral(scratch: Path) -> Iterator[None]:
     logged = logging.root.manager.disable
     logging.disable()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             yield
     finally:
         logging.disable(logged)
