@@ -58,11 +58,8 @@ def write_editions(
     lessons = select_lessons(names, known)
     # All texts before the first byte: a lesson that is broken leaves the folder as it was.
     stored = _executed(lessons, engagement) if engagement else {lesson: _read(lesson.path) for lesson in lessons}
-    texts = {
-        f"{lesson.stem}{suffix}": make(lesson, stored[lesson])
-        for lesson in lessons
-        for suffix, make in _EDITIONS[kind].items()
-    }
+    makers = _EDITIONS[kind].items()
+    texts = {f"{each.stem}{suffix}": make(each, stored[each]) for each in lessons for suffix, make in makers}
     with OutFolder.open(folder, texts, force=force, notebooks=known[0].path.parent, made_by=MADE_BY) as place:
         for name, text in texts.items():
             place.write(name, text)

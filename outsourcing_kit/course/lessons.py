@@ -52,10 +52,9 @@ class Lesson:
 
     def code_cells(self) -> list[tuple[str, list[str]]]:
         """Source and tags of each code cell. Raises as `cells`."""
+        code = (cell for cell in self.cells() if cell.get("cell_type") == "code")
         return [
-            ("".join(cell.get("source") or ""), list((cell.get("metadata") or {}).get("tags") or []))
-            for cell in self.cells()
-            if cell.get("cell_type") == "code"
+            ("".join(each.get("source") or ""), [*((each.get("metadata") or {}).get("tags") or [])]) for each in code
         ]
 
 

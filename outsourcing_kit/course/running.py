@@ -49,9 +49,8 @@ def run(
     Raises OutsourcingKitError before anything starts where a name, a parameter, the data or the folder is wrong. What
     happens later (a lesson that raises, a full disk, Ctrl-C) is told in the result.
     """
-    for package in _NEEDED:
-        if importlib.util.find_spec(package) is None:
-            raise MissingExtraError.of("run", package, "course")
+    if missing := next((name for name in _NEEDED if importlib.util.find_spec(name) is None), ""):
+        raise MissingExtraError.of("run", missing, "course")
     if jobs is not None and jobs < 1:
         raise OutsourcingKitError(f"--jobs is {jobs}; expected 1 or more.")
     passed, selected = all_of(
