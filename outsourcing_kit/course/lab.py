@@ -92,19 +92,14 @@ def require_jupyterlab() -> None:
 
 def open_lab(copies: Copies, *, browser: bool = True, port: int | None = None) -> None:
     """Run JupyterLab on the copied lessons, in this process, until Ctrl-C ends it and its kernels."""
-    from jupyter_client.kernelspec import KernelSpecManager
     from jupyterlab.labapp import LabApp
-
-    class ThisKernel(KernelSpecManager):
-        # A "python3" in the user's own Jupyter folder would win, and mostly belongs to an environment without the kit.
-        def _kernel_dirs_default(self) -> list[str]:
-            return []
 
     # A shell that starts this in the background has interrupts ignored, which JupyterLab would inherit.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
-        arguments = lab_arguments(copies, browser=browser, port=port)
-        server = LabApp.initialize_server(argv=arguments, kernel_spec_manager_class=ThisKernel)
+        server = LabApp.initialize_server(argv=lab_arguments(copies, browser=browser, port=port))
+        # A "python3" in the user's own Jupyter folder would win, and mostly belongs to an environment without the kit.
+        server.kernel_spec_manager.kernel_dirs = []
         # JupyterLab itself would ask whether it is meant, behind the browser, and without a terminal leave its kernels.
         signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))
         server.start()
