@@ -9,7 +9,7 @@ from outsourcing_kit.ask.answering import Question, check_answer
 from outsourcing_kit.ask.asking import BadAnswerError, next_question, questions
 from outsourcing_kit.ask.files import read_answers, save_answers, write
 from outsourcing_kit.ask.filling import engagement_from, tables_from
-from outsourcing_kit.ask.notebook import in_notebook
+from outsourcing_kit.ask.terminal import in_notebook
 
 __all__ = [
     "BadAnswerError", "Question", "check_answer", "engagement_from", "in_notebook", "next_question", "questions",

@@ -94,10 +94,7 @@ def _instances(rule: Mapping[str, Any], values: Mapping[str, Any]) -> list[Quest
 
 
 def walked(answers: Mapping[str, str]) -> tuple[tuple[Question, ...], Mapping[str, Any]]:
-    """The questions, in order, and the values by key: what is asked depends on what was answered before.
-
-    Raises BadAnswerError for an answer that is none.
-    """
+    """The questions in order, which hang on what was answered before, and the values by key. Raises BadAnswerError."""
     return _walked(tuple(answers.items()))
 
 

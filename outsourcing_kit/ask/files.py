@@ -1,4 +1,4 @@
-"""answers.toml, which people may edit, and the tables that are written from it: never over somebody's own."""
+"""answers.toml, which people may edit, the tables and the form written from it: never over somebody's own file."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from outsourcing_kit.ask.answering import as_text
-from outsourcing_kit.ask.asking import BadAnswerError, asked, questions
+from outsourcing_kit.ask.asking import FEWEST, BadAnswerError, asked, group, in_own_words, options, questions, walked
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
-from outsourcing_kit.page import write_whole
+from outsourcing_kit.page import html_page, made_by, write_whole
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.tables import blank_csv, table, table_names
 from outsourcing_kit.text import quoted, shown
@@ -25,6 +26,7 @@ ANSWERS = "answers.toml"
 # What `write` wrote, by its digest: a file that is not as it was left is somebody's own.
 _OWN = ".ask.json"
 _LARGEST = 1_000_000
+_MADE_BY, _LINE, _BOX = "outsourcing-kit ask", "_" * 28, "☐"
 
 
 def read_answers(folder: str | os.PathLike[str]) -> dict[str, str]:
@@ -49,9 +51,8 @@ def read_answers(folder: str | os.PathLike[str]) -> dict[str, str]:
         answers = dict(_flat(tomllib.loads(text)))
     except (OSError, ValueError, RecursionError) as error:
         why = "nested too deep" if isinstance(error, RecursionError) else getattr(error, "strerror", "") or error
-        raise OutsourcingKitError(
-            f'{ANSWERS}: {shown(why, 200)}; expected lines such as owner = "Ann". Mend: that line.'
-        ) from None
+        told = f'{ANSWERS}: {shown(why, 200)}; expected lines such as owner = "Ann". Mend: that line.'
+        raise OutsourcingKitError(told) from None
     # A key that is misspelt would be an answer that nobody misses.
     bases = [rule["key"] for rule in asked()["question"]]
     for key in answers:
@@ -104,16 +105,14 @@ def save_answers(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> 
         if question.key in left:
             lines += ["", f"# --- {question.part} ---"] if question.part != part else []
             part, cells = question.part, f"  [{', '.join(question.cells)}]" if question.cells else ""
-            lines += ["", f"# {shown(question.text, 300)}{cells}", _entry(question.key, left.pop(question.key))]
+            lines += ["", f"# {shown(question.text, 300)}{cells}"]
+            lines.append(f"{toml_key(question.key)} = {toml_text(left.pop(question.key))}")
     # Nothing that was typed is lost, also where another answer has changed what is asked.
-    lines += ["", "# --- Not asked as things stand ---", *(_entry(*each) for each in left.items())] if left else []
+    lines += ["", "# --- Not asked as things stand ---"] if left else []
+    lines += [f"{toml_key(key)} = {toml_text(value)}" for key, value in left.items()]
     path = _folder(folder) / ANSWERS
     write_whole(path, "\n".join(lines) + "\n")
     return path
-
-
-def _entry(key: str, value: str) -> str:
-    return f"{toml_key(key)} = {toml_text(value)}"
 
 
 def _folder(folder: str | os.PathLike[str]) -> Path:
@@ -169,13 +168,13 @@ def write(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> tuple[l
 
 def _digest(path: Path) -> str | None:
     """The digest of a file; None where there is none. A link or a folder is somebody's own."""
-    if not os.path.lexists(path):
-        return None
-    return "" if path.is_symlink() or not path.is_file() else _sha(path.read_bytes())
+    if os.path.lexists(path):
+        return "" if path.is_symlink() or not path.is_file() else _sha(path.read_bytes())
+    return None
 
 
-def _sha(text: str | bytes) -> str:
-    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
+def _sha(content: str | bytes) -> str:
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
 
 
 def _own(folder: Path) -> dict[str, str]:
@@ -187,3 +186,34 @@ def _own(folder: Path) -> dict[str, str]:
         return {name: str(each) for name, each in found.items() if name in known}
     except (OSError, ValueError, AttributeError, RecursionError):
         return {}
+
+
+def form_page(answers: Mapping[str, str] | None = None) -> str:
+    """The form as a self-contained page for A4, a copy for each of the other side. Raises BadAnswerError.
+
+    >>> "Who checks the work before it goes out?" in form_page()
+    True
+    """
+    values = walked(answers or {})[1]
+    page, _, sheet = Path(__file__).with_name("form_en.html").read_text(encoding="utf-8").partition("<!--")
+    rows = {
+        "agenda": [[in_own_words(item), *[_BOX] * 3] for item in group("agenda", values)],
+        "quiz": [[text, *(f"{_BOX} {each}" for each in options()[text])] for text in group("quiz", values)],
+        "expectations": [[item, *[_BOX] * 5] for item in group("expectations", values)],
+        "lines": [[_LINE] * 3],
+    }
+    for name, own in rows.items():
+        cells = ("".join(f"<td>{escape(each)}</td>" for each in row) for row in own)
+        page = page.replace(f"{{{name}}}", "".join(f"<tr>{row}</tr>" for row in cells))
+    # Of fewer than five everybody could tell whose answer is whose.
+    page += sheet.partition("-->")[2] if len(group("outside", values)) >= FEWEST else ""
+    return html_page("How we work together", page, made_by=_MADE_BY)
+
+
+def write_form(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Path:
+    """Write form.html into the folder. Raises OutsourcingKitError where one is there that this did not write."""
+    path = typed_path(folder) / "form.html"
+    if os.path.lexists(path) and (not path.is_file() or made_by(path.read_text("utf-8", "replace")) != _MADE_BY):
+        raise OutsourcingKitError(f"{path.name} is there already, and ask did not write it. Mend: move it elsewhere.")
+    write_whole(_folder(folder) / path.name, form_page(answers))
+    return path

@@ -74,11 +74,10 @@ def _settings(values: Mapping[str, Any], rows: _Rows, name: str) -> dict[str, An
     """The records begin with the first day that any answer names."""
     days = [day for value in values.values() for day in (value.values() if isinstance(value, dict) else [value])]
     first = min(day for day in days if isinstance(day, dt.date) and day <= values["today"])
-    told: dict[str, Any] = {"name": name, "observed_from": first.isoformat(), **next(iter(rows["engagement"].values()))}
+    told: dict[str, Any] = {"name": name, "observed_from": first.isoformat(), **rows["engagement"][()]}
     # The reserve is a share of the plan: what outsourcing costs at the usual amounts, over all its months.
-    reserve, lines = told.pop("budget", None), rows.get("cash_flows", {}).values()
-    own = [line for line in lines if line["option"] == "outsource"]
-    if reserve and own:
+    own = [line for line in rows.get("cash_flows", {}).values() if line["option"] == "outsource"]
+    if (reserve := told.pop("budget", None)) and own:
         plan = sum(float(row["likely"]) * (1 + int(row["last_month"]) - int(row["first_month"])) for row in own)
         told["budget"] = round(plan * (1 + float(reserve)), 2)
     return told
@@ -102,8 +101,8 @@ def _rows(found: Iterable[Question], values: Mapping[str, Any]) -> _Rows:
                     own = rows.setdefault(head, {}).setdefault(place, {})
                     own.update((column, text) for column, text in whole.items() if text)
     # Where nobody knows which came first, the first call or paid work, a guess would decide: neither is on record.
-    if not shared["first"] and "time_entries" in rows:
-        del rows["time_entries"]
+    if not shared["first"]:
+        rows.pop("time_entries", None)
     # Ten rows of which nothing is known would look like a list that somebody keeps.
     if not any(value for key, value in values.items() if key.startswith("settled.")):
         rows.pop("prerequisites", None)
@@ -146,6 +145,8 @@ def _spread(question: Question, values: Mapping[str, Any]) -> Iterator[dict[str,
         yield about | {"flags": {flag: as_text(option in value) for flag, option in pairs}}
         return
     first, clock = first_day(values), _shared(values)["began_at"]
+    # A task in somebody's own words is a process of its own.
+    processes = {row["task"]: row["process"] for row in default_rows("tasks")}
     for name, each in value.items() if isinstance(value, dict) else [("", value)]:
         if each is None or other is None or (isinstance(other, dict) and other.get(name) is None):
             continue
@@ -156,14 +157,9 @@ def _spread(question: Question, values: Mapping[str, Any]) -> Iterator[dict[str,
                 yield about | {
                     "value": text, "said": said, "name": name, "over": thing, "number": f"{number:02}",
                     "began": _moment(values, single, clock if single == first else None),
-                    "process": _process(text), "status": "abandoned" if pieces[-1] == "x" else "finished",
+                    "process": processes.get(text, text), "status": "abandoned" if pieces[-1] == "x" else "finished",
                     **{str(place): as_text(piece).strip("x") for place, piece in enumerate(pieces)},
                 }  # fmt: skip
-
-
-def _process(task: str) -> str:
-    """A task in somebody's own words is a process of its own."""
-    return next((row["process"] for row in default_rows("tasks") if row["task"] == task), task)
 
 
 def _singles(question: Question, value: Any) -> Iterator[tuple[str, Any, str]]:

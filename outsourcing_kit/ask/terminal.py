@@ -1,14 +1,15 @@
-"""The questions one after the other, a line an answer: in a terminal, and from a pipe."""
+"""The questions one after the other, a line an answer: in a terminal, from a pipe, and in a notebook."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TextIO
+from html import escape
+from typing import TYPE_CHECKING, Any, TextIO
 
 from outsourcing_kit.ask.answering import Question, as_text, check_answer
 from outsourcing_kit.ask.asking import USUAL, in_own_words, next_question, options, questions, walked
-from outsourcing_kit.ask.files import read_answers, save_answers, write
+from outsourcing_kit.ask.files import ANSWERS, read_answers, save_answers, write
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import HEADLINES, headline
 from outsourcing_kit.resources import typed_path
@@ -26,15 +27,12 @@ _MOST, _LONGEST_LINE = 12, 5_000
 
 
 def converse(folder: str | os.PathLike[str], lines: Iterable[str], say: Callable[[str], None]) -> bool:
-    """Ask what is still to be asked; each answer is kept at once. False where somebody stopped.
-
-    `lines` is what is typed; `say` shows lines. Raises OutsourcingKitError for an answers.toml that cannot be read.
-    """
+    """Ask what is still open, keeping each answer at once; False where somebody stopped. Raises as `read_answers`."""
     answers, typed = read_answers(folder), iter(lines)
     part, blank, again = "", 0, None
-    if next_question(answers):
-        say(_HOW)
     while question := again or next_question(answers):
+        if not part:
+            say(_HOW)
         say("\n".join([f"\n{question.part}"] * (question.part != part) + list(in_words(question, answers))))
         part, line = question.part, next(typed, None)
         word = folded(line or "")
@@ -88,10 +86,7 @@ def why(question: Question) -> str:
 
 
 def closing(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Iterator[str]:
-    """Write the tables; then the scorecard as lines, and what one could still ask.
-
-    Raises OutsourcingKitError where an answer is missing without which there are no records.
-    """
+    """Write the tables; then the scorecard as lines, and what one could still ask. Raises as `write`."""
     from outsourcing_kit.ask.filling import engagement_from
     from outsourcing_kit.engagement import check_folder
     from outsourcing_kit.report import scorecard
@@ -104,9 +99,10 @@ def closing(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> Itera
     yield f"\n{card!r}"
     yield from could_ask(answers, card)
     # A column that has to be there is not, where an answer lacks; here its headline is open, a folder has to be whole.
-    lacks = [problem for problem in check_folder(folder) if problem.severity == "error"]
-    yield from [f"\nThe tables are not whole yet: {lacks[0]}"] if lacks else []
-    yield f"\nAll of it, with what to do next: outsourcing-kit diagnose {shown(folder)}" if not lacks else ""
+    if lacks := [problem for problem in check_folder(folder) if problem.severity == "error"]:
+        yield f"\nThe tables are not whole yet: {lacks[0]}\n"
+    else:
+        yield f"\nAll of it, with what to do next: outsourcing-kit diagnose {shown(folder)}"
 
 
 def could_ask(answers: Mapping[str, str], card: Scorecard) -> Iterator[str]:
@@ -140,3 +136,42 @@ def lines_of(stream: TextIO, prompt: Callable[[], None]) -> Iterator[str]:
         if not line:
             return
         yield line.rstrip("\r\n")
+
+
+def in_notebook(folder: str | os.PathLike[str]) -> Any:
+    """The next question as a field to type into, until all are answered; then the scorecard.
+
+    Without ipywidgets: what to do instead, as text. Raises OutsourcingKitError for an answers.toml that is spoilt.
+    """
+    answers = read_answers(folder)
+    try:
+        import ipywidgets
+    except ImportError:
+        mend = f"pip install ipywidgets. Or answer in a terminal: outsourcing-kit ask {shown(folder)}"
+        return f"Questions in a notebook need ipywidgets: {mend}. Or edit {ANSWERS} in that folder."
+    words, told, field = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.Text()
+    buttons = [ipywidgets.Button(description=each) for each in ("Answer", "I don't know", "Finish")]
+
+    def show() -> None:
+        question = next_question(answers)
+        lines = [*in_words(question, answers), why(question)] if question else ["All is answered: press Finish."]
+        # Names and texts of strangers are shown as text.
+        words.value, field.value = "<br>".join(map(escape, lines)), ""
+
+    def press(button: Any) -> None:
+        note = ""
+        try:
+            if button is buttons[2]:
+                note = "\n".join(closing(folder, answers))
+            elif question := next_question(answers):
+                keep(folder, answers, question, field.value if button is buttons[0] else "")
+            show()
+        except OutsourcingKitError as error:
+            # What was typed stays in the field, to be corrected.
+            note = str(error)
+        told.value = f"<pre>{escape(note)}</pre>"
+
+    for button in buttons:
+        button.on_click(press)
+    show()
+    return ipywidgets.VBox([words, field, ipywidgets.HBox(buttons), told])

@@ -17,7 +17,7 @@ try:
     import click
 
     # The modules of commands are imported for what they add to the group.
-    from outsourcing_kit.cli import asking, imports, laptop, lessons, records  # noqa: F401
+    from outsourcing_kit.cli import gathering, lessons, records  # noqa: F401
     from outsourcing_kit.cli.door import FAILED, FINE, WRONG_USE, commands, complain
     from outsourcing_kit.exceptions import OutsourcingKitError
     from outsourcing_kit.shadows import MEND, shadows
@@ -59,31 +59,30 @@ def _told(error: BaseException) -> int:
         error.show(text)
         complain(text.getvalue().rstrip("\n"))
         return error.exit_code
-    if isinstance(error, OutsourcingKitError):
-        complain(str(error))
-        return WRONG_USE
-    if isinstance(error, click.Abort | KeyboardInterrupt):
-        complain("Interrupted.")
-        return FAILED
-    if isinstance(error, MemoryError):
-        complain("Stopped: there is not enough memory. Mend: close other programs, or take fewer records at a time.")
-        return FAILED
     if isinstance(error, BrokenPipeError):
         return _unread()
-    if not isinstance(error, OSError):
-        if isinstance(error, Exception) and (found := shadows()):
-            complain(f"Stopped: {found}. Mend: {MEND}; then the same command again.")
-            return WRONG_USE
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        reason = "the disk is full. Mend: make room" if error.errno == errno.ENOSPC else (error.strerror or str(error))
+        complain(f"Stopped: {place}{reason}. What was there before is as it was.")
+        try:
+            sys.stdout.flush()
+        except OSError:
+            # What a full disk refused is still in the buffer, and would be refused once more.
+            return _unread()
+        return FAILED
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        told = "Interrupted."
+    elif isinstance(error, MemoryError):
+        told = "Stopped: there is not enough memory. Mend: close other programs, or take fewer records at a time."
+    elif isinstance(error, OutsourcingKitError):
+        told = str(error)
+    elif isinstance(error, Exception) and (found := shadows()):
+        told = f"Stopped: {found}. Mend: {MEND}; then the same command again."
+    else:
         raise error
-    place = f"{error.filename}: " if error.filename else ""
-    reason = "the disk is full. Mend: make room" if error.errno == errno.ENOSPC else (error.strerror or str(error))
-    complain(f"Stopped: {place}{reason}. What was there before is as it was.")
-    try:
-        sys.stdout.flush()
-    except OSError:
-        # What a full disk refused is still in the buffer, and would be refused once more.
-        return _unread()
-    return FAILED
+    complain(told)
+    return FAILED if isinstance(error, click.Abort | KeyboardInterrupt | MemoryError) else WRONG_USE
 
 
 def _unread() -> int:

@@ -11,6 +11,8 @@ from outsourcing_kit.text import shown
 _LONGEST_LINE = 2_000
 
 FINE, FAILED, WRONG_USE = 0, 1, 2
+# What may be named several times, as click hands it on.
+Many = tuple[str, ...]
 
 FAIL_ON_HELP = (
     "Exit with 1 if any finding is a problem. Goes by the stricter verdict at 1% error per finding (the printed one is "

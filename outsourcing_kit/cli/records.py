@@ -6,13 +6,13 @@ import json
 import os
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import click
 
 from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, WRONG_USE, commands, complain, say
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.headlines import MISTAKES
+from outsourcing_kit.page import html_page, made_by, write_whole
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import shown
 from outsourcing_kit.words import plural
@@ -53,11 +53,10 @@ def diagnose(engagement: str, as_json: bool, page_typed: str | None, fail_on: st
     else:
         say(str(card))
     if page is not None:
-        _write_scorecard(page, card)
+        title = f"Scorecard of {shown(card.engagement)}"
+        write_whole(page, html_page(title, f"<h1>{escape(title)}</h1>{card.to_html()}", made_by=_DIAGNOSED_BY))
         complain(f"Written: {page}")
-    tripped = [
-        finding.mistake for finding in card.findings if finding.gate_verdict == "problem" and not finding.interim
-    ]
+    tripped = [each.mistake for each in card.findings if each.gate_verdict == "problem" and not each.interim]
     if fail_on and tripped:
         complain(f"A problem at 1% error per finding (--fail-on problem): {', '.join(tripped)}.")
         return FAILED
@@ -66,39 +65,20 @@ def diagnose(engagement: str, as_json: bool, page_typed: str | None, fail_on: st
 
 def _page(typed: str, *, force: bool) -> Path:
     """The file to write the page into. Refuses a file that `diagnose` did not write, and what is no file at all."""
-    from outsourcing_kit.page import made_by
-
-    page = typed_path(typed)
+    page, printed_into, why = typed_path(typed), map(os.fstat, (1, 2)), ""
     if not page.absolute().parent.is_dir():
-        raise OutsourcingKitError(
-            f"--html {typed}: there is no folder {page.parent}. Mend: make it, or name another file."
-        )
-    if page.is_dir():
-        raise OutsourcingKitError(
-            f"--html {typed} is a folder; expected a file. Mend: --html {Path(typed) / 'scorecard.html'}"
-        )
+        why = f": there is no folder {page.parent}. Mend: make it, or name another file."
+    elif page.is_dir():
+        why = f" is a folder; expected a file. Mend: --html {Path(typed) / 'scorecard.html'}"
     # A pipe or a device would be replaced by the page, and so would the file that this command prints into.
-    if page.exists() and (not page.is_file() or any(os.path.samestat(page.stat(), os.fstat(each)) for each in (1, 2))):
-        raise OutsourcingKitError(
-            f"--html {typed} is a pipe, a device, or where this prints to; expected a file. Mend: --html scorecard.html"
-        )
-    if page.exists() and not force:
-        with open(page, encoding="utf-8", errors="replace") as file:
-            if made_by(file.read()) != _DIAGNOSED_BY:
-                raise OutsourcingKitError(
-                    f"--html {typed} is there already, and diagnose did not write it, or it was changed since. "
-                    "Mend: choose another name, or --force"
-                )
+    elif page.exists() and (not page.is_file() or any(os.path.samestat(page.stat(), each) for each in printed_into)):
+        why = " is a pipe, a device, or where this prints to; expected a file. Mend: --html scorecard.html"
+    elif page.exists() and not force and made_by(page.read_text("utf-8", "replace")) != _DIAGNOSED_BY:
+        why = " is there already; diagnose did not write it, or it was changed. Mend: choose another name, or --force"
+    if why:
+        raise OutsourcingKitError(f"--html {typed}{why}")
     # Through a link: the link stays, and its file is replaced.
     return page.resolve()
-
-
-def _write_scorecard(page: Path, card: Any) -> None:
-    from outsourcing_kit.page import html_page, write_whole
-
-    title = f"Scorecard of {shown(card.engagement)}"
-    body = f"<h1>{escape(title)}</h1>{card.to_html()}"
-    write_whole(page, html_page(title, body, made_by=_DIAGNOSED_BY))
 
 
 @commands.command()
@@ -147,18 +127,15 @@ def new(folder: str, tables: str | None, sheets: bool) -> int:
       outsourcing-kit new ours --tables people,work,recognition
     """
     from outsourcing_kit.engagement import SETTINGS_FILE, new_engagement
-    from outsourcing_kit.resources import typed_path
     from outsourcing_kit.sheets import write_sheets
 
     if sheets and tables is None and (typed_path(folder) / SETTINGS_FILE).is_file():
-        for path in write_sheets(folder):
-            say(str(path))
+        say("\n".join(map(str, write_sheets(folder))))
         return FINE
     names = None if tables is None else [name.strip() for name in tables.split(",") if name.strip()]
     written = new_engagement(folder, names)
     written += write_sheets(folder) if sheets else []
-    for path in written:
-        say(str(path))
+    say("\n".join(map(str, written)))
     if any(path.suffix == ".xlsx" for path in written):
         say("Open engagement.xlsx and begin with its first sheet; or fill in the CSV files and engagement.toml.")
     else:
@@ -187,7 +164,6 @@ def simulate(folder: str, mistake: str | None, severity: float, people: int, mon
     """
     from outsourcing_kit.simulation import simulate as simulated
 
-    engagement = simulated(mistake, severity=severity, people=people, months=months, seed=seed)
-    engagement.save(folder)
+    simulated(mistake, severity=severity, people=people, months=months, seed=seed).save(folder)
     say(f"Written: {folder}. Next: outsourcing-kit diagnose {folder}")
     return FINE

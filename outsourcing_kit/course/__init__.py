@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 __all__ = ["check", "choice", "guesses", "hint", "hundred_teams", "reveal", "solution"]
+_MODULES = {"choice": "guessing", "guesses": "guessing", "reveal": "guessing", "hundred_teams": "teams"}
 
 
 def __getattr__(name: str) -> Any:
@@ -12,8 +13,5 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         from importlib import import_module
 
-        module = {"choice": "guessing", "guesses": "guessing", "reveal": "guessing", "hundred_teams": "teams"}.get(
-            name, "exercises"
-        )
-        return getattr(import_module(f"outsourcing_kit.course.{module}"), name)
+        return getattr(import_module(f"outsourcing_kit.course.{_MODULES.get(name, 'exercises')}"), name)
     raise AttributeError(f"module 'outsourcing_kit.course' has no attribute {name!r}")

@@ -80,15 +80,14 @@ def doctor(*, kernel_seconds: float = 7.0) -> Checkup:
         "kernel": lambda: check_kernel(kernel_seconds), "lessons": check_lessons, "folders": check_folders,
         "memory": check_memory, "time zones": check_time_zones, "console": check_console,
     }  # fmt: skip
-    return Checkup(tuple(check for name, look in looks.items() for check in _guarded(name, look)))
-
-
-def _guarded(name: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
-    """The checks of `look`. One that fails itself is told like any other, and the rest still runs."""
-    try:
-        yield from look()
-    except Exception as error:
-        yield Check(name, PROBLEM, f"could not be checked: {_short(error)}", pip(_KIT, _AGAIN))
+    checks: list[Check] = []
+    for name, look in looks.items():
+        try:
+            checks += look()
+        except Exception as error:
+            # One that fails itself is told like any other, and the rest still runs.
+            checks.append(Check(name, PROBLEM, f"could not be checked: {_short(error)}", pip(_KIT, _AGAIN)))
+    return Checkup(tuple(checks))
 
 
 def pip(what: str, how: str = "install") -> str:
@@ -134,8 +133,8 @@ def check_kit() -> Iterator[Check]:
     elif not known:
         yield Check("kit", WARNING, f"{used}, but not installed", pip(str(here), "install -e"))
     elif __version__ not in known.values():
-        found = f"{used}, but the installer knows {', '.join(known.values())}"
-        yield Check("kit", PROBLEM, found, f"{pip(_KIT, _AGAIN)} (in a checkout: make)")
+        used += f", but the installer knows {', '.join(known.values())}"
+        yield Check("kit", PROBLEM, used, f"{pip(_KIT, _AGAIN)} (in a checkout: make)")
     else:
         yield Check("kit", OK, used)
 
@@ -166,24 +165,22 @@ def check_packages() -> Iterator[Check]:
 def _package(name: str, wanted: Any, line: str) -> Check:
     version = _version_of(name)
     found = f"{version or 'not installed'}{f' (promised: {wanted})' if wanted else ''}"
-    if version is None:
-        return Check(name, PROBLEM, found, line)
-    if not wanted.contains(version, prereleases=True):
-        return Check(name, PROBLEM, found, pip(f"{name}{wanted}", "install --upgrade"))
-    if name in ("numpy", "pandas", "scipy", "matplotlib"):
+    mend = "" if version else line
+    if version and not wanted.contains(version, prereleases=True):
+        mend = pip(f"{name}{wanted}", "install --upgrade")
+    elif version and name in ("numpy", "pandas", "scipy", "matplotlib"):
         # Packages with compiled parts may be there with the right version and still not load.
         try:
             importlib.import_module(name)
         except Exception as error:
-            return Check(name, PROBLEM, f"{version}, cannot be imported: {_short(error)}", pip(name, _AGAIN))
-    return Check(name, OK, found)
+            found, mend = f"{version}, cannot be imported: {_short(error)}", pip(name, _AGAIN)
+    return Check(name, PROBLEM if mend else OK, found, mend)
 
 
 def _version_of(name: str) -> str | None:
-    try:
+    with contextlib.suppress(metadata.PackageNotFoundError):
         return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
+    return None
 
 
 def check_kernel(seconds: float = 7.0) -> Iterator[Check]:
@@ -209,11 +206,11 @@ def _kernel_trouble(seconds: float) -> str:
 
     with tempfile.TemporaryDirectory(prefix="outsourcing-kit-") as scratch, contextlib.ExitStack() as after:
         # `start_new_kernel` would take a "python3" of the user's that belongs elsewhere, and write into their home.
-        specs, place = KernelSpecManager(kernel_dirs=[]), str(Path(scratch, "kernel.json"))
+        specs, place = KernelSpecManager(kernel_dirs=[]), f"{scratch}/kernel.json"
         manager = KernelManager(kernel_name="python3", kernel_spec_manager=specs, connection_file=place)
         words = after.enter_context(open(Path(scratch, "log"), "w+b"))
         try:
-            environment = {**os.environ, "IPYTHONDIR": str(Path(scratch, "ipython"))}
+            environment = os.environ | {"IPYTHONDIR": f"{scratch}/ipython"}
             manager.start_kernel(env=environment, stdout=words, stderr=subprocess.STDOUT)
             after.callback(manager.shutdown_kernel, now=True)
             client = manager.blocking_client()
@@ -244,18 +241,17 @@ def check_lessons() -> Iterator[Check]:
     lessons, samples = find_lessons(folder), sample_engagements()
     found = f"{plural(len(lessons), 'lesson')} and {plural(len(samples), 'sample engagement')} in {folder.parent}"
     closed = "" if os.access(folder, os.W_OK) else "; read-only, which is fine: `lab` copies lessons out of it"
-    yield Check("lessons", OK, found + closed) if samples else Check("lessons", PROBLEM, found, pip(_KIT, _AGAIN))
+    yield Check("lessons", *((OK, found + closed) if samples else (PROBLEM, found, pip(_KIT, _AGAIN))))
 
 
 def check_folders() -> Iterator[Check]:
     """Whether what writes can write: `run` and `lab` where the user stands, kernels elsewhere, JupyterLab at home."""
-    windows = sys.platform == "win32"
-    go = "cd %USERPROFILE%" if windows else "cd ~"
+    go, temporary = ("cd %USERPROFILE%", "TEMP") if sys.platform == "win32" else ("cd ~", "TMPDIR")
     yield _folder("current folder", Path.cwd, f"{go}, or name a folder: run --out FOLDER, lab FOLDER")
-    yield _folder("temporary folder", tempfile.gettempdir, _variable("TEMP" if windows else "TMPDIR"))
+    yield _folder("temporary folder", tempfile.gettempdir, _variable(temporary))
     # Windows refuses paths of more than 260 unless told otherwise, and a run adds some 60.
-    if windows and len(os.getcwd()) > 180:
-        found = f"{len(os.getcwd())} characters; Windows stops at 260 for a whole path"
+    if sys.platform == "win32" and (length := len(os.getcwd())) > 180:
+        found = f"{length} characters; Windows stops at 260 for a whole path"
         yield Check("path length", WARNING, found, f"{go}, or another folder with a short name")
     yield from check_jupyter_folder()
 
@@ -268,12 +264,9 @@ def check_jupyter_folder() -> Iterator[Check]:
         places = {kind: Path(getattr(paths, f"jupyter_{kind}_dir")()) for kind in ("runtime", "data", "config")}
         there = {kind: next(each for each in (path, *path.parents) if each.exists()) for kind, path in places.items()}
         closed = [kind for kind, folder in there.items() if _write_error(folder)]
-        if closed:
-            found = f"cannot be written: {', '.join(str(places[kind]) for kind in closed)}"
-            mend = "; ".join(_variable(f"JUPYTER_{kind.upper()}_DIR") for kind in closed)
-            yield Check("Jupyter's folder", PROBLEM, found, mend)
-        else:
-            yield Check("Jupyter's folder", OK, str(places["data"]))
+        found = f"cannot be written: {', '.join(str(places[kind]) for kind in closed)}"
+        mend = "; ".join(_variable(f"JUPYTER_{kind.upper()}_DIR") for kind in closed)
+        yield Check("Jupyter's folder", *((PROBLEM, found, mend) if closed else (OK, str(places["data"]))))
 
 
 def _folder(name: str, find: Callable[[], str | Path], mend: str) -> Check:
@@ -311,27 +304,23 @@ def check_memory() -> Iterator[Check]:
 
 def check_time_zones() -> Iterator[Check]:
     """Whether working hours on both sides of the world can be told: Windows has no time zones of its own."""
-    for name, hours in _ZONES.items():
-        try:
+    told = (OK, f"{' and '.join(_ZONES)} are known", "")
+    for name, hours in reversed(_ZONES.items()):
+        found = None
+        with contextlib.suppress(zoneinfo.ZoneInfoNotFoundError, OSError, ValueError):
             # A zone from the cache would hide files that have gone since.
             zone = zoneinfo.ZoneInfo.no_cache(name)
             found = [dt.datetime(2026, month, 15, tzinfo=zone).utcoffset() for month in (1, 7)]
-        except (zoneinfo.ZoneInfoNotFoundError, OSError, ValueError):
-            found = []
         if found != [dt.timedelta(hours=each) for each in hours]:
-            yield Check(
-                "time zones", PROBLEM, f"{name} is not known here, or wrong", pip("tzdata", "install --upgrade")
-            )
-            return
-    yield Check("time zones", OK, f"{' and '.join(_ZONES)} are known")
+            told = (PROBLEM, f"{name} is not known here, or wrong", pip("tzdata", "install --upgrade"))
+    yield Check("time zones", *told)
 
 
 def check_console() -> Iterator[Check]:
     """Whether the verdicts' signs can be printed. Where not, question marks are printed instead."""
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-    try:
+    told = (WARNING, f"{encoding}: some signs are shown as ?; files are right", _variable("PYTHONUTF8", "1"))
+    with contextlib.suppress(UnicodeEncodeError, LookupError):
         "✖✔–…".encode(encoding)
-        yield Check("console", OK, encoding)
-    except (UnicodeEncodeError, LookupError):
-        found = f"{encoding}: some signs are shown as ?; files are right"
-        yield Check("console", WARNING, found, _variable("PYTHONUTF8", "1"))
+        told = (OK, encoding, "")
+    yield Check("console", *told)

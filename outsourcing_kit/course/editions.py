@@ -27,15 +27,13 @@ _CHECKED = re.compile(r"""\bcheck\(\s*["']([^"']+)["']""")
 _NAMED = re.compile(r"""\b(?:check|hint|solution)\(\s*["']([^"']+)["']""")
 
 
-def participant(notebook: NotebookNode) -> NotebookNode:
+def participant(notebook: NotebookNode, called: str = "") -> NotebookNode:
     """A copy for whoever takes the course: stubs in place of solutions, no trainer's notes, nothing shown yet.
 
     A code cell with a marked solution becomes its stub, whatever its tags; any other cell tagged `solution` is left
-    out. The main path's code is folded, but for the parameters. Raises OutsourcingKitError where a mark has no partner,
-    or what belongs to an exercise was lost (see `problems`).
+    out. The main path's code is folded, but for the parameters. Raises as `refuse_broken`.
     """
-    if found := problems(notebook):
-        raise OutsourcingKitError("\n".join(found))
+    refuse_broken(notebook, called)
     made = copy.deepcopy(notebook)
     sources = [cell.source if cell.cell_type == "code" else "" for cell in made.cells]
     cells = []
@@ -56,33 +54,36 @@ def participant(notebook: NotebookNode) -> NotebookNode:
     return made
 
 
+def refuse_broken(notebook: NotebookNode, called: str = "") -> None:
+    """Raise OutsourcingKitError with all `problems`."""
+    if found := problems(notebook):
+        raise OutsourcingKitError("\n".join(f"{called}: {each}" if called else each for each in found))
+
+
 def problems(notebook: NotebookNode) -> list[str]:
     """What an edit by hand may have broken, each with its mend: a tag that is none, an exercise that is cut in two."""
     known = exercise_words()
-    found, keys, asked = [], [], 0
+    found, checked, asked = [], 0, 0
     for number, cell in enumerate(notebook.cells, start=1):
         tags = cell.metadata.get("tags", [])
         found += [f"Cell {number}: {UnknownNameError.of('tag', tag, TAGS)}" for tag in tags if tag not in TAGS]
-        key = exercise_of(cell.source) if cell.cell_type == "code" else None
-        keys += [key] if key else []
-        asked += "exercise" in tags and cell.cell_type == "markdown"
-        if cell.cell_type == "code":
-            lost = dict.fromkeys(name for name in _NAMED.findall(cell.source) if name not in known)
-            found += [f"Cell {number}: {UnknownNameError.of('exercise', name, known)}" for name in lost]
-            try:
-                _marked(cell.source.splitlines())
-            except OutsourcingKitError as error:
-                found.append(f"Cell {number}: {error}")
+        if cell.cell_type != "code":
+            asked += "exercise" in tags and cell.cell_type == "markdown"
+            continue
+        lost = dict.fromkeys(name for name in _NAMED.findall(cell.source) if name not in known)
+        found += [f"Cell {number}: {UnknownNameError.of('exercise', name, known)}" for name in lost]
+        try:
+            _marked(cell.source.splitlines())
+        except OutsourcingKitError as error:
+            found.append(f"Cell {number}: {error}")
+        key = exercise_of(cell.source)
+        checked += key is not None
         if key and BEGIN not in cell.source and "solution" in tags:
-            found.append(
-                f"Cell {number} solves {key} without marks: it would be handed out or lost whole. "
-                f"Mend: {BEGIN!r} above what participants write, {END!r} below."
-            )
-    if asked != len(keys):
-        found.append(
-            f"{asked} cells tell an exercise, {len(keys)} check one; expected as many. "
-            "Mend: the tag exercise on each cell with a task, one check(…) for each."
-        )
+            mend = f"{BEGIN!r} above what participants write, {END!r} below"
+            found.append(f"Cell {number} solves {key} without marks: handed out or lost whole. Mend: {mend}.")
+    if asked != checked:
+        mend = "the tag exercise on each cell with a task, one check(…) for each"
+        found.append(f"{asked} cells tell an exercise, {checked} check one; expected as many. Mend: {mend}.")
     return found
 
 
@@ -105,13 +106,11 @@ def stub(source: str, read_later: Iterable[str] = ()) -> str:
     days = ...
     check("kickoff.1", days)
     """
-    lines, made, place = source.splitlines(), [], 0
-    # A name that nobody reads afterwards needs no dots: they would only give away how the solution goes.
-    later = set(read_later)
-    key = exercise_of(source)
+    lines, made, place, key = source.splitlines(), [], 0, exercise_of(source)
     prompt = "# Your code: put it in place of the dots." + (f' Stuck? hint("{key}", 1)' if key else "")
     for begin, end in _marked(lines):
-        read = later | names_read("\n".join(lines[end + 1 :]))
+        # A name that nobody reads afterwards needs no dots: they would only give away how the solution goes.
+        read = {*read_later, *names_read("\n".join(lines[end + 1 :]))}
         blanks = [f"{name} = ..." for name in _names_set("\n".join(lines[begin:end])) if name in read]
         inset = lines[begin].partition(BEGIN)[0]
         made += [*lines[place:begin], *(inset + line for line in (prompt, *(blanks or ["..."])))]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
+import functools
+import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from outsourcing_kit.exceptions import BadDataError, OutsourcingKitError
 from outsourcing_kit.resources import sample_engagements
@@ -17,10 +19,9 @@ _RESERVED = {"con", "prn", "aux", "nul", *(f"{kind}{number}" for kind in ("com",
 
 @dataclass(frozen=True)
 class Selected:
-    """One engagement of a run.
+    """One engagement of a run: `passed` to a lesson (a sample's name, an absolute path), `shown_as` the user typed it.
 
-    `passed` is what a lesson is given (a sample's name or an absolute path), `shown_as` what the user typed, `name`
-    what its own settings say, `label` its folder in the output.
+    `name` is what its own settings say, `label` its folder in the output.
     """
 
     passed: str
@@ -29,39 +30,31 @@ class Selected:
     label: str
 
 
-@contextlib.contextmanager
-def noting(troubles: list[OutsourcingKitError]) -> Iterator[None]:
-    """Go on after one of the kit's errors, so that the next is found too: `raise_all` tells them together."""
-    try:
-        yield
-    except OutsourcingKitError as error:
-        troubles.append(error)
-
-
-def raise_all(troubles: list[OutsourcingKitError]) -> None:
-    """Raise a single error as it is, and several as one; nothing for none."""
+def all_of(*steps: Callable[[], Any]) -> list[Any]:
+    """What each step returns. One of the kit's errors is raised as it is, those of several steps together as one."""
+    done, troubles = [], []
+    for step in steps:
+        try:
+            done.append(step())
+        except OutsourcingKitError as error:
+            troubles.append(error)
     if len(troubles) == 1:
         raise troubles[0]
     if troubles:
-        raise BadDataError("\n".join(str(trouble) for trouble in troubles), troubles)
+        raise BadDataError("\n".join(map(str, troubles)), troubles)
+    return done
 
 
 def select_engagements(names: Iterable[str]) -> tuple[Selected, ...]:
-    """Find and check engagements, each once; all samples for no names.
-
-    Raises OutsourcingKitError with the problems of all of them.
-    """
+    """Find and check engagements, each once; all samples for no names. Raises OutsourcingKitError with all problems."""
     wanted = list(dict.fromkeys(names)) or sample_engagements()
     if not wanted:
         raise OutsourcingKitError("There is no sample engagement. Mend: name a folder with --engagement FOLDER")
     selected: dict[str, Selected] = {}
-    troubles: list[OutsourcingKitError] = []
-    for shown_as in wanted:
-        with noting(troubles):
-            passed, name = load(shown_as)
-            labels = [other.label for other in selected.values()]
-            selected.setdefault(passed, Selected(passed, shown_as, name, new_label(shown_as, labels)))
-    raise_all(troubles)
+    loaded = all_of(*(functools.partial(load, each) for each in wanted))
+    for shown_as, (passed, name) in zip(wanted, loaded, strict=True):
+        label = new_label(shown_as, [other.label for other in selected.values()])
+        selected.setdefault(passed, Selected(passed, shown_as, name, label))
     return tuple(selected.values())
 
 
@@ -90,7 +83,5 @@ def new_label(shown_as: str, taken: Iterable[str]) -> str:
         plain = f"engagement-{plain}"
     # Some file systems do not tell A from a.
     used = {label.casefold() for label in taken}
-    label, number = plain, 2
-    while label.casefold() in used:
-        label, number = f"{plain}-{number}", number + 1
-    return label
+    numbered = (f"{plain}-{number}" for number in itertools.count(2))
+    return next(label for label in itertools.chain([plain], numbered) if label.casefold() not in used)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jupyter_core.utils import ensure_event_loop
+from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NotebookExecutionManager
 from papermill.iorw import load_notebook_node
@@ -15,9 +16,6 @@ from papermill.parameterize import parameterize_notebook
 
 from outsourcing_kit.course.kernels import Kernels
 from outsourcing_kit.course.results import Trouble
-
-if TYPE_CHECKING:
-    from nbformat import NotebookNode
 
 _KERNEL_OPTIONS = [
     # The history file and the warning about TCP have no reader in a run.
@@ -34,8 +32,8 @@ _COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")
 def execute(path: Path, parameters: Mapping[str, Any], kernels: Kernels) -> tuple[NotebookNode, Trouble | None]:
     """Run the notebook `path` from top to bottom: it with its outputs, and what stopped it, if anything did.
 
-    A cell that raises ends it; that is a result, not an exception.
-    Raises OSError where there is no room for what a kernel needs, and what nbformat raises for a broken notebook.
+    A cell that raises ends it, which is a result. Raises OSError where there is no room for what a kernel needs, and
+    what nbformat raises for a broken notebook.
     """
     # Not papermill.execute_notebook: what came out would be lost with a kernel that dies, and it marks the failed cell
     # with cells of its own.
@@ -62,10 +60,12 @@ def execute(path: Path, parameters: Mapping[str, Any], kernels: Kernels) -> tupl
     except OSError:
         raise
     except Exception as raised:
-        # The kernel died or did not come up: nothing in the notebook says so.
-        cell = _running_cell(notebook)
-        hint = "" if cell else f". Mend: {_ROOM}"
-        trouble = Trouble(cell, type(raised).__name__, str(raised).strip() + hint)
+        # The kernel died or did not come up: nothing in the notebook says so. The last cell that papermill started was
+        # running when it went away.
+        code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+        begun = [number for number, cell in enumerate(code, 1) if cell.metadata.papermill["start_time"]]
+        hint = "" if begun else f". Mend: {_ROOM}"
+        trouble = Trouble(begun[-1] if begun else None, type(raised).__name__, str(raised).strip() + hint)
     finally:
         manager.notebook_complete()
         ensure_event_loop().close()
@@ -77,9 +77,3 @@ def execute(path: Path, parameters: Mapping[str, Any], kernels: Kernels) -> tupl
                     message = "the lesson ended itself here. Mend: take exit() out"
                 trouble = Trouble(cell.execution_count, output.ename, message)
     return notebook, trouble
-
-
-def _running_cell(notebook: NotebookNode) -> int | None:
-    """The number of the code cell that was running when the kernel went away: the last one that papermill started."""
-    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
-    return max((number for number, cell in enumerate(code, 1) if cell.metadata.papermill["start_time"]), default=None)

@@ -10,18 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from outsourcing_kit.course.exercises.exercise import Said
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
+from outsourcing_kit.finding import Finding
+from outsourcing_kit.measure import Measure
+from outsourcing_kit.plots.picture import Picture
 from outsourcing_kit.text import quoted
 from outsourcing_kit.words import capital, show
 from outsourcing_kit.written import number
-
-if TYPE_CHECKING:
-    from outsourcing_kit.finding import Finding
-    from outsourcing_kit.measure import Measure
-    from outsourcing_kit.plots.picture import Picture
 
 
 def reveal(finding: Finding, key: str, guess: object = "") -> Said:
@@ -43,15 +40,12 @@ def reveal(finding: Finding, key: str, guess: object = "") -> Said:
     # A supporting measure is left out of a finding where its records are missing.
     if measure is None:
         return Said("The records cannot say.", f"{capital('; '.join(finding.not_assessed) or 'nothing on record')}.")
-    guessed = _read(str(guess), measure.unit)
-    what = f"{capital(measure.name)}."
+    guessed, what = _read(str(guess), measure.unit), f"{capital(measure.name)}."
     if measure.verdict == "not assessed" or math.isnan(measure.estimate):
         return Said("The records cannot say.", f"{what} {capital(measure.settled_by or 'nothing on record')}.")
     between = measure.show_interval()
-    told = f"the records say {measure.show_estimate()}{f' ({between})' if between else ''}."
-    if math.isnan(guessed):
-        return Said(f"No guess was written down; {told}", what)
-    return Said(f"You said {show(guessed, measure.unit)}; {told}", what)
+    you = "No guess was written down" if math.isnan(guessed) else f"You said {show(guessed, measure.unit)}"
+    return Said(f"{you}; the records say {measure.show_estimate()}{f' ({between})' if between else ''}.", what)
 
 
 def guesses(finding: Finding, key: str, said: str) -> Picture:
@@ -72,9 +66,7 @@ def guesses(finding: Finding, key: str, said: str) -> Picture:
 
     measure = _found(finding, key)
     if measure is None or math.isnan(measure.estimate):
-        raise OutsourcingKitError(
-            f"The records cannot say {quoted(key)}. Mend: take an engagement that has its tables."
-        )
+        raise OutsourcingKitError(f"The records cannot say {quoted(key)}. Mend: an engagement that has its tables.")
     # As a trainer types them from the board.
     values = [_read(each, measure.unit) for each in said.split()]
     if not values:
@@ -110,8 +102,8 @@ class Choice:
     """A multiple-choice question: by letter, what one may say and what is to be said of it."""
 
     question: str
-    options: Mapping[str, tuple[str, str]]
     right: str
+    options: Mapping[str, tuple[str, str]]
 
     def __repr__(self) -> str:
         return "\n".join([self.question, *(f"  {letter}) {text}" for letter, (text, _) in self.options.items())])
@@ -119,7 +111,7 @@ class Choice:
     def _repr_html_(self) -> str:
         # The letters are written out: choice("kickoff", "b") asks for one of them, and a list may be numbered anew.
         rows = "".join(
-            f"<div>{letter}) {escape(text)}<details><summary>This one?</summary>{escape(self._verdict(letter))}"
+            f"<div>{letter}) {escape(text)}<details><summary>This one?</summary>{escape(self.judge(letter).message)}"
             "</details></div>"
             for letter, (text, _) in self.options.items()
         )
@@ -127,11 +119,8 @@ class Choice:
 
     def judge(self, letter: str) -> Said:
         """What is to be said of one answer."""
-        right = letter == self.right
-        return Said(f"{letter}:", self._verdict(letter), "✓ " if right else "✗ ", right)
-
-    def _verdict(self, letter: str) -> str:
-        return f"{'Yes' if letter == self.right else 'No'}. {self.options[letter][1]}"
+        right, why = letter == self.right, self.options[letter][1]
+        return Said(f"{letter}:", f"{'Yes' if right else 'No'}. {why}", "✓ " if right else "✗ ", right)
 
 
 def choice(lesson: str, answer: str = "") -> Choice | Said:
@@ -157,9 +146,5 @@ def choice(lesson: str, answer: str = "") -> Choice | Said:
 def choices() -> Mapping[str, Choice]:
     """Every lesson's question."""
     text = Path(__file__).with_name("choices.toml").read_text(encoding="utf-8")
-    return {name: _choice(said) for name, said in tomllib.loads(text).items()}
-
-
-def _choice(said: dict[str, Any]) -> Choice:
-    question, right = said.pop("question"), said.pop("right")
-    return Choice(question, {letter: (text, why) for letter, (text, why) in said.items()}, right)
+    # What is left of each, once question and right answer are taken out, are the answers by their letter.
+    return {name: Choice(said.pop("question"), said.pop("right"), said) for name, said in tomllib.loads(text).items()}

@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from outsourcing_kit.course.editions import main_path, participant, problems
+from outsourcing_kit.course.editions import main_path, participant, refuse_broken
 from outsourcing_kit.course.exercises.exercise import exercise_words
 from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.course.outfolder import OutFolder, refuse_place
+from outsourcing_kit.course.pages import TEMPLATES, lesson_body
 from outsourcing_kit.course.parameters import read_parameters
 from outsourcing_kit.course.results import findings_in
 from outsourcing_kit.course.run_sheet import run_sheet
@@ -49,34 +50,25 @@ def write_editions(
     if kind not in _EDITIONS:
         raise UnknownNameError.of("edition", kind, _EDITIONS)
     if engagement and kind in ("participant", "trainer"):
-        raise OutsourcingKitError(
-            f"The {kind}'s edition is of the lesson itself, whatever the engagement. "
-            "Mend: leave --engagement out, or take report or slides."
-        )
+        mend = "leave --engagement out, or take report or slides"
+        raise OutsourcingKitError(f"The {kind}'s edition is of the lesson itself, on any engagement. Mend: {mend}.")
     known = find_lessons(notebooks)
     folder = typed_path(out)
     refuse_place(folder, known[0].path.parent, called="--out")
     lessons = select_lessons(names, known)
     # All texts before the first byte: a lesson that is broken leaves the folder as it was.
     stored = _executed(lessons, engagement) if engagement else {lesson: _read(lesson.path) for lesson in lessons}
-    texts = {
-        f"{lesson.stem}{suffix}": make(lesson, stored[lesson])
-        for lesson in lessons
-        for suffix, make in _EDITIONS[kind].items()
-    }
-    place = OutFolder.open(folder, texts, force=force, notebooks=known[0].path.parent, made_by=MADE_BY)
-    try:
+    makers = _EDITIONS[kind].items()
+    texts = {f"{each.stem}{suffix}": make(each, stored[each]) for each in lessons for suffix, make in makers}
+    with OutFolder.open(folder, texts, force=force, notebooks=known[0].path.parent, made_by=MADE_BY) as place:
         for name, text in texts.items():
             place.write(name, text)
-    finally:
-        place.discard_parts(texts)
-        place.close()
     return [folder / name for name in texts]
 
 
 def participants_text(lesson: Lesson) -> str:
     """The participant's notebook of a lesson, as text."""
-    return _participant(lesson, _read(lesson.path))
+    return _file(participant(_read(lesson.path), lesson.stem))
 
 
 def _read(path: Path) -> NotebookNode:
@@ -87,16 +79,14 @@ def _read(path: Path) -> NotebookNode:
     try:
         return nbformat.read(path, as_version=4)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise OutsourcingKitError(
-            f"{path} is not a notebook ({type(error).__name__}). Mend: copy the kit's own again: outsourcing-kit lab"
-        ) from error
+        mend = "copy the kit's own again: outsourcing-kit lab"
+        raise OutsourcingKitError(f"{path} is not a notebook ({type(error).__name__}). Mend: {mend}") from error
 
 
-def _executed(lessons: Iterable[Lesson], engagement: str) -> dict[Lesson, NotebookNode]:
+def _executed(lessons: tuple[Lesson, ...], engagement: str) -> dict[Lesson, NotebookNode]:
     """The lessons with their outputs on that engagement."""
     from outsourcing_kit.course.running import run
 
-    lessons = list(lessons)
     # Somewhere else: --out is for what was asked for, not for the run behind it.
     with tempfile.TemporaryDirectory() as scratch:
         result = run([lesson.stem for lesson in lessons], [engagement], out=f"{scratch}/out", progress=False)
@@ -106,19 +96,9 @@ def _executed(lessons: Iterable[Lesson], engagement: str) -> dict[Lesson, Notebo
     return {lesson: found[lesson.stem] for lesson in lessons}
 
 
-def _checked(lesson: Lesson, notebook: NotebookNode) -> None:
-    if found := problems(notebook):
-        raise OutsourcingKitError("\n".join(f"{lesson.stem}: {each}" for each in found))
-
-
-def _participant(lesson: Lesson, notebook: NotebookNode) -> str:
-    _checked(lesson, notebook)
-    return _file(participant(notebook))
-
-
 def _trainer(lesson: Lesson, notebook: NotebookNode) -> NotebookNode:
     """Everything, with the minutes and the trainer's notes on top, and each hint in all its stages."""
-    _checked(lesson, notebook)
+    refuse_broken(notebook, lesson.stem)
     made = copy.deepcopy(notebook)
     # First what one reads before the room fills, then the lesson.
     notes = [cell for cell in made.cells if "trainer" in cell.metadata.get("tags", [])]
@@ -144,12 +124,11 @@ def _report(lesson: Lesson, notebook: NotebookNode) -> str:
     for room in _rooms(cells[1:]):
         if room[0].source.startswith(_FOR_A_MANAGER):
             kept += [cell for cell in room if "choice(" not in cell.source and "reveal(" not in cell.source]
-    kept.append(_markdown(f"## What was set\n\n{_as_list(_set(lesson, notebook))}"))
+    kept.append(_as_list("What was set", _set(lesson, notebook)))
     for found in (each for each in findings_in(notebook.cells) if not each["from_scorecard"]):
-        limits = [f"{m['name']}: {_who_set(m)}" for m in found["headlines"]]
-        kept.append(_markdown(f"## Who set the limits\n\n{_as_list(limits)}"))
-        said = _as_list(found["assumptions"])
-        kept.append(_markdown(f"## Assumed, and what these records could have missed\n\n{said}"))
+        limits = (f"{each['name']}: {_who_set(each)}" for each in found["headlines"])
+        kept.append(_as_list("Who set the limits", limits))
+        kept.append(_as_list("Assumed, and what these records could have missed", found["assumptions"]))
     return _page(lesson, _of(notebook, kept))
 
 
@@ -164,9 +143,7 @@ def _set(lesson: Lesson, notebook: NotebookNode) -> Iterator[str]:
 
 
 def _who_set(headline: dict[str, Any]) -> str:
-    if headline["limit"] is None:
-        return "not assessed"
-    source = headline["limit_source"]
+    source: str = "not assessed" if headline["limit"] is None else headline["limit_source"]
     return "the kit's own starting point" if source == CONVENTION else source
 
 
@@ -175,9 +152,9 @@ def _slides(lesson: Lesson, notebook: NotebookNode) -> str:
     # No slide gives the answer away before the room has guessed.
     cells = [cell for cell in main_path(notebook.cells) if "reveal(" not in cell.source]
     rooms = [part for room in _rooms(cells) for part in _screens(room)]
-    bodies = [f'<section class="slide">{_body(lesson, _of(notebook, room))}</section>' for room in rooms]
-    style = Path(__file__).with_name("templates").joinpath("slides.css").read_text("utf-8")
-    return html_page(lesson.title, "".join(bodies), made_by=MADE_BY, style=style)
+    bodies = (lesson_body(_of(notebook, room), lesson.title, lesson.path.parent) for room in rooms)
+    slides = "".join(f'<section class="slide">{body}</section>' for body in bodies)
+    return html_page(lesson.title, slides, made_by=MADE_BY, style=(TEMPLATES / "slides.css").read_text("utf-8"))
 
 
 def _rooms(cells: Iterable[NotebookNode]) -> list[list[NotebookNode]]:
@@ -218,9 +195,9 @@ def _of(notebook: NotebookNode, cells: list[NotebookNode]) -> NotebookNode:
     return made
 
 
-def _as_list(lines: Iterable[str]) -> str:
-    # As code, so that no sign in a name is taken for Markdown.
-    return "\n".join(f"- {line.replace('`', chr(39))}" for line in lines if line.strip())
+def _as_list(title: str, lines: Iterable[str]) -> NotebookNode:
+    listed = "\n".join(f"- {line.replace('`', chr(39))}" for line in lines if line.strip())
+    return _markdown(f"## {title}\n\n{listed}")
 
 
 def _markdown(source: str, **named: str) -> NotebookNode:
@@ -236,17 +213,12 @@ def _file(notebook: NotebookNode) -> str:
 def _page(lesson: Lesson, notebook: NotebookNode) -> str:
     # A hint may be one long line of code.
     style = "li { overflow-wrap: anywhere; }\n"
-    return html_page(lesson.title, _body(lesson, notebook), made_by=MADE_BY, style=style)
-
-
-def _body(lesson: Lesson, notebook: NotebookNode) -> str:
-    from outsourcing_kit.course.pages import lesson_body
-
-    return lesson_body(notebook, lesson.title, lesson.path.parent)
+    body = lesson_body(notebook, lesson.title, lesson.path.parent)
+    return html_page(lesson.title, body, made_by=MADE_BY, style=style)
 
 
 _EDITIONS: Mapping[str, Mapping[str, Callable[[Lesson, Any], str]]] = {
-    "participant": {".ipynb": _participant},
+    "participant": {".ipynb": lambda lesson, notebook: _file(participant(notebook, lesson.stem))},
     "trainer": {
         ".trainer.html": lambda lesson, notebook: _page(lesson, _trainer(lesson, notebook)),
         ".trainer.ipynb": lambda lesson, notebook: _file(_trainer(lesson, notebook)),

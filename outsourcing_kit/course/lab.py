@@ -35,13 +35,12 @@ class Copies:
 
     def lines(self) -> list[str]:
         """One line a lesson; where some were kept, how to start one over."""
-        told = [f"Lessons in {self.folder}:"]
+        told, width = [f"Lessons in {self.folder}:"], max(map(len, self.written))
         for name, written in self.written.items():
             beside = f"; the kit has a newer one, now beside it: {written}" if written else ""
-            told.append(f"  {name:<{max(map(len, self.written))}}  {'copied' if written == name else f'kept{beside}'}")
+            told.append(f"  {name:<{width}}  {'copied' if written == name else f'kept{beside}'}")
         kept = [name for name, written in self.written.items() if written != name]
-        over = [f"To start a lesson over: rename your {kept[0]}, then the same command again."] if kept else []
-        return told + over
+        return told + [f"To start a lesson over: rename your {name}, then the same command again." for name in kept[:1]]
 
 
 def copy_lessons(
@@ -49,9 +48,8 @@ def copy_lessons(
 ) -> Copies:
     """Copy the lessons that `names` mean (default: all) into `folder`, and tell what became of each.
 
-    A file that is there stays exactly as it is. Where the kit has a newer lesson than it gave before, that goes beside,
-    once, as `03_kickoff.new.ipynb`. Raises UnknownNameError for a name, OutsourcingKitError where the folder is a file,
-    the kit's own or cannot be written, OSError on a full disk.
+    A file that is there stays. A lesson newer than the one given before goes beside, once, as `03_kickoff.new.ipynb`.
+    Raises UnknownNameError, OutsourcingKitError for another folder than one of the user's, OSError on a full disk.
     """
     known = find_lessons(notebooks)
     lessons = select_lessons(names, known)
@@ -63,28 +61,19 @@ def copy_lessons(
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise
-        raise OutsourcingKitError(
-            f"The folder {path} cannot be written: {error.strerror or error}. "
-            f"Mend: name another one: outsourcing-kit lab {Path('~') / FOLDER}"
-        ) from error
+        why, mend = error.strerror or error, f"name another one: outsourcing-kit lab {Path('~') / FOLDER}"
+        raise OutsourcingKitError(f"The folder {path} cannot be written: {why}. Mend: {mend}") from error
 
 
 def _place(lesson: Lesson, folder: Path) -> str:
-    """Give one lesson, for participants, unless it was given before and is there. The name written, or "".
-
-    Raises OSError.
-    """
+    """Give one lesson, for participants, unless it was given before and is there. The name written, or ""."""
     name, text = lesson.path.name, participants_text(lesson)
     new = hashlib.sha256(text.encode("utf-8")).hexdigest()
     given = read_memory(folder / _MEMORY, _MADE_BY) or {}
-    before = given.get(name, [])
-    written = name
-    if os.path.lexists(folder / name):
-        written = ""
-        if new not in (*before, digest_of(folder / name)):
-            beside = (f"{lesson.stem}.new{number}.ipynb" for number in itertools.chain([""], itertools.count(2)))
-            written = next(each for each in beside if not os.path.lexists(folder / each))
-    if written:
+    before, written = given.get(name, []), ""
+    if not os.path.lexists(folder / name) or new not in (*before, digest_of(folder / name)):
+        beside = (f"{lesson.stem}.new{number}.ipynb" for number in itertools.chain([""], itertools.count(2)))
+        written = next(each for each in itertools.chain([name], beside) if not os.path.lexists(folder / each))
         write_whole(folder / written, text)
     if new not in before:
         write_whole(folder / _MEMORY, memory_text(_MADE_BY, {**given, name: [*before, new]}))
@@ -92,10 +81,7 @@ def _place(lesson: Lesson, folder: Path) -> str:
 
 
 def require_jupyterlab() -> None:
-    """Raise MissingExtraError where JupyterLab or the kernel is not there, OutsourcingKitError where it cannot work.
-
-    JupyterLab keeps files of its own while it runs, which a locked home folder prevents.
-    """
+    """Raise MissingExtraError without JupyterLab or its kernel, OutsourcingKitError where it cannot keep files."""
     for package in ("jupyterlab", "ipykernel"):
         if importlib.util.find_spec(package) is None:
             raise MissingExtraError.of("lab", package, "course")
@@ -106,19 +92,14 @@ def require_jupyterlab() -> None:
 
 def open_lab(copies: Copies, *, browser: bool = True, port: int | None = None) -> None:
     """Run JupyterLab on the copied lessons, in this process, until Ctrl-C ends it and its kernels."""
-    from jupyter_client.kernelspec import KernelSpecManager
     from jupyterlab.labapp import LabApp
-
-    class ThisKernel(KernelSpecManager):
-        # A "python3" in the user's own Jupyter folder would win, and mostly belongs to an environment without the kit.
-        def _kernel_dirs_default(self) -> list[str]:
-            return []
 
     # A shell that starts this in the background has interrupts ignored, which JupyterLab would inherit.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
-        arguments = lab_arguments(copies, browser=browser, port=port)
-        server = LabApp.initialize_server(argv=arguments, kernel_spec_manager_class=ThisKernel)
+        server = LabApp.initialize_server(argv=lab_arguments(copies, browser=browser, port=port))
+        # A "python3" in the user's own Jupyter folder would win, and mostly belongs to an environment without the kit.
+        server.kernel_spec_manager.kernel_dirs = []
         # JupyterLab itself would ask whether it is meant, behind the browser, and without a terminal leave its kernels.
         signal.signal(signal.SIGINT, lambda *_: server.stop(from_signal=True))
         server.start()

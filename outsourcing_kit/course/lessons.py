@@ -38,10 +38,7 @@ class Lesson:
         return shown(next(lines, self.stem).removeprefix("# ").strip().replace("*", "").replace("`", ""), most=200)
 
     def cells(self) -> list[dict[str, Any]]:
-        """The notebook's cells, whose parts may be blank: what comes of those, the run of that lesson tells.
-
-        Raises OutsourcingKitError where it is no notebook at all.
-        """
+        """The notebook's cells, whose parts may be blank. Raises OutsourcingKitError where it is no notebook at all."""
         # Plain JSON: no need to load nbformat for a check.
         try:
             cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
@@ -55,34 +52,25 @@ class Lesson:
 
     def code_cells(self) -> list[tuple[str, list[str]]]:
         """Source and tags of each code cell. Raises as `cells`."""
+        code = (cell for cell in self.cells() if cell.get("cell_type") == "code")
         return [
-            ("".join(cell.get("source") or ""), list((cell.get("metadata") or {}).get("tags") or []))
-            for cell in self.cells()
-            if cell.get("cell_type") == "code"
+            ("".join(each.get("source") or ""), [*((each.get("metadata") or {}).get("tags") or [])]) for each in code
         ]
 
 
 def find_lessons(notebooks: Path | None = None) -> tuple[Lesson, ...]:
-    """Every lesson, in order of number: those of `notebooks`, or else the kit's own.
-
-    Raises OutsourcingKitError where the folder holds none.
-    """
+    """Every lesson in order: those of `notebooks`, else the kit's own. Raises OutsourcingKitError for none."""
     folder = (notebooks or shared_folder("notebooks")).resolve()
     paths = sorted(folder.glob("*.ipynb"))
     found = tuple(Lesson(match[1], match[2], path) for path in paths if (match := _FILE_NAME.fullmatch(path.name)))
     if not found:
-        raise OutsourcingKitError(
-            f"There is no lesson in {folder}: expected files such as 03_kickoff.ipynb. "
-            "Mend: pip install --force-reinstall outsourcing-kit"
-        )
+        mend = "pip install --force-reinstall outsourcing-kit"
+        raise OutsourcingKitError(f"There is no lesson in {folder}: expected 03_kickoff.ipynb, say. Mend: {mend}")
     return found
 
 
 def find_lesson(name: str, lessons: Iterable[Lesson]) -> Lesson:
-    """The lesson that `name` means: its number (03, 3), its stem (03_kickoff) or its name (kickoff).
-
-    Raises UnknownNameError with the nearest right name.
-    """
+    """The lesson of a number (03, 3), stem (03_kickoff) or name (kickoff). Raises UnknownNameError."""
     known = tuple(lessons)
     wanted = name.strip().removesuffix(".ipynb")
     for lesson in known:

@@ -9,7 +9,7 @@ import hashlib
 import importlib.util
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from outsourcing_kit.course.pages import MADE_BY
@@ -24,74 +24,71 @@ class OutFolder:
     A file goes to a temporary name beside its place first (`part`) and is then moved there in one step (`commit`).
     """
 
-    def __init__(self, path: Path, made_by: str = MADE_BY) -> None:
+    def __init__(self, path: Path, made_by: str) -> None:
         self.path, self._made_by = path, made_by
         self._marker = f".{made_by.replace(' ', '-')}.json"
         self._files: dict[str, list[str]] = {}
-        self._lock: int | None = None
 
     @classmethod
+    @contextlib.contextmanager
     def open(
         cls, path: Path, targets: Iterable[str], *, force: bool, notebooks: Path, made_by: str = MADE_BY
-    ) -> OutFolder:  # fmt: skip
-        """Check that `targets` (names relative to the folder) may be written, and make the folders they need.
+    ) -> Iterator[OutFolder]:
+        """The folder, this run's alone for the while, with the folders that `targets` (names relative to it) need.
 
-        The folder is this run's alone until `close`. Raises OutsourcingKitError where that would touch anything that is
-        not the run's own, or another run writes there now; OSError on a full disk.
+        Raises OutsourcingKitError where that would touch anything that is not the run's own, or another run writes
+        there now; OSError on a full disk.
         """
         refuse_place(path, notebooks, called="--out")
-        folder = cls(path, made_by)
+        folder, held, parts = cls(path, made_by), None, list[Path]()
         try:
-            folder._claim(sorted(targets), force=force)
-        except BaseException as error:
-            folder.close()
-            # A full disk is not a wrong choice of folder: told as what it is.
-            if not isinstance(error, OSError) or error.errno == errno.ENOSPC:
-                raise
-            why = f"--out {path} cannot be written: {error.strerror or error}. Mend: choose another folder."
-            if isinstance(error, BlockingIOError):
+            try:
+                path.mkdir(parents=True, exist_ok=True)
+                held = lock(path)
+                names = sorted(targets)
+                folder._claim(names, force=force, alone=held is not None)
+                # From here on they are this run's: those of another one, of the same process, are not.
+                parts = [folder.part(name) for name in names]
+            except BlockingIOError as error:
                 why = f"Another run is writing into --out {path}. Mend: wait for its end, or choose another folder."
-            raise OutsourcingKitError(why) from error
-        return folder
+                raise OutsourcingKitError(why) from error
+            except OSError as error:
+                # A full disk is not a wrong choice of folder: told as what it is.
+                if error.errno == errno.ENOSPC:
+                    raise
+                why = f"--out {path} cannot be written: {error.strerror or error}. Mend: choose another folder."
+                raise OutsourcingKitError(why) from error
+            yield folder
+        finally:
+            for part in parts:
+                with contextlib.suppress(OSError):
+                    part.unlink()
+            if held is not None:
+                os.close(held)
 
-    def _claim(self, names: list[str], *, force: bool) -> None:
-        self.path.mkdir(parents=True, exist_ok=True)
-        self._lock = lock(self.path)
+    def _claim(self, names: list[str], *, force: bool, alone: bool) -> None:
         known = read_memory(self.path / self._marker, self._made_by)
-        if known is None and any(self.path.iterdir()) and not force:
-            raise OutsourcingKitError(
-                f"--out {self.path} holds files that `{self._made_by}` did not write. "
-                "Mend: choose another folder, or add --force to write beside them."
-            )
-        # All refusals come before the first byte is written: a folder that is refused is as it was.
         self._files = known or {}
-        self._refuse_files([name for name in names if os.path.lexists(self.path / name)], force=force)
+        existing = [name for name in names if os.path.lexists(self.path / name)]
+        foreign = [name for name in existing if name not in self._files]
+        edited = [name for name in existing if digest_of(self.path / name) not in self._files.get(name, [])]
+        why, by, other = "", f"`{self._made_by}`", "choose another folder"
+        if known is None and any(self.path.iterdir()) and not force:
+            why = f"it holds files that {by} did not write. Mend: {other}, or add --force to write beside them."
+        elif foreign:
+            why = f"not written by {by} and stay as they are: {listed(foreign, 5)}. Mend: move them, or {other}."
+        elif edited and not force:
+            why = f"changed since they were written: {listed(edited, 5)}. Mend: copy them or {other}, or --force."
+        # All refusals come before the first byte is written: a folder that is refused is as it was.
+        if why:
+            raise OutsourcingKitError(f"--out {self.path}: {why}")
         # What a run that was killed left behind: with the lock held, nobody is writing it.
-        for name in {*names, *self._files, self._marker} if self._lock is not None else ():
+        for name in {*names, *self._files, self._marker} if alone else ():
             for part in self.part(name).parent.glob(f".{glob.escape(Path(name).name)}.*.part"):
                 part.unlink()
         self._write_marker()
-        for parent in sorted({(self.path / name).parent for name in names}):
-            parent.mkdir(parents=True, exist_ok=True)
-
-    def close(self) -> None:
-        """Let other runs write into the folder."""
-        if self._lock is not None:
-            os.close(self._lock)
-        self._lock = None
-
-    def _refuse_files(self, existing: list[str], *, force: bool) -> None:
-        if foreign := [name for name in existing if name not in self._files]:
-            raise OutsourcingKitError(
-                f"In --out {self.path} these were not written by `{self._made_by}` and stay as they are: "
-                f"{listed(foreign, 5)}. Mend: move them, or choose another folder."
-            )
-        edited = [name for name in existing if digest_of(self.path / name) not in self._files[name]]
-        if edited and not force:
-            raise OutsourcingKitError(
-                f"In --out {self.path} these were changed since they were written: {listed(edited, 5)}. "
-                "Mend: copy them elsewhere or choose another folder; --force overwrites them."
-            )
+        for name in names:
+            (self.path / name).parent.mkdir(parents=True, exist_ok=True)
 
     def part(self, name: str) -> Path:
         """Where to write the file `name` first."""
@@ -114,12 +111,6 @@ class OutFolder:
         write_new(self.part(name), text)
         self.commit([name])
 
-    def discard_parts(self, names: Iterable[str]) -> None:
-        """Take away what an interrupted or failed job left."""
-        for name in names:
-            with contextlib.suppress(OSError):
-                self.part(name).unlink()
-
     def _write_marker(self) -> None:
         write_new(self.part(self._marker), memory_text(self._made_by, self._files))
         os.replace(self.part(self._marker), self.path / self._marker)
@@ -141,9 +132,9 @@ def read_memory(path: Path, made_by: str) -> dict[str, list[str]] | None:
 
 
 def lock(folder: Path) -> int | None:
-    """A hold on `folder` that ends with this process, however that ends, or when the number returned is closed.
+    """A hold on `folder` until this process ends or closes the number; None where the system has no such thing.
 
-    None where the system has no such thing. Raises BlockingIOError where another process has it.
+    Raises BlockingIOError where another process has it.
     """
     if importlib.util.find_spec("fcntl") is None:  # Windows, and a browser
         return None
@@ -152,25 +143,23 @@ def lock(folder: Path) -> int | None:
     number = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return number
     except OSError as error:
         os.close(number)
         if isinstance(error, BlockingIOError):
             raise
-        return None
-    return number
+    return None
 
 
 def refuse_place(path: Path, notebooks: Path, *, called: str) -> None:
     """Raise OutsourcingKitError where `path` is a file, or in the folder of the lessons themselves."""
+    why = ""
     if path.exists() and not path.is_dir():
-        raise OutsourcingKitError(
-            f"{called} {path} is a file or a device; expected a folder. Mend: choose another name."
-        )
-    place, lessons = path.resolve(), notebooks.resolve()
-    if place == lessons or lessons in place.parents:
-        raise OutsourcingKitError(
-            f"{called} {path} is the folder of the lessons themselves. Mend: choose another folder, for example out."
-        )
+        why = "is a file or a device; expected a folder. Mend: choose another name."
+    elif notebooks.resolve() in (path.resolve(), *path.resolve().parents):
+        why = "is the folder of the lessons themselves. Mend: choose another folder, for example out."
+    if why:
+        raise OutsourcingKitError(f"{called} {path} {why}")
 
 
 def digest_of(path: Path) -> str | None:

@@ -21,18 +21,12 @@ _RENDERING = threading.Lock()
 
 
 def lesson_page(
-    notebook: NotebookNode,
-    title: str,
-    folder: Path,
-    *,
-    links: Iterable[tuple[str, str]] = (),
-    parameters: Iterable[tuple[str, str, str, str]] = (),
-    error: str | None = None,
-) -> str:
+    notebook: NotebookNode, title: str, folder: Path, *, links: Iterable[tuple[str, str]] = (),
+    parameters: Iterable[tuple[str, str, str, str]] = (), error: str | None = None,
+) -> str:  # fmt: skip
     """The page of an executed notebook. Pictures that Markdown names are looked for in `folder`.
 
-    `title` is plain text, `links` are pairs of words and address; of each of the `parameters` the table under their
-    cell tells name, value, unit and meaning.
+    `title` is plain text, `links` are words and address; of each of the `parameters` name, value, unit and meaning.
     """
     body = lesson_body(notebook, title, folder, parameters=list(parameters), error=error)
     nav = "".join(f'<a href="{escape(address)}">{escape(words)}</a>' for words, address in links)

@@ -52,14 +52,11 @@ class Parameter:
     meaning: str
 
     def convert(self, given: object) -> Value:
-        """`given` (a command line's text or a Python value) as this parameter's type.
-
-        Raises ValueError saying what was expected, where it is none or not allowed.
-        """
+        """`given` (text or a Python value) as this parameter's type. Raises ValueError saying what was expected."""
         value = _as_type(given, self.type)
         low, high, choices = _limits(self.allowed, self.type)
         if choices and value not in choices:
-            guess = nearest(str(value), [str(choice) for choice in choices])
+            guess = nearest(str(value), map(str, choices))
             raise ValueError(f"expected one of {self.allowed}" + (f"; did you mean {guess!r}?" if guess else ""))
         if not isinstance(value, str) and not low <= value <= high:
             ends = f"between {low:g} and {high:g}" if math.isfinite(high - low) else ""
@@ -151,10 +148,7 @@ def parse_line(line: str) -> Parameter:
 
 
 def read_parameters(lesson: Lesson) -> tuple[Parameter, ...]:
-    """The parameters that `lesson` declares; none where it has no parameters cell and needs none.
-
-    Raises ParameterError naming the lesson, the line and how it should look, or the cell that lost its tag.
-    """
+    """The parameters that `lesson` declares. Raises ParameterError naming lines, or the cell that lost its tag."""
     cells = lesson.code_cells()
     tagged = [source for source, tags in cells if TAG in tags]
     problems = [f"found {len(tagged)} cells tagged {TAG!r}, expected one."] if len(tagged) > 1 else []
@@ -223,8 +217,7 @@ def split_given(pairs: Iterable[str]) -> dict[str, str]:
     problems = []
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        name = name.strip()
-        if not equals or not name:
+        if not equals or not (name := name.strip()):
             problems.append(f"-p {shown(pair)}: expected name=value, for example -p seed=1")
         elif given.setdefault(name, value) != value:
             problems.append(f"-p {shown(name)}: given twice, as {quoted(given[name])} and {quoted(value)}")
@@ -236,13 +229,10 @@ def split_given(pairs: Iterable[str]) -> dict[str, str]:
 def check(lessons: Iterable[Lesson], given: Mapping[str, object]) -> dict[Lesson, dict[str, Value]]:
     """For each lesson the parameters to pass: those of `given` that it declares, converted.
 
-    Raises ParameterError with every problem: malformed lines, names that no lesson declares, parameters that are
-    declared but never read, wrong types, values out of range.
+    Raises ParameterError with every problem: malformed lines, unknown or unread names, wrong types, out of range.
     """
-    malformed: list[str] = []
-    problems: list[str] = []
+    malformed, problems, names = list[str](), list[str](), set[str]()
     passed: dict[Lesson, dict[str, Value]] = {}
-    names: set[str] = set()
     if "engagement" in given:
         problems.append("-p engagement=… is not taken here. Mend: --engagement NAME_OR_FOLDER")
     for lesson in lessons:
@@ -252,9 +242,14 @@ def check(lessons: Iterable[Lesson], given: Mapping[str, object]) -> dict[Lesson
         except ParameterError as error:
             malformed += error.problems
             continue
-        problems += _unread(lesson, declared)
+        cells = lesson.code_cells()
+        later = cells[next((place for place, (_, tags) in enumerate(cells, 1) if TAG in tags), 0) :]
+        read = {name for source, _ in later for name in names_read(source)}
         for each in declared:
             names.add(each.name)
+            if each.name not in read:
+                what = f"{lesson.stem}: parameter {each.name!r} is declared but never read in a later cell"
+                problems.append(f"{what}. Mend: use it there, or take its line out.")
             if each.name in given and each.name != "engagement":
                 try:
                     passed[lesson][each.name] = each.convert(given[each.name])
@@ -272,13 +267,3 @@ def check(lessons: Iterable[Lesson], given: Mapping[str, object]) -> dict[Lesson
     if malformed or problems:
         raise ParameterError(dict.fromkeys([*malformed, *problems]))
     return passed
-
-
-def _unread(lesson: Lesson, parameters: Iterable[Parameter]) -> list[str]:
-    """What to say of the names that `lesson` declares and reads in none of its later code cells."""
-    cells = lesson.code_cells()
-    tagged = next((place for place, (_, tags) in enumerate(cells) if TAG in tags), len(cells))
-    read = {name for source, _ in cells[tagged + 1 :] for name in names_read(source)}
-    mend = "Mend: use it there, or take its line out."
-    unread = [each.name for each in parameters if each.name not in read]
-    return [f"{lesson.stem}: parameter {name!r} is declared but never read in a later cell. {mend}" for name in unread]

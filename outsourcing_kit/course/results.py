@@ -67,10 +67,7 @@ class Run:
 
 
 def findings_in(cells: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """Findings that the notebook showed, in order; those of a scorecard are marked with "from_scorecard".
-
-    What has no mistake or no verdict is none.
-    """
+    """Findings that the notebook showed, each with "from_scorecard"; without mistake or verdict it is none."""
     found: list[Any] = []
     for data in (output.get("data", {}) for cell in cells for output in cell.get("outputs", [])):
         card = data.get(SCORECARD_MIME)
@@ -90,16 +87,13 @@ def not_shown(lesson: Lesson, findings: Iterable[Mapping[str, Any]]) -> Trouble 
     """What is wrong with a lesson that ran to its end but shows no finding: without it, it has failed all the same."""
     has = {found["mistake"] for found in findings}
     lacking = [each for each in MISTAKES if lesson.name in (each, "scorecard") and each not in has]
-    words = ", ".join(mistake.replace("_", " ") for mistake in lacking)
+    words = ", ".join(lacking).replace("_", " ")
     message = f"it showed none with a verdict on {words}. Mend: end its evidence with assess(...), or card"
     return Trouble(None, "no finding", message) if lacking else None
 
 
 def findings_of(engagement: Selected, runs: Iterable[Run]) -> dict[str, dict[str, Any]]:
-    """One finding a mistake: its own lesson's where there is one, else another lesson's, else a scorecard's.
-
-    Each bears the page that shows it.
-    """
+    """One finding a mistake, with its page: of its own lesson, else of another one, else of a scorecard."""
     best: dict[str, tuple[tuple[bool, int], dict[str, Any]]] = {}
     for run in runs:
         for finding in run.findings if run.engagement == engagement else ():
@@ -124,31 +118,20 @@ def summary(result: RunResult, parameters: Mapping[str, Any], started: str) -> d
     for each in result.engagements:
         found = findings_of(each, result.runs)
         # A lesson of an older kit may have shown less.
-        own = [
-            {"lean": "", "sure": None, "cost": None}
-            | {key: one[key] for key in one if key not in ("from_scorecard", "page")}
-            | {"money": money_in_short(one)}
-            for one in found.values()
-        ]
+        own = [{"lean": "", "sure": None, "cost": None, **one, "money": money_in_short(one)} for one in found.values()]
+        for one in own:
+            del one["from_scorecard"], one["page"]
         told = {"name": each.label, "shown_as": each.shown_as, "headline": headline_of(found), "findings": own}
         engagements.append(told)
     return {
-        "made_by": MADE_BY,
-        "version": __version__,
-        "started": started,
-        "seconds": round(result.seconds, 1),
-        "parameters": dict(parameters),
-        "engagements": engagements,
-        "runs": [run.to_json() for run in result.runs],
-    }
+        "made_by": MADE_BY, "version": __version__, "started": started, "seconds": round(result.seconds, 1),
+        "parameters": dict(parameters), "engagements": engagements, "runs": [run.to_json() for run in result.runs],
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """How a run went. `stopped` says why it ended early, in the user's words; None where it came to its end.
-
-    `told` is whether the index and the summary were written.
-    """
+    """How a run went. `stopped`: why it ended early, else None; `told`: whether index and summary were written."""
 
     index: Path
     runs: tuple[Run, ...]
@@ -175,15 +158,12 @@ class RunResult:
         """One line an engagement on which something was found: each mistake's verdict, or which way it leans."""
         lines = {}
         for each in self.engagements:
-            found = findings_of(each, self.runs).values()
-            said = ((one["mistake"].replace("_", " "), answer_in(one), one.get("interim")) for one in found)
-            parts = (f"{mistake}: {verdict}{' (interim)' if interim else ''}" for mistake, verdict, interim in said)
-            lines[each.shown_as] = " · ".join(parts)
+            lines[each.shown_as] = " · ".join(
+                f"{mistake.replace('_', ' ')}: {answer_in(found)}{' (interim)' if found.get('interim') else ''}"
+                for mistake, found in findings_of(each, self.runs).items()
+            )
         width = max(map(len, lines), default=0)
         return [f"{name:<{width}}  {line}" for name, line in lines.items() if line]
-
-
-# ---- the page ------------------------------------------------------------------------------------------------------
 
 
 def index_page(result: RunResult) -> str:
@@ -198,27 +178,15 @@ def index_page(result: RunResult) -> str:
         pairs = [(TITLES[each], found.get(each, NOTHING)) for each in MISTAKES]
         return sorted(pairs, key=lambda pair: ANSWERS.index(answer_in(pair[1])))
 
-    runs = result.runs
-    body = (
-        Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
-        .get_template("index.html.j2")
-        .render(
-            rows=[
-                (each, findings_of(each, runs), [run for run in runs if run.engagement == each])
-                for each in result.engagements
-            ],
-            failed=result.failed,
-            missing=[run for run in runs if run.status == NOT_RUN],
-            mistakes=MISTAKES,
-            heads=TITLES,
-            nothing=NOTHING,
-            verdict=verdict,
-            answer=answer_in,
-            sure=how_sure,
-            money=money_in_short,
-            headline=headline_of,
-            by_urgency=by_urgency,
-            short=lambda told: capital(str(told.get("headline", "")).partition(": ")[2]),
-        )
-    )
+    def short(told: Mapping[str, Any]) -> str:
+        return capital(str(told.get("headline", "")).partition(": ")[2])
+
+    runs, template = result.runs, Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    body = template.get_template("index.html.j2").render(
+        rows=[(each, findings_of(each, runs), [run for run in runs if run.engagement == each])
+              for each in result.engagements],
+        failed=result.failed, missing=[run for run in runs if run.status == NOT_RUN],
+        mistakes=MISTAKES, heads=TITLES, nothing=NOTHING, verdict=verdict, answer=answer_in, sure=how_sure,
+        money=money_in_short, headline=headline_of, by_urgency=by_urgency, short=short,
+    )  # fmt: skip
     return html_page("Outsourcing Kit: results of a run", body, made_by=MADE_BY)

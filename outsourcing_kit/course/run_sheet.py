@@ -50,20 +50,18 @@ class RunSheet:
 
     @property
     def _rows(self) -> list[tuple[str, ...]]:
-        last = Block("reserve", self.reserve, begins=self.minutes - self.reserve)
-        return [
-            (_clock(each.begins), str(each.minutes), str(each.exercise or ""), each.what, str(each.drop or ""))
-            for each in (*self.blocks, last)
-        ]
+        rows: list[tuple[str, ...]] = [_HEAD]
+        for each in (*self.blocks, Block("reserve", self.reserve, begins=self.minutes - self.reserve)):
+            begins = f"{each.begins // 60}:{each.begins % 60:02d}"
+            rows.append((begins, str(each.minutes), str(each.exercise or ""), each.what, str(each.drop or "")))
+        return rows
 
     def __str__(self) -> str:
-        return "\n".join(f"| {' | '.join(row)} |" for row in [_HEAD, ("---",) * len(_HEAD), *self._rows])
+        head, *rows = (f"| {' | '.join(row)} |" for row in self._rows)
+        return "\n".join([head, "| --- " * len(_HEAD) + "|", *rows])
 
     def write(self, file: str, *, force: bool = False) -> Path:
-        """Write it into a file, by its name as Markdown (.md) or as a page (.html); `force` overwrites another text.
-
-        Raises OutsourcingKitError for another ending, a folder that is not there, and a file that would change.
-        """
+        """Write it as Markdown (.md) or a page (.html); `force` overwrites another text. Raises OutsourcingKitError."""
         path = typed_path(file)
         if path.suffix not in (".md", ".html") or path.is_dir() or not path.absolute().parent.is_dir():
             what = "a file that ends in .md or .html, in a folder that is there"
@@ -71,9 +69,9 @@ class RunSheet:
         text = f"# {self.title}\n\n{self}\n"
         if path.suffix == ".html":
             # A column for each part of a row, whatever a name holds.
-            rows = [f"<tr>{''.join(f'<td>{escape(each)}</td>' for each in row)}</tr>" for row in (_HEAD, *self._rows)]
-            head = f"<thead>{rows[0].replace('td>', 'th>')}</thead>"
-            text = html_page(self.title, f"<h1>{self.title}</h1><table>{head}{''.join(rows[1:])}</table>")
+            head, *rows = (f"<tr>{''.join(f'<td>{escape(each)}</td>' for each in row)}</tr>" for row in self._rows)
+            table = f"<table><thead>{head.replace('td>', 'th>')}</thead>{''.join(rows)}</table>"
+            text = html_page(self.title, f"<h1>{self.title}</h1>{table}")
         if path.exists() and not force and path.read_bytes() != text.encode("utf-8"):
             raise OutsourcingKitError(f"--out {file} would change. Mend: another name; --force overwrites it.")
         write_whole(path, text)
@@ -105,8 +103,7 @@ def run_sheet(minutes: int = 90, lessons: Iterable[str] = (), *, notebooks: Path
     # Whoever names lessons wants all of them; what else belongs to them comes in as it fits.
     must = [*frame, *(part for part in others if named and "lesson" in part)]
     _refuse(minutes, must)
-    left = minutes - _reserve(minutes) - sum(part["minutes"] for part in must)
-    taken = [*must]
+    taken, left = [*must], minutes - _reserve(minutes) - sum(part["minutes"] for part in must)
     for part in (each for each in others if each not in must):
         # Whatever comes after one that no longer fits is needed less: it may still be short enough.
         if part["minutes"] <= left and part.get("at_least", 0) <= minutes:
@@ -131,30 +128,27 @@ def _refuse(minutes: int, must: list[dict[str, Any]]) -> None:
     needed = sum(part["minutes"] for part in must)
     shortest = next(each for each in range(needed, 2 * needed + 2 * _LEAST_RESERVE) if each - _reserve(each) >= needed)
     if isinstance(minutes, bool) or not isinstance(minutes, int) or not shortest <= minutes <= _LONGEST:
-        named = must[2:]
-        what = f"{plural(len(named), 'named lesson')}, start and close" if named else "start and close"
-        mend = f"--minutes {shortest if named else 90}{', or fewer lessons' if named else ''}"
+        what, mend = "start and close", "--minutes 90"
+        if named := must[2:]:
+            what, mend = f"{plural(len(named), 'named lesson')}, {what}", f"--minutes {shortest}, or fewer lessons"
         # A lesson's own claim may be beyond any workshop.
         mend = mend if shortest <= _LONGEST else "fewer minutes in the second cell of a lesson"
-        raise OutsourcingKitError(
-            f"Found {minutes!r} minutes; expected {shortest} to {_LONGEST}: {what} take {needed}, "
-            f"the reserve {_reserve(shortest)}. Mend: {mend}"
-        )
+        expected = f"{shortest} to {_LONGEST}: {what} take {needed}, the reserve {_reserve(shortest)}"
+        raise OutsourcingKitError(f"Found {minutes!r} minutes; expected {expected}. Mend: {mend}")
 
 
 def _parts(lessons: tuple[Lesson, ...]) -> list[dict[str, Any]]:
     """The blocks of workshop.toml, the most needed first: `of` a lesson, at a `place` of the day, with its minutes."""
     # The plan comes at the end, after the reader has seen their own records too.
     known = {lesson.name: lesson for lesson in sorted(lessons, key=lambda each: each.name == "scorecard")}
-    order = [*known]
-    said = tomllib.loads(Path(__file__).with_name("workshop.toml").read_text("utf-8"))["blocks"]
-    for number, each in enumerate(said):
+    parts: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("workshop.toml").read_text("utf-8"))["blocks"]
+    for number, each in enumerate(parts):
         each["of"] = name = each.get("lesson") or each.get("after", "")
         # What follows a lesson follows in the order of the file; what follows none comes last.
-        each["place"] = (order.index(name) if name else len(order)) + (0 if "lesson" in each else 0.01 * (number + 1))
+        each["place"] = ([*known, ""].index(name), 0 if "lesson" in each else number + 1)
         if "lesson" in each:
             each["minutes"], each["exercise"] = _claimed(known[name])
-    return list(said)
+    return parts
 
 
 def _claimed(lesson: Lesson) -> tuple[int, int]:
@@ -163,11 +157,6 @@ def _claimed(lesson: Lesson) -> tuple[int, int]:
         match = _MINUTES.search("".join(cell.get("source") or ""))
         if match and int(match[2]) <= int(match[1]):
             return int(match[1]), int(match[2])
-    raise OutsourcingKitError(
-        f"{lesson.stem} does not say how long it takes, or gives its exercise more than that. "
-        "Mend: in its second cell: **10 minutes,** 4 of them for the exercise."
-    )
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02d}"
+    why = "does not say how long it takes, or gives its exercise more than that"
+    mend = "in its second cell: **10 minutes,** 4 of them for the exercise"
+    raise OutsourcingKitError(f"{lesson.stem} {why}. Mend: {mend}.")

@@ -32,11 +32,8 @@ def scratch_folder() -> Iterator[Path]:
     place = Path(tempfile.gettempdir())
     for left in place.glob(f"{_SCRATCH}*"):
         with contextlib.suppress(OSError):
-            if (
-                not left.is_symlink()
-                and left.stat().st_uid == getattr(os, "getuid", int)()
-                and (held := lock(left)) is not None
-            ):
+            own = not left.is_symlink() and left.stat().st_uid == getattr(os, "getuid", int)()
+            if own and (held := lock(left)) is not None:
                 end_all(left)
                 shutil.rmtree(left, ignore_errors=True)
                 os.close(held)
@@ -54,10 +51,7 @@ def scratch_folder() -> Iterator[Path]:
 
 
 def end_all(scratch: Path) -> None:
-    """Kill every process that was started in this run's environment, though it made a session of its own.
-
-    Where the system does not show environments (macOS, Windows), those outlive the run.
-    """
+    """Kill what was started in this run's environment, though in a session of its own, where the system shows that."""
     mark = f"{_MARK}={scratch / 'ipython'}\0".encode()
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
@@ -89,8 +83,7 @@ def neutral(scratch: Path) -> Iterator[None]:
     logged = logging.root.manager.disable
     logging.disable()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"):
             yield
     finally:
         logging.disable(logged)

@@ -52,9 +52,8 @@ class HundredTeams(Result):
         return picture(self.table, self.truth, self.limit, self.in_words)
 
     def _view(self) -> pd.DataFrame:
-        return self.table.groupby("verdict", as_index=False).agg(
-            teams=("low", "size"), holds_truth=("holds_truth", "sum")
-        )
+        verdicts = self.table.groupby("verdict", as_index=False)
+        return verdicts.agg(teams=("low", "size"), holds_truth=("holds_truth", "sum"))
 
     def _more(self) -> tuple[str, ...]:
         return (self.in_words,)
@@ -78,9 +77,7 @@ def hundred_teams(truth: float = 0.80, *, limit: float = 0.70, seed: int = 0) ->
     100
     """
     if not (0 < truth < 1 and 0 < limit < 1):
-        raise OutsourcingKitError(
-            f"Found truth={truth!r}, limit={limit!r}; expected shares between 0 and 1. Mend: 0.85."
-        )
+        raise OutsourcingKitError(f"Found {truth=}, {limit=}; expected shares between 0 and 1. Mend: 0.85.")
     rng = np.random.default_rng(seed)
     # In pairs, so that each team's truth is the same to the last digit.
     apart = rng.uniform(0, min(_APART, truth, 1 - truth), (_TEAMS, _PEOPLE // 2, 1))

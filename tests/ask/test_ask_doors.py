@@ -14,7 +14,7 @@ from owner import NEEDED, TYPED, answered
 
 from outsourcing_kit import cli
 from outsourcing_kit.ask import in_notebook, read_answers, save_answers
-from outsourcing_kit.ask.form import form_page, write_form
+from outsourcing_kit.ask.files import form_page, write_form
 from outsourcing_kit.ask.terminal import closing, converse, lines_of
 from outsourcing_kit.exceptions import OutsourcingKitError
 
@@ -244,7 +244,7 @@ def test_a_notebook_asks_until_all_is_answered(tmp_path, monkeypatch):
 
 
 def test_asking_loads_neither_pandas_nor_what_reckons():
-    code = "import sys, outsourcing_kit.ask.terminal, outsourcing_kit.ask.form, outsourcing_kit.ask as ask; " \
+    code = "import sys, outsourcing_kit.ask.terminal, outsourcing_kit.ask.files, outsourcing_kit.ask as ask; " \
         "ask.questions({}); sys.exit(bool({'pandas', 'numpy', 'scipy', 'ipywidgets'} & set(sys.modules)))"  # fmt: skip
     assert subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}).returncode == 0
     code = "import sys, outsourcing_kit; sys.exit(any(name.startswith('outsourcing_kit.ask') for name in sys.modules))"

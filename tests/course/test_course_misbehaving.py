@@ -144,8 +144,9 @@ def test_a_second_run_at_once_on_one_folder_is_refused_and_nothing_is_forgotten(
     refused = []
 
     def second():
-        with pytest.raises(OutsourcingKitError, match="Another run is writing into --out out") as caught:
-            OutFolder.open(Path("out"), ["other.html"], force=True, notebooks=tmp_path / "lessons")
+        opened = OutFolder.open(Path("out"), ["other.html"], force=True, notebooks=tmp_path / "lessons")
+        with pytest.raises(OutsourcingKitError, match="Another run is writing into --out out") as caught, opened:
+            pass
         refused.append(caught.value)
 
     quick_run(["01"], meanwhile=second)

@@ -31,10 +31,16 @@ def check(name: str, answer: Any, /, records: Engagement | None = None) -> Said:
     >>> check("kickoff.2", 80, records=Engagement.load("steady")).right
     False
     """
+    from outsourcing_kit.engagement import Engagement
+
     exercise = find_exercise(name)
-    return exercise.judge(
-        answer, _engagement(exercise, notebook_names().get("records") if records is None else records)
-    )
+    found = notebook_names().get("records") if records is None else records
+    if isinstance(found, Engagement):
+        return exercise.judge(answer, found)
+    what = "no variable `records`" if found is None else f"`records` is a {type(found).__name__}"
+    needs = f'check("{exercise.key}", …) needs the engagement: {what}, expected an Engagement'
+    mend = 'records = Engagement.load("steady"), or whichever you work on, and run your cell again'
+    raise OutsourcingKitError(f"{needs}. Mend: {mend}; outside a notebook pass records=…")
 
 
 def hint(name: str, stage: int = 1) -> Said:
@@ -76,10 +82,8 @@ def registered() -> Mapping[str, Exercise]:
 def find_exercise(name: object) -> Exercise:
     """The exercise of that key. Raises UnknownNameError with the nearest one."""
     if not isinstance(name, str):
-        raise OutsourcingKitError(
-            f"Found {type(name).__name__} where the exercise's name belongs. Expected the name first, then the answer: "
-            f'check("{next(iter(registered()))}", answer)'
-        )
+        expected = f'Expected the name first, then the answer: check("{next(iter(registered()))}", answer)'
+        raise OutsourcingKitError(f"Found {type(name).__name__} where the exercise's name belongs. {expected}")
     if name not in registered():
         raise UnknownNameError.of("exercise", name, registered())
     return registered()[name]
@@ -91,16 +95,3 @@ def notebook_names() -> Mapping[str, Any]:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return {} if shell is None else shell.user_ns
-
-
-def _engagement(exercise: Exercise, found: object) -> Engagement:
-    from outsourcing_kit.engagement import Engagement
-
-    if isinstance(found, Engagement):
-        return found
-    what = "no variable `records`" if found is None else f"`records` is a {type(found).__name__}"
-    raise OutsourcingKitError(
-        f'check("{exercise.key}", …) needs the engagement: {what}, expected an Engagement. '
-        'Mend: records = Engagement.load("steady"), or whichever you work on, and run your cell again; '
-        "outside a notebook pass records=…"
-    )

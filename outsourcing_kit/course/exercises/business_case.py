@@ -5,20 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case import naive_saving, no_saving, overrun_quantiles, reference_class
-from outsourcing_kit.course.exercises.exercise import Answer, worded
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.course.exercises.exercise import worded
+from outsourcing_kit.engagement import Engagement
 
 _SHARE = 0.8
-
-# ---- business_case.1: the reserve that 80% of past work stayed within ----------------------------------------------
 
 
 def _reserve(records: Engagement) -> float:
@@ -32,23 +28,13 @@ def _lacks_reserve(records: Engagement) -> str:
     return "" if math.isfinite(_reserve(records)) else "so much past work was abandoned that no reserve would have done"
 
 
-def _of_ratios(statistic: Callable[..., Any], *, abandoned: bool = False, **named: Any) -> Answer:
+def _of_ratios(
+    records: Engagement, statistic: Callable[..., Any] = np.quantile, *, abandoned: bool = False, **named: Any
+) -> float:
     """A statistic of actual / estimated minus 1; abandoned work, which is endless, counts only where asked."""
-
-    def reserve(records: Engagement) -> float:
-        ratios = reference_class(records.estimates, records.settings.plan_class).ratios
-        chosen = ratios if abandoned else ratios[np.isfinite(ratios)]
-        return float(statistic(chosen, **named)) - 1 if len(chosen) else math.nan
-
-    return reserve
-
-
-def _as_it_comes(records: Engagement) -> float:
-    """Of blanks, as those of abandoned work, a quantile takes no notice."""
-    return _of_ratios(np.quantile, q=_SHARE)(records) + 1
-
-
-# ---- business_case.2: the overrun at which nothing is saved --------------------------------------------------------
+    ratios = reference_class(records.estimates, records.settings.plan_class).ratios
+    chosen = ratios if abandoned else ratios[np.isfinite(ratios)]
+    return float(statistic(chosen, **named)) - 1 if len(chosen) else math.nan
 
 
 # A break-even on likely amounts hangs on no draw and on no assumption, so that few and one of them do.
@@ -63,19 +49,15 @@ def _room(records: Engagement) -> float:
     return _break_even(records.cash_flows)
 
 
-def _room_in_months(count: Callable[[pd.DataFrame], Any]) -> Answer:
-    """The room if each line ran for `count` months."""
-
-    def room(records: Engagement) -> float:
-        lines = records.cash_flows
-        whole = lines["likely"] * count(lines)
-        return _break_even(lines.assign(first_month=1, last_month=1, low=whole, likely=whole, high=whole))
-
-    return room
+def _at_once(lines: pd.DataFrame, months: Any) -> pd.DataFrame:
+    """The lines as if each came in one month, with the amounts of so many."""
+    whole = lines["likely"] * months
+    return lines.assign(first_month=1, last_month=1, low=whole, likely=whole, high=whole)
 
 
-def _without_benefits(records: Engagement) -> float:
-    return _break_even(records.cash_flows[records.cash_flows["kind"] == "cost"])
+def _a_month_short(records: Engagement) -> float:
+    lines = records.cash_flows
+    return _break_even(_at_once(lines, lines["last_month"] - lines["first_month"]))
 
 
 def _of_staying(records: Engagement) -> float:
@@ -88,25 +70,22 @@ EXERCISES = (
         "business_case.1",
         _reserve,
         lacks=_lacks_reserve,
-        slips={
-            "as_it_comes": _as_it_comes,
-            "without_abandoned": _of_ratios(np.quantile, q=_SHARE),
-            "mean": _of_ratios(np.mean),
-            "estimate_included": lambda records: _reserve(records) + 1,
-            # Other programs take an item itself where pandas goes between two.
-            "item_above": _of_ratios(np.quantile, abandoned=True, q=_SHARE, method="higher"),
-        },
+        # Of blanks, as those of abandoned work, a quantile takes no notice.
+        as_it_comes=lambda records: _of_ratios(records, q=_SHARE) + 1,
+        without_abandoned=partial(_of_ratios, q=_SHARE),
+        mean=partial(_of_ratios, statistic=np.mean),
+        estimate_included=lambda records: _reserve(records) + 1,
+        # Other programs take an item itself where pandas goes between two.
+        item_above=partial(_of_ratios, abandoned=True, q=_SHARE, method="higher"),
     ),
     worded(
         "business_case.2",
         _room,
         lacks=lambda records: _compared(records.cash_flows).missing,
-        slips={
-            "one_month": _room_in_months(lambda lines: 1),
-            "without_benefits": _without_benefits,
-            "a_month_short": _room_in_months(lambda lines: lines["last_month"] - lines["first_month"]),
-            "of_staying": _of_staying,
-            "factor": lambda records: _room(records) + 1,
-        },
+        one_month=lambda records: _break_even(_at_once(records.cash_flows, 1)),
+        without_benefits=lambda records: _break_even(records.cash_flows.query("kind == 'cost'")),
+        a_month_short=_a_month_short,
+        of_staying=_of_staying,
+        factor=lambda records: _room(records) + 1,
     ),
 )

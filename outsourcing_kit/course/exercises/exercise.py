@@ -21,10 +21,9 @@ Answer = Callable[["Engagement"], float]
 class Exercise:
     """An exercise whose answer is one number.
 
-    `expected` computes it from the engagement. `wrong_ways` are the likely slips, five at most: what computes the
-    answer of each, and what is said of it. `lacks` says which records are missing, in words, or "". The unit "share" is
-    one from 0 to 1. The lesson's cell tagged `exercise` holds the words of `task`, its cell tagged `solution` the one
-    authored solution.
+    `expected` computes it. `wrong_ways` are the likely slips, five at most, each with what is said of it. `lacks` says
+    which records are missing, or "". The unit "share" is one from 0 to 1. The lesson's cell tagged `exercise` holds the
+    words of `task`, its cell tagged `solution` the one authored solution.
     """
 
     key: str
@@ -50,8 +49,7 @@ class Exercise:
         if why := self.lacks(records):
             missing = f"Engagement {records.name!r} cannot answer this: {why}."
             return Said(f"{self.key}: cannot be checked.", missing, "– ", None)
-        right = float(self.expected(records))
-        found = read_number(answer)
+        right, found = float(self.expected(records)), read_number(answer)
         expected = f"Expected one {'share between 0 and 1' if self.unit == 'share' else f'number ({self.unit})'}."
         if isinstance(found, str):
             return self._not_yet(f"{found} {expected}")
@@ -92,12 +90,7 @@ class Exercise:
 
 
 def worded(
-    key: str,
-    expected: Answer,
-    *,
-    slips: Mapping[str, Answer],
-    lacks: Callable[[Engagement], str],
-    tolerance: float = 1e-6,
+    key: str, expected: Answer, *, lacks: Callable[[Engagement], str], tolerance: float = 1e-6, **slips: Answer
 ) -> Exercise:
     """The exercise of these answers with its words from `words.toml`, where each slip has the same name as here."""
     words = dict(exercise_words()[key])
@@ -119,11 +112,9 @@ def _is_rounded(found: float, right: float) -> bool:
     >>> _is_rounded(0.33, 1 / 3), _is_rounded(0.334, 1 / 3), _is_rounded(0.0, 1 / 3)
     (True, False, False)
     """
-    # So put that nan is no rounding of anything.
-    if not abs(found - right) <= 0.05 * abs(right):
-        return False
-    # From millions to as many decimals as anybody copies.
-    return any(math.isclose(found, round(right, digits), rel_tol=1e-12) for digits in range(-6, 12))
+    # From millions to as many decimals as anybody copies; nan is no rounding of anything.
+    rounded = any(math.isclose(found, round(right, digits), rel_tol=1e-12) for digits in range(-6, 12))
+    return rounded and abs(found - right) <= 0.05 * abs(right)
 
 
 def read_number(answer: Any) -> float | str:

@@ -2,85 +2,69 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
 
 import pandas as pd
 
-from outsourcing_kit.course.exercises.exercise import Answer, worded
-from outsourcing_kit.expectations import answer_times, pair_agreement, pairs_of, shared_hours
+from outsourcing_kit.course.exercises.exercise import worded
+from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.expectations import AnswerTimes, answer_times, pair_agreement, pairs_of, shared_hours
 from outsourcing_kit.expectations.answers import WORKING_DAY, workdays_of
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 _HOURS = 8.0
 
 
-def _questions(records: Engagement) -> pd.DataFrame:
-    return answer_times(records.messages, records.people, records.settings.end, hours=_HOURS).table
+def _questions(records: Engagement) -> AnswerTimes:
+    return answer_times(records.messages, records.people, records.settings.end, hours=_HOURS)
 
 
-def _of_people(
-    in_time: Callable[[pd.DataFrame], pd.Series], which: Callable[[pd.DataFrame], pd.Series] = lambda q: ~q["left_out"]
-) -> Answer:
-    """The mean over people of each one's share in time, of the questions that `which` picks."""
-
-    def share(records: Engagement) -> float:
-        rows = _questions(records)
-        rows = rows[which(rows).astype(bool)]
-        return float(in_time(rows).astype(float).groupby(rows["person"]).mean().mean()) if len(rows) else math.nan
-
-    return share
-
-
-def _in_time(questions: pd.DataFrame) -> pd.Series:
+def _in_time(records: Engagement, questions: pd.DataFrame) -> pd.Series:
     return questions["in_time"]
 
 
-def _by_the_clock(questions: pd.DataFrame) -> pd.Series:
+def _share(
+    records: Engagement, counted: Callable[..., Any] = _in_time, *, answered: bool = False, alike: bool = True
+) -> float:
+    """The share `counted` in time of the questions to be judged, or `answered`; each person, or question, alike."""
+    rows = _questions(records).table
+    rows = rows[~rows["left_out"].astype(bool) & (rows["answered"].notna() | (not answered))]
+    found = pd.Series(counted(records, rows), rows.index).astype(float)
+    return float((found.groupby(rows["person"]).mean() if alike else found).mean())
+
+
+def _by_the_clock(records: Engagement, questions: pd.DataFrame) -> pd.Series:
     return (questions["answered"] - questions["asked"]) <= pd.Timedelta(hours=_HOURS)
 
 
-def _in_own_hours(records: Engagement) -> float:
-    rows = _questions(records)
-    rows = rows[~rows["left_out"]]
+def _in_own_hours(records: Engagement, questions: pd.DataFrame) -> Any:
     own = workdays_of(records.people[[*WORKING_DAY]])
     # Of a question to nobody by name the asker stands in `person`; a working day is theirs all the same.
-    taken = shared_hours(rows["asked"], rows["answered"], [own[name] for name in rows["person"]])
-    return float(pd.Series(taken <= _HOURS, rows.index).astype(float).groupby(rows["person"]).mean().mean())
-
-
-def _of_rows(which: Callable[[pd.DataFrame], pd.Series]) -> Answer:
-    return lambda records: float(_questions(records)[which]["in_time"].astype(float).mean())
+    days = [own[name] for name in questions["person"]]
+    return shared_hours(questions["asked"], questions["answered"], days) <= _HOURS
 
 
 def _lacks_questions(records: Engagement) -> str:
-    found = answer_times(records.messages, records.people, records.settings.end, hours=_HOURS)
-    judged = found.table[~found.table["left_out"]] if len(found.table) else found.table
-    return found.missing or ("" if len(judged) else "needs questions with 8 working hours of records after them")
-
-
-def _agreement(records: Engagement) -> float:
-    return pair_agreement(records.expectations, records.people).estimate.estimate
-
-
-def _pairs(
-    near: Callable[[pd.Series], pd.Series], by: tuple[str, ...] = ("person_client", "person_provider")
-) -> Answer:
-    """The share of pairs whose difference, client minus provider, is `near`; each group of `by` counted alike."""
-
-    def share(records: Engagement) -> float:
-        rows = pairs_of(records.expectations, records.people)
-        found = near(rows["rating_client"] - rows["rating_provider"]).astype(float)
-        return float((found.groupby([rows[name] for name in by]).mean() if by else found).mean())
-
-    return share
+    found = _questions(records)
+    if found.missing or not found.table["left_out"].all():
+        return found.missing
+    return "needs questions with 8 working hours of records after them"
 
 
 def _within(apart: pd.Series) -> pd.Series:
     return apart.abs() <= 1
+
+
+def _pairs(
+    records: Engagement,
+    near: Callable[..., pd.Series] = _within,
+    by: Iterable[str] = ("person_client", "person_provider"),
+) -> float:
+    """The share of pairs whose difference, client minus provider, is `near`; each group of `by` counted alike."""
+    rows = pairs_of(records.expectations, records.people)
+    found = near(rows["rating_client"] - rows["rating_provider"]).astype(float)
+    return float((found.groupby([rows[name] for name in by]).mean() if by else found).mean())
 
 
 def _of_means(records: Engagement) -> float:
@@ -91,26 +75,22 @@ def _of_means(records: Engagement) -> float:
 EXERCISES = (
     worded(
         "expectations.1",
-        _of_people(_in_time),
+        _share,
         lacks=_lacks_questions,
-        slips={
-            "answered_only": _of_people(_in_time, lambda q: ~q["left_out"] & q["answered"].notna()),
-            "answered_rows": _of_rows(lambda q: ~q["left_out"] & q["answered"].notna()),
-            "rows": _of_rows(lambda q: ~q["left_out"]),
-            "clock_hours": _of_people(_by_the_clock),
-            "own_hours": _in_own_hours,
-        },
+        answered_only=partial(_share, answered=True),
+        answered_rows=partial(_share, answered=True, alike=False),
+        rows=partial(_share, alike=False),
+        clock_hours=partial(_share, counted=_by_the_clock),
+        own_hours=partial(_share, counted=_in_own_hours),
     ),
     worded(
         "expectations.2",
-        _agreement,
+        lambda records: pair_agreement(records.expectations, records.people).estimate.estimate,
         lacks=lambda records: pair_agreement(records.expectations, records.people).missing,
-        slips={
-            "means": _of_means,
-            "rows": _pairs(_within, ()),
-            "lines": _pairs(_within, ("expectation", "aspect")),
-            "signed": _pairs(lambda apart: apart <= 1),
-            "further": _pairs(lambda apart: ~_within(apart)),
-        },
+        means=_of_means,
+        rows=partial(_pairs, by=()),
+        lines=partial(_pairs, by=("expectation", "aspect")),
+        signed=partial(_pairs, near=lambda apart: apart <= 1),
+        further=partial(_pairs, near=lambda apart: ~_within(apart)),
     ),
 )

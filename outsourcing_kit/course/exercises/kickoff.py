@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from functools import partial
 
 import pandas as pd
 
-from outsourcing_kit.course.exercises.exercise import Answer, worded
+from outsourcing_kit.course.exercises.exercise import worded
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.kickoff import is_kickoff, kickoff_timeline, quiz_scores
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
+from outsourcing_kit.kickoff.quiz import is_dont_know
 
 
 def _days(records: Engagement) -> float:
     return kickoff_timeline(records).days_between
 
 
-def _days_since(column: str, which: Callable[[pd.DataFrame], Any]) -> Answer:
-    """Days to the first paid work from the earliest `column` of the kickoffs that `which` picks."""
-
-    def days(records: Engagement) -> float:
-        timeline = kickoff_timeline(records)
-        kickoffs = timeline.table[timeline.table["kind"].map(is_kickoff).astype(bool)]
-        if timeline.first_work is None:
-            return math.nan
-        return float((timeline.first_work - kickoffs.loc[which(kickoffs), column].min()) / pd.Timedelta(days=1))
-
-    return days
+def _days_since(records: Engagement, column: str, *, all_of_them: bool = False) -> float:
+    """Days to the first paid work from the earliest `column` of the kickoffs that count, or of all."""
+    timeline = kickoff_timeline(records)
+    kickoffs = timeline.table[timeline.table["kind"].map(is_kickoff).astype(bool)]
+    if timeline.first_work is None:
+        return math.nan
+    counted = kickoffs[kickoffs["counts"].astype(bool) | all_of_them]
+    return float((timeline.first_work - counted[column].min()) / pd.Timedelta(days=1))
 
 
 def _lacks_quiz(records: Engagement) -> str:
@@ -43,13 +38,11 @@ def _sides(records: Engagement) -> pd.Series:
     return quiz_scores(records.quiz, records.answer_key, records.people).table.set_index("side")["right"]
 
 
-def _of_sides(how: str) -> Answer:
-    return lambda records: float(_sides(records).agg(how, skipna=False))
+def _of_sides(records: Engagement, how: str = "min") -> float:
+    return float(_sides(records).agg(how, skipna=False))
 
 
 def _without_dont_know(records: Engagement) -> float:
-    from outsourcing_kit.kickoff.quiz import is_dont_know
-
     known = records.quiz[[not is_dont_know(answer) for answer in records.quiz["answer"]]]
     return float(quiz_scores(known, records.answer_key, records.people).table["right"].min(skipna=False))
 
@@ -61,13 +54,9 @@ def _answers(records: Engagement) -> pd.DataFrame:
     return rows.assign(side=rows["person"].map(records.side_of()), right=given == wanted).dropna(subset=["side"])
 
 
-def _rows_of_a_side(records: Engagement) -> float:
-    return float(_answers(records).groupby("side")["right"].mean().min())
-
-
-def _median_person(records: Engagement) -> float:
-    shares = _answers(records).groupby(["side", "person"])["right"].mean()
-    return float(shares.groupby("side").median().min())
+def _lower_side(records: Engagement, how: str, *, by: tuple[str, ...] = ("side", "person")) -> float:
+    """On the side where it is lower: the shares of right answers by `by`, put together by `how`."""
+    return float(_answers(records).groupby([*by])["right"].mean().groupby("side").agg(how).min())
 
 
 def _of_all_questions(records: Engagement) -> float:
@@ -81,27 +70,23 @@ EXERCISES = (
         "kickoff.1",
         _days,
         lacks=lambda records: kickoff_timeline(records).missing,
-        slips={
-            "from_begin": _days_since("happened_at", lambda kickoffs: kickoffs["counts"].astype(bool)),
-            "from_calendar": _days_since("ends", lambda kickoffs: slice(None)),
-            "whole_days": lambda records: math.floor(_days(records)) if math.isfinite(_days(records)) else math.nan,
-            "sign": lambda records: -_days(records),
-            "hours": lambda records: 24 * _days(records),
-        },
+        from_begin=partial(_days_since, column="happened_at"),
+        from_calendar=partial(_days_since, column="ends", all_of_them=True),
+        whole_days=lambda records: math.floor(_days(records)) if math.isfinite(_days(records)) else math.nan,
+        sign=lambda records: -_days(records),
+        hours=lambda records: 24 * _days(records),
         # About seven seconds: any slip above is larger, floating point is far smaller.
         tolerance=1e-4,
     ),
     worded(
         "kickoff.2",
-        _of_sides("min"),
+        _of_sides,
         lacks=_lacks_quiz,
-        slips={
-            "rows_of_a_side": _rows_of_a_side,
-            "without_dont_know": _without_dont_know,
-            "median": _median_person,
-            "mean": _of_sides("mean"),
-            "of_all_questions": _of_all_questions,
-        },
+        rows_of_a_side=partial(_lower_side, how="mean", by=("side",)),
+        without_dont_know=_without_dont_know,
+        median=partial(_lower_side, how="median"),
+        mean=partial(_of_sides, how="mean"),
+        of_all_questions=_of_all_questions,
         # Three decimals are enough, whichever way they were rounded.
         tolerance=6e-4,
     ),

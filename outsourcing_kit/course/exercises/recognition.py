@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from functools import partial
 
 import pandas as pd
 
 from outsourcing_kit.course.exercises.exercise import worded
+from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.recognition import RecognisedMonths, recognised_months, recognition_gap
-
-if TYPE_CHECKING:
-    from outsourcing_kit.engagement import Engagement
 
 
 def _months(records: Engagement) -> RecognisedMonths:
@@ -19,53 +17,30 @@ def _months(records: Engagement) -> RecognisedMonths:
     return recognised_months(records.work, records.recognition, records.people, records.settings.end, time_zone=zone)
 
 
-def _people(rows: pd.DataFrame) -> pd.Series:
-    """By side, the mean over its people of each one's share that was seen."""
-    return rows["seen"].astype(float).groupby([rows["side"], rows["person"]]).mean().groupby(level=0).mean()
+def _seen(rows: pd.DataFrame, side: str = "", *, alike: str = "person", how: str = "mean") -> float:
+    """The share of a side's rows that were seen, each one of `alike` counted alike; blank: both sides, every row."""
+    rows = rows[rows["side"] == side] if side else rows
+    seen = rows["seen"].astype(float)
+    return float((seen.groupby(rows[alike]).agg(how) if alike else seen).mean())
 
 
-def _share(records: Engagement) -> float:
-    return float(_people(_months(records).person_months).get("provider", math.nan))
-
-
-def _rows(records: Engagement) -> float:
-    """The share seen with every person-month counted alike."""
-    rows = _months(records).person_months
-    return float(rows.loc[rows["side"] == "provider", "seen"].mean())
+def _of_provider(records: Engagement, what: str = "person_months", **counted: str) -> float:
+    return _seen(getattr(_months(records), what), "provider", **counted)
 
 
 def _acts_per_item(records: Engagement) -> float:
     """The popular ratio: acts the provider's people received, for each good item of theirs."""
-    months = _months(records)
     # Whatever the acts were for, as a dashboard counts them.
-    items = months.items[months.items["side"] == "provider"]
-    side = records.side_of()
-    return (
-        float((records.recognition["receiver"].map(side) == "provider").sum() / len(items)) if len(items) else math.nan
-    )
-
-
-def _items(records: Engagement) -> float:
-    """The share of single items that were seen."""
-    items = _months(records).items
-    return float(items.loc[items["side"] == "provider", "seen"].mean())
-
-
-def _everybody(records: Engagement) -> float:
-    """The mean over the people of both sides: nobody took the provider's rows."""
-    rows = _months(records).person_months
-    return float(rows["seen"].astype(float).groupby(rows["person"]).mean().mean())
-
-
-def _ever_seen(records: Engagement) -> float:
-    rows = _months(records).person_months
-    return float(rows[rows["side"] == "provider"].groupby("person")["seen"].max().mean())
+    acts = (records.recognition["receiver"].map(records.side_of()) == "provider").sum()
+    items = (_months(records).items["side"] == "provider").sum()
+    return float(acts / items) if items else math.nan
 
 
 def _lacks_months(records: Engagement) -> str:
     months = _months(records)
-    own = months.person_months[months.person_months["side"] == "provider"] if not months.missing else ()
-    return months.missing or ("" if len(own) else "needs good work of the provider's people")
+    if months.missing or (months.person_months["side"] == "provider").any():
+        return months.missing
+    return "needs good work of the provider's people"
 
 
 def _gap(records: Engagement) -> float:
@@ -73,8 +48,8 @@ def _gap(records: Engagement) -> float:
     return math.nan if found is None else found.estimate
 
 
-def _raw(shares: pd.Series) -> float:
-    return float(shares.get("client", math.nan) - shares.get("provider", math.nan))
+def _raw(rows: pd.DataFrame) -> float:
+    return _seen(rows, "client") - _seen(rows, "provider")
 
 
 def _usual_of_all(records: Engagement) -> float:
@@ -83,7 +58,7 @@ def _usual_of_all(records: Engagement) -> float:
     both = rows.groupby("kind")["side"].nunique().loc[lambda sides: sides == 2].index
     rows = rows[rows["kind"].isin(both)]
     seen = rows["seen"].astype(float)
-    return _raw(_people(rows.assign(seen=seen - seen.groupby(rows["kind"]).transform("mean"))))
+    return _raw(rows.assign(seen=seen - seen.groupby(rows["kind"]).transform("mean")))
 
 
 def _of_kinds(records: Engagement) -> float:
@@ -96,27 +71,23 @@ def _of_kinds(records: Engagement) -> float:
 EXERCISES = (
     worded(
         "recognition.1",
-        _share,
+        _of_provider,
         lacks=_lacks_months,
-        slips={
-            "rows": _rows,
-            "acts_per_item": _acts_per_item,
-            "ever_seen": _ever_seen,
-            "everybody": _everybody,
-            "items": _items,
-        },
+        rows=partial(_of_provider, alike=""),
+        acts_per_item=_acts_per_item,
+        ever_seen=partial(_of_provider, how="max"),
+        everybody=lambda records: _seen(_months(records).person_months),
+        items=partial(_of_provider, what="items", alike=""),
     ),
     worded(
         "recognition.2",
         _gap,
         lacks=lambda records: _lacks_months(records) or recognition_gap(_months(records)).missing,
-        slips={
-            "raw": lambda records: _raw(_people(_months(records).person_months)),
-            "usual_of_all": _usual_of_all,
-            "kinds": _of_kinds,
-            "sign": lambda records: -_gap(records),
-            "points": lambda records: 100 * _gap(records),
-        },
+        raw=lambda records: _raw(_months(records).person_months),
+        usual_of_all=_usual_of_all,
+        kinds=_of_kinds,
+        sign=lambda records: -_gap(records),
+        points=lambda records: 100 * _gap(records),
         # Two machines may add in another order.
         tolerance=1e-9,
     ),

@@ -1,18 +1,47 @@
-"""The command that reads what other tools export."""
+"""The commands that gather records of one's own: by asking, and from what other tools export."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
-from outsourcing_kit.cli.door import FAILED, FINE, commands, complain, say
+from outsourcing_kit.cli.door import FAILED, FINE, Many, commands, complain, say
 from outsourcing_kit.exceptions import OutsourcingKitError
 
 if TYPE_CHECKING:
     from outsourcing_kit.readers.asking import Question
+
+
+@commands.command()
+@click.argument("folder")
+@click.option("--form", is_flag=True, help="Write form.html, to print for the other side, and ask nothing.")
+def ask(folder: str, form: bool) -> int:
+    """Ask about eighty short questions, a quarter of an hour, and judge by the answers. They are kept in FOLDER.
+
+    \b
+    Examples:
+      outsourcing-kit ask ours
+      outsourcing-kit ask ours --form
+    """
+    from outsourcing_kit.ask.files import read_answers, write_form
+    from outsourcing_kit.ask.terminal import closing, converse, lines_of
+
+    if form:
+        say(f"Written: {write_form(folder, read_answers(folder))}. Print one for each of them.")
+        return FINE
+    finished = False
+    # Whoever interrupts has answered so far, and nothing of it is lost.
+    with contextlib.suppress(KeyboardInterrupt):
+        finished = converse(folder, lines_of(sys.stdin, lambda: click.echo("> ", nl=False)), say)
+    if not finished:
+        complain(f"Stopped; all answers are kept. Go on: outsourcing-kit ask {folder}")
+    for line in closing(folder, read_answers(folder)):
+        say(line)
+    return FINE
 
 
 @commands.command("import")
@@ -27,13 +56,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Write without asking whether to.")
 @click.option("--dry-run", is_flag=True, help="Tell what would be written, and write nothing.")
 def import_files(
-    folder: str,
-    files: tuple[str, ...],
-    pairs: tuple[str, ...],
-    keep_names: bool,
-    redact: bool,
-    yes: bool,
-    dry_run: bool,
+    folder: str, files: Many, pairs: Many, keep_names: bool, redact: bool, yes: bool, dry_run: bool
 ) -> int:
     """Read exports of other tools into the tables of FOLDER, which need not be there yet.
 
@@ -71,29 +94,20 @@ def import_files(
 def _pair(text: str) -> tuple[str, str]:
     column, equals, name = text.partition("=")
     if not equals or "." not in column or not name.strip():
-        raise OutsourcingKitError(
-            f'--map {text}: expected a table, a column and a name. Mend: --map work.item="Issue key"'
-        )
+        raise OutsourcingKitError(f'--map {text}: expected TABLE.COLUMN=NAME. Mend: --map work.item="Issue key"')
     return column.strip(), name.strip()
 
 
 def _prompted(question: Question) -> object:
     """Ask until the answer is one; an option may be named by its number."""
-    say(f"\n{question.text}")
-    for number, option in enumerate(question.options, start=1):
-        say(f"  {number}  {option}")
+    numbered = {str(number): option for number, option in enumerate(question.options, start=1)}
+    say("\n".join([f"\n{question.text}", *(f"  {number}  {option}" for number, option in numbered.items())]))
     kind = "numbers with commas, or Enter for none" if question.many else "number" if question.options else ""
     offered = ", ".join(question.suggested)
     while True:
         typed = click.prompt(kind or "answer", default=offered, show_default=bool(offered), prompt_suffix=": ")
-        given = [each.strip() for each in typed.split(",")] if question.many else [typed.strip()]
-        named = [_option(question, each) for each in given if each]
+        given = typed.split(",") if question.many else [typed]
         try:
-            return list(question.checked(named))
+            return list(question.checked([numbered.get(each.strip().lstrip("0"), each) for each in given]))
         except OutsourcingKitError as error:
             complain(str(error))
-
-
-def _option(question: Question, typed: str) -> str:
-    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0
-    return question.options[number - 1] if 0 < number <= len(question.options) else typed
