@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 from outsourcing_kit.exceptions import UnknownNameError
+from outsourcing_kit.toml import kit_table
 
 
 def default_rows(table: str) -> list[dict[str, str]]:
@@ -21,13 +17,7 @@ def default_rows(table: str) -> list[dict[str, str]]:
     >>> default_rows("tasks")[0], len(default_rows("prerequisites"))
     ({'task': 'inbox', 'process': 'mail'}, 10)
     """
-    lists = _lists()
+    lists = kit_table("lists.toml")
     if table not in lists:
         raise UnknownNameError.of("list of usual rows for table", table, lists)
     return [dict(zip(lists[table]["columns"], row, strict=True)) for row in lists[table]["rows"]]
-
-
-# Asked for again with every question that somebody answers.
-@cache
-def _lists() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("lists.toml").read_text(encoding="utf-8"))

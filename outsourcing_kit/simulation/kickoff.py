@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 import numpy as np
+import pandas as pd
 
+from outsourcing_kit.lists import default_rows
 from outsourcing_kit.simulation.calibrate import expit, person_logits
 from outsourcing_kit.simulation.clock import DAY, NAT, day_number, weekdays
 from outsourcing_kit.simulation.frames import Columns, codes
 from outsourcing_kit.simulation.roster import FIRST, WORK_BEGINS, Roster
+from outsourcing_kit.toml import kit_table
 
-AGENDA = {
-    "introductions": "introduce; my name; my role; team",
-    "company": "company; our customers; founded; what we do",
-    "tasks": "task; duties; who does what; responsible",
-    "expectations": "expect; standard; good result; quality",
-    "timelines": "deadline; schedule; by when; milestone",
-    "payments": "invoice; pay; rate; bank",
-    "systems and access": "login; password; account; tool",
-    "decisions and questions": "decide; approve; ask; contact",
-}
 _EARLY = day_number(FIRST) + 7  # a Thursday, two working days before any work
 _TEN = 10 * 3600  # UTC; a working hour on both sides, summer and winter
 _QUIZ_SD = 0.7
@@ -56,8 +44,9 @@ def kickoff_tables(
     And what these people's quiz would show with infinitely many such questions, on the weaker side.
     """
     meetings, name = _meetings(roster, kickoff_day(roster, late=late), late, rng)
-    uncovered = set(rng.permutation(len(AGENDA))[:missing].tolist())
-    items = list(AGENDA)
+    agenda = pd.DataFrame(default_rows("agenda"))
+    items = agenda["item"].tolist()
+    uncovered = set(rng.permutation(len(items))[:missing].tolist())
     confirmers = [roster.lasting(side)[0] for side in ("client", "provider")]
     status = ["missing" if number in uncovered else "covered" for number in range(len(items))]
     attendance = _attendance(roster, meetings, rng)
@@ -67,7 +56,7 @@ def kickoff_tables(
         "meetings": meetings,
         "attendance": attendance,
         "minutes": minutes,
-        "agenda": {"item": items, "terms": [AGENDA[item] for item in items]},
+        "agenda": agenda.to_dict("list"),
         "coverage_confirmed": {
             "meeting": [name["kickoff"]] * (2 * len(items)),
             "item": items * 2,
@@ -150,7 +139,7 @@ def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> 
 def _minutes(roster: Roster, name: dict[str, str], covered: list[str], rng: np.random.Generator) -> Columns:
     """The kickoff's minutes, which speak of the covered items alone, and those of a later weekly meeting."""
     voices = {side[0]: roster.person[roster.lasting(side)[0]] for side in ("client", "provider")}
-    script = _script()
+    script = kit_table("simulation/minutes.toml")
     parts = [script["opening"], *(script["talk"][item] for item in covered), script["closing"]]
     turns = [(name["kickoff"], ways[int(rng.integers(len(ways)))]) for ways in parts]
     if name["weekly"] != name["kickoff"]:
@@ -163,12 +152,6 @@ def _minutes(roster: Roster, name: dict[str, str], covered: list[str], rng: np.r
         "speaker": [row[1] for row in rows],
         "text": [row[2] for row in rows],
     }
-
-
-@cache
-def _script() -> dict[str, Any]:
-    """What people say, in several ways each."""
-    return tomllib.loads(Path(__file__).with_name("minutes.toml").read_text("utf-8"))
 
 
 def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> tuple[dict[str, Columns], float]:

@@ -6,6 +6,7 @@ import numpy as np
 
 from outsourcing_kit.simulation.frames import Columns, blanked
 from outsourcing_kit.simulation.roster import Roster
+from outsourcing_kit.tables import VETOES
 
 # Of each process a task that anybody may do, one that had better stay, and why: it is core, or one of the vetoes.
 PROCESSES = (
@@ -25,7 +26,6 @@ PROCESSES = (
 OUTSIDE = 10  # tasks planned outside, one in each of ten processes, of equal hours: shares in steps of a tenth
 _HOURS = 40.0
 _HORIZON = 24.0
-_VETOES = ("veto_legal", "veto_secret", "veto_identity", "veto_no_owner", "veto_unmeasurable")
 
 
 def in_tenths(share: float) -> int:
@@ -108,7 +108,7 @@ def _protection(outside: np.ndarray, protected: np.ndarray) -> dict[str, np.ndar
     """Core marks and vetoes, each where it belongs: on the protected outside tasks, and on their like that stay."""
     marked = protected | (~outside & (np.arange(len(outside)) % 2 == 1))
     why = np.repeat([row[3] for row in PROCESSES], 2)
-    return {name: marked & (why == name) for name in ("core", *_VETOES)}
+    return {name: marked & (why == name) for name in ("core", *VETOES)}
 
 
 def _can_do(
