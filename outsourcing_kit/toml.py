@@ -17,6 +17,13 @@ def kit_table(name: str) -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
 
 
+def as_tuples(value: Any) -> Any:
+    """A value of TOML with tuples in place of its lists, for what is frozen."""
+    if isinstance(value, dict):
+        return {key: as_tuples(each) for key, each in value.items()}
+    return tuple(map(as_tuples, value)) if isinstance(value, list) else value
+
+
 def toml_section(heading: str, values: Mapping[str, Any]) -> list[str]:
     """The lines of one section, below its heading; none of a section without values.
 
