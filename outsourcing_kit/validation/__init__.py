@@ -16,11 +16,10 @@ from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import Column, Table
 from outsourcing_kit.text import folded, no_answer, plain, quoted
 from outsourcing_kit.validation.cells import TEXT, convert, is_blank
-from outsourcing_kit.validation.contradictions import severity, treatment, without_contradictions
-from outsourcing_kit.validation.faults import cell_of
+from outsourcing_kit.validation.contradictions import in_order, one_of_each, severity, treatment
 from outsourcing_kit.validation.habits import KINDS, Habits, column_name, settled, usual
 from outsourcing_kit.validation.places import Place, Zones, is_zone, person_column
-from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
+from outsourcing_kit.validation.problem import Found, Problem, Unreadable, cell_of, count, report
 from outsourcing_kit.validation.reading import Block, Form, doubled_column, form_of, read_blocks, western
 
 __all__ = [
@@ -42,8 +41,13 @@ def read_table(path: Path, definition: Table, place: Place | None = None) -> tup
     Returns the typed table (None where it could not be read or holds no rows) and every problem found; of many of one
     kind in one column the first five, and how many more there are.
     """
+
+    def read(form: Form) -> tuple[pd.DataFrame | None, list[Problem]]:
+        # Who separates by semicolons may write a decimal comma, in which 1.100 is a thousand.
+        return _as_written(lambda: read_blocks(path, form), definition, path.name, place, separator=form.separator)
+
     try:
-        (frame, problems), notes = _in_its_form(path, lambda form: _read(path, definition, place, form))
+        (frame, problems), notes = _in_its_form(path, read)
     except Unreadable as unreadable:
         return None, [unreadable.problem]
     return frame, notes + problems
@@ -81,11 +85,6 @@ def _in_its_form(path: Path, read: Callable[[Form], _T]) -> tuple[_T, list[Probl
         how = "read as Western European (Windows-1252): look at its accents, or save it as 'CSV UTF-8'"
         note = replace(unreadable.problem, mend=how, severity="note")
     return read(form._replace(encoding="cp1252")), [note]
-
-
-def _read(path: Path, definition: Table, place: Place | None, form: Form) -> tuple[pd.DataFrame | None, list[Problem]]:
-    # Who separates by semicolons may write a decimal comma, in which 1.100 is a thousand.
-    return _as_written(lambda: read_blocks(path, form), definition, path.name, place, separator=form.separator)
 
 
 def _as_written(
@@ -167,7 +166,7 @@ def _check(
         what = ("a header without rows", "at least one row", "write what you have, or remove the file")
         return None, [*found.listed(), Problem(file, "no rows", *what, severity="note")]
     typed = pd.concat(parts) if len(parts) > 1 else parts[0]
-    typed = without_contradictions(typed, definition, found)
+    typed = in_order(one_of_each(typed, definition, found), definition, found)
     _note_near_words(typed, definition, found)
     if definition.name == "ratings":
         _note_odd_ratings(typed, found)
@@ -247,9 +246,7 @@ def _converted(
         if name in known:
             cells = usual(cells, known[name], habits) if habits else cells
             read[name] = convert(cells, known[name], zones if place else None)
-    nothing = np.ones(len(rows), dtype=bool)
-    for column in read.values():
-        nothing &= column.blank
+    nothing = np.logical_and.reduce([np.ones(len(rows), dtype=bool), *(column.blank for column in read.values())])
     for name in block.keys() - read.keys():
         for row in np.flatnonzero(nothing).tolist():
             nothing[row] = is_blank(cell_of(block[name], row))
@@ -267,12 +264,11 @@ def _converted(
         # Only now, so that the other cells of such a row are told of, too.
         if treatment(definition, known[name]).with_row:
             kept &= ~column.wrong
-    whole = bool(kept.all())
     for name, cells in block.items():
         if name not in read:
-            columns[name] = list(cells) if whole else list(compress(cells, kept.tolist()))
+            columns[name] = list(compress(cells, kept.tolist()))
             continue
-        values = read[name].values if whole else read[name].values[kept]
+        values = read[name].values[kept]
         if values.dtype == object:
             values = pd.array(values, dtype=TEXT)
         elif known[name].kind == "integer" and not np.isnan(values).any():

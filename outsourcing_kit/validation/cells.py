@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST, Column
 from outsourcing_kit.text import label, plain, shown, squeezed, yes_or_no
-from outsourcing_kit.validation.faults import Converted, Fault
 from outsourcing_kit.validation.moments import (
     local_times,
     mend_day,
@@ -31,6 +30,7 @@ from outsourcing_kit.validation.moments import (
     within_years,
 )
 from outsourcing_kit.validation.places import Zones, is_zone
+from outsourcing_kit.validation.problem import Converted, Fault
 from outsourcing_kit.validation.reading import LONGEST_CELL, too_long
 
 _SAMPLED = 200
@@ -184,6 +184,7 @@ def _not_a_number(raw: pd.Series, column: Column) -> str:
 # --- texts ---------------------------------------------------------------------------------------------------------
 
 _CLOCK = re.compile(r"(\d|[01]\d|2[0-3]):([0-5]\d)(?::00(?:\.0+)?)?")
+_HALF = re.compile("[\ud800-\udfff]")
 _DIGITS = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE]\+?\d+)?")
 
 
@@ -199,7 +200,7 @@ def _read_words(texts: _Texts, column: Column) -> Converted:
         meant = {squeezed(word): known.word for known in column.words for word in (known.word, *known.same)}
         words = [meant.get(squeezed(word), word) for word in words]
     blank = _mask(words, lambda word: not (word[:1].isalnum() or plain(word)))
-    broken = _mask(words, lambda word: not word.isascii() and _is_broken(word))
+    broken = _mask(words, lambda word: not word.isascii() and _HALF.search(word) is not None)
     faults = [Fault(broken, "half a character", "whole characters", "write the text again")]
     if max(map(len, words), default=0) > LONGEST_CELL:
         _, expected, mend = too_long(0)
@@ -236,14 +237,6 @@ def _near(column: Column, word: str) -> str:
 
 def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
     return np.array([*values, None], dtype=object)[:-1]
-
-
-def _is_broken(word: str) -> bool:
-    try:
-        word.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def _read_flags(texts: _Texts, column: Column) -> Converted:

@@ -52,12 +52,7 @@ def treatment(definition: Table, column: Column) -> Treatment:
     return Treatment("error", f"; {says}")
 
 
-def without_contradictions(typed: pd.DataFrame, definition: Table, found: Found) -> pd.DataFrame:
-    """The table with one row for each key, and with blanks where two cells of a row cannot both be right."""
-    return _in_order(_one_of_each(typed, definition, found), definition, found)
-
-
-def _one_of_each(typed: pd.DataFrame, definition: Table, found: Found) -> pd.DataFrame:
+def one_of_each(typed: pd.DataFrame, definition: Table, found: Found) -> pd.DataFrame:
     """Rows of one key as one row: what they say alike is kept, and where they contradict each other it is blank."""
     key = list(definition.key)
     if not key or not set(key) <= set(typed.columns):
@@ -97,7 +92,8 @@ def _one_of_each(typed: pd.DataFrame, definition: Table, found: Found) -> pd.Dat
     return kept.drop(index=places[differ.to_numpy(dtype=bool)])
 
 
-def _in_order(typed: pd.DataFrame, definition: Table, found: Found) -> pd.DataFrame:
+def in_order(typed: pd.DataFrame, definition: Table, found: Found) -> pd.DataFrame:
+    """The table with blanks where two cells of a row cannot both be right."""
     copied = False
     for first, second in definition.order:
         if first not in typed or second not in typed:
