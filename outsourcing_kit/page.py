@@ -82,15 +82,6 @@ def write_whole(path: Path, text: str) -> None:
     os.replace(part, path)
 
 
-def verdict_html(verdict: str, symbol: str, colour: str, *, interim: bool = False) -> str:
-    """A verdict, or which way an open one leans, as symbol, word and colour on one line: never colour alone."""
-    # A browser breaks a line at a blank and after a dash; a notebook knows no style but the one that stands here.
-    words = f"{symbol} {verdict}".replace(" ", "\N{NO-BREAK SPACE}").replace("–", "\N{NON-BREAKING HYPHEN}")
-    kind, note = verdict.replace(" ", "-"), " (interim)" if interim else ""
-    look = f"background: {colour}; color: #fff; padding: .1em .4em; border-radius: .3em"
-    return f'<span class="verdict verdict-{escape(kind)}" style="{escape(look)}">{escape(words)}</span>{note}'
-
-
 def self_contained(fragment: str) -> str:
     """`fragment` with the tags and attributes of a text, its tables and embedded pictures, and nothing else.
 

@@ -15,21 +15,15 @@ from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.finding import ANSWERS, SYMBOLS, Finding, Measure
 from outsourcing_kit.headlines import MISTAKES, headline
-from outsourcing_kit.page import verdict_html
 from outsourcing_kit.plots.picture import Picture
 from outsourcing_kit.plots.scorecard import against_limit, picture
-from outsourcing_kit.showing import Result, one_line
-from outsourcing_kit.verdicts import COLOURS, SURE
+from outsourcing_kit.showing import Result, one_line, verdict_html
+from outsourcing_kit.verdicts import SURE
 from outsourcing_kit.words import capital, percent, show
 
 SCORECARD_MIME = "application/vnd.outsourcing-kit.scorecard+json"
 # A name from the records may be as long as a file; a row is read in a glance.
 _LONGEST = 300
-
-
-@dataclass(frozen=True, repr=False)
-class ShownTable(Result):
-    """A table of the scorecard, which shows itself."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +74,15 @@ class Scorecard:
         )
 
     @property
-    def plan(self) -> ShownTable:
+    def plan(self) -> Result:
         """The next action of each finding, problems first, with an owner and a day left to fill in."""
         # A fine finding's action ("keep it so") comes last, but it does come: what works is worth an owner, too. What
         # comes after the first action stands with the finding: a plan is what gets done.
         rows = [(f.title, f.answer, action, "", "") for f in self.by_urgency for action in f.actions[:1]]
-        return ShownTable(pd.DataFrame(rows, columns=["finding", "verdict", "next action", "owner", "done by"]))
+        return Result(pd.DataFrame(rows, columns=["finding", "verdict", "next action", "owner", "done by"]))
 
     @property
-    def still_missing(self) -> ShownTable:
+    def still_missing(self) -> Result:
         """What is not assessed, with the cheapest way to assess it; no rows where all is."""
         rows = [
             (finding.title, measure.name, headline(measure.key).way)
@@ -97,10 +91,10 @@ class Scorecard:
             if measure.verdict == "not assessed"
         ]
         table = pd.DataFrame(rows, columns=["finding", "measure", "cheapest way to assess it"])
-        return ShownTable(table, notes=() if rows else ("Every headline measure is assessed",))
+        return Result(table, notes=() if rows else ("Every headline measure is assessed",))
 
     @property
-    def truth_table(self) -> ShownTable:
+    def truth_table(self) -> Result:
         """Estimates beside the truth that a simulated engagement knows; no rows where nobody knows it."""
         rows = [
             (m.name, m.show_estimate(), m.show_interval(), show(self.truth[m.key], m.unit), m.verdict)
@@ -109,7 +103,7 @@ class Scorecard:
             if m.key in self.truth
         ]
         table = pd.DataFrame(rows, columns=["measure", "estimate", "interval or range", "truth", "verdict"])
-        return ShownTable(table, notes=() if rows else ("Nobody knows the truth behind these records",))
+        return Result(table, notes=() if rows else ("Nobody knows the truth behind these records",))
 
     @property
     def picture(self) -> Picture:
@@ -178,9 +172,7 @@ class Scorecard:
         heads = "".join(f'<th scope="col">{name}</th>' for name in table if name != "how sure")
         rows = []
         for finding, row in zip(self.by_urgency, table.to_dict("records"), strict=True):
-            chip = verdict_html(
-                finding.answer, SYMBOLS[finding.answer], COLOURS[finding.answer], interim=finding.interim
-            )
+            chip = verdict_html(finding.answer, interim=finding.interim)
             sure = f"<br>{escape(row['how sure'])}" if row["how sure"] else ""
             cells = "".join(f"<td>{escape(one_line(row[name], _LONGEST))}</td>" for name in ("why", "next", "money"))
             rows.append(f'<tr><th scope="row">{escape(finding.title)}</th><td>{chip}{sure}</td>{cells}</tr>')

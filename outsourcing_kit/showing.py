@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.text import shown
+from outsourcing_kit.verdicts import COLOURS, SYMBOLS
 from outsourcing_kit.words import capital, endless, money, percent
 
 # A longer table is cut to twelve rows; "and 2 more rows" would save nobody anything.
@@ -160,6 +161,14 @@ def as_html(
 def unbroken(words: str) -> str:
     """A verdict's symbol and words, to stay on one line of a page: browsers break at a blank and after a dash."""
     return words.replace(" ", "\N{NO-BREAK SPACE}").replace("–", "\N{NON-BREAKING HYPHEN}")
+
+
+def verdict_html(answer: str, *, interim: bool = False) -> str:
+    """A verdict, or which way an open one leans, as symbol, word and colour on one line: never colour alone."""
+    # A notebook knows no style but the one that stands here.
+    look = f"background: {COLOURS[answer]}; color: #fff; padding: .1em .4em; border-radius: .3em"
+    kind, words = answer.replace(" ", "-"), unbroken(f"{SYMBOLS[answer]} {answer}")
+    return f'<span class="verdict verdict-{kind}" style="{look}">{words}</span>{" (interim)" if interim else ""}'
 
 
 def interval_note(confidence: float) -> str:
