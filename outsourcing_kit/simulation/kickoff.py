@@ -8,7 +8,7 @@ import pandas as pd
 from outsourcing_kit.lists import default_rows
 from outsourcing_kit.simulation.calibrate import expit, person_logits
 from outsourcing_kit.simulation.clock import DAY, NAT, day_number, weekdays
-from outsourcing_kit.simulation.frames import Columns, codes
+from outsourcing_kit.simulation.frames import STORY, Columns, codes
 from outsourcing_kit.simulation.roster import FIRST, WORK_BEGINS, Roster
 from outsourcing_kit.toml import kit_table
 
@@ -19,21 +19,6 @@ _DIFFICULTY = tuple(np.round(np.linspace(-0.8, 0.8, 12), 3))
 _CLIENT_BETTER = 0.05
 _ALIKE_BELOW = 0.5  # the share of right answers below which both sides share one wrong picture
 _ALIKE = 1  # the question of which they have it: who buys most
-# Topic and question; of each, one answer of four is right.
-_QUESTIONS = (
-    ("introductions", "Who speaks for them?"),
-    ("company", "Who buys most?"),
-    ("tasks", "What stays inside?"),
-    ("expectations", "When is a run done?"),
-    ("timelines", "Whose clock counts?"),
-    ("payments", "When are they paid?"),
-    ("systems and access", "Who gives the logins?"),
-    ("decisions and questions", "Who decides refunds?"),
-    ("invoicing", "And no order number?"),
-    ("mail", "Which mail first?"),
-    ("reporting", "Which figures?"),
-    ("web", "Who approves pages?"),
-)
 
 
 def kickoff_tables(
@@ -173,13 +158,13 @@ def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> tuple[dict[
         common = letters[(key[_ALIKE] + 1) % 4]
         wrong[:, _ALIKE] = np.where(alike.random(count) < 0.9, common, wrong[:, _ALIKE])
     answer = np.where(is_right, letters[key], wrong)
-    question = np.array([words for _, words in _QUESTIONS], dtype=object)
+    topics, asked_for = zip(*STORY["questions"], strict=True)
+    question = np.array(asked_for, dtype=object)
     given = _answered(count, questions, lots)
     person, asked = np.nonzero(given)
-    scale, topics = ["nominal"] * questions, [topic for topic, _ in _QUESTIONS]
     tables: dict[str, Columns] = {
         "quiz": {"person": roster.person[person], "question": question[asked], "answer": answer[given]},
-        "answer_key": {"question": question, "key": letters[key], "level": scale, "topic": topics},
+        "answer_key": {"question": question, "key": letters[key], "level": ["nominal"] * questions, "topic": topics},
     }
     return tables, min(float(chance[roster.of(side)].mean()) for side in ("client", "provider"))
 

@@ -14,15 +14,12 @@ from outsourcing_kit.simulation.calibrate import (
     shares_within,
 )  # fmt: skip
 from outsourcing_kit.simulation.clock import DAY, NAT, after_shared, shared_windows, weekdays
-from outsourcing_kit.simulation.frames import Columns, codes
+from outsourcing_kit.simulation.frames import STORY, Columns, codes
 from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, spread_over_day
 
 HOURS, DAYS = 8, 14
 PRIVATE = 0.02  # share of the questions that were answered by phone or chat: the record never shows it
-EXPECTATIONS = (
-    "urgent means today", "mail the same day", "bad news comes first", "one list of tasks",
-    "holidays told early", "drafts shared early", "changes in writing", "errors fixed first",
-)  # fmt: skip
+EXPECTATIONS = STORY["expectations"]
 _ASKED_ABOUT = 5
 # The meaning of the first expectation is misread where few pairs agree: then one pair in two reads it alike.
 _MISREAD, _ALIKE = (0.1, 0.70), 0.5
@@ -87,7 +84,7 @@ def message_table(roster: Roster, in_time: float, rng: np.random.Generator) -> t
     Waits run in working hours that both people share. Their logarithm has an effect of the person asked, one of the
     thread, and a rest, so that P(wait <= 8 h) is a normal probability; private answers are counted in.
     """
-    asker, asked, sent, thread = _questions(roster, rng)
+    asker, asked, sent, thread = questions = _questions(roster, rng)
     private = min(PRIVATE, (1 - in_time) / 3)
     sd = float(np.sqrt(_PERSON_SD**2 + _THREAD_SD**2 + _REST_SD**2))
     mean = log_wait_mean(in_time / (1 - private), HOURS * 3600, sd)
@@ -105,7 +102,7 @@ def message_table(roster: Roster, in_time: float, rng: np.random.Generator) -> t
     answered[answered >= _barred_from(roster, asked, sent, thread)] = NAT
     chance = (1 - private) * shares_within(mean + slow, HOURS * 3600, float(np.hypot(_THREAD_SD, _REST_SD)))
     followed = _answer_times(roster, asker, asked, sent, np.full(len(sent), HOURS * 3600)) <= roster.now
-    return _as_messages(roster, asker, asked, sent, thread, answered, rng), mean_over(asked[followed], chance)
+    return _as_messages(roster, questions, answered, rng), mean_over(asked[followed], chance)
 
 
 def _questions(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
@@ -162,15 +159,10 @@ def _barred_from(roster: Roster, asked: np.ndarray, sent: np.ndarray, thread: np
 
 
 def _as_messages(
-    roster: Roster,
-    asker: np.ndarray,
-    asked: np.ndarray,
-    sent: np.ndarray,
-    thread: np.ndarray,
-    answered: np.ndarray,
-    rng: np.random.Generator,
+    roster: Roster, questions: tuple[np.ndarray, ...], answered: np.ndarray, rng: np.random.Generator
 ) -> Columns:
     """Questions, answers and a few messages to everybody, in order of time."""
+    asker, asked, sent, thread = questions
     has = np.flatnonzero(answered != NAT)
     count = len(asker)
     posts = max(2, roster.count // 2)

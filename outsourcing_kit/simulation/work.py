@@ -7,20 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from outsourcing_kit.simulation.clock import DAY, NAT, weekdays
-from outsourcing_kit.simulation.frames import Columns, codes
+from outsourcing_kit.simulation.frames import STORY, Columns, codes
 from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, somebody_else, spread_over_day
 
-# kind, topic, task of the time records, what people write where both sides talk, and where they do not
-KINDS = (
-    ("invoice run", "invoicing", "send invoices", "Please send the invoices that are on the list.",
-     "Kindly do the needful with the invoices."),
-    ("mail reply", "mail", "answer order mail", "Please answer the customers who are still waiting.",
-     "Please answer the urgent mails as soon as possible."),
-    ("figures", "reporting", "update figures", "Please update the figures and mark what changed.",
-     "Please send the usual figures at your earliest convenience."),
-    ("web page", "web", "update pages", "Please put the new articles on the site.",
-     "Please make the page look better, as discussed."),
-)  # fmt: skip
+KINDS = STORY["kinds"]
 NOTICED = (False, True, False, True)  # of the kinds: customers see a reply and a page
 VAGUE_BELOW = 0.80  # the share of questions answered in time below which requests are vague, too
 LOGGED_MONTHS = 4  # that time records and the ticket log were exported for
