@@ -13,7 +13,6 @@ import pandas as pd
 from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.folders import text_csv, write_folder
-from outsourcing_kit.lists import default_rows
 from outsourcing_kit.page import html_page
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import shown
@@ -63,7 +62,7 @@ def write_sheets(folder: str | os.PathLike[str]) -> list[Path]:
         )
     texts: dict[str, str | bytes] = {f"{name}.html": sheet_page(name) for name in kit_table("sheets.toml")["sheets"]}
     for name, held in kit_table("sheets.toml")["example"].items():
-        definition, given = tables.table(name), held.get("rows") or default_rows(held["list"])
+        definition, given = tables.table(name), held.get("rows") or tables.default_rows(held["list"])
         rows = pd.DataFrame(given, columns=held.get("columns"), dtype=object)
         texts[f"{name}.csv"] = text_csv(rows.iloc[:0], definition)
         texts[f"example/{name}.csv"] = text_csv(rows, definition)
@@ -77,7 +76,7 @@ def write_sheets(folder: str | os.PathLike[str]) -> list[Path]:
 def _given(sheet: Mapping[str, Any]) -> list[list[str]]:
     """What the blank sheet begins its rows with: usual rows, or the first column of a table of the example."""
     if "list" in sheet:
-        return [[next(iter(row.values()))] for row in default_rows(sheet["list"])]
+        return [[next(iter(row.values()))] for row in tables.default_rows(sheet["list"])]
     return [row[:1] for row in kit_table("sheets.toml")["example"][sheet["first"]]["rows"]] if "first" in sheet else []
 
 

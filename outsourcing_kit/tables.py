@@ -115,22 +115,11 @@ class Table:
         raise UnknownNameError.of(f"column in table {self.name!r}:", name, self.names)
 
 
-# What a column of a kind says where its line says nothing else.
-_USUAL: Mapping[str, Mapping[str, Any]] = {
-    "number": {"low": 0.0},
-    "integer": {"low": 0.0},
-    # Whoever leaves a cell blank has not said no: every flag may be unknown.
-    "boolean": {"example": "no", "blank": True},
-    "date": {"example": "2026-03-02"},
-    "instant": {"example": "2026-03-02T09:00:00+00:00"},
-    "clock": {"unit": "local time"},
-    "zone": {"unit": "IANA name"},
-    "person": {"example": "p01", "refers": "people.person"},
-}
+KINDS: Mapping[str, Mapping[str, Any]] = kit_table("tables.toml")["kinds"]
 
 
 def _column(name: str, said: Mapping[str, Any]) -> Column:
-    rules = {**_USUAL.get(said["kind"], {}), **said}
+    rules = {**KINDS[said["kind"]].get("usual", {}), **said}
     rules["kind"] = rules["kind"].replace("person", "text")
     if rules.pop("signed", False):
         rules["low"] = None
@@ -201,3 +190,20 @@ def blank_csv(definition: Table) -> str:
     'task,person\\n'
     """
     return ",".join(column.name for column in asked(definition)) + "\n"
+
+
+def default_rows(table: str) -> list[dict[str, str]]:
+    """The usual rows of `table` (prerequisites, agenda or tasks), by column as text; a column left out is blank.
+
+    Only names are given: whether a thing is required, settled or handed over is unknown until the owner says so.
+
+    Raises:
+        UnknownNameError: a table that has no usual rows.
+
+    >>> default_rows("tasks")[0], len(default_rows("prerequisites"))
+    ({'task': 'inbox', 'process': 'mail'}, 10)
+    """
+    lists = kit_table("lists.toml")
+    if table not in lists:
+        raise UnknownNameError.of("list of usual rows for table", table, lists)
+    return [dict(zip(lists[table]["columns"], row, strict=True)) for row in lists[table]["rows"]]

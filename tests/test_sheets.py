@@ -11,9 +11,9 @@ import pytest
 
 from outsourcing_kit import Engagement, cli, scorecard
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.lists import default_rows
 from outsourcing_kit.page import made_by
 from outsourcing_kit.sheets import sheet_page, write_sheets
+from outsourcing_kit.tables import default_rows
 from outsourcing_kit.task_selection import task_costs
 
 NAMES = ("premortem", "tasks", "kickoff", "quiz", "expectations", "thanks", "plan")

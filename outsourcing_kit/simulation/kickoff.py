@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.lists import default_rows
 from outsourcing_kit.simulation.calibrate import expit, person_logits
 from outsourcing_kit.simulation.clock import DAY, NAT, day_number, weekdays
 from outsourcing_kit.simulation.frames import STORY, Columns, codes
 from outsourcing_kit.simulation.roster import FIRST, WORK_BEGINS, Roster
+from outsourcing_kit.tables import default_rows
 from outsourcing_kit.toml import kit_table
 
 _EARLY = day_number(FIRST) + 7  # a Thursday, two working days before any work

@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.exceptions import nearest
-from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST, Column
+from outsourcing_kit.tables import FIRST_YEAR, KINDS, LARGEST, LAST_YEAR, SMALLEST, Column
 from outsourcing_kit.text import label, plain, shown, squeezed, yes_or_no
 from outsourcing_kit.validation.moments import (
     local_times,
@@ -327,24 +327,9 @@ _READERS: dict[str, Callable[[_Texts, Column], Converted]] = {
     **dict.fromkeys(("date", "instant"), _read_stamps),
     "boolean": _read_flags,
 }
-_YEARS = f"of the years {FIRST_YEAR} to {LAST_YEAR}"
-_EXPECTED = {
-    "text": "text",
-    "prose": "text",
-    "number": "a number such as 12.5",
-    "integer": "a whole number",
-    "boolean": "yes or no",
-    "date": f"a date {_YEARS}, such as 2026-03-31",
-    "instant": f"a date and time {_YEARS} with its UTC offset, such as 2026-03-31T09:00:00+02:00",
-    "clock": "a time such as 09:00",
-    "zone": "a time zone name such as Europe/Madrid",
-}
+_EXPECTED = {kind: said.get("expected", "").format(FIRST_YEAR, LAST_YEAR) for kind, said in KINDS.items()}
 _MEND: dict[str, str | Callable[[str], str]] = {
-    "number": "write a point for decimals and nothing between thousands",
-    "integer": "write a whole number",
-    "boolean": "write yes or no, or leave it blank where nobody has said",
+    **{kind: said.get("mend", "") for kind, said in KINDS.items()},
     "date": mend_day,
     "instant": mend_instant,
-    "clock": "write hours:minutes, 24 hours",
-    "zone": "use a name of the IANA database",
 }

@@ -21,7 +21,7 @@ FLOORS = (
     {"tables"},
     {"moments", "written"},
     {"showing", "validation"},
-    {"folders", "frames", "lists", "money", "settings"},
+    {"folders", "frames", "money", "settings"},
     {"consistency", "receipt", "sheets"},
     {"workbook"},
     {"engagement", "stats"},
