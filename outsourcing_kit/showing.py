@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from html import escape
 from typing import Any, ClassVar, Self
@@ -91,14 +91,15 @@ class Result:
     def _of_kind(self, kind: str) -> list[str]:
         return [name for name, held in self.columns.items() if held == kind]
 
+    def _put(self, how: Callable[..., str]) -> str:
+        view, shares, whole = self._view(), self._of_kind("share"), self._of_kind("money")
+        return how(view, self._caption(), self._said(view), shares=shares, whole=whole)
+
     def __repr__(self) -> str:
-        view = self._view()
-        kinds = {"shares": self._of_kind("share"), "whole": self._of_kind("money")}
-        return as_text(view, self._caption(), self._said(view), **kinds)
+        return self._put(as_text)
 
     def _repr_html_(self) -> str:
-        view, shares, whole = self._view(), self._of_kind("share"), self._of_kind("money")
-        return as_html(view, self._caption(), self._said(view), shares=shares, whole=whole)
+        return self._put(as_html)
 
 
 def blank_table(columns: Mapping[str, str]) -> pd.DataFrame:

@@ -18,17 +18,7 @@ from numpy.typing import NDArray
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import FIRST_YEAR, KINDS, LARGEST, LAST_YEAR, SMALLEST, Column
 from outsourcing_kit.text import label, plain, shown, squeezed, yes_or_no
-from outsourcing_kit.validation.moments import (
-    local_times,
-    mend_day,
-    mend_instant,
-    parse_days,
-    parse_instants,
-    placed,
-    usual_day,
-    usual_instant,
-    within_years,
-)
+from outsourcing_kit.validation import moments
 from outsourcing_kit.validation.places import Zones, is_zone
 from outsourcing_kit.validation.problem import Converted, Fault
 from outsourcing_kit.validation.reading import LONGEST_CELL, too_long
@@ -77,7 +67,7 @@ def _with_local(read: Converted, texts: _Texts, column: Column, zones: Callable[
     if column.kind != "instant" or zones is None or not wrong.any():
         return read
     places = np.flatnonzero(wrong)
-    return _placed(read, places, *local_times([plain(texts[place]) for place in places.tolist()]), zones())
+    return _placed(read, places, *moments.local_times([plain(texts[place]) for place in places.tolist()]), zones())
 
 
 def _placed(
@@ -85,7 +75,7 @@ def _placed(
 ) -> Converted:
     """The column with the times of these places, each in its row's zone."""
     times = np.full(len(places), None, dtype=object) if zones.times is None else zones.times[places]
-    found = placed(local, is_day, np.where(is_day, zones.days[places], times))
+    found = moments.placed(local, is_day, np.where(is_day, zones.days[places], times))
     values = read.values.tz_convert(None).to_numpy().copy()
     values[places] = found.values
 
@@ -95,7 +85,7 @@ def _placed(
         return whole
 
     unread = read.faults[-1]._replace(
-        mask=read.faults[-1].mask & np.isnat(values), mend=partial(mend_instant, table=zones.table)
+        mask=read.faults[-1].mask & np.isnat(values), mend=partial(moments.mend_instant, table=zones.table)
     )
     faults = [*read.faults[:-1], unread, Fault(mask(found.skipped), *_SKIPPED, note=True)]
     faults.append(Fault(mask(found.doubled), *_DOUBLED, note=True))
@@ -161,10 +151,10 @@ def _from_typed(raw: pd.Series, column: Column, zones: Callable[[], Zones] | Non
     zone = getattr(raw.dtype, "tz", None)
     if kind == "date":
         local = raw.dt.tz_localize(None) if zone else raw
-        return _stamped(within_years(local.where(local == local.dt.normalize()).to_numpy()), blank, column)
+        return _stamped(moments.within_years(local.where(local == local.dt.normalize()).to_numpy()), blank, column)
     # Without a zone nobody knows when it was.
     utc = raw.array.tz_convert(None) if zone else raw.where(blank)
-    read = _stamped(within_years(utc.to_numpy()), blank, column)
+    read = _stamped(moments.within_years(utc.to_numpy()), blank, column)
     if zone or zones is None:
         return read
     # A spreadsheet has days and times in one kind: where none has a time of day, they are days.
@@ -308,8 +298,9 @@ def _as_share(text: str) -> str:
 
 
 def _read_stamps(texts: _Texts, column: Column) -> Converted:
-    how = (parse_instants, usual_instant) if column.kind == "instant" else (parse_days, usual_day)
-    return _stamped(*_twice(texts, *how), column)
+    if column.kind == "instant":
+        return _stamped(*_twice(texts, moments.parse_instants, moments.usual_instant), column)
+    return _stamped(*_twice(texts, moments.parse_days, moments.usual_day), column)
 
 
 def _stamped(values: NDArray[np.datetime64], blank: _Mask, column: Column) -> Converted:
@@ -330,6 +321,6 @@ _READERS: dict[str, Callable[[_Texts, Column], Converted]] = {
 _EXPECTED = {kind: said.get("expected", "").format(FIRST_YEAR, LAST_YEAR) for kind, said in KINDS.items()}
 _MEND: dict[str, str | Callable[[str], str]] = {
     **{kind: said.get("mend", "") for kind, said in KINDS.items()},
-    "date": mend_day,
-    "instant": mend_instant,
+    "date": moments.mend_day,
+    "instant": moments.mend_instant,
 }

@@ -114,15 +114,22 @@ def zone_fault(name: str, value: object, found: str) -> tuple[str, str, str] | N
 Readers = dict[str, tuple[str, Callable[[Place], tuple[pd.DataFrame | None, list[Problem]]]]]
 
 
-def typed_together(readers: Readers, place: Place) -> tuple[dict[str, pd.DataFrame], dict[str, str], list[Problem]]:
+class Typed(NamedTuple):
     """The tables of one engagement in their kinds, how messages call each, and what is wrong with them."""
-    frames, files, problems = {}, {}, []
+
+    frames: dict[str, pd.DataFrame]
+    files: dict[str, str]
+    problems: list[Problem]
+
+
+def typed_together(readers: Readers, place: Place | None) -> Typed:
+    """The tables that these give at `place`; without it, as anywhere."""
+    typed, place = Typed({}, {}, []), place or NOWHERE
     # People first: where a person's times were written, only they can say.
     for name, (file, read) in sorted(readers.items(), key=lambda pair: pair[0] != "people"):
         frame, more = read(place)
-        problems += more
-        if frame is None:
-            continue
-        frames[name], files[name] = frame, file
-        place = place.with_zones_of(name, frame)
-    return frames, files, problems
+        typed.problems.extend(more)
+        if frame is not None:
+            typed.frames[name], typed.files[name] = frame, file
+            place = place.with_zones_of(name, frame)
+    return typed
