@@ -66,30 +66,19 @@ def _with_local(read: Converted, texts: _Texts, column: Column, zones: Callable[
     wrong = next((fault.mask for fault in read.faults if fault.expected == _EXPECTED["instant"]), np.zeros(0))
     if column.kind != "instant" or zones is None or not wrong.any():
         return read
-    places = np.flatnonzero(wrong)
-    return _placed(read, places, *moments.local_times([plain(texts[place]) for place in places.tolist()]), zones())
+    words = [plain(text) if bad else "" for text, bad in zip(texts, wrong.tolist(), strict=True)]
+    return _placed(read, *moments.local_times(words), zones())
 
 
-def _placed(
-    read: Converted, places: NDArray[np.intp], local: NDArray[np.datetime64], is_day: _Mask, zones: Zones
-) -> Converted:
-    """The column with the times of these places, each in its row's zone."""
-    times = np.full(len(places), None, dtype=object) if zones.times is None else zones.times[places]
-    found = moments.placed(local, is_day, np.where(is_day, zones.days[places], times))
-    values = read.values.tz_convert(None).to_numpy().copy()
-    values[places] = found.values
-
-    def mask(which: _Mask) -> _Mask:
-        whole = np.zeros(len(values), dtype=bool)
-        whole[places] = which
-        return whole
-
-    unread = read.faults[-1]._replace(
-        mask=read.faults[-1].mask & np.isnat(values), mend=partial(moments.mend_instant, table=zones.table)
-    )
-    faults = [*read.faults[:-1], unread, Fault(mask(found.skipped), *_SKIPPED, note=True)]
-    faults.append(Fault(mask(found.doubled), *_DOUBLED, note=True))
-    return Converted(pd.DatetimeIndex(values, tz="UTC").array, read.blank, faults)
+def _placed(read: Converted, local: NDArray[np.datetime64], is_day: _Mask, zones: Zones) -> Converted:
+    """The column with these times, NaT for those that are known already, each in its row's zone."""
+    times = np.full(len(local), None, dtype=object) if zones.times is None else zones.times
+    found = moments.placed(local, is_day, np.where(is_day, zones.days, times))
+    values = np.where(np.isnat(found.values), read.values.tz_convert(None).to_numpy(), found.values)
+    unread = read.faults[-1]
+    unread = unread._replace(mask=unread.mask & np.isnat(values), mend=partial(moments.mend_instant, table=zones.table))
+    guesses = Fault(found.skipped, *_SKIPPED, note=True), Fault(found.doubled, *_DOUBLED, note=True)
+    return Converted(pd.DatetimeIndex(values, tz="UTC").array, read.blank, [*read.faults[:-1], unread, *guesses])
 
 
 _SKIPPED = (
@@ -135,10 +124,7 @@ def _as_text(value: Any) -> str:
 
 def _from_typed(raw: pd.Series, column: Column, zones: Callable[[], Zones] | None) -> Converted | None:
     """A column whose type says already what it is; None where its cells have to be read."""
-    kind, made_of = column.kind, raw.dtype.kind
-    if kind not in ("number", "integer", "boolean", "date", "instant") or made_of not in "iufmMb":
-        return None
-    blank = raw.isna().to_numpy(dtype=bool)
+    kind, made_of, blank = column.kind, raw.dtype.kind, raw.isna().to_numpy(dtype=bool)
     if kind in ("number", "integer") and made_of in "iuf":
         return _numbers(raw.to_numpy(dtype=float, na_value=np.nan), blank, column)
     if kind in ("number", "integer") and made_of in "mMb":
@@ -158,9 +144,9 @@ def _from_typed(raw: pd.Series, column: Column, zones: Callable[[], Zones] | Non
     if zone or zones is None:
         return read
     # A spreadsheet has days and times in one kind: where none has a time of day, they are days.
-    local, places = raw.to_numpy().astype("datetime64[ns]"), np.flatnonzero(~blank)
-    days = (local == local.astype("datetime64[D]"))[places].all()
-    return _placed(read, places, local[places], np.full(len(places), days), zones())
+    local = raw.to_numpy().astype("datetime64[ns]")
+    days = (local == local.astype("datetime64[D]"))[~blank].all()
+    return _placed(read, local, np.full(len(local), days), zones())
 
 
 def _not_a_number(raw: pd.Series, column: Column) -> str:
