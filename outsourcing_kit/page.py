@@ -22,9 +22,7 @@ _STYLE = Path(__file__).with_name("page.css")
 _MARK = '<meta name="generator" content="{}; {}">\n'
 
 
-def html_page(
-    title: str, body: str, *, nav: str = "", made_by: str = "outsourcing-kit", lang: str = "en", style: str = ""
-) -> str:
+def html_page(title: str, body: str, *, nav: str = "", made_by: str = "outsourcing-kit", style: str = "") -> str:
     """A whole page around the fragment `body`. `title` is plain text, `nav` a fragment of links, `style` more CSS.
 
     `made_by` is kept in the page with a digest of all the rest, so that a command can tell its own file from somebody
@@ -34,7 +32,7 @@ def html_page(
     links = f'<nav class="pages" aria-label="pages">{nav}</nav>\n' if nav else ""
     style = _STYLE.read_text("utf-8") + style
     before, after = map(_seen, (
-        f'<!DOCTYPE html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
         f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f"{links}<main>\n{self_contained(body)}\n</main>\n{links}</body>\n</html>\n",
