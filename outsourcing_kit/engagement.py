@@ -35,7 +35,7 @@ from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
 from outsourcing_kit.validation import Problem, check_table, count, only_listed, read_table, reference_problems, report
 from outsourcing_kit.validation.places import Place, Readers, Typed, typed_together
-from outsourcing_kit.validation.problem import Unreadable
+from outsourcing_kit.validation.problem import Checked, Unreadable
 from outsourcing_kit.words import plural
 from outsourcing_kit.workbook.reading import Book, read_workbook
 from outsourcing_kit.workbook.template import blank_workbook
@@ -271,7 +271,7 @@ def _day_of(value: Any) -> Any:
     return stamp.date() if stamp is not None and stamp.tz is None and stamp == stamp.normalize() else value
 
 
-def _check_frame(table: str, frame: object, place: Place) -> tuple[pd.DataFrame | None, list[Problem]]:
+def _check_frame(table: str, frame: object, place: Place) -> Checked:
     """A frame in memory, typed, and what is wrong with it."""
     file = f"table {shown(table)}"
     if table not in tables.table_names():

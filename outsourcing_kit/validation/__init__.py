@@ -19,7 +19,7 @@ from outsourcing_kit.validation.cells import TEXT, convert, is_blank
 from outsourcing_kit.validation.contradictions import in_order, one_of_each, severity, treatment
 from outsourcing_kit.validation.habits import KINDS, Habits, column_name, settled, usual
 from outsourcing_kit.validation.places import Place, Zones, is_zone, person_column
-from outsourcing_kit.validation.problem import Found, Problem, Unreadable, cell_of, count, report
+from outsourcing_kit.validation.problem import Checked, Found, Problem, Unreadable, cell_of, count, report
 from outsourcing_kit.validation.reading import Block, Form, doubled_column, form_of, read_blocks, western
 
 __all__ = [
@@ -35,14 +35,14 @@ _T = TypeVar("_T")
 _FEW = 0.2
 
 
-def read_table(path: Path, definition: Table, place: Place | None = None) -> tuple[pd.DataFrame | None, list[Problem]]:
+def read_table(path: Path, definition: Table, place: Place | None = None) -> Checked:
     """Read one CSV or Parquet file and check it against its definition; `place` says where its times were written.
 
     Returns the typed table (None where it could not be read or holds no rows) and every problem found; of many of one
     kind in one column the first five, and how many more there are.
     """
 
-    def read(form: Form) -> tuple[pd.DataFrame | None, list[Problem]]:
+    def read(form: Form) -> Checked:
         # Who separates by semicolons may write a decimal comma, in which 1.100 is a thousand.
         return _as_written(lambda: read_blocks(path, form), definition, path.name, place, separator=form.separator)
 
@@ -88,14 +88,9 @@ def _in_its_form(path: Path, read: Callable[[Form], _T]) -> tuple[_T, list[Probl
 
 
 def _as_written(
-    blocks: Callable[[], Iterable[Block]],
-    definition: Table,
-    file: str,
-    place: Place | None,
-    *,
-    separator: str = ",",
-    first_row: int = 2,
-) -> tuple[pd.DataFrame | None, list[Problem]]:
+    blocks: Callable[[], Iterable[Block]], definition: Table, file: str, place: Place | None, *,
+    separator: str = ",", first_row: int = 2,
+) -> Checked:  # fmt: skip
     """The table as the dictionary writes it; where it is not written so, as a spreadsheet does, read once more."""
     # Most files are written as the dictionary has it: for those a look at the habits of others would cost time.
     frame, problems = _check(blocks(), definition, file, place, first_row)
@@ -136,7 +131,7 @@ def _named(block: Block, definition: Table) -> Block:
 
 def check_table(
     raw: pd.DataFrame, definition: Table, *, file: str, place: Place | None = None, first_row: int = 2
-) -> tuple[pd.DataFrame | None, list[Problem]]:
+) -> Checked:
     """Check a raw table (strings or typed columns) and return it typed, with every problem found.
 
     `place` says where its times were written; `first_row` is the number by which messages call its first row.
@@ -149,9 +144,9 @@ def check_table(
 
 
 def _check(
-    blocks: Iterable[Block], definition: Table, file: str, place: Place | None, first_row: int = 2,
+    blocks: Iterable[Block], definition: Table, file: str, place: Place | None, first_row: int,
     habits: Habits | None = None,
-) -> tuple[pd.DataFrame | None, list[Problem]]:  # fmt: skip
+) -> Checked:  # fmt: skip
     found, parts = Found(file, definition.name), []
     for number, raw in enumerate(blocks):
         block = _named(raw, definition)
@@ -284,15 +279,12 @@ def _note_near_words(typed: pd.DataFrame, definition: Table, found: Found) -> No
         if not column.words or column.allowed or column.name not in typed:
             continue
         words = typed[column.name].dropna().drop_duplicates().head(_MOST_TO_GUESS_FROM)
-        meant = {row: column.meant(word) for row, word in words.items()}
-        near = [row for row, (_, how) in meant.items() if how == "near"]
+        meant = ((row, *column.meant(word)) for row, word in words.items())
+        near = {row: word for row, word, how in meant if how == "near"}
+        only_you = "if it is that: the two are alike, and only you can say"
         said = (
-            (
-                quoted(words[row]),
-                f"{word!r} if it is that: the two are alike, and only you can say",
-                f"write {word} if it is the {word}, else leave it",
-            )
-            for row, word in ((row, meant[row][0]) for row in near)
+            (quoted(words[row]), f"{word!r} {only_you}", f"write {word} if it is the {word}, else leave it")
+            for row, word in near.items()
         )
         found.add("near word", column.name, [row + 2 for row in near], said, severity="note")
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import Table, table, table_names
 from outsourcing_kit.text import plain, quoted
-from outsourcing_kit.validation.problem import Problem
+from outsourcing_kit.validation.problem import Checked, Problem
 
 # Words of [zones] in engagement.toml.
 DEFAULT, PERSON, ENGAGEMENT = "default", "person", "engagement"
@@ -111,7 +111,7 @@ def zone_fault(name: str, value: object, found: str) -> tuple[str, str, str] | N
 
 
 # Table → how messages call it, and what gives it in its kinds where it is known where its times were written.
-Readers = dict[str, tuple[str, Callable[[Place], tuple[pd.DataFrame | None, list[Problem]]]]]
+Readers = dict[str, tuple[str, Callable[[Place], Checked]]]
 
 
 class Typed(NamedTuple):

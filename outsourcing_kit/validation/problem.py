@@ -56,6 +56,10 @@ class Problem:
         return f"{self.file}{row}{column}: found {self.found}; expected {self.expected}. Mend: {self.mend}"
 
 
+# A table in its kinds, None where there is none, and what is wrong with it.
+Checked = tuple[pd.DataFrame | None, list[Problem]]
+
+
 class Unreadable(Exception):
     """A file that cannot be read at all, and why."""
 
