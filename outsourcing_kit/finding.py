@@ -190,24 +190,23 @@ class Finding:
     @property
     def table(self) -> pd.DataFrame:
         """The headline measures as a table to read: value, how sure, limit, verdict, what else an analyst asks for."""
-        return pd.DataFrame(
-            [
-                {
-                    "measure": m.name,
-                    "value": "" if m.verdict == "not assessed" else m.show_estimate(),
-                    "how sure": m.how_sure(),
-                    "limit": m.show_limit(),
-                    "target": m.show_target(),
-                    "verdict": f"{SYMBOLS[m.answer]} {m.answer}",
-                    "what would settle it": m.settled_by,
-                    "interval or range": m.show_interval(),
-                    "limit set by": m.limit_source,
-                    "at other limits": m.at_other_limits(),
-                    "basis": f"{m.basis}, {m.n} {m.counted_in}",
-                }
-                for m in self.headlines
-            ]
-        )
+        rows = [
+            {
+                "measure": m.name,
+                "value": "" if m.verdict == "not assessed" else m.show_estimate(),
+                "how sure": m.how_sure(),
+                "limit": m.show_limit(),
+                "target": m.show_target(),
+                "verdict": f"{SYMBOLS[m.answer]} {m.answer}",
+                "what would settle it": m.settled_by,
+                "interval or range": m.show_interval(),
+                "limit set by": m.limit_source,
+                "at other limits": m.at_other_limits(),
+                "basis": f"{m.basis}, {m.n} {m.counted_in}",
+            }
+            for m in self.headlines
+        ]
+        return pd.DataFrame(rows)
 
     def __repr__(self) -> str:
         heading = f"{SYMBOLS[self.answer]} {self.headline} [{one_line(self.engagement)}]"

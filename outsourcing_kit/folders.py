@@ -78,11 +78,9 @@ def _stray(path: Path, seen: Mapping[str, Path]) -> Problem | None:
     if last in _OTHER or (last not in _READ and path.is_dir()):
         return None
     if path.name == WORKBOOK_FILE:
-        expected, mend = (
-            "either tables or a workbook filled in",
-            "remove it, or validate and diagnose it by its own name",
-        )
-        return Problem(path.name, "unread workbook", "a workbook that is not read", expected, mend, severity="note")
+        mend = "remove it, or validate and diagnose it by its own name"
+        what = ("a workbook that is not read", "either tables or a workbook filled in", mend)
+        return Problem(path.name, "unread workbook", *what, severity="note")
     table = next(filter(None, map(like_table, parts)), None)
     if not table and last not in _READ and last not in _SPREADSHEETS:
         return None
