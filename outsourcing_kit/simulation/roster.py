@@ -65,6 +65,13 @@ class Roster:
             start[here], end[here] = begins[day[here] - first], ends[day[here] - first]
         return start, end
 
+    def during(
+        self, position: np.ndarray, day: np.ndarray, low: float, high: float, rng: np.random.Generator
+    ) -> np.ndarray:
+        """A moment, in whole seconds, between the shares `low` and `high` of each person's working day."""
+        start, end = self.hours_of(position, day)
+        return start + ((end - start) * rng.uniform(low, high, len(start))).astype(np.int64)
+
 
 def month_start(number: int) -> dt.date:
     """First day of the month that lies `number` months after the first observed one."""
@@ -139,13 +146,6 @@ def people_table(roster: Roster, rng: np.random.Generator) -> Columns:
         "fte": np.where(rng.random(roster.count) < 0.15, 0.8, 1.0),
         "hourly_cost": np.clip(np.round(cost), 11, 60),
     }
-
-
-def spread_over_day(
-    start: np.ndarray, end: np.ndarray, low: float, high: float, rng: np.random.Generator
-) -> np.ndarray:
-    """Whole seconds between the shares `low` and `high` of each working day."""
-    return start + ((end - start) * rng.uniform(low, high, len(start))).astype(np.int64)
 
 
 def somebody_else(roster: Roster, position: np.ndarray, rng: np.random.Generator) -> np.ndarray:

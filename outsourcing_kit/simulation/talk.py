@@ -15,7 +15,7 @@ from outsourcing_kit.simulation.calibrate import (
 )  # fmt: skip
 from outsourcing_kit.simulation.clock import DAY, NAT, after_shared, shared_windows, weekdays
 from outsourcing_kit.simulation.frames import STORY, Columns, codes
-from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, spread_over_day
+from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster
 
 HOURS, DAYS = 8, 14
 PRIVATE = 0.02  # share of the questions that were answered by phone or chat: the record never shows it
@@ -128,8 +128,7 @@ def _questions(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, ..
     later = np.minimum(day[again] + rng.integers(9, 25, len(again)), high[again])
     asker, asked = np.append(asker, asker[again]), np.append(asked, asked[again])
     day, thread = np.append(day, later), np.append(thread, thread[again])
-    start, end = roster.hours_of(asker, day)
-    return asker, asked, spread_over_day(start, end, -0.05, 1.1, rng), thread
+    return asker, asked, roster.during(asker, day, -0.05, 1.1, rng), thread
 
 
 def _answer_times(
@@ -168,10 +167,10 @@ def _as_messages(
     posts = max(2, roster.count // 2)
     poster = roster.lasting()[rng.integers(0, len(roster.lasting()), posts)]
     working = weekdays(WORK_BEGINS, roster.last)
-    start, end = roster.hours_of(poster, working[rng.integers(0, len(working), posts)])
+    posted = roster.during(poster, working[rng.integers(0, len(working), posts)], 0.05, 0.95, rng)
     sender = np.concatenate([asker, asked[has], poster])
     recipient = np.concatenate([asked, asker[has], np.full(posts, -1)])
-    when = np.concatenate([sent, answered[has], spread_over_day(start, end, 0.05, 0.95, rng)])
+    when = np.concatenate([sent, answered[has], posted])
     answers = np.concatenate([np.full(count, -1), has, np.full(posts, -1)])
     threads = np.concatenate([thread, thread[has], count + np.arange(posts)])
     order = np.lexsort((np.arange(len(when)), when))
@@ -206,7 +205,7 @@ def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> 
     low_place = np.searchsorted(working, low[raiser])
     high_place = np.maximum(np.searchsorted(working, roster.until[raiser], side="right"), low_place + 1)
     day = working[low_place + (rng.random(len(raiser)) * (high_place - low_place)).astype(np.int64)]
-    raised = spread_over_day(*roster.hours_of(raiser, day), 0.05, 0.95, rng)
+    raised = roster.during(raiser, day, 0.05, 0.95, rng)
     mean = log_wait_mean(in_time, DAYS * DAY, float(np.hypot(_RAISER_SD, _PROPOSAL_SD)))
     slow = rng.normal(0, _RAISER_SD, roster.count)
     wait = np.exp(mean + slow[raiser] + rng.normal(0, _PROPOSAL_SD, len(raiser)))
