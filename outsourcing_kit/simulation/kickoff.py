@@ -95,14 +95,11 @@ def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> 
     # Leads never miss a meeting: a kickoff that one side missed would be another mistake than the one planted.
     core = np.concatenate([roster.lasting("client")[:2], roster.lasting("provider")[:2]])
     leads = [roster.lasting("client")[0], roster.lasting("provider")[0]]
-    places, persons = [], []
-    for number, kind in enumerate(meetings["kind"]):
-        day = meetings["starts"][number] // DAY
+    invited = []
+    for kind, day in zip(meetings["kind"], np.asarray(meetings["starts"]) // DAY, strict=True):
         everybody = np.flatnonzero((roster.present <= day) & (roster.until >= day))
-        invited = {"kickoff": everybody, "weekly": core}.get(kind, np.array(leads))
-        places.append(np.full(len(invited), number))
-        persons.append(invited)
-    place, who = np.concatenate(places), np.concatenate(persons)
+        invited.append({"kickoff": everybody, "weekly": core}.get(kind, np.array(leads)))
+    place, who = np.repeat(np.arange(len(invited)), [*map(len, invited)]), np.concatenate(invited)
     held = np.array(meetings["status"])[place] == "held"
     came = held & ((rng.random(len(who)) < 0.88) | np.isin(who, leads))
     start, end = np.asarray(meetings["starts"])[place], np.asarray(meetings["ends"])[place]
