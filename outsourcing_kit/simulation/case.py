@@ -157,7 +157,7 @@ def _estimates(alike: int, overrun: float, abandoned: float, rng: np.random.Gene
         "actual": np.where(gave_up, np.nan, actual)[order],
         "unit": ["hours"] * count,
         "status": np.where(gave_up, "abandoned", "finished")[order],
-        "client": clients[rng.integers(0, len(clients), count)],
+        "client": rng.choice(clients, count),
     }
 
 

@@ -153,11 +153,8 @@ def somebody_else(roster: Roster, position: np.ndarray, rng: np.random.Generator
 
     Nobody gets oneself: the next in the list steps in.
     """
-    clients, everybody = roster.lasting("client"), roster.lasting()
-    other = np.where(
-        roster.provider[position],
-        clients[rng.integers(0, len(clients), len(position))],
-        everybody[rng.integers(0, len(everybody), len(position))],
-    )
+    everybody = roster.lasting()
+    client, anybody = (rng.choice(there, len(position)) for there in (roster.lasting("client"), everybody))
+    other = np.where(roster.provider[position], client, anybody)
     following = everybody[(np.searchsorted(everybody, other) + 1) % len(everybody)]
     return np.where(other == position, following, other)

@@ -111,12 +111,8 @@ def _questions(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, ..
     months = np.maximum(roster.until - 7 - from_day, 0) / 30.4
     asked = np.repeat(np.arange(roster.count), rng.poisson(_QUESTIONS_A_MONTH * months).astype(np.intp))
     low, high = from_day[asked], np.maximum(roster.until[asked] - 7, from_day[asked])
-    sides = {name: roster.lasting(name) for name in ("client", "provider")}
-    asker = np.where(
-        roster.provider[asked],
-        sides["client"][rng.integers(0, len(sides["client"]), len(asked))],
-        sides["provider"][rng.integers(0, len(sides["provider"]), len(asked))],
-    )
+    ours, theirs = (rng.choice(roster.lasting(side), len(asked)) for side in ("client", "provider"))
+    asker = np.where(roster.provider[asked], ours, theirs)
     day = low + (rng.random(len(asked)) * (high - low + 1)).astype(np.int64)
     working = weekdays(roster.first - 10, roster.last + 10)
     weekend = rng.random(len(asked)) < 0.04  # some write on a Sunday; the clock starts on Monday
@@ -165,9 +161,9 @@ def _as_messages(
     has = np.flatnonzero(answered != NAT)
     count = len(asker)
     posts = max(2, roster.count // 2)
-    poster = roster.lasting()[rng.integers(0, len(roster.lasting()), posts)]
+    poster = rng.choice(roster.lasting(), posts)
     working = weekdays(WORK_BEGINS, roster.last)
-    posted = roster.during(poster, working[rng.integers(0, len(working), posts)], 0.05, 0.95, rng)
+    posted = roster.during(poster, rng.choice(working, posts), 0.05, 0.95, rng)
     sender = np.concatenate([asker, asked[has], poster])
     recipient = np.concatenate([asked, asker[has], np.full(posts, -1)])
     when = np.concatenate([sent, answered[has], posted])

@@ -147,9 +147,9 @@ def work_tables(
 def _open_items(roster: Roster, rng: np.random.Generator) -> Items:
     """Work that is still open at the end. Due dates lie in the future."""
     there = roster.lasting()
-    person = there[rng.integers(0, len(there), max(1, roster.count // 6))]
+    person = rng.choice(there, max(1, roster.count // 6))
     working = weekdays(max(WORK_BEGINS, roster.last - 16), roster.last - 2)
-    asked = working[rng.integers(0, len(working), len(person))]
+    asked = rng.choice(working, len(person))
     requester = somebody_else(roster, person, rng)
     requested = roster.during(requester, asked, 0.0, 0.9, rng)
     begun = np.where(rng.random(len(person)) < 0.5, requested + 20 * _HOUR, NAT)
