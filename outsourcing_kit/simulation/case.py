@@ -6,6 +6,7 @@ import math
 from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 
 from outsourcing_kit.simulation.calibrate import solve
 from outsourcing_kit.simulation.clock import NAT, day_number
@@ -19,6 +20,7 @@ ABANDONED = 0.03
 _AS_PLANNED, _OUT_OF_HAND, _OTHER = (1.0, 0.05), (1.30, 0.10), (1.25, 0.14)
 
 _OUTSOURCE, _STAY, _RISKS = STORY["outsource"], STORY["stay"], STORY["risks"]
+_LINE, _AMOUNTS = ["line", "category", "first_month", "last_month"], ["low", "likely", "high"]
 _DISCOUNT_YEARLY = 0.05
 
 # The share of past work beyond the reserve from which on a client is too excited, and which risks it waves aside.
@@ -108,27 +110,16 @@ def case_tables(
     abandoned = min(ABANDONED, overrun / 2, no_saving / 2)
     scale = 45 * len(roster.of("provider")) * math.exp(rng.normal(0, 0.15))
     level = stay_level(no_saving, overrun, abandoned)
-    lines = [
-        *(("outsource", 1.0, line) for line in (*_OUTSOURCE, freed_line(no_saving))),
-        *(("stay", level, line) for line in _STAY),
-    ]
-    amounts = np.round([[scale * factor * value for value in line[4:]] for _, factor, line in lines])
-    months = np.array([line[3] - line[2] + 1 for _, _, line in lines])
-    planned = float((amounts[:, 1] * months)[: len(_OUTSOURCE)].sum())
-    cash_flows: Columns = {
-        "line": [line[0] for _, _, line in lines],
-        "option": [option for option, _, _ in lines],
-        "kind": ["benefit" if line[1] == "freed hours" else "cost" for _, _, line in lines],
-        "category": [line[1] for _, _, line in lines],
-        "first_month": [line[2] for _, _, line in lines],
-        "last_month": [line[3] for _, _, line in lines],
-        "low": amounts[:, 0],
-        "likely": amounts[:, 1],
-        "high": amounts[:, 2],
-        "range_means": ["limits"] * len(lines),
-    }
+    plan = pd.DataFrame([*_OUTSOURCE, freed_line(no_saving), *_STAY], columns=[*_LINE, *_AMOUNTS])
+    outside = np.arange(len(plan)) <= len(_OUTSOURCE)
+    plan[_AMOUNTS] = plan[_AMOUNTS].mul(scale * np.where(outside, 1.0, level), axis=0).round()
+    months = plan["last_month"] - plan["first_month"] + 1
+    planned = float((plan["likely"] * months).to_numpy()[: len(_OUTSOURCE)].sum())
+    plan["option"] = np.where(outside, "outsource", "stay")
+    plan["kind"] = np.where(plan["category"] == "freed hours", "benefit", "cost")
+    plan["range_means"] = "limits"
     tables: dict[str, Columns] = {
-        "cash_flows": cash_flows,
+        "cash_flows": plan.to_dict("list"),
         "estimates": _estimates(36 + 2 * roster.count, overrun, abandoned, rng),
         "prerequisites": _prerequisites(unsettled, rng),
         "risks": _risks(roster, overrun > _EXCITED_FROM, rng),

@@ -69,22 +69,14 @@ def _meetings(roster: Roster, day_held: int, late: bool, rng: np.random.Generato
     rows = [("kickoff", day_held, 90, "held")] + ([("kickoff", _EARLY, 90, "cancelled")] if late else [])
     rows += [("weekly", int(day), 30, "cancelled" if rng.random() < 0.08 else "held") for day in mondays]
     rows += [("review", int(day), 60, "held") for day in reviews]
-    rows.sort(key=lambda row: (row[1], row[0]))
-    name = codes("k", range(1, len(rows) + 1), 2)
-    start = np.array([row[1] * DAY + _TEN for row in rows], dtype=np.int64)
-    held = [row[3] == "held" for row in rows]
-    weekly = [place for place, row in enumerate(rows) if row[0] == "weekly" and held[place]]
-    kickoff = next(place for place, row in enumerate(rows) if row[0] == "kickoff" and held[place])
-    after = [place for place in weekly if rows[place][1] > day_held]
-    columns: Columns = {
-        "meeting": name,
-        "kind": [row[0] for row in rows],
-        "starts": start,
-        "ends": start + np.array([60 * row[2] for row in rows], dtype=np.int64),
-        "status": [row[3] for row in rows],
-    }
-    later = (after or weekly or [kickoff])[0]
-    return columns, {"kickoff": name[kickoff], "weekly": name[later]}
+    table = pd.DataFrame(rows, columns=["kind", "day", "minutes", "status"]).sort_values(["day", "kind"])
+    kind, day, minutes, status = (table[name].to_numpy() for name in table)
+    name, start, held = codes("k", range(1, len(rows) + 1), 2), day * DAY + _TEN, status == "held"
+    ends = start + 60 * minutes
+    columns: Columns = {"meeting": name, "kind": kind, "starts": start, "ends": ends, "status": status}
+    kickoff, weekly = name[held & (kind == "kickoff")], held & (kind == "weekly")
+    later = [*name[weekly & (day > day_held)], *name[weekly], *kickoff]
+    return columns, {"kickoff": kickoff[0], "weekly": later[0]}
 
 
 def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> Columns:
@@ -127,13 +119,8 @@ def _minutes(roster: Roster, name: dict[str, str], covered: list[str], rng: np.r
     if name["weekly"] != name["kickoff"]:
         turns.append((name["weekly"], script["weekly"][int(rng.integers(len(script["weekly"])))]))
     rows = [(meeting, voices[turn[0]], turn[3:]) for meeting, said in turns for turn in said]
-    first = {meeting: place for place, meeting in reversed(list(enumerate(row[0] for row in rows)))}
-    return {
-        "meeting": [row[0] for row in rows],
-        "turn": [place - first[row[0]] + 1 for place, row in enumerate(rows)],
-        "speaker": [row[1] for row in rows],
-        "text": [row[2] for row in rows],
-    }
+    table = pd.DataFrame(rows, columns=["meeting", "speaker", "text"])
+    return {**table, "turn": table.groupby("meeting").cumcount() + 1}
 
 
 def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> tuple[dict[str, Columns], float]:
