@@ -58,24 +58,14 @@ def write_sample(name: str, folder: str | os.PathLike[str]) -> Path:
 
 def data_sheet(name: str, engagement: Engagement) -> str:
     """A sample's data sheet, as Markdown: what is planted, what is imperfect on purpose, how it was made."""
-    recipe, settings = SAMPLES[name], engagement.settings
+    recipe = SAMPLES[name]
     planted = f"**{TITLES[recipe.mistake]}** (`{recipe.mistake}`)" if recipe.mistake else "no mistake: the control"
     truths = (
         f"| `{item.key}` | {item.name} | {engagement.truth[item.key]:g} | {item.limit:g} |"
         + (" planted |" if item.mistake == recipe.mistake else " |")
         for item in HEADLINES
     )
-    return str(
-        STORY["data_sheet"].format(
-            name=name,
-            client=settings.client,
-            provider=settings.provider,
-            first=settings.observed_from,
-            last=settings.observed_to,
-            planted=planted,
-            truths="\n".join(truths),
-            tables="\n".join(f"| `{table}` | {len(frame)} |" for table, frame in engagement.tables.items()),
-            call=recipe.call,
-            note=f"\n{recipe.note}" if recipe.note else "",
-        )
-    )
+    tables = (f"| `{table}` | {len(frame)} |" for table, frame in engagement.tables.items())
+    told = {"planted": planted, "truths": "\n".join(truths), "tables": "\n".join(tables)}
+    note = f"\n{recipe.note}" if recipe.note else ""
+    return str(STORY["data_sheet"].format(name=name, settings=engagement.settings, recipe=recipe, note=note, **told))
