@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -77,16 +78,12 @@ class Found:
     def __init__(self, file: str, table: str = "") -> None:
         self.file, self.table, self.rows = file, table, 0
         self._groups: dict[tuple[str, str | None, str], list[Problem]] = {}
-        self._counts: dict[tuple[str, str | None, str], int] = {}
+        self._counts: Counter[tuple[str, str | None, str]] = Counter()
 
     def add(
-        self,
-        kind: str,
-        column: str | None,
-        rows: Sequence[int] | NDArray[np.integer] | pd.Index,
-        said: Iterable[tuple[str, str, str]],
-        severity: str = "error",
-    ) -> None:
+        self, kind: str, column: str | None, rows: Sequence[int] | NDArray[np.integer] | pd.Index,
+        said: Iterable[tuple[str, str, str]], severity: str = "error",
+    ) -> None:  # fmt: skip
         """Problems in these rows. `said` is what each found, expected and needs: asked for those kept alone.
 
         Of the severity "left out", whose cells the loaded table does not have, they are notes while they are few.
@@ -94,7 +91,7 @@ class Found:
         if not len(rows):
             return
         group = self._groups.setdefault((kind, column, severity), [])
-        self._counts[kind, column, severity] = self._counts.get((kind, column, severity), 0) + len(rows)
+        self._counts[kind, column, severity] += len(rows)
         for row, words in zip(rows[: SHOWN - len(group)], said, strict=False):
             group.append(Problem(self.file, kind, *words, int(row), column, severity))
 
@@ -220,10 +217,8 @@ def report(problems: Iterable[Problem]) -> str:
     groups: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
         # What concerns no row concerns a whole column, setting or file: there may be many of those, too.
-        place: tuple[str, ...] = (
-            (problem.kind,) if problem.row is None else (problem.kind, problem.file, problem.column or "")
-        )
-        groups.setdefault(place, []).append(problem)
+        where = () if problem.row is None else (problem.file, problem.column or "")
+        groups.setdefault((problem.kind, *where), []).append(problem)
     lines = []
     for place, group in groups.items():
         kept = group[: _SHOWN_OF_A_FILE if len(place) == 1 else SHOWN]

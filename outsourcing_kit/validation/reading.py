@@ -235,12 +235,10 @@ def _ragged(
     more = len(wrong) - 1
     while rows_after := _rows(reader, 10_000):
         more += sum(len(row) not in (0, wide) for row in rows_after)
-    found = f"{len(rows[wrong[0]])} values" + (f", and {more:,} more such rows" if more else "")
-    short = len(rows[wrong[0]]) < wide
-    expected = f"{wide} values, as the header has columns"
-    one = _SEPARATORS[cut].removesuffix("s")
-    mend = f"write a {one} for each cell, blank ones too" if short else f"quote values that hold a {one}"
-    return _unreadable(path, "ragged", found, expected, mend, number + wrong[0])
+    values, one = len(rows[wrong[0]]), _SEPARATORS[cut].removesuffix("s")
+    found = f"{values} values" + (f", and {more:,} more such rows" if more else "")
+    mend = f"write a {one} for each cell, blank ones too" if values < wide else f"quote values that hold a {one}"
+    return _unreadable(path, "ragged", found, f"{wide} values, as the header has columns", mend, number + wrong[0])
 
 
 def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str]:
@@ -260,11 +258,10 @@ def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str
 
 def doubled_column(names: Sequence[str], file: str) -> Problem | None:
     """The problem with a header that names a column more than once."""
-    times = Counter(filter(None, names))
-    name = max(times, key=times.__getitem__, default="")
-    if times[name] < 2:
+    [(name, times)] = Counter(filter(None, names)).most_common(1) or [("", 0)]
+    if times < 2:
         return None
-    found = f"column {quoted(name)} {times[name]} times"
+    found = f"column {quoted(name)} {times} times"
     return Problem(file, "doubled column", found, "each column once", "rename or remove one", 1)
 
 
