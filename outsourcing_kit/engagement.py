@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit import folders, tables
-from outsourcing_kit.consistency import convert_currency, kickoff_problems, target_problems
 from outsourcing_kit.exceptions import BadDataError, MissingExtraError, OutsourcingKitError, UnknownNameError, nearest
 from outsourcing_kit.frames import blank_frame, lacking, sides
+from outsourcing_kit.headlines import HEADLINES
 from outsourcing_kit.receipt import guesses
 from outsourcing_kit.resources import sample_engagements, shared_folder, typed_path
 from outsourcing_kit.settings import (
@@ -28,14 +28,16 @@ from outsourcing_kit.settings import (
     Settings,
     blank_settings,
     check_settings,
+    limit_fault,
     read_settings,
     settings_toml,
 )
 from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
+from outsourcing_kit.toml import toml_key
 from outsourcing_kit.validation import Problem, check_table, count, only_listed, read_table, reference_problems, report
 from outsourcing_kit.validation.places import Place, Readers, Typed, typed_together
-from outsourcing_kit.validation.problem import Checked, Unreadable
+from outsourcing_kit.validation.problem import Checked, Found, Unreadable
 from outsourcing_kit.words import plural
 from outsourcing_kit.workbook.reading import Book, read_workbook
 from outsourcing_kit.workbook.template import blank_workbook
@@ -294,13 +296,13 @@ def _assembled(
     for name, file in files.items():
         problems += reference_problems(frames, tables.table(name), file)
     if "targets" in frames:
-        problems += target_problems(frames["targets"], settings, files["targets"])
+        problems += _target_problems(frames["targets"], settings, files["targets"])
     frames = {name: only_listed(frames, tables.table(name)).reset_index(drop=True) for name in frames}
-    problems += kickoff_problems(frames, settings)
+    problems += _kickoff_problems(frames, settings)
     if settings is None:
         return None, problems
     for name, file in files.items():
-        frames[name], more = convert_currency(frames[name], tables.table(name), settings, file)
+        frames[name], more = _converted(frames[name], tables.table(name), settings, file)
         problems += more
     ordered = {name: frames[name] for name in tables.table_names() if name in frames}
     notes = tuple(problem for problem in problems if problem.severity == "note")
@@ -313,3 +315,63 @@ def _sound(engagement: Engagement | None, problems: list[Problem], where: str) -
     if engagement is None or errors:
         raise BadDataError(f"{plural(count(errors), 'problem')} in {where}:\n{report(errors)}", errors)
     return engagement
+
+
+# --- what only all tables together tell ------------------------------------------------------------------------------
+
+
+def _target_problems(targets: pd.DataFrame, settings: Settings | None, file: str) -> list[Problem]:
+    """Targets of measures that there are not, beyond what can happen, or agreed for days after the records."""
+    found = Found(file)
+    if {"measure", "target"} <= set(targets):
+        whole = targets.dropna(subset=["measure", "target"])
+        known = whole[whole["measure"].isin([item.key for item in HEADLINES])]
+        # In the measure's own unit: 80 for 80% is beyond what a share can be.
+        beyond = known.loc[[limit_fault(row.measure, float(row.target)) is not None for row in known.itertuples()]]
+        for column, wrong in (("measure", whole.drop(index=known.index)), ("target", beyond)):
+            faults = (limit_fault(row.measure, float(row.target)) for row in wrong.itertuples())
+            found.add("target", column, wrong.index + 2, filter(None, faults))
+    if settings is not None and "since" in targets:
+        since = targets["since"][targets["since"] > pd.Timestamp(settings.observed_to)]
+        expected = f"a day up to observed_to, {settings.observed_to}"
+        mend = "correct the day, or leave the target out until then"
+        found.add("target", "since", since.index + 2, ((f"{day:%Y-%m-%d}", expected, mend) for day in since))
+    return found.listed()
+
+
+def _kickoff_problems(frames: Mapping[str, pd.DataFrame], settings: Settings | None) -> list[Problem]:
+    """Settings that say that there was no kickoff, beside a meeting that was one, and held."""
+    met = frames.get("meetings", pd.DataFrame())
+    if settings is None or settings.kickoff_held is not False or not {"meeting", "kind", "status"} <= set(met):
+        return []
+    held = met.loc[met["status"] == "held", ["meeting", "kind"]].dropna().itertuples(index=False)
+    named = [str(name) for name, kind in held if tables.meant("meetings.kind", kind) == ("kickoff", "same")]
+    mend = "take kickoff_held out, or correct the meeting's kind or status"
+    expected = f"no meeting that was a kickoff and held, as {shown(named[0])} was" if named else ""
+    return [Problem(SETTINGS_FILE, "kickoff", "kickoff_held = false", expected, mend)] if named else []
+
+
+def _converted(
+    frame: pd.DataFrame, definition: tables.Table, settings: Settings, file: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Amounts in the engagement's currency; a currency without a rate is a problem, never a guess."""
+    amounts = [
+        column.name for column in definition.columns if column.unit.startswith("currency") and column.name in frame
+    ]
+    if "currency" not in frame or not amounts:
+        return frame, []
+    # A blank currency is the engagement's own; a table without the column has nothing else.
+    currency = frame["currency"].fillna(settings.currency)
+    rates = {name: settings.rate_of(str(name)) for name in currency.unique()}
+    problems = []
+    for name in sorted(str(name) for name, rate in rates.items() if rate is None):
+        key = shown(toml_key(name))
+        mend = f"add below [rates] in {SETTINGS_FILE}: {key} = <{shown(settings.currency)} for one {shown(name)}>"
+        expected = f"{shown(settings.currency)}, or a rate"
+        problems.append(Problem(file, "no rate", f"amounts in {shown(name)}", expected, mend, column="currency"))
+    if problems:
+        return frame, problems
+    rate = currency.map(rates).astype(float)
+    if (rate == 1).all():
+        return frame.assign(currency=frame["currency"].where(frame["currency"].isna(), settings.currency)), []
+    return frame.assign(**{name: frame[name] * rate for name in amounts}, currency=settings.currency), []

@@ -22,7 +22,7 @@ FLOORS = (
     {"moments", "written"},
     {"showing", "validation"},
     {"folders", "frames", "money", "settings"},
-    {"consistency", "receipt", "sheets"},
+    {"receipt", "sheets"},
     {"workbook"},
     {"engagement", "stats"},
     {"limits", "settling"},
