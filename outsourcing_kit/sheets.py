@@ -19,14 +19,6 @@ from outsourcing_kit.text import shown
 from outsourcing_kit.toml import kit_table, toml_value
 
 FOLDER, _MADE_BY = "sheets", "outsourcing-kit new --sheets"
-# Room for a pen on paper: there the page's own type and rows are too small to write into.
-_STYLE = """
-table.sheet { width: 100%; table-layout: fixed; } table.sheet td { height: 2.1rem; border: 1px solid var(--line); }
-table.sheet th { overflow-wrap: normal; }
-@media screen and (max-width: 40rem) { table.sheet { table-layout: auto; min-width: 44rem; } }
-@media print { .example { break-before: page; } table.sheet { font-size: 10pt; } table.sheet td { height: 1.15cm; }
-  .example table.sheet td { height: auto; } }
-"""
 
 
 def sheet_page(name: str) -> str:
@@ -43,7 +35,7 @@ def sheet_page(name: str) -> str:
         f"<h1>{escape(sheet['title'])}</h1>{intro}{_table(sheet, blank)}"
         f'<div class="example"><h2>For example</h2>{_table(sheet, _example(sheet))}{notes}</div>'
     )
-    return html_page(sheet["title"], body, made_by=_MADE_BY, style=_STYLE)
+    return html_page(sheet["title"], body, made_by=_MADE_BY, style="\n" + kit_table("sheets.toml")["style"])
 
 
 def write_sheets(folder: str | os.PathLike[str]) -> list[Path]:

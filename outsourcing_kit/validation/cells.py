@@ -91,9 +91,6 @@ _DOUBLED = (
 
 def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[Any]]:
     """Each cell's place among the distinct ones, a blank last of them. What is equal (1, 1.0 and True) is one."""
-    if isinstance(raw, pd.Series) and isinstance(raw.dtype, pd.StringDtype) and raw.dtype.storage == "pyarrow":
-        places, distinct = pd.factorize(raw)
-        return places, [*distinct.tolist(), ""]  # a missing one's place is −1
     # Not by pandas, whose tables of Python's own texts take what follows a NUL for nothing.
     cells = raw.tolist() if isinstance(raw, pd.Series) else raw
     try:
