@@ -120,7 +120,8 @@ KINDS: Mapping[str, Mapping[str, Any]] = kit_table("tables.toml")["kinds"]
 
 def _column(name: str, said: Mapping[str, Any]) -> Column:
     rules = {**KINDS[said["kind"]].get("usual", {}), **said}
-    rules["kind"] = rules["kind"].replace("person", "text")
+    if rules["kind"] == "person":
+        rules["kind"] = "text"  # that table people lists
     if rules.pop("signed", False):
         rules["low"] = None
     if listed := rules.pop("one_of", rules.get("words")):
