@@ -135,13 +135,11 @@ def work_tables(
         "requester": roster.person[every.requester],
         "text": blanked(~written, np.array([row[3 + vague] for row in KINDS], dtype=object)[every.kind]),
     }
-    work = {column: values[order] for column, values in columns.items()}
-    tables: dict[str, Columns] = {
+    return {
         "time_entries": _time_entries(roster, items, hours[:done]),
-        "work": work,
+        "work": {column: values[order] for column, values in columns.items()},
         "events": _events(roster, items, name[:done]),
-    }
-    return {key: table for key, table in tables.items() if len(next(iter(table.values())))}, name[:done]
+    }, name[:done]
 
 
 def _open_items(roster: Roster, rng: np.random.Generator) -> Items:
