@@ -154,28 +154,25 @@ def write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str | bytes
         raise OutsourcingKitError(
             f"{shown(folder)} is already there and not empty; nothing was written. Mend: name a new folder."
         )
-    made: list[Path] = []
-    written: list[Path] = []
-    try:
-        places = {target, *((target / name).parent for name in texts)}
+    places = {target, *((target / name).parent for name in texts)}
+    with contextlib.ExitStack() as undo:
         for place in [*reversed(target.parents), *sorted(places)]:
             if not place.exists():
                 place.mkdir(mode=0o700)
-                made.append(place)
+                undo.callback(_take_away, place)
         for path, text in ((target / name, text) for name, text in texts.items()):
             # Never over a file that somebody else has just put there; bytes, so that line ends are the same everywhere.
             path.touch(exist_ok=False)
-            written.append(path)
+            undo.callback(path.unlink, missing_ok=True)
             path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
-    except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
-        # What somebody else has put there meanwhile stays.
-        with contextlib.suppress(OSError):
-            for place in reversed(made):
-                place.rmdir()
-        raise
+        undo.pop_all()
     return target
+
+
+def _take_away(folder: Path) -> None:
+    # What somebody else has put there meanwhile stays.
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def csv_text(frame: pd.DataFrame, definition: tables.Table) -> str:
