@@ -122,15 +122,11 @@ def read_truth(folder: Path) -> tuple[dict[str, float], list[Problem]]:
     text = read_text(path)
     if isinstance(text, Problem):
         return {}, [replace(text, severity="note")]
-    truth = {}
-    try:
+    with contextlib.suppress(ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         read = json.loads(text, object_pairs_hook=_once)
         truth = {key: float(value) for key, value in read.items() if not isinstance(value, bool | str)}
-        good = len(truth) == len(read) and all(map(math.isfinite, truth.values()))
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
-        good = False
-    if good:
-        return truth, []
+        if len(truth) == len(read) and all(map(math.isfinite, truth.values())):
+            return truth, []
     expected, mend = 'a number for each measure, once, such as {"kickoff.quiz_right": 0.9}', "correct or remove it"
     return {}, [Problem(path.name, "truth", quoted(text.strip()), expected, mend, severity="note")]
 
