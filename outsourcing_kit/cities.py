@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
 from zoneinfo import available_timezones
 
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.text import folded
+from outsourcing_kit.toml import kit_table
 
 
 def zone_of(text: str) -> str | None:
@@ -46,6 +45,5 @@ def places() -> dict[str, str]:
     # Brazil/East is no city. Of two zones with a city of one name the first of the alphabet is meant.
     cities = [zone for zone in zones if not re.match("Etc|Brazil|Canada|Chile|Mexico|US/|[^/]+$", zone)]
     known = {_key(zone): zone for zone in zones} | {_key(zone.rpartition("/")[2]): zone for zone in cities}
-    more = tomllib.loads(Path(__file__).with_name("cities.toml").read_text(encoding="utf-8"))
     # The file has the last word: it says what people mean where a name may be two places.
-    return known | {_key(city): zone for zone, names in more.items() for city in names.split(",")}
+    return known | {_key(city): zone for zone, names in kit_table("cities.toml").items() for city in names.split(",")}

@@ -17,20 +17,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit import tables
-from outsourcing_kit.consistency import convert_currency, kickoff_problems, target_problems
+from outsourcing_kit import folders, tables
 from outsourcing_kit.exceptions import BadDataError, MissingExtraError, OutsourcingKitError, UnknownNameError, nearest
-from outsourcing_kit.folders import (
-    TRUTH_FILE,
-    WORKBOOK_FILE,
-    WORKBOOKS,
-    csv_text,
-    read_truth,
-    settings_text,
-    table_files,
-    write_folder,
-)
 from outsourcing_kit.frames import blank_frame, lacking, sides
+from outsourcing_kit.headlines import HEADLINES
 from outsourcing_kit.receipt import guesses
 from outsourcing_kit.resources import sample_engagements, shared_folder, typed_path
 from outsourcing_kit.settings import (
@@ -38,14 +28,16 @@ from outsourcing_kit.settings import (
     Settings,
     blank_settings,
     check_settings,
+    limit_fault,
     read_settings,
     settings_toml,
 )
 from outsourcing_kit.showing import as_html
 from outsourcing_kit.text import quoted, shown
+from outsourcing_kit.toml import toml_key
 from outsourcing_kit.validation import Problem, check_table, count, only_listed, read_table, reference_problems, report
-from outsourcing_kit.validation.places import NOWHERE, Place, Readers, typed_together
-from outsourcing_kit.validation.problem import Unreadable
+from outsourcing_kit.validation.places import Place, Readers, Typed, typed_together
+from outsourcing_kit.validation.problem import Checked, Found, Unreadable
 from outsourcing_kit.words import plural
 from outsourcing_kit.workbook.reading import Book, read_workbook
 from outsourcing_kit.workbook.template import blank_workbook
@@ -123,13 +115,12 @@ class Engagement:
                 'Mend: Engagement.from_frames({"people": people, "work": work}, …).'
             )
         checked, faults = check_settings({key: _day_of(value) for key, value in given.items() if value is not None})
-        problems = [_as_argument(fault) for fault in faults]
-        readers: Readers = {
-            table: (f"table {table}", partial(_check_frame, table, frame)) for table, frame in frames.items()
-        }
-        typed, files, more = typed_together(readers, checked.place if checked else NOWHERE)
-        engagement, problems = _assembled(typed, files, checked, problems + more)
-        return _sound(engagement, problems, "the frames")
+        # Days are text in Python.
+        day = re.compile(r"= (\d{4}-\d\d-\d\d)")
+        problems = [replace(fault, file="settings", mend=day.sub(r'= "\1"', fault.mend)) for fault in faults]
+        readers: Readers = {name: (f"table {name}", partial(_check_frame, name, held)) for name, held in frames.items()}
+        typed = typed_together(readers, checked.place if checked else None)
+        return _sound(*_assembled(typed, checked, problems), "the frames")
 
     @property
     def name(self) -> str:
@@ -166,21 +157,15 @@ class Engagement:
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Write the engagement as CSV files. The folder must be new or empty: nothing is ever overwritten."""
         texts = {SETTINGS_FILE: settings_toml(self.settings)}
-        texts |= {f"{name}.csv": csv_text(frame, tables.table(name)) for name, frame in self.tables.items()}
+        texts |= {f"{name}.csv": folders.csv_text(frame, tables.table(name)) for name, frame in self.tables.items()}
         if self.truth:
-            texts[TRUTH_FILE] = json.dumps(dict(self.truth), indent=2) + "\n"
-        return write_folder(folder, texts)
+            texts[folders.TRUTH_FILE] = json.dumps(dict(self.truth), indent=2) + "\n"
+        return folders.write_folder(folder, texts)
 
     def summary(self) -> pd.DataFrame:
         """One row a table: how many rows it holds, and what a row is."""
-        return pd.DataFrame(
-            [
-                (name, len(self.tables[name]), tables.table(name).row)
-                for name in tables.table_names()
-                if name in self.tables
-            ],
-            columns=["table", "rows", "one row is"],
-        )
+        rows = [(name, len(frame), tables.table(name).row) for name, frame in self.tables.items()]
+        return pd.DataFrame(rows, columns=["table", "rows", "one row is"])
 
     def __repr__(self) -> str:
         held = ", ".join(f"{name} ({len(frame)})" for name, frame in self.tables.items())
@@ -207,9 +192,7 @@ def find_engagement(name_or_folder: str | os.PathLike[str]) -> Path:
     if not is_path and text in samples:
         return shared_folder("datasets") / text
     folder = typed_path(name_or_folder)
-    if folder.is_dir():
-        return folder
-    if folder.suffix.lower() in WORKBOOKS and folder.exists():
+    if folder.is_dir() or (folder.suffix.lower() in folders.WORKBOOKS and folder.exists()):
         return folder
     if folder.exists():
         raise OutsourcingKitError(
@@ -241,8 +224,8 @@ def new_engagement(folder: str | os.PathLike[str], names: Iterable[str] | None =
     texts: dict[str, str | bytes] = {SETTINGS_FILE: blank_settings(title)}
     texts |= {f"{table.name}.csv": tables.blank_csv(table) for table in wanted}
     with contextlib.suppress(MissingExtraError):
-        texts[WORKBOOK_FILE] = blank_workbook(title, names)
-    target = write_folder(folder, texts)
+        texts[folders.WORKBOOK_FILE] = blank_workbook(title, names)
+    target = folders.write_folder(folder, texts)
     return [target / name for name in texts]
 
 
@@ -261,26 +244,26 @@ def _read(place: Path) -> tuple[Engagement | None, list[Problem]]:
 def _of_workbook(book: Book) -> tuple[Engagement | None, list[Problem]]:
     settings, problems = book.checked_settings()
     readers: Readers = {each.table.name: (each.file, each.typed) for each in book.tables}
-    frames, files, more = typed_together(readers, settings.place if settings else NOWHERE)
-    engagement, found = _assembled(frames, files, settings, problems + more)
+    engagement, found = _assembled(typed_together(readers, settings.place if settings else None), settings, problems)
     problems = [book.placed(problem) for problem in found]
     notes = tuple(problem for problem in problems if problem.severity == "note")
     return engagement and replace(engagement, notes=notes), problems
 
 
 def _read_folder(folder: Path) -> tuple[Engagement | None, list[Problem]]:
-    files, problems = table_files(folder)
-    text = settings_text(folder, SETTINGS_FILE)
+    files, problems = folders.table_files(folder)
+    text = folders.settings_text(folder, SETTINGS_FILE)
     settings, faults = (None, [text]) if isinstance(text, Problem) else read_settings(text)
     readers: Readers = {each.name: (path.name, partial(read_table, path, each)) for path, each in files}
-    frames, names, found = typed_together(readers, settings.place if settings else NOWHERE)
-    if not frames and (folder / WORKBOOK_FILE).is_file():
+    typed = typed_together(readers, settings.place if settings else None)
+    if not typed.frames and (folder / folders.WORKBOOK_FILE).is_file():
         # `new` writes both: where no table has a row, the workbook is what was filled in.
         with contextlib.suppress(Unreadable, MissingExtraError):
-            if (book := read_workbook(folder / WORKBOOK_FILE)).touched:
+            if (book := read_workbook(folder / folders.WORKBOOK_FILE)).touched:
                 return _of_workbook(book)
-    truth, more = read_truth(folder)
-    engagement, problems = _assembled(frames, names, settings, [*faults, *problems, *found, *more], truth)
+    truth, more = folders.read_truth(folder)
+    typed.problems.extend(more)
+    engagement, problems = _assembled(typed, settings, [*faults, *problems], truth)
     return engagement and replace(engagement, assumed=MappingProxyType(guesses(folder))), problems
 
 
@@ -290,12 +273,7 @@ def _day_of(value: Any) -> Any:
     return stamp.date() if stamp is not None and stamp.tz is None and stamp == stamp.normalize() else value
 
 
-def _as_argument(fault: Problem) -> Problem:
-    """A fault of the settings, said of an argument: days are text in Python."""
-    return replace(fault, file="settings", mend=re.sub(r"= (\d{4}-\d\d-\d\d)", r'= "\1"', fault.mend))
-
-
-def _check_frame(table: str, frame: object, place: Place) -> tuple[pd.DataFrame | None, list[Problem]]:
+def _check_frame(table: str, frame: object, place: Place) -> Checked:
     """A frame in memory, typed, and what is wrong with it."""
     file = f"table {shown(table)}"
     if table not in tables.table_names():
@@ -311,27 +289,24 @@ def _check_frame(table: str, frame: object, place: Place) -> tuple[pd.DataFrame 
 
 
 def _assembled(
-    frames: dict[str, pd.DataFrame],
-    files: Mapping[str, str],
-    settings: Settings | None,
-    problems: list[Problem],
-    truth: Mapping[str, float] | None = None,
+    typed: Typed, settings: Settings | None, problems: list[Problem], truth: Mapping[str, float] = MappingProxyType({})
 ) -> tuple[Engagement | None, list[Problem]]:
     """What only all tables together tell: references, targets, amounts in one currency."""
+    frames, files, problems = typed.frames, typed.files, problems + typed.problems
     for name, file in files.items():
         problems += reference_problems(frames, tables.table(name), file)
     if "targets" in frames:
-        problems += target_problems(frames["targets"], settings, files["targets"])
+        problems += _target_problems(frames["targets"], settings, files["targets"])
     frames = {name: only_listed(frames, tables.table(name)).reset_index(drop=True) for name in frames}
-    problems += kickoff_problems(frames, settings)
+    problems += _kickoff_problems(frames, settings)
     if settings is None:
         return None, problems
     for name, file in files.items():
-        frames[name], more = convert_currency(frames[name], tables.table(name), settings, file)
+        frames[name], more = _converted(frames[name], tables.table(name), settings, file)
         problems += more
     ordered = {name: frames[name] for name in tables.table_names() if name in frames}
     notes = tuple(problem for problem in problems if problem.severity == "note")
-    return Engagement(settings, MappingProxyType(ordered), MappingProxyType(dict(truth or {})), notes), problems
+    return Engagement(settings, MappingProxyType(ordered), MappingProxyType(dict(truth)), notes), problems
 
 
 def _sound(engagement: Engagement | None, problems: list[Problem], where: str) -> Engagement:
@@ -340,3 +315,63 @@ def _sound(engagement: Engagement | None, problems: list[Problem], where: str) -
     if engagement is None or errors:
         raise BadDataError(f"{plural(count(errors), 'problem')} in {where}:\n{report(errors)}", errors)
     return engagement
+
+
+# --- what only all tables together tell ------------------------------------------------------------------------------
+
+
+def _target_problems(targets: pd.DataFrame, settings: Settings | None, file: str) -> list[Problem]:
+    """Targets of measures that there are not, beyond what can happen, or agreed for days after the records."""
+    found = Found(file)
+    if {"measure", "target"} <= set(targets):
+        whole = targets.dropna(subset=["measure", "target"])
+        known = whole[whole["measure"].isin([item.key for item in HEADLINES])]
+        # In the measure's own unit: 80 for 80% is beyond what a share can be.
+        beyond = known.loc[[limit_fault(row.measure, float(row.target)) is not None for row in known.itertuples()]]
+        for column, wrong in (("measure", whole.drop(index=known.index)), ("target", beyond)):
+            faults = (limit_fault(row.measure, float(row.target)) for row in wrong.itertuples())
+            found.add("target", column, wrong.index + 2, filter(None, faults))
+    if settings is not None and "since" in targets:
+        since = targets["since"][targets["since"] > pd.Timestamp(settings.observed_to)]
+        expected = f"a day up to observed_to, {settings.observed_to}"
+        mend = "correct the day, or leave the target out until then"
+        found.add("target", "since", since.index + 2, ((f"{day:%Y-%m-%d}", expected, mend) for day in since))
+    return found.listed()
+
+
+def _kickoff_problems(frames: Mapping[str, pd.DataFrame], settings: Settings | None) -> list[Problem]:
+    """Settings that say that there was no kickoff, beside a meeting that was one, and held."""
+    met = frames.get("meetings", pd.DataFrame())
+    if settings is None or settings.kickoff_held is not False or not {"meeting", "kind", "status"} <= set(met):
+        return []
+    held = met.loc[met["status"] == "held", ["meeting", "kind"]].dropna().itertuples(index=False)
+    named = [str(name) for name, kind in held if tables.meant("meetings.kind", kind) == ("kickoff", "same")]
+    mend = "take kickoff_held out, or correct the meeting's kind or status"
+    expected = f"no meeting that was a kickoff and held, as {shown(named[0])} was" if named else ""
+    return [Problem(SETTINGS_FILE, "kickoff", "kickoff_held = false", expected, mend)] if named else []
+
+
+def _converted(
+    frame: pd.DataFrame, definition: tables.Table, settings: Settings, file: str
+) -> tuple[pd.DataFrame, list[Problem]]:
+    """Amounts in the engagement's currency; a currency without a rate is a problem, never a guess."""
+    amounts = [
+        column.name for column in definition.columns if column.unit.startswith("currency") and column.name in frame
+    ]
+    if "currency" not in frame or not amounts:
+        return frame, []
+    # A blank currency is the engagement's own; a table without the column has nothing else.
+    currency = frame["currency"].fillna(settings.currency)
+    rates = {name: settings.rate_of(str(name)) for name in currency.unique()}
+    problems = []
+    for name in sorted(str(name) for name, rate in rates.items() if rate is None):
+        key = shown(toml_key(name))
+        mend = f"add below [rates] in {SETTINGS_FILE}: {key} = <{shown(settings.currency)} for one {shown(name)}>"
+        expected = f"{shown(settings.currency)}, or a rate"
+        problems.append(Problem(file, "no rate", f"amounts in {shown(name)}", expected, mend, column="currency"))
+    if problems:
+        return frame, problems
+    rate = currency.map(rates).astype(float)
+    if (rate == 1).all():
+        return frame.assign(currency=frame["currency"].where(frame["currency"].isna(), settings.currency)), []
+    return frame.assign(**{name: frame[name] * rate for name in amounts}, currency=settings.currency), []

@@ -12,9 +12,8 @@ import pandas as pd
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.headlines import TITLES, headlines_of
 from outsourcing_kit.measure import Measure, at_most_99, plain
-from outsourcing_kit.page import verdict_html
-from outsourcing_kit.showing import as_html, one_line, unbroken
-from outsourcing_kit.verdicts import ANSWERS, COLOURS, SURE, SYMBOLS, VERDICTS, joined, lean_of
+from outsourcing_kit.showing import as_html, one_line, unbroken, verdict_html
+from outsourcing_kit.verdicts import ANSWERS, SURE, SYMBOLS, VERDICTS, joined, lean_of
 from outsourcing_kit.words import capital, listed, percent, show
 
 if TYPE_CHECKING:
@@ -177,19 +176,11 @@ class Finding:
 
     def to_json(self) -> dict[str, Any]:
         """Everything but the evidence rows, as plain values."""
+        said = ("mistake", "title", "engagement", "verdict", "lean", "sure", "gate_verdict", "interim", "headline")
+        measured = ("measures", "headlines", "supporting")
         return {
-            "mistake": self.mistake,
-            "title": self.title,
-            "engagement": self.engagement,
-            "verdict": self.verdict,
-            "lean": self.lean,
-            "sure": plain(self.sure),
-            "gate_verdict": self.gate_verdict,
-            "interim": self.interim,
-            "headline": self.headline,
-            "measures": [measure.to_json() for measure in self.measures],
-            "headlines": [measure.to_json() for measure in self.headlines],
-            "supporting": [measure.to_json() for measure in self.supporting],
+            **{name: plain(getattr(self, name)) for name in said},
+            **{name: [measure.to_json() for measure in getattr(self, name)] for name in measured},
             "cost": None if self.cost is None else self.cost.to_json(),
             "actions": list(self.actions),
             "assumptions": list(self.assumed),
@@ -199,24 +190,23 @@ class Finding:
     @property
     def table(self) -> pd.DataFrame:
         """The headline measures as a table to read: value, how sure, limit, verdict, what else an analyst asks for."""
-        return pd.DataFrame(
-            [
-                {
-                    "measure": m.name,
-                    "value": "" if m.verdict == "not assessed" else m.show_estimate(),
-                    "how sure": m.how_sure(),
-                    "limit": m.show_limit(),
-                    "target": m.show_target(),
-                    "verdict": f"{SYMBOLS[m.answer]} {m.answer}",
-                    "what would settle it": m.settled_by,
-                    "interval or range": m.show_interval(),
-                    "limit set by": m.limit_source,
-                    "at other limits": m.at_other_limits(),
-                    "basis": f"{m.basis}, {m.n} {m.counted_in}",
-                }
-                for m in self.headlines
-            ]
-        )
+        rows = [
+            {
+                "measure": m.name,
+                "value": "" if m.verdict == "not assessed" else m.show_estimate(),
+                "how sure": m.how_sure(),
+                "limit": m.show_limit(),
+                "target": m.show_target(),
+                "verdict": f"{SYMBOLS[m.answer]} {m.answer}",
+                "what would settle it": m.settled_by,
+                "interval or range": m.show_interval(),
+                "limit set by": m.limit_source,
+                "at other limits": m.at_other_limits(),
+                "basis": f"{m.basis}, {m.n} {m.counted_in}",
+            }
+            for m in self.headlines
+        ]
+        return pd.DataFrame(rows)
 
     def __repr__(self) -> str:
         heading = f"{SYMBOLS[self.answer]} {self.headline} [{one_line(self.engagement)}]"
@@ -254,7 +244,7 @@ class Finding:
     def _coloured(self, table: str) -> str:
         for answer in {m.answer for m in self.headlines}:
             plain_cell = f"<td>{unbroken(f'{SYMBOLS[answer]} {answer}')}</td>"
-            table = table.replace(plain_cell, f"<td>{verdict_html(answer, SYMBOLS[answer], COLOURS[answer])}</td>")
+            table = table.replace(plain_cell, f"<td>{verdict_html(answer)}</td>")
         return table
 
     def _table_of_a_page(self) -> pd.DataFrame:

@@ -78,11 +78,9 @@ def _stray(path: Path, seen: Mapping[str, Path]) -> Problem | None:
     if last in _OTHER or (last not in _READ and path.is_dir()):
         return None
     if path.name == WORKBOOK_FILE:
-        expected, mend = (
-            "either tables or a workbook filled in",
-            "remove it, or validate and diagnose it by its own name",
-        )
-        return Problem(path.name, "unread workbook", "a workbook that is not read", expected, mend, severity="note")
+        mend = "remove it, or validate and diagnose it by its own name"
+        what = ("a workbook that is not read", "either tables or a workbook filled in", mend)
+        return Problem(path.name, "unread workbook", *what, severity="note")
     table = next(filter(None, map(like_table, parts)), None)
     if not table and last not in _READ and last not in _SPREADSHEETS:
         return None
@@ -124,15 +122,11 @@ def read_truth(folder: Path) -> tuple[dict[str, float], list[Problem]]:
     text = read_text(path)
     if isinstance(text, Problem):
         return {}, [replace(text, severity="note")]
-    truth = {}
-    try:
+    with contextlib.suppress(ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         read = json.loads(text, object_pairs_hook=_once)
         truth = {key: float(value) for key, value in read.items() if not isinstance(value, bool | str)}
-        good = len(truth) == len(read) and all(map(math.isfinite, truth.values()))
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
-        good = False
-    if good:
-        return truth, []
+        if len(truth) == len(read) and all(map(math.isfinite, truth.values())):
+            return truth, []
     expected, mend = 'a number for each measure, once, such as {"kickoff.quiz_right": 0.9}', "correct or remove it"
     return {}, [Problem(path.name, "truth", quoted(text.strip()), expected, mend, severity="note")]
 
@@ -156,28 +150,25 @@ def write_folder(folder: str | os.PathLike[str], texts: Mapping[str, str | bytes
         raise OutsourcingKitError(
             f"{shown(folder)} is already there and not empty; nothing was written. Mend: name a new folder."
         )
-    made: list[Path] = []
-    written: list[Path] = []
-    try:
-        places = {target, *((target / name).parent for name in texts)}
+    places = {target, *((target / name).parent for name in texts)}
+    with contextlib.ExitStack() as undo:
         for place in [*reversed(target.parents), *sorted(places)]:
             if not place.exists():
                 place.mkdir(mode=0o700)
-                made.append(place)
+                undo.callback(_take_away, place)
         for path, text in ((target / name, text) for name, text in texts.items()):
             # Never over a file that somebody else has just put there; bytes, so that line ends are the same everywhere.
             path.touch(exist_ok=False)
-            written.append(path)
+            undo.callback(path.unlink, missing_ok=True)
             path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "replace"))
-    except BaseException:
-        for path in written:
-            path.unlink(missing_ok=True)
-        # What somebody else has put there meanwhile stays.
-        with contextlib.suppress(OSError):
-            for place in reversed(made):
-                place.rmdir()
-        raise
+        undo.pop_all()
     return target
+
+
+def _take_away(folder: Path) -> None:
+    # What somebody else has put there meanwhile stays.
+    with contextlib.suppress(OSError):
+        folder.rmdir()
 
 
 def csv_text(frame: pd.DataFrame, definition: tables.Table) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -194,9 +193,7 @@ def at_most_99(sure: float) -> str:
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: the same on every machine, None for nan and infinity."""
-    if isinstance(value, bool) or value is None or isinstance(value, str | os.PathLike):
-        return value
-    if isinstance(value, int):
+    if value is None or isinstance(value, str | int):
         return value
     number = float(value)
     # Four digits are more than any reader needs, and the last ones differ between machines.

@@ -22,9 +22,7 @@ _STYLE = Path(__file__).with_name("page.css")
 _MARK = '<meta name="generator" content="{}; {}">\n'
 
 
-def html_page(
-    title: str, body: str, *, nav: str = "", made_by: str = "outsourcing-kit", lang: str = "en", style: str = ""
-) -> str:
+def html_page(title: str, body: str, *, nav: str = "", made_by: str = "outsourcing-kit", style: str = "") -> str:
     """A whole page around the fragment `body`. `title` is plain text, `nav` a fragment of links, `style` more CSS.
 
     `made_by` is kept in the page with a digest of all the rest, so that a command can tell its own file from somebody
@@ -34,7 +32,7 @@ def html_page(
     links = f'<nav class="pages" aria-label="pages">{nav}</nav>\n' if nav else ""
     style = _STYLE.read_text("utf-8") + style
     before, after = map(_seen, (
-        f'<!DOCTYPE html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
         f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
         f"{links}<main>\n{self_contained(body)}\n</main>\n{links}</body>\n</html>\n",
@@ -80,15 +78,6 @@ def write_whole(path: Path, text: str) -> None:
     part = path.with_name(f".{_digest(path.name)}.{os.getpid()}.part")
     write_new(part, text)
     os.replace(part, path)
-
-
-def verdict_html(verdict: str, symbol: str, colour: str, *, interim: bool = False) -> str:
-    """A verdict, or which way an open one leans, as symbol, word and colour on one line: never colour alone."""
-    # A browser breaks a line at a blank and after a dash; a notebook knows no style but the one that stands here.
-    words = f"{symbol} {verdict}".replace(" ", "\N{NO-BREAK SPACE}").replace("–", "\N{NON-BREAKING HYPHEN}")
-    kind, note = verdict.replace(" ", "-"), " (interim)" if interim else ""
-    look = f"background: {colour}; color: #fff; padding: .1em .4em; border-radius: .3em"
-    return f'<span class="verdict verdict-{escape(kind)}" style="{escape(look)}">{escape(words)}</span>{note}'
 
 
 def self_contained(fragment: str) -> str:

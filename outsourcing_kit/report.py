@@ -15,21 +15,15 @@ from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.finding import ANSWERS, SYMBOLS, Finding, Measure
 from outsourcing_kit.headlines import MISTAKES, headline
-from outsourcing_kit.page import verdict_html
 from outsourcing_kit.plots.picture import Picture
 from outsourcing_kit.plots.scorecard import against_limit, picture
-from outsourcing_kit.showing import Result, one_line
-from outsourcing_kit.verdicts import COLOURS, SURE
+from outsourcing_kit.showing import Result, one_line, verdict_html
+from outsourcing_kit.verdicts import SURE
 from outsourcing_kit.words import capital, percent, show
 
 SCORECARD_MIME = "application/vnd.outsourcing-kit.scorecard+json"
 # A name from the records may be as long as a file; a row is read in a glance.
 _LONGEST = 300
-
-
-@dataclass(frozen=True, repr=False)
-class ShownTable(Result):
-    """A table of the scorecard, which shows itself."""
 
 
 @dataclass(frozen=True)
@@ -65,81 +59,70 @@ class Scorecard:
     @property
     def table(self) -> pd.DataFrame:
         """One row a finding, the most urgent first: its answer, how sure, one reason, one action, money a month."""
-        return pd.DataFrame(
-            [
-                {
-                    "finding": finding.title,
-                    "verdict": f"{SYMBOLS[finding.answer]} {finding.answer}{' (interim)' if finding.interim else ''}",
-                    "how sure": how_sure(finding.to_json()),
-                    "why": _reason(finding),
-                    "next": finding.actions[0] if finding.actions else "",
-                    "money": money_in_short(finding.to_json()),
-                }
-                for finding in self.by_urgency
-            ]
-        )
+        rows = [
+            {
+                "finding": f.title,
+                "verdict": f"{SYMBOLS[f.answer]} {f.answer}{' (interim)' if f.interim else ''}",
+                "how sure": how_sure(f.to_json()),
+                "why": _reason(f),
+                "next": f.actions[0] if f.actions else "",
+                "money": money_in_short(f.to_json()),
+            }
+            for f in self.by_urgency
+        ]
+        return pd.DataFrame(rows)
 
     @property
-    def plan(self) -> ShownTable:
+    def plan(self) -> Result:
         """The next action of each finding, problems first, with an owner and a day left to fill in."""
         # A fine finding's action ("keep it so") comes last, but it does come: what works is worth an owner, too. What
         # comes after the first action stands with the finding: a plan is what gets done.
         rows = [(f.title, f.answer, action, "", "") for f in self.by_urgency for action in f.actions[:1]]
-        return ShownTable(pd.DataFrame(rows, columns=["finding", "verdict", "next action", "owner", "done by"]))
+        return Result(pd.DataFrame(rows, columns=["finding", "verdict", "next action", "owner", "done by"]))
 
     @property
-    def still_missing(self) -> ShownTable:
+    def still_missing(self) -> Result:
         """What is not assessed, with the cheapest way to assess it; no rows where all is."""
-        rows = [
-            (finding.title, measure.name, headline(measure.key).way)
-            for finding in self.findings
-            for measure in finding.headlines
-            if measure.verdict == "not assessed"
-        ]
+        missing = [(f.title, m) for f in self.findings for m in f.headlines if m.verdict == "not assessed"]
+        rows = [(title, m.name, headline(m.key).way) for title, m in missing]
         table = pd.DataFrame(rows, columns=["finding", "measure", "cheapest way to assess it"])
-        return ShownTable(table, notes=() if rows else ("Every headline measure is assessed",))
+        return Result(table, notes=() if rows else ("Every headline measure is assessed",))
 
     @property
-    def truth_table(self) -> ShownTable:
+    def truth_table(self) -> Result:
         """Estimates beside the truth that a simulated engagement knows; no rows where nobody knows it."""
+        known = [m for f in self.findings for m in f.headlines if m.key in self.truth]
         rows = [
-            (m.name, m.show_estimate(), m.show_interval(), show(self.truth[m.key], m.unit), m.verdict)
-            for finding in self.findings
-            for m in finding.headlines
-            if m.key in self.truth
+            (m.name, m.show_estimate(), m.show_interval(), show(self.truth[m.key], m.unit), m.verdict) for m in known
         ]
         table = pd.DataFrame(rows, columns=["measure", "estimate", "interval or range", "truth", "verdict"])
-        return ShownTable(table, notes=() if rows else ("Nobody knows the truth behind these records",))
+        return Result(table, notes=() if rows else ("Nobody knows the truth behind these records",))
 
     @property
     def picture(self) -> Picture:
         """The five findings, each with its headline measures against their limits, the most urgent first."""
-        rows = [(finding, _answered(finding), _deciding(finding)[0]) for finding in self.by_urgency]
-        return picture(self.engagement, self.headline, rows)
+        return picture(self.engagement, self.headline, [(f, _answered(f), _deciding(f)[0]) for f in self.by_urgency])
 
     @property
     def caution(self) -> str:
         """What a reader must know of five verdicts on one page, reckoned from the findings at hand."""
         # One alarm or more: never likelier than the sum, however the findings hang together.
         alarms = min(sum(finding.false_alarm for finding in self.findings), 1.0)
-        lines = [f"Were nothing wrong, chance would still raise some alarm here in at most {percent(alarms)} of cases."]
-        if not alarms:
-            lines = ["Nothing here rests on a sample: chance raises no alarm."]
-        if any("people" in finding.scope for finding in self.findings):
-            lines.append("Fine speaks of the people on record, of nobody else.")
-        if any(finding.cost for finding in self.findings):
-            lines.append("Money follows the size of the work and decides no verdict.")
-        lines.append("Limits are starting points: edit them. Nobody is ranked, and nothing is added up.")
-        if any(finding.interim for finding in self.findings):
-            lines.append("Interim: the records end between decision dates, so these verdicts do not count yet.")
-        return " ".join(lines)
+        chance = f"Were nothing wrong, chance would still raise some alarm here in at most {percent(alarms)} of cases."
+        said = {
+            chance if alarms else "Nothing here rests on a sample: chance raises no alarm.": True,
+            "Fine speaks of the people on record, of nobody else.": any("people" in f.scope for f in self.findings),
+            "Money follows the size of the work and decides no verdict.": any(f.cost for f in self.findings),
+            "Limits are starting points: edit them. Nobody is ranked, and nothing is added up.": True,
+            "Interim: the records end between decision dates, so these verdicts do not count yet.": any(
+                f.interim for f in self.findings
+            ),
+        }
+        return " ".join(sentence for sentence, holds in said.items() if holds)
 
     def explain(self) -> str:
         """The scorecard in a few plain lines: the headline, then a line a finding, the most urgent first."""
-        lines = [
-            f"{SYMBOLS[finding.answer]} {finding.title}: {_answered(finding)}. {_reason(finding)}."
-            for finding in self.by_urgency
-        ]
+        lines = [f"{SYMBOLS[f.answer]} {f.title}: {_answered(f)}. {_reason(f)}." for f in self.by_urgency]
         return "\n".join([self.headline, *lines])
 
     def to_json(self) -> dict[str, Any]:
@@ -178,9 +161,7 @@ class Scorecard:
         heads = "".join(f'<th scope="col">{name}</th>' for name in table if name != "how sure")
         rows = []
         for finding, row in zip(self.by_urgency, table.to_dict("records"), strict=True):
-            chip = verdict_html(
-                finding.answer, SYMBOLS[finding.answer], COLOURS[finding.answer], interim=finding.interim
-            )
+            chip = verdict_html(finding.answer, interim=finding.interim)
             sure = f"<br>{escape(row['how sure'])}" if row["how sure"] else ""
             cells = "".join(f"<td>{escape(one_line(row[name], _LONGEST))}</td>" for name in ("why", "next", "money"))
             rows.append(f'<tr><th scope="row">{escape(finding.title)}</th><td>{chip}{sure}</td>{cells}</tr>')

@@ -17,7 +17,7 @@ from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.headlines import HEADLINES
 from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SETTINGS, Column, is_counted
 from outsourcing_kit.text import folded, plain, quoted, shown
-from outsourcing_kit.toml import toml_key, toml_section, toml_text, toml_value
+from outsourcing_kit.toml import kit_table, toml_key, toml_section, toml_text, toml_value
 from outsourcing_kit.validation import Problem, is_zone
 from outsourcing_kit.validation.places import ZONE_EXAMPLE, Place, zone_fault
 
@@ -150,15 +150,12 @@ def check_settings(raw: Mapping[str, Any]) -> tuple[Settings | None, list[Proble
     given = raw.get("decide_on", [])
     days = given if isinstance(given, list) else [given]
     mend = "write [2026-06-30, 2026-12-31]"
-    problems += [
-        _problem(_found(day), _EXPECTED["date"], mend, "decide_on") for day in days if _value(day, "date") is None
-    ]
-    limits, faults = _limits(raw.get("limits", {}))
-    problems += faults
-    rates, faults = _rates(raw.get("rates", {}), values["currency"] or "")
-    problems += faults
-    zones, faults = _zones(raw.get("zones", {}))
-    problems += faults
+    problems += [_problem(_found(day), _EXPECTED["date"], mend, "decide_on") for day in days if _day(day) is None]
+    read: dict[str, Any] = {
+        "limits": _limits(raw.get("limits", {}), problems),
+        "rates": _rates(raw.get("rates", {}), values["currency"] or "", problems),
+        "zones": _zones(raw.get("zones", {}), problems),
+    }
     dates = raw.get("dates")
     if dates is not None and dates not in DATES:
         expected = f"{' or '.join(map(repr, DATES))}: how your tables write a day such as 03/04/2026"
@@ -171,10 +168,8 @@ def check_settings(raw: Mapping[str, Any]) -> tuple[Settings | None, list[Proble
     problems += _unknown_keys(raw)
     if problems:
         return None, problems
-    decide_on = tuple(_value(day, "date") for day in days)
-    given = {"limits": limits, "rates": rates, "zones": zones}
-    given = {name: MappingProxyType(value) for name, value in given.items()}
-    return Settings(**values, decide_on=decide_on, dates=dates, **given), []
+    frozen: dict[str, Any] = {name: MappingProxyType(value) for name, value in read.items()}
+    return Settings(**values, decide_on=tuple(_value(day, "date") for day in days), dates=dates, **frozen), []
 
 
 def _problem(found: str, expected: str, mend: str, key: str | None = None, row: int | None = None) -> Problem:
@@ -266,8 +261,8 @@ def _wrong_span(first: dt.date | None, last: dt.date | None) -> Iterator[Problem
         yield _problem(found, expected, "correct the year", "observed_from")
 
 
-def _limits(raw: Any) -> tuple[dict[str, tuple[float, str]], list[Problem]]:
-    limits, problems = {}, []
+def _limits(raw: Any, problems: list[Problem]) -> dict[str, tuple[float, str]]:
+    limits = {}
     for mistake, group in raw.items() if isinstance(raw, dict) else [("", raw)]:
         for name, given in group.items() if isinstance(group, dict) else [("", group)]:
             key = f"{mistake}.{name}".strip(".")
@@ -281,7 +276,7 @@ def _limits(raw: Any) -> tuple[dict[str, tuple[float, str]], list[Problem]]:
                 problems.append(_problem("no such text", expected, "correct source", f"limits.{key}"))
             else:
                 limits[key] = (float(value), source)
-    return limits, problems
+    return limits
 
 
 def _limit(given: Any) -> tuple[Any, str | None]:
@@ -294,35 +289,35 @@ def _limit(given: Any) -> tuple[Any, str | None]:
     return given.get("value", given), _value(given.get("source", SETTINGS_FILE), "text")
 
 
-def _rates(raw: Any, own: str) -> tuple[dict[str, float], list[Problem]]:
+def _rates(raw: Any, own: str, problems: list[Problem]) -> dict[str, float]:
     expected = f"a number above 0, up to {_MOST_RATE:,.0f}: what one unit of it is in {shown(own) or 'your own'}"
     if not isinstance(raw, dict):
-        return {}, [_problem(_found(raw), expected, "write USD = 0.92 below [rates]", "rates")]
+        problems.append(_problem(_found(raw), expected, "write USD = 0.92 below [rates]", "rates"))
+        return {}
     rates: dict[str, float] = {}
-    problems = []
     for typed, value in raw.items():
-        name, rate, column = plain(typed), _number(value), f"rates.{typed}"
+        name, rate = plain(typed), _number(value)
         if not name or folded(name) in map(folded, rates):
-            problem = _problem(f"a currency {quoted(typed)}", "each currency once, by its name", "rename it", column)
+            found, needed, mend = f"a currency {quoted(typed)}", "each currency once, by its name", "rename it"
         elif rate is None or not 1 / _MOST_RATE <= rate <= _MOST_RATE:
-            problem = _problem(_found(value), expected, f"write it as in {toml_key(name)} = 0.92", column)
+            found, needed, mend = _found(value), expected, f"write it as in {toml_key(name)} = 0.92"
         elif folded(name) == folded(own) and rate != 1:
-            problem = _problem(
-                _found(value), f"1, as {shown(own)} is the engagement's own currency", "remove it", column
-            )
+            found, needed = _found(value), f"1, as {shown(own)} is the engagement's own currency"
+            mend = "remove it"
         else:
             rates[name] = rate
             continue
-        problems.append(problem)
-    return rates, problems
+        problems.append(_problem(found, needed, mend, f"rates.{typed}"))
+    return rates
 
 
-def _zones(raw: Any) -> tuple[dict[str, str], list[Problem]]:
+def _zones(raw: Any, problems: list[Problem]) -> dict[str, str]:
     if not isinstance(raw, Mapping):
-        return {}, [_problem(_found(raw), "a table and the zone of its times, a line each", ZONE_EXAMPLE, "zones")]
+        problems.append(_problem(_found(raw), "a table and the zone of its times, a line each", ZONE_EXAMPLE, "zones"))
+        return {}
     faults = {typed: zone_fault(plain(typed), value, _found(value)) for typed, value in raw.items()}
-    problems = [_problem(*fault, f"zones.{typed}") for typed, fault in faults.items() if fault]
-    return {plain(typed): plain(raw[typed]) for typed, fault in faults.items() if not fault}, problems
+    problems += [_problem(*fault, f"zones.{typed}") for typed, fault in faults.items() if fault]
+    return {plain(typed): plain(raw[typed]) for typed, fault in faults.items() if not fault}
 
 
 # --- writing -----------------------------------------------------------------------------------------------------
@@ -334,23 +329,7 @@ def blank_settings(name: str) -> str:
     for column in SETTINGS:
         value = toml_text(plain(name) or column.example) if column.name == "name" else _example(column)
         lines.append(f"{'# ' if column.optional else ''}{column.name} = {value}  # {column.meaning}")
-    return "\n".join([*lines, *_MORE_TO_SET, ""])
-
-
-_MORE_TO_SET = (
-    '# dates = "day first"  # how your tables write 03/04/2026; or "month first"',
-    "# decide_on = [2026-06-30, 2026-12-31]  # days on which verdicts count; between them they are interim",
-    "",
-    "# [limits.kickoff]  # limits of your own instead of the conventions",
-    '# quiz_right = {value = 0.9, source = "contract, section 4"}',
-    "",
-    "# [rates]  # what one unit of another currency is in yours",
-    "# USD = 0.92",
-    "",
-    "# [zones]  # where times without an offset were written: a zone, the person's own, or the engagement's",
-    '# time_entries = "person"',
-    '# default = "engagement"',
-)
+    return "\n".join([*lines, kit_table("tables.toml")["template"]["more"]])
 
 
 def settings_toml(settings: Settings) -> str:

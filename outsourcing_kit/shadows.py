@@ -5,17 +5,8 @@ import sys
 
 MEND = "rename it, or take its folder off PYTHONPATH"
 _OURS = (
-    "click",
-    "numpy",
-    "pandas",
-    "scipy",
-    "matplotlib",
-    "papermill",
-    "nbformat",
-    "nbconvert",
-    "IPython",
-    "ipykernel",
-)
+    "click", "numpy", "pandas", "scipy", "matplotlib", "papermill", "nbformat", "nbconvert", "IPython", "ipykernel",
+)  # fmt: skip
 
 
 def shadows() -> str:

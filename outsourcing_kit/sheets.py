@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -15,21 +13,12 @@ import pandas as pd
 from outsourcing_kit import tables
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.folders import text_csv, write_folder
-from outsourcing_kit.lists import default_rows
 from outsourcing_kit.page import html_page
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import shown
-from outsourcing_kit.toml import toml_value
+from outsourcing_kit.toml import kit_table, toml_value
 
 FOLDER, _MADE_BY = "sheets", "outsourcing-kit new --sheets"
-# Room for a pen on paper: there the page's own type and rows are too small to write into.
-_STYLE = """
-table.sheet { width: 100%; table-layout: fixed; } table.sheet td { height: 2.1rem; border: 1px solid var(--line); }
-table.sheet th { overflow-wrap: normal; }
-@media screen and (max-width: 40rem) { table.sheet { table-layout: auto; min-width: 44rem; } }
-@media print { .example { break-before: page; } table.sheet { font-size: 10pt; } table.sheet td { height: 1.15cm; }
-  .example table.sheet td { height: auto; } }
-"""
 
 
 def sheet_page(name: str) -> str:
@@ -38,7 +27,7 @@ def sheet_page(name: str) -> str:
     >>> "Premortem" in sheet_page("premortem")
     True
     """
-    sheet = _data()["sheets"][name]
+    sheet = kit_table("sheets.toml")["sheets"][name]
     blank = [*_given(sheet), *([""] for _ in range(sheet["lines"]))]
     intro = "".join(f"<p>{escape(text)}</p>" for text in (sheet["how"], sheet.get("sign")) if text)
     notes = "".join(f"<h3>{escape(kind)}</h3><p>{escape(text)}</p>" for kind, text in sheet.get("notes", ()))
@@ -46,7 +35,7 @@ def sheet_page(name: str) -> str:
         f"<h1>{escape(sheet['title'])}</h1>{intro}{_table(sheet, blank)}"
         f'<div class="example"><h2>For example</h2>{_table(sheet, _example(sheet))}{notes}</div>'
     )
-    return html_page(sheet["title"], body, made_by=_MADE_BY, style=_STYLE)
+    return html_page(sheet["title"], body, made_by=_MADE_BY, style="\n" + kit_table("sheets.toml")["style"])
 
 
 def write_sheets(folder: str | os.PathLike[str]) -> list[Path]:
@@ -63,14 +52,14 @@ def write_sheets(folder: str | os.PathLike[str]) -> list[Path]:
         raise OutsourcingKitError(
             f"{shown(place)} is there already and stays as it is. Mend: move it elsewhere, or name another folder."
         )
-    texts: dict[str, str | bytes] = {f"{name}.html": sheet_page(name) for name in _data()["sheets"]}
-    for name, held in _data()["example"].items():
-        definition, given = tables.table(name), held.get("rows") or default_rows(held["list"])
+    texts: dict[str, str | bytes] = {f"{name}.html": sheet_page(name) for name in kit_table("sheets.toml")["sheets"]}
+    for name, held in kit_table("sheets.toml")["example"].items():
+        definition, given = tables.table(name), held.get("rows") or tables.default_rows(held["list"])
         rows = pd.DataFrame(given, columns=held.get("columns"), dtype=object)
         texts[f"{name}.csv"] = text_csv(rows.iloc[:0], definition)
         texts[f"example/{name}.csv"] = text_csv(rows, definition)
     # With its settings the example can be diagnosed like any engagement.
-    settings = [f"{name} = {toml_value(value)}\n" for name, value in _data()["settings"].items()]
+    settings = [f"{name} = {toml_value(value)}\n" for name, value in kit_table("sheets.toml")["settings"].items()]
     texts["example/engagement.toml"] = "".join(settings)
     target = write_folder(place, texts)
     return [target / name for name in texts]
@@ -79,15 +68,15 @@ def write_sheets(folder: str | os.PathLike[str]) -> list[Path]:
 def _given(sheet: Mapping[str, Any]) -> list[list[str]]:
     """What the blank sheet begins its rows with: usual rows, or the first column of a table of the example."""
     if "list" in sheet:
-        return [[next(iter(row.values()))] for row in default_rows(sheet["list"])]
-    return [row[:1] for row in _data()["example"][sheet["first"]]["rows"]] if "first" in sheet else []
+        return [[next(iter(row.values()))] for row in tables.default_rows(sheet["list"])]
+    return [row[:1] for row in kit_table("sheets.toml")["example"][sheet["first"]]["rows"]] if "first" in sheet else []
 
 
 def _example(sheet: Mapping[str, Any]) -> list[list[str]]:
     """The rows of a filled-in sheet; where a table of the example is named: what its first person wrote."""
     if isinstance(sheet["example"], list):
         return sheet["example"]
-    rows = _data()["example"][sheet["example"]]["rows"]
+    rows = kit_table("sheets.toml")["example"][sheet["example"]]["rows"]
     return [row[1:] for row in rows if row[0] == rows[0][0]]
 
 
@@ -99,8 +88,3 @@ def _table(sheet: Mapping[str, Any], rows: Iterable[Sequence[str]]) -> str:
     body = "".join(f"<tr>{row}</tr>" for row in cells)
     start = f'<table class="sheet"><colgroup>{widths}</colgroup><thead><tr>{head}</tr></thead>'
     return f"{start}<tbody>{body}</tbody></table>"
-
-
-@functools.cache
-def _data() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("sheets.toml").read_text("utf-8"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from html import escape
 from typing import Any, ClassVar, Self
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.text import shown
+from outsourcing_kit.verdicts import COLOURS, SYMBOLS
 from outsourcing_kit.words import capital, endless, money, percent
 
 # A longer table is cut to twelve rows; "and 2 more rows" would save nobody anything.
@@ -90,14 +91,15 @@ class Result:
     def _of_kind(self, kind: str) -> list[str]:
         return [name for name, held in self.columns.items() if held == kind]
 
+    def _put(self, how: Callable[..., str]) -> str:
+        view, shares, whole = self._view(), self._of_kind("share"), self._of_kind("money")
+        return how(view, self._caption(), self._said(view), shares=shares, whole=whole)
+
     def __repr__(self) -> str:
-        view = self._view()
-        kinds = {"shares": self._of_kind("share"), "whole": self._of_kind("money")}
-        return as_text(view, self._caption(), self._said(view), **kinds)
+        return self._put(as_text)
 
     def _repr_html_(self) -> str:
-        view, shares, whole = self._view(), self._of_kind("share"), self._of_kind("money")
-        return as_html(view, self._caption(), self._said(view), shares=shares, whole=whole)
+        return self._put(as_html)
 
 
 def blank_table(columns: Mapping[str, str]) -> pd.DataFrame:
@@ -160,6 +162,14 @@ def as_html(
 def unbroken(words: str) -> str:
     """A verdict's symbol and words, to stay on one line of a page: browsers break at a blank and after a dash."""
     return words.replace(" ", "\N{NO-BREAK SPACE}").replace("–", "\N{NON-BREAKING HYPHEN}")
+
+
+def verdict_html(answer: str, *, interim: bool = False) -> str:
+    """A verdict, or which way an open one leans, as symbol, word and colour on one line: never colour alone."""
+    # A notebook knows no style but the one that stands here.
+    look = f"background: {COLOURS[answer]}; color: #fff; padding: .1em .4em; border-radius: .3em"
+    kind, words = answer.replace(" ", "-"), unbroken(f"{SYMBOLS[answer]} {answer}")
+    return f'<span class="verdict verdict-{kind}" style="{look}">{words}</span>{" (interim)" if interim else ""}'
 
 
 def interval_note(confidence: float) -> str:

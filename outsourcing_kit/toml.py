@@ -1,11 +1,27 @@
-"""Keys and values as TOML has them."""
+"""Keys and values as TOML has them, and the tables of the kit that stand beside its code."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import tomllib
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+
+@cache
+def kit_table(name: str) -> dict[str, Any]:
+    """What a file of the package says, by its place in it: words, rows and sentences that are no code."""
+    return tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
+
+
+def as_tuples(value: Any) -> Any:
+    """A value of TOML with tuples in place of its lists, for what is frozen."""
+    if isinstance(value, dict):
+        return {key: as_tuples(each) for key, each in value.items()}
+    return tuple(map(as_tuples, value)) if isinstance(value, list) else value
 
 
 def toml_section(heading: str, values: Mapping[str, Any]) -> list[str]:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from outsourcing_kit.columns import FIRST_YEAR, LAST_YEAR
+from outsourcing_kit.tables import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outsourcing_kit.columns import Column
-from outsourcing_kit.tables import table
+from outsourcing_kit.tables import Column, table
 from outsourcing_kit.validation import read_table
 from outsourcing_kit.validation.habits import Habits, column_name, settled, usual
 from outsourcing_kit.validation.places import Place

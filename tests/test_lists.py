@@ -8,8 +8,7 @@ import pytest
 from outsourcing_kit.business_case.prerequisites import unsettled_prerequisites
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.kickoff.agenda import DEFAULT_AGENDA
-from outsourcing_kit.lists import default_rows
-from outsourcing_kit.tables import table
+from outsourcing_kit.tables import default_rows, table
 
 
 @pytest.mark.parametrize("name", ["prerequisites", "agenda", "tasks"])

@@ -11,9 +11,9 @@ import pytest
 
 from outsourcing_kit import Engagement, cli, scorecard
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.lists import default_rows
 from outsourcing_kit.page import made_by
 from outsourcing_kit.sheets import sheet_page, write_sheets
+from outsourcing_kit.tables import default_rows
 from outsourcing_kit.task_selection import task_costs
 
 NAMES = ("premortem", "tasks", "kickoff", "quiz", "expectations", "thanks", "plan")
@@ -132,9 +132,9 @@ def test_filled_in_tables_moved_into_the_folder_are_read(tmp_path):
 def test_no_cell_of_the_tables_runs_as_a_formula(tmp_path, monkeypatch):
     from outsourcing_kit import sheets
 
-    data = sheets._data()
+    data = sheets.kit_table("sheets.toml")
     spoilt = data["example"] | {"can_do": {"columns": ["task", "person"], "rows": [["=1+1", "@SUM(A1)"]]}}
-    monkeypatch.setattr(sheets, "_data", lambda: data | {"example": spoilt})
+    monkeypatch.setattr(sheets, "kit_table", lambda _: data | {"example": spoilt})
     write_sheets(tmp_path)
     assert (tmp_path / "sheets" / "example" / "can_do.csv").read_text("utf-8") == "task,person\n'=1+1,'@SUM(A1)\n"
 

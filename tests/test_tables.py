@@ -3,9 +3,9 @@
 import pytest
 
 from outsourcing_kit import tables
-from outsourcing_kit.dictionary import dictionary_markdown
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.text import no_answer, squeezed
+from tests.dictionary_page import dictionary_markdown
 
 
 def test_every_reference_key_and_order_names_a_real_column():

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from outsourcing_kit.cities import nearest_place, zone_of
-from outsourcing_kit.columns import FIRST_YEAR, LARGEST, LAST_YEAR
 from outsourcing_kit.exceptions import OutsourcingKitError, nearest
+from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR
 from outsourcing_kit.text import folded, plain, quoted
 from outsourcing_kit.words import listed
 from outsourcing_kit.written import days

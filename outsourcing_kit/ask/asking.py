@@ -11,7 +11,7 @@ from typing import Any
 
 from outsourcing_kit.ask.answering import Question, check_answer
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.lists import default_rows
+from outsourcing_kit.tables import default_rows
 
 # Beyond so many people the answers of a few are enough for a first look; the tables take the others'.
 _ASKED_OUTSIDE, _ASKED_INSIDE, FEWEST = 4, 1, 5

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 from outsourcing_kit.ask.answering import Question, as_text
 from outsourcing_kit.ask.asking import first_day, options, walked
 from outsourcing_kit.exceptions import OutsourcingKitError
-from outsourcing_kit.lists import default_rows
-from outsourcing_kit.tables import table, table_names
+from outsourcing_kit.tables import default_rows, table, table_names
 
 if TYPE_CHECKING:
     import pandas as pd

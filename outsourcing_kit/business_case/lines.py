@@ -14,7 +14,6 @@ from outsourcing_kit.exceptions import OutsourcingKitError, nearest
 from outsourcing_kit.frames import labels, take
 from outsourcing_kit.stats import shapes as kernel
 from outsourcing_kit.text import folded, quoted, shown, squeezed
-from outsourcing_kit.vocabulary import OPTION
 from outsourcing_kit.words import listed, plural
 
 COLUMNS = ("line", "option", "kind", "first_month", "last_month", "low", "likely", "high")
@@ -79,7 +78,7 @@ def _called(line: pd.Series) -> str:
 def compared_lines(cash_flows: pd.DataFrame, option: str | None, against: str | None) -> ComparedLines:
     """`checked_lines`, and which two options are compared.
 
-    Where no name is given, the one inside is called "stay", or another word that people use for it (vocabulary.OPTION).
+    Where no name is given, the one inside is called "stay", or another word that people use for it (tables.toml).
     The other is called "outsource", or is the first of all others in the table, which a note says if they are several.
     """
     lines, missing, said = checked_lines(cash_flows)
@@ -110,7 +109,7 @@ def _named(name: str | None, found: Sequence[str]) -> str | None:
 
 def _inside(found: Sequence[str]) -> str:
     """The one option that is called by a word for staying; "" if none is, or several are."""
-    stay = next(word for word in OPTION if word.word == "stay")
+    stay = next(word for word in tables.table("cash_flows").column("option").words if word.word == "stay")
     for words in ((stay.word, *stay.same), stay.alike):
         known = {squeezed(word) for word in words}
         called = [name for name in found if squeezed(name) in known]

@@ -12,12 +12,12 @@ from outsourcing_kit import __version__
 from outsourcing_kit.course.engagements import Selected
 from outsourcing_kit.course.lessons import Lesson
 from outsourcing_kit.course.pages import MADE_BY, TEMPLATES
-from outsourcing_kit.finding import ANSWERS, FINDING_MIME, SYMBOLS, VERDICTS
+from outsourcing_kit.finding import ANSWERS, FINDING_MIME, VERDICTS
 from outsourcing_kit.headlines import MISTAKES, TITLES
-from outsourcing_kit.page import html_page, verdict_html
+from outsourcing_kit.page import html_page
 from outsourcing_kit.report import SCORECARD_MIME, answer_in, how_sure, in_a_sentence, money_in_short
+from outsourcing_kit.showing import verdict_html
 from outsourcing_kit.text import plain, shown
-from outsourcing_kit.verdicts import COLOURS
 from outsourcing_kit.words import capital
 
 DONE, FAILED, NOT_RUN = "done", "failed", "not run"
@@ -172,7 +172,7 @@ def index_page(result: RunResult) -> str:
     from markupsafe import Markup
 
     def verdict(name: str, interim: object = False) -> Markup:
-        return Markup(verdict_html(name, SYMBOLS[name], COLOURS[name], interim=bool(interim)))
+        return Markup(verdict_html(name, interim=bool(interim)))
 
     def by_urgency(found: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, Mapping[str, Any]]]:
         pairs = [(TITLES[each], found.get(each, NOTHING)) for each in MISTAKES]

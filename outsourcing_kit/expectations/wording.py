@@ -13,7 +13,7 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.showing import Result
-from outsourcing_kit.validation.faults import named
+from outsourcing_kit.validation.problem import named
 from outsourcing_kit.words import plural
 
 _WORDS = tomllib.loads(Path(__file__).with_name("vague_en.toml").read_text(encoding="utf-8"))

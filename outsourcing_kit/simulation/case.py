@@ -6,10 +6,11 @@ import math
 from functools import lru_cache
 
 import numpy as np
+import pandas as pd
 
 from outsourcing_kit.simulation.calibrate import solve
 from outsourcing_kit.simulation.clock import NAT, day_number
-from outsourcing_kit.simulation.frames import Columns, codes
+from outsourcing_kit.simulation.frames import STORY, Columns, codes
 from outsourcing_kit.simulation.roster import COMMITTED, Roster
 
 PLAN_CLASS = "back-office transfer"
@@ -18,42 +19,9 @@ ABANDONED = 0.03
 # that of another class.
 _AS_PLANNED, _OUT_OF_HAND, _OTHER = (1.0, 0.05), (1.30, 0.10), (1.25, 0.14)
 
-# line, category, first month, last month, low, likely, high: per provider person, in units of 45
-_OUTSOURCE = (
-    ("choosing a provider and the contract", "search", 0, 0, 16, 22, 34),
-    ("handing the work over", "transition", 1, 3, 10, 15, 26),
-    ("provider's fee", "price", 1, 24, 56, 60, 69),
-    ("our time to manage it", "managing", 1, 24, 5, 8, 14),
-    ("checks and rework", "quality", 1, 24, 2.5, 4.5, 9),
-    ("shared tools and access", "tools", 1, 24, 2.5, 3, 4),
-    ("taking the work back at the end", "exit", 24, 24, 10, 20, 45),
-)
-_STAY = (
-    ("salaries for the work", "work", 1, 24, 62, 74, 84),
-    ("desks and licences", "tools", 1, 24, 8.5, 10, 12.5),
-    ("overtime and hiring", "redundancy", 1, 24, 2, 5, 10),
-)
+_OUTSOURCE, _STAY, _RISKS = STORY["outsource"], STORY["stay"], STORY["risks"]
+_LINE, _AMOUNTS = ["line", "category", "first_month", "last_month"], ["low", "likely", "high"]
 _DISCOUNT_YEARLY = 0.05
-
-_PREREQUISITES = (
-    ("exit plan agreed", "contract, section 9"),
-    ("data protection terms signed", "annex B"),
-    ("acceptance criteria written", "shared folder"),
-    ("owner inside named", "memo to the team"),
-    ("access rights requested", "ticket to IT"),
-    ("two references called", "call notes"),
-    ("pilot reviewed", "pilot report"),
-    ("notice period checked", "mail from the lawyer"),
-)
-_NICE_TO_HAVE = "site visit made"
-_RISKS = (
-    ("key person leaves", 0.15, 6000),
-    ("hand-over takes longer", 0.35, 9000),
-    ("data leaks", 0.03, 40000),
-    ("price rises after a year", 0.30, 7000),
-    ("quality drops", 0.20, 8000),
-)
-
 
 # The share of past work beyond the reserve from which on a client is too excited, and which risks it waves aside.
 _EXCITED_FROM, _WAVED_ASIDE = 0.20, (1, 4)
@@ -104,18 +72,14 @@ def stay_level(no_saving: float, overrun: float, abandoned: float) -> float:
     if sure <= 0.0 or sure >= 1.0:
         return 3.0 if sure <= 0.0 else 0.3
     beyond = (overrun - abandoned) / (1 - abandoned)
-    costs = _planned_cost() * past_ratios((np.arange(4000) + 0.5) / 4000, beyond, reserve_for(overrun))
+    planned = sum(line[5] * weight for line, weight in zip(_OUTSOURCE, _weights(_OUTSOURCE), strict=True))
+    costs = planned * past_ratios((np.arange(4000) + 0.5) / 4000, beyond, reserve_for(overrun))
     stay, freed = _drawn(_STAY), _drawn((freed_line(no_saving),))
 
     def saving(level: float) -> float:
         return float(np.mean(np.searchsorted(costs, level * stay + freed))) / len(costs)
 
     return solve(saving, 1 - sure, 0.1, 5.0)
-
-
-def _planned_cost() -> float:
-    """Discounted cost of outsourcing at its likely amounts."""
-    return float(sum(line[5] * weight for line, weight in zip(_OUTSOURCE, _weights(_OUTSOURCE), strict=True)))
 
 
 @lru_cache(maxsize=256)
@@ -146,27 +110,16 @@ def case_tables(
     abandoned = min(ABANDONED, overrun / 2, no_saving / 2)
     scale = 45 * len(roster.of("provider")) * math.exp(rng.normal(0, 0.15))
     level = stay_level(no_saving, overrun, abandoned)
-    lines = [
-        *(("outsource", 1.0, line) for line in (*_OUTSOURCE, freed_line(no_saving))),
-        *(("stay", level, line) for line in _STAY),
-    ]
-    amounts = np.round([[scale * factor * value for value in line[4:]] for _, factor, line in lines])
-    months = np.array([line[3] - line[2] + 1 for _, _, line in lines])
-    planned = float((amounts[:, 1] * months)[: len(_OUTSOURCE)].sum())
-    cash_flows: Columns = {
-        "line": [line[0] for _, _, line in lines],
-        "option": [option for option, _, _ in lines],
-        "kind": ["benefit" if line[1] == "freed hours" else "cost" for _, _, line in lines],
-        "category": [line[1] for _, _, line in lines],
-        "first_month": [line[2] for _, _, line in lines],
-        "last_month": [line[3] for _, _, line in lines],
-        "low": amounts[:, 0],
-        "likely": amounts[:, 1],
-        "high": amounts[:, 2],
-        "range_means": ["limits"] * len(lines),
-    }
+    plan = pd.DataFrame([*_OUTSOURCE, freed_line(no_saving), *_STAY], columns=[*_LINE, *_AMOUNTS])
+    outside = np.arange(len(plan)) <= len(_OUTSOURCE)
+    plan[_AMOUNTS] = plan[_AMOUNTS].mul(scale * np.where(outside, 1.0, level), axis=0).round()
+    months = plan["last_month"] - plan["first_month"] + 1
+    planned = float((plan["likely"] * months).to_numpy()[: len(_OUTSOURCE)].sum())
+    plan["option"] = np.where(outside, "outsource", "stay")
+    plan["kind"] = np.where(plan["category"] == "freed hours", "benefit", "cost")
+    plan["range_means"] = "limits"
     tables: dict[str, Columns] = {
-        "cash_flows": cash_flows,
+        "cash_flows": plan.to_dict("list"),
         "estimates": _estimates(36 + 2 * roster.count, overrun, abandoned, rng),
         "prerequisites": _prerequisites(unsettled, rng),
         "risks": _risks(roster, overrun > _EXCITED_FROM, rng),
@@ -195,22 +148,23 @@ def _estimates(alike: int, overrun: float, abandoned: float, rng: np.random.Gene
         "actual": np.where(gave_up, np.nan, actual)[order],
         "unit": ["hours"] * count,
         "status": np.where(gave_up, "abandoned", "finished")[order],
-        "client": clients[rng.integers(0, len(clients), count)],
+        "client": rng.choice(clients, count),
     }
 
 
 def _prerequisites(unsettled: int, rng: np.random.Generator) -> Columns:
     """Eight required ones, `unsettled` of them open or settled after the commitment; and one that nothing hangs on."""
     committed = day_number(COMMITTED)
-    count = len(_PREREQUISITES)
+    required = STORY["prerequisites"]
+    count = len(required)
     late = np.isin(np.arange(count), rng.permutation(count)[:unsettled])
     never = late & (rng.random(count) < 0.5)
     day = np.where(late, committed + rng.integers(5, 60, count), committed - rng.integers(3, 70, count))
     return {
-        "prerequisite": [name for name, _ in _PREREQUISITES] + [_NICE_TO_HAVE],
+        "prerequisite": [name for name, _ in required] + [STORY["nice_to_have"]],
         "required": [True] * count + [False],
         "settled_on": np.append(np.where(never, NAT, day), NAT),
-        "evidence": [None if open_ else seen for (_, seen), open_ in zip(_PREREQUISITES, never, strict=True)] + [None],
+        "evidence": [None if open_ else seen for (_, seen), open_ in zip(required, never, strict=True)] + [None],
     }
 
 

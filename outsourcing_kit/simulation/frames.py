@@ -10,8 +10,11 @@ import pandas as pd
 
 from outsourcing_kit.simulation.clock import NAT
 from outsourcing_kit.tables import Table
+from outsourcing_kit.toml import as_tuples, kit_table
 from outsourcing_kit.validation.cells import TEXT
 
+# What happens in the engagements; how it comes about is code.
+STORY = as_tuples(kit_table("simulation/story.toml"))
 # Columns that the simulation fills: name of the table's column -> values, all of one length. Instants are whole UTC
 # seconds, dates day numbers, NAT for neither.
 Columns = Mapping[str, Sequence[Any] | np.ndarray]

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from pathlib import Path
-from typing import Any
-
 import numpy as np
+import pandas as pd
 
 from outsourcing_kit.simulation.calibrate import expit, person_logits
 from outsourcing_kit.simulation.clock import DAY, NAT, day_number, weekdays
-from outsourcing_kit.simulation.frames import Columns, codes
+from outsourcing_kit.simulation.frames import STORY, Columns, codes
 from outsourcing_kit.simulation.roster import FIRST, WORK_BEGINS, Roster
+from outsourcing_kit.tables import default_rows
+from outsourcing_kit.toml import kit_table
 
-AGENDA = {
-    "introductions": "introduce; my name; my role; team",
-    "company": "company; our customers; founded; what we do",
-    "tasks": "task; duties; who does what; responsible",
-    "expectations": "expect; standard; good result; quality",
-    "timelines": "deadline; schedule; by when; milestone",
-    "payments": "invoice; pay; rate; bank",
-    "systems and access": "login; password; account; tool",
-    "decisions and questions": "decide; approve; ask; contact",
-}
 _EARLY = day_number(FIRST) + 7  # a Thursday, two working days before any work
 _TEN = 10 * 3600  # UTC; a working hour on both sides, summer and winter
 _QUIZ_SD = 0.7
@@ -31,21 +19,6 @@ _DIFFICULTY = tuple(np.round(np.linspace(-0.8, 0.8, 12), 3))
 _CLIENT_BETTER = 0.05
 _ALIKE_BELOW = 0.5  # the share of right answers below which both sides share one wrong picture
 _ALIKE = 1  # the question of which they have it: who buys most
-# Topic and question; of each, one answer of four is right.
-_QUESTIONS = (
-    ("introductions", "Who speaks for them?"),
-    ("company", "Who buys most?"),
-    ("tasks", "What stays inside?"),
-    ("expectations", "When is a run done?"),
-    ("timelines", "Whose clock counts?"),
-    ("payments", "When are they paid?"),
-    ("systems and access", "Who gives the logins?"),
-    ("decisions and questions", "Who decides refunds?"),
-    ("invoicing", "And no order number?"),
-    ("mail", "Which mail first?"),
-    ("reporting", "Which figures?"),
-    ("web", "Who approves pages?"),
-)
 
 
 def kickoff_tables(
@@ -56,8 +29,9 @@ def kickoff_tables(
     And what these people's quiz would show with infinitely many such questions, on the weaker side.
     """
     meetings, name = _meetings(roster, kickoff_day(roster, late=late), late, rng)
-    uncovered = set(rng.permutation(len(AGENDA))[:missing].tolist())
-    items = list(AGENDA)
+    agenda = pd.DataFrame(default_rows("agenda"))
+    items = agenda["item"].tolist()
+    uncovered = set(rng.permutation(len(items))[:missing].tolist())
     confirmers = [roster.lasting(side)[0] for side in ("client", "provider")]
     status = ["missing" if number in uncovered else "covered" for number in range(len(items))]
     attendance = _attendance(roster, meetings, rng)
@@ -67,7 +41,7 @@ def kickoff_tables(
         "meetings": meetings,
         "attendance": attendance,
         "minutes": minutes,
-        "agenda": {"item": items, "terms": [AGENDA[item] for item in items]},
+        "agenda": agenda.to_dict("list"),
         "coverage_confirmed": {
             "meeting": [name["kickoff"]] * (2 * len(items)),
             "item": items * 2,
@@ -95,22 +69,14 @@ def _meetings(roster: Roster, day_held: int, late: bool, rng: np.random.Generato
     rows = [("kickoff", day_held, 90, "held")] + ([("kickoff", _EARLY, 90, "cancelled")] if late else [])
     rows += [("weekly", int(day), 30, "cancelled" if rng.random() < 0.08 else "held") for day in mondays]
     rows += [("review", int(day), 60, "held") for day in reviews]
-    rows.sort(key=lambda row: (row[1], row[0]))
-    name = codes("k", range(1, len(rows) + 1), 2)
-    start = np.array([row[1] * DAY + _TEN for row in rows], dtype=np.int64)
-    held = [row[3] == "held" for row in rows]
-    weekly = [place for place, row in enumerate(rows) if row[0] == "weekly" and held[place]]
-    kickoff = next(place for place, row in enumerate(rows) if row[0] == "kickoff" and held[place])
-    after = [place for place in weekly if rows[place][1] > day_held]
-    columns: Columns = {
-        "meeting": name,
-        "kind": [row[0] for row in rows],
-        "starts": start,
-        "ends": start + np.array([60 * row[2] for row in rows], dtype=np.int64),
-        "status": [row[3] for row in rows],
-    }
-    later = (after or weekly or [kickoff])[0]
-    return columns, {"kickoff": name[kickoff], "weekly": name[later]}
+    table = pd.DataFrame(rows, columns=["kind", "day", "minutes", "status"]).sort_values(["day", "kind"])
+    kind, day, minutes, status = (table[name].to_numpy() for name in table)
+    name, start, held = codes("k", range(1, len(rows) + 1), 2), day * DAY + _TEN, status == "held"
+    ends = start + 60 * minutes
+    columns: Columns = {"meeting": name, "kind": kind, "starts": start, "ends": ends, "status": status}
+    kickoff, weekly = name[held & (kind == "kickoff")], held & (kind == "weekly")
+    later = [*name[weekly & (day > day_held)], *name[weekly], *kickoff]
+    return columns, {"kickoff": kickoff[0], "weekly": later[0]}
 
 
 def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> Columns:
@@ -121,14 +87,11 @@ def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> 
     # Leads never miss a meeting: a kickoff that one side missed would be another mistake than the one planted.
     core = np.concatenate([roster.lasting("client")[:2], roster.lasting("provider")[:2]])
     leads = [roster.lasting("client")[0], roster.lasting("provider")[0]]
-    places, persons = [], []
-    for number, kind in enumerate(meetings["kind"]):
-        day = meetings["starts"][number] // DAY
+    invited = []
+    for kind, day in zip(meetings["kind"], np.asarray(meetings["starts"]) // DAY, strict=True):
         everybody = np.flatnonzero((roster.present <= day) & (roster.until >= day))
-        invited = {"kickoff": everybody, "weekly": core}.get(kind, np.array(leads))
-        places.append(np.full(len(invited), number))
-        persons.append(invited)
-    place, who = np.concatenate(places), np.concatenate(persons)
+        invited.append({"kickoff": everybody, "weekly": core}.get(kind, np.array(leads)))
+    place, who = np.repeat(np.arange(len(invited)), [*map(len, invited)]), np.concatenate(invited)
     held = np.array(meetings["status"])[place] == "held"
     came = held & ((rng.random(len(who)) < 0.88) | np.isin(who, leads))
     start, end = np.asarray(meetings["starts"])[place], np.asarray(meetings["ends"])[place]
@@ -150,25 +113,14 @@ def _attendance(roster: Roster, meetings: Columns, rng: np.random.Generator) -> 
 def _minutes(roster: Roster, name: dict[str, str], covered: list[str], rng: np.random.Generator) -> Columns:
     """The kickoff's minutes, which speak of the covered items alone, and those of a later weekly meeting."""
     voices = {side[0]: roster.person[roster.lasting(side)[0]] for side in ("client", "provider")}
-    script = _script()
+    script = kit_table("simulation/minutes.toml")
     parts = [script["opening"], *(script["talk"][item] for item in covered), script["closing"]]
     turns = [(name["kickoff"], ways[int(rng.integers(len(ways)))]) for ways in parts]
     if name["weekly"] != name["kickoff"]:
         turns.append((name["weekly"], script["weekly"][int(rng.integers(len(script["weekly"])))]))
     rows = [(meeting, voices[turn[0]], turn[3:]) for meeting, said in turns for turn in said]
-    first = {meeting: place for place, meeting in reversed(list(enumerate(row[0] for row in rows)))}
-    return {
-        "meeting": [row[0] for row in rows],
-        "turn": [place - first[row[0]] + 1 for place, row in enumerate(rows)],
-        "speaker": [row[1] for row in rows],
-        "text": [row[2] for row in rows],
-    }
-
-
-@cache
-def _script() -> dict[str, Any]:
-    """What people say, in several ways each."""
-    return tomllib.loads(Path(__file__).with_name("minutes.toml").read_text("utf-8"))
+    table = pd.DataFrame(rows, columns=["meeting", "speaker", "text"])
+    return {**table, "turn": table.groupby("meeting").cumcount() + 1}
 
 
 def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> tuple[dict[str, Columns], float]:
@@ -190,13 +142,13 @@ def _quiz(roster: Roster, right: float, rng: np.random.Generator) -> tuple[dict[
         common = letters[(key[_ALIKE] + 1) % 4]
         wrong[:, _ALIKE] = np.where(alike.random(count) < 0.9, common, wrong[:, _ALIKE])
     answer = np.where(is_right, letters[key], wrong)
-    question = np.array([words for _, words in _QUESTIONS], dtype=object)
+    topics, asked_for = zip(*STORY["questions"], strict=True)
+    question = np.array(asked_for, dtype=object)
     given = _answered(count, questions, lots)
     person, asked = np.nonzero(given)
-    scale, topics = ["nominal"] * questions, [topic for topic, _ in _QUESTIONS]
     tables: dict[str, Columns] = {
         "quiz": {"person": roster.person[person], "question": question[asked], "answer": answer[given]},
-        "answer_key": {"question": question, "key": letters[key], "level": scale, "topic": topics},
+        "answer_key": {"question": question, "key": letters[key], "level": ["nominal"] * questions, "topic": topics},
     }
     return tables, min(float(chance[roster.of(side)].mean()) for side in ("client", "provider"))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from outsourcing_kit.simulation.clock import NAT, Shift, day_number, opening, weekdays
-from outsourcing_kit.simulation.frames import Columns, codes
+from outsourcing_kit.simulation.frames import STORY, Columns, codes
 
 TIME_ZONE = "Europe/Madrid"
 FIRST = dt.date(2026, 1, 1)
@@ -16,18 +16,6 @@ COMMITTED = dt.date(2025, 12, 8)
 WORK_BEGINS = day_number(dt.date(2026, 1, 12))  # requests from this Monday on; nothing is started before the 13th
 ON_BOARD = day_number(dt.date(2026, 1, 5))
 LEAVING_SHARE, REPLACED_SHARE = 0.15, 0.6
-
-# Shift, country and share of the side that works so. Every pair of the two sides shares 3 to 5.5 hours a day.
-_PLACES: dict[str, tuple[tuple[Shift, str], ...]] = {
-    "client": ((("Europe/Madrid", 9, 17), "Spain"), (("Europe/Lisbon", 9, 17), "Portugal")),
-    "provider": ((("Asia/Manila", 12, 20), "Philippines"), (("Asia/Kolkata", 10, 18), "India")),
-}
-_TEAMS = ("billing", "support", "reporting", "web")
-_ROLES = {
-    "client": ("project lead", "team lead", "specialist", "coordinator"),
-    "provider": ("team lead", "assistant", "specialist", "assistant"),
-}
-_REASONS = ("another job", "end of contract", "moved to another team")
 
 
 @dataclass(frozen=True)
@@ -77,6 +65,13 @@ class Roster:
             start[here], end[here] = begins[day[here] - first], ends[day[here] - first]
         return start, end
 
+    def during(
+        self, position: np.ndarray, day: np.ndarray, low: float, high: float, rng: np.random.Generator
+    ) -> np.ndarray:
+        """A moment, in whole seconds, between the shares `low` and `high` of each person's working day."""
+        start, end = self.hours_of(position, day)
+        return start + ((end - start) * rng.uniform(low, high, len(start))).astype(np.int64)
+
 
 def month_start(number: int) -> dt.date:
     """First day of the month that lies `number` months after the first observed one."""
@@ -87,22 +82,15 @@ def make_roster(people: int, months: int, rng: np.random.Generator) -> Roster:
     """People split evenly (the provider gets the odd one), some of whom leave; some of those are replaced."""
     first, last = day_number(FIRST), day_number(month_start(months)) - 1
     sizes = {"client": people // 2, "provider": people - people // 2}
-    shifts = tuple(place[0] for side in sizes for place in _PLACES[side])
-    countries = tuple(place[1] for side in sizes for place in _PLACES[side])
-    place, present, until = [], [], []
-    for number, size in enumerate(sizes.values()):
-        here = np.where(np.arange(size) % 4 == 3, 2 * number + 1, 2 * number)
-        place.append(here)
-        arrive, leave = _turnover(size, first, last, rng)
-        present.append(arrive)
-        until.append(leave)
-    provider = np.repeat([False, True], list(sizes.values()))
+    shifts, countries = zip(*(place for side in sizes for place in STORY["places"][side]), strict=True)
+    place = [np.where(np.arange(size) % 4 == 3, 2 * side + 1, 2 * side) for side, size in enumerate(sizes.values())]
+    present, until = zip(*(_turnover(size, first, last, rng) for size in sizes.values()), strict=True)
     width = max(2, len(str(max(sizes.values()))))
     leave = np.concatenate(until)
     begin, _ = opening((TIME_ZONE, 0, 0), last + 1, last + 1)
     return Roster(
         person=np.concatenate([codes(side[0], range(1, size + 1), width) for side, size in sizes.items()]),
-        provider=provider,
+        provider=np.repeat([False, True], list(sizes.values())),
         place=np.concatenate(place),
         present=np.concatenate(present),
         until=np.where(leave == NAT, last, leave),
@@ -139,34 +127,25 @@ def people_table(roster: Roster, rng: np.random.Generator) -> Columns:
     """The people table."""
     side = np.where(roster.provider, "provider", "client")
     rank = np.concatenate([np.arange(len(roster.of(name))) for name in ("client", "provider")])
-    lead = rank == 0
-    role = [_ROLES[name][0 if first else 1 + number % 3] for name, number, first in zip(side, rank, lead, strict=True)]
-    reason = rng.integers(0, len(_REASONS), roster.count)
+    teams, roles, reasons = STORY["teams"], STORY["roles"], STORY["reasons_to_leave"]
+    reason = rng.integers(0, len(reasons), roster.count)
     cost = np.where(roster.provider, rng.normal(17, 2, roster.count), rng.normal(38, 4, roster.count))
     return {
         "person": roster.person,
         "side": side,
-        "team": [_TEAMS[number % len(_TEAMS)] for number in rank],
-        "role": role,
+        "team": [teams[number % len(teams)] for number in rank],
+        # The first of a side leads it.
+        "role": [roles[name][1 + number % 3 if number else 0] for name, number in zip(side, rank, strict=True)],
         "time_zone": [roster.shifts[number][0] for number in roster.place],
         "country": [roster.countries[number] for number in roster.place],
         "workday_start": [f"{roster.shifts[number][1]:02d}:00" for number in roster.place],
         "workday_end": [f"{roster.shifts[number][2]:02d}:00" for number in roster.place],
         "joined": roster.present,
         "left": np.where(roster.stays, NAT, roster.until),
-        "left_reason": [
-            None if stays else _REASONS[number] for stays, number in zip(roster.stays, reason, strict=True)
-        ],
+        "left_reason": [None if stays else reasons[number] for stays, number in zip(roster.stays, reason, strict=True)],
         "fte": np.where(rng.random(roster.count) < 0.15, 0.8, 1.0),
         "hourly_cost": np.clip(np.round(cost), 11, 60),
     }
-
-
-def spread_over_day(
-    start: np.ndarray, end: np.ndarray, low: float, high: float, rng: np.random.Generator
-) -> np.ndarray:
-    """Whole seconds between the shares `low` and `high` of each working day."""
-    return start + ((end - start) * rng.uniform(low, high, len(start))).astype(np.int64)
 
 
 def somebody_else(roster: Roster, position: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -174,11 +153,8 @@ def somebody_else(roster: Roster, position: np.ndarray, rng: np.random.Generator
 
     Nobody gets oneself: the next in the list steps in.
     """
-    clients, everybody = roster.lasting("client"), roster.lasting()
-    other = np.where(
-        roster.provider[position],
-        clients[rng.integers(0, len(clients), len(position))],
-        everybody[rng.integers(0, len(everybody), len(position))],
-    )
+    everybody = roster.lasting()
+    client, anybody = (rng.choice(there, len(position)) for there in (roster.lasting("client"), everybody))
+    other = np.where(roster.provider[position], client, anybody)
     following = everybody[(np.searchsorted(everybody, other) + 1) % len(everybody)]
     return np.where(other == position, following, other)

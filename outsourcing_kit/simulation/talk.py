@@ -14,15 +14,12 @@ from outsourcing_kit.simulation.calibrate import (
     shares_within,
 )  # fmt: skip
 from outsourcing_kit.simulation.clock import DAY, NAT, after_shared, shared_windows, weekdays
-from outsourcing_kit.simulation.frames import Columns, codes
-from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, spread_over_day
+from outsourcing_kit.simulation.frames import STORY, Columns, codes
+from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster
 
 HOURS, DAYS = 8, 14
 PRIVATE = 0.02  # share of the questions that were answered by phone or chat: the record never shows it
-EXPECTATIONS = (
-    "urgent means today", "mail the same day", "bad news comes first", "one list of tasks",
-    "holidays told early", "drafts shared early", "changes in writing", "errors fixed first",
-)  # fmt: skip
+EXPECTATIONS = STORY["expectations"]
 _ASKED_ABOUT = 5
 # The meaning of the first expectation is misread where few pairs agree: then one pair in two reads it alike.
 _MISREAD, _ALIKE = (0.1, 0.70), 0.5
@@ -87,7 +84,7 @@ def message_table(roster: Roster, in_time: float, rng: np.random.Generator) -> t
     Waits run in working hours that both people share. Their logarithm has an effect of the person asked, one of the
     thread, and a rest, so that P(wait <= 8 h) is a normal probability; private answers are counted in.
     """
-    asker, asked, sent, thread = _questions(roster, rng)
+    asker, asked, sent, thread = questions = _questions(roster, rng)
     private = min(PRIVATE, (1 - in_time) / 3)
     sd = float(np.sqrt(_PERSON_SD**2 + _THREAD_SD**2 + _REST_SD**2))
     mean = log_wait_mean(in_time / (1 - private), HOURS * 3600, sd)
@@ -105,7 +102,7 @@ def message_table(roster: Roster, in_time: float, rng: np.random.Generator) -> t
     answered[answered >= _barred_from(roster, asked, sent, thread)] = NAT
     chance = (1 - private) * shares_within(mean + slow, HOURS * 3600, float(np.hypot(_THREAD_SD, _REST_SD)))
     followed = _answer_times(roster, asker, asked, sent, np.full(len(sent), HOURS * 3600)) <= roster.now
-    return _as_messages(roster, asker, asked, sent, thread, answered, rng), mean_over(asked[followed], chance)
+    return _as_messages(roster, questions, answered, rng), mean_over(asked[followed], chance)
 
 
 def _questions(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
@@ -114,12 +111,8 @@ def _questions(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, ..
     months = np.maximum(roster.until - 7 - from_day, 0) / 30.4
     asked = np.repeat(np.arange(roster.count), rng.poisson(_QUESTIONS_A_MONTH * months).astype(np.intp))
     low, high = from_day[asked], np.maximum(roster.until[asked] - 7, from_day[asked])
-    sides = {name: roster.lasting(name) for name in ("client", "provider")}
-    asker = np.where(
-        roster.provider[asked],
-        sides["client"][rng.integers(0, len(sides["client"]), len(asked))],
-        sides["provider"][rng.integers(0, len(sides["provider"]), len(asked))],
-    )
+    ours, theirs = (rng.choice(roster.lasting(side), len(asked)) for side in ("client", "provider"))
+    asker = np.where(roster.provider[asked], ours, theirs)
     day = low + (rng.random(len(asked)) * (high - low + 1)).astype(np.int64)
     working = weekdays(roster.first - 10, roster.last + 10)
     weekend = rng.random(len(asked)) < 0.04  # some write on a Sunday; the clock starts on Monday
@@ -131,8 +124,7 @@ def _questions(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, ..
     later = np.minimum(day[again] + rng.integers(9, 25, len(again)), high[again])
     asker, asked = np.append(asker, asker[again]), np.append(asked, asked[again])
     day, thread = np.append(day, later), np.append(thread, thread[again])
-    start, end = roster.hours_of(asker, day)
-    return asker, asked, spread_over_day(start, end, -0.05, 1.1, rng), thread
+    return asker, asked, roster.during(asker, day, -0.05, 1.1, rng), thread
 
 
 def _answer_times(
@@ -162,24 +154,19 @@ def _barred_from(roster: Roster, asked: np.ndarray, sent: np.ndarray, thread: np
 
 
 def _as_messages(
-    roster: Roster,
-    asker: np.ndarray,
-    asked: np.ndarray,
-    sent: np.ndarray,
-    thread: np.ndarray,
-    answered: np.ndarray,
-    rng: np.random.Generator,
+    roster: Roster, questions: tuple[np.ndarray, ...], answered: np.ndarray, rng: np.random.Generator
 ) -> Columns:
     """Questions, answers and a few messages to everybody, in order of time."""
+    asker, asked, sent, thread = questions
     has = np.flatnonzero(answered != NAT)
     count = len(asker)
     posts = max(2, roster.count // 2)
-    poster = roster.lasting()[rng.integers(0, len(roster.lasting()), posts)]
+    poster = rng.choice(roster.lasting(), posts)
     working = weekdays(WORK_BEGINS, roster.last)
-    start, end = roster.hours_of(poster, working[rng.integers(0, len(working), posts)])
+    posted = roster.during(poster, rng.choice(working, posts), 0.05, 0.95, rng)
     sender = np.concatenate([asker, asked[has], poster])
     recipient = np.concatenate([asked, asker[has], np.full(posts, -1)])
-    when = np.concatenate([sent, answered[has], spread_over_day(start, end, 0.05, 0.95, rng)])
+    when = np.concatenate([sent, answered[has], posted])
     answers = np.concatenate([np.full(count, -1), has, np.full(posts, -1)])
     threads = np.concatenate([thread, thread[has], count + np.arange(posts)])
     order = np.lexsort((np.arange(len(when)), when))
@@ -214,7 +201,7 @@ def proposal_table(roster: Roster, in_time: float, rng: np.random.Generator) -> 
     low_place = np.searchsorted(working, low[raiser])
     high_place = np.maximum(np.searchsorted(working, roster.until[raiser], side="right"), low_place + 1)
     day = working[low_place + (rng.random(len(raiser)) * (high_place - low_place)).astype(np.int64)]
-    raised = spread_over_day(*roster.hours_of(raiser, day), 0.05, 0.95, rng)
+    raised = roster.during(raiser, day, 0.05, 0.95, rng)
     mean = log_wait_mean(in_time, DAYS * DAY, float(np.hypot(_RAISER_SD, _PROPOSAL_SD)))
     slow = rng.normal(0, _RAISER_SD, roster.count)
     wait = np.exp(mean + slow[raiser] + rng.normal(0, _PROPOSAL_SD, len(raiser)))

@@ -4,28 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from outsourcing_kit.simulation.frames import Columns, blanked
+from outsourcing_kit.simulation.frames import STORY, Columns, blanked
 from outsourcing_kit.simulation.roster import Roster
+from outsourcing_kit.tables import VETOES
 
-# Of each process a task that anybody may do, one that had better stay, and why: it is core, or one of the vetoes.
-PROCESSES = (
-    ("invoicing", "send invoices", "approve credit limits", "core"),
-    ("payroll", "enter hours", "run the payroll", "veto_legal"),
-    ("customer mail", "answer order mail", "handle complaints", "core"),
-    ("order entry", "enter orders", "set special prices", "veto_secret"),
-    ("bookkeeping", "file receipts", "close the accounts", "veto_legal"),
-    ("product photos", "cut out photos", "choose the range", "core"),
-    ("web content", "update pages", "write the brand texts", "core"),
-    ("data entry", "type in forms", "keep the passwords", "veto_identity"),
-    ("returns", "book returns", "decide on goodwill", "veto_no_owner"),
-    ("travel booking", "book trips", "look after guests", "veto_unmeasurable"),
-    ("supplier follow-up", "chase deliveries", "choose suppliers", "core"),
-    ("reporting", "update figures", "plan the budget", "veto_secret"),
-)
+PROCESSES = STORY["processes"]
 OUTSIDE = 10  # tasks planned outside, one in each of ten processes, of equal hours: shares in steps of a tenth
 _HOURS = 40.0
 _HORIZON = 24.0
-_VETOES = ("veto_legal", "veto_secret", "veto_identity", "veto_no_owner", "veto_unmeasurable")
 
 
 def in_tenths(share: float) -> int:
@@ -108,7 +94,7 @@ def _protection(outside: np.ndarray, protected: np.ndarray) -> dict[str, np.ndar
     """Core marks and vetoes, each where it belongs: on the protected outside tasks, and on their like that stay."""
     marked = protected | (~outside & (np.arange(len(outside)) % 2 == 1))
     why = np.repeat([row[3] for row in PROCESSES], 2)
-    return {name: marked & (why == name) for name in ("core", *_VETOES)}
+    return {name: marked & (why == name) for name in ("core", *VETOES)}
 
 
 def _can_do(

@@ -55,13 +55,8 @@ def recognition_table(
     ignored = chosen[~is_seen & (items.delivered[chosen] < roster.now - 40 * DAY)]
     belated = ignored[rng.random(len(ignored)) < 0.08]
     item = np.concatenate([thanked, twice, poor, belated])
-    when = np.concatenate(
-        [
-            moment,
-            *(items.delivered[rows] + (rng.uniform(low, high, len(rows)) * DAY).astype(np.int64)
-              for rows, low, high in ((twice, 0.1, 13), (poor, 0.1, 13), (belated, 16, 35))),
-        ]
-    )  # fmt: skip
+    late = ((twice, 0.1, 13), (poor, 0.1, 13), (belated, 16, 35))
+    when = np.concatenate([moment, *(_days_after(items, rows, low, high, rng) for rows, low, high in late)])
     blank = np.concatenate([open_act, np.zeros(len(item) - len(thanked), bool)])
     there = when < (roster.until[items.person[item]] + 1) * DAY
     item, when, blank = item[there], when[there], blank[there]
@@ -118,9 +113,12 @@ def _piled_up(
     theirs = thanked[np.isin(items.person[thanked], favourites)]
     chosen = theirs[rng.integers(0, len(theirs), missing)] if len(theirs) else theirs
     gone = (roster.until[items.person[chosen]] + 1) * DAY - _HOUR
-    return chosen, np.minimum(
-        items.delivered[chosen] + (rng.uniform(0.1, 13, len(chosen)) * DAY).astype(np.int64), gone
-    )
+    return chosen, np.minimum(_days_after(items, chosen, 0.1, 13, rng), gone)
+
+
+def _days_after(items: Items, rows: np.ndarray, low: float, high: float, rng: np.random.Generator) -> np.ndarray:
+    """A moment so many days after each of these deliveries."""
+    return items.delivered[rows] + (rng.uniform(low, high, len(rows)) * DAY).astype(np.int64)
 
 
 def _times_of_acts(

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from outsourcing_kit.simulation.clock import DAY, NAT, weekdays
-from outsourcing_kit.simulation.frames import Columns, codes
-from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, somebody_else, spread_over_day
+from outsourcing_kit.simulation.frames import STORY, Columns, blanked, codes
+from outsourcing_kit.simulation.roster import WORK_BEGINS, Roster, somebody_else
 
-# kind, topic, task of the time records, what people write where both sides talk, and where they do not
-KINDS = (
-    ("invoice run", "invoicing", "send invoices", "Please send the invoices that are on the list.",
-     "Kindly do the needful with the invoices."),
-    ("mail reply", "mail", "answer order mail", "Please answer the customers who are still waiting.",
-     "Please answer the urgent mails as soon as possible."),
-    ("figures", "reporting", "update figures", "Please update the figures and mark what changed.",
-     "Please send the usual figures at your earliest convenience."),
-    ("web page", "web", "update pages", "Please put the new articles on the site.",
-     "Please make the page look better, as discussed."),
-)  # fmt: skip
+KINDS = STORY["kinds"]
 NOTICED = (False, True, False, True)  # of the kinds: customers see a reply and a page
 VAGUE_BELOW = 0.80  # the share of questions answered in time below which requests are vague, too
 LOGGED_MONTHS = 4  # that time records and the ticket log were exported for
@@ -28,9 +18,8 @@ _BACK, _BACK_UNTOLD = 0.07, 0.5  # of the accepted items come back; of the provi
 _HOUR = 3600
 
 
-@dataclass(frozen=True)
-class Items:
-    """Delivered work items, one a row; instants in UTC seconds, NAT for blank. `month` counts from the first."""
+class Items(NamedTuple):
+    """Work items, one a row; instants in UTC seconds, NAT for blank. `month` counts from the first."""
 
     person: np.ndarray
     month: np.ndarray
@@ -53,21 +42,18 @@ def draw_items(roster: Roster, untold_until: int, noticed: float, rng: np.random
     """
     person, month, day, from_day = _delivery_days(roster, rng)
     count = len(person)
-    start, end = roster.hours_of(person, day)
-    delivered = spread_over_day(start, end, 0.6, 0.98, rng)
+    delivered = roster.during(person, day, 0.6, 0.98, rng)
     begun = _working_days_before(day, rng.integers(0, 3, count), from_day + 1)
-    started = spread_over_day(*roster.hours_of(person, begun), 0.0, 0.25, rng)
+    started = roster.during(person, begun, 0.0, 0.25, rng)
     asked = _working_days_before(begun, rng.integers(1, 6, count), from_day)
     requester = somebody_else(roster, person, rng)
-    requested = np.minimum(
-        spread_over_day(*roster.hours_of(requester, np.minimum(asked, begun - 1)), 0.0, 0.9, rng), started
-    )
+    requested = np.minimum(roster.during(requester, np.minimum(asked, begun - 1), 0.0, 0.9, rng), started)
     on_time, late = rng.random(count) < 0.88, rng.uniform(1, 10, count)
     slack = np.where(on_time, rng.uniform(0.5, 96, count), -late) * _HOUR
     due = np.where(rng.random(count) < 0.2, NAT, delivered + slack.astype(np.int64))
     looked_at, found = _working_days_after(day, rng.integers(1, 4, count)), rng.integers(1, 6, count)
-    accepted = spread_over_day(*roster.hours_of(requester, looked_at), 0.0, 1.0, rng)
-    reopened = spread_over_day(*roster.hours_of(requester, _working_days_after(looked_at, found)), 0.0, 1.0, rng)
+    accepted = roster.during(requester, looked_at, 0.0, 1.0, rng)
+    reopened = roster.during(requester, _working_days_after(looked_at, found), 0.0, 1.0, rng)
     accepted = np.where((rng.random(count) < 0.03) | (accepted >= roster.now), NAT, accepted)
     untold = roster.provider[person] & (day < untold_until)
     came_back = (
@@ -125,63 +111,51 @@ def work_tables(
     roster: Roster, items: Items, vague: bool, rng: np.random.Generator
 ) -> tuple[dict[str, Columns], np.ndarray]:
     """work, events and time_entries; and the code of each of `items`. What was asked in words may be `vague`."""
-    still_open = _open_items(roster, rng)
-    count, more = len(items.person), len(still_open[0])
-
-    def both(closed: np.ndarray, running: np.ndarray) -> np.ndarray:
-        return np.concatenate([closed, running])
-
-    nothing = np.full(more, NAT)
-    kind = both(items.kind, rng.integers(0, len(KINDS), more))
-    hours = np.round(np.clip(np.exp(rng.normal(1.2, 0.4, count + more)), 1, 9), 1)
-    requested = both(items.requested, still_open[1])
+    every = Items(*map(np.concatenate, zip(items, _open_items(roster, rng), strict=True)))
+    done, count = len(items.person), len(every.person)
+    hours = np.round(np.clip(np.exp(rng.normal(1.2, 0.4, count)), 1, 9), 1)
     # Codes follow time, as those of a ticket system do.
-    order = np.argsort(requested, kind="stable")
-    name = np.empty(count + more, dtype=object)
-    name[order] = codes("w", range(1, count + more + 1), 4)
-    written = rng.random(count + more) < 0.1
-    done = np.arange(count + more) < count
-    by_provider = roster.provider[both(items.person, still_open[0])]
+    order = np.argsort(every.requested, kind="stable")
+    name = np.empty(count, dtype=object)
+    name[order] = codes("w", range(1, count + 1), 4)
+    written = rng.random(count) < 0.1
     columns = {
         "item": name,
-        "person": roster.person[both(items.person, still_open[0])],
-        "kind": np.array([row[0] for row in KINDS], dtype=object)[kind],
-        "topic": np.array([row[1] for row in KINDS], dtype=object)[kind],
-        "requested": requested,
-        "started": np.where(by_provider, both(items.started, still_open[2]), NAT),  # the client does not note it
-        "due": both(items.due, still_open[3]),
-        "delivered": both(items.delivered, nothing),
-        "accepted": both(items.accepted, nothing),
-        "reopened_at": both(items.reopened, nothing),
+        "person": roster.person[every.person],
+        "kind": np.array([row[0] for row in KINDS], dtype=object)[every.kind],
+        "topic": np.array([row[1] for row in KINDS], dtype=object)[every.kind],
+        "requested": every.requested,
+        "started": np.where(roster.provider[every.person], every.started, NAT),  # the client does not note it
+        "due": every.due,
+        "delivered": every.delivered,
+        "accepted": every.accepted,
+        "reopened_at": every.reopened,
         "size": np.clip(np.round(hours / 2), 1, 5),
-        "hours": np.where(done, hours, np.nan),
-        "requester": roster.person[both(items.requester, still_open[4])],
-        "text": np.array(
-            [KINDS[number][3 + vague] if some else None for number, some in zip(kind, written, strict=True)],
-            dtype=object,
-        ),
+        "hours": np.where(np.arange(count) < done, hours, np.nan),
+        "requester": roster.person[every.requester],
+        "text": blanked(~written, np.array([row[3 + vague] for row in KINDS], dtype=object)[every.kind]),
     }
-    work = {column: values[order] for column, values in columns.items()}
-    tables: dict[str, Columns] = {
-        "time_entries": _time_entries(roster, items, hours[:count]),
-        "work": work,
-        "events": _events(roster, items, name[:count]),
-    }
-    return {key: table for key, table in tables.items() if len(next(iter(table.values())))}, name[:count]
+    return {
+        "time_entries": _time_entries(roster, items, hours[:done]),
+        "work": {column: values[order] for column, values in columns.items()},
+        "events": _events(roster, items, name[:done]),
+    }, name[:done]
 
 
-def _open_items(roster: Roster, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
-    """Work that is still open at the end: person, requested, started, due, requester. Due dates lie in the future."""
+def _open_items(roster: Roster, rng: np.random.Generator) -> Items:
+    """Work that is still open at the end. Due dates lie in the future."""
     there = roster.lasting()
-    person = there[rng.integers(0, len(there), max(1, roster.count // 6))]
+    person = rng.choice(there, max(1, roster.count // 6))
     working = weekdays(max(WORK_BEGINS, roster.last - 16), roster.last - 2)
-    asked = working[rng.integers(0, len(working), len(person))]
+    asked = rng.choice(working, len(person))
     requester = somebody_else(roster, person, rng)
-    requested = spread_over_day(*roster.hours_of(requester, asked), 0.0, 0.9, rng)
+    requested = roster.during(requester, asked, 0.0, 0.9, rng)
     begun = np.where(rng.random(len(person)) < 0.5, requested + 20 * _HOUR, NAT)
     begun[begun >= roster.now] = NAT
     due = roster.now + (rng.uniform(0.4, 9, len(person)) * DAY).astype(np.int64)
-    return person, requested, begun, due, requester
+    kind, never = rng.integers(0, len(KINDS), len(person)), np.full(len(person), NAT)
+    good = np.zeros(len(person), bool)
+    return Items(person, never, kind, requester, requested, begun, due, never, never, never, good)
 
 
 def _time_entries(roster: Roster, items: Items, hours: np.ndarray) -> Columns:

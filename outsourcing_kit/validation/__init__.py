@@ -16,11 +16,10 @@ from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import Column, Table
 from outsourcing_kit.text import folded, no_answer, plain, quoted
 from outsourcing_kit.validation.cells import TEXT, convert, is_blank
-from outsourcing_kit.validation.contradictions import severity, treatment, without_contradictions
-from outsourcing_kit.validation.faults import cell_of
+from outsourcing_kit.validation.contradictions import in_order, one_of_each, severity, treatment
 from outsourcing_kit.validation.habits import KINDS, Habits, column_name, settled, usual
 from outsourcing_kit.validation.places import Place, Zones, is_zone, person_column
-from outsourcing_kit.validation.problem import Found, Problem, Unreadable, count, report
+from outsourcing_kit.validation.problem import Checked, Found, Problem, Unreadable, cell_of, count, report
 from outsourcing_kit.validation.reading import Block, Form, doubled_column, form_of, read_blocks, western
 
 __all__ = [
@@ -36,14 +35,19 @@ _T = TypeVar("_T")
 _FEW = 0.2
 
 
-def read_table(path: Path, definition: Table, place: Place | None = None) -> tuple[pd.DataFrame | None, list[Problem]]:
+def read_table(path: Path, definition: Table, place: Place | None = None) -> Checked:
     """Read one CSV or Parquet file and check it against its definition; `place` says where its times were written.
 
     Returns the typed table (None where it could not be read or holds no rows) and every problem found; of many of one
     kind in one column the first five, and how many more there are.
     """
+
+    def read(form: Form) -> Checked:
+        # Who separates by semicolons may write a decimal comma, in which 1.100 is a thousand.
+        return _as_written(lambda: read_blocks(path, form), definition, path.name, place, separator=form.separator)
+
     try:
-        (frame, problems), notes = _in_its_form(path, lambda form: _read(path, definition, place, form))
+        (frame, problems), notes = _in_its_form(path, read)
     except Unreadable as unreadable:
         return None, [unreadable.problem]
     return frame, notes + problems
@@ -83,20 +87,10 @@ def _in_its_form(path: Path, read: Callable[[Form], _T]) -> tuple[_T, list[Probl
     return read(form._replace(encoding="cp1252")), [note]
 
 
-def _read(path: Path, definition: Table, place: Place | None, form: Form) -> tuple[pd.DataFrame | None, list[Problem]]:
-    # Who separates by semicolons may write a decimal comma, in which 1.100 is a thousand.
-    return _as_written(lambda: read_blocks(path, form), definition, path.name, place, separator=form.separator)
-
-
 def _as_written(
-    blocks: Callable[[], Iterable[Block]],
-    definition: Table,
-    file: str,
-    place: Place | None,
-    *,
-    separator: str = ",",
-    first_row: int = 2,
-) -> tuple[pd.DataFrame | None, list[Problem]]:
+    blocks: Callable[[], Iterable[Block]], definition: Table, file: str, place: Place | None, *,
+    separator: str = ",", first_row: int = 2,
+) -> Checked:  # fmt: skip
     """The table as the dictionary writes it; where it is not written so, as a spreadsheet does, read once more."""
     # Most files are written as the dictionary has it: for those a look at the habits of others would cost time.
     frame, problems = _check(blocks(), definition, file, place, first_row)
@@ -137,7 +131,7 @@ def _named(block: Block, definition: Table) -> Block:
 
 def check_table(
     raw: pd.DataFrame, definition: Table, *, file: str, place: Place | None = None, first_row: int = 2
-) -> tuple[pd.DataFrame | None, list[Problem]]:
+) -> Checked:
     """Check a raw table (strings or typed columns) and return it typed, with every problem found.
 
     `place` says where its times were written; `first_row` is the number by which messages call its first row.
@@ -150,9 +144,9 @@ def check_table(
 
 
 def _check(
-    blocks: Iterable[Block], definition: Table, file: str, place: Place | None, first_row: int = 2,
+    blocks: Iterable[Block], definition: Table, file: str, place: Place | None, first_row: int,
     habits: Habits | None = None,
-) -> tuple[pd.DataFrame | None, list[Problem]]:  # fmt: skip
+) -> Checked:  # fmt: skip
     found, parts = Found(file, definition.name), []
     for number, raw in enumerate(blocks):
         block = _named(raw, definition)
@@ -167,7 +161,7 @@ def _check(
         what = ("a header without rows", "at least one row", "write what you have, or remove the file")
         return None, [*found.listed(), Problem(file, "no rows", *what, severity="note")]
     typed = pd.concat(parts) if len(parts) > 1 else parts[0]
-    typed = without_contradictions(typed, definition, found)
+    typed = in_order(one_of_each(typed, definition, found), definition, found)
     _note_near_words(typed, definition, found)
     if definition.name == "ratings":
         _note_odd_ratings(typed, found)
@@ -247,9 +241,7 @@ def _converted(
         if name in known:
             cells = usual(cells, known[name], habits) if habits else cells
             read[name] = convert(cells, known[name], zones if place else None)
-    nothing = np.ones(len(rows), dtype=bool)
-    for column in read.values():
-        nothing &= column.blank
+    nothing = np.logical_and.reduce([np.ones(len(rows), dtype=bool), *(column.blank for column in read.values())])
     for name in block.keys() - read.keys():
         for row in np.flatnonzero(nothing).tolist():
             nothing[row] = is_blank(cell_of(block[name], row))
@@ -267,12 +259,11 @@ def _converted(
         # Only now, so that the other cells of such a row are told of, too.
         if treatment(definition, known[name]).with_row:
             kept &= ~column.wrong
-    whole = bool(kept.all())
     for name, cells in block.items():
         if name not in read:
-            columns[name] = list(cells) if whole else list(compress(cells, kept.tolist()))
+            columns[name] = list(compress(cells, kept.tolist()))
             continue
-        values = read[name].values if whole else read[name].values[kept]
+        values = read[name].values[kept]
         if values.dtype == object:
             values = pd.array(values, dtype=TEXT)
         elif known[name].kind == "integer" and not np.isnan(values).any():
@@ -288,15 +279,12 @@ def _note_near_words(typed: pd.DataFrame, definition: Table, found: Found) -> No
         if not column.words or column.allowed or column.name not in typed:
             continue
         words = typed[column.name].dropna().drop_duplicates().head(_MOST_TO_GUESS_FROM)
-        meant = {row: column.meant(word) for row, word in words.items()}
-        near = [row for row, (_, how) in meant.items() if how == "near"]
+        meant = ((row, *column.meant(word)) for row, word in words.items())
+        near = {row: word for row, word, how in meant if how == "near"}
+        only_you = "if it is that: the two are alike, and only you can say"
         said = (
-            (
-                quoted(words[row]),
-                f"{word!r} if it is that: the two are alike, and only you can say",
-                f"write {word} if it is the {word}, else leave it",
-            )
-            for row, word in ((row, meant[row][0]) for row in near)
+            (quoted(words[row]), f"{word!r} {only_you}", f"write {word} if it is the {word}, else leave it")
+            for row, word in near.items()
         )
         found.add("near word", column.name, [row + 2 for row in near], said, severity="note")
 

@@ -16,21 +16,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.exceptions import nearest
-from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SMALLEST, Column
+from outsourcing_kit.tables import FIRST_YEAR, KINDS, LARGEST, LAST_YEAR, SMALLEST, Column
 from outsourcing_kit.text import label, plain, shown, squeezed, yes_or_no
-from outsourcing_kit.validation.faults import Converted, Fault
-from outsourcing_kit.validation.moments import (
-    local_times,
-    mend_day,
-    mend_instant,
-    parse_days,
-    parse_instants,
-    placed,
-    usual_day,
-    usual_instant,
-    within_years,
-)
+from outsourcing_kit.validation import moments
 from outsourcing_kit.validation.places import Zones, is_zone
+from outsourcing_kit.validation.problem import Converted, Fault
 from outsourcing_kit.validation.reading import LONGEST_CELL, too_long
 
 _SAMPLED = 200
@@ -76,30 +66,19 @@ def _with_local(read: Converted, texts: _Texts, column: Column, zones: Callable[
     wrong = next((fault.mask for fault in read.faults if fault.expected == _EXPECTED["instant"]), np.zeros(0))
     if column.kind != "instant" or zones is None or not wrong.any():
         return read
-    places = np.flatnonzero(wrong)
-    return _placed(read, places, *local_times([plain(texts[place]) for place in places.tolist()]), zones())
+    words = [plain(text) if bad else "" for text, bad in zip(texts, wrong.tolist(), strict=True)]
+    return _placed(read, *moments.local_times(words), zones())
 
 
-def _placed(
-    read: Converted, places: NDArray[np.intp], local: NDArray[np.datetime64], is_day: _Mask, zones: Zones
-) -> Converted:
-    """The column with the times of these places, each in its row's zone."""
-    times = np.full(len(places), None, dtype=object) if zones.times is None else zones.times[places]
-    found = placed(local, is_day, np.where(is_day, zones.days[places], times))
-    values = read.values.tz_convert(None).to_numpy().copy()
-    values[places] = found.values
-
-    def mask(which: _Mask) -> _Mask:
-        whole = np.zeros(len(values), dtype=bool)
-        whole[places] = which
-        return whole
-
-    unread = read.faults[-1]._replace(
-        mask=read.faults[-1].mask & np.isnat(values), mend=partial(mend_instant, table=zones.table)
-    )
-    faults = [*read.faults[:-1], unread, Fault(mask(found.skipped), *_SKIPPED, note=True)]
-    faults.append(Fault(mask(found.doubled), *_DOUBLED, note=True))
-    return Converted(pd.DatetimeIndex(values, tz="UTC").array, read.blank, faults)
+def _placed(read: Converted, local: NDArray[np.datetime64], is_day: _Mask, zones: Zones) -> Converted:
+    """The column with these times, NaT for those that are known already, each in its row's zone."""
+    times = np.full(len(local), None, dtype=object) if zones.times is None else zones.times
+    found = moments.placed(local, is_day, np.where(is_day, zones.days, times))
+    values = np.where(np.isnat(found.values), read.values.tz_convert(None).to_numpy(), found.values)
+    unread = read.faults[-1]
+    unread = unread._replace(mask=unread.mask & np.isnat(values), mend=partial(moments.mend_instant, table=zones.table))
+    guesses = Fault(found.skipped, *_SKIPPED, note=True), Fault(found.doubled, *_DOUBLED, note=True)
+    return Converted(pd.DatetimeIndex(values, tz="UTC").array, read.blank, [*read.faults[:-1], unread, *guesses])
 
 
 _SKIPPED = (
@@ -112,9 +91,6 @@ _DOUBLED = (
 
 def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[Any]]:
     """Each cell's place among the distinct ones, a blank last of them. What is equal (1, 1.0 and True) is one."""
-    if isinstance(raw, pd.Series) and isinstance(raw.dtype, pd.StringDtype) and raw.dtype.storage == "pyarrow":
-        places, distinct = pd.factorize(raw)
-        return places, [*distinct.tolist(), ""]  # a missing one's place is −1
     # Not by pandas, whose tables of Python's own texts take what follows a NUL for nothing.
     cells = raw.tolist() if isinstance(raw, pd.Series) else raw
     try:
@@ -145,10 +121,7 @@ def _as_text(value: Any) -> str:
 
 def _from_typed(raw: pd.Series, column: Column, zones: Callable[[], Zones] | None) -> Converted | None:
     """A column whose type says already what it is; None where its cells have to be read."""
-    kind, made_of = column.kind, raw.dtype.kind
-    if kind not in ("number", "integer", "boolean", "date", "instant") or made_of not in "iufmMb":
-        return None
-    blank = raw.isna().to_numpy(dtype=bool)
+    kind, made_of, blank = column.kind, raw.dtype.kind, raw.isna().to_numpy(dtype=bool)
     if kind in ("number", "integer") and made_of in "iuf":
         return _numbers(raw.to_numpy(dtype=float, na_value=np.nan), blank, column)
     if kind in ("number", "integer") and made_of in "mMb":
@@ -161,16 +134,16 @@ def _from_typed(raw: pd.Series, column: Column, zones: Callable[[], Zones] | Non
     zone = getattr(raw.dtype, "tz", None)
     if kind == "date":
         local = raw.dt.tz_localize(None) if zone else raw
-        return _stamped(within_years(local.where(local == local.dt.normalize()).to_numpy()), blank, column)
+        return _stamped(moments.within_years(local.where(local == local.dt.normalize()).to_numpy()), blank, column)
     # Without a zone nobody knows when it was.
     utc = raw.array.tz_convert(None) if zone else raw.where(blank)
-    read = _stamped(within_years(utc.to_numpy()), blank, column)
+    read = _stamped(moments.within_years(utc.to_numpy()), blank, column)
     if zone or zones is None:
         return read
     # A spreadsheet has days and times in one kind: where none has a time of day, they are days.
-    local, places = raw.to_numpy().astype("datetime64[ns]"), np.flatnonzero(~blank)
-    days = (local == local.astype("datetime64[D]"))[places].all()
-    return _placed(read, places, local[places], np.full(len(places), days), zones())
+    local = raw.to_numpy().astype("datetime64[ns]")
+    days = (local == local.astype("datetime64[D]"))[~blank].all()
+    return _placed(read, local, np.full(len(local), days), zones())
 
 
 def _not_a_number(raw: pd.Series, column: Column) -> str:
@@ -184,6 +157,7 @@ def _not_a_number(raw: pd.Series, column: Column) -> str:
 # --- texts ---------------------------------------------------------------------------------------------------------
 
 _CLOCK = re.compile(r"(\d|[01]\d|2[0-3]):([0-5]\d)(?::00(?:\.0+)?)?")
+_HALF = re.compile("[\ud800-\udfff]")
 _DIGITS = re.compile(r"[+-]?\d+(?:\.\d*)?(?:[eE]\+?\d+)?")
 
 
@@ -199,7 +173,7 @@ def _read_words(texts: _Texts, column: Column) -> Converted:
         meant = {squeezed(word): known.word for known in column.words for word in (known.word, *known.same)}
         words = [meant.get(squeezed(word), word) for word in words]
     blank = _mask(words, lambda word: not (word[:1].isalnum() or plain(word)))
-    broken = _mask(words, lambda word: not word.isascii() and _is_broken(word))
+    broken = _mask(words, lambda word: not word.isascii() and _HALF.search(word) is not None)
     faults = [Fault(broken, "half a character", "whole characters", "write the text again")]
     if max(map(len, words), default=0) > LONGEST_CELL:
         _, expected, mend = too_long(0)
@@ -236,14 +210,6 @@ def _near(column: Column, word: str) -> str:
 
 def _objects(values: Sequence[Any]) -> NDArray[np.object_]:
     return np.array([*values, None], dtype=object)[:-1]
-
-
-def _is_broken(word: str) -> bool:
-    try:
-        word.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def _read_flags(texts: _Texts, column: Column) -> Converted:
@@ -315,8 +281,9 @@ def _as_share(text: str) -> str:
 
 
 def _read_stamps(texts: _Texts, column: Column) -> Converted:
-    how = (parse_instants, usual_instant) if column.kind == "instant" else (parse_days, usual_day)
-    return _stamped(*_twice(texts, *how), column)
+    if column.kind == "instant":
+        return _stamped(*_twice(texts, moments.parse_instants, moments.usual_instant), column)
+    return _stamped(*_twice(texts, moments.parse_days, moments.usual_day), column)
 
 
 def _stamped(values: NDArray[np.datetime64], blank: _Mask, column: Column) -> Converted:
@@ -334,24 +301,9 @@ _READERS: dict[str, Callable[[_Texts, Column], Converted]] = {
     **dict.fromkeys(("date", "instant"), _read_stamps),
     "boolean": _read_flags,
 }
-_YEARS = f"of the years {FIRST_YEAR} to {LAST_YEAR}"
-_EXPECTED = {
-    "text": "text",
-    "prose": "text",
-    "number": "a number such as 12.5",
-    "integer": "a whole number",
-    "boolean": "yes or no",
-    "date": f"a date {_YEARS}, such as 2026-03-31",
-    "instant": f"a date and time {_YEARS} with its UTC offset, such as 2026-03-31T09:00:00+02:00",
-    "clock": "a time such as 09:00",
-    "zone": "a time zone name such as Europe/Madrid",
-}
+_EXPECTED = {kind: said.get("expected", "").format(FIRST_YEAR, LAST_YEAR) for kind, said in KINDS.items()}
 _MEND: dict[str, str | Callable[[str], str]] = {
-    "number": "write a point for decimals and nothing between thousands",
-    "integer": "write a whole number",
-    "boolean": "write yes or no, or leave it blank where nobody has said",
-    "date": mend_day,
-    "instant": mend_instant,
-    "clock": "write hours:minutes, 24 hours",
-    "zone": "use a name of the IANA database",
+    **{kind: said.get("mend", "") for kind, said in KINDS.items()},
+    "date": moments.mend_day,
+    "instant": moments.mend_instant,
 }

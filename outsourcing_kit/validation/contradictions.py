@@ -52,12 +52,7 @@ def treatment(definition: Table, column: Column) -> Treatment:
     return Treatment("error", f"; {says}")
 
 
-def without_contradictions(typed: pd.DataFrame, definition: Table, found: Found) -> pd.DataFrame:
-    """The table with one row for each key, and with blanks where two cells of a row cannot both be right."""
-    return _in_order(_one_of_each(typed, definition, found), definition, found)
-
-
-def _one_of_each(typed: pd.DataFrame, definition: Table, found: Found) -> pd.DataFrame:
+def one_of_each(typed: pd.DataFrame, definition: Table, found: Found) -> pd.DataFrame:
     """Rows of one key as one row: what they say alike is kept, and where they contradict each other it is blank."""
     key = list(definition.key)
     if not key or not set(key) <= set(typed.columns):
@@ -97,8 +92,8 @@ def _one_of_each(typed: pd.DataFrame, definition: Table, found: Found) -> pd.Dat
     return kept.drop(index=places[differ.to_numpy(dtype=bool)])
 
 
-def _in_order(typed: pd.DataFrame, definition: Table, found: Found) -> pd.DataFrame:
-    copied = False
+def in_order(typed: pd.DataFrame, definition: Table, found: Found) -> pd.DataFrame:
+    """The table with blanks where two cells of a row cannot both be right."""
     for first, second in definition.order:
         if first not in typed or second not in typed:
             continue
@@ -110,28 +105,19 @@ def _in_order(typed: pd.DataFrame, definition: Table, found: Found) -> pd.DataFr
             wrong = wrong & (typed[first] - typed[second] > leeway(typed[first], typed[second])).to_numpy(dtype=bool)
         if not wrong.any():
             continue
-        pairs = zip(typed.loc[wrong, first], typed.loc[wrong, second], strict=True)
-        how = severity(definition)
+        how, kind = severity(definition), f"{'before' if moments else 'below'} {first}"
         what = (f"{first} ≤ {second}", UNKNOWN if how == "left out" else "correct it")
-        said = ((f"{second} {_said(b)} {'before' if moments else 'below'} {first} {_said(a)}", *what) for a, b in pairs)
-        kind = f"{'before' if moments else 'below'} {first}"
+        pairs = typed.loc[wrong, [first, second]].itertuples(index=False)
+        said = ((f"{second} {_said(b)} {kind} {_said(a)}", *what) for a, b in pairs)
         found.add(kind, second, typed.index[wrong] + 2, said, how)
         if how == "left out" and wrong.sum() <= spared(found.rows):
-            typed, copied = typed if copied else typed.copy(), True
-            for name in _in_doubt(definition, first, second, moments):
-                typed[name] = typed[name].mask(wrong)
+            # Of moments the later step is blank: what may not have happened counts as not on record, which improves
+            # nothing; the earlier, where a blank would say that it never came. Of numbers nobody knows which is wrong.
+            doubtful = [name for name in (first, second) if name not in _STANDS]
+            if moments:
+                doubtful = [first if definition.column(second).blank_says else second]
+            typed = typed.assign(**{name: typed[name].mask(wrong) for name in doubtful})
     return typed
-
-
-def _in_doubt(definition: Table, first: str, second: str, moments: bool) -> list[str]:
-    """Which of two cells that contradict each other are blank.
-
-    Of moments the later step: what may not have happened counts as not on record, and that improves nothing. Not where
-    a blank would say that it never came: then the earlier. Of numbers nobody knows which is the slip.
-    """
-    if moments:
-        return [first if definition.column(second).blank_says else second]
-    return [name for name in (first, second) if name not in _STANDS]
 
 
 def _said(value: Any) -> str:

@@ -35,6 +35,8 @@ _HALF_DAY = re.compile(r"(\d\d?)(?::(\d\d))?(?::00)? ?([AaPp])\.?[Mm]\.?")
 # Days since the end of 1899, as spreadsheets count them: those of 1990 to 2099.
 _SERIAL, _FIRST_SERIAL, _LAST_SERIAL = re.compile(r"\d{5}(?:\.\d+)?"), 32_874, 73_050
 _LONGEST = 40
+# Cells that may be written in another form, each with its column.
+_Said = Sequence[tuple[Column, str]]
 _NO_THOUSANDS = re.compile(r"\D*0[.,]\d")
 
 
@@ -144,15 +146,10 @@ def settled(
         separator: between the file's cells; a spreadsheet that writes a decimal comma separates by semicolons.
         currency: of its amounts; "" where the file has a column of it.
     """
-    said = {
-        column: [text for cell in cells if (text := _text(cell, column.kind))]
-        for column, cells in texts.items() if column.kind in KINDS
-    }  # fmt: skip
-    amounts = {
-        column: [text for text in cells if _is_amount(text, column)]
-        for column, cells in said.items() if column.kind in _NUMBERS
-    }  # fmt: skip
-    moments = {column: cells for column, cells in said.items() if column.kind in _TIMES}
+    every = ((column, _text(cell, column.kind)) for column, cells in texts.items() for cell in cells)
+    said = [(column, text) for column, text in every if text]
+    amounts = [(column, text) for column, text in said if column.kind in _NUMBERS and _is_amount(text, column)]
+    moments = [(column, text) for column, text in said if column.kind in _TIMES]
     mark, problems = _mark(amounts, separator, file)
     order, more = _order(moments, place, file)
     return Habits(mark, order), [*problems, *_other_currency(amounts, currency, file), *more]
@@ -164,46 +161,43 @@ def _told(
     return Problem(file, kind, found, expected, mend, column=column.name, severity=severity)
 
 
-def _mark(amounts: Mapping[Column, list[str]], separator: str, file: str) -> tuple[str, list[Problem]]:
+def _mark(amounts: _Said, separator: str, file: str) -> tuple[str, list[Problem]]:
     """The decimal mark, and a note on the first number that is not written as the dictionary has it."""
-    every = [text for cells in amounts.values() for text in cells]
-    marks = decimal_marks(every)
+    marks = decimal_marks(text for _, text in amounts)
     # Nobody writes a thousand as 0.125.
-    small = {text[text.index("0") + 1] for text in every if _NO_THOUSANDS.match(text)}
+    small = {text[text.index("0") + 1] for _, text in amounts if _NO_THOUSANDS.match(text)}
     marks = tuple(mark for mark in marks if mark in small) or marks
     # Where lists are separated by semicolons it is because a comma is the decimal mark.
     mark = marks[0] if len(marks) == 1 else "," if separator == ";" else "."
-    odd = ((column, text) for column, cells in amounts.items() for text in cells)
-    for column, text in odd:
+    for column, text in amounts:
         if (value := _usual_number(text, column, mark)) != text:
             how = f"read as {value}, with a {'comma' if mark == ',' else 'point'} for decimals"
             return mark, [_told(file, column, "number form", quoted(text), "a number such as 12.5", how)]
     return mark, []
 
 
-def _other_currency(amounts: Mapping[Column, list[str]], currency: str, file: str) -> list[Problem]:
+def _other_currency(amounts: _Said, currency: str, file: str) -> list[Problem]:
     """An error where amounts bear the sign of another currency than the one that they would be taken for."""
-    for column, cells in amounts.items():
-        for text in cells if currency else ():
-            # A dollar may be of many countries: it is only never a euro, a pound or a yen.
-            sign = next((sign for sign in "€£¥$" if sign in text), "")
-            code = next(iter(re.findall("[A-Z]{3}", text)), "")
-            known = _SIGNS.get(sign, ())
-            other = (
-                folded(code) != folded(currency) if code
-                else currency.upper() not in known if known
-                else sign and any(currency.upper() in codes for codes in _SIGNS.values())
-            )  # fmt: skip
-            if other:
-                mend = "add a column currency that says which, and its rate below [rates] in engagement.toml"
-                return [_told(file, column, "currency", quoted(text), f"amounts in {currency}", mend, "error")]
+    for column, text in amounts if currency else ():
+        # A dollar may be of many countries: it is only never a euro, a pound or a yen.
+        sign = next((sign for sign in "€£¥$" if sign in text), "")
+        code = next(iter(re.findall("[A-Z]{3}", text)), "")
+        known = _SIGNS.get(sign, ())
+        other = (
+            folded(code) != folded(currency) if code
+            else currency.upper() not in known if known
+            else sign and any(currency.upper() in codes for codes in _SIGNS.values())
+        )  # fmt: skip
+        if other:
+            mend = "add a column currency that says which, and its rate below [rates] in engagement.toml"
+            return [_told(file, column, "currency", quoted(text), f"amounts in {currency}", mend, "error")]
     return []
 
 
-def _order(moments: Mapping[Column, list[str]], place: Place, file: str) -> tuple[str, list[Problem]]:
+def _order(moments: _Said, place: Place, file: str) -> tuple[str, list[Problem]]:
     """The order of a day's parts, and a note where it is a guess, or the question where nothing settles it."""
     expected, problems = "a day such as 2026-03-31", []
-    cells = [(column, text) for column, texts in moments.items() for text in texts if not _ISO.fullmatch(text)]
+    cells = [(column, text) for column, text in moments if not _ISO.fullmatch(text)]
     serial = next((pair for pair in cells if _is_serial(pair[1])), None)
     if serial is not None:
         column, text = serial

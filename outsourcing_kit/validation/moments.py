@@ -115,10 +115,8 @@ def placed(local: NDArray[np.datetime64], is_day: NDArray[np.bool_], zones: NDAr
     local = np.where(is_day, local + DAY_MARK, local)
     values = np.full(len(local), "NaT", dtype="datetime64[ns]")
     skipped, doubled = np.zeros((2, len(local)), dtype=bool)
-    for zone in dict.fromkeys(zones.tolist()):
-        if zone is None:
-            continue
-        at = np.fromiter((each == zone for each in zones), dtype=bool, count=len(zones))
+    for zone in dict.fromkeys(filter(None, zones.tolist())):
+        at = np.asarray(zones == zone)
         here = pd.DatetimeIndex(local[at])
         first, last = (
             here.tz_localize(zone, ambiguous=np.full(len(here), which), nonexistent="shift_forward")

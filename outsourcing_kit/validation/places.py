@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from outsourcing_kit.exceptions import nearest
 from outsourcing_kit.tables import Table, table, table_names
 from outsourcing_kit.text import plain, quoted
-from outsourcing_kit.validation.problem import Problem
+from outsourcing_kit.validation.problem import Checked, Problem
 
 # Words of [zones] in engagement.toml.
 DEFAULT, PERSON, ENGAGEMENT = "default", "person", "engagement"
@@ -111,18 +111,25 @@ def zone_fault(name: str, value: object, found: str) -> tuple[str, str, str] | N
 
 
 # Table → how messages call it, and what gives it in its kinds where it is known where its times were written.
-Readers = dict[str, tuple[str, Callable[[Place], tuple[pd.DataFrame | None, list[Problem]]]]]
+Readers = dict[str, tuple[str, Callable[[Place], Checked]]]
 
 
-def typed_together(readers: Readers, place: Place) -> tuple[dict[str, pd.DataFrame], dict[str, str], list[Problem]]:
+class Typed(NamedTuple):
     """The tables of one engagement in their kinds, how messages call each, and what is wrong with them."""
-    frames, files, problems = {}, {}, []
+
+    frames: dict[str, pd.DataFrame]
+    files: dict[str, str]
+    problems: list[Problem]
+
+
+def typed_together(readers: Readers, place: Place | None) -> Typed:
+    """The tables that these give at `place`; without it, as anywhere."""
+    typed, place = Typed({}, {}, []), place or NOWHERE
     # People first: where a person's times were written, only they can say.
     for name, (file, read) in sorted(readers.items(), key=lambda pair: pair[0] != "people"):
         frame, more = read(place)
-        problems += more
-        if frame is None:
-            continue
-        frames[name], files[name] = frame, file
-        place = place.with_zones_of(name, frame)
-    return frames, files, problems
+        typed.problems.extend(more)
+        if frame is not None:
+            typed.frames[name], typed.files[name] = frame, file
+            place = place.with_zones_of(name, frame)
+    return typed

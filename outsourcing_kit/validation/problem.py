@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any, NamedTuple
 
-from outsourcing_kit.text import shown
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from outsourcing_kit.text import plain, quoted, shown
 from outsourcing_kit.words import plural
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
 
 SHOWN = 5
 # So many of a table's rows, and always one, may be wrong in one way in one column: their cells are left out. Where more
@@ -56,6 +57,10 @@ class Problem:
         return f"{self.file}{row}{column}: found {self.found}; expected {self.expected}. Mend: {self.mend}"
 
 
+# A table in its kinds, None where there is none, and what is wrong with it.
+Checked = tuple[pd.DataFrame | None, list[Problem]]
+
+
 class Unreadable(Exception):
     """A file that cannot be read at all, and why."""
 
@@ -73,16 +78,12 @@ class Found:
     def __init__(self, file: str, table: str = "") -> None:
         self.file, self.table, self.rows = file, table, 0
         self._groups: dict[tuple[str, str | None, str], list[Problem]] = {}
-        self._counts: dict[tuple[str, str | None, str], int] = {}
+        self._counts: Counter[tuple[str, str | None, str]] = Counter()
 
     def add(
-        self,
-        kind: str,
-        column: str | None,
-        rows: Sequence[int] | NDArray[np.integer] | pd.Index,
-        said: Iterable[tuple[str, str, str]],
-        severity: str = "error",
-    ) -> None:
+        self, kind: str, column: str | None, rows: Sequence[int] | NDArray[np.integer] | pd.Index,
+        said: Iterable[tuple[str, str, str]], severity: str = "error",
+    ) -> None:  # fmt: skip
         """Problems in these rows. `said` is what each found, expected and needs: asked for those kept alone.
 
         Of the severity "left out", whose cells the loaded table does not have, they are notes while they are few.
@@ -90,7 +91,7 @@ class Found:
         if not len(rows):
             return
         group = self._groups.setdefault((kind, column, severity), [])
-        self._counts[kind, column, severity] = self._counts.get((kind, column, severity), 0) + len(rows)
+        self._counts[kind, column, severity] += len(rows)
         for row, words in zip(rows[: SHOWN - len(group)], said, strict=False):
             group.append(Problem(self.file, kind, *words, int(row), column, severity))
 
@@ -117,6 +118,61 @@ class Found:
             return replace(problem, severity="note", table=self.table, rows=self.rows)
         told = f" ({times:,} of {plural(self.rows, 'row')}; up to {spared(self.rows):,} would be left out)"
         return replace(problem, severity="error", mend=problem.mend + told)
+
+
+_Mask = NDArray[np.bool_]
+
+
+class Fault(NamedTuple):
+    """Cells that are wrong in one way. `mend` may depend on what the cell says."""
+
+    mask: _Mask
+    kind: str
+    expected: str
+    mend: str | Callable[[str], str]
+    note: bool = False  # what was taken from the cells is a guess
+
+
+class Converted(NamedTuple):
+    """A column in its kind as an array of numpy's or pandas' (text as objects), the blank cells, and what is wrong."""
+
+    values: Any
+    blank: _Mask
+    faults: list[Fault]
+
+    @property
+    def wrong(self) -> _Mask:
+        """The cells that are not what the column says. Their values are missing."""
+        none = np.zeros_like(self.blank)
+        return np.logical_or.reduce([none, *(fault.mask for fault in self.faults if not fault.note)])
+
+    def tell(
+        self, raw: Sequence[Any] | pd.Series, column: str, rows: NDArray[Any], found: Found, *,
+        severity: str = "error", more: str = "",
+    ) -> None:  # fmt: skip
+        """Name the faults in the column's cells as they were, which stand in these rows; `more` ends each mend."""
+        for fault in self.faults:
+            at = np.flatnonzero(fault.mask)
+            if len(at):
+                first = [cell_of(raw, n) for n in at[:SHOWN].tolist()]
+                end = "" if fault.note else more
+                mends = (fault.mend(plain(str(cell))) if callable(fault.mend) else fault.mend for cell in first)
+                said = ((named(cell), fault.expected, mend + end) for cell, mend in zip(first, mends, strict=True))
+                found.add(fault.kind, column, rows[at], said, "note" if fault.note else severity)
+
+
+def cell_of(raw: Sequence[Any] | pd.Series, place: int) -> Any:
+    """The cell at a place, whatever a frame's index is."""
+    return raw.iloc[place] if isinstance(raw, pd.Series) else raw[place]
+
+
+def named(value: Any) -> str:
+    """What a cell holds, for a message."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, dt.date | dt.time):
+        return shown(value.isoformat())
+    return shown(f"{value:g}" if isinstance(value, float) else repr(value) if isinstance(value, bytes) else value)
 
 
 def spared(rows: int) -> int:
@@ -161,10 +217,8 @@ def report(problems: Iterable[Problem]) -> str:
     groups: dict[tuple[str, ...], list[Problem]] = {}
     for problem in problems:
         # What concerns no row concerns a whole column, setting or file: there may be many of those, too.
-        place: tuple[str, ...] = (
-            (problem.kind,) if problem.row is None else (problem.kind, problem.file, problem.column or "")
-        )
-        groups.setdefault(place, []).append(problem)
+        where = () if problem.row is None else (problem.file, problem.column or "")
+        groups.setdefault((problem.kind, *where), []).append(problem)
     lines = []
     for place, group in groups.items():
         kept = group[: _SHOWN_OF_A_FILE if len(place) == 1 else SHOWN]

@@ -7,6 +7,7 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -39,13 +40,8 @@ class Form(NamedTuple):
 
 def form_of(path: Path) -> Form:
     """How a file is written, as far as its first bytes and its header tell. Raises Unreadable."""
-    if why := unfit(path):
-        raise _unreadable(path, "unreadable", *why)
-    try:
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-    except OSError as error:
-        raise _unreadable(path, "unreadable", *_kept(error)) from error
+    with _opening(path), path.open("rb") as file:
+        head = file.read(_HEAD)
     encoding = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else Form().encoding
     return Form(encoding, separator_of(head.decode(encoding, "replace").partition("\n")[0]))
 
@@ -76,14 +72,23 @@ def western(path: Path) -> bool:
 
 def read_blocks(path: Path, form: Form = Form()) -> Iterator[Block]:  # noqa: B008
     """The file's columns, some thousand rows at a time; blank lines are rows too. Raises Unreadable."""
-    try:
-        if why := unfit(path):
-            raise _unreadable(path, "unreadable", *why)
+    with _opening(path, "save the file as 'CSV UTF-8'"):
         yield from _parquet_blocks(path) if path.suffix.lower() == ".parquet" else _csv_blocks(path, form)
+
+
+@contextmanager
+def _opening(path: Path, mend: str = "save the file as UTF-8") -> Iterator[None]:
+    """Whatever keeps a file from being read, as Unreadable."""
+    if why := unfit(path):
+        raise _unreadable(path, "unreadable", *why)
+    try:
+        yield
     except UnicodeDecodeError:
-        raise wrong_encoding(path, "save the file as 'CSV UTF-8'") from None
+        raise _wrong_encoding(path, mend) from None
     except OSError as error:
-        raise _unreadable(path, "unreadable", *_kept(error)) from error
+        raise _unreadable(
+            path, "unreadable", _kept(error), "a file that can be read", "check its permissions"
+        ) from error
 
 
 def unfit(path: Path) -> tuple[str, str, str] | None:
@@ -95,7 +100,7 @@ def unfit(path: Path) -> tuple[str, str, str] | None:
         mode = path.stat().st_mode
     except OSError as error:
         nowhere = path.is_symlink() and isinstance(error, FileNotFoundError)
-        found = "a link that leads nowhere" if nowhere else _kept(error)[0]
+        found = "a link that leads nowhere" if nowhere else _kept(error)
         return found, "a file", "put the file there, or remove this one"
     if stat.S_ISREG(mode):
         return None
@@ -105,17 +110,14 @@ def unfit(path: Path) -> tuple[str, str, str] | None:
 
 def read_text(path: Path) -> str | Problem:
     """What a text file says, or the problem with reading it."""
-    if why := unfit(path):
-        return Problem(path.name, "unreadable", *why)
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        return wrong_encoding(path, "save the file as UTF-8").problem
-    except OSError as error:
-        return Problem(path.name, "unreadable", *_kept(error))
+        with _opening(path):
+            return path.read_text(encoding="utf-8-sig")
+    except Unreadable as unreadable:
+        return unreadable.problem
 
 
-def wrong_encoding(path: Path, mend: str) -> Unreadable:
+def _wrong_encoding(path: Path, mend: str) -> Unreadable:
     """Where a file is not UTF-8."""
     try:
         data = path.read_bytes()
@@ -131,9 +133,8 @@ def wrong_encoding(path: Path, mend: str) -> Unreadable:
     return _unreadable(path, "encoding", "a file that changed while it was read", "UTF-8 text", "try again")
 
 
-def _kept(error: OSError) -> tuple[str, str, str]:
-    found = f"a file that cannot be read ({error.strerror or error})"
-    return found, "a file that can be read", "check its permissions"
+def _kept(error: OSError) -> str:
+    return f"a file that cannot be read ({error.strerror or error})"
 
 
 def _unreadable(path: Path, kind: str, found: str, expected: str, mend: str, row: int | None = None) -> Unreadable:
@@ -234,12 +235,10 @@ def _ragged(
     more = len(wrong) - 1
     while rows_after := _rows(reader, 10_000):
         more += sum(len(row) not in (0, wide) for row in rows_after)
-    found = f"{len(rows[wrong[0]])} values" + (f", and {more:,} more such rows" if more else "")
-    short = len(rows[wrong[0]]) < wide
-    expected = f"{wide} values, as the header has columns"
-    one = _SEPARATORS[cut].removesuffix("s")
-    mend = f"write a {one} for each cell, blank ones too" if short else f"quote values that hold a {one}"
-    return _unreadable(path, "ragged", found, expected, mend, number + wrong[0])
+    values, one = len(rows[wrong[0]]), _SEPARATORS[cut].removesuffix("s")
+    found = f"{values} values" + (f", and {more:,} more such rows" if more else "")
+    mend = f"write a {one} for each cell, blank ones too" if values < wide else f"quote values that hold a {one}"
+    return _unreadable(path, "ragged", found, f"{wide} values, as the header has columns", mend, number + wrong[0])
 
 
 def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str]:
@@ -249,8 +248,8 @@ def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str
         if any(lines):
             mend = "begin with the names of the columns"
             raise _unreadable(path, "no header", "a blank first line", "the header", mend, 1)
-        expected = "a header line and rows"
-        raise _unreadable(path, "empty", "an empty file", expected, "write what you have, or remove the file")
+        mend = "write what you have, or remove the file"
+        raise _unreadable(path, "empty", "an empty file", "a header line and rows", mend)
     if doubled := doubled_column(names, path.name):
         raise Unreadable(doubled)
     free = (f"unnamed {n}" for n in count(1) if f"unnamed {n}" not in names)
@@ -259,11 +258,10 @@ def _names(path: Path, header: Sequence[str], lines: Iterator[bool]) -> list[str
 
 def doubled_column(names: Sequence[str], file: str) -> Problem | None:
     """The problem with a header that names a column more than once."""
-    times = Counter(filter(None, names))
-    name = max(times, key=times.__getitem__, default="")
-    if times[name] < 2:
+    [(name, times)] = Counter(filter(None, names)).most_common(1) or [("", 0)]
+    if times < 2:
         return None
-    found = f"column {quoted(name)} {times[name]} times"
+    found = f"column {quoted(name)} {times} times"
     return Problem(file, "doubled column", found, "each column once", "rename or remove one", 1)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
-from outsourcing_kit import lists
 from outsourcing_kit.exceptions import UnknownNameError
-from outsourcing_kit.tables import Column, Table, asked
+from outsourcing_kit.tables import Column, Table, asked, default_rows
 
 START, SETTINGS_SHEET = "Start here", "engagement"
 # Before what is only an example, so that nobody takes it for a record, not even where colours are lost.
@@ -70,7 +69,7 @@ STEPS = (
 def first_rows(table: Table) -> list[dict[str, Value]]:
     """The rows that a blank sheet begins with: one example, and what is usual. Left as they are, they say nothing."""
     try:
-        usual = lists.default_rows(table.name)
+        usual = default_rows(table.name)
     except UnknownNameError:
         usual = []
     rows: list[dict[str, Value]] = [{**row} for row in usual]

@@ -10,9 +10,8 @@ from owner import NEEDED, answered
 from outsourcing_kit.ask import next_question, questions
 from outsourcing_kit.ask.answering import _KINDS
 from outsourcing_kit.ask.asking import CONDITIONS, USUAL, asked, group
-from outsourcing_kit.columns import LARGEST
 from outsourcing_kit.headlines import HEADLINES
-from outsourcing_kit.tables import SETTINGS, table
+from outsourcing_kit.tables import LARGEST, SETTINGS, table
 
 RULES = asked()["question"]
 KEYS = [rule["key"] for rule in RULES]

@@ -13,7 +13,8 @@ from made_lessons import code, prose
 
 from outsourcing_kit.course.pages import lesson_page
 from outsourcing_kit.finding import ANSWERS, SYMBOLS
-from outsourcing_kit.page import html_page, made_by, self_contained, verdict_html, write_whole
+from outsourcing_kit.page import html_page, made_by, self_contained, write_whole
+from outsourcing_kit.showing import verdict_html
 from outsourcing_kit.verdicts import COLOURS
 
 PIXEL = base64.b64encode(b"\x89PNG not really").decode()
@@ -226,7 +227,7 @@ def test_a_page_is_whole_and_says_who_made_it():
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_a_verdict_is_a_mark_words_and_a_colour_and_passes_the_cleaner(answer):
-    shown = verdict_html(answer, SYMBOLS[answer], COLOURS[answer], interim=True)
+    shown = verdict_html(answer, interim=True)
     mark = SYMBOLS[answer].replace("–", "\N{NON-BREAKING HYPHEN}")
     assert re.sub("<.*?>", "", shown) == f"{mark} {answer}".replace(" ", "\N{NO-BREAK SPACE}") + " (interim)"
     assert f"background: {COLOURS[answer]}; color: #fff" in shown
