@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from outsourcing_kit.written import Times
+from outsourcing_kit import tables
+from outsourcing_kit.written import Times, times
 
 if TYPE_CHECKING:
     from outsourcing_kit.readers.asking import Ask
@@ -49,31 +51,39 @@ class Draft:
     left_out: Counter[str] = field(default_factory=Counter)
     guesses: list[tuple[str, str]] = field(default_factory=list)
 
-    def add(self, table: str, columns: Mapping[str, Sequence[object] | pd.Series]) -> None:
-        """One more table, or more rows of one, column by column; no rows make no table."""
-        frame = pd.DataFrame({name: pd.Series(values).reset_index(drop=True) for name, values in columns.items()})
+    def add(self, table: str, columns: Mapping[str, Any] | pd.DataFrame) -> None:
+        """One more table, or more rows of one, of those columns that the kit has; no rows make no table.
+
+        A column is its cells, or the one cell of a single row.
+        """
+        known = tables.table(table).names
+        frame = pd.DataFrame({n: pd.Series(each).reset_index(drop=True) for n, each in columns.items() if n in known})
         if len(frame):
             held = self.tables.get(table)
             self.tables[table] = frame if held is None else pd.concat([held, frame], ignore_index=True)
 
-    def leave_out(self, why: str, rows: int = 1) -> None:
-        """Count rows that are in no table, and why ("without a person in charge")."""
-        if rows:
-            self.left_out[why] += int(rows)
+    def date(self, rows: pd.DataFrame, columns: Iterable[str], order: str) -> dict[str, Times]:
+        """Texts in these columns of `rows` become moments, days in this order; returns them as written."""
+        found = {name: times(rows[name].tolist(), order) for name in columns}
+        for name, read in found.items():
+            self.leave_out(f"times of {name} that cannot be read", read.unread)
+            rows[name] = moments(read)
+        return found
+
+    def without(self, rows: pd.DataFrame, bad: pd.Series, why: str) -> pd.DataFrame:
+        """The rows that are not bad; the others are counted."""
+        self.leave_out(why, bad)
+        return rows[~bad].copy()
+
+    def leave_out(self, why: str, rows: int | NDArray[np.bool_] | pd.Series = 1) -> None:
+        """Count rows that are in no table, so many or those that are marked, and why ("without a person in charge")."""
+        if count := int(np.sum(rows)):
+            self.left_out[why] += count
 
     def assume(self, table: str, text: str) -> None:
         """A guess that a reader of the finding should know: it stands there under "assumed"."""
         # By table, as a finding quotes only the guesses about what it reads.
         self.guesses.append((table, text))
-
-    def suggest(
-        self, ids: Sequence[object] | pd.Series, by: Sequence[object] | pd.Series, raised: pd.Series,
-        answered: pd.Series, guess: str,
-    ) -> None:  # fmt: skip
-        """Rows of `proposals`, and by what they were taken for suggestions."""
-        self.add("proposals", {"proposal": ids, "raised_by": by, "raised": raised, "answered": answered})
-        if len(ids):
-            self.assume("proposals", guess)
 
     def meet(self, people: Iterable[Who]) -> None:
         """Everybody whom the tables name; blanks are nobody."""
@@ -84,13 +94,30 @@ class Draft:
                 self.people.append(who)
 
 
-def acceptance(draft: Draft, ask: Ask, delivered: pd.Series, question: str, tool: str, what: str) -> pd.Series:
-    """When work was accepted: as it was delivered, if somebody says that the tool means it so; else blank."""
-    done = delivered.notna() & (delivered != "")
-    if done.any() and ask.one("accepted", question, ("yes", f"no, {tool} does not tell")) == "yes":
-        draft.assume("work", f"{what} is accepted at the same time, as answered")
-        return delivered
-    return delivered.where(pd.Series(False, delivered.index))
+def add_items(
+    draft: Draft, work: pd.DataFrame, ideas: pd.DataFrame, ask: Ask, *, question: str, tool: str, done: str, guess: str
+) -> None:
+    """Items as `work`, accepted as they are delivered if somebody says that it is meant so; ideas as `proposals`.
+
+    `question` asks that, and `done` is what an item then is; `guess` says by what ideas were known.
+    """
+    if len(work):
+        accepted = work["delivered"]
+        options = ("yes", f"no, {tool} does not tell")
+        if is_said(accepted).any() and ask.one("accepted", question, options) == "yes":
+            draft.assume("work", f"{done} is accepted at the same time, as answered")
+        else:
+            accepted = accepted.where(pd.Series(False, accepted.index))
+        draft.add("work", work.assign(accepted=accepted))
+    if len(ideas):
+        told = {"item": "proposal", "requester": "raised_by", "requested": "raised", "delivered": "answered"}
+        draft.add("proposals", ideas[list(told)].rename(columns=told))
+        draft.assume("proposals", guess)
+
+
+def is_said(moments: pd.Series) -> pd.Series:
+    """Which moments of a draft are no blanks."""
+    return moments.notna() & (moments != "")
 
 
 def moments(found: Times) -> pd.Series:
