@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.readers.known import pattern
 from outsourcing_kit.text import folded
 
 # A question mark in an address or in code asks nobody.
@@ -14,15 +15,10 @@ _LINK = re.compile(r"<?https?://[^\s>]+>?|`[^`]*`")
 _MARK = re.compile(r"\?(?=\s|$|[)\"'\u2019\u201d*_!?.]|[^\x00-\x7f])|\uff1f")
 # A request may end without a mark, and such words may stand in no request: a second reading, never a guess.
 _LIKE_A_QUESTION = re.compile(
-    r"^(?:\W*[\w.]+,)?\W*(?:can|could|would|will) you\b|^(?:\W*[\w.]+,)?\W*(?:who|what|when|where|which|why|how)\b",
-    re.IGNORECASE,
+    r"(?:\W*[\w.]+,)?\W*(?:(?:can|could|would|will) you|who|what|when|where|which|why|how)\b", re.IGNORECASE
 )
 _PLEASE = re.compile(r"\bplease (?:tell|confirm|send|check|let me know|advise)\b|\blet me know\b", re.IGNORECASE)
-_THANKS = re.compile(
-    r"\b(?:thank(?:s| you)|thx|well done|great (?:job|work)|good (?:job|work|catch)|nice work|kudos|bravo"
-    r"|danke|gracias|merci|obrigad[oa]|salamat)\b",
-    re.IGNORECASE,
-)
+_THANKS = pattern("thanks")
 # A capital is all that tells a name from a word here.
 _BY_NAME = re.compile(
     r"\b(?:[Tt]hanks?(?: you)?|[Dd]anke|[Gg]racias|[Mm]erci)(?: so much| very much| a lot)?,? [A-Z]\w+"
@@ -91,11 +87,13 @@ def thanked(text: str, named: Iterable[str], sender: str) -> list[str]:
     return others if others and _THANKS.search(text) else []
 
 
+MESSAGE = ("message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer")
+
+
 def add_messages(draft: Draft, rows: Iterable[tuple[str, str, str, str, object, str, bool | None]]) -> None:
-    """Rows of table `messages`: message, thread, sender, recipient, sent, reply_to, needs_answer."""
-    columns = ("message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer")
+    """Rows of table `messages`: see `MESSAGE`."""
     if listed := list(zip(*rows, strict=True)):
-        draft.add("messages", dict(zip(columns, listed, strict=True)))
+        draft.add("messages", dict(zip(MESSAGE, listed, strict=True)))
         draft.assume("messages", ASKS)
 
 

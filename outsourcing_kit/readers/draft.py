@@ -73,11 +73,11 @@ class Draft:
     def without(self, rows: pd.DataFrame, bad: pd.Series, why: str) -> pd.DataFrame:
         """The rows that are not bad; the others are counted."""
         self.leave_out(why, bad)
-        return rows[~bad].copy()
+        return rows[~bad.astype(bool)].copy()
 
     def leave_out(self, why: str, rows: int | NDArray[np.bool_] | pd.Series = 1) -> None:
         """Count rows that are in no table, so many or those that are marked, and why ("without a person in charge")."""
-        if count := int(np.sum(rows)):
+        if count := rows if isinstance(rows, int) else int(rows.sum()):
             self.left_out[why] += count
 
     def assume(self, table: str, text: str) -> None:
@@ -133,6 +133,11 @@ def moments(found: Times) -> pd.Series:
     if (found.is_day | np.isnat(found.local)).all():
         return local.dt.strftime("%Y-%m-%d").fillna("")
     return local
+
+
+def utc(texts: list[str]) -> pd.Series:
+    """Times that are always written in UTC, as moments of a draft."""
+    return pd.Series(times(texts, "ymd").local).dt.tz_localize("UTC")
 
 
 _BESIDE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")

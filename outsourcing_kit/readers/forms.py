@@ -10,42 +10,15 @@ import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who, moments
+from outsourcing_kit.readers.known import LISTS, pattern
 from outsourcing_kit.readers.opening import Grid, Source
 from outsourcing_kit.text import folded, shown
 from outsourcing_kit.written import times
 
-_WHEN = {
-    "timestamp", "zeitstempel", "marca temporal", "horodateur", "carimbo de data/hora", "отметка времени",
-    "submitted at", "completion time", "submit date (utc)",
-}  # fmt: skip
-# Only where the questions tell a survey: any table may have one of these.
-_DAY = {"date", "day", "datum", "fecha", "data", "answered on"}
-_MAIL = {"email address", "email", "e-mail", "username", "e-mail-adresse", "dirección de correo electrónico"}
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_NOBODY = {"", "anonymous", "anonym", "anonyme", "anónimo", "anônimo"}
-_NAMED = re.compile(
-    r"(?:what(?:['\u2019]s| is) )?(?:your |full |first |last |family )*(?:sur)?name\W{0,3}|who are you.*"
-    r"|(?:vor|nach)name|nombre|apellidos?|nom|prénom|nome|sobrenome|имя",
-    re.IGNORECASE,
-)
-_SIDE = re.compile(
-    r"\b(?:side|seite|lado|parte|côté|i work for|i am (?:with|from)|client or (?:the )?provider)\b", re.IGNORECASE
-)
-_OURS = re.compile(
-    r"\b(?:clients?|clientes?|customer|kunde|auftraggeber|we outsource|in.?house|inside)\b", re.IGNORECASE
-)
-_THEIRS = re.compile(
-    r"\b(?:provider|agency|vendor|assistants?|contractor|outside|dienstleister|anbieter|agentur|proveedor|agencia"
-    r"|asistente|prestataire|agence|fornecedor|agência)\b",
-    re.IGNORECASE,
-)
-# What tools write beside the answers.
-_BESIDE = re.compile(
-    r"#|token|id|(?:start|stage) (?:time|date \(utc\))|network id|(?:total )?(?:score|points)|response (?:type|id)"
-    r"|language|last modified time|tags|ending|quiz feedback|grade posted time|(?:points|feedback) - .*"
-    r"|.*\[(?:score|feedback)\]",
-    re.DOTALL,
-)
+_NAMED, _BESIDE, _SIDE = pattern("names"), pattern("beside"), pattern("side")
+_OURS, _THEIRS = pattern("client"), pattern("provider")
+_WHEN, _DAY, _MAIL, _NOBODY = (set(LISTS[name]) for name in ("when", "day", "mail", "nobody"))
 _GRID = re.compile(r"(?P<what>.*?)\s*\[(?P<row>[^\]]+)\]\s*$", re.DOTALL)
 
 
@@ -63,40 +36,36 @@ class Asked(NamedTuple):
 
 
 class Form(NamedTuple):
-    """A survey: the day of each answer, who gave it, which side, and the questions; "" where nobody knows.
+    """A survey: who answered in each row, and the questions; `ask` asks about this survey alone.
 
-    `stamp` tells rows apart that are of nobody, `turn` is their order in time; `ask` asks about this survey alone.
+    `people` has the person, the side and the day (`asked_on`), "" where nobody knows; `stamp` tells rows apart that are
+    of nobody, `turn` is their order in time.
     """
 
-    days: list[str]
-    person: list[str]
-    side: list[str]
-    stamp: list[str]
-    turn: list[int]
+    people: pd.DataFrame
     asked: list[Asked]
     ask: Ask
 
-    def rows(self, draft: Draft, asked: Iterable[Asked], *, dated: bool, named: bool) -> list[tuple[int, Asked, str]]:
-        """Every answer that is no blank; where they are needed, with its day and with who gave it.
+    def rows(self, draft: Draft, asked: Iterable[Asked], *, dated: bool, named: bool) -> pd.DataFrame:
+        """Every answer that is no blank: row `n` of the survey, its question and `people`; dated and named if need be.
 
         Of whoever answers again, the same day or where days do not matter, the first answer counts.
         """
-        rows = [(n, each, cell) for each in asked for n, cell in enumerate(each.cells) if cell]
-        of_days = [row for row in rows if self.days[row[0]] or not dated]
-        draft.leave_out("answers without a day: a column Date gives it", len(rows) - len(of_days))
-        kept = [row for row in of_days if self.person[row[0]] or not named]
-        why = "answers without a name or an address: nobody knows whose side they are"
-        draft.leave_out(why, len(of_days) - len(kept))
-        if not named:
-            return kept
-        # Who has heard the right answer does better a second time.
-        same = [(self.person[n], each.text, each.row, dated and self.days[n]) for n, each, _ in kept]
-        first: dict[object, int] = {}
-        for key, (n, *_) in zip(same, kept, strict=True):
-            first[key] = min(n, first.get(key, n), key=self.turn.__getitem__)
-        once = [row for key, row in zip(same, kept, strict=True) if first[key] == row[0]]
-        draft.leave_out("answers of whoever had answered before", len(kept) - len(once))
-        return once
+        cells = ((n, each, cell) for each in asked for n, cell in enumerate(each.cells) if cell)
+        told = [(n, each.text, each.row, each.name, cell) for n, each, cell in cells]
+        rows = pd.DataFrame(told, columns=["n", "text", "row", "question", "answer"], dtype=object)
+        rows = rows.join(self.people, on="n")
+        if dated:
+            rows = draft.without(rows, rows["asked_on"] == "", "answers without a day: a column Date gives it")
+        if named:
+            why = "answers without a name or an address: nobody knows whose side they are"
+            rows = draft.without(rows, rows["person"] == "", why)
+            # Who has heard the right answer does better a second time.
+            same = ["person", "text", "row", *(["asked_on"] if dated else [])]
+            in_time = rows.sort_values(["turn", "n"], ascending=[True, False])
+            first = in_time.groupby(same, sort=False)["n"].transform("first").reindex(rows.index)
+            rows = draft.without(rows, rows["n"] != first, "answers of whoever had answered before")
+        return rows
 
 
 def is_form(header: Grid) -> bool:
@@ -136,9 +105,12 @@ def read_form(source: Source, ask: Ask, draft: Draft) -> Form:
     read = times(when, ask.order(when))
     person = [next((each for each in who if folded(each) not in _NOBODY), "") for who in zip(mail, name, strict=True)]
     draft.meet(Who(a, n, m) for a, n, m in zip(person, name, mail, strict=True))
-    days = pd.Series(read.local).dt.strftime("%Y-%m-%d").fillna("").tolist()
-    turn = moments(read).rank(method="first").fillna(0).astype(int)
-    return Form(days, person, [_side(cell) for cell in side], when, turn.tolist(), asked, ask)
+    people = {
+        "person": person, "side": map(_side, side), "stamp": when,
+        "asked_on": pd.Series(read.local).dt.strftime("%Y-%m-%d").fillna(""),
+        "turn": moments(read).rank(method="first").fillna(0),
+    }  # fmt: skip
+    return Form(pd.DataFrame(people), asked, ask)
 
 
 def _are_addresses(cells: list[str]) -> bool:

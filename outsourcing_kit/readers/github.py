@@ -10,9 +10,8 @@ import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.chat import Comment, add_comments
-from outsourcing_kit.readers.draft import Draft, Who, add_items
+from outsourcing_kit.readers.draft import Draft, Who, add_items, utc
 from outsourcing_kit.readers.opening import Source, maps, said
-from outsourcing_kit.written import times
 
 NAME, KEY = "issues of GitHub (JSON)", "github"
 _QUESTION = re.compile(r"question|help wanted|frage|pregunta|dúvida|вопрос", re.IGNORECASE)
@@ -39,8 +38,8 @@ def read(source: Source, ask: Ask) -> Draft:
         "person": [_in_charge(each) for each in issues], "kind": [_kind(each) for each in issues],
         "topic": [next(iter(_labels(each)), "") for each in issues],
         "text": ["\n".join(filter(None, (said(each, "title"), said(each, "body")))) for each in issues],
-        "requested": _times([_at(each, "created") for each in issues]),
-        "delivered": _times([_at(each, "closed") for each in issues]),
+        "requested": utc([_at(each, "created") for each in issues]),
+        "delivered": utc([_at(each, "closed") for each in issues]),
     })  # fmt: skip
     rows = draft.without(rows, rows["requested"].isna(), "issues without a time at which they were made")
     add_items(
@@ -54,11 +53,6 @@ def read(source: Source, ask: Ask) -> Draft:
 
 def _at(found: Mapping[str, Any], what: str) -> str:
     return said(found, f"{what}At") or said(found, f"{what}_at")
-
-
-def _times(texts: list[str]) -> pd.Series:
-    """Always written in UTC."""
-    return pd.Series(times(texts, "ymd").local).dt.tz_localize("UTC")
 
 
 def _author(found: Mapping[str, Any]) -> Any:
@@ -110,7 +104,7 @@ def _said(issues: list[dict[str, Any]], rows: pd.DataFrame) -> Iterator[Comment]
         if asks:
             yield Comment(item, item, pair, row.requester, row.requested, row.text)
         comments = maps(issues[row.Index].get("comments"))
-        sent = _times([_at(each, "created") for each in comments])
+        sent = utc([_at(each, "created") for each in comments])
         for number, (each, when) in enumerate(zip(comments, sent, strict=True), start=1):
             who = _login(_author(each))
             if who and pd.notna(when):

@@ -10,11 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from outsourcing_kit.readers.asking import Ask
+from outsourcing_kit.readers.known import pattern
 from outsourcing_kit.text import shown
 
-_FIRST = re.compile(
-    r"kick.?off|welcome|intro|onboard|first (?:call|meeting)|start|launch|auftakt|bienvenid|arranque", re.I
-)
+_FIRST = pattern("first_meeting")
 _NONE, _NEVER = "none of these", "there was no kickoff"
 # Nobody reads a longer list; first meetings, by their titles and by the calendar, are in it.
 _MOST_OPTIONS = 12

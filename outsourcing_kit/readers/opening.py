@@ -8,7 +8,6 @@ import io
 import json
 import os
 import stat
-import tomllib
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
+from outsourcing_kit.readers.known import COLUMNS
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import folded, plain, shown
 from outsourcing_kit.validation.problem import Unreadable
@@ -29,7 +29,6 @@ from outsourcing_kit.workbook.guard import checked
 # Beyond these nobody exported a year of one engagement. Read by pieces: 32 bits have no room for all that may come.
 _LARGEST_FILE, _LARGEST_MEMBER, _MOST_MEMBERS = 1 << 28, 1 << 28, 200_000
 _MOST_OPENED, _PIECE, _HEAD, _LONGEST_NAME = 4 << 30, 1 << 20, 100_000, 2_000
-_TOOLS = tomllib.loads(Path(__file__).with_name("columns.toml").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -58,12 +57,12 @@ class Grid:
 
     def is_of(self, tool: str, *fields: str) -> bool:
         """Whether its header has these of a tool's columns, or those by which its files are known."""
-        known = _TOOLS[tool]
+        known = COLUMNS[tool]
         return all(any(name in self for name in known[field]) for field in fields or known["known_by"])
 
     def frame(self, tool: str) -> pd.DataFrame:
         """What the kit knows of this tool's columns, by the kit's names; blanks where the file has none of them."""
-        names = {field: names for field, names in _TOOLS[tool].items() if field != "known_by"}
+        names = {field: names for field, names in COLUMNS[tool].items() if field != "known_by"}
         return pd.DataFrame({field: self.get(*each) for field, each in names.items()}, dtype=object)
 
     @cached_property

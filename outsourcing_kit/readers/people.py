@@ -14,6 +14,7 @@ from typing import Any
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Who
+from outsourcing_kit.readers.known import pattern
 from outsourcing_kit.text import folded, shown
 from outsourcing_kit.toml import toml_section
 
@@ -21,9 +22,7 @@ SIDES = ("client", "provider", "neither")
 # One letter wrong in a name of seven or more.
 _NEAR = 0.85
 _MOST_PEOPLE, _HANDFUL = 400, 5
-_MACHINE = re.compile(
-    r"\b(?:bot|notetaker|note taker|automation|slackbot|zapier|otter\.ai|fireflies\.ai|read\.ai)\b|\[bot\]"
-)
+_MACHINE = pattern("machine")
 
 
 def is_machine(name: str) -> bool:
@@ -32,7 +31,7 @@ def is_machine(name: str) -> bool:
     >>> is_machine("Otter.ai Notetaker"), is_machine("Abbot Dizon")
     (True, False)
     """
-    return bool(_MACHINE.search(name.casefold()))
+    return bool(_MACHINE.search(name))
 
 
 @dataclass

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
 from collections.abc import Sequence
+
+import numpy as np
 
 from outsourcing_kit import tables
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft
-from outsourcing_kit.readers.forms import Asked, Form, is_form, read_form
+from outsourcing_kit.readers.forms import Form, is_form, read_form
+from outsourcing_kit.readers.known import pattern
 from outsourcing_kit.readers.opening import Source
-from outsourcing_kit.readers.pulse import add_pulse
 from outsourcing_kit.readers.scales import affirmed, ends, in_words, is_unsure, point, points
 from outsourcing_kit.text import folded
 
 NAME, KEY = "answers to a survey", "survey"
-_ASPECTS = {
-    "importance": re.compile(r"import|wichtig|matter", re.IGNORECASE),
-    "met": re.compile(r"\bmet\b|fulfil|how well|erfüllt|cumpl|atendid", re.IGNORECASE),
-    "meaning": re.compile(r"mean|same by|understand|clear|verst|bedeut|signific", re.IGNORECASE),
-}
-_COVERED = re.compile(r"cover|talked about|discuss|besprochen|tratad", re.IGNORECASE)
+_ASPECTS = {aspect: pattern(aspect) for aspect in ("importance", "met", "meaning")}
+_COVERED = pattern("covered")
 _KINDS = {
     "expectations": "how important each expectation is and how well it is met",
     "coverage": "what the kickoff covered",
@@ -39,19 +37,14 @@ def read(source: Source, ask: Ask) -> Draft:
     """What a survey asked is told by its questions, or asked."""
     draft = Draft()
     form = read_form(source, ask, draft)
-    kind = _kind(form) if len(form.days) else "none"
-    if kind == "expectations":
-        _add_expectations(draft, form)
-    elif kind == "coverage":
-        _add_coverage(draft, form)
-    elif kind == "pulse":
-        add_pulse(draft, form)
-    elif kind == "quiz":
-        _add_quiz(draft, form)
+    kind = _kind(form) if len(form.people) else "none"
+    added = {"expectations": _add_expectations, "coverage": _add_coverage, "pulse": _add_pulse, "quiz": _add_quiz}
+    if kind in added:
+        added[kind](draft, form)
     else:
-        draft.leave_out("a survey that is none of the kit's", len(form.days))
+        draft.leave_out("a survey that is none of the kit's", len(form.people))
     # A quiz has no day in its table; when it was answered is still a day of the engagement.
-    draft.days = sorted({*form.days} - {""})
+    draft.days = sorted({*form.people["asked_on"]} - {""})
     return draft
 
 
@@ -63,7 +56,10 @@ def _kind(form: Form) -> str:
         return "expectations"
     if any(_COVERED.search(each.text) and _flags(each.cells) for each in form.asked):
         return "coverage"
-    known = [each for each in scaled if any(map(in_words, each.cells)) or _is_known(each)]
+    known = [
+        each for each in scaled
+        if any(map(in_words, each.cells)) or tables.meant("pulse.question", each.name)[0]
+    ]  # fmt: skip
     if known and all(points(each.cells) or _is_prose(each.cells) for each in form.asked):
         return "pulse"
     # Offered, and asked all the same: a quiz may have answers in numbers.
@@ -74,11 +70,6 @@ def _kind(form: Form) -> str:
 
 def _aspect(text: str) -> str:
     return next((aspect for aspect, words in _ASPECTS.items() if words.search(text)), "")
-
-
-def _is_known(each: Asked) -> bool:
-    """Whether a question is one of those about feelings that the kit looks for."""
-    return bool(tables.meant("pulse.question", each.name)[0])
 
 
 def _flags(cells: Sequence[str]) -> bool:
@@ -98,20 +89,12 @@ def _add_expectations(draft: Draft, form: Form) -> None:
     asked = [each for each in form.asked if each.row and aspects.get(each.text)]
     draft.leave_out("questions that are no grid of expectations", len(form.asked) - len(asked))
     of_five = any(most == 5 for _, most in ends(cell for each in asked for cell in each.cells))
-    kept = []
-    for n, each, cell in form.rows(draft, asked, dated=True, named=True):
-        rating = point(cell)
-        if rating is None:
-            draft.leave_out("ratings that are no number")
-        elif not of_five and not in_words(cell):
-            draft.leave_out("ratings of a scale that does not end at 5")
-        else:
-            kept.append((n, each, rating))
-    draft.add("expectations", {
-        "expectation": [each.row for _, each, _ in kept], "aspect": [aspects[each.text] for _, each, _ in kept],
-        "person": [form.person[n] for n, *_ in kept], "rating": [rating for *_, rating in kept],
-        "asked_on": [form.days[n] for n, *_ in kept],
-    })  # fmt: skip
+    rows = form.rows(draft, asked, dated=True, named=True)
+    rows["rating"] = rows["answer"].map(point)
+    rows = draft.without(rows, rows["rating"].isna(), "ratings that are no number")
+    if not of_five:
+        rows = draft.without(rows, ~rows["answer"].map(in_words), "ratings of a scale that does not end at 5")
+    draft.add("expectations", rows.assign(expectation=rows["row"], aspect=rows["text"].map(aspects)))
 
 
 def _aspects(form: Form) -> dict[str, str]:
@@ -129,24 +112,53 @@ def _add_coverage(draft: Draft, form: Form) -> None:
     asked = [each for each in form.asked if _flags(each.cells)]
     draft.leave_out("questions that nobody answers by yes or no", len(form.asked) - len(asked))
     rows = form.rows(draft, asked, dated=False, named=True)
-    known = [row for row in rows if affirmed(row[2]) is not None]
-    draft.leave_out("answers of whoever does not know", len(rows) - len(known))
+    rows["status"] = rows["answer"].map(affirmed).map({True: "covered", False: "missing"})
+    rows = draft.without(rows, rows["status"].isna(), "answers of whoever does not know")
     # A form does not say which call it asks about.
     meeting = form.ask.answers.kickoff or form.ask.one(
         "meeting", "Which meeting is it about, as table meetings calls it?", (), "kickoff"
     )
-    draft.add("coverage_confirmed", {
-        "meeting": [meeting] * len(known), "item": [folded(each.name) for _, each, _ in known],
-        "status": ["covered" if affirmed(cell) else "missing" for *_, cell in known],
-        "by": [form.person[n] for n, *_ in known],
-    })  # fmt: skip
+    rows = rows.assign(meeting=meeting, item=rows["question"].map(folded), by=rows["person"])
+    draft.add("coverage_confirmed", rows)
 
 
 def _add_quiz(draft: Draft, form: Form) -> None:
     rows = form.rows(draft, form.asked, dated=False, named=True)
-    draft.add("quiz", {
-        "person": [form.person[n] for n, *_ in rows], "question": [each.name for _, each, _ in rows],
-        "answer": [cell for *_, cell in rows],
-    })  # fmt: skip
-    if rows:
+    draft.add("quiz", rows)
+    if len(rows):
         draft.assume("quiz", "which answers are right stands in no export: table answer_key says it")
+
+
+def _add_pulse(draft: Draft, form: Form) -> None:
+    """Rows of table `pulse`. Whose side is told by the form, or by who answered, or asked."""
+    asked = [each for each in form.asked if points(each.cells)]
+    draft.leave_out("questions with free text", len(form.asked) - len(asked))
+    numbers = [cell for each in asked for cell in each.cells if cell and not in_words(cell)]
+    scales = {f"{low:g} to {most:g}": (low, most) for low, most in ends(numbers) or [(1.0, 10.0)]}
+    scale = next(iter(scales))
+    if numbers and len(scales) > 1:
+        # A 4 of five is a good answer, and a 4 of ten is none.
+        scale = form.ask.one("scale", "Between which numbers could people choose?", scales, scale)
+    low, most = scales[scale]
+    people = form.people
+    side = people["side"].where(people["side"] != "", people["person"])
+    if (side == "").any():
+        options = ("client", "provider", "leave it out")
+        answer = form.ask.one("side", "Which side answered the survey of how people feel?", options)
+        side = side.mask(side == "", answer)
+    # The same code whenever and beside whatever other file it is read; nobody's name or address is in one.
+    stamp = people["stamp"] + " " + side.mask(side.isin(people["person"]), "")
+    nth = (stamp.groupby(stamp).cumcount() + 1).astype(str)
+    codes = ["r" + hashlib.sha256(each.encode("utf-8", "replace")).hexdigest()[:8] for each in stamp + " " + nth]
+    # Whoever answered is on the list of people only where their name has to tell their side.
+    draft.people = [who for who in draft.people if who.alias in {*side}]
+    form = form._replace(people=people.assign(side=side, respondent=codes))
+    rows = form.rows(draft, asked, dated=True, named=False)
+    rows = rows[rows["side"] != "leave it out"]
+    words = rows["answer"].map(in_words).astype(bool)
+    scale_min, scale_max = np.where(words, 1.0, low), np.where(words, 5.0, most)
+    draft.add("pulse", rows.assign(score=rows["answer"].map(point), scale_min=scale_min, scale_max=scale_max))
+    if words.any():
+        draft.assume("pulse", "answers in words are points from 1 to 5")
+    if numbers:
+        draft.assume("pulse", f"numbers are of a scale from {scale}")

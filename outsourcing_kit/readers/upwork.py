@@ -10,15 +10,13 @@ import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.readers.known import pattern
 from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.text import folded
 from outsourcing_kit.written import decimal_marks, number, times
 
 NAME, KEY = "transactions of Upwork (CSV)", "upwork"
-_BONUS = re.compile(r"\bbonus|\btip\b", re.IGNORECASE)
-_WORK = re.compile(r"hourly|fixed|milestone|\bwork\b", re.IGNORECASE)
-_REFUND = re.compile(r"refund|chargeback", re.IGNORECASE)
-_FEE = re.compile(r"\bfees?\b|\bvat\b|\btax\b", re.IGNORECASE)
+_KINDS = {kind: pattern(kind) for kind in ("refund", "bonus", "fee", "work")}
 _PERIOD = re.compile(r"([A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}) ?[-\u2013] ?(?=[A-Z\d])")
 _MONTHS = ("6", "12", "18", "24", "36")
 _UNKNOWN = "not known"
@@ -69,8 +67,7 @@ def _payments(rows: pd.DataFrame, order: str, draft: Draft) -> pd.DataFrame:
 
 
 def _kind(told: str) -> str:
-    kinds = (("refund", _REFUND), ("bonus", _BONUS), ("fee", _FEE), ("work", _WORK))
-    return next((kind for kind, known in kinds if known.search(told)), "")
+    return next((kind for kind, known in _KINDS.items() if known.search(told)), "")
 
 
 def _add_lines(draft: Draft, paid: pd.DataFrame, ask: Ask) -> None:
