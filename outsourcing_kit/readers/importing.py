@@ -71,8 +71,7 @@ class Import:
             (
                 each.file,
                 each.format,
-                sum(each.rows.values()),
-                sum(each.left_out.values()),
+                *(sum(of.values()) for of in (each.rows, each.left_out)),
                 sum(map(len, each.assumed.values())),
             )
             for each in self.entries
@@ -143,10 +142,8 @@ def plan_import(
         source, reader = sources.pop(0)
         drafts.append((source.name, reader.NAME, reader.read(source, known.answers.of(reader.KEY))))
         del source
-    codes = known.roster.recognise(
-        [who for *_, draft in drafts for who in _everybody(draft)], known.answers.of("people"),
-        keep_names=bool(how["names"]),
-    )  # fmt: skip
+    people = [who for *_, draft in drafts for who in _everybody(draft)]
+    codes = known.roster.recognise(people, known.answers.of("people"), keep_names=bool(how["names"]))
     met = sorted({code for code in codes.values() if code})
     known.roster.ask_sides(met, known.answers.of("people"))
     zone = _ask_zones(met, known)
@@ -274,15 +271,14 @@ def _open(known: _Known) -> OpenQuestions:
 
 def _everybody(draft: Draft) -> list[Who]:
     """Whom the draft met, and whoever else stands in its tables."""
-    met = {who.alias for who in draft.people}
     named = {
         alias
         for name, frame in draft.tables.items()
         for column in people_columns(name, frame)
         for alias in frame[column].dropna().unique()
-        if alias
     }
-    return [*draft.people, *(Who(alias) for alias in sorted(named - met))]
+    draft.meet(map(Who, sorted(named)))
+    return draft.people
 
 
 def _entry(file: str, format: str, coded: Mapping[str, pd.DataFrame], draft: Draft, roster: Roster) -> Entry:
@@ -306,16 +302,11 @@ def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFra
             dated = days.iloc[:, 0] != ""
             for code, day in days.iloc[:, 0][dated].groupby(frame[column][dated]).min().items():
                 first[code] = min(day, first.get(code, day))
-    return pd.DataFrame(
-        {
-            "person": codes,
-            "side": [roster.sides[code] for code in codes],
-            "time_zone": [roster.zones[code] for code in codes],
-            "workday_start": _WORKDAY[0],
-            "workday_end": _WORKDAY[1],
-            "joined": [first.get(code, start) for code in codes],
-        }
-    )
+    return pd.DataFrame({
+        "person": codes, "side": [roster.sides[code] for code in codes],
+        "time_zone": [roster.zones[code] for code in codes], "workday_start": _WORKDAY[0], "workday_end": _WORKDAY[1],
+        "joined": [first.get(code, start) for code in codes],
+    })  # fmt: skip
 
 
 def _days(name: str, frame: pd.DataFrame) -> pd.DataFrame:

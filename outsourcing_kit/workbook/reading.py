@@ -12,16 +12,15 @@ from typing import Any
 import pandas as pd
 
 from outsourcing_kit import tables
-from outsourcing_kit.exceptions import MissingExtraError
 from outsourcing_kit.folders import like_table
 from outsourcing_kit.settings import SETTINGS_FILE, Settings, check_settings
 from outsourcing_kit.tables import SETTINGS, Column, Table
-from outsourcing_kit.text import folded, label, plain, quoted, shown, squeezed, unguarded
+from outsourcing_kit.text import folded, label, plain, quoted, squeezed, unguarded
 from outsourcing_kit.validation import check_table
 from outsourcing_kit.validation.places import Place
-from outsourcing_kit.validation.problem import Found, Problem, Unreadable
+from outsourcing_kit.validation.problem import Found, Problem
 from outsourcing_kit.validation.reading import doubled_column
-from outsourcing_kit.workbook.guard import Sheet, checked
+from outsourcing_kit.workbook.guard import Sheet, opened
 from outsourcing_kit.workbook.steps import EXAMPLE, SETTINGS_SHEET, START, Value, first_rows, help_of
 
 # The names of the columns stand among these rows; above them may stand what they mean.
@@ -89,28 +88,17 @@ class Book:
 
 def read_workbook(path: Path) -> Book:
     """Read a workbook. Raises Unreadable for one that cannot be read, MissingExtraError without python-calamine."""
-    try:
-        import python_calamine
-    except ImportError:
-        raise MissingExtraError.of(f"{shown(path.name)}: a workbook", "python-calamine", "readers") from None
-    safe = checked(path)
     book = Book(path.name)
-    try:
-        with python_calamine.CalamineWorkbook.from_filelike(safe.data) as opened:
-            for meta in opened.sheets_metadata:
-                if meta.typ == python_calamine.SheetTypeEnum.WorkSheet:
-                    sheet = opened.get_sheet_by_name(meta.name)
-                    merged = [(first, last) for first, last in sheet.merged_cell_ranges or []]
-                    # What nobody sees may be last year's.
-                    hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
-                    rows: list[list[Any]] = [*sheet.to_python(skip_empty_area=False)]
-                    _take(book, meta.name, rows, merged, hidden, safe.sheets.get(meta.name, Sheet()))
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a reader of another language that stops is no Exception
-        found = f"a workbook that cannot be read ({shown(error)})"
-        mend = "open it in a spreadsheet program and save it again as .xlsx"
-        raise Unreadable(Problem(path.name, "unreadable", found, "a workbook (.xlsx)", mend)) from error
+    with opened(path) as (found, sheets):
+        for meta in found.sheets_metadata:
+            # Pages of macros and pictures are no sheets.
+            if meta.typ == type(meta.typ).WorkSheet:
+                sheet = found.get_sheet_by_name(meta.name)
+                merged = [(first, last) for first, last in sheet.merged_cell_ranges or []]
+                rows: list[list[Any]] = [*sheet.to_python(skip_empty_area=False)]
+                # What nobody sees may be last year's.
+                hidden = meta.visible != type(meta.visible).Visible
+                _take(book, meta.name, rows, merged, hidden, sheets.get(meta.name, Sheet()))
     _note_absent(book)
     return book
 
