@@ -20,7 +20,7 @@ _LIKE_A_QUESTION = re.compile(
 _PLEASE = re.compile(r"\bplease (?:tell|confirm|send|check|let me know|advise)\b|\blet me know\b", re.IGNORECASE)
 _THANKS = pattern("thanks")
 # A capital is all that tells a name from a word here.
-_BY_NAME = re.compile(
+THANKS_A_NAME = re.compile(
     r"\b(?:[Tt]hanks?(?: you)?|[Dd]anke|[Gg]racias|[Mm]erci)(?: so much| very much| a lot)?,? [A-Z]\w+"
 )
 _MOST_NAMES = 2_000
@@ -70,15 +70,6 @@ class Names:
         if self._found is None:
             return []
         return list(dict.fromkeys(self._alias[name] for name in self._found.findall(text.casefold())))
-
-
-def names_somebody(text: str) -> bool:
-    """Whether words of thanks are followed by a name, of whomever.
-
-    >>> names_somebody("Thank you Mark, spotless"), names_somebody("Thanks a lot")
-    (True, False)
-    """
-    return bool(_BY_NAME.search(text))
 
 
 def thanked(text: str, named: Iterable[str], sender: str) -> list[str]:

@@ -20,12 +20,12 @@ from outsourcing_kit.readers.asking import ANSWERS_FILE, Answers, Question, answ
 from outsourcing_kit.readers.draft import Draft, Who
 from outsourcing_kit.readers.merging import as_text, merged, people_columns, read_before, with_codes
 from outsourcing_kit.readers.opening import open_source
-from outsourcing_kit.readers.people import SIDES, Roster, key_file, read_roster, roster_toml
+from outsourcing_kit.readers.people import Roster, key_file, read_roster, roster_toml
 from outsourcing_kit.receipt import RECEIPT_FILE, Entry, read_receipt, receipt_toml
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.settings import SETTINGS_FILE, Settings, read_settings, settings_toml
 from outsourcing_kit.toml import toml_value
-from outsourcing_kit.validation.places import NOWHERE
+from outsourcing_kit.validation.places import NOWHERE, Place
 from outsourcing_kit.validation.reading import read_text
 from outsourcing_kit.words import plural
 
@@ -98,7 +98,8 @@ class _Known(NamedTuple):
 
     folder: Path
     settings: Settings | None
-    people: pd.DataFrame
+    place: Place
+    people: set[str]
     roster: Roster
     answers: Answers
 
@@ -151,7 +152,7 @@ def plan_import(
     if known.answers.open:
         raise _open(known)
     whole, entries = _tables_of(drafts, codes, known, zone, redact=bool(how["redact"]))
-    there = {*known.people["person"], *(code for code, side in known.roster.sides.items() if side == "neither")}
+    there = known.people.union(code for code, side in known.roster.sides.items() if side == "neither")
     new = [code for code in met if code not in there]
     if new:
         whole["people"] = _people(new, known.roster, whole)
@@ -201,24 +202,21 @@ def _known(
             said = "\n".join(f"  {problem}" for problem in problems)
             raise OutsourcingKitError(f"{SETTINGS_FILE} of the folder has to be mended first:\n{said}")
     place = settings.place if settings else NOWHERE
-    people = read_before(target, "people", place)
-    people = pd.DataFrame(columns=["person", "side", "time_zone"]) if people is None else people
+    people = read_before(target, "people", place).to_dict("records")
     # Whoever is on the list is known by the name that stands there, and the list says whose side they are on.
-    for row in people.to_dict("records"):
+    for row in people:
         roster.codes.setdefault(row["person"], [row["person"]])
-        if row.get("side"):
-            roster.sides[row["person"]] = row["side"]
-        if row.get("time_zone"):
-            roster.zones[row["person"]] = row["time_zone"]
+        for column, known in (("side", roster.sides), ("time_zone", roster.zones)):
+            if row.get(column):
+                known[row["person"]] = row[column]
     given["people"] = roster.answers
     answers = Answers(given, prompt, no_kickoff=settings is not None and settings.kickoff_held is False)
-    held = read_before(target, "meetings", place)
-    for row in [] if held is None else held.to_dict("records"):
+    for row in read_before(target, "meetings", place).to_dict("records"):
         when = pd.to_datetime(row.get("starts", ""), utc=True, errors="coerce")
         if pd.notna(when):
             answers.meetings[row["meeting"]] = when.to_pydatetime()
             answers.kickoff = answers.kickoff or (row["meeting"] if row.get("kind") == "kickoff" else "")
-    return _Known(target, settings, people, roster, answers)
+    return _Known(target, settings, place, {row["person"] for row in people}, roster, answers)
 
 
 def _text_of(path: Path) -> str:
@@ -232,40 +230,30 @@ def _text_of(path: Path) -> str:
 def _ask_zones(met: Sequence[str], known: _Known) -> str:
     """The engagement's zone; everybody has one after it. Asked a side at most, and only where no tool tells."""
     ask, roster = known.answers.of("engagement"), known.roster
-    ours = [roster.zones[code] for code in met if roster.sides.get(code) == "client" and code in roster.zones]
-    zone = known.settings.time_zone if known.settings else ""
-    if not zone and len(set(ours)) == 1:
-        zone = ours[0]
+    ours = {roster.zones.get(code, "") for code in met if roster.sides.get(code) == "client"} - {""}
+    zone = known.settings.time_zone if known.settings else "".join(ours) if len(ours) == 1 else ""
     # Never UTC in silence: days and working hours hang on it.
     zone = zone or ask.place("client_zone", "In which city, or time zone, does the client work?")
-    lacking: dict[str, list[str]] = {side: [] for side in SIDES}
-    for code in met:
-        if code in roster.sides and code not in roster.zones:
-            lacking[roster.sides[code]].append(code)
-    roster.zones |= dict.fromkeys(lacking["client"], zone)
-    if lacking["provider"]:
-        theirs = ask.place("provider_zone", "In which city, or time zone, do the provider's people work?")
-        roster.zones |= dict.fromkeys(lacking["provider"], theirs)
+    lacking = {code: roster.sides.get(code) for code in met if code not in roster.zones}
+    roster.zones |= {code: zone for code, side in lacking.items() if side == "client"}
+    if theirs := [code for code, side in lacking.items() if side == "provider"]:
+        text = "In which city, or time zone, do the provider's people work?"
+        roster.zones |= dict.fromkeys(theirs, ask.place("provider_zone", text))
     return zone
 
 
 def _open(known: _Known) -> OpenQuestions:
     """What is still to be said, and in which file it can be."""
-    questions = known.answers.open
     lines = []
-    for question in questions:
+    for question in known.answers.open:
         place = key_file(known.folder).name if question.section == "people" else f"{known.folder.name}/{ANSWERS_FILE}"
         offered = " | ".join((*question.options, *(["a city", "a time zone"] if question.place else [])))
-        lines += [
-            f"  {question.text}" + (f" ({offered})" if offered else ""),
-            f"    in {place}:",
-            *(f"      {x}" for x in question.line().split("\n")),
-        ]
-    said = "\n".join(lines)
+        lines += [f"  {question.text}" + (f" ({offered})" if offered else ""), f"    in {place}:"]
+        lines += [f"      {line}" for line in question.line().split("\n")]
     return OpenQuestions(
-        f"{len(questions)} things that only you can say; nothing was written. Mend: run it in a terminal, "
-        f"or write the answers:\n{said}",
-        questions,
+        f"{len(known.answers.open)} things that only you can say; nothing was written. Mend: run it in a terminal, "
+        "or write the answers:\n" + "\n".join(lines),
+        known.answers.open,
     )
 
 
@@ -299,8 +287,8 @@ def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFra
         days = _days(name, frame)
         start = min((day for day in [start, *days.to_numpy().ravel()] if day), default="")
         for column in people_columns(name, frame) if len(days.columns) else ():
-            dated = days.iloc[:, 0] != ""
-            for code, day in days.iloc[:, 0][dated].groupby(frame[column][dated]).min().items():
+            came = days.iloc[:, 0].where(lambda day: day != "").groupby(frame[column]).min().dropna()
+            for code, day in came.items():
                 first[code] = min(day, first.get(code, day))
     return pd.DataFrame({
         "person": codes, "side": [roster.sides[code] for code in codes],
@@ -320,11 +308,11 @@ def _import_of(
     known: _Known, whole: dict[str, pd.DataFrame], entries: Sequence[Entry],
     drafts: Sequence[tuple[str, str, Draft]], zone: str,
 ) -> Import:  # fmt: skip
-    texts, rows, place = {}, [], known.settings.place if known.settings else NOWHERE
+    texts, rows = {}, []
     days = {day for name, frame in whole.items() for day in pd.unique(_days(name, frame).to_numpy().ravel())}
     span = sorted(days.union(*(draft.days for *_, draft in drafts)) - {""})
     for name in [name for name in tables.table_names() if name in whole]:
-        result = merged(name, whole.pop(name), read_before(known.folder, name, place))
+        result = merged(name, whole.pop(name), read_before(known.folder, name, known.place))
         texts[f"{name}.csv"] = text_csv(result.frame, tables.table(name))
         rows.append((name, len(result.frame), result.new, result.changed))
     currency = next((draft.currency for *_, draft in drafts if draft.currency), "")

@@ -117,7 +117,7 @@ def as_text(name: str, frame: pd.DataFrame, zones: Mapping[str, str], default: s
 def _numbered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """With which of those of one identity each row is, where a file may have several."""
     key = [column for column in identity(name) if column in frame]
-    return frame.assign(**{_NTH: frame.groupby(key).cumcount().astype(str)}) if name in _TWICE else frame
+    return frame.assign(**{_NTH: frame.groupby(key).cumcount().astype(str)}) if name in _TWICE and key else frame
 
 
 def _in_zones(values: pd.Series, zones: pd.Series, draft: Draft, where: str) -> pd.Series:
@@ -141,7 +141,7 @@ def _cell(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-def merged(name: str, frame: pd.DataFrame, before: pd.DataFrame | None) -> Merged:
+def merged(name: str, frame: pd.DataFrame, before: pd.DataFrame) -> Merged:
     """The rows of `frame` in the table `before`. What a new row leaves blank stays as it was.
 
     >>> was = pd.DataFrame({"task": ["mail", "mail"], "person": ["p01", "p02"]})
@@ -151,10 +151,10 @@ def merged(name: str, frame: pd.DataFrame, before: pd.DataFrame | None) -> Merge
     """
     key = [column for column in identity(name) if column in frame] or list(frame)
     if _NTH in frame:
-        key, before = [*key, _NTH], None if before is None else _numbered(name, before)
+        key, before = [*key, _NTH], _numbered(name, before)
     # The later file is the later word.
     frame = frame.drop_duplicates(key, keep="last").reset_index(drop=True)
-    if before is None:
+    if not len(before):
         return Merged(_ordered(name, frame), len(frame), 0)
     names = list(dict.fromkeys([*before, *frame]))
     # Columns of somebody's own stay, and are blank in new rows.
@@ -181,8 +181,8 @@ def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reindex(columns=[*needed, *own], fill_value="")
 
 
-def read_before(folder: Path, name: str, place: Place) -> pd.DataFrame | None:
-    """A table of the folder as text, in the forms of the dictionary; None where there is none.
+def read_before(folder: Path, name: str, place: Place) -> pd.DataFrame:
+    """A table of the folder as text, in the forms of the dictionary; no rows where there is none.
 
     Raises OutsourcingKitError where it cannot be read as CSV, or a day in it can be read in two ways.
     """
@@ -191,10 +191,7 @@ def read_before(folder: Path, name: str, place: Place) -> pd.DataFrame | None:
             f"{name}.parquet is in {shown(folder)}; an import writes CSV. Mend: save it as {name}.csv, then import."
         )
     path = folder / f"{name}.csv"
-    if not path.exists():
-        return None
     try:
-        found = as_written(path, tables.table(name), place)
+        return as_written(path, tables.table(name), place) if path.exists() else pd.DataFrame()
     except Unreadable as unreadable:
         raise OutsourcingKitError(str(unreadable.problem)) from None
-    return found if len(found) else None

@@ -110,12 +110,11 @@ class Roster:
         new = {self.codes[code][0]: code for code in codes if code not in self.sides}
         if not new:
             return
-        text = "Which of these people are on the client's side, the one that hands work over?"
-        ours = ask.many("ours", text, new)
+        ours = ask.many("ours", "Which of these people are on the client's side, the one that hands work over?", new)
         rest = [name for name in new if name not in ours]
-        text = "Which of these belong to neither side (a robot, somebody of another client)?"
         # A handful are whoever one works with; whoever is not can be set to "neither" in the key's file.
         many = len(rest) > _HANDFUL or "neither" in self.answers
+        text = "Which of these belong to neither side (a robot, somebody of another client)?"
         neither = ask.many("neither", text, rest) if many else ()
         for name, code in new.items():
             self.sides[code] = "client" if name in ours else "neither" if name in neither else "provider"
@@ -149,9 +148,8 @@ def alike(one: str, other: str) -> bool:
     if all(digits) and digits[0] != digits[1]:
         return False
     # Joy R. and Joy Reyes.
-    if len(first) == len(second) and all(
-        a.startswith(b) or b.startswith(a) for a, b in zip(first, second, strict=True)
-    ):
+    pairs = list(zip(first, second, strict=False))
+    if len(first) == len(second) and all(a.startswith(b) or b.startswith(a) for a, b in pairs):
         return True
     # Joy alone, or jreyes.
     if len(first) == 1 and len(second) > 1 and first[0] in (second[0], second[0][0] + second[-1]):
@@ -206,11 +204,6 @@ def read_roster(path: Path) -> Roster:
 
 def roster_toml(roster: Roster) -> str:
     """The text of the key's file."""
-    lines = [
-        "# Who is who. Keep this file to yourself: with it the codes in the tables are names again.",
-        *toml_section("codes", roster.codes),
-        *toml_section("sides", roster.sides),
-        *toml_section("zones", roster.zones),
-        *toml_section("people", roster.answers),
-    ]
-    return "\n".join(lines) + "\n"
+    first = "# Who is who. Keep this file to yourself: with it the codes in the tables are names again."
+    kept = (("codes", roster.codes), ("sides", roster.sides), ("zones", roster.zones), ("people", roster.answers))
+    return "\n".join([first, *(line for name, held in kept for line in toml_section(name, held))]) + "\n"

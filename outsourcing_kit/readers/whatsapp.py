@@ -8,7 +8,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.chat import Names, add_messages, add_thanks, asks, names_somebody, thanked
+from outsourcing_kit.readers.chat import THANKS_A_NAME, Names, add_messages, add_thanks, asks, thanked
 from outsourcing_kit.readers.draft import Draft, Who, moments
 from outsourcing_kit.readers.opening import Source, decoded
 from outsourcing_kit.written import Times, times
@@ -64,7 +64,7 @@ def read(source: Source, ask: Ask) -> Draft:
         again[each] += 1
         needs = asks(each.text, addressed=bool(to))
         rows.append((_number(each, again[each]), _THREAD, each.sender, to, moment, "", needs))
-        named = names.named(each.text) or ([] if names_somebody(each.text) else called)
+        named = names.named(each.text) or ([] if THANKS_A_NAME.search(each.text) else called)
         thanks += [(moment, each.sender, receiver, "") for receiver in thanked(each.text, named, each.sender)]
     add_messages(draft, rows)
     if rows:
