@@ -260,8 +260,7 @@ def _read(place: Path) -> tuple[Engagement | None, list[Problem]]:
 
 def _of_workbook(book: Book) -> tuple[Engagement | None, list[Problem]]:
     settings, problems = book.checked_settings()
-    readers: Readers = {each.table.name: (each.file, each.typed) for each in book.tables}
-    frames, files, more = typed_together(readers, settings.place if settings else NOWHERE)
+    frames, files, more = typed_together(book.tables, settings.place if settings else NOWHERE)
     engagement, found = _assembled(frames, files, settings, problems + more)
     problems = [book.placed(problem) for problem in found]
     notes = tuple(problem for problem in problems if problem.severity == "note")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import pandas as pd
 
@@ -27,8 +27,9 @@ def is_mine(source: Source) -> bool:
 def read(source: Source, ask: Ask) -> Draft:
     """Stays as `attendance`; the meeting itself, unless the calendar has it already."""
     draft, head = Draft(), _header(source) or 0
-    rows = grid_of(source, _section(source.rows[head:])).frame(KEY)
-    about = _about(source.rows[:head])
+    # Stays end with the first blank line.
+    below = takewhile(lambda row: any(map(str.strip, row)), source.rows[head:])
+    rows, about = grid_of(source, list(below)).frame(KEY), _about(source.rows[:head])
     # An address is one person in every tool; a name is what somebody typed when they joined.
     rows["person"] = rows["mail"].where(rows["mail"] != "", rows["name"].map(tidy_name))
     _pair(rows)
@@ -62,12 +63,6 @@ def _header(source: Source) -> int | None:
         if names.is_of(KEY) or names.is_of(KEY, "name", "action", "when"):
             found = number
     return found
-
-
-def _section(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """The rows up to the first blank line."""
-    end = next((n for n, row in enumerate(rows) if not any(map(str.strip, row))), len(rows))
-    return list(rows[:end])
 
 
 def _about(rows: Sequence[Sequence[str]]) -> dict[str, str]:
@@ -106,5 +101,5 @@ def _meeting(draft: Draft, starts: pd.Timestamp, ends: pd.Timestamp, title: str,
     text = f"Was the meeting of {starts:%Y-%m-%d %H:%M} in UTC the kickoff?"
     kind = "kickoff" if is_kickoff(ask, f"kickoff {starts:%Y-%m-%d}", name, text) else "other"
     ask.answers.meetings[name] = starts
-    draft.add("meetings", {"meeting": [name], "kind": [kind], "starts": [starts], "ends": [ends], "status": ["held"]})
+    draft.add("meetings", {"meeting": name, "kind": kind, "starts": starts, "ends": ends, "status": "held"})
     return name

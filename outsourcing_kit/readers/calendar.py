@@ -19,7 +19,6 @@ from outsourcing_kit.text import shown
 
 NAME, KEY = "a calendar (.ics)", "calendar"
 _RESPONSE = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative", "NEEDS-ACTION": "none"}
-# By the words of the title, the first that fits; it is a word for the reader, and no verdict hangs on it.
 _KINDS = {kind: pattern(kind) for kind in ("weekly", "review", "debrief")}
 _MOST_MEETINGS = 200_000
 # Nobody meets more often in the years of an engagement; a series of every second would go on for ever.
@@ -44,9 +43,12 @@ def read(source: Source, ask: Ask) -> Draft:
     names = calendar_names(events, ask)
     kickoff = calendar_kickoff(events, names, ask)
     ask.answers.meetings |= {names[event]: event.starts for event in events}
+    # By the words of the title, the first that fits; it is a word for the reader, and no verdict hangs on it.
+    said = (next((kind for kind, words in _KINDS.items() if words.search(event.title)), "other") for event in events)
+    kinds = ["kickoff" if event == kickoff else kind for event, kind in zip(events, said, strict=True)]
     draft.add("meetings", {
         "meeting": [names[event] for event in events],
-        "kind": ["kickoff" if event == kickoff else _kind(event.title) for event in events],
+        "kind": kinds,
         "starts": [event.starts for event in events], "ends": [event.ends for event in events],
         "status": [event.status for event in events],
     })  # fmt: skip
@@ -56,10 +58,6 @@ def read(source: Source, ask: Ask) -> Draft:
     draft.meet(Who(mail, name, mail) for event in events for mail, name, _ in event.guests)
     draft.assume("meetings", "a meeting in the calendar that was not cancelled was held")
     return draft
-
-
-def _kind(title: str) -> str:
-    return next((kind for kind, words in _KINDS.items() if words.search(title)), "other")
 
 
 # --- reading -----------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def read(source: Source, ask: Ask) -> Draft:
     draft.leave_out("pull requests and what is no issue", len(source.json) - len(issues))
     draft.meet(_who(each) for issue in issues for each in _people(issue))
     rows = pd.DataFrame({
-        "item": list(map(_key, issues)), "requester": [_login(_author(each)) for each in issues],
+        "item": list(map(_key, issues)), "requester": [said(_author(each), "login") for each in issues],
         "person": [_in_charge(each) for each in issues], "kind": [_kind(each) for each in issues],
         "topic": [next(iter(_labels(each)), "") for each in issues],
         "text": ["\n".join(filter(None, (said(each, "title"), said(each, "body")))) for each in issues],
@@ -59,17 +59,13 @@ def _author(found: Mapping[str, Any]) -> Any:
     return found.get("author") or found.get("user")
 
 
-def _login(found: Any) -> str:
-    return said(found, "login")
-
-
 def _people(issue: Mapping[str, Any]) -> list[dict[str, Any]]:
     others = [_author(each) for each in maps(issue.get("comments"))]
     return maps([_author(issue), *maps(issue.get("assignees")), *others])
 
 
 def _who(found: Mapping[str, Any]) -> Who:
-    login = _login(found)
+    login = said(found, "login")
     machine = said(found, "is_bot") == "true" or said(found, "type") == "Bot" or login.endswith("[bot]")
     return Who(login, f"{login} bot" if machine else said(found, "name"))
 
@@ -86,7 +82,7 @@ def _labels(issue: Mapping[str, Any]) -> list[str]:
 
 def _in_charge(issue: Mapping[str, Any]) -> str:
     """The one who is assigned; of several nobody knows whose it is."""
-    assigned = [_login(each) for each in maps(issue.get("assignees"))]
+    assigned = [said(each, "login") for each in maps(issue.get("assignees"))]
     return assigned[0] if len(assigned) == 1 else ""
 
 
@@ -106,7 +102,7 @@ def _said(issues: list[dict[str, Any]], rows: pd.DataFrame) -> Iterator[Comment]
         comments = maps(issues[row.Index].get("comments"))
         sent = utc([_at(each, "created") for each in comments])
         for number, (each, when) in enumerate(zip(comments, sent, strict=True), start=1):
-            who = _login(_author(each))
+            who = said(_author(each), "login")
             if who and pd.notna(when):
                 reply = item if asks and who != row.requester else ""
                 yield Comment(f"{item}-{number}", item, pair, who, when, said(each, "body"), reply)

@@ -308,6 +308,13 @@ def maps(found: Any) -> list[dict[str, Any]]:
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
 
+def inside(found: Any, *keys: str) -> Any:
+    """What JSON has under one key after the other; None where it has nothing there."""
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
 def said(found: Any, *keys: str) -> str:
     """What JSON says under one key after the other, as stripped text; "" where it says nothing or no single thing.
 
@@ -316,8 +323,7 @@ def said(found: Any, *keys: str) -> str:
     >>> said({"closed": True}, "closed")
     'true'
     """
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-    if isinstance(found, bool):
-        return str(found).lower()
-    return str(found).strip() if isinstance(found, str | int | float) else ""
+    value = inside(found, *keys)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value).strip() if isinstance(value, str | int | float) else ""

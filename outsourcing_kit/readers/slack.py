@@ -16,7 +16,7 @@ from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.chat import ASKS, MESSAGE, THANKS, Names, asks, thanked
 from outsourcing_kit.readers.draft import Draft, Who
 from outsourcing_kit.readers.known import LISTS
-from outsourcing_kit.readers.opening import Source, maps
+from outsourcing_kit.readers.opening import Source, maps, said
 
 NAME, KEY = "an export of Slack", "slack"
 _DAY = re.compile(r"(?:^|/)([^/]+)/\d{4}-\d\d-\d\d\.json$")
@@ -80,8 +80,7 @@ def read(source: Source, ask: Ask) -> Draft:
 
 def _moments(seconds: Sequence[float]) -> pd.Series:
     # Stamps tell messages apart to the microsecond; thousandths would make two of them one.
-    micro = (np.array(seconds) * 1e6).round().astype("int64").view("datetime64[us]")
-    return pd.Series(micro).dt.tz_localize("UTC")
+    return pd.Series(pd.to_datetime((np.array(seconds) * 1e6).round().astype("int64"), unit="us", utc=True))
 
 
 def _add(
@@ -143,15 +142,13 @@ def _people_of(source: Source) -> tuple[dict[str, Who], set[str]]:
     """Everybody by their number, and the numbers of machines."""
     found, machines = {}, set()
     for each in _lists(source, "users.json"):
-        told = each.get("profile")
-        profile: dict[str, Any] = told if isinstance(told, dict) else {}
-        name = next((str(x) for x in (profile.get("real_name"), each.get("real_name"), each.get("name")) if x), "")
-        number = str(each.get("id", ""))
+        number = said(each, "id")
+        name = said(each, "profile", "real_name") or said(each, "real_name") or said(each, "name")
         # Slack's own robot is not marked as one.
         if each.get("is_bot") or number == "USLACKBOT":
             machines.add(number)
         elif number:
-            found[number] = Who(number, name, str(profile.get("email") or ""), str(each.get("tz") or ""))
+            found[number] = Who(number, name, said(each, "profile", "email"), said(each, "tz"))
     return found, machines
 
 

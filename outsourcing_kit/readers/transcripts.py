@@ -36,10 +36,8 @@ def is_mine(source: Source) -> bool:
 def read(source: Source, ask: Ask) -> Draft:
     """Turns of one meeting as `minutes`, or the messages of its chat; which meeting it was is asked once."""
     draft = Draft()
-    if source.head.lstrip("\ufeff \r\n").startswith("WEBVTT"):
-        _add_minutes(draft, source, ask)
-    else:
-        _add_chat(draft, source, ask)
+    add = _add_minutes if source.head.lstrip("\ufeff \r\n").startswith("WEBVTT") else _add_chat
+    add(draft, source, ask)
     return draft
 
 
@@ -53,21 +51,17 @@ def _add_minutes(draft: Draft, source: Source, ask: Ask) -> None:
         who, text = _spoken(" ".join(line.strip() for line in lines[at + 1 :]))
         # Cues are cut by time: what one person says in several is one turn.
         if turns and who in ("", turns[-1][0]):
-            turns[-1] = (turns[-1][0], f"{turns[-1][1]} {text}")
-        else:
-            turns.append((who, text))
+            who, text = turns[-1][0], f"{turns.pop()[1]} {text}"
+        turns.append((who, text))
     if not turns:
         return
-    day = _day(source, ask)
-    meeting = _meeting(draft, source, day, ask)
+    meeting = _meeting(draft, source, _day(source, ask), ask)
     if meeting in ask.answers.written:
         source.refuse(f"another transcript of meeting {shown(meeting)}", "one a meeting", "put the parts into one file")
     ask.answers.written.add(meeting)
     draft.meet(Who(who) for who, _ in turns)
-    draft.add("minutes", {
-        "meeting": [meeting] * len(turns), "turn": [str(n) for n in range(1, len(turns) + 1)],
-        "speaker": [who for who, _ in turns], "text": [text for _, text in turns],
-    })  # fmt: skip
+    rows = pd.DataFrame(turns, columns=["speaker", "text"], dtype=object)
+    draft.add("minutes", rows.assign(meeting=meeting, turn=(rows.index + 1).astype(str)))
     draft.assume("minutes", f"{shown(source.name)} is of meeting {shown(meeting)}")
 
 
@@ -85,8 +79,7 @@ def _meeting(draft: Draft, source: Source, day: dt.date, ask: Ask) -> str:
         if there:
             return there[0]
     kind = "kickoff" if is_kickoff(ask, _key("kickoff", source), name, f"Is {source.name} of the kickoff?") else "other"
-    when = {"starts": [str(day)], "ends": [str(day)]}
-    draft.add("meetings", {"meeting": [name], "kind": [kind], **when, "status": ["held"]})
+    draft.add("meetings", {"meeting": name, "kind": kind, "starts": str(day), "ends": str(day), "status": "held"})
     return name
 
 

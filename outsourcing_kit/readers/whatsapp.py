@@ -48,7 +48,7 @@ def read(source: Source, ask: Ask) -> Draft:
     # The phone writes its own clock, and no offset.
     draft.zone = ask.zone("In which time zone was the phone that exported the chat?")
     read = times(stamps, order)
-    draft.leave_out("messages whose time cannot be read", int(read.unread.sum()))
+    draft.leave_out("messages whose time cannot be read", read.unread)
     draft.meet(Who(each.sender) for each in found)
     names, people = Names(draft.people), [who.alias for who in draft.people]
     rows, thanks = [], []
@@ -61,9 +61,11 @@ def read(source: Source, ask: Ask) -> Draft:
         if len(people) == 2:
             called = [who for who in people if who != each.sender]
         to = called[0] if len(called) == 1 else ""
+        # The same next month, and telling nothing of what was written; whoever writes "ok" twice wrote two messages.
+        known = "\0".join((*each, *[""] * again[each])).encode("utf-8", "replace")
         again[each] += 1
-        needs = asks(each.text, addressed=bool(to))
-        rows.append((_number(each, again[each]), _THREAD, each.sender, to, moment, "", needs))
+        number, needs = f"w-{hashlib.sha256(known).hexdigest()[:10]}", asks(each.text, addressed=bool(to))
+        rows.append((number, _THREAD, each.sender, to, moment, "", needs))
         named = names.named(each.text) or ([] if THANKS_A_NAME.search(each.text) else called)
         thanks += [(moment, each.sender, receiver, "") for receiver in thanked(each.text, named, each.sender)]
     add_messages(draft, rows)
@@ -114,9 +116,3 @@ def _in_order(found: Times) -> bool:
     """Whether the times never go back: a chat is exported from its first message to its last."""
     stamps = found.local[~found.unread]
     return bool((stamps[1:] >= stamps[:-1]).all())
-
-
-def _number(each: _Message, time: int) -> str:
-    """The same next month, and telling nothing of what was written; whoever writes "ok" twice wrote two messages."""
-    digest = hashlib.sha256("\0".join((*each, *[""] * (time - 1))).encode("utf-8", "replace")).hexdigest()[:10]
-    return f"w-{digest}"

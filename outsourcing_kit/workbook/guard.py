@@ -113,15 +113,18 @@ def _looked_through(path: Path, archive: zipfile.ZipFile) -> tuple[io.BytesIO, d
         for name in sorted(parts, key=lambda name: "sharedstrings" not in name.lower()):
             kept = bytearray()
             scan.begin()
-            for piece in _pieces(archive, parts[name]):
-                kept += piece
-                size += len(piece)
-                # Small files may repeat themselves a lot, as blank ones do; large ones that do so are bombs.
-                squeezed = size > _SMALL and size > _RATIO * path.stat().st_size
-                if size > _LARGEST or squeezed:
-                    found = f"a file that opens to more than {size >> 20:,} MB"
-                    raise _refused(path, found, f"at most {_LARGEST >> 20} MB", "keep fewer records in one workbook")
-                scan.feed(piece)
+            with archive.open(parts[name]) as file:
+                while piece := file.read(_CHUNK):
+                    kept += piece
+                    size += len(piece)
+                    # Small files may repeat themselves a lot, as blank ones do; large ones that do so are bombs.
+                    if size > _LARGEST or (size > _SMALL and size > _RATIO * path.stat().st_size):
+                        found, most = (
+                            f"a file that opens to more than {size >> 20:,} MB",
+                            f"at most {_LARGEST >> 20} MB",
+                        )
+                        raise _refused(path, found, most, "keep fewer records in one workbook")
+                    scan.feed(piece)
             scan.feed(b"", last=True)
             sheets[name] = scan.sheet
             if name.endswith(("workbook.xml", "workbook.xml.rels")):
@@ -133,12 +136,6 @@ def _looked_through(path: Path, archive: zipfile.ZipFile) -> tuple[io.BytesIO, d
     if len(titles) > _MOST_SHEETS or sum(sheet.size for _, sheet in titles) > _MOST_CELLS:
         raise _refused(path, f"{len(titles):,} sheets", *scan.expected)
     return data, dict(titles)
-
-
-def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    with archive.open(info) as file:
-        while piece := file.read(_CHUNK):
-            yield piece
 
 
 def _parts_of(small: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from outsourcing_kit.workbook.steps import EXAMPLE, SETTINGS_SHEET, START, Value
 # The names of the columns stand among these rows; above them may stand what they mean.
 _HEADER_WITHIN, _MOST_ABOVE = 20, 3
 _Row = Sequence[Any]
+_Typed = Callable[[Place], tuple[pd.DataFrame | None, list[Problem]]]
 # How a mend says to change engagement.toml, and what that is in a workbook: there a setting stands beside its key.
 _IN_WORKBOOK = (
     (rf'below \[(\w+)\] in {re.escape(SETTINGS_FILE)}([^:]*): (\S+) = "?([^"]*)"?',
@@ -37,29 +38,16 @@ _IN_WORKBOOK = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class RawTable:
-    """One sheet's rows below the names of its columns, and in which row of the sheet they begin."""
-
-    table: Table
-    frame: pd.DataFrame
-    file: str
-    first_row: int
-
-    def typed(self, place: Place) -> tuple[pd.DataFrame | None, list[Problem]]:
-        """The table in its kinds, and every problem found; `place` says where its times were written."""
-        return check_table(self.frame, self.table, file=self.file, place=place, first_row=self.first_row)
-
-
 @dataclass
 class Book:
-    """What a workbook holds: raw tables, settings by key with the row of each, and what is wrong with the sheets.
+    """What a workbook holds: tables, settings by key with the row of each, and what is wrong with the sheets.
 
-    `touched`: whether anything in it differs from a blank workbook.
+    A table is how messages call its sheet, and what types it for whoever knows where its times were written. `touched`:
+    whether anything in it differs from a blank workbook.
     """
 
     name: str
-    tables: list[RawTable] = field(default_factory=list)
+    tables: dict[str, tuple[str, _Typed]] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -99,7 +87,12 @@ def read_workbook(path: Path) -> Book:
                 # What nobody sees may be last year's.
                 hidden = meta.visible != type(meta.visible).Visible
                 _take(book, meta.name, rows, merged, hidden, sheets.get(meta.name, Sheet()))
-    _note_absent(book)
+    # Whether the workbook is one of the kit's at all.
+    if not book.has_settings:
+        what = f"no sheet {SETTINGS_SHEET}" if book.tables else "a workbook without the kit's sheets"
+        expected = f"a sheet {SETTINGS_SHEET}, and sheets that are called as the tables"
+        mend = "copy your rows into a blank one: outsourcing-kit new FOLDER"
+        book.problems.insert(0, Problem(book.name, "settings", what, expected, mend))
     return book
 
 
@@ -109,7 +102,6 @@ def _take(book: Book, name: str, rows: list[list[Any]], merged: list[Any], hidde
     # Formats reach far below the last record.
     while rows and not any(map(_filled, rows[-1])):
         rows.pop()
-    seen = {each.table.name: each.file for each in book.tables}
     # The first sheet is the kit's own; what somebody noted on it is no record.
     if squeezed(name) == squeezed(START) or not rows:
         return
@@ -117,21 +109,21 @@ def _take(book: Book, name: str, rows: list[list[Any]], merged: list[Any], hidde
         book.has_settings = True
         _take_settings(book, name, rows, cells)
     elif title not in tables.table_names():
-        _note_stray(book, name, seen)
-    elif title in seen:
-        found = f"{seen[title].rpartition(', ')[2]} too"
+        _note_stray(book, name)
+    elif title in book.tables:
+        found = f"{book.tables[title][0].rpartition(', ')[2]} too"
         book.problems.append(Problem(book.file(name), "doubled table", found, "one sheet a table", "remove one"))
     else:
         _take_table(book, name, tables.table(title), rows, merged, cells)
-        if hidden and book.tables and book.tables[-1].table.name == title:
+        if hidden and title in book.tables:
             what = ("a hidden sheet", "sheets that you see", "it was read as the others; delete it if it is old")
             book.problems.append(Problem(book.file(name), "hidden sheet", *what, severity="note"))
 
 
-def _note_stray(book: Book, name: str, seen: Mapping[str, str]) -> None:
+def _note_stray(book: Book, name: str) -> None:
     # A sheet of notes is nobody's concern; one called "peoples" is records that would be missed.
     like = like_table(name)
-    severity = "error" if like and like not in seen else "note"
+    severity = "error" if like and like not in book.tables else "note"
     mend = f"rename the sheet to {like}" if severity == "error" else "nothing, if it is none"
     found = "a sheet that is not read"
     book.problems.append(
@@ -139,21 +131,14 @@ def _note_stray(book: Book, name: str, seen: Mapping[str, str]) -> None:
     )
 
 
-def _note_absent(book: Book) -> None:
-    """Whether the workbook is one of the kit's at all."""
-    if not book.has_settings:
-        found = f"no sheet {SETTINGS_SHEET}" if book.tables else "a workbook without the kit's sheets"
-        expected = f"a sheet {SETTINGS_SHEET}, and sheets that are called as the tables"
-        mend = "copy your rows into a blank one: outsourcing-kit new FOLDER"
-        book.problems.insert(0, Problem(book.name, "settings", found, expected, mend))
-
-
 # --- a table ------------------------------------------------------------------------------------------------------
 
 
 def _take_table(book: Book, name: str, table: Table, rows: list[list[Any]], merged: list[Any], cells: Sheet) -> None:
     head = _header_row(rows, table.names)
-    names = _names(rows[head], table)
+    # As the data dictionary has them, whatever their capitals; others as they are typed.
+    known = {squeezed(name): name for name in table.names}
+    names = [known.get(squeezed(name), name) for name in (plain(unguarded(str(cell))) for cell in rows[head])]
     if doubled := doubled_column(names, book.file(name)):
         book.problems.append(replace(doubled, row=head + 1))
         return
@@ -172,7 +157,11 @@ def _take_table(book: Book, name: str, table: Table, rows: list[list[Any]], merg
     free = (f"unnamed {number}" for number in range(1, len(names) + 2) if f"unnamed {number}" not in names)
     frame = pd.DataFrame([[row[place] for place in used] for row in body], dtype=object)
     frame.columns = pd.Index([names[place] or next(free) for place in used], dtype=object)
-    book.tables.append(RawTable(table, frame, book.file(name), head + 2))
+
+    def typed(place: Place) -> tuple[pd.DataFrame | None, list[Problem]]:
+        return check_table(frame, table, file=book.file(name), place=place, first_row=head + 2)
+
+    book.tables[table.name] = (book.file(name), typed)
 
 
 def _header_row(rows: Sequence[_Row], known: Sequence[str]) -> int:
@@ -181,13 +170,6 @@ def _header_row(rows: Sequence[_Row], known: Sequence[str]) -> int:
     times = [sum(squeezed(str(cell)) in wanted for cell in row if _filled(cell)) for row in rows[:_HEADER_WITHIN]]
     # Above the names may stand help, a title, or a word that is a column's name by chance.
     return times.index(max(times))
-
-
-def _names(row: _Row, table: Table) -> list[str]:
-    """The names of the columns as the data dictionary has them, whatever their capitals; others as they are typed."""
-    known = {squeezed(column.name): column.name for column in table.columns}
-    typed = [plain(unguarded(str(cell))) for cell in row]
-    return [known.get(squeezed(name), name) for name in typed]
 
 
 def _check_above(rows: Sequence[_Row], helps: set[str], found: Found) -> None:
