@@ -108,7 +108,7 @@ def add_comments(draft: Draft, comments: Iterable[Comment], logins: Mapping[str,
 
     A comment speaks to the one whom it calls with an @, else to the other one of the pair.
     """
-    names = Names(draft.people)
+    names = Names(draft.people.values())
     rows, thanks = [], []
     for each in comments:
         called = list(dict.fromkeys(logins[at] for at in _AT.findall(each.text.casefold()) if at in logins))

@@ -37,11 +37,11 @@ class Who(NamedTuple):
 class Draft:
     """Tables in the kit's columns: text, or instants with a zone (UTC) or without one (then `zone` says which).
 
-    Columns that refer to people hold aliases of `people`. `zone` is a zone's name, or `asking.OWN_ZONE`.
+    Columns that refer to people hold aliases, by which `people` stand. `zone` is a zone's name, or `asking.OWN_ZONE`.
     """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    people: list[Who] = field(default_factory=list)
+    people: dict[str, Who] = field(default_factory=dict)
     zone: str = ""
     currency: str = ""
     # Days of which the file tells beside its tables.
@@ -49,7 +49,8 @@ class Draft:
     # What it says of the whole engagement, by the names of engagement.toml.
     settings: dict[str, Any] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
-    guesses: list[tuple[str, str]] = field(default_factory=list)
+    # By table, as a finding quotes only the guesses about what it reads.
+    assumed: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, table: str, columns: Mapping[str, Any] | pd.DataFrame) -> None:
         """One more table, or more rows of one, of those columns that the kit has; no rows make no table.
@@ -82,16 +83,13 @@ class Draft:
 
     def assume(self, table: str, text: str) -> None:
         """A guess that a reader of the finding should know: it stands there under "assumed"."""
-        # By table, as a finding quotes only the guesses about what it reads.
-        self.guesses.append((table, text))
+        self.assumed.setdefault(table, []).append(text)
 
     def meet(self, people: Iterable[Who]) -> None:
         """Everybody whom the tables name; blanks are nobody."""
-        known = {who.alias for who in self.people}
         for who in people:
-            if who.alias and who.alias not in known:
-                known.add(who.alias)
-                self.people.append(who)
+            if who.alias:
+                self.people.setdefault(who.alias, who)
 
 
 def add_items(

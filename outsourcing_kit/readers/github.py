@@ -47,7 +47,7 @@ def read(source: Source, ask: Ask) -> Draft:
         question="Does the client accept an issue by closing it?", tool="GitHub", done="an issue that is closed",
         guess="an issue whose label is a suggestion, with nobody assigned, is a proposal",
     )  # fmt: skip
-    add_comments(draft, _said(issues, rows), {who.alias.casefold(): who.alias for who in draft.people})
+    add_comments(draft, _said(issues, rows), {alias.casefold(): alias for alias in draft.people})
     return draft
 
 

@@ -67,16 +67,12 @@ class Import:
     @property
     def table(self) -> pd.DataFrame:
         """A row a file: what it is, the rows that it gives, how many were left out, how many guesses were made."""
-        told = [
-            (
-                each.file,
-                each.format,
-                *(sum(of.values()) for of in (each.rows, each.left_out)),
-                sum(map(len, each.assumed.values())),
-            )
-            for each in self.entries
-        ]
-        return pd.DataFrame(told, columns=["file", "what it is", "rows", "left out", "guesses"])
+        return pd.DataFrame({
+            "file": [each.file for each in self.entries], "what it is": [each.format for each in self.entries],
+            "rows": [sum(each.rows.values()) for each in self.entries],
+            "left out": [sum(each.left_out.values()) for each in self.entries],
+            "guesses": [sum(map(len, each.assumed.values())) for each in self.entries],
+        })  # fmt: skip
 
     def write(self) -> list[Path]:
         """Write the tables, the answers and the receipt, and the key beside the folder. Returns the files changed."""
@@ -173,7 +169,10 @@ def _tables_of(
             prose = [column.name for column in tables.table(name).columns if column.kind == "prose"]
             frame = frame.drop(columns=prose, errors="ignore") if redact else frame
             found.setdefault(name, []).append(as_text(name, frame, known.roster.zones, zone, draft))
-        entries.append(_entry(file, format, coded, draft, known.roster))
+        # The file's name may be somebody's, as in "Chat with Joy.txt": a receipt names nobody.
+        called, rows = known.roster.coded(file), {name: len(frame) for name, frame in coded.items()}
+        assumed = {name: [text.replace(file, called) for text in said] for name, said in draft.assumed.items()}
+        entries.append(Entry(called, format, rows, dict(draft.left_out), assumed))
         # Of a million messages one copy is enough.
         draft.tables.clear()
         coded.clear()
@@ -266,17 +265,7 @@ def _everybody(draft: Draft) -> list[Who]:
         for alias in frame[column].dropna().unique()
     }
     draft.meet(map(Who, sorted(named)))
-    return draft.people
-
-
-def _entry(file: str, format: str, coded: Mapping[str, pd.DataFrame], draft: Draft, roster: Roster) -> Entry:
-    """What a file gave. Its name may be somebody's, as in "Chat with Joy.txt": a receipt names nobody."""
-    assumed: dict[str, list[str]] = {}
-    called = roster.coded(file)
-    for table, text in draft.guesses:
-        assumed.setdefault(table, []).append(text.replace(file, called))
-    rows = {name: len(frame) for name, frame in coded.items()}
-    return Entry(called, format, rows, dict(draft.left_out), assumed)
+    return [*draft.people.values()]
 
 
 def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

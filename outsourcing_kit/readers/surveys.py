@@ -151,7 +151,7 @@ def _add_pulse(draft: Draft, form: Form) -> None:
     nth = (stamp.groupby(stamp).cumcount() + 1).astype(str)
     codes = ["r" + hashlib.sha256(each.encode("utf-8", "replace")).hexdigest()[:8] for each in stamp + " " + nth]
     # Whoever answered is on the list of people only where their name has to tell their side.
-    draft.people = [who for who in draft.people if who.alias in {*side}]
+    draft.people = {alias: who for alias, who in draft.people.items() if alias in {*side}}
     form = form._replace(people=people.assign(side=side, respondent=codes))
     rows = form.rows(draft, asked, dated=True, named=False)
     rows = rows[rows["side"] != "leave it out"]

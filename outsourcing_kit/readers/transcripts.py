@@ -123,11 +123,11 @@ def _add_chat(draft: Draft, source: Source, ask: Ask) -> None:
     day = _day(source, ask)
     draft.zone = ask.zone("In which time zone was the computer that saved the chat?")
     draft.meet(Who(who) for _, who, _, _ in lines)
-    people, names = {who.alias for who in draft.people}, Names(draft.people)
+    names = Names(draft.people.values())
     rows = []
     for number, (when, who, to, text) in enumerate(lines, start=1):
         # "Everyone" is nobody: then whoever the text calls by name is meant.
-        named = [to] if to in people else [each for each in names.named(text) if each != who]
+        named = [to] if to in draft.people else [each for each in names.named(text) if each != who]
         to = named[0] if len(named) == 1 else ""
         # The number tells two equal lines of one second apart.
         digest = hashlib.sha256(f"{day}\0{when}\0{who}\0{number}".encode()).hexdigest()[:10]

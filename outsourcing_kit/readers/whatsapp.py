@@ -50,7 +50,7 @@ def read(source: Source, ask: Ask) -> Draft:
     read = times(stamps, order)
     draft.leave_out("messages whose time cannot be read", read.unread)
     draft.meet(Who(each.sender) for each in found)
-    names, people = Names(draft.people), [who.alias for who in draft.people]
+    names, people = Names(draft.people.values()), list(draft.people)
     rows, thanks = [], []
     again: Counter[_Message] = Counter()
     for each, moment, bad in zip(found, moments(read).tolist(), read.unread, strict=True):
