@@ -6,17 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit import tables
+from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.written import Times, times
-
-if TYPE_CHECKING:
-    from outsourcing_kit.readers.asking import Ask
 
 
 class Who(NamedTuple):
