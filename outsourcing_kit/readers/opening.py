@@ -153,7 +153,13 @@ class Source:
     def rows(self) -> list[list[str]]:
         """The lines as CSV, whatever separates the cells, or a workbook's first sheet; none of a folder or JSON."""
         if self.is_workbook:
-            return self._sheet()
+            try:
+                # Looked through before anything is built of it, so that no bomb is.
+                with opened(self.path) as (book, _):
+                    sheets = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
+                    return [[_as_text(cell) for cell in row] for row in next((rows for rows in sheets if rows), [])]
+            except Unreadable as unreadable:
+                raise OutsourcingKitError(str(unreadable.problem)) from None
         if self.is_many or self._is_json or not self.head.strip():
             return []
         # The limit is the whole process's: others get theirs back.
@@ -166,16 +172,6 @@ class Source:
             )
         finally:
             csv.field_size_limit(before)
-
-    def _sheet(self) -> list[list[str]]:
-        """The first sheet that holds anything, each cell as CSV has it."""
-        try:
-            # Looked through before anything is built of it, so that no bomb is.
-            with opened(self.path) as (book, _):
-                sheets = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
-                return [[_as_text(cell) for cell in row] for row in next((rows for rows in sheets if rows), [])]
-        except Unreadable as unreadable:
-            raise OutsourcingKitError(str(unreadable.problem)) from None
 
     @cached_property
     def names(self) -> list[str]:

@@ -22,13 +22,7 @@ from outsourcing_kit.written import times
 NAME, KEY = "answers to a survey", "survey"
 _ASPECTS = {aspect: pattern(aspect) for aspect in ("importance", "met", "meaning")}
 _COVERED = pattern("covered")
-_KINDS = {
-    "expectations": "how important each expectation is and how well it is met",
-    "coverage": "what the kickoff covered",
-    "pulse": "how people feel",
-    "quiz": "how we work: a quiz with right answers",
-    "none": "none of these: leave it out",
-}
+_KINDS: dict[str, str] = LISTS["survey_kinds"]
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _NAMED, _BESIDE, _SIDE = pattern("names"), pattern("beside"), pattern("side")
 _OURS, _THEIRS = pattern("client"), pattern("provider")

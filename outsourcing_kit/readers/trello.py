@@ -126,10 +126,14 @@ def _add_work(draft: Draft, cards: _Cards, moves: _Moves, lists: Mapping[str, st
     if own.any() and ask.one("own", text, ("no, or not always", "yes")) != "yes":
         rows["accepted"] = rows["accepted"].mask(own, None)
         draft.assume("work", f"a card that its own person moved to {accepted} is not accepted, as answered")
+    labels = (
+        [said(each, "name") or said(each, "color") for each in maps(card.get("labels"))] for card in cards.values()
+    )
+    topics = [next(filter(None, names), "") for names in labels]
     draft.assume("work", "a board knows no kinds of work: all cards are of one kind")
     draft.add("work", {
         "item": [_key(card) for card in cards.values()], "person": rows["person"], "kind": ["card"] * len(cards),
-        "topic": [next(iter(_labels(card)), "") for card in cards.values()],
+        "topic": topics,
         "requested": _births(moves), "due": utc([said(card, "due") for card in cards.values()]),
         **{name: pd.to_datetime(rows[name], utc=True) for name in ("delivered", "accepted", "reopened_at")},
         "requester": [_maker(moves[key]) for key in cards],
@@ -155,10 +159,6 @@ def _story_of(moves: Iterable[_Move], delivered: str, accepted: str, order: Mapp
         elif taken is not None and back is None and place < order[accepted]:
             back = move.when
     return given, taken, back, by
-
-
-def _labels(card: Mapping[str, Any]) -> list[str]:
-    return [name for each in maps(card.get("labels")) if (name := said(each, "name") or said(each, "color"))]
 
 
 def _in_charge(card: Mapping[str, Any], moves: Iterable[_Move]) -> str:

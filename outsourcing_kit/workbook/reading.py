@@ -58,6 +58,10 @@ class Book:
         """How messages call a sheet."""
         return f"{self.name}, sheet {sheet}"
 
+    def note(self, sheet: str, kind: str, found: str, expected: str, mend: str, severity: str = "error") -> None:
+        """One more problem of a whole sheet."""
+        self.problems.append(Problem(self.file(sheet), kind, found, expected, mend, severity=severity))
+
     def checked_settings(self) -> tuple[Settings | None, list[Problem]]:
         """The settings, or None, and every problem found so far."""
         settings, problems = check_settings(self.settings) if self.rows else (None, [])
@@ -109,26 +113,20 @@ def _take(book: Book, name: str, rows: list[list[Any]], merged: list[Any], hidde
         book.has_settings = True
         _take_settings(book, name, rows, cells)
     elif title not in tables.table_names():
-        _note_stray(book, name)
+        # A sheet of notes is nobody's concern; one called "peoples" is records that would be missed.
+        like = like_table(name)
+        lost = like and like not in book.tables
+        mend = f"rename the sheet to {like}" if lost else "nothing, if it is none"
+        what = ("a sheet that is not read", "a table of the data dictionary", mend)
+        book.note(name, "unknown table", *what, "error" if lost else "note")
     elif title in book.tables:
         found = f"{book.tables[title][0].rpartition(', ')[2]} too"
-        book.problems.append(Problem(book.file(name), "doubled table", found, "one sheet a table", "remove one"))
+        book.note(name, "doubled table", found, "one sheet a table", "remove one")
     else:
         _take_table(book, name, tables.table(title), rows, merged, cells)
         if hidden and title in book.tables:
-            what = ("a hidden sheet", "sheets that you see", "it was read as the others; delete it if it is old")
-            book.problems.append(Problem(book.file(name), "hidden sheet", *what, severity="note"))
-
-
-def _note_stray(book: Book, name: str) -> None:
-    # A sheet of notes is nobody's concern; one called "peoples" is records that would be missed.
-    like = like_table(name)
-    severity = "error" if like and like not in book.tables else "note"
-    mend = f"rename the sheet to {like}" if severity == "error" else "nothing, if it is none"
-    found = "a sheet that is not read"
-    book.problems.append(
-        Problem(book.file(name), "unknown table", found, "a table of the data dictionary", mend, severity=severity)
-    )
+            mend = "it was read as the others; delete it if it is old"
+            book.note(name, "hidden sheet", "a hidden sheet", "sheets that you see", mend, "note")
 
 
 # --- a table ------------------------------------------------------------------------------------------------------
@@ -260,7 +258,7 @@ def _take_settings(book: Book, name: str, rows: Sequence[_Row], cells: Sheet) ->
     if not {"key", "value"} <= set(names):
         what = ("no columns key and value", "the names of the settings below key, and what they are below value")
         mend = "copy the sheet from a blank workbook: outsourcing-kit new FOLDER"
-        book.problems.append(Problem(book.file(name), "settings", *what, mend))
+        book.note(name, "settings", *what, mend)
         return
     found, kinds = Found(book.file(name)), {column.name: column for column in SETTINGS}
     _check_cells(cells, head, [name if name == "value" else "" for name in names], found)
