@@ -86,10 +86,10 @@ def _pair(rows: pd.DataFrame) -> None:
 
 def _instant(text: str, order: str, zone: str) -> pd.Timestamp:
     found = times([text], order)
-    local = pd.Timestamp(found.local[0])
-    if pd.isna(local) or found.offset[0] == found.offset[0]:
-        return (local - pd.Timedelta(minutes=found.offset[0])).tz_localize("UTC") if pd.notna(local) else pd.NaT
-    return local.tz_localize(zone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+    local, ahead = pd.Timestamp(found.local[0]), found.offset[0]
+    if pd.isna(ahead):
+        return local.tz_localize(zone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+    return (local - pd.Timedelta(minutes=ahead)).tz_localize("UTC")
 
 
 def _meeting(draft: Draft, starts: pd.Timestamp, ends: pd.Timestamp, title: str, ask: Ask) -> str:

@@ -55,29 +55,26 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
     Where a cell may be blank such a person is blanked; where the row is theirs, it goes. Of recorded work that of the
     provider's people counts.
     """
-    coded, neither = {}, {code for code, side in sides.items() if side == "neither"}
+    coded = {}
+    known = {alias: code for alias, code in codes.items() if sides.get(code) != "neither"}
     for name, frame in draft.tables.items():
-        gone = np.zeros(len(frame), dtype=bool)
+        gone = pd.Series(False, frame.index)
         frame = frame.copy()
         for column in people_columns(name, frame):
             written = frame[column].fillna("").astype(str)
-            places, distinct = pd.factorize(written)
-            code = [codes.get(alias, "") if alias else "" for alias in distinct]
-            code = ["" if each in neither else each for each in code]
-            frame[column] = np.array(code, dtype=object)[places]
-            theirs = (written != "").to_numpy() & (frame[column] == "").to_numpy()
+            frame[column] = written.map(known).fillna("")
             told = tables.table(name).column(column)
             if not (told.blank or told.optional) or (name, column) in _THEIRS:
-                gone |= theirs
+                gone |= (written != "") & (frame[column] == "")
         if name == "pulse":
             # Where the side is not asked, whoever answered has one; who that was ends here.
             frame["side"] = [sides.get(codes[told], "neither") if told in codes else told for told in frame["side"]]
-            gone |= (frame["side"] == "neither").to_numpy()
-        draft.leave_out(f"{name}: of somebody of neither side, or of a machine", int(gone.sum()))
+            gone |= frame["side"] == "neither"
+        draft.leave_out(f"{name}: of somebody of neither side, or of a machine", gone)
         if name == "time_entries":
             # Paid work is what the client pays for.
-            own = (frame["person"].map(sides) == "client").to_numpy()
-            draft.leave_out("time_entries: of the client's own people", int(own.sum()))
+            own = frame["person"].map(sides) == "client"
+            draft.leave_out("time_entries: of the client's own people", own)
             gone |= own
         if not gone.all():
             coded[name] = frame[~gone].reset_index(drop=True)
