@@ -19,7 +19,7 @@ LISTS = _WORDS["lists"]
 def pattern(name: str) -> re.Pattern[str]:
     """One pattern for these words, whatever their capitals.
 
-    >>> bool(pattern("thanks").search("Gracias, Joy")), bool(pattern("thanks").search("thankless"))
+    >>> bool(pattern("machine").search("Otter.ai Notetaker")), bool(pattern("machine").search("Abbot Dizon"))
     (True, False)
     """
     parts, whole = _WORDS["patterns"], _WORDS["whole"]

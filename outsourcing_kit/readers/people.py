@@ -22,16 +22,8 @@ SIDES = ("client", "provider", "neither")
 # One letter wrong in a name of seven or more.
 _NEAR = 0.85
 _MOST_PEOPLE, _HANDFUL = 400, 5
+# A robot, by the words that robots bear.
 _MACHINE = pattern("machine")
-
-
-def is_machine(name: str) -> bool:
-    """Whether a name is a robot's, by the words that robots bear.
-
-    >>> is_machine("Otter.ai Notetaker"), is_machine("Abbot Dizon")
-    (True, False)
-    """
-    return bool(_MACHINE.search(name))
 
 
 @dataclass
@@ -59,7 +51,7 @@ class Roster:
         pairs: list[tuple[Who, str, str]] = []
         # Whole names first, so that "Joy R." has a "Joy Reyes" to be like.
         for who in sorted(people, key=_fullest):
-            if is_machine(who.said):
+            if _MACHINE.search(who.said):
                 found[who.alias] = ""
             elif code := self._known(who):
                 found[who.alias] = self._note(who, code)
@@ -103,7 +95,8 @@ class Roster:
         return code
 
     def _new(self, who: Who, *, keep_names: bool) -> str:
-        return who.said if keep_names else f"p{1 + max(map(_number, self.codes), default=0):02}"
+        numbers = [int(code[1:]) for code in self.codes if re.fullmatch(r"p\d{1,9}", code)]
+        return who.said if keep_names else f"p{1 + max(numbers, default=0):02}"
 
     def ask_sides(self, codes: Iterable[str], ask: Ask) -> None:
         """The side of everybody whose side is not known yet, in one question for all of them, or two for many."""
@@ -169,10 +162,6 @@ def _fullest(who: Who) -> tuple[bool, int, str, str]:
     """Whole names first, addresses last: what a person is called first is what questions call them."""
     full = sum(len(word) > 1 for word in _words(who.said))
     return "@" in who.said, -full, who.said.casefold(), who.alias
-
-
-def _number(code: str) -> int:
-    return int(code[1:]) if re.fullmatch(r"p\d{1,9}", code) else 0
 
 
 # --- the key's file ----------------------------------------------------------------------------------------------

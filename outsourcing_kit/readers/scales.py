@@ -68,10 +68,11 @@ def affirmed(cell: str) -> bool | None:
     return _AFFIRMED.get(folded(cell))
 
 
-def is_unsure(cell: str) -> bool:
-    """Whether somebody answered that they do not know.
+def are_flags(cells: Iterable[str]) -> bool:
+    """Whether somebody says yes or no, and whoever else answers does not know.
 
-    >>> is_unsure("I don't know"), is_unsure("No")
-    (True, False)
+    >>> are_flags(["Yes", "I don't know", ""]), are_flags(["No", "4"]), are_flags(["I don't know"])
+    (True, False, False)
     """
-    return _bare(cell) in LISTS["unsure"]
+    given = [cell for cell in cells if cell and _bare(cell) not in LISTS["unsure"]]
+    return bool(given) and all(affirmed(cell) is not None for cell in given)

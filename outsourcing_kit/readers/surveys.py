@@ -15,7 +15,7 @@ from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who, moments
 from outsourcing_kit.readers.known import LISTS, pattern
 from outsourcing_kit.readers.opening import Source
-from outsourcing_kit.readers.scales import affirmed, ends, in_words, is_unsure, point, points
+from outsourcing_kit.readers.scales import affirmed, are_flags, ends, in_words, point, points
 from outsourcing_kit.text import folded, shown
 from outsourcing_kit.written import times
 
@@ -104,7 +104,7 @@ def _kind(form: _Form) -> str:
     # A grid's rows stand in brackets, and its question says what is rated.
     if any(each.row and _aspect(each.text) in ("importance", "met") for each in form.asked):
         return "expectations"
-    if any(_COVERED.search(each.text) and _flags(each.cells) for each in form.asked):
+    if any(_COVERED.search(each.text) and are_flags(each.cells) for each in form.asked):
         return "coverage"
     known = [
         each for each in scaled
@@ -120,12 +120,6 @@ def _kind(form: _Form) -> str:
 
 def _aspect(text: str) -> str:
     return next((aspect for aspect, words in _ASPECTS.items() if words.search(text)), "")
-
-
-def _flags(cells: Sequence[str]) -> bool:
-    """Whether somebody says yes or no, and whoever else answers does not know."""
-    given = [cell for cell in cells if cell and not is_unsure(cell)]
-    return bool(given) and all(affirmed(cell) is not None for cell in given)
 
 
 def _is_prose(cells: Sequence[str]) -> bool:
@@ -159,7 +153,7 @@ def _aspects(form: _Form) -> dict[str, str]:
 
 
 def _add_coverage(draft: Draft, form: _Form) -> None:
-    asked = [each for each in form.asked if _flags(each.cells)]
+    asked = [each for each in form.asked if are_flags(each.cells)]
     draft.leave_out("questions that nobody answers by yes or no", len(form.asked) - len(asked))
     rows = form.rows(draft, asked, dated=False, named=True)
     rows["status"] = rows["answer"].map(affirmed).map({True: "covered", False: "missing"})
