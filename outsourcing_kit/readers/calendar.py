@@ -12,14 +12,13 @@ from zoneinfo import ZoneInfo
 from outsourcing_kit.exceptions import MissingExtraError
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who
-from outsourcing_kit.readers.known import pattern
+from outsourcing_kit.readers.known import first_of
 from outsourcing_kit.readers.meetings import Event, calendar_kickoff, calendar_names
 from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.text import shown
 
 NAME, KEY = "a calendar (.ics)", "calendar"
 _RESPONSE = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative", "NEEDS-ACTION": "none"}
-_KINDS = {kind: pattern(kind) for kind in ("weekly", "review", "debrief")}
 _MOST_MEETINGS = 200_000
 # Nobody meets more often in the years of an engagement; a series of every second would go on for ever.
 _MOST_TIMES = 5_000
@@ -44,7 +43,7 @@ def read(source: Source, ask: Ask) -> Draft:
     kickoff = calendar_kickoff(events, names, ask)
     ask.answers.meetings |= {names[event]: event.starts for event in events}
     # By the words of the title, the first that fits; it is a word for the reader, and no verdict hangs on it.
-    said = (next((kind for kind, words in _KINDS.items() if words.search(event.title)), "other") for event in events)
+    said = (first_of(event.title, "weekly", "review", "debrief") or "other" for event in events)
     kinds = ["kickoff" if event == kickoff else kind for event, kind in zip(events, said, strict=True)]
     draft.add("meetings", {
         "meeting": [names[event] for event in events],

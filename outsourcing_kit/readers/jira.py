@@ -60,7 +60,13 @@ def read(source: Source, ask: Ask) -> Draft:
 
 
 def _add_comments(draft: Draft, rows: pd.DataFrame, grid: Grid, order: str) -> None:
-    ids = _people_by_id(grid)
+    # Comments name their writers by number; the issues' own columns have both.
+    ids = {
+        number: person
+        for name in ("Assignee", "Reporter", "Creator")
+        for person, number in zip(grid.get(name), grid.get(f"{name} Id"), strict=True)
+        if person and number
+    }
     found = []
     issues = list(zip(rows["item"], rows["person"], rows["requester"], strict=True))
     # The header has Comment once for each comment of the issue that has most of them.
@@ -74,13 +80,3 @@ def _add_comments(draft: Draft, rows: pd.DataFrame, grid: Grid, order: str) -> N
     draft.leave_out("comments whose time cannot be read", read.unread)
     sent = zip(found, moments(read).tolist(), read.unread, strict=True)
     add_comments(draft, (each._replace(sent=moment) for each, moment, bad in sent if not bad), {})
-
-
-def _people_by_id(grid: Grid) -> dict[str, str]:
-    """Comments name their writers by number; the issues' own columns have both."""
-    return {
-        number: person
-        for name in ("Assignee", "Reporter", "Creator")
-        for person, number in zip(grid.get(name), grid.get(f"{name} Id"), strict=True)
-        if person and number
-    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ COLUMNS, _WORDS = _read("columns.toml"), _read("words.toml")
 LISTS = _WORDS["lists"]
 
 
+@cache
 def pattern(name: str) -> re.Pattern[str]:
     """One pattern for these words, whatever their capitals.
 
@@ -25,3 +27,8 @@ def pattern(name: str) -> re.Pattern[str]:
     parts, whole = _WORDS["patterns"], _WORDS["whole"]
     text = "|".join(parts[name]) if name in parts else rf"\b(?:{'|'.join(whole[name])})\b"
     return re.compile(text, re.IGNORECASE)
+
+
+def first_of(text: str, *names: str) -> str:
+    """The first of these patterns that a text holds; "" where it holds none."""
+    return next((name for name in names if pattern(name).search(text)), "")

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who, is_said
 from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.words import plural
-from outsourcing_kit.written import Times
 
 NAME, KEY = "incidents of ServiceNow (CSV)", "servicenow"
 _TIMES = ("requested", "due", "delivered", "accepted", "reopened_at")
@@ -28,7 +26,10 @@ def read(source: Source, ask: Ask) -> Draft:
     draft.zone = ask.zone("In which time zone does ServiceNow show its times (the exporter's profile)?")
     draft.meet(map(Who, pd.unique(rows[["person", "requester"]].to_numpy().ravel())))
     found = draft.date(rows, _TIMES, order)
-    early = _before(found["accepted"], found["delivered"])
+    one, other = found["accepted"], found["delivered"]
+    # A day alone is only held against a day.
+    days = one.local.astype("datetime64[D]") < other.local.astype("datetime64[D]")
+    early = np.where(one.is_day | other.is_day, days, one.local < other.local)
     again = (pd.to_numeric(rows["again"], errors="coerce") > 0) & ~is_said(rows["reopened_at"])
     closed = is_said(rows["accepted"])
     for which, why in ((early, "closed before resolved"), (again, "reopened, nobody knows when")):
@@ -45,9 +46,3 @@ def read(source: Source, ask: Ask) -> Draft:
             rows["accepted"] = None
     draft.add("work", rows.assign(kind="incident"))
     return draft
-
-
-def _before(one: Times, other: Times) -> NDArray[np.bool_]:
-    """Which of two times are in the wrong order; a day alone is only held against a day."""
-    days = one.local.astype("datetime64[D]") < other.local.astype("datetime64[D]")
-    return np.where(one.is_day | other.is_day, days, one.local < other.local)

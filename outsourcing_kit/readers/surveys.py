@@ -13,14 +13,14 @@ import pandas as pd
 from outsourcing_kit import tables
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who, moments
-from outsourcing_kit.readers.known import LISTS, pattern
+from outsourcing_kit.readers.known import LISTS, first_of, pattern
 from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.readers.scales import affirmed, are_flags, ends, in_words, point, points
 from outsourcing_kit.text import folded, shown
 from outsourcing_kit.written import times
 
 NAME, KEY = "answers to a survey", "survey"
-_ASPECTS = {aspect: pattern(aspect) for aspect in ("importance", "met", "meaning")}
+_ASPECTS = ("importance", "met", "meaning")
 _COVERED = pattern("covered")
 _KINDS: dict[str, str] = LISTS["survey_kinds"]
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -102,7 +102,7 @@ def _kind(form: _Form) -> str:
     """What was asked: told by the questions where they are the kit's own, else asked with a guess."""
     scaled = [each for each in form.asked if points(each.cells)]
     # A grid's rows stand in brackets, and its question says what is rated.
-    if any(each.row and _aspect(each.text) in ("importance", "met") for each in form.asked):
+    if any(each.row and first_of(each.text, *_ASPECTS) in ("importance", "met") for each in form.asked):
         return "expectations"
     if any(_COVERED.search(each.text) and are_flags(each.cells) for each in form.asked):
         return "coverage"
@@ -116,10 +116,6 @@ def _kind(form: _Form) -> str:
     guess = "pulse" if len(scaled) > len(form.asked) / 2 else "quiz"
     words = {text: kind for kind, text in _KINDS.items()}
     return words[form.ask.one("kind", "What does the survey ask?", words, _KINDS[guess])]
-
-
-def _aspect(text: str) -> str:
-    return next((aspect for aspect, words in _ASPECTS.items() if words.search(text)), "")
 
 
 def _is_prose(cells: Sequence[str]) -> bool:
@@ -144,7 +140,7 @@ def _add_expectations(draft: Draft, form: _Form) -> None:
 def _aspects(form: _Form) -> dict[str, str]:
     """Words before the brackets → what is rated; asked where no words are known."""
     grids = dict.fromkeys(each.text for each in form.asked if each.row)
-    aspects = {text: _aspect(text) for text in grids}
+    aspects = {text: first_of(text, *_ASPECTS) for text in grids}
     if any(aspects.values()):
         return aspects
     none = "no question does"

@@ -70,16 +70,13 @@ def _fits(rows: pd.DataFrame, order: str) -> bool:
 def _stretches(rows: pd.DataFrame, order: str) -> tuple[pd.Series, pd.Series]:
     """When each began and ended; an end that is not there follows from the duration."""
     started, ended = (_moments(rows[f"{end}_date"], rows[f"{end}_time"], order) for end in ("start", "end"))
-    return started, ended.fillna(started + _lengths(rows["length"]))
+    # Durations are written as 2:04:29 or 2:04.
+    parts = rows["length"].str.extract(r"^(\d{1,5}):(\d{1,5})(?::(\d{1,5}))?(?::\d{1,5})*$").astype(float)
+    seconds = parts[0] * 3600 + parts[1] * 60 + parts[2].fillna(0)
+    return started, ended.fillna(started + pd.to_timedelta(seconds, unit="s"))
 
 
 def _moments(days: pd.Series, hours: pd.Series, order: str) -> pd.Series:
     # A workbook's days are midnights.
     told = (days.str.removesuffix(" 00:00:00") + " " + hours).where((days != "") & (hours != ""), "")
     return pd.Series(times(told.tolist(), order).local)
-
-
-def _lengths(cells: pd.Series) -> pd.Series:
-    """Durations written as 2:04:29 or 2:04."""
-    parts = cells.str.extract(r"^(\d{1,5}):(\d{1,5})(?::(\d{1,5}))?(?::\d{1,5})*$").astype(float)
-    return pd.to_timedelta(parts[0] * 3600 + parts[1] * 60 + parts[2].fillna(0), unit="s")

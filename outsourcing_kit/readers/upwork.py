@@ -10,13 +10,12 @@ import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who
-from outsourcing_kit.readers.known import pattern
+from outsourcing_kit.readers.known import first_of
 from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.text import folded
 from outsourcing_kit.written import decimal_marks, number, times
 
 NAME, KEY = "transactions of Upwork (CSV)", "upwork"
-_KINDS = {kind: pattern(kind) for kind in ("refund", "bonus", "fee", "work")}
 _PERIOD = re.compile(r"([A-Z][a-z]{2,8}\.? \d{1,2}, \d{4}|\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}) ?[-\u2013] ?(?=[A-Z\d])")
 _MONTHS = ("6", "12", "18", "24", "36")
 _UNKNOWN = "not known"
@@ -49,7 +48,7 @@ def _payments(rows: pd.DataFrame, order: str, draft: Draft) -> pd.DataFrame:
     rows["day"] = pd.Series(times(rows["day"].tolist(), order).local)
     rows["amount"] = pd.Series([number(cell, mark) for cell in rows["amount"]], dtype=float)
     rows["currency"] = [cell.upper() or "USD" for cell in rows["currency"]]
-    rows["kind"] = [_kind(cell) for cell in rows["kind"]]
+    rows["kind"] = [first_of(cell, "refund", "bonus", "fee", "work") for cell in rows["kind"]]
     rows["to"] = rows["freelancer"].where(rows["freelancer"] != "", rows["agency"])
     bad = rows["day"].isna() | rows["amount"].isna()
     rows = draft.without(rows, bad, "transactions without a day or an amount")
@@ -64,10 +63,6 @@ def _payments(rows: pd.DataFrame, order: str, draft: Draft) -> pd.DataFrame:
         rows = rows.assign(to=rows["to"].mask(rows["to"] == "", rows["by"]), by="")
     rows = draft.without(rows, (rows["to"] == "") & (rows["kind"] != "fee"), "payments to nobody by name")
     return rows.sort_values("day", kind="stable", ignore_index=True)
-
-
-def _kind(told: str) -> str:
-    return next((kind for kind, known in _KINDS.items() if known.search(told)), "")
 
 
 def _add_lines(draft: Draft, paid: pd.DataFrame, ask: Ask) -> None:

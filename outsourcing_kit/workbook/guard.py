@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
@@ -30,20 +30,13 @@ _OLD = b"\xd0\xcf\x11\xe0"
 _SAVE_AGAIN = "open it in a spreadsheet program and save it as 'Excel workbook (.xlsx)', without a password"
 
 
-class Cell(NamedTuple):
-    """A place in a sheet, both counted from 1."""
-
-    row: int
-    column: int
-
-
 @dataclass
 class Sheet:
-    """What is worth knowing of a sheet's cells and cannot be told from their values."""
+    """What is worth knowing of a sheet's cells and cannot be told from their values: places as (row, column)."""
 
     size: int = 0
-    errors: list[Cell] = field(default_factory=list)
-    uncounted: list[Cell] = field(default_factory=list)
+    errors: list[tuple[int, int]] = field(default_factory=list)
+    uncounted: list[tuple[int, int]] = field(default_factory=list)
 
 
 @contextmanager
@@ -258,7 +251,7 @@ class _Scan:
             self._longest = max(self._longest, self._lengths[-1])
             self._lengths.append(0)
 
-    def _note(self, cells: list[Cell]) -> None:
+    def _note(self, cells: list[tuple[int, int]]) -> None:
         # A thousand places are shown as a few anyway.
         if len(cells) < _MOST_NOTED:
-            cells.append(Cell(self._row, self._column))
+            cells.append((self._row, self._column))
