@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -56,13 +57,13 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
     provider's people counts.
     """
     coded = {}
-    known = {alias: code for alias, code in codes.items() if sides.get(code) != "neither"}
+    known = defaultdict(str, {alias: code for alias, code in codes.items() if sides.get(code) != "neither"})
     for name, frame in draft.tables.items():
         gone = pd.Series(False, frame.index)
         frame = frame.copy()
         for column in people_columns(name, frame):
             written = frame[column].fillna("").astype(str)
-            frame[column] = written.map(known).fillna("")
+            frame[column] = written.map(known)
             told = tables.table(name).column(column)
             if not (told.blank or told.optional) or (name, column) in _THEIRS:
                 gone |= (written != "") & (frame[column] == "")
