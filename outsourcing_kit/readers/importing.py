@@ -304,11 +304,7 @@ def _import_of(
         result = merged(name, whole.pop(name), read_before(known.folder, name, known.place))
         texts[f"{name}.csv"] = text_csv(result.frame, tables.table(name))
         rows.append((name, len(result.frame), result.new, result.changed))
-    currency = next((draft.currency for *_, draft in drafts if draft.currency), "")
-    more = {key: value for *_, draft in drafts for key, value in draft.settings.items()}
-    # That there was no kickoff, no calendar shows: it is said in the settings.
-    more |= {"kickoff_held": False} if known.answers.no_kickoff else {}
-    settings, guesses = _settings(known, zone, currency, span, more)
+    settings, guesses = _settings(known, zone, [draft for *_, draft in drafts], span)
     if guesses:
         entries[0].assumed["engagement"] = guesses
     if settings != _text_of(known.folder / SETTINGS_FILE):
@@ -329,30 +325,31 @@ def _import_of(
     return Import(known.folder, tuple(entries), frame, asked, texts, roster_toml(known.roster))
 
 
-def _settings(
-    known: _Known, zone: str, currency: str, span: Sequence[str], more: Mapping[str, Any]
-) -> tuple[str, list[str]]:
-    """The text of `engagement.toml`, and what was guessed in it; one that is there has its days widened, and `more`."""
-    if known.settings is None and not span:
+def _settings(known: _Known, zone: str, drafts: Sequence[Draft], span: Sequence[str]) -> tuple[str, list[str]]:
+    """The text of `engagement.toml`, and what was guessed in it; one that is there has its days widened."""
+    more = {key: value for draft in drafts for key, value in draft.settings.items()}
+    # That there was no kickoff, no calendar shows: it is said in the settings.
+    more |= {"kickoff_held": False} if known.answers.no_kickoff else {}
+    there = known.settings
+    covered = [*span, *((str(there.observed_from), str(there.observed_to)) if there else ())]
+    if not covered:
         raise OutsourcingKitError(
             "The files hold no day at all; expected records of an engagement. "
             "Mend: make the engagement first (outsourcing-kit ask FOLDER), then import into it."
         )
-    if known.settings is None:
-        name = known.folder.absolute().name
-        first, last = span[0], span[-1]
-        days = (pd.Timestamp(first).date(), pd.Timestamp(last).date())
-        new = Settings(name, "client", "provider", currency or "USD", zone, *days, **more)
-        guesses = [f"the records cover {first} to {last}, from the first to the last of them"]
-        guesses += [] if currency else ["amounts are in USD, as no file names a currency"]
-        return settings_toml(new), guesses
-    text = _text_of(known.folder / SETTINGS_FILE)
-    covered = [*span, str(known.settings.observed_from), str(known.settings.observed_to)]
     first, last = min(covered), max(covered)
+    if there is None:
+        currency = next((draft.currency for draft in drafts if draft.currency), "")
+        days = [pd.Timestamp(day).date() for day in (first, last)]
+        name = known.folder.absolute().name
+        new = Settings(name, "client", "provider", currency or "USD", zone, days[0], days[1], **more)
+        guesses = [f"the records cover {first} to {last}, from the first to the last of them"]
+        return settings_toml(new), guesses + ([] if currency else ["amounts are in USD, as no file names a currency"])
+    text = _text_of(known.folder / SETTINGS_FILE)
     # By its line, so that comments and order of the file stay as somebody wrote them.
     for key, day in (("observed_from", first), ("observed_to", last)):
         text = re.sub(rf"(?m)^(\s*{key}\s*=\s*)[\"']?\d{{4}}-\d\d-\d\d[\"']?", rf"\g<1>{day}", text)
     # What somebody has set stays. Above the first section, or it would be a line of that.
     top, section, rest = text.partition("\n[")
-    lines = [f"{key} = {toml_value(value)}" for key, value in more.items() if getattr(known.settings, key) is None]
+    lines = [f"{key} = {toml_value(value)}" for key, value in more.items() if getattr(there, key) is None]
     return "\n".join([top.rstrip(), *lines, ""]) + section + rest if lines else text, []
