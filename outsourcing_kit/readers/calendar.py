@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from outsourcing_kit.exceptions import MissingExtraError
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who
@@ -45,15 +47,9 @@ def read(source: Source, ask: Ask) -> Draft:
     # By the words of the title, the first that fits; it is a word for the reader, and no verdict hangs on it.
     said = (first_of(event.title, "weekly", "review", "debrief") or "other" for event in events)
     kinds = ["kickoff" if event == kickoff else kind for event, kind in zip(events, said, strict=True)]
-    draft.add("meetings", {
-        "meeting": [names[event] for event in events],
-        "kind": kinds,
-        "starts": [event.starts for event in events], "ends": [event.ends for event in events],
-        "status": [event.status for event in events],
-    })  # fmt: skip
+    draft.add("meetings", pd.DataFrame(events).assign(meeting=[names[event] for event in events], kind=kinds))
     stays = [(names[event], mail, response) for event in events for mail, _, response in event.guests]
-    meeting, person, response = zip(*stays, strict=True)
-    draft.add("attendance", {"meeting": meeting, "person": person, "response": response})
+    draft.add("attendance", pd.DataFrame(stays, columns=["meeting", "person", "response"]))
     draft.meet(Who(mail, name, mail) for event in events for mail, name, _ in event.guests)
     draft.assume("meetings", "a meeting in the calendar that was not cancelled was held")
     return draft

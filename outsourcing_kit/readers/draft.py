@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -134,6 +135,15 @@ def moments(found: Times) -> pd.Series:
 def utc(texts: list[str]) -> pd.Series:
     """Times that are always written in UTC, as moments of a draft."""
     return pd.Series(times(texts, "ymd").local).dt.tz_localize("UTC")
+
+
+def digest(text: str, length: int) -> str:
+    """Letters for a text, the same next month, that tell nothing of what it says.
+
+    >>> digest("Welcome call with Joy", 4)
+    '19c5'
+    """
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:length]
 
 
 _BESIDE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
@@ -12,7 +11,7 @@ import pandas as pd
 
 from outsourcing_kit import tables
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.draft import Draft, Who, moments
+from outsourcing_kit.readers.draft import Draft, Who, digest, moments
 from outsourcing_kit.readers.known import LISTS, first_of, pattern
 from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.readers.scales import affirmed, are_flags, ends, in_words, point, points
@@ -189,7 +188,7 @@ def _add_pulse(draft: Draft, form: _Form) -> None:
     # The same code whenever and beside whatever other file it is read; nobody's name or address is in one.
     stamp = people["stamp"] + " " + side.mask(side.isin(people["person"]), "")
     nth = (stamp.groupby(stamp).cumcount() + 1).astype(str)
-    codes = ["r" + hashlib.sha256(each.encode("utf-8", "replace")).hexdigest()[:8] for each in stamp + " " + nth]
+    codes = ["r" + digest(each, 8) for each in stamp + " " + nth]
     # Whoever answered is on the list of people only where their name has to tell their side.
     draft.people = {alias: who for alias, who in draft.people.items() if alias in {*side}}
     form = form._replace(people=people.assign(side=side, respondent=codes))

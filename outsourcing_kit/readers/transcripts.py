@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 
 import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.chat import Names, add_messages, asks
-from outsourcing_kit.readers.draft import Draft, Who, tidy_name
+from outsourcing_kit.readers.draft import Draft, Who, digest, tidy_name
 from outsourcing_kit.readers.meetings import is_kickoff, near, on_day
 from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.text import quoted, shown
@@ -67,7 +66,7 @@ def _add_minutes(draft: Draft, source: Source, ask: Ask) -> None:
 
 def _meeting(draft: Draft, source: Source, day: dt.date, ask: Ask) -> str:
     """The meeting that is known of that day, asked where there are several; else a new one, of unknown hours."""
-    name, known = f"{day}-t{_digest(source)}", ask.answers.meetings
+    name, known = f"{day}-t{digest(source.text, 4)}", ask.answers.meetings
     if name not in known:
         stamp = "".join(found.groups()) if (found := _STAMP.search(source.path.name)) else ""
         began = pd.to_datetime(stamp, format="%Y%m%d%H%M%S", utc=True, errors="coerce")
@@ -85,11 +84,7 @@ def _meeting(draft: Draft, source: Source, day: dt.date, ask: Ask) -> str:
 
 def _key(what: str, source: Source) -> str:
     """The name of a question about one file: next month's of the same name is another one."""
-    return f"{what} {_digest(source)}"
-
-
-def _digest(source: Source) -> str:
-    return hashlib.sha256(source.text.encode("utf-8", "replace")).hexdigest()[:4]
+    return f"{what} {digest(source.text, 4)}"
 
 
 def _day(source: Source, ask: Ask) -> dt.date:
@@ -130,7 +125,7 @@ def _add_chat(draft: Draft, source: Source, ask: Ask) -> None:
         named = [to] if to in draft.people else [each for each in names.named(text) if each != who]
         to = named[0] if len(named) == 1 else ""
         # The number tells two equal lines of one second apart.
-        digest = hashlib.sha256(f"{day}\0{when}\0{who}\0{number}".encode()).hexdigest()[:10]
+        mark = digest(f"{day}\0{when}\0{who}\0{number}", 10)
         moment = pd.Timestamp(f"{day} {when}")
-        rows.append((f"c-{digest}", f"chat of {day}", who, to, moment, "", asks(text, addressed=bool(to))))
+        rows.append((f"c-{mark}", f"chat of {day}", who, to, moment, "", asks(text, addressed=bool(to))))
     add_messages(draft, rows)

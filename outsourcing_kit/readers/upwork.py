@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 import numpy as np
 import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.readers.draft import Draft, Who, digest
 from outsourcing_kit.readers.known import first_of
 from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.text import folded
@@ -69,7 +68,7 @@ def _add_lines(draft: Draft, paid: pd.DataFrame, ask: Ask) -> None:
     """A line a freelancer, one for fees and one for bonuses, as no month of the past says what the next will cost."""
     named = {"fee": "Upwork: fees", "bonus": "Upwork: bonuses"}
     # The same next month, and without the name.
-    codes = [hashlib.sha256(folded(who).encode()).hexdigest()[:6] for who in paid["to"]]
+    codes = [digest(folded(who), 6) for who in paid["to"]]
     lines = [named.get(kind, f"Upwork: freelancer {code}") for kind, code in zip(paid["kind"], codes, strict=True)]
     months = paid["day"].dt.to_period("M")
     last = int(ask.one("months", "Over how many months is the plan?", _MONTHS, "12"))

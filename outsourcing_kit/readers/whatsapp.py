@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from typing import NamedTuple
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.chat import THANKS_A_NAME, Names, add_messages, add_thanks, asks, thanked
-from outsourcing_kit.readers.draft import Draft, Who, moments
+from outsourcing_kit.readers.draft import Draft, Who, digest, moments
 from outsourcing_kit.readers.opening import Source, decoded
 from outsourcing_kit.written import Times, times
 
@@ -62,9 +61,9 @@ def read(source: Source, ask: Ask) -> Draft:
             called = [who for who in people if who != each.sender]
         to = called[0] if len(called) == 1 else ""
         # The same next month, and telling nothing of what was written; whoever writes "ok" twice wrote two messages.
-        known = "\0".join((*each, *[""] * again[each])).encode("utf-8", "replace")
+        known = "\0".join((*each, *[""] * again[each]))
         again[each] += 1
-        number, needs = f"w-{hashlib.sha256(known).hexdigest()[:10]}", asks(each.text, addressed=bool(to))
+        number, needs = f"w-{digest(known, 10)}", asks(each.text, addressed=bool(to))
         rows.append((number, _THREAD, each.sender, to, moment, "", needs))
         named = names.named(each.text) or ([] if THANKS_A_NAME.search(each.text) else called)
         thanks += [(moment, each.sender, receiver, "") for receiver in thanked(each.text, named, each.sender)]
