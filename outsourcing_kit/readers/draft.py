@@ -138,11 +138,7 @@ def utc(texts: list[str]) -> pd.Series:
 
 
 def digest(text: str, length: int) -> str:
-    """Letters for a text, the same next month, that tell nothing of what it says.
-
-    >>> digest("Welcome call with Joy", 4)
-    '19c5'
-    """
+    """Letters for a text, the same next month, that tell nothing of what it says."""
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:length]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.chat import ASKS, MESSAGE, THANKS, Names, asks, thanked
+from outsourcing_kit.readers.chat import ASKS, MESSAGE, THANKS, Finder, asks, finder, thanked
 from outsourcing_kit.readers.draft import Draft, Who
 from outsourcing_kit.readers.known import LISTS
 from outsourcing_kit.readers.opening import Source, maps, said
@@ -57,14 +57,14 @@ def read(source: Source, ask: Ask) -> Draft:
         channels = list(ask.many("channels", text, channels, channels))
     thanks: list[tuple[float, str, str, str]] = []
     columns: _Columns = {name: [] for name in MESSAGE}
-    names = Names(people.values())
+    find = finder(people.values())
     # A channel at a time: an answer outside its thread is looked for in the same channel.
     for channel, days in groupby(source.members(".json"), lambda day: (_DAY.search(day[0]) or ("", ""))[1]):
         if channel in channels:
             room, first = rooms.get(channel, _Room(channel)), len(columns["message"])
             for name, data in days:
                 for sent, each in _said_on(source.parsed(data, name), people, machines, draft):
-                    _add(columns, thanks, room, sent, each, names)
+                    _add(columns, thanks, room, sent, each, find)
             _open_doubts(columns, first, room)
     draft.meet(people.values())
     if columns["message"]:
@@ -85,12 +85,12 @@ def _moments(seconds: Sequence[float]) -> pd.Series:
 
 def _add(
     columns: _Columns, thanks: list[tuple[float, str, str, str]], room: _Room, sent: float, each: Mapping[str, Any],
-    names: Names,
+    find: Finder,
 ) -> None:  # fmt: skip
     # A million messages are of few people: each name is kept once.
     who, text, stamp = sys.intern(str(each["user"])), str(each.get("text") or ""), str(each["ts"])
     # Whom a message is for stands at its beginning; a name later on is of whom it speaks.
-    named = list(dict.fromkeys(_MENTION.findall(text))) if "<@" in text else names.named(text[:40])
+    named = list(dict.fromkeys(_MENTION.findall(text))) if "<@" in text else find(text[:40])
     named = named or [other for other in room.pair if other != who]
     # Of two who are asked either may answer: then nobody alone is waited for.
     to = sys.intern(named[0]) if len(named) == 1 and named[0] != who else ""

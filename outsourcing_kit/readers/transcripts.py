@@ -8,7 +8,7 @@ import re
 import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.chat import Names, add_messages, asks
+from outsourcing_kit.readers.chat import add_messages, asks, finder
 from outsourcing_kit.readers.draft import Draft, Who, digest, tidy_name
 from outsourcing_kit.readers.meetings import is_kickoff, near, on_day
 from outsourcing_kit.readers.opening import Source
@@ -118,11 +118,11 @@ def _add_chat(draft: Draft, source: Source, ask: Ask) -> None:
     day = _day(source, ask)
     draft.zone = ask.zone("In which time zone was the computer that saved the chat?")
     draft.meet(Who(who) for _, who, _, _ in lines)
-    names = Names(draft.people.values())
+    find = finder(draft.people.values())
     rows = []
     for number, (when, who, to, text) in enumerate(lines, start=1):
         # "Everyone" is nobody: then whoever the text calls by name is meant.
-        named = [to] if to in draft.people else [each for each in names.named(text) if each != who]
+        named = [to] if to in draft.people else [each for each in find(text) if each != who]
         to = named[0] if len(named) == 1 else ""
         # The number tells two equal lines of one second apart.
         mark = digest(f"{day}\0{when}\0{who}\0{number}", 10)

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.chat import THANKS_A_NAME, Names, add_messages, add_thanks, asks, thanked
+from outsourcing_kit.readers.chat import THANKS_A_NAME, add_messages, add_thanks, asks, finder, thanked
 from outsourcing_kit.readers.draft import Draft, Who, digest, moments
 from outsourcing_kit.readers.opening import Source, decoded
 from outsourcing_kit.written import Times, times
@@ -49,13 +49,13 @@ def read(source: Source, ask: Ask) -> Draft:
     read = times(stamps, order)
     draft.leave_out("messages whose time cannot be read", read.unread)
     draft.meet(Who(each.sender) for each in found)
-    names, people = Names(draft.people.values()), list(draft.people)
+    find, people = finder(draft.people.values()), list(draft.people)
     rows, thanks = [], []
     again: Counter[_Message] = Counter()
     for each, moment, bad in zip(found, moments(read).tolist(), read.unread, strict=True):
         if bad:
             continue
-        called = [who for who in names.named(each.text[:40]) if who != each.sender]
+        called = [who for who in find(each.text[:40]) if who != each.sender]
         # Of two people the other one is meant, named or not.
         if len(people) == 2:
             called = [who for who in people if who != each.sender]
@@ -65,7 +65,7 @@ def read(source: Source, ask: Ask) -> Draft:
         again[each] += 1
         number, needs = f"w-{digest(known, 10)}", asks(each.text, addressed=bool(to))
         rows.append((number, _THREAD, each.sender, to, moment, "", needs))
-        named = names.named(each.text) or ([] if THANKS_A_NAME.search(each.text) else called)
+        named = find(each.text) or ([] if THANKS_A_NAME.search(each.text) else called)
         thanks += [(moment, each.sender, receiver, "") for receiver in thanked(each.text, named, each.sender)]
     add_messages(draft, rows)
     if rows:
