@@ -171,12 +171,11 @@ def _offer(sheet: Any, column: Column, cells: str, sheets: set[str]) -> None:
     words = column.allowed or tuple(known.word for known in column.words)
     words = ("yes", "no") if column.kind == "boolean" else words
     other, _, inner = column.refers.partition(".")
-    rule = DataValidation(allow_blank=True)
-    if words:
-        rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
-    elif other in sheets and other != sheet.title and inner == asked(tables.table(other))[0].name:
+    formula = f'"{",".join(words)}"' if words else None
+    if not words and other in sheets and other != sheet.title and inner == asked(tables.table(other))[0].name:
         # Names are chosen from the sheet that lists them, so that a name is written one way.
-        rule = DataValidation(type="list", formula1=f"={other}!$A$5:$A${_LAST_ROW}", allow_blank=True)
+        formula = f"={other}!$A$5:$A${_LAST_ROW}"
+    rule = DataValidation(type="list" if formula else None, formula1=formula, allow_blank=True)
     # A list only offers: other words for the same are read, and everybody who is not yet listed can be added later.
     rule.showErrorMessage = bool(column.allowed)
     rule.errorStyle, rule.error = "warning", f"Expected: {' or '.join(words)}."[:225]
