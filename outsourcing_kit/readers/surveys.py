@@ -61,7 +61,7 @@ class _Form(NamedTuple):
         cells = ((n, each, cell) for each in asked for n, cell in enumerate(each.cells) if cell)
         told = [(n, each.text, each.row, each.name, cell) for n, each, cell in cells]
         rows = pd.DataFrame(told, columns=["n", "text", "row", "question", "answer"], dtype=object)
-        rows = rows.join(self.people, on="n")
+        rows = rows.astype({"n": int}).join(self.people, on="n")
         if dated:
             rows = draft.without(rows, rows["asked_on"] == "", "answers without a day: a column Date gives it")
         if named:
