@@ -276,8 +276,8 @@ def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFra
         days = _days(name, frame)
         start = min((day for day in [start, *days.to_numpy().ravel()] if day), default="")
         for column in people_columns(name, frame) if len(days.columns) else ():
-            came = days.iloc[:, 0].where(lambda day: day != "").groupby(frame[column]).min().dropna()
-            for code, day in came.items():
+            dated = days.iloc[:, 0] != ""
+            for code, day in days.iloc[:, 0][dated].groupby(frame[column][dated]).min().items():
                 first[code] = min(day, first.get(code, day))
     return pd.DataFrame({
         "person": codes, "side": [roster.sides[code] for code in codes],
