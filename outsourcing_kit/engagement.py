@@ -243,8 +243,8 @@ def _read(place: Path) -> tuple[Engagement | None, list[Problem]]:
 
 def _of_workbook(book: Book) -> tuple[Engagement | None, list[Problem]]:
     settings, problems = book.checked_settings()
-    readers: Readers = {each.table.name: (each.file, each.typed) for each in book.tables}
-    engagement, found = _assembled(typed_together(readers, settings.place if settings else None), settings, problems)
+    typed = typed_together(book.tables, settings.place if settings else None)
+    engagement, found = _assembled(typed, settings, problems)
     problems = [book.placed(problem) for problem in found]
     notes = tuple(problem for problem in problems if problem.severity == "note")
     return engagement and replace(engagement, notes=notes), problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -144,9 +145,7 @@ def _date(found: re.Match[str], order: str, *, named: bool = False) -> str:
     month, number = int(word) if word.isdigit() else _month(word), int(year) + 2000 * (len(year) == 2)
     if not (1 <= month <= 12 and FIRST_YEAR <= number <= LAST_YEAR):
         return ""
-    leap = number % 4 == 0 and (number % 100 != 0 or number % 400 == 0)
-    longest = 29 if month == 2 and leap else (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
-    return f"{number}-{month:02}-{int(day):02}" if 1 <= int(day) <= longest else ""
+    return f"{number}-{month:02}-{int(day):02}" if 1 <= int(day) <= monthrange(number, month)[1] else ""
 
 
 def _ahead(zone: str | None) -> float:
@@ -154,10 +153,9 @@ def _ahead(zone: str | None) -> float:
     if not zone:
         return math.nan
     digits = re.sub(r"\D", "", zone)
-    if not digits:
-        return 0.0
-    hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
-    return (60 * hours + minutes) * (-1.0 if "-" in zone or "\u2212" in zone else 1.0)
+    # Two digits are hours; the last two of more are minutes.
+    hours, minutes = (digits, "") if len(digits) <= 2 else (digits[:-2], digits[-2:])
+    return (60 * int(hours or 0) + int(minutes or 0)) * (-1.0 if "-" in zone or "\u2212" in zone else 1.0)
 
 
 # --- numbers -----------------------------------------------------------------------------------------------------

@@ -1,10 +1,15 @@
-"""The data dictionary as a page for people, made from the definitions in `tables.py`."""
+"""The data dictionary as a page for people, made from the definitions in `tables.toml`."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 from outsourcing_kit.headlines import HEADLINES, MISTAKES, TITLES, headlines_of, tables_read
 from outsourcing_kit.tables import FIRST_YEAR, LARGEST, LAST_YEAR, SETTINGS, TABLES, Column, Table
 from outsourcing_kit.validation.problem import SPARED
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "datasets" / "DATA_DICTIONARY.md"
 
 
 def dictionary_markdown() -> str:
@@ -12,7 +17,7 @@ def dictionary_markdown() -> str:
     lines = [
         "# Data dictionary",
         "",
-        "Made from `outsourcing_kit/tables.py`; a test fails when the two differ. An engagement is a folder with",
+        "Made from `outsourcing_kit/tables.toml`; a test fails when the two differ. An engagement is a folder with",
         "`engagement.toml` and any of these tables, as `<table>.csv` (UTF-8) or `<table>.parquet`.",
         "",
         "A blank is unknown: never no, and never 0. Blanks around a name, or doubled inside it, do not matter.",
@@ -128,3 +133,8 @@ def _rows(columns: tuple[Column, ...]) -> list[str]:
         cells = (f"`{column.name}`", needed, kind, column.unit, meaning, column.example)
         rows.append("| " + " | ".join(cells) + " |")
     return rows
+
+
+if __name__ == "__main__":
+    PAGE.write_text(dictionary_markdown(), encoding="utf-8")
+    print(PAGE.relative_to(ROOT))

@@ -740,7 +740,7 @@ def test_a_hundred_thousand_cells_in_little_time(tmp_path):
 
 
 def test_the_guard_counts_what_it_reads(tmp_path):
-    safe, sheet = guard.checked(small(tmp_path, errors)), opened()["people"]
-    assert safe.sheets["people"].errors == [(5, header(sheet, "time_zone"))]
-    assert safe.sheets["people"].uncounted == [(6, header(sheet, "hourly_cost"))]
-    assert set(safe.sheets) == set(opened().sheetnames)
+    (_, sheets), sheet = guard.checked(small(tmp_path, errors)), opened()["people"]
+    assert sheets["people"].errors == [(5, header(sheet, "time_zone"))]
+    assert sheets["people"].uncounted == [(6, header(sheet, "hourly_cost"))]
+    assert set(sheets) == set(opened().sheetnames)

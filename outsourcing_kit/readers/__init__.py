@@ -39,11 +39,8 @@ def samples() -> Samples:
 class Reader(Protocol):
     """What each module of a source has: its name for people, its section of import.toml, and two functions."""
 
-    @property
-    def NAME(self) -> str: ...
-
-    @property
-    def KEY(self) -> str: ...
+    NAME: str
+    KEY: str
 
     def is_mine(self, source: Source) -> bool:
         """Whether the file is of this source, by its content."""

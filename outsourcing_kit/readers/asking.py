@@ -39,8 +39,8 @@ class Question(NamedTuple):
         >>> Question("jira", "dates", "Which?", ("day first", "month first")).checked("Day First")
         ('day first',)
         """
-        given = [str(each).strip() for each in (answer if isinstance(answer, list | tuple) else [answer])]
-        given = [each for each in given if each]
+        told = answer if isinstance(answer, list | tuple) else [answer]
+        given = [text for each in told if (text := str(each).strip())]
         if not self.many and len(given) != 1:
             raise self._wrong(", ".join(given) or "nothing")
         if not (self.options or self.place):
@@ -55,11 +55,8 @@ class Question(NamedTuple):
 
     def _wrong(self, found: str) -> OutsourcingKitError:
         guess = nearest(found, self.options) or (nearest_place(found) if self.place else None)
-        listed = [
-            *map(shown, self.options[:_MOST_OPTIONS]),
-            *(["a big city, a time zone's name"] if self.place else []),
-        ]
-        expected = ", ".join(listed) or "one answer"
+        more = ["a big city, a time zone's name"] if self.place else []
+        expected = ", ".join([*map(shown, self.options[:_MOST_OPTIONS]), *more]) or "one answer"
         return OutsourcingKitError(
             f"{self.text} Found {quoted(found)}; expected {'any of' if self.many else 'one of'}: {expected}. "
             f"Mend: {f'write {quoted(guess)}' if guess else 'choose one of them'} ({self.section}.{self.key})."

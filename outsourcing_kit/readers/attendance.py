@@ -3,79 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who, tidy_name
 from outsourcing_kit.readers.meetings import is_kickoff, name_of, near
-from outsourcing_kit.readers.opening import Grid, Source, grid_of
+from outsourcing_kit.readers.opening import Source, grid_of
 from outsourcing_kit.text import folded
 from outsourcing_kit.written import times
 
 NAME, KEY = "who was in a meeting (Zoom or Teams, CSV)", "attendance"
-_NAMES = ("Name (Original Name)", "Name (original name)", "Name", "User Name (Original Name)", "Full Name")
-_JOINED, _LEFT = ("Join Time", "Joined at"), ("Leave Time", "Left at")
 
 
 def is_mine(source: Source) -> bool:
     """Whether it has stays, or Teams' older list of who joined and who left."""
     head = source.head.casefold()
     told = ("join time" in head and "leave time" in head) or "user action" in head
-    return told and _header(source.rows) is not None
+    return told and _header(source) is not None
 
 
 def read(source: Source, ask: Ask) -> Draft:
     """Stays as `attendance`; the meeting itself, unless the calendar has it already."""
-    draft, rows = Draft(), source.rows
-    head = _header(rows) or 0
-    grid = grid_of(source, _section(rows[head:]))
-    about = _about(rows[:head])
-    names, mails = grid.get(*_NAMES), grid.get("User Email", "Email")
+    draft, head = Draft(), _header(source) or 0
+    # Stays end with the first blank line.
+    below = takewhile(lambda row: any(map(str.strip, row)), source.rows[head:])
+    rows, about = grid_of(source, list(below)).frame(KEY), _about(source.rows[:head])
     # An address is one person in every tool; a name is what somebody typed when they joined.
-    person = [mail or tidy_name(name) for name, mail in zip(names, mails, strict=True)]
-    joined, left = _stays(grid, person)
+    rows["person"] = rows["mail"].where(rows["mail"] != "", rows["name"].map(tidy_name))
+    _pair(rows)
     first, last = about.get("start time", ""), about.get("end time", "")
-    order = ask.order([*joined, *left, first, last])
+    stamps = [*rows["joined_at"], *rows["left_at"], first, last]
+    order = ask.order(stamps)
     zone = ask.place("zone", "In which time zone does the report show its times?")
-    moment = {text: _instant(text, order, zone) for text in {*joined, *left, first, last}}
-    stays = pd.DataFrame({"person": person, "joined_at": joined, "left_at": left})
-    stays["joined_at"], stays["left_at"] = (stays[name].map(moment) for name in ("joined_at", "left_at"))
+    moment = {text: _instant(text, order, zone) for text in {*stamps}}
+    for name in ("joined_at", "left_at"):
+        rows[name] = rows[name].map(moment)
     # Whoever waits outside has not heard anything.
-    waiting = pd.Series(grid.get("In Waiting Room")).map(folded) == "yes"
-    draft.leave_out("time spent in the waiting room", int(waiting.sum()))
-    stays = stays[~waiting]
+    stays = draft.without(rows, rows["waiting"].map(folded) == "yes", "time spent in the waiting room")
     unknown = stays["joined_at"].isna() | (stays["person"] == "")
-    draft.leave_out("stays without a person or a beginning", int(unknown.sum()))
-    stays = stays[~unknown]
+    stays = draft.without(stays, unknown, "stays without a person or a beginning")
     if not len(stays):
         return draft
-    draft.meet(Who(a, n, m) for a, n, m in zip(person, names, mails, strict=True))
+    draft.meet(map(Who, rows["person"], rows["name"], rows["mail"]))
     # A report without its head still tells when the first came and the last left.
     starts = moment[first] if pd.notna(moment[first]) else stays["joined_at"].min()
     ends = moment[last] if pd.notna(moment[last]) else stays["left_at"].max()
     title = about.get("topic") or about.get("meeting title") or ""
-    meeting = _meeting(draft, starts, ends, title, ask)
-    draft.add("attendance", {"meeting": [meeting] * len(stays), **{name: stays[name] for name in stays}})
+    draft.add("attendance", stays.assign(meeting=_meeting(draft, starts, ends, title, ask)))
     return draft
 
 
-def _header(rows: Sequence[Sequence[str]]) -> int | None:
+def _header(source: Source) -> int | None:
     """The row with the names of the columns of stays; the last such, as Teams puts a summary before it."""
     found = None
-    for number, row in enumerate(rows[:500]):
-        cells = set(map(folded, row))
-        stays = any(folded(name) in cells for name in _JOINED) and any(folded(name) in cells for name in _LEFT)
-        if any(folded(name) in cells for name in _NAMES) and (stays or {"user action", "timestamp"} <= cells):
+    for number, row in enumerate(source.rows[:500]):
+        names = grid_of(source, [row])
+        if names.is_of(KEY) or names.is_of(KEY, "name", "action", "when"):
             found = number
     return found
-
-
-def _section(rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """The rows up to the first blank line."""
-    end = next((n for n, row in enumerate(rows) if not any(map(str.strip, row))), len(rows))
-    return list(rows[:end])
 
 
 def _about(rows: Sequence[Sequence[str]]) -> dict[str, str]:
@@ -87,28 +74,22 @@ def _about(rows: Sequence[Sequence[str]]) -> dict[str, str]:
     return found
 
 
-def _stays(grid: Grid, person: Sequence[str]) -> tuple[list[str], list[str]]:
-    """When each stay began and ended, as written; of Teams' older list each "left" ends the last "joined"."""
-    if "User Action" not in grid:
-        return grid.get(*_JOINED), grid.get(*_LEFT)
-    joined, left = [""] * len(grid), [""] * len(grid)
+def _pair(rows: pd.DataFrame) -> None:
+    """In Teams' older list each "left" ends the last "joined" of the same person."""
     came: dict[str, int] = {}
-    for place, (who, action, when) in enumerate(
-        zip(person, grid.get("User Action"), grid.get("Timestamp"), strict=True)
-    ):
+    for place, (who, action, when) in enumerate(zip(rows["person"], rows["action"], rows["when"], strict=True)):
         if action.casefold().startswith("joined"):
-            came[who], joined[place] = place, when
+            came[who], rows.loc[place, "joined_at"] = place, when
         elif who in came:
-            left[came.pop(who)] = when
-    return joined, left
+            rows.loc[came.pop(who), "left_at"] = when
 
 
 def _instant(text: str, order: str, zone: str) -> pd.Timestamp:
     found = times([text], order)
-    local = pd.Timestamp(found.local[0])
-    if pd.isna(local) or found.offset[0] == found.offset[0]:
-        return (local - pd.Timedelta(minutes=found.offset[0])).tz_localize("UTC") if pd.notna(local) else pd.NaT
-    return local.tz_localize(zone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+    local, ahead = pd.Timestamp(found.local[0]), found.offset[0]
+    if pd.isna(ahead):
+        return local.tz_localize(zone, ambiguous=True, nonexistent="shift_forward").tz_convert("UTC")
+    return (local - pd.Timedelta(minutes=ahead)).tz_localize("UTC")
 
 
 def _meeting(draft: Draft, starts: pd.Timestamp, ends: pd.Timestamp, title: str, ask: Ask) -> str:
@@ -120,5 +101,5 @@ def _meeting(draft: Draft, starts: pd.Timestamp, ends: pd.Timestamp, title: str,
     text = f"Was the meeting of {starts:%Y-%m-%d %H:%M} in UTC the kickoff?"
     kind = "kickoff" if is_kickoff(ask, f"kickoff {starts:%Y-%m-%d}", name, text) else "other"
     ask.answers.meetings[name] = starts
-    draft.add("meetings", {"meeting": [name], "kind": [kind], "starts": [starts], "ends": [ends], "status": ["held"]})
+    draft.add("meetings", {"meeting": name, "kind": kind, "starts": starts, "ends": ends, "status": "held"})
     return name

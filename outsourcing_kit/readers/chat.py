@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from outsourcing_kit.readers.draft import Draft, Who
+from outsourcing_kit.readers.known import pattern
 from outsourcing_kit.text import folded
 
 # A question mark in an address or in code asks nobody.
@@ -14,17 +15,12 @@ _LINK = re.compile(r"<?https?://[^\s>]+>?|`[^`]*`")
 _MARK = re.compile(r"\?(?=\s|$|[)\"'\u2019\u201d*_!?.]|[^\x00-\x7f])|\uff1f")
 # A request may end without a mark, and such words may stand in no request: a second reading, never a guess.
 _LIKE_A_QUESTION = re.compile(
-    r"^(?:\W*[\w.]+,)?\W*(?:can|could|would|will) you\b|^(?:\W*[\w.]+,)?\W*(?:who|what|when|where|which|why|how)\b",
-    re.IGNORECASE,
+    r"(?:\W*[\w.]+,)?\W*(?:(?:can|could|would|will) you|who|what|when|where|which|why|how)\b", re.IGNORECASE
 )
 _PLEASE = re.compile(r"\bplease (?:tell|confirm|send|check|let me know|advise)\b|\blet me know\b", re.IGNORECASE)
-_THANKS = re.compile(
-    r"\b(?:thank(?:s| you)|thx|well done|great (?:job|work)|good (?:job|work|catch)|nice work|kudos|bravo"
-    r"|danke|gracias|merci|obrigad[oa]|salamat)\b",
-    re.IGNORECASE,
-)
+_THANKS = pattern("thanks")
 # A capital is all that tells a name from a word here.
-_BY_NAME = re.compile(
+THANKS_A_NAME = re.compile(
     r"\b(?:[Tt]hanks?(?: you)?|[Dd]anke|[Gg]racias|[Mm]erci)(?: so much| very much| a lot)?,? [A-Z]\w+"
 )
 _MOST_NAMES = 2_000
@@ -49,40 +45,30 @@ def asks(text: str, *, addressed: bool) -> bool | None:
     return None if _LIKE_A_QUESTION.match(bare) or (rare and _PLEASE.search(bare)) else False
 
 
-class Names:
-    """The people of a chat by the names that a message may call them: the whole one, or the first."""
-
-    def __init__(self, people: Iterable[Who]) -> None:
-        named: dict[str, set[str]] = {}
-        for who in people:
-            words = who.said.split()
-            for name in {who.said, *words[:1]}:
-                if len(name) > 1:
-                    named.setdefault(folded(name), set()).add(who.alias)
-        # A first name that two people bear names neither.
-        self._alias = {name: next(iter(aliases)) for name, aliases in named.items() if len(aliases) == 1}
-        # Of so many people no import takes a table, and to look for each in each message would take hours.
-        names = sorted(self._alias, key=len, reverse=True) if len(self._alias) <= _MOST_NAMES else []
-        self._found = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)") if names else None
-
-    def named(self, text: str) -> list[str]:
-        """Aliases of all whom a text names, in its order, each once.
-
-        >>> Names([Who("U3", "Mark Dizon"), Who("U2", "Joy Reyes")]).named("Thank you Mark, spotless")
-        ['U3']
-        """
-        if self._found is None:
-            return []
-        return list(dict.fromkeys(self._alias[name] for name in self._found.findall(text.casefold())))
+Finder = Callable[[str], list[str]]
 
 
-def names_somebody(text: str) -> bool:
-    """Whether words of thanks are followed by a name, of whomever.
+def finder(people: Iterable[Who]) -> Finder:
+    """What finds people in a text, by their whole names or their first ones: their aliases in its order, each once.
 
-    >>> names_somebody("Thank you Mark, spotless"), names_somebody("Thanks a lot")
-    (True, False)
+    >>> finder([Who("U3", "Mark Dizon"), Who("U2", "Joy Reyes")])("Thank you Mark, spotless")
+    ['U3']
     """
-    return bool(_BY_NAME.search(text))
+    called: dict[str, set[str]] = {}
+    for who in people:
+        for name in {who.said, *who.said.split()[:1]}:
+            if len(name) > 1:
+                called.setdefault(folded(name), set()).add(who.alias)
+    # A first name that two people bear names neither.
+    alias = {name: next(iter(aliases)) for name, aliases in called.items() if len(aliases) == 1}
+    # Of so many people no import takes a table, and to look for each in each message would take hours.
+    names = sorted(alias, key=len, reverse=True) if len(alias) <= _MOST_NAMES else []
+    any_name = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+
+    def found(text: str) -> list[str]:
+        return list(dict.fromkeys(alias[name] for name in any_name.findall(text.casefold()))) if names else []
+
+    return found
 
 
 def thanked(text: str, named: Iterable[str], sender: str) -> list[str]:
@@ -91,11 +77,13 @@ def thanked(text: str, named: Iterable[str], sender: str) -> list[str]:
     return others if others and _THANKS.search(text) else []
 
 
+MESSAGE = ("message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer")
+
+
 def add_messages(draft: Draft, rows: Iterable[tuple[str, str, str, str, object, str, bool | None]]) -> None:
-    """Rows of table `messages`: message, thread, sender, recipient, sent, reply_to, needs_answer."""
-    columns = ("message", "thread", "sender", "recipient", "sent", "reply_to", "needs_answer")
+    """Rows of table `messages`: see `MESSAGE`."""
     if listed := list(zip(*rows, strict=True)):
-        draft.add("messages", dict(zip(columns, listed, strict=True)))
+        draft.add("messages", dict(zip(MESSAGE, listed, strict=True)))
         draft.assume("messages", ASKS)
 
 
@@ -119,7 +107,7 @@ def add_comments(draft: Draft, comments: Iterable[Comment], logins: Mapping[str,
 
     A comment speaks to the one whom it calls with an @, else to the other one of the pair.
     """
-    names = Names(draft.people)
+    find = finder(draft.people.values())
     rows, thanks = [], []
     for each in comments:
         called = list(dict.fromkeys(logins[at] for at in _AT.findall(each.text.casefold()) if at in logins))
@@ -127,7 +115,7 @@ def add_comments(draft: Draft, comments: Iterable[Comment], logins: Mapping[str,
         to = others[0] if len(others) == 1 and others[0] != each.sender else ""
         needs = asks(each.text, addressed=bool(to))
         rows.append((each.message, each.item, each.sender, to, each.sent, each.reply_to, needs))
-        named = dict.fromkeys([*called, *names.named(each.text)])
+        named = dict.fromkeys([*called, *find(each.text)])
         thanks += [(each.sent, each.sender, who, each.item) for who in thanked(each.text, named, each.sender)]
     add_messages(draft, rows)
     add_thanks(draft, thanks)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from outsourcing_kit.written import Times
-
-if TYPE_CHECKING:
-    from outsourcing_kit.readers.asking import Ask
+from outsourcing_kit import tables
+from outsourcing_kit.readers.asking import Ask
+from outsourcing_kit.written import Times, times
 
 
 class Who(NamedTuple):
@@ -35,11 +36,11 @@ class Who(NamedTuple):
 class Draft:
     """Tables in the kit's columns: text, or instants with a zone (UTC) or without one (then `zone` says which).
 
-    Columns that refer to people hold aliases of `people`. `zone` is a zone's name, or `asking.OWN_ZONE`.
+    Columns that refer to people hold aliases, by which `people` stand. `zone` is a zone's name, or `asking.OWN_ZONE`.
     """
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    people: list[Who] = field(default_factory=list)
+    people: dict[str, Who] = field(default_factory=dict)
     zone: str = ""
     currency: str = ""
     # Days of which the file tells beside its tables.
@@ -47,50 +48,73 @@ class Draft:
     # What it says of the whole engagement, by the names of engagement.toml.
     settings: dict[str, Any] = field(default_factory=dict)
     left_out: Counter[str] = field(default_factory=Counter)
-    guesses: list[tuple[str, str]] = field(default_factory=list)
+    # By table, as a finding quotes only the guesses about what it reads.
+    assumed: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, table: str, columns: Mapping[str, Sequence[object] | pd.Series]) -> None:
-        """One more table, or more rows of one, column by column; no rows make no table."""
-        frame = pd.DataFrame({name: pd.Series(values).reset_index(drop=True) for name, values in columns.items()})
+    def add(self, table: str, columns: Mapping[str, Any] | pd.DataFrame) -> None:
+        """One more table, or more rows of one, of those columns that the kit has; no rows make no table.
+
+        A column is its cells, or the one cell of a single row.
+        """
+        known = tables.table(table).names
+        frame = pd.DataFrame({n: pd.Series(each).reset_index(drop=True) for n, each in columns.items() if n in known})
         if len(frame):
             held = self.tables.get(table)
             self.tables[table] = frame if held is None else pd.concat([held, frame], ignore_index=True)
 
-    def leave_out(self, why: str, rows: int = 1) -> None:
-        """Count rows that are in no table, and why ("without a person in charge")."""
-        if rows:
-            self.left_out[why] += int(rows)
+    def date(self, rows: pd.DataFrame, columns: Iterable[str], order: str) -> dict[str, Times]:
+        """Texts in these columns of `rows` become moments, days in this order; returns them as written."""
+        found = {name: times(rows[name].tolist(), order) for name in columns}
+        for name, read in found.items():
+            self.leave_out(f"times of {name} that cannot be read", read.unread)
+            rows[name] = moments(read)
+        return found
+
+    def without(self, rows: pd.DataFrame, bad: pd.Series, why: str) -> pd.DataFrame:
+        """The rows that are not bad; the others are counted."""
+        self.leave_out(why, bad)
+        return rows[~bad.astype(bool)].copy()
+
+    def leave_out(self, why: str, rows: int | NDArray[np.bool_] | pd.Series = 1) -> None:
+        """Count rows that are in no table, so many or those that are marked, and why ("without a person in charge")."""
+        if count := rows if isinstance(rows, int) else int(rows.sum()):
+            self.left_out[why] += count
 
     def assume(self, table: str, text: str) -> None:
         """A guess that a reader of the finding should know: it stands there under "assumed"."""
-        # By table, as a finding quotes only the guesses about what it reads.
-        self.guesses.append((table, text))
-
-    def suggest(
-        self, ids: Sequence[object] | pd.Series, by: Sequence[object] | pd.Series, raised: pd.Series,
-        answered: pd.Series, guess: str,
-    ) -> None:  # fmt: skip
-        """Rows of `proposals`, and by what they were taken for suggestions."""
-        self.add("proposals", {"proposal": ids, "raised_by": by, "raised": raised, "answered": answered})
-        if len(ids):
-            self.assume("proposals", guess)
+        self.assumed.setdefault(table, []).append(text)
 
     def meet(self, people: Iterable[Who]) -> None:
         """Everybody whom the tables name; blanks are nobody."""
-        known = {who.alias for who in self.people}
         for who in people:
-            if who.alias and who.alias not in known:
-                known.add(who.alias)
-                self.people.append(who)
+            if who.alias:
+                self.people.setdefault(who.alias, who)
 
 
-def acceptance(draft: Draft, ask: Ask, delivered: pd.Series, question: str, tool: str, what: str) -> pd.Series:
-    """When work was accepted: as it was delivered, if somebody says that the tool means it so; else blank."""
-    done = delivered.notna() & (delivered != "")
-    if done.any() and ask.one("accepted", question, ("yes", f"no, {tool} does not tell")) == "yes":
-        draft.assume("work", f"{what} is accepted at the same time, as answered")
-        return delivered
-    return delivered.where(pd.Series(False, delivered.index))
+def add_items(
+    draft: Draft, work: pd.DataFrame, ideas: pd.DataFrame, ask: Ask, *, question: str, tool: str, done: str, guess: str
+) -> None:
+    """Items as `work`, accepted as they are delivered if somebody says that it is meant so; ideas as `proposals`.
+
+    `question` asks that, and `done` is what an item then is; `guess` says by what ideas were known.
+    """
+    if len(work):
+        accepted = work["delivered"]
+        options = ("yes", f"no, {tool} does not tell")
+        if is_said(accepted).any() and ask.one("accepted", question, options) == "yes":
+            draft.assume("work", f"{done} is accepted at the same time, as answered")
+        else:
+            accepted = accepted.where(pd.Series(False, accepted.index))
+        draft.add("work", work.assign(accepted=accepted))
+    if len(ideas):
+        told = {"item": "proposal", "requester": "raised_by", "requested": "raised", "delivered": "answered"}
+        draft.add("proposals", ideas[list(told)].rename(columns=told))
+        draft.assume("proposals", guess)
+
+
+def is_said(moments: pd.Series) -> pd.Series:
+    """Which moments of a draft are no blanks."""
+    return moments.notna() & (moments != "")
 
 
 def moments(found: Times) -> pd.Series:
@@ -106,6 +130,16 @@ def moments(found: Times) -> pd.Series:
     if (found.is_day | np.isnat(found.local)).all():
         return local.dt.strftime("%Y-%m-%d").fillna("")
     return local
+
+
+def utc(texts: list[str]) -> pd.Series:
+    """Times that are always written in UTC, as moments of a draft."""
+    return pd.Series(times(texts, "ymd").local).dt.tz_localize("UTC")
+
+
+def digest(text: str, length: int) -> str:
+    """Letters for a text, the same next month, that tell nothing of what it says."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:length]
 
 
 _BESIDE = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")

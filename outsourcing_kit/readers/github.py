@@ -10,9 +10,8 @@ import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.chat import Comment, add_comments
-from outsourcing_kit.readers.draft import Draft, Who, acceptance
+from outsourcing_kit.readers.draft import Draft, Who, add_items, utc
 from outsourcing_kit.readers.opening import Source, maps, said
-from outsourcing_kit.written import times
 
 NAME, KEY = "issues of GitHub (JSON)", "github"
 _QUESTION = re.compile(r"question|help wanted|frage|pregunta|dúvida|вопрос", re.IGNORECASE)
@@ -34,22 +33,21 @@ def read(source: Source, ask: Ask) -> Draft:
     issues = [each for each in maps(source.json) if "pull_request" not in each and said(each, "number")]
     draft.leave_out("pull requests and what is no issue", len(source.json) - len(issues))
     draft.meet(_who(each) for issue in issues for each in _people(issue))
-    created, closed = (_times([_at(each, key) for each in issues]) for key in ("created", "closed"))
     rows = pd.DataFrame({
-        "item": list(map(_key, issues)), "author": [_login(_author(each)) for each in issues],
+        "item": list(map(_key, issues)), "requester": [said(_author(each), "login") for each in issues],
         "person": [_in_charge(each) for each in issues], "kind": [_kind(each) for each in issues],
         "topic": [next(iter(_labels(each)), "") for each in issues],
         "text": ["\n".join(filter(None, (said(each, "title"), said(each, "body")))) for each in issues],
-        "created": created, "closed": closed,
+        "requested": utc([_at(each, "created") for each in issues]),
+        "delivered": utc([_at(each, "closed") for each in issues]),
     })  # fmt: skip
-    undated = rows["created"].isna()
-    draft.leave_out("issues without a time at which they were made", int(undated.sum()))
-    rows = rows[~undated]
-    _add_work(draft, rows[rows["kind"] == "issue"], ask)
-    ideas = rows[rows["kind"] == "idea"]
-    why = "an issue whose label is a suggestion, with nobody assigned, is a proposal"
-    draft.suggest(ideas["item"], ideas["author"], ideas["created"], ideas["closed"], why)
-    add_comments(draft, _said(issues, rows), {who.alias.casefold(): who.alias for who in draft.people})
+    rows = draft.without(rows, rows["requested"].isna(), "issues without a time at which they were made")
+    add_items(
+        draft, rows[rows["kind"] == "issue"], rows[rows["kind"] == "idea"], ask,
+        question="Does the client accept an issue by closing it?", tool="GitHub", done="an issue that is closed",
+        guess="an issue whose label is a suggestion, with nobody assigned, is a proposal",
+    )  # fmt: skip
+    add_comments(draft, _said(issues, rows), {alias.casefold(): alias for alias in draft.people})
     return draft
 
 
@@ -57,17 +55,8 @@ def _at(found: Mapping[str, Any], what: str) -> str:
     return said(found, f"{what}At") or said(found, f"{what}_at")
 
 
-def _times(texts: list[str]) -> pd.Series:
-    """Always written in UTC."""
-    return pd.Series(times(texts, "ymd").local).dt.tz_localize("UTC")
-
-
 def _author(found: Mapping[str, Any]) -> Any:
     return found.get("author") or found.get("user")
-
-
-def _login(found: Any) -> str:
-    return said(found, "login")
 
 
 def _people(issue: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -76,7 +65,7 @@ def _people(issue: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _who(found: Mapping[str, Any]) -> Who:
-    login = _login(found)
+    login = said(found, "login")
     machine = said(found, "is_bot") == "true" or said(found, "type") == "Bot" or login.endswith("[bot]")
     return Who(login, f"{login} bot" if machine else said(found, "name"))
 
@@ -93,7 +82,7 @@ def _labels(issue: Mapping[str, Any]) -> list[str]:
 
 def _in_charge(issue: Mapping[str, Any]) -> str:
     """The one who is assigned; of several nobody knows whose it is."""
-    assigned = [_login(each) for each in maps(issue.get("assignees"))]
+    assigned = [said(each, "login") for each in maps(issue.get("assignees"))]
     return assigned[0] if len(assigned) == 1 else ""
 
 
@@ -104,28 +93,16 @@ def _kind(issue: Mapping[str, Any]) -> str:
     return "question" if _QUESTION.search(labels) else "issue"
 
 
-def _add_work(draft: Draft, work: pd.DataFrame, ask: Ask) -> None:
-    if not len(work):
-        return
-    question = "Does the client accept an issue by closing it?"
-    accepted = acceptance(draft, ask, work["closed"], question, "GitHub", "an issue that is closed")
-    draft.add("work", {
-        "item": work["item"], "person": work["person"], "kind": work["kind"], "topic": work["topic"],
-        "requested": work["created"], "delivered": work["closed"], "accepted": accepted,
-        "requester": work["author"], "text": work["text"],
-    })  # fmt: skip
-
-
 def _said(issues: list[dict[str, Any]], rows: pd.DataFrame) -> Iterator[Comment]:
     """Questions, and all comments; of a question the first comment by another answers it."""
     for row in rows.itertuples():
-        item, pair, asks = row.item, (row.author, row.person), row.kind == "question"
+        item, pair, asks = row.item, (row.requester, row.person), row.kind == "question"
         if asks:
-            yield Comment(item, item, pair, row.author, row.created, row.text)
+            yield Comment(item, item, pair, row.requester, row.requested, row.text)
         comments = maps(issues[row.Index].get("comments"))
-        sent = _times([_at(each, "created") for each in comments])
+        sent = utc([_at(each, "created") for each in comments])
         for number, (each, when) in enumerate(zip(comments, sent, strict=True), start=1):
-            who = _login(_author(each))
+            who = said(_author(each), "login")
             if who and pd.notna(when):
-                reply = item if asks and who != row.author else ""
+                reply = item if asks and who != row.requester else ""
                 yield Comment(f"{item}-{number}", item, pair, who, when, said(each, "body"), reply)

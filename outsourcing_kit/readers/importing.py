@@ -20,12 +20,12 @@ from outsourcing_kit.readers.asking import ANSWERS_FILE, Answers, Question, answ
 from outsourcing_kit.readers.draft import Draft, Who
 from outsourcing_kit.readers.merging import as_text, merged, people_columns, read_before, with_codes
 from outsourcing_kit.readers.opening import open_source
-from outsourcing_kit.readers.people import SIDES, Roster, key_file, read_roster, roster_toml
+from outsourcing_kit.readers.people import Roster, key_file, read_roster, roster_toml
 from outsourcing_kit.receipt import RECEIPT_FILE, Entry, read_receipt, receipt_toml
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.settings import SETTINGS_FILE, Settings, read_settings, settings_toml
 from outsourcing_kit.toml import toml_value
-from outsourcing_kit.validation.places import NOWHERE
+from outsourcing_kit.validation.places import NOWHERE, Place
 from outsourcing_kit.validation.reading import read_text
 from outsourcing_kit.words import plural
 
@@ -67,17 +67,12 @@ class Import:
     @property
     def table(self) -> pd.DataFrame:
         """A row a file: what it is, the rows that it gives, how many were left out, how many guesses were made."""
-        told = [
-            (
-                each.file,
-                each.format,
-                sum(each.rows.values()),
-                sum(each.left_out.values()),
-                sum(map(len, each.assumed.values())),
-            )
-            for each in self.entries
-        ]
-        return pd.DataFrame(told, columns=["file", "what it is", "rows", "left out", "guesses"])
+        return pd.DataFrame({
+            "file": [each.file for each in self.entries], "what it is": [each.format for each in self.entries],
+            "rows": [sum(each.rows.values()) for each in self.entries],
+            "left out": [sum(each.left_out.values()) for each in self.entries],
+            "guesses": [sum(map(len, each.assumed.values())) for each in self.entries],
+        })  # fmt: skip
 
     def write(self) -> list[Path]:
         """Write the tables, the answers and the receipt, and the key beside the folder. Returns the files changed."""
@@ -99,7 +94,8 @@ class _Known(NamedTuple):
 
     folder: Path
     settings: Settings | None
-    people: pd.DataFrame
+    place: Place
+    people: set[str]
     roster: Roster
     answers: Answers
 
@@ -143,10 +139,8 @@ def plan_import(
         source, reader = sources.pop(0)
         drafts.append((source.name, reader.NAME, reader.read(source, known.answers.of(reader.KEY))))
         del source
-    codes = known.roster.recognise(
-        [who for *_, draft in drafts for who in _everybody(draft)], known.answers.of("people"),
-        keep_names=bool(how["names"]),
-    )  # fmt: skip
+    people = [who for *_, draft in drafts for who in _everybody(draft)]
+    codes = known.roster.recognise(people, known.answers.of("people"), keep_names=bool(how["names"]))
     met = sorted({code for code in codes.values() if code})
     known.roster.ask_sides(met, known.answers.of("people"))
     zone = _ask_zones(met, known)
@@ -154,7 +148,7 @@ def plan_import(
     if known.answers.open:
         raise _open(known)
     whole, entries = _tables_of(drafts, codes, known, zone, redact=bool(how["redact"]))
-    there = {*known.people["person"], *(code for code, side in known.roster.sides.items() if side == "neither")}
+    there = known.people.union(code for code, side in known.roster.sides.items() if side == "neither")
     new = [code for code in met if code not in there]
     if new:
         whole["people"] = _people(new, known.roster, whole)
@@ -175,7 +169,10 @@ def _tables_of(
             prose = [column.name for column in tables.table(name).columns if column.kind == "prose"]
             frame = frame.drop(columns=prose, errors="ignore") if redact else frame
             found.setdefault(name, []).append(as_text(name, frame, known.roster.zones, zone, draft))
-        entries.append(_entry(file, format, coded, draft, known.roster))
+        # The file's name may be somebody's, as in "Chat with Joy.txt": a receipt names nobody.
+        called, rows = known.roster.coded(file), {name: len(frame) for name, frame in coded.items()}
+        assumed = {name: [text.replace(file, called) for text in said] for name, said in draft.assumed.items()}
+        entries.append(Entry(called, format, rows, dict(draft.left_out), assumed))
         # Of a million messages one copy is enough.
         draft.tables.clear()
         coded.clear()
@@ -204,24 +201,21 @@ def _known(
             said = "\n".join(f"  {problem}" for problem in problems)
             raise OutsourcingKitError(f"{SETTINGS_FILE} of the folder has to be mended first:\n{said}")
     place = settings.place if settings else NOWHERE
-    people = read_before(target, "people", place)
-    people = pd.DataFrame(columns=["person", "side", "time_zone"]) if people is None else people
+    people = read_before(target, "people", place).to_dict("records")
     # Whoever is on the list is known by the name that stands there, and the list says whose side they are on.
-    for row in people.to_dict("records"):
+    for row in people:
         roster.codes.setdefault(row["person"], [row["person"]])
-        if row.get("side"):
-            roster.sides[row["person"]] = row["side"]
-        if row.get("time_zone"):
-            roster.zones[row["person"]] = row["time_zone"]
+        for column, known in (("side", roster.sides), ("time_zone", roster.zones)):
+            if row.get(column):
+                known[row["person"]] = row[column]
     given["people"] = roster.answers
     answers = Answers(given, prompt, no_kickoff=settings is not None and settings.kickoff_held is False)
-    held = read_before(target, "meetings", place)
-    for row in [] if held is None else held.to_dict("records"):
+    for row in read_before(target, "meetings", place).to_dict("records"):
         when = pd.to_datetime(row.get("starts", ""), utc=True, errors="coerce")
         if pd.notna(when):
             answers.meetings[row["meeting"]] = when.to_pydatetime()
             answers.kickoff = answers.kickoff or (row["meeting"] if row.get("kind") == "kickoff" else "")
-    return _Known(target, settings, people, roster, answers)
+    return _Known(target, settings, place, {row["person"] for row in people}, roster, answers)
 
 
 def _text_of(path: Path) -> str:
@@ -235,64 +229,43 @@ def _text_of(path: Path) -> str:
 def _ask_zones(met: Sequence[str], known: _Known) -> str:
     """The engagement's zone; everybody has one after it. Asked a side at most, and only where no tool tells."""
     ask, roster = known.answers.of("engagement"), known.roster
-    ours = [roster.zones[code] for code in met if roster.sides.get(code) == "client" and code in roster.zones]
-    zone = known.settings.time_zone if known.settings else ""
-    if not zone and len(set(ours)) == 1:
-        zone = ours[0]
+    ours = {roster.zones.get(code, "") for code in met if roster.sides.get(code) == "client"} - {""}
+    zone = known.settings.time_zone if known.settings else "".join(ours) if len(ours) == 1 else ""
     # Never UTC in silence: days and working hours hang on it.
     zone = zone or ask.place("client_zone", "In which city, or time zone, does the client work?")
-    lacking: dict[str, list[str]] = {side: [] for side in SIDES}
-    for code in met:
-        if code in roster.sides and code not in roster.zones:
-            lacking[roster.sides[code]].append(code)
-    roster.zones |= dict.fromkeys(lacking["client"], zone)
-    if lacking["provider"]:
-        theirs = ask.place("provider_zone", "In which city, or time zone, do the provider's people work?")
-        roster.zones |= dict.fromkeys(lacking["provider"], theirs)
+    lacking = {code: roster.sides.get(code) for code in met if code not in roster.zones}
+    roster.zones |= {code: zone for code, side in lacking.items() if side == "client"}
+    if theirs := [code for code, side in lacking.items() if side == "provider"]:
+        text = "In which city, or time zone, do the provider's people work?"
+        roster.zones |= dict.fromkeys(theirs, ask.place("provider_zone", text))
     return zone
 
 
 def _open(known: _Known) -> OpenQuestions:
     """What is still to be said, and in which file it can be."""
-    questions = known.answers.open
     lines = []
-    for question in questions:
+    for question in known.answers.open:
         place = key_file(known.folder).name if question.section == "people" else f"{known.folder.name}/{ANSWERS_FILE}"
         offered = " | ".join((*question.options, *(["a city", "a time zone"] if question.place else [])))
-        lines += [
-            f"  {question.text}" + (f" ({offered})" if offered else ""),
-            f"    in {place}:",
-            *(f"      {x}" for x in question.line().split("\n")),
-        ]
-    said = "\n".join(lines)
+        lines += [f"  {question.text}" + (f" ({offered})" if offered else ""), f"    in {place}:"]
+        lines += [f"      {line}" for line in question.line().split("\n")]
     return OpenQuestions(
-        f"{len(questions)} things that only you can say; nothing was written. Mend: run it in a terminal, "
-        f"or write the answers:\n{said}",
-        questions,
+        f"{len(known.answers.open)} things that only you can say; nothing was written. Mend: run it in a terminal, "
+        "or write the answers:\n" + "\n".join(lines),
+        known.answers.open,
     )
 
 
 def _everybody(draft: Draft) -> list[Who]:
     """Whom the draft met, and whoever else stands in its tables."""
-    met = {who.alias for who in draft.people}
     named = {
         alias
         for name, frame in draft.tables.items()
         for column in people_columns(name, frame)
         for alias in frame[column].dropna().unique()
-        if alias
     }
-    return [*draft.people, *(Who(alias) for alias in sorted(named - met))]
-
-
-def _entry(file: str, format: str, coded: Mapping[str, pd.DataFrame], draft: Draft, roster: Roster) -> Entry:
-    """What a file gave. Its name may be somebody's, as in "Chat with Joy.txt": a receipt names nobody."""
-    assumed: dict[str, list[str]] = {}
-    called = roster.coded(file)
-    for table, text in draft.guesses:
-        assumed.setdefault(table, []).append(text.replace(file, called))
-    rows = {name: len(frame) for name, frame in coded.items()}
-    return Entry(called, format, rows, dict(draft.left_out), assumed)
+    draft.meet(map(Who, sorted(named)))
+    return [*draft.people.values()]
 
 
 def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -306,16 +279,11 @@ def _people(codes: Sequence[str], roster: Roster, whole: Mapping[str, pd.DataFra
             dated = days.iloc[:, 0] != ""
             for code, day in days.iloc[:, 0][dated].groupby(frame[column][dated]).min().items():
                 first[code] = min(day, first.get(code, day))
-    return pd.DataFrame(
-        {
-            "person": codes,
-            "side": [roster.sides[code] for code in codes],
-            "time_zone": [roster.zones[code] for code in codes],
-            "workday_start": _WORKDAY[0],
-            "workday_end": _WORKDAY[1],
-            "joined": [first.get(code, start) for code in codes],
-        }
-    )
+    return pd.DataFrame({
+        "person": codes, "side": [roster.sides[code] for code in codes],
+        "time_zone": [roster.zones[code] for code in codes], "workday_start": _WORKDAY[0], "workday_end": _WORKDAY[1],
+        "joined": [first.get(code, start) for code in codes],
+    })  # fmt: skip
 
 
 def _days(name: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -329,18 +297,14 @@ def _import_of(
     known: _Known, whole: dict[str, pd.DataFrame], entries: Sequence[Entry],
     drafts: Sequence[tuple[str, str, Draft]], zone: str,
 ) -> Import:  # fmt: skip
-    texts, rows, place = {}, [], known.settings.place if known.settings else NOWHERE
+    texts, rows = {}, []
     days = {day for name, frame in whole.items() for day in pd.unique(_days(name, frame).to_numpy().ravel())}
     span = sorted(days.union(*(draft.days for *_, draft in drafts)) - {""})
     for name in [name for name in tables.table_names() if name in whole]:
-        result = merged(name, whole.pop(name), read_before(known.folder, name, place))
+        result = merged(name, whole.pop(name), read_before(known.folder, name, known.place))
         texts[f"{name}.csv"] = text_csv(result.frame, tables.table(name))
         rows.append((name, len(result.frame), result.new, result.changed))
-    currency = next((draft.currency for *_, draft in drafts if draft.currency), "")
-    more = {key: value for *_, draft in drafts for key, value in draft.settings.items()}
-    # That there was no kickoff, no calendar shows: it is said in the settings.
-    more |= {"kickoff_held": False} if known.answers.no_kickoff else {}
-    settings, guesses = _settings(known, zone, currency, span, more)
+    settings, guesses = _settings(known, zone, [draft for *_, draft in drafts], span)
     if guesses:
         entries[0].assumed["engagement"] = guesses
     if settings != _text_of(known.folder / SETTINGS_FILE):
@@ -361,30 +325,31 @@ def _import_of(
     return Import(known.folder, tuple(entries), frame, asked, texts, roster_toml(known.roster))
 
 
-def _settings(
-    known: _Known, zone: str, currency: str, span: Sequence[str], more: Mapping[str, Any]
-) -> tuple[str, list[str]]:
-    """The text of `engagement.toml`, and what was guessed in it; one that is there has its days widened, and `more`."""
-    if known.settings is None and not span:
+def _settings(known: _Known, zone: str, drafts: Sequence[Draft], span: Sequence[str]) -> tuple[str, list[str]]:
+    """The text of `engagement.toml`, and what was guessed in it; one that is there has its days widened."""
+    more = {key: value for draft in drafts for key, value in draft.settings.items()}
+    # That there was no kickoff, no calendar shows: it is said in the settings.
+    more |= {"kickoff_held": False} if known.answers.no_kickoff else {}
+    there = known.settings
+    covered = [*span, *((str(there.observed_from), str(there.observed_to)) if there else ())]
+    if not covered:
         raise OutsourcingKitError(
             "The files hold no day at all; expected records of an engagement. "
             "Mend: make the engagement first (outsourcing-kit ask FOLDER), then import into it."
         )
-    if known.settings is None:
-        name = known.folder.absolute().name
-        first, last = span[0], span[-1]
-        days = (pd.Timestamp(first).date(), pd.Timestamp(last).date())
-        new = Settings(name, "client", "provider", currency or "USD", zone, *days, **more)
-        guesses = [f"the records cover {first} to {last}, from the first to the last of them"]
-        guesses += [] if currency else ["amounts are in USD, as no file names a currency"]
-        return settings_toml(new), guesses
-    text = _text_of(known.folder / SETTINGS_FILE)
-    covered = [*span, str(known.settings.observed_from), str(known.settings.observed_to)]
     first, last = min(covered), max(covered)
+    if there is None:
+        currency = next((draft.currency for draft in drafts if draft.currency), "")
+        days = [pd.Timestamp(day).date() for day in (first, last)]
+        name = known.folder.absolute().name
+        new = Settings(name, "client", "provider", currency or "USD", zone, days[0], days[1], **more)
+        guesses = [f"the records cover {first} to {last}, from the first to the last of them"]
+        return settings_toml(new), guesses + ([] if currency else ["amounts are in USD, as no file names a currency"])
+    text = _text_of(known.folder / SETTINGS_FILE)
     # By its line, so that comments and order of the file stay as somebody wrote them.
     for key, day in (("observed_from", first), ("observed_to", last)):
         text = re.sub(rf"(?m)^(\s*{key}\s*=\s*)[\"']?\d{{4}}-\d\d-\d\d[\"']?", rf"\g<1>{day}", text)
     # What somebody has set stays. Above the first section, or it would be a line of that.
     top, section, rest = text.partition("\n[")
-    lines = [f"{key} = {toml_value(value)}" for key, value in more.items() if getattr(known.settings, key) is None]
+    lines = [f"{key} = {toml_value(value)}" for key, value in more.items() if getattr(there, key) is None]
     return "\n".join([top.rstrip(), *lines, ""]) + section + rest if lines else text, []

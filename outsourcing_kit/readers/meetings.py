@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from outsourcing_kit.readers.asking import Ask
+from outsourcing_kit.readers.draft import digest
+from outsourcing_kit.readers.known import pattern
 from outsourcing_kit.text import shown
 
-_FIRST = re.compile(
-    r"kick.?off|welcome|intro|onboard|first (?:call|meeting)|start|launch|auftakt|bienvenid|arranque", re.I
-)
+_FIRST = pattern("first_meeting")
 _NONE, _NEVER = "none of these", "there was no kickoff"
 # Nobody reads a longer list; first meetings, by their titles and by the calendar, are in it.
 _MOST_OPTIONS = 12
@@ -41,7 +40,7 @@ def name_of(starts: dt.datetime, known_as: str, mark: str = "") -> str:
     >>> name_of(dt.datetime(2026, 3, 2, 14, tzinfo=dt.UTC), "Welcome call with Joy", "r")
     '2026-03-02T14:00Z-r19c5'
     """
-    return f"{starts:%Y-%m-%dT%H:%MZ}-{mark}{hashlib.sha256(known_as.encode()).hexdigest()[:4]}"
+    return f"{starts:%Y-%m-%dT%H:%MZ}-{mark}{digest(known_as, 4)}"
 
 
 def near(ask: Ask, starts: dt.datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -55,29 +56,26 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
     Where a cell may be blank such a person is blanked; where the row is theirs, it goes. Of recorded work that of the
     provider's people counts.
     """
-    coded, neither = {}, {code for code, side in sides.items() if side == "neither"}
+    coded = {}
+    known = defaultdict(str, {alias: code for alias, code in codes.items() if sides.get(code) != "neither"})
     for name, frame in draft.tables.items():
-        gone = np.zeros(len(frame), dtype=bool)
+        gone = pd.Series(False, frame.index)
         frame = frame.copy()
         for column in people_columns(name, frame):
             written = frame[column].fillna("").astype(str)
-            places, distinct = pd.factorize(written)
-            code = [codes.get(alias, "") if alias else "" for alias in distinct]
-            code = ["" if each in neither else each for each in code]
-            frame[column] = np.array(code, dtype=object)[places]
-            theirs = (written != "").to_numpy() & (frame[column] == "").to_numpy()
+            frame[column] = written.map(known)
             told = tables.table(name).column(column)
             if not (told.blank or told.optional) or (name, column) in _THEIRS:
-                gone |= theirs
+                gone |= (written != "") & (frame[column] == "")
         if name == "pulse":
             # Where the side is not asked, whoever answered has one; who that was ends here.
             frame["side"] = [sides.get(codes[told], "neither") if told in codes else told for told in frame["side"]]
-            gone |= (frame["side"] == "neither").to_numpy()
-        draft.leave_out(f"{name}: of somebody of neither side, or of a machine", int(gone.sum()))
+            gone |= frame["side"] == "neither"
+        draft.leave_out(f"{name}: of somebody of neither side, or of a machine", gone)
         if name == "time_entries":
             # Paid work is what the client pays for.
-            own = (frame["person"].map(sides) == "client").to_numpy()
-            draft.leave_out("time_entries: of the client's own people", int(own.sum()))
+            own = frame["person"].map(sides) == "client"
+            draft.leave_out("time_entries: of the client's own people", own)
             gone |= own
         if not gone.all():
             coded[name] = frame[~gone].reset_index(drop=True)
@@ -117,7 +115,7 @@ def as_text(name: str, frame: pd.DataFrame, zones: Mapping[str, str], default: s
 def _numbered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """With which of those of one identity each row is, where a file may have several."""
     key = [column for column in identity(name) if column in frame]
-    return frame.assign(**{_NTH: frame.groupby(key).cumcount().astype(str)}) if name in _TWICE else frame
+    return frame.assign(**{_NTH: frame.groupby(key).cumcount().astype(str)}) if name in _TWICE and key else frame
 
 
 def _in_zones(values: pd.Series, zones: pd.Series, draft: Draft, where: str) -> pd.Series:
@@ -141,7 +139,7 @@ def _cell(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-def merged(name: str, frame: pd.DataFrame, before: pd.DataFrame | None) -> Merged:
+def merged(name: str, frame: pd.DataFrame, before: pd.DataFrame) -> Merged:
     """The rows of `frame` in the table `before`. What a new row leaves blank stays as it was.
 
     >>> was = pd.DataFrame({"task": ["mail", "mail"], "person": ["p01", "p02"]})
@@ -151,10 +149,10 @@ def merged(name: str, frame: pd.DataFrame, before: pd.DataFrame | None) -> Merge
     """
     key = [column for column in identity(name) if column in frame] or list(frame)
     if _NTH in frame:
-        key, before = [*key, _NTH], None if before is None else _numbered(name, before)
+        key, before = [*key, _NTH], _numbered(name, before)
     # The later file is the later word.
     frame = frame.drop_duplicates(key, keep="last").reset_index(drop=True)
-    if before is None:
+    if not len(before):
         return Merged(_ordered(name, frame), len(frame), 0)
     names = list(dict.fromkeys([*before, *frame]))
     # Columns of somebody's own stay, and are blank in new rows.
@@ -181,8 +179,8 @@ def _ordered(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     return frame.reindex(columns=[*needed, *own], fill_value="")
 
 
-def read_before(folder: Path, name: str, place: Place) -> pd.DataFrame | None:
-    """A table of the folder as text, in the forms of the dictionary; None where there is none.
+def read_before(folder: Path, name: str, place: Place) -> pd.DataFrame:
+    """A table of the folder as text, in the forms of the dictionary; no rows where there is none.
 
     Raises OutsourcingKitError where it cannot be read as CSV, or a day in it can be read in two ways.
     """
@@ -191,10 +189,7 @@ def read_before(folder: Path, name: str, place: Place) -> pd.DataFrame | None:
             f"{name}.parquet is in {shown(folder)}; an import writes CSV. Mend: save it as {name}.csv, then import."
         )
     path = folder / f"{name}.csv"
-    if not path.exists():
-        return None
     try:
-        found = as_written(path, tables.table(name), place)
+        return as_written(path, tables.table(name), place) if path.exists() else pd.DataFrame()
     except Unreadable as unreadable:
         raise OutsourcingKitError(str(unreadable.problem)) from None
-    return found if len(found) else None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft
-from outsourcing_kit.readers.opening import Source, maps, said
+from outsourcing_kit.readers.opening import Source, inside, maps, said
 
 NAME, KEY = "a contract of Open Contracting (OCDS, JSON)", "ocds"
 _MONTH = 365.25 / 12
@@ -23,7 +22,7 @@ def read(source: Source, ask: Ask) -> Draft:
     """Each contract as a price line of `cash_flows`; its days, and a budget where one is planned, as settings."""
     draft, signed, ended = Draft(), [], []
     for release in _releases(source):
-        planned = _amount(_in(release, "planning", "budget", "amount"))
+        planned = _amount(inside(release, "planning", "budget", "amount"))
         if planned is not None:
             draft.settings["budget"] = draft.settings.get("budget", 0.0) + planned
         for contract in maps(release.get("contracts")):
@@ -32,7 +31,15 @@ def read(source: Source, ask: Ask) -> Draft:
             if amount is None or began is None or end is None or sign is None or end < began:
                 draft.leave_out("contracts without a price or a period")
                 continue
-            _add_line(draft, f"{said(release, 'ocid')} {said(contract, 'id')}", contract, amount, (sign, began, end))
+            months = max(round(((end - began).days + 1) / _MONTH), 1)
+            first = max(round((began - sign).days / _MONTH), 0) + 1
+            currency = said(contract, "value", "currency").upper()
+            draft.currency = draft.currency or currency
+            draft.add("cash_flows", {
+                "line": f"{said(release, 'ocid')} {said(contract, 'id')}".strip(), "option": "outsource",
+                "kind": "cost", "category": "price", "first_month": first, "last_month": first + months - 1,
+                **dict.fromkeys(("low", "likely", "high"), amount / months), "currency": currency or draft.currency,
+            })  # fmt: skip
             signed.append(sign)
             ended.append(end)
     if signed:
@@ -43,25 +50,10 @@ def read(source: Source, ask: Ask) -> Draft:
     return draft
 
 
-def _add_line(
-    draft: Draft, line: str, contract: Mapping[str, Any], amount: float, days: tuple[dt.date, dt.date, dt.date]
-) -> None:
-    sign, began, end = days
-    months = max(round(((end - began).days + 1) / _MONTH), 1)
-    first = max(round((began - sign).days / _MONTH), 0) + 1
-    currency = said(contract, "value", "currency").upper()
-    draft.currency = draft.currency or currency
-    draft.add("cash_flows", {
-        "line": [line.strip()], "option": ["outsource"], "kind": ["cost"], "category": ["price"],
-        "first_month": [first], "last_month": [first + months - 1],
-        **{each: [amount / months] for each in ("low", "likely", "high")}, "currency": [currency or draft.currency],
-    })  # fmt: skip
-
-
 def _releases(source: Source) -> list[dict[str, Any]]:
     """The last word on each contracting process: amendments come as further releases."""
     package = source.json if isinstance(source.json, dict) else {}
-    compiled = [_in(record, "compiledRelease") for record in maps(package.get("records"))]
+    compiled = [inside(record, "compiledRelease") for record in maps(package.get("records"))]
     found = [each for each in (*maps(package.get("releases")), *maps(compiled), package) if said(each, "ocid")]
     latest: dict[str, dict[str, Any]] = {}
     for each in sorted(found, key=lambda each: said(each, "date")):
@@ -70,15 +62,9 @@ def _releases(source: Source) -> list[dict[str, Any]]:
     return [latest[ocid] for ocid in sorted(latest)]
 
 
-def _in(found: Any, *keys: str) -> Any:
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found
-
-
 def _amount(value: Any) -> float | None:
     """An amount above nothing; None for anything else."""
-    number = _in(value, "amount")
+    number = inside(value, "amount")
     good = isinstance(number, int | float) and not isinstance(number, bool) and 0 < number < 1e12
     return float(number) if good else None
 

@@ -10,18 +10,22 @@ import os
 import stat
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
-from outsourcing_kit.exceptions import MissingExtraError, OutsourcingKitError
+import pandas as pd
+
+from outsourcing_kit.exceptions import OutsourcingKitError
+from outsourcing_kit.readers.known import COLUMNS
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.text import folded, plain, shown
 from outsourcing_kit.validation.problem import Unreadable
 from outsourcing_kit.validation.reading import LONGEST_CELL, separator_of
-from outsourcing_kit.workbook.guard import checked
+from outsourcing_kit.workbook.guard import opened
 
 # Beyond these nobody exported a year of one engagement. Read by pieces: 32 bits have no room for all that may come.
 _LARGEST_FILE, _LARGEST_MEMBER, _MOST_MEMBERS = 1 << 28, 1 << 28, 200_000
@@ -51,6 +55,16 @@ class Grid:
             if found := self.all(name):
                 return [cell.strip() for cell in found[0]]
         return [""] * len(self)
+
+    def is_of(self, tool: str, *fields: str) -> bool:
+        """Whether its header has these of a tool's columns, or those by which its files are known."""
+        known = COLUMNS[tool]
+        return all(any(name in self for name in known[field]) for field in fields or known["known_by"])
+
+    def frame(self, tool: str) -> pd.DataFrame:
+        """What the kit knows of this tool's columns, by the kit's names; blanks where the file has none of them."""
+        known = ((field, names) for field, names in COLUMNS[tool].items() if field != "known_by")
+        return pd.DataFrame({field: self.get(*names) for field, names in known}, dtype=object)
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
@@ -87,12 +101,12 @@ class Source:
     @cached_property
     def _is_zip(self) -> bool:
         # By its first bytes: a zip is never in memory as a whole.
-        return not self.path.is_dir() and _bytes_of(self, self.path, 4, whole=False) == b"PK\x03\x04"
+        return not self.path.is_dir() and self._bytes(self.path, 4, whole=False) == b"PK\x03\x04"
 
     @cached_property
     def text(self) -> str:
         """The file as text: UTF-8, or UTF-16 by its mark, or what Western Windows writes; "" of a folder or a zip."""
-        return "" if self.path.is_dir() or self._is_zip else decoded(_bytes_of(self, self.path, _LARGEST_FILE))
+        return "" if self.path.is_dir() or self._is_zip else decoded(self._bytes(self.path, _LARGEST_FILE))
 
     @property
     def head(self) -> str:
@@ -115,9 +129,8 @@ class Source:
         except (ValueError, RecursionError) as error:
             deep = isinstance(error, RecursionError)
             found = "lists inside one another, thousands deep" if deep else f"damaged JSON ({shown(error)})"
-            self.refuse(
-                found + (f" in {shown(name)}" if name else ""), "the file as it was exported", "export it again"
-            )
+            found += f" in {shown(name)}" if name else ""
+            self.refuse(found, "the file as it was exported", "export it again")
 
     @cached_property
     def grid(self) -> Grid:
@@ -128,19 +141,25 @@ class Source:
     def header(self) -> Grid:
         """The names of its columns alone, to know a format by; of what is no table some words, and no complaint."""
         if self.is_workbook:
-            first = self.rows[:1]
+            found = grid_of(self, self.rows[:1])
         else:
             line = next((line for line in self.head.splitlines() if line.strip()), "")
             first = [] if self._is_json else list(csv.reader([line], delimiter=_separator(self.head)))
-        names = tuple(map(plain, first[0])) if first else ()
+            found = grid_of(self, first)
         # What is longer is no name, and to look for one in it may take for ever.
-        return Grid((), ()) if any(len(name) > _LONGEST_NAME for name in names) else Grid(names, ((),) * len(names))
+        return Grid((), ()) if any(len(name) > _LONGEST_NAME for name in found.header) else found
 
     @cached_property
     def rows(self) -> list[list[str]]:
         """The lines as CSV, whatever separates the cells, or a workbook's first sheet; none of a folder or JSON."""
         if self.is_workbook:
-            return self._sheet()
+            try:
+                # Looked through before anything is built of it, so that no bomb is.
+                with opened(self.path) as (book, _):
+                    sheets = (book.get_sheet_by_name(name).to_python() for name in book.sheet_names)
+                    return [[_as_text(cell) for cell in row] for row in next((rows for rows in sheets if rows), [])]
+            except Unreadable as unreadable:
+                raise OutsourcingKitError(str(unreadable.problem)) from None
         if self.is_many or self._is_json or not self.head.strip():
             return []
         # The limit is the whole process's: others get theirs back.
@@ -154,39 +173,66 @@ class Source:
         finally:
             csv.field_size_limit(before)
 
-    def _sheet(self) -> list[list[str]]:
-        """The first sheet that holds anything, each cell as CSV has it."""
-        try:
-            import python_calamine
-        except ImportError:
-            raise MissingExtraError.of(f"{self.name}: a workbook", "python-calamine", "readers") from None
-        try:
-            # Looked through before anything is built of it, so that no bomb is.
-            with python_calamine.CalamineWorkbook.from_filelike(checked(self.path).data) as opened:
-                sheets = (opened.get_sheet_by_name(name).to_python() for name in opened.sheet_names)
-                found = next((rows for rows in sheets if rows), [])
-        except Unreadable as unreadable:
-            raise OutsourcingKitError(str(unreadable.problem)) from None
-        except python_calamine.CalamineError as error:
-            self.refuse(
-                f"a workbook that cannot be read ({shown(error)})", "a workbook (.xlsx)", "save it again, or as CSV"
-            )
-        return [[_as_text(cell) for cell in row] for row in found]
-
     @cached_property
     def names(self) -> list[str]:
         """The names of the files inside a folder or a zip, in order."""
         if self.path.is_dir():
-            return [name for name, _ in _files_of(self, "")]
-        try:
-            with zipfile.ZipFile(self.path) as archive:
-                return sorted(info.filename for info in archive.infolist() if not info.is_dir())
-        except _DAMAGED as error:
-            self.refuse(f"a zip that cannot be opened ({shown(error)})", "a zip without a password", "export it again")
+            return [name for name, _ in self._files("")]
+        with self._archive() as archive:
+            return sorted(info.filename for info in archive.infolist() if not info.is_dir())
 
     def members(self, ending: str) -> Iterator[tuple[str, bytes]]:
         """The files inside whose names end so, by name: ("desk/2026-03-03.json", its bytes). Links are not followed."""
-        yield from _of_folder(self, ending) if self.path.is_dir() else _of_zip(self, ending)
+        if self.path.is_dir():
+            yield from ((name, self._bytes(path, _LARGEST_MEMBER)) for name, path in self._files(ending))
+            return
+        total = 0
+        with self._archive() as archive:
+            for info in sorted(archive.infolist(), key=lambda info: info.filename):
+                if not info.filename.endswith(ending) or stat.S_ISLNK(info.external_attr >> 16):
+                    continue
+                with archive.open(info) as file:
+                    # What the zip claims of its sizes may be a lie: counted while it is read.
+                    data = file.read(_LARGEST_MEMBER + 1)
+                total += len(data)
+                if len(data) > _LARGEST_MEMBER or total > _MOST_OPENED:
+                    self.refuse("a zip that opens to more than anybody exports", "an export", "unzip it and look")
+                yield info.filename, data
+
+    @contextmanager
+    def _archive(self) -> Iterator[zipfile.ZipFile]:
+        try:
+            with zipfile.ZipFile(self.path) as archive:
+                yield archive
+        # What a damaged zip, one with a password or one of an unknown kind raises.
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+            self.refuse(f"a zip that cannot be opened ({shown(error)})", "a zip without a password", "export it again")
+
+    def _files(self, ending: str) -> list[tuple[str, Path]]:
+        found = []
+        for place, folders, files in os.walk(self.path):
+            folders.sort()
+            found += [Path(place) / name for name in files if name.endswith(ending)]
+            if len(found) > _MOST_MEMBERS:
+                self.refuse(f"more than {_MOST_MEMBERS:,} files", "one export", "name the folder of the export alone")
+        # A link may lead anywhere.
+        real = [path for path in sorted(found) if not path.is_symlink() and path.is_file()]
+        return [(path.relative_to(self.path).as_posix(), path) for path in real]
+
+    def _bytes(self, path: Path, most: int, *, whole: bool = True) -> bytes:
+        """What a file holds, refused beyond so many bytes; its first ones if not `whole`."""
+        try:
+            with open(path, "rb") as file:
+                if not whole:
+                    return file.read(most)
+                data = b"".join(islice(iter(lambda: file.read(_PIECE), b""), most // _PIECE + 1))
+        except OSError as error:
+            self.refuse(
+                f"a file that cannot be read ({error.strerror})", "a file that can be read", "allow yourself to"
+            )
+        if len(data) > most:
+            self.refuse(f"more than {most >> 20:,} MB", "the export of one engagement", "export fewer months at a time")
+        return data
 
 
 def open_source(name: str | os.PathLike[str]) -> Source:
@@ -249,59 +295,6 @@ def _separator(head: str) -> str:
     return separator_of(lines[0]) if lines else ","
 
 
-def _bytes_of(source: Source, path: Path, most: int, *, whole: bool = True) -> bytes:
-    """What a file holds, refused beyond so many bytes; its first ones if not `whole`."""
-    try:
-        with open(path, "rb") as file:
-            if not whole:
-                return file.read(most)
-            data = b"".join(islice(iter(lambda: file.read(_PIECE), b""), most // _PIECE + 1))
-    except OSError as error:
-        source.refuse(f"a file that cannot be read ({error.strerror})", "a file that can be read", "allow yourself to")
-    if len(data) > most:
-        source.refuse(f"more than {most >> 20:,} MB", "the export of one engagement", "export fewer months at a time")
-    return data
-
-
-def _files_of(source: Source, ending: str) -> list[tuple[str, Path]]:
-    found = []
-    for place, folders, files in os.walk(source.path):
-        folders.sort()
-        found += [Path(place) / name for name in files if name.endswith(ending)]
-        if len(found) > _MOST_MEMBERS:
-            source.refuse(f"more than {_MOST_MEMBERS:,} files", "one export", "name the folder of the export alone")
-    # A link may lead anywhere.
-    real = [path for path in sorted(found) if not path.is_symlink() and path.is_file()]
-    return [(path.relative_to(source.path).as_posix(), path) for path in real]
-
-
-def _of_folder(source: Source, ending: str) -> Iterator[tuple[str, bytes]]:
-    for name, path in _files_of(source, ending):
-        yield name, _bytes_of(source, path, _LARGEST_MEMBER)
-
-
-# What a damaged zip, one with a password or one of an unknown kind raises.
-_DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError)
-
-
-def _of_zip(source: Source, ending: str) -> Iterator[tuple[str, bytes]]:
-    try:
-        with zipfile.ZipFile(source.path) as archive:
-            opened = 0
-            for info in sorted(archive.infolist(), key=lambda info: info.filename):
-                if not info.filename.endswith(ending) or stat.S_ISLNK(info.external_attr >> 16):
-                    continue
-                with archive.open(info) as file:
-                    # What the zip claims of its sizes may be a lie: counted while it is read.
-                    data = file.read(_LARGEST_MEMBER + 1)
-                opened += len(data)
-                if len(data) > _LARGEST_MEMBER or opened > _MOST_OPENED:
-                    source.refuse("a zip that opens to more than anybody exports", "an export", "unzip it and look")
-                yield info.filename, data
-    except _DAMAGED as error:
-        source.refuse(f"a zip that cannot be opened ({shown(error)})", "a zip without a password", "export it again")
-
-
 def maps(found: Any) -> list[dict[str, Any]]:
     """The maps of a list of JSON; nothing of what is no list.
 
@@ -309,6 +302,13 @@ def maps(found: Any) -> list[dict[str, Any]]:
     ([{'id': 1}], [])
     """
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+
+
+def inside(found: Any, *keys: str) -> Any:
+    """What JSON has under one key after the other; None where it has nothing there."""
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
 
 
 def said(found: Any, *keys: str) -> str:
@@ -319,8 +319,7 @@ def said(found: Any, *keys: str) -> str:
     >>> said({"closed": True}, "closed")
     'true'
     """
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-    if isinstance(found, bool):
-        return str(found).lower()
-    return str(found).strip() if isinstance(found, str | int | float) else ""
+    value = inside(found, *keys)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value).strip() if isinstance(value, str | int | float) else ""

@@ -13,6 +13,7 @@ from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, moments
 from outsourcing_kit.readers.opening import Source
+from outsourcing_kit.tables import Column
 from outsourcing_kit.validation.habits import column_name
 from outsourcing_kit.written import decimal_marks, number, times
 
@@ -42,7 +43,7 @@ def _columns_of(source: Source) -> dict[str, str]:
     return max(found, key=len, default={})
 
 
-@dataclass(frozen=True)
+@dataclass
 class Mapped:
     """Reads a file whose columns somebody named: `columns` is "work.item" → the file's own name of it."""
 
@@ -60,40 +61,37 @@ class Mapped:
         Raises UnknownNameError for a table or a column that is none, OutsourcingKitError where rows have no names.
         """
         draft, grid = Draft(), source.grid
-        named: dict[str, dict[str, str]] = {}
+        cells: dict[str, dict[Column, list[str]]] = {}
         for target, own in self.columns.items():
-            table, _, column = target.partition(".")
+            table, _, name = target.partition(".")
             # Raises where the kit has no such column.
-            tables.table(table).column(column)
+            column = tables.table(table).column(name)
             if own not in grid:
                 raise UnknownNameError.of(f"column in {source.name}:", own, grid.header)
-            named.setdefault(table, {})[column] = own
-        kinds = {(t, c): tables.table(t).column(c).kind for t, held in named.items() for c in held}
-        dated = [grid.get(named[t][c]) for (t, c), kind in kinds.items() if kind in ("date", "instant")]
-        order = ask.order(*dated) if any(map(any, dated)) else "ymd"
-        if "instant" in kinds.values():
+            cells.setdefault(table, {})[column] = grid.get(own)
+        told = [(column.kind, texts) for held in cells.values() for column, texts in held.items()]
+        order = ask.order(*(texts for kind, texts in told if kind in ("date", "instant")))
+        if any(kind == "instant" for kind, _ in told):
             draft.zone = ask.zone("In which time zone are times without an offset?", own=True)
-        for table, held in named.items():
-            draft.add(table, _columns(table, {c: grid.get(own) for c, own in held.items()}, order, draft))
+        for table, held in cells.items():
+            draft.add(table, {each.name: _typed(table, each, texts, order, draft) for each, texts in held.items()})
         if not draft.tables:
             raise OutsourcingKitError(f"{source.name} has no rows below its header. Mend: export it again.")
         return draft
 
 
-def _columns(table: str, cells: Mapping[str, list[str]], order: str, draft: Draft) -> dict[str, pd.Series]:
-    found = {}
-    for name, column in cells.items():
-        kind, values = tables.table(table).column(name).kind, pd.Series(column, dtype=object)
-        if kind in ("date", "instant"):
-            read = times(column, order)
-            draft.leave_out(f"cells of {table}.{name} that are no time", int(read.unread.sum()))
-            # A day with a time of day in a spreadsheet is still a day.
-            values = moments(read if kind == "instant" else read._replace(is_day=np.ones_like(read.is_day)))
-        elif kind in ("number", "integer"):
-            # The whole column tells; where it does not, a point is taken for the decimal mark.
-            mark = (*decimal_marks(column), ".")[0]
-            numbers = pd.Series([number(cell, mark) if cell else None for cell in column], dtype=float)
-            draft.leave_out(f"cells of {table}.{name} that are no number", int((numbers.isna() & (values != "")).sum()))
-            values = numbers
-        found[name] = values
-    return found
+def _typed(table: str, column: Column, cells: list[str], order: str, draft: Draft) -> pd.Series:
+    """The cells of a column in its kind."""
+    values = pd.Series(cells, dtype=object)
+    if column.kind in ("date", "instant"):
+        read = times(cells, order)
+        draft.leave_out(f"cells of {table}.{column.name} that are no time", read.unread)
+        # A day with a time of day in a spreadsheet is still a day.
+        return moments(read if column.kind == "instant" else read._replace(is_day=np.ones_like(read.is_day)))
+    if column.kind in ("number", "integer"):
+        # The whole column tells; where it does not, a point is taken for the decimal mark.
+        mark = (*decimal_marks(cells), ".")[0]
+        numbers = pd.Series([number(cell, mark) for cell in cells], dtype=float)
+        draft.leave_out(f"cells of {table}.{column.name} that are no number", numbers.isna() & (values != ""))
+        return numbers
+    return values

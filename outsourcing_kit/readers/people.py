@@ -14,6 +14,7 @@ from typing import Any
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Who
+from outsourcing_kit.readers.known import pattern
 from outsourcing_kit.text import folded, shown
 from outsourcing_kit.toml import toml_section
 
@@ -21,18 +22,8 @@ SIDES = ("client", "provider", "neither")
 # One letter wrong in a name of seven or more.
 _NEAR = 0.85
 _MOST_PEOPLE, _HANDFUL = 400, 5
-_MACHINE = re.compile(
-    r"\b(?:bot|notetaker|note taker|automation|slackbot|zapier|otter\.ai|fireflies\.ai|read\.ai)\b|\[bot\]"
-)
-
-
-def is_machine(name: str) -> bool:
-    """Whether a name is a robot's, by the words that robots bear.
-
-    >>> is_machine("Otter.ai Notetaker"), is_machine("Abbot Dizon")
-    (True, False)
-    """
-    return bool(_MACHINE.search(name.casefold()))
+# A robot, by the words that robots bear.
+_MACHINE = pattern("machine")
 
 
 @dataclass
@@ -60,7 +51,7 @@ class Roster:
         pairs: list[tuple[Who, str, str]] = []
         # Whole names first, so that "Joy R." has a "Joy Reyes" to be like.
         for who in sorted(people, key=_fullest):
-            if is_machine(who.said):
+            if _MACHINE.search(who.said):
                 found[who.alias] = ""
             elif code := self._known(who):
                 found[who.alias] = self._note(who, code)
@@ -104,19 +95,19 @@ class Roster:
         return code
 
     def _new(self, who: Who, *, keep_names: bool) -> str:
-        return who.said if keep_names else f"p{1 + max(map(_number, self.codes), default=0):02}"
+        numbers = [int(code[1:]) for code in self.codes if re.fullmatch(r"p\d{1,9}", code)]
+        return who.said if keep_names else f"p{1 + max(numbers, default=0):02}"
 
     def ask_sides(self, codes: Iterable[str], ask: Ask) -> None:
         """The side of everybody whose side is not known yet, in one question for all of them, or two for many."""
         new = {self.codes[code][0]: code for code in codes if code not in self.sides}
         if not new:
             return
-        text = "Which of these people are on the client's side, the one that hands work over?"
-        ours = ask.many("ours", text, new)
+        ours = ask.many("ours", "Which of these people are on the client's side, the one that hands work over?", new)
         rest = [name for name in new if name not in ours]
-        text = "Which of these belong to neither side (a robot, somebody of another client)?"
         # A handful are whoever one works with; whoever is not can be set to "neither" in the key's file.
         many = len(rest) > _HANDFUL or "neither" in self.answers
+        text = "Which of these belong to neither side (a robot, somebody of another client)?"
         neither = ask.many("neither", text, rest) if many else ()
         for name, code in new.items():
             self.sides[code] = "client" if name in ours else "neither" if name in neither else "provider"
@@ -150,9 +141,8 @@ def alike(one: str, other: str) -> bool:
     if all(digits) and digits[0] != digits[1]:
         return False
     # Joy R. and Joy Reyes.
-    if len(first) == len(second) and all(
-        a.startswith(b) or b.startswith(a) for a, b in zip(first, second, strict=True)
-    ):
+    pairs = list(zip(first, second, strict=False))
+    if len(first) == len(second) and all(a.startswith(b) or b.startswith(a) for a, b in pairs):
         return True
     # Joy alone, or jreyes.
     if len(first) == 1 and len(second) > 1 and first[0] in (second[0], second[0][0] + second[-1]):
@@ -172,10 +162,6 @@ def _fullest(who: Who) -> tuple[bool, int, str, str]:
     """Whole names first, addresses last: what a person is called first is what questions call them."""
     full = sum(len(word) > 1 for word in _words(who.said))
     return "@" in who.said, -full, who.said.casefold(), who.alias
-
-
-def _number(code: str) -> int:
-    return int(code[1:]) if re.fullmatch(r"p\d{1,9}", code) else 0
 
 
 # --- the key's file ----------------------------------------------------------------------------------------------
@@ -207,11 +193,6 @@ def read_roster(path: Path) -> Roster:
 
 def roster_toml(roster: Roster) -> str:
     """The text of the key's file."""
-    lines = [
-        "# Who is who. Keep this file to yourself: with it the codes in the tables are names again.",
-        *toml_section("codes", roster.codes),
-        *toml_section("sides", roster.sides),
-        *toml_section("zones", roster.zones),
-        *toml_section("people", roster.answers),
-    ]
-    return "\n".join(lines) + "\n"
+    first = "# Who is who. Keep this file to yourself: with it the codes in the tables are names again."
+    kept = (("codes", roster.codes), ("sides", roster.sides), ("zones", roster.zones), ("people", roster.answers))
+    return "\n".join([first, *(line for name, held in kept for line in toml_section(name, held))]) + "\n"

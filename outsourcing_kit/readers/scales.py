@@ -5,41 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from outsourcing_kit.readers.known import LISTS
 from outsourcing_kit.text import folded
 
-# From the lowest to the highest, in English, German, Spanish, French and Portuguese.
-_WORDS = (
-    "strongly disagree | disagree | neither agree nor disagree | agree | strongly agree",
-    "strongly disagree | disagree | neutral | agree | strongly agree",
-    "completely disagree | somewhat disagree | undecided | somewhat agree | completely agree",
-    "never | rarely | sometimes | often | always",
-    "never | seldom | sometimes | usually | always",
-    "very dissatisfied | dissatisfied | neither satisfied nor dissatisfied | satisfied | very satisfied",
-    "very unsatisfied | unsatisfied | neutral | satisfied | very satisfied",
-    "not at all | a little | somewhat | mostly | completely",
-    "not important | slightly important | moderately important | important | very important",
-    "stimme gar nicht zu | stimme nicht zu | teils, teils | stimme zu | stimme voll zu",
-    "stimme überhaupt nicht zu | stimme eher nicht zu | weder noch | stimme eher zu | stimme voll und ganz zu",
-    "trifft gar nicht zu | trifft eher nicht zu | teils, teils | trifft eher zu | trifft voll zu",
-    "nie | selten | manchmal | oft | immer",
-    "totalmente en desacuerdo | en desacuerdo | ni de acuerdo ni en desacuerdo | de acuerdo | totalmente de acuerdo",
-    "nunca | rara vez | a veces | a menudo | siempre",
-    "pas du tout d'accord | pas d'accord | ni d'accord ni pas d'accord | d'accord | tout à fait d'accord",
-    "jamais | rarement | parfois | souvent | toujours",
-    "discordo totalmente | discordo | não concordo nem discordo | concordo | concordo totalmente",
-    "nunca | raramente | às vezes | frequentemente | sempre",
-)
-_POINTS = {folded(word): float(n) for line in _WORDS for n, word in enumerate(line.split(" | "), start=1)}
+_POINTS = {folded(word): float(n) for line in LISTS["scales"] for n, word in enumerate(line.split(" | "), start=1)}
 # "4", "4 of 5", "4/5", "4 - mostly": the first number is the answer, a second one the end of its scale.
 _NUMBER = re.compile(r"(\d{1,2})\s*(?:(?:of|/)\s*(\d{1,2})\b.*|[-\u2013:.)=(].*)?")
-_AFFIRMED = {
-    **dict.fromkeys(("yes", "y", "true", "ja", "oui", "sí", "si", "sim", "да", "covered"), True),
-    **dict.fromkeys(("no", "n", "false", "nein", "non", "não", "нет", "missing", "not covered"), False),
-}
-_UNSURE = {
-    "?", "n/a", "unsure", "not sure", "don't know", "i don't know", "weiß nicht", "no sé", "no lo sé", "je ne sais pas",
-    "não sei",
-}  # fmt: skip
+_AFFIRMED = dict.fromkeys(LISTS["yes"], True) | dict.fromkeys(LISTS["no"], False)
 
 
 def points(cells: Iterable[str]) -> dict[str, float] | None:
@@ -96,10 +68,11 @@ def affirmed(cell: str) -> bool | None:
     return _AFFIRMED.get(folded(cell))
 
 
-def is_unsure(cell: str) -> bool:
-    """Whether somebody answered that they do not know.
+def are_flags(cells: Iterable[str]) -> bool:
+    """Whether somebody says yes or no, and whoever else answers does not know.
 
-    >>> is_unsure("I don't know"), is_unsure("No")
-    (True, False)
+    >>> are_flags(["Yes", "I don't know", ""]), are_flags(["No", "4"]), are_flags(["I don't know"])
+    (True, False, False)
     """
-    return _bare(cell) in _UNSURE
+    given = [cell for cell in cells if cell and _bare(cell) not in LISTS["unsure"]]
+    return bool(given) and all(affirmed(cell) is not None for cell in given)

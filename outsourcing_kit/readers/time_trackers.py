@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
 from outsourcing_kit.readers.draft import Draft, Who
-from outsourcing_kit.readers.opening import Grid, Source
+from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.readers.scales import affirmed
 from outsourcing_kit.written import times
 
@@ -18,41 +17,35 @@ _LONGEST = pd.Timedelta(hours=24)
 
 def is_mine(source: Source) -> bool:
     """Whether its header has a user, the day and the time at which work began, and how long it took."""
-    columns = (("User", "Member"), ("Start date",), ("Start time",), ("Duration", "Duration (h)", "End time"))
-    return all(any(name in source.header for name in names) for names in columns)
+    header = source.header
+    return header.is_of(KEY) and (header.is_of(KEY, "length") or "End time" in header)
 
 
 def read(source: Source, ask: Ask) -> Draft:
     """Stretches of work of the provider's people; whose side somebody is on is asked for all files at once."""
-    grid, draft = source.grid, Draft()
-    ours = _ours(grid, ask, draft)
-    user, mail = grid.get("User", "Member"), grid.get("Email")
-    alias = pd.Series([address or name for name, address in zip(user, mail, strict=True)], dtype=object)
-    draft.meet(Who(a, name, address) for a, name, address in zip(alias, user, mail, strict=True))
-    days = (grid.get(*names) for names in (("Start date",), ("End date", "Stop date"), ("Date of creation",)))
-    order = ask.order(*days, settled=lambda order: _fits(grid, order))
+    rows, draft = source.grid.frame(KEY), Draft()
+    ours = _ours(rows["client"], ask, draft)
+    rows["person"] = rows["mail"].where(rows["mail"] != "", rows["user"])
+    draft.meet(map(Who, rows["person"], rows["user"], rows["mail"]))
+    days = (rows[name] for name in ("start_date", "end_date", "made"))
+    order = ask.order(*days, settled=lambda order: _fits(rows, order))
     # A report shows the clock of its reader or of each worker, and does not say which.
     draft.zone = ask.zone("In which time zone does the report show its times?", own=True)
-    started, ended = _stretches(grid, order)
-    known = pd.notna(started) & pd.notna(ended) & (alias != "")
-    draft.leave_out("entries without a person, a beginning or an end", int((~known & ours).sum()))
-    endless, backwards = known & (ended - started > _LONGEST), known & (ended < started)
-    draft.leave_out("entries of more than a day: a clock that was not stopped", int((endless & ours).sum()))
-    draft.leave_out("entries that end before they begin", int((backwards & ours).sum()))
-    kept = known & ours & ~endless & ~backwards
-    what = zip(grid.get("Task"), grid.get("Project"), strict=True)
-    columns = {
-        "person": alias, "started": started, "ended": ended,
-        "task": pd.Series([task or project or "work" for task, project in what], dtype=object),
-        "billable": pd.Series([affirmed(cell) for cell in grid.get("Billable")], dtype=object),
-    }  # fmt: skip
-    draft.add("time_entries", {name: column[kept] for name, column in columns.items()})
+    rows["started"], rows["ended"] = _stretches(rows, order)
+    rows["task"] = [task or project or "work" for task, project in zip(rows["task"], rows["project"], strict=True)]
+    rows["billable"] = rows["billable"].map(affirmed)
+    rows = rows[ours]
+    unknown = rows["started"].isna() | rows["ended"].isna() | (rows["person"] == "")
+    rows = draft.without(rows, unknown, "entries without a person, a beginning or an end")
+    endless, backwards = rows["ended"] - rows["started"] > _LONGEST, rows["ended"] < rows["started"]
+    draft.leave_out("entries of more than a day: a clock that was not stopped", endless)
+    draft.leave_out("entries that end before they begin", backwards)
+    draft.add("time_entries", rows[~endless & ~backwards])
     return draft
 
 
-def _ours(grid: Grid, ask: Ask, draft: Draft) -> pd.Series:
+def _ours(client: pd.Series, ask: Ask, draft: Draft) -> pd.Series:
     """The rows of this engagement; an agency's report may hold those of all its clients."""
-    client = pd.Series(grid.get("Client"), dtype=object)
     names = [name for name in pd.unique(client) if name]
     known = bool(ask.said("client"))
     if not names or (len(names) == 1 and not known):
@@ -60,39 +53,30 @@ def _ours(grid: Grid, ask: Ask, draft: Draft) -> pd.Series:
     most = str(client[client != ""].mode()[0])
     # Another month's report may have entries of others alone.
     mine = client == ask.one("client", "Which client's engagement is this?", () if known else names, most)
-    draft.leave_out("entries of another client", int((~mine & (client != "")).sum()))
-    draft.leave_out("entries without a client, in a report that has several", int((client == "").sum()))
+    draft.leave_out("entries of another client", ~mine & (client != ""))
+    draft.leave_out("entries without a client, in a report that has several", client == "")
     return mine
 
 
-def _fits(grid: Grid, order: str) -> bool:
+def _fits(rows: pd.DataFrame, order: str) -> bool:
     """Whether under this order of day and month no entry is longer than a day, or was made before it began."""
-    started, ended = _stretches(grid, order)
-    made = pd.Series(times(grid.get("Date of creation"), order).local)
+    started, ended = _stretches(rows, order)
+    made = pd.Series(times(rows["made"].tolist(), order).local)
     length = ended - started
     too_early = made + pd.Timedelta(days=1) < started
     return not ((length > _LONGEST) | (length < pd.Timedelta(0)) | too_early).any()
 
 
-def _stretches(grid: Grid, order: str) -> tuple[pd.Series, pd.Series]:
+def _stretches(rows: pd.DataFrame, order: str) -> tuple[pd.Series, pd.Series]:
     """When each began and ended; an end that is not there follows from the duration."""
-    started, ended = (_moments(grid, ends, order) for ends in (("Start",), ("End", "Stop")))
-    return started, ended.fillna(started + _lengths(grid.get("Duration", "Duration (h)")))
+    started, ended = (_moments(rows[f"{end}_date"], rows[f"{end}_time"], order) for end in ("start", "end"))
+    # Durations are written as 2:04:29 or 2:04.
+    parts = rows["length"].str.extract(r"^(\d{1,5}):(\d{1,5})(?::(\d{1,5}))?(?::\d{1,5})*$").astype(float)
+    seconds = parts[0] * 3600 + parts[1] * 60 + parts[2].fillna(0)
+    return started, ended.fillna(started + pd.to_timedelta(seconds, unit="s"))
 
 
-def _moments(grid: Grid, ends: tuple[str, ...], order: str) -> pd.Series:
-    cells = zip(*(grid.get(*(f"{end} {part}" for end in ends)) for part in ("date", "time")), strict=True)
+def _moments(days: pd.Series, hours: pd.Series, order: str) -> pd.Series:
     # A workbook's days are midnights.
-    told = [f"{day.removesuffix(' 00:00:00')} {hour}" if day and hour else "" for day, hour in cells]
-    return pd.Series(times(told, order).local)
-
-
-def _lengths(cells: list[str]) -> pd.Series:
-    """Durations written as 2:04:29 or 2:04."""
-    parts = [cell.split(":") for cell in cells]
-    seconds = [
-        sum(int(part) * unit for part, unit in zip(cell, (3600, 60, 1), strict=False))
-        if len(cell) > 1 and all(part.isdecimal() and len(part) < 6 for part in cell) else np.nan
-        for cell in parts
-    ]  # fmt: skip
-    return pd.to_timedelta(pd.Series(seconds, dtype=float), unit="s")
+    told = (days.str.removesuffix(" 00:00:00") + " " + hours).where((days != "") & (hours != ""), "")
+    return pd.Series(times(told.tolist(), order).local)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 
 import pandas as pd
 
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.chat import Names, add_messages, asks
-from outsourcing_kit.readers.draft import Draft, Who, tidy_name
+from outsourcing_kit.readers.chat import add_messages, asks, finder
+from outsourcing_kit.readers.draft import Draft, Who, digest, tidy_name
 from outsourcing_kit.readers.meetings import is_kickoff, near, on_day
 from outsourcing_kit.readers.opening import Source
 from outsourcing_kit.text import quoted, shown
@@ -36,10 +35,8 @@ def is_mine(source: Source) -> bool:
 def read(source: Source, ask: Ask) -> Draft:
     """Turns of one meeting as `minutes`, or the messages of its chat; which meeting it was is asked once."""
     draft = Draft()
-    if source.head.lstrip("\ufeff \r\n").startswith("WEBVTT"):
-        _add_minutes(draft, source, ask)
-    else:
-        _add_chat(draft, source, ask)
+    add = _add_minutes if source.head.lstrip("\ufeff \r\n").startswith("WEBVTT") else _add_chat
+    add(draft, source, ask)
     return draft
 
 
@@ -53,27 +50,23 @@ def _add_minutes(draft: Draft, source: Source, ask: Ask) -> None:
         who, text = _spoken(" ".join(line.strip() for line in lines[at + 1 :]))
         # Cues are cut by time: what one person says in several is one turn.
         if turns and who in ("", turns[-1][0]):
-            turns[-1] = (turns[-1][0], f"{turns[-1][1]} {text}")
-        else:
-            turns.append((who, text))
+            who, text = turns[-1][0], f"{turns.pop()[1]} {text}"
+        turns.append((who, text))
     if not turns:
         return
-    day = _day(source, ask)
-    meeting = _meeting(draft, source, day, ask)
+    meeting = _meeting(draft, source, _day(source, ask), ask)
     if meeting in ask.answers.written:
         source.refuse(f"another transcript of meeting {shown(meeting)}", "one a meeting", "put the parts into one file")
     ask.answers.written.add(meeting)
     draft.meet(Who(who) for who, _ in turns)
-    draft.add("minutes", {
-        "meeting": [meeting] * len(turns), "turn": [str(n) for n in range(1, len(turns) + 1)],
-        "speaker": [who for who, _ in turns], "text": [text for _, text in turns],
-    })  # fmt: skip
+    rows = pd.DataFrame(turns, columns=["speaker", "text"], dtype=object)
+    draft.add("minutes", rows.assign(meeting=meeting, turn=(rows.index + 1).astype(str)))
     draft.assume("minutes", f"{shown(source.name)} is of meeting {shown(meeting)}")
 
 
 def _meeting(draft: Draft, source: Source, day: dt.date, ask: Ask) -> str:
     """The meeting that is known of that day, asked where there are several; else a new one, of unknown hours."""
-    name, known = f"{day}-t{_digest(source)}", ask.answers.meetings
+    name, known = f"{day}-t{digest(source.text, 4)}", ask.answers.meetings
     if name not in known:
         stamp = "".join(found.groups()) if (found := _STAMP.search(source.path.name)) else ""
         began = pd.to_datetime(stamp, format="%Y%m%d%H%M%S", utc=True, errors="coerce")
@@ -85,18 +78,13 @@ def _meeting(draft: Draft, source: Source, day: dt.date, ask: Ask) -> str:
         if there:
             return there[0]
     kind = "kickoff" if is_kickoff(ask, _key("kickoff", source), name, f"Is {source.name} of the kickoff?") else "other"
-    when = {"starts": [str(day)], "ends": [str(day)]}
-    draft.add("meetings", {"meeting": [name], "kind": [kind], **when, "status": ["held"]})
+    draft.add("meetings", {"meeting": name, "kind": kind, "starts": str(day), "ends": str(day), "status": "held"})
     return name
 
 
 def _key(what: str, source: Source) -> str:
     """The name of a question about one file: next month's of the same name is another one."""
-    return f"{what} {_digest(source)}"
-
-
-def _digest(source: Source) -> str:
-    return hashlib.sha256(source.text.encode("utf-8", "replace")).hexdigest()[:4]
+    return f"{what} {digest(source.text, 4)}"
 
 
 def _day(source: Source, ask: Ask) -> dt.date:
@@ -130,14 +118,14 @@ def _add_chat(draft: Draft, source: Source, ask: Ask) -> None:
     day = _day(source, ask)
     draft.zone = ask.zone("In which time zone was the computer that saved the chat?")
     draft.meet(Who(who) for _, who, _, _ in lines)
-    people, names = {who.alias for who in draft.people}, Names(draft.people)
+    find = finder(draft.people.values())
     rows = []
     for number, (when, who, to, text) in enumerate(lines, start=1):
         # "Everyone" is nobody: then whoever the text calls by name is meant.
-        named = [to] if to in people else [each for each in names.named(text) if each != who]
+        named = [to] if to in draft.people else [each for each in find(text) if each != who]
         to = named[0] if len(named) == 1 else ""
         # The number tells two equal lines of one second apart.
-        digest = hashlib.sha256(f"{day}\0{when}\0{who}\0{number}".encode()).hexdigest()[:10]
+        mark = digest(f"{day}\0{when}\0{who}\0{number}", 10)
         moment = pd.Timestamp(f"{day} {when}")
-        rows.append((f"c-{digest}", f"chat of {day}", who, to, moment, "", asks(text, addressed=bool(to))))
+        rows.append((f"c-{mark}", f"chat of {day}", who, to, moment, "", asks(text, addressed=bool(to))))
     add_messages(draft, rows)

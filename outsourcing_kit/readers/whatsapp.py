@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from typing import NamedTuple
 
 from outsourcing_kit.readers.asking import Ask
-from outsourcing_kit.readers.chat import Names, add_messages, add_thanks, asks, names_somebody, thanked
-from outsourcing_kit.readers.draft import Draft, Who, moments
+from outsourcing_kit.readers.chat import THANKS_A_NAME, add_messages, add_thanks, asks, finder, thanked
+from outsourcing_kit.readers.draft import Draft, Who, digest, moments
 from outsourcing_kit.readers.opening import Source, decoded
 from outsourcing_kit.written import Times, times
 
@@ -48,23 +47,25 @@ def read(source: Source, ask: Ask) -> Draft:
     # The phone writes its own clock, and no offset.
     draft.zone = ask.zone("In which time zone was the phone that exported the chat?")
     read = times(stamps, order)
-    draft.leave_out("messages whose time cannot be read", int(read.unread.sum()))
+    draft.leave_out("messages whose time cannot be read", read.unread)
     draft.meet(Who(each.sender) for each in found)
-    names, people = Names(draft.people), [who.alias for who in draft.people]
+    find, people = finder(draft.people.values()), list(draft.people)
     rows, thanks = [], []
     again: Counter[_Message] = Counter()
     for each, moment, bad in zip(found, moments(read).tolist(), read.unread, strict=True):
         if bad:
             continue
-        called = [who for who in names.named(each.text[:40]) if who != each.sender]
+        called = [who for who in find(each.text[:40]) if who != each.sender]
         # Of two people the other one is meant, named or not.
         if len(people) == 2:
             called = [who for who in people if who != each.sender]
         to = called[0] if len(called) == 1 else ""
+        # The same next month, and telling nothing of what was written; whoever writes "ok" twice wrote two messages.
+        known = "\0".join((*each, *[""] * again[each]))
         again[each] += 1
-        needs = asks(each.text, addressed=bool(to))
-        rows.append((_number(each, again[each]), _THREAD, each.sender, to, moment, "", needs))
-        named = names.named(each.text) or ([] if names_somebody(each.text) else called)
+        number, needs = f"w-{digest(known, 10)}", asks(each.text, addressed=bool(to))
+        rows.append((number, _THREAD, each.sender, to, moment, "", needs))
+        named = find(each.text) or ([] if THANKS_A_NAME.search(each.text) else called)
         thanks += [(moment, each.sender, receiver, "") for receiver in thanked(each.text, named, each.sender)]
     add_messages(draft, rows)
     if rows:
@@ -114,9 +115,3 @@ def _in_order(found: Times) -> bool:
     """Whether the times never go back: a chat is exported from its first message to its last."""
     stamps = found.local[~found.unread]
     return bool((stamps[1:] >= stamps[:-1]).all())
-
-
-def _number(each: _Message, time: int) -> str:
-    """The same next month, and telling nothing of what was written; whoever writes "ok" twice wrote two messages."""
-    digest = hashlib.sha256("\0".join((*each, *[""] * (time - 1))).encode("utf-8", "replace")).hexdigest()[:10]
-    return f"w-{digest}"

@@ -7,12 +7,14 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from xml.etree import ElementTree
 from xml.parsers import expat
 
+from outsourcing_kit.exceptions import MissingExtraError
 from outsourcing_kit.text import shown
 from outsourcing_kit.validation.problem import Problem, Unreadable
 from outsourcing_kit.validation.reading import unfit
@@ -28,32 +30,39 @@ _OLD = b"\xd0\xcf\x11\xe0"
 _SAVE_AGAIN = "open it in a spreadsheet program and save it as 'Excel workbook (.xlsx)', without a password"
 
 
-class Cell(NamedTuple):
-    """A place in a sheet, both counted from 1."""
-
-    row: int
-    column: int
-
-
 @dataclass
 class Sheet:
-    """What is worth knowing of a sheet's cells and cannot be told from their values."""
+    """What is worth knowing of a sheet's cells and cannot be told from their values: places as (row, column)."""
 
     size: int = 0
-    errors: list[Cell] = field(default_factory=list)
-    uncounted: list[Cell] = field(default_factory=list)
+    errors: list[tuple[int, int]] = field(default_factory=list)
+    uncounted: list[tuple[int, int]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Checked:
-    """A workbook of known size: `data` holds the parts that were looked at, and nothing else; sheets by their names."""
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[Any, Mapping[str, Sheet]]]:
+    """The workbook at a path, as python-calamine has it, and its sheets by their names.
 
-    data: io.BytesIO
-    sheets: Mapping[str, Sheet]
+    Raises Unreadable: the problem tells what it is instead; MissingExtraError without python-calamine.
+    """
+    try:
+        import python_calamine
+    except ImportError:
+        raise MissingExtraError.of(f"{shown(path.name)}: a workbook", "python-calamine", "readers") from None
+    data, sheets = checked(path)
+    try:
+        with python_calamine.CalamineWorkbook.from_filelike(data) as book:
+            yield book, sheets
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a reader of another language that stops is no Exception
+        found = f"a workbook that cannot be read ({shown(error)})"
+        mend = "open it in a spreadsheet program and save it again as .xlsx"
+        raise _refused(path, found, "a workbook (.xlsx)", mend) from error
 
 
-def checked(path: Path) -> Checked:
-    """The workbook at a path, looked through. Raises Unreadable: the problem tells what it is instead.
+def checked(path: Path) -> tuple[io.BytesIO, dict[str, Sheet]]:
+    """A workbook of known size: the parts that were looked at, and nothing else. Raises Unreadable.
 
     A zip may claim any size and hold a part twice, so the reader is given what was counted and not the file.
     """
@@ -83,7 +92,7 @@ def _no_zip(path: Path, error: Exception) -> tuple[str, str, str]:
     return found, "a workbook (.xlsx)", _SAVE_AGAIN
 
 
-def _looked_through(path: Path, archive: zipfile.ZipFile) -> Checked:
+def _looked_through(path: Path, archive: zipfile.ZipFile) -> tuple[io.BytesIO, dict[str, Sheet]]:
     # Pictures and macros are left behind: nothing of them is read.
     parts = {info.filename: info for info in archive.infolist() if info.filename.lower().endswith((".xml", ".rels"))}
     if len(archive.infolist()) > _MOST_PARTS:
@@ -97,15 +106,18 @@ def _looked_through(path: Path, archive: zipfile.ZipFile) -> Checked:
         for name in sorted(parts, key=lambda name: "sharedstrings" not in name.lower()):
             kept = bytearray()
             scan.begin()
-            for piece in _pieces(archive, parts[name]):
-                kept += piece
-                size += len(piece)
-                # Small files may repeat themselves a lot, as blank ones do; large ones that do so are bombs.
-                squeezed = size > _SMALL and size > _RATIO * path.stat().st_size
-                if size > _LARGEST or squeezed:
-                    found = f"a file that opens to more than {size >> 20:,} MB"
-                    raise _refused(path, found, f"at most {_LARGEST >> 20} MB", "keep fewer records in one workbook")
-                scan.feed(piece)
+            with archive.open(parts[name]) as file:
+                while piece := file.read(_CHUNK):
+                    kept += piece
+                    size += len(piece)
+                    # Small files may repeat themselves a lot, as blank ones do; large ones that do so are bombs.
+                    if size > _LARGEST or (size > _SMALL and size > _RATIO * path.stat().st_size):
+                        found, most = (
+                            f"a file that opens to more than {size >> 20:,} MB",
+                            f"at most {_LARGEST >> 20} MB",
+                        )
+                        raise _refused(path, found, most, "keep fewer records in one workbook")
+                    scan.feed(piece)
             scan.feed(b"", last=True)
             sheets[name] = scan.sheet
             if name.endswith(("workbook.xml", "workbook.xml.rels")):
@@ -116,13 +128,7 @@ def _looked_through(path: Path, archive: zipfile.ZipFile) -> Checked:
     titles = [(title, sheets[part]) for title, part in _parts_of(small) if part in sheets]
     if len(titles) > _MOST_SHEETS or sum(sheet.size for _, sheet in titles) > _MOST_CELLS:
         raise _refused(path, f"{len(titles):,} sheets", *scan.expected)
-    return Checked(data, dict(titles))
-
-
-def _pieces(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    with archive.open(info) as file:
-        while piece := file.read(_CHUNK):
-            yield piece
+    return data, dict(titles)
 
 
 def _parts_of(small: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
@@ -245,7 +251,7 @@ class _Scan:
             self._longest = max(self._longest, self._lengths[-1])
             self._lengths.append(0)
 
-    def _note(self, cells: list[Cell]) -> None:
+    def _note(self, cells: list[tuple[int, int]]) -> None:
         # A thousand places are shown as a few anyway.
         if len(cells) < _MOST_NOTED:
-            cells.append(Cell(self._row, self._column))
+            cells.append((self._row, self._column))

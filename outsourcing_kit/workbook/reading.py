@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,21 +12,21 @@ from typing import Any
 import pandas as pd
 
 from outsourcing_kit import tables
-from outsourcing_kit.exceptions import MissingExtraError
 from outsourcing_kit.folders import like_table
 from outsourcing_kit.settings import SETTINGS_FILE, Settings, check_settings
 from outsourcing_kit.tables import SETTINGS, Column, Table
-from outsourcing_kit.text import folded, label, plain, quoted, shown, squeezed, unguarded
+from outsourcing_kit.text import folded, label, plain, quoted, squeezed, unguarded
 from outsourcing_kit.validation import check_table
 from outsourcing_kit.validation.places import Place
-from outsourcing_kit.validation.problem import Found, Problem, Unreadable
+from outsourcing_kit.validation.problem import Found, Problem
 from outsourcing_kit.validation.reading import doubled_column
-from outsourcing_kit.workbook.guard import Sheet, checked
+from outsourcing_kit.workbook.guard import Sheet, opened
 from outsourcing_kit.workbook.steps import EXAMPLE, SETTINGS_SHEET, START, Value, first_rows, help_of
 
 # The names of the columns stand among these rows; above them may stand what they mean.
 _HEADER_WITHIN, _MOST_ABOVE = 20, 3
 _Row = Sequence[Any]
+_Typed = Callable[[Place], tuple[pd.DataFrame | None, list[Problem]]]
 # How a mend says to change engagement.toml, and what that is in a workbook: there a setting stands beside its key.
 _IN_WORKBOOK = (
     (rf'below \[(\w+)\] in {re.escape(SETTINGS_FILE)}([^:]*): (\S+) = "?([^"]*)"?',
@@ -38,29 +38,16 @@ _IN_WORKBOOK = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class RawTable:
-    """One sheet's rows below the names of its columns, and in which row of the sheet they begin."""
-
-    table: Table
-    frame: pd.DataFrame
-    file: str
-    first_row: int
-
-    def typed(self, place: Place) -> tuple[pd.DataFrame | None, list[Problem]]:
-        """The table in its kinds, and every problem found; `place` says where its times were written."""
-        return check_table(self.frame, self.table, file=self.file, place=place, first_row=self.first_row)
-
-
 @dataclass
 class Book:
-    """What a workbook holds: raw tables, settings by key with the row of each, and what is wrong with the sheets.
+    """What a workbook holds: tables, settings by key with the row of each, and what is wrong with the sheets.
 
-    `touched`: whether anything in it differs from a blank workbook.
+    A table is how messages call its sheet, and what types it for whoever knows where its times were written. `touched`:
+    whether anything in it differs from a blank workbook.
     """
 
     name: str
-    tables: list[RawTable] = field(default_factory=list)
+    tables: dict[str, tuple[str, _Typed]] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -70,6 +57,10 @@ class Book:
     def file(self, sheet: str) -> str:
         """How messages call a sheet."""
         return f"{self.name}, sheet {sheet}"
+
+    def note(self, sheet: str, kind: str, found: str, expected: str, mend: str, severity: str = "error") -> None:
+        """One more problem of a whole sheet."""
+        self.problems.append(Problem(self.file(sheet), kind, found, expected, mend, severity=severity))
 
     def checked_settings(self) -> tuple[Settings | None, list[Problem]]:
         """The settings, or None, and every problem found so far."""
@@ -89,29 +80,23 @@ class Book:
 
 def read_workbook(path: Path) -> Book:
     """Read a workbook. Raises Unreadable for one that cannot be read, MissingExtraError without python-calamine."""
-    try:
-        import python_calamine
-    except ImportError:
-        raise MissingExtraError.of(f"{shown(path.name)}: a workbook", "python-calamine", "readers") from None
-    safe = checked(path)
     book = Book(path.name)
-    try:
-        with python_calamine.CalamineWorkbook.from_filelike(safe.data) as opened:
-            for meta in opened.sheets_metadata:
-                if meta.typ == python_calamine.SheetTypeEnum.WorkSheet:
-                    sheet = opened.get_sheet_by_name(meta.name)
-                    merged = [(first, last) for first, last in sheet.merged_cell_ranges or []]
-                    # What nobody sees may be last year's.
-                    hidden = meta.visible != python_calamine.SheetVisibleEnum.Visible
-                    rows: list[list[Any]] = [*sheet.to_python(skip_empty_area=False)]
-                    _take(book, meta.name, rows, merged, hidden, safe.sheets.get(meta.name, Sheet()))
-    except (KeyboardInterrupt, SystemExit, MemoryError):
-        raise
-    except BaseException as error:  # a reader of another language that stops is no Exception
-        found = f"a workbook that cannot be read ({shown(error)})"
-        mend = "open it in a spreadsheet program and save it again as .xlsx"
-        raise Unreadable(Problem(path.name, "unreadable", found, "a workbook (.xlsx)", mend)) from error
-    _note_absent(book)
+    with opened(path) as (found, sheets):
+        for meta in found.sheets_metadata:
+            # Pages of macros and pictures are no sheets.
+            if meta.typ == type(meta.typ).WorkSheet:
+                sheet = found.get_sheet_by_name(meta.name)
+                merged = [(first, last) for first, last in sheet.merged_cell_ranges or []]
+                rows: list[list[Any]] = [*sheet.to_python(skip_empty_area=False)]
+                # What nobody sees may be last year's.
+                hidden = meta.visible != type(meta.visible).Visible
+                _take(book, meta.name, rows, merged, hidden, sheets.get(meta.name, Sheet()))
+    # Whether the workbook is one of the kit's at all.
+    if not book.has_settings:
+        what = f"no sheet {SETTINGS_SHEET}" if book.tables else "a workbook without the kit's sheets"
+        expected = f"a sheet {SETTINGS_SHEET}, and sheets that are called as the tables"
+        mend = "copy your rows into a blank one: outsourcing-kit new FOLDER"
+        book.problems.insert(0, Problem(book.name, "settings", what, expected, mend))
     return book
 
 
@@ -121,7 +106,6 @@ def _take(book: Book, name: str, rows: list[list[Any]], merged: list[Any], hidde
     # Formats reach far below the last record.
     while rows and not any(map(_filled, rows[-1])):
         rows.pop()
-    seen = {each.table.name: each.file for each in book.tables}
     # The first sheet is the kit's own; what somebody noted on it is no record.
     if squeezed(name) == squeezed(START) or not rows:
         return
@@ -129,35 +113,20 @@ def _take(book: Book, name: str, rows: list[list[Any]], merged: list[Any], hidde
         book.has_settings = True
         _take_settings(book, name, rows, cells)
     elif title not in tables.table_names():
-        _note_stray(book, name, seen)
-    elif title in seen:
-        found = f"{seen[title].rpartition(', ')[2]} too"
-        book.problems.append(Problem(book.file(name), "doubled table", found, "one sheet a table", "remove one"))
+        # A sheet of notes is nobody's concern; one called "peoples" is records that would be missed.
+        like = like_table(name)
+        lost = like and like not in book.tables
+        mend = f"rename the sheet to {like}" if lost else "nothing, if it is none"
+        what = ("a sheet that is not read", "a table of the data dictionary", mend)
+        book.note(name, "unknown table", *what, "error" if lost else "note")
+    elif title in book.tables:
+        found = f"{book.tables[title][0].rpartition(', ')[2]} too"
+        book.note(name, "doubled table", found, "one sheet a table", "remove one")
     else:
         _take_table(book, name, tables.table(title), rows, merged, cells)
-        if hidden and book.tables and book.tables[-1].table.name == title:
-            what = ("a hidden sheet", "sheets that you see", "it was read as the others; delete it if it is old")
-            book.problems.append(Problem(book.file(name), "hidden sheet", *what, severity="note"))
-
-
-def _note_stray(book: Book, name: str, seen: Mapping[str, str]) -> None:
-    # A sheet of notes is nobody's concern; one called "peoples" is records that would be missed.
-    like = like_table(name)
-    severity = "error" if like and like not in seen else "note"
-    mend = f"rename the sheet to {like}" if severity == "error" else "nothing, if it is none"
-    found = "a sheet that is not read"
-    book.problems.append(
-        Problem(book.file(name), "unknown table", found, "a table of the data dictionary", mend, severity=severity)
-    )
-
-
-def _note_absent(book: Book) -> None:
-    """Whether the workbook is one of the kit's at all."""
-    if not book.has_settings:
-        found = f"no sheet {SETTINGS_SHEET}" if book.tables else "a workbook without the kit's sheets"
-        expected = f"a sheet {SETTINGS_SHEET}, and sheets that are called as the tables"
-        mend = "copy your rows into a blank one: outsourcing-kit new FOLDER"
-        book.problems.insert(0, Problem(book.name, "settings", found, expected, mend))
+        if hidden and title in book.tables:
+            mend = "it was read as the others; delete it if it is old"
+            book.note(name, "hidden sheet", "a hidden sheet", "sheets that you see", mend, "note")
 
 
 # --- a table ------------------------------------------------------------------------------------------------------
@@ -165,7 +134,9 @@ def _note_absent(book: Book) -> None:
 
 def _take_table(book: Book, name: str, table: Table, rows: list[list[Any]], merged: list[Any], cells: Sheet) -> None:
     head = _header_row(rows, table.names)
-    names = _names(rows[head], table)
+    # As the data dictionary has them, whatever their capitals; others as they are typed.
+    known = {squeezed(name): name for name in table.names}
+    names = [known.get(squeezed(name), name) for name in (plain(unguarded(str(cell))) for cell in rows[head])]
     if doubled := doubled_column(names, book.file(name)):
         book.problems.append(replace(doubled, row=head + 1))
         return
@@ -184,7 +155,11 @@ def _take_table(book: Book, name: str, table: Table, rows: list[list[Any]], merg
     free = (f"unnamed {number}" for number in range(1, len(names) + 2) if f"unnamed {number}" not in names)
     frame = pd.DataFrame([[row[place] for place in used] for row in body], dtype=object)
     frame.columns = pd.Index([names[place] or next(free) for place in used], dtype=object)
-    book.tables.append(RawTable(table, frame, book.file(name), head + 2))
+
+    def typed(place: Place) -> tuple[pd.DataFrame | None, list[Problem]]:
+        return check_table(frame, table, file=book.file(name), place=place, first_row=head + 2)
+
+    book.tables[table.name] = (book.file(name), typed)
 
 
 def _header_row(rows: Sequence[_Row], known: Sequence[str]) -> int:
@@ -193,13 +168,6 @@ def _header_row(rows: Sequence[_Row], known: Sequence[str]) -> int:
     times = [sum(squeezed(str(cell)) in wanted for cell in row if _filled(cell)) for row in rows[:_HEADER_WITHIN]]
     # Above the names may stand help, a title, or a word that is a column's name by chance.
     return times.index(max(times))
-
-
-def _names(row: _Row, table: Table) -> list[str]:
-    """The names of the columns as the data dictionary has them, whatever their capitals; others as they are typed."""
-    known = {squeezed(column.name): column.name for column in table.columns}
-    typed = [plain(unguarded(str(cell))) for cell in row]
-    return [known.get(squeezed(name), name) for name in typed]
 
 
 def _check_above(rows: Sequence[_Row], helps: set[str], found: Found) -> None:
@@ -290,7 +258,7 @@ def _take_settings(book: Book, name: str, rows: Sequence[_Row], cells: Sheet) ->
     if not {"key", "value"} <= set(names):
         what = ("no columns key and value", "the names of the settings below key, and what they are below value")
         mend = "copy the sheet from a blank workbook: outsourcing-kit new FOLDER"
-        book.problems.append(Problem(book.file(name), "settings", *what, mend))
+        book.note(name, "settings", *what, mend)
         return
     found, kinds = Found(book.file(name)), {column.name: column for column in SETTINGS}
     _check_cells(cells, head, [name if name == "value" else "" for name in names], found)

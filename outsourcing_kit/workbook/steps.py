@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
+from pathlib import Path
 from typing import NamedTuple
 
 from outsourcing_kit.exceptions import UnknownNameError
@@ -18,52 +20,14 @@ Value = str | float | dt.date | dt.datetime
 class Step(NamedTuple):
     """Sheets that are filled in together: the headlines that they decide with those before them, and in whose words."""
 
-    tables: tuple[str, ...]
-    headlines: tuple[str, ...]
+    tables: list[str]
+    headlines: list[str]
     asks: str
 
 
-# People first, since most else names them; then what decides most for the fewest cells.
-STEPS = (
-    Step(("people",), (), "Who works on this, on your side and on theirs. Everything else names these people."),
-    Step(
-        ("prerequisites",), ("business_case.unsettled_prerequisites",),
-        "What had to be agreed before you said yes, and when it was. It needs committed_on in the sheet engagement.",
-    ),
-    Step(
-        ("tasks", "can_do"),
-        ("task_selection.protected_hours", "task_selection.not_cheaper", "task_selection.no_inside_skill"),
-        "Which work you hand over, what it costs inside and outside, and who of your own people could still do it.",
-    ),
-    Step(
-        ("meetings", "attendance", "coverage_confirmed", "agenda", "time_entries"),
-        ("kickoff.before_work", "kickoff.agenda_missing"),
-        "The kickoff: when it was, who came, what was covered, and when the paid work began.",
-    ),
-    Step(
-        ("quiz", "answer_key"), ("kickoff.quiz_right",),
-        "The same questions about how you work, to people of both sides, and the right answers.",
-    ),
-    Step(
-        ("expectations",), ("expectations.within_one_point",),
-        "The same expectations, rated from 1 to 5 by people of both sides.",
-    ),
-    Step(("proposals",), ("expectations.proposals_answered",), "What they suggested, and when you answered."),
-    Step(
-        ("work", "recognition"),
-        ("recognition.good_work_seen", "recognition.never_thanked", "recognition.gap_to_in_house"),
-        "Work that was asked for and delivered, and thanks that were given for it.",
-    ),
-    Step(
-        ("messages",), ("expectations.answered_in_time",), "Questions in writing, and when they were answered.",
-    ),
-    Step(("pulse",), ("recognition.feel_needed",), "A survey without names: \"I feel needed\", from 1 to 5."),
-    Step(
-        ("cash_flows", "estimates", "risks"), ("business_case.no_saving", "business_case.reference_overrun"),
-        "The plan in money: what each month costs if you stay and if you hand over; what past work was estimated to "
-        "take, and took.",
-    ),
-)  # fmt: skip
+_SAID = tomllib.loads(Path(__file__).with_name("steps.toml").read_text(encoding="utf-8"))
+INTRODUCTION: list[str] = _SAID["introduction"]
+STEPS = tuple(Step(**step) for step in _SAID["steps"])
 
 
 def first_rows(table: Table) -> list[dict[str, Value]]:

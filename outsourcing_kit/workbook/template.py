@@ -14,7 +14,7 @@ from outsourcing_kit.tables import SETTINGS, Column, Table
 from outsourcing_kit.text import plain, shown
 from outsourcing_kit.validation.places import DEFAULT, ENGAGEMENT, PERSON
 from outsourcing_kit.words import capital
-from outsourcing_kit.workbook.steps import SETTINGS_SHEET, START, STEPS, asked, first_rows, help_of
+from outsourcing_kit.workbook.steps import INTRODUCTION, SETTINGS_SHEET, START, STEPS, Step, asked, first_rows, help_of
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -28,15 +28,11 @@ _ZONES = (
     f"where times without a UTC offset were written: {PERSON} (in each person's own time zone), {ENGAGEMENT} (in the "
     "one above), or a zone's name"
 )
-_INTRODUCTION = (
-    "Fill in the sheets in this order, and stop where you like: each step lets the kit answer what stands beside it.",
-    'A blank cell means "not known". It is never taken for no, and never for 0.',
-    'Grey rows that begin with "e.g." are examples, and lists are filled in with what is usual. What you leave as it '
-    "is counts as not said. Change, add and delete rows as you like; leave the names of the sheets and columns.",
-    "A sheet or a column that you do not need may stay as it is.",
-    "Then save this file, and type:   outsourcing-kit validate engagement.xlsx   and   outsourcing-kit diagnose "
-    "engagement.xlsx",
-)
+_FONTS: dict[str, dict[str, Any]] = {
+    "header": {"bold": True, "color": "FFFFFF"}, "help": {"color": "595959", "size": 9},
+    "example": {"italic": True, "color": "7F7F7F"}, "title": {"bold": True, "size": 14},
+}  # fmt: skip
+_FILLS = {"header": "1F4E79", "example": "F2F2F2"}
 
 
 def blank_workbook(name: str, names: Iterable[str] | None = None) -> bytes:
@@ -62,7 +58,7 @@ def blank_workbook(name: str, names: Iterable[str] | None = None) -> bytes:
     return file.getvalue()
 
 
-def _put(sheet: Any, row: int, column: int, value: Any, **style: Any) -> Any:
+def _put(sheet: Any, row: int, column: int, value: Any, kind: str = "", *, wrap: bool = True) -> Any:
     """Write a cell. A text is a text, whatever it begins with: none is a formula."""
     from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -71,16 +67,11 @@ def _put(sheet: Any, row: int, column: int, value: Any, **style: Any) -> Any:
         cell.data_type = "s"
         # As if somebody had typed an apostrophe first: the program then leaves the text alone.
         cell.quotePrefix = value[:1] in tuple("=+-@\t\r")
-    kind, wrap = style.get("kind", ""), style.get("wrap", True)
     cell.alignment = Alignment(wrap_text=wrap, vertical="top")
-    if kind == "header":
-        cell.font, cell.fill = Font(bold=True, color="FFFFFF"), PatternFill("solid", fgColor="1F4E79")
-    elif kind == "help":
-        cell.font = Font(color="595959", size=9)
-    elif kind == "example":
-        cell.font, cell.fill = Font(italic=True, color="7F7F7F"), PatternFill("solid", fgColor="F2F2F2")
-    elif kind == "title":
-        cell.font = Font(bold=True, size=14)
+    if kind in _FONTS:
+        cell.font = Font(**_FONTS[kind])
+    if kind in _FILLS:
+        cell.fill = PatternFill("solid", fgColor=_FILLS[kind])
     return cell
 
 
@@ -89,24 +80,32 @@ def _lines(text: str, width: float) -> int:
     return max(1, math.ceil(1.15 * len(text) / max(width - 1, 1)))
 
 
-def _start(book: Workbook, names: list[str]) -> None:
-    sheet = book.create_sheet(START)
-    widths = {"A": 6, "B": 24, "C": 62, "D": 62}
-    for letter, width in widths.items():
+def _new(book: Workbook, name: str, widths: Iterable[float] = ()) -> Any:
+    """One more sheet, with columns of these widths; printed it is as wide as one page."""
+    sheet = book.create_sheet(name)
+    for letter, width in zip("ABCD", widths, strict=False):
         sheet.column_dimensions[letter].width = width
-    _put(sheet, 1, 1, "Start here", kind="title", wrap=False)
-    for row, text in enumerate(_INTRODUCTION, start=2):
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    return sheet
+
+
+def _start(book: Workbook, names: list[str]) -> None:
+    widths = (6, 24, 62, 62)
+    sheet = _new(book, START, widths)
+    _put(sheet, 1, 1, "Start here", "title", wrap=False)
+    for row, text in enumerate(INTRODUCTION, start=2):
         # Sentences do not fit into a column.
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
         _put(sheet, row, 1, text)
-        sheet.row_dimensions[row].height = _POINTS_A_LINE * _lines(text, sum(widths.values()))
-    row = len(_INTRODUCTION) + 3
+        sheet.row_dimensions[row].height = _POINTS_A_LINE * _lines(text, sum(widths))
+    row = len(INTRODUCTION) + 3
     for column, text in enumerate(("step", "sheets", "what you are asked", "what the kit can answer then"), start=1):
-        _put(sheet, row, column, text, kind="header")
-    first = (SETTINGS_SHEET,), "Who you are, your currency and time zone, and which days these records are of.", ()
-    steps = [first, *((step.tables, step.asks, step.headlines) for step in STEPS)]
-    shown = [step for step in steps if step is first or set(step[0]) & set(names)]
-    for number, (sheets, asks, keys) in enumerate(shown, start=1):
+        _put(sheet, row, column, text, "header")
+    asks = "Who you are, your currency and time zone, and which days these records are of."
+    steps = [Step([SETTINGS_SHEET], [], asks), *STEPS]
+    told = [step for step in steps if {SETTINGS_SHEET, *names} & {*step.tables}]
+    for number, (sheets, keys, asks) in enumerate(told, start=1):
         here = [each for each in sheets if each in (*names, SETTINGS_SHEET)]
         decided = "\n".join(f"{capital(headline(key).mistake.replace('_', ' '))}: {headline(key).name}" for key in keys)
         texts = ("\n".join(here), asks, decided or "needed by most of the others")
@@ -118,38 +117,34 @@ def _start(book: Workbook, names: list[str]) -> None:
         if len(here) == 1:
             sheet.cell(row + number, 2).hyperlink = f"#'{here[0]}'!A1"
     sheet.sheet_view.showGridLines = False
-    _fit_page(sheet)
 
 
 def _settings(book: Workbook, name: str) -> None:
-    sheet = book.create_sheet(SETTINGS_SHEET)
-    for letter, width in zip("ABCD", (16, 28, 60, 22), strict=True):
-        sheet.column_dimensions[letter].width = width
+    sheet = _new(book, SETTINGS_SHEET, (16, 28, 60, 22))
     for column, text in enumerate(("key", "value", "meaning", "example"), start=1):
-        _put(sheet, 1, column, text, kind="header")
-    rows = [(each.name, each.meaning, each.example, each.kind, each.optional) for each in SETTINGS]
-    zone = next(number for number, row in enumerate(rows, start=1) if row[0] == "time_zone")
+        _put(sheet, 1, column, text, "header")
+    settings = [*SETTINGS, Column("decide_on", "date", _DECIDE_ON, optional=True, example="2026-06-30")]
     # Beside the zone that it may take the place of.
-    rows.insert(zone, (f"zones.{DEFAULT}", _ZONES, PERSON, "text", True))
-    rows.append(("decide_on", _DECIDE_ON, "2026-06-30", "date", True))
-    for row, (key, meaning, example, kind, optional) in enumerate(rows, start=2):
-        _put(sheet, row, 1, key)
-        cell = _put(sheet, row, 2, name or None if key == "name" else None)
-        cell.number_format = _FORMATS.get(kind, "@")
-        _put(sheet, row, 3, f"{meaning}; may stay blank" if optional else meaning, kind="help")
-        _put(sheet, row, 4, f"e.g. {example}", kind="example")
-        sheet.row_dimensions[row].height = _POINTS_A_LINE * _lines(f"{meaning}; may stay blank", 60)
+    place = [each.name for each in settings].index("time_zone") + 1
+    settings.insert(place, Column(f"zones.{DEFAULT}", "text", _ZONES, optional=True, example=PERSON))
+    for row, each in enumerate(settings, start=2):
+        _put(sheet, row, 1, each.name)
+        cell = _put(sheet, row, 2, name or None if each.name == "name" else None)
+        cell.number_format = _FORMATS.get(each.kind, "@")
+        meaning = f"{each.meaning}; may stay blank"
+        _put(sheet, row, 3, meaning if each.optional else each.meaning, "help")
+        _put(sheet, row, 4, f"e.g. {each.example}", "example")
+        sheet.row_dimensions[row].height = _POINTS_A_LINE * _lines(meaning, 60)
     sheet.freeze_panes = "B2"
-    _fit_page(sheet)
 
 
 def _sheet(book: Workbook, table: Table) -> None:
     """One table: what a row is, what each column asks for, the names of the columns, and the rows to begin with."""
     from openpyxl.utils import get_column_letter
 
-    sheet = book.create_sheet(table.name)
+    sheet = _new(book, table.name)
     columns, rows = asked(table), first_rows(table)
-    _put(sheet, 1, 1, f"One row is {table.row}.", kind="title", wrap=False)
+    _put(sheet, 1, 1, f"One row is {table.row}.", "title", wrap=False)
     high = 1
     for number, column in enumerate(columns, start=1):
         told, letter = help_of(column), get_column_letter(number)
@@ -158,16 +153,15 @@ def _sheet(book: Workbook, table: Table) -> None:
         dimension = sheet.column_dimensions[letter]
         dimension.width, dimension.number_format = min(wide, _WIDEST), _FORMATS.get(column.kind, "@")
         high = max(high, _lines(told, dimension.width))
-        _put(sheet, 2, number, told, kind="help")
-        _put(sheet, 3, number, column.name, kind="header")
+        _put(sheet, 2, number, told, "help")
+        _put(sheet, 3, number, column.name, "header")
         for place, row in enumerate(rows, start=4):
-            cell = _put(sheet, place, number, row.get(column.name), kind="example" if place == 4 else "")
+            cell = _put(sheet, place, number, row.get(column.name), "example" if place == 4 else "")
             cell.number_format = _FORMATS.get(column.kind, "@")
         _offer(sheet, column, f"{letter}4:{letter}{_LAST_ROW}", set(book.sheetnames))
     sheet.row_dimensions[2].height = 12.5 * high
     # Names of columns and rows stay in sight.
     sheet.freeze_panes = "B4"
-    _fit_page(sheet)
 
 
 def _offer(sheet: Any, column: Column, cells: str, sheets: set[str]) -> None:
@@ -177,21 +171,14 @@ def _offer(sheet: Any, column: Column, cells: str, sheets: set[str]) -> None:
     words = column.allowed or tuple(known.word for known in column.words)
     words = ("yes", "no") if column.kind == "boolean" else words
     other, _, inner = column.refers.partition(".")
-    rule = DataValidation(allow_blank=True)
-    if words:
-        rule = DataValidation(type="list", formula1=f'"{",".join(words)}"', allow_blank=True)
-    elif other in sheets and other != sheet.title and inner == asked(tables.table(other))[0].name:
+    formula = f'"{",".join(words)}"' if words else None
+    if not words and other in sheets and other != sheet.title and inner == asked(tables.table(other))[0].name:
         # Names are chosen from the sheet that lists them, so that a name is written one way.
-        rule = DataValidation(type="list", formula1=f"={other}!$A$5:$A${_LAST_ROW}", allow_blank=True)
+        formula = f"={other}!$A$5:$A${_LAST_ROW}"
+    rule = DataValidation(type="list" if formula else None, formula1=formula, allow_blank=True)
     # A list only offers: other words for the same are read, and everybody who is not yet listed can be added later.
     rule.showErrorMessage = bool(column.allowed)
     rule.errorStyle, rule.error = "warning", f"Expected: {' or '.join(words)}."[:225]
     rule.showInputMessage, rule.promptTitle, rule.prompt = True, column.name[:32], help_of(column)[:255]
     rule.add(cells)
     sheet.add_data_validation(rule)
-
-
-def _fit_page(sheet: Any) -> None:
-    """Printed, a sheet is as wide as one page."""
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
