@@ -13,12 +13,12 @@ from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.business_case.cost import monthly_cost
 from outsourcing_kit.business_case.decision import DecisionAnalysis, decision_analysis
 from outsourcing_kit.business_case.forecasting import outside_view
-from outsourcing_kit.business_case.lines import HIDDEN_COSTS, forgotten_costs
-from outsourcing_kit.business_case.past_work import estimate_accuracy, overrun_quantiles, reference_class
-from outsourcing_kit.business_case.plan import contingency, naive_saving
+from outsourcing_kit.business_case.lines import HIDDEN_COSTS, compared_lines, forgotten_costs
+from outsourcing_kit.business_case.past_work import accuracy, ratio_quantile, reference_class
+from outsourcing_kit.business_case.plan import promise_of, reserve_of
 from outsourcing_kit.business_case.prerequisites import LATE, OPEN, unsettled_prerequisites
 from outsourcing_kit.business_case.risks import risk_register
-from outsourcing_kit.business_case.scenarios import NoSaving, no_saving
+from outsourcing_kit.business_case.scenarios import NoSaving, saving_of
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.frames import labels, take
 from outsourcing_kit.stats import cluster_proportion, effective_n
@@ -76,7 +76,7 @@ def assess(
     # Supporting measures explain a headline and decide nothing.
     _support(found, results)
     _act(found, results)
-    cost = monthly_cost(results.promise, saving, engagement.cash_flows, currency=results.currency)
+    cost = monthly_cost(results.promise, saving, currency=results.currency)
     return found.finding(_evidence(results), _assumptions(found, results, draws, discount_rate), cost)
 
 
@@ -86,12 +86,10 @@ class _Results:
     def __init__(self, engagement: Engagement, draws: int, discount_rate: float, seed: int) -> None:
         settings, flows, estimates = engagement.settings, engagement.cash_flows, engagement.estimates
         self.currency, self.estimates = settings.currency, estimates
-        self.saving = no_saving(
-            flows, estimates, plan_class=settings.plan_class, draws=draws, discount_rate=discount_rate, seed=seed
-        )
-        self.promise = naive_saving(flows, discount_rate=discount_rate)
-        self.reserve = contingency(flows, settings.budget)
-        self.reference = self.saving.reference or reference_class(estimates, settings.plan_class)
+        self.reference = reference_class(estimates, settings.plan_class)
+        lines = compared_lines(flows, None, None)
+        self.saving = saving_of(lines, self.reference, draws, discount_rate, seed)
+        self.promise, self.reserve = promise_of(lines, discount_rate), reserve_of(lines, settings.budget)
         # The tolerance allows for a ratio that equals 1 + reserve on paper.
         self.overran = self.reference.table["ratio"] > (1 + self.reserve.reserve) * (1 + 1e-9)
         self.outside = outside_view(self.reserve, self.reference)
@@ -100,7 +98,7 @@ class _Results:
         self.choice = _choice(self.saving)
         # A contract that runs tells by its own invoices.
         self.runs = settings.phase != "before"
-        self.forgotten = _forgotten(flows, self.saving.option)
+        self.forgotten = _forgotten(flows, lines.option)
 
     @property
     def is_decided(self) -> bool:
@@ -111,7 +109,7 @@ class _Results:
     @property
     def has_past_work(self) -> bool:
         """Whether some past work was finished, so that there is an outside view."""
-        return not self.saving.missing and not math.isnan(self.saving.range_of("outside")[0])
+        return not self.saving.missing and self.saving.has_past_work
 
     @property
     def chance(self) -> str:
@@ -214,10 +212,10 @@ def _support_past_work(found: Assessment, results: _Results) -> None:
     """Accuracy of the reference class; of all past work where no item has the plan's class."""
     # An estimate's record says something even where it cannot be held against this plan.
     past = reference_class(results.estimates) if results.reference.missing else results.reference
-    accuracy = estimate_accuracy(past.table).table
-    if not accuracy["items"].sum():
+    first = accuracy(past.table)
+    if not first["items"]:
         return
-    first, overrun = accuracy.iloc[0], overrun_quantiles(past.table, q=0.8).table.iloc[0]
+    overrun = ratio_quantile(past.table["ratio"].to_numpy(), past.groups, 0.8, 0.95)
     for key, name, column in (
         ("estimate_accuracy", "past estimates within a quarter of what the work took", "pred25"),
         ("mean_estimate_error", "mean error of past estimates, relative to the actual", "mean_relative_error"),

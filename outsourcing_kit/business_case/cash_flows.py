@@ -20,7 +20,7 @@ from outsourcing_kit.business_case.lines import (
     horizon_note,
 )
 from outsourcing_kit.business_case.past_work import ReferenceClass, drawable
-from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan, add
+from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan
 from outsourcing_kit.business_case.scenarios import Odds
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.showing import Result, blank_table
@@ -177,7 +177,10 @@ def _simulated(
     # The saving by month is of the first draws only: all months of all draws would fill the memory.
     sample = np.empty((len(plan.lines), min(draws, SAMPLE)))
     for now, amounts in plan.drawn(draws, seed):
-        add(costs, weights, now, amounts)
+        # Line by line, never as one matrix product: the same draws then give the same bytes, however many come at once.
+        for option, weight in weights.items():
+            for line in np.flatnonzero(weight):
+                costs[option][now] += weight[line] * amounts[line]
         sample[:, now] = amounts[:, : max(SAMPLE - now.start, 0)]
         for name in others:
             in_month = _paid_back_in(saves[name], amounts, tolerance[name])

@@ -239,7 +239,7 @@ def outside_view(
         if not classes:
             raise UnknownNameError.of("published reference class", reference, [item.name for item in PUBLISHED])
     else:
-        classes += [reference] if isinstance(reference, ReferenceClass) else all_classes(reference, plan_class)
+        classes += (reference,) if isinstance(reference, ReferenceClass) else all_classes(reference, plan_class)
     first = classes[0]
     if isinstance(first, ReferenceClass):
         missing = "; ".join(filter(None, (first.missing, missing)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -158,27 +158,33 @@ def estimate_accuracy(
     if lacks:
         return EstimateAccuracy.lacking(lacks)
     rows, notes = _with_ratios(taken)
+    found = accuracy(rows)
+    if abandoned := len(rows) - int(found["items"]):
+        notes.append(f"{plural(abandoned, 'item')} abandoned: no final actual, left out here")
+    if not found["items"]:
+        notes.append("no finished work with an estimate and an actual")
+    # Errors relative to an item's own size may mix hours and days; totals may not.
+    if (units := rows.loc[np.isfinite(rows["ratio"]), "unit"].nunique()) > 1:
+        notes.append(f"{units} units are mixed: a total over them means nothing, so total_ratio is left blank")
+        found["total_ratio"] = math.nan
+    return EstimateAccuracy(pd.DataFrame([found]), notes=tuple(notes))
+
+
+def accuracy(rows: pd.DataFrame) -> dict[str, float]:
+    """The row of `estimate_accuracy`, of rows that have a ratio."""
     # Abandoned work has no final actual, so no error; `overrun_quantiles` counts it as beyond every overrun.
     done = rows[np.isfinite(rows["ratio"])]
-    if abandoned := len(rows) - len(done):
-        notes.append(f"{plural(abandoned, 'item')} abandoned: no final actual, left out here")
-    if not len(done):
-        notes.append("no finished work with an estimate and an actual")
-    error = (done["actual"] - done["estimated"]).abs() / done["actual"]
-    # Errors relative to an item's own size may mix hours and days; totals may not.
-    units = done["unit"].nunique()
-    if units > 1:
-        notes.append(f"{units} units are mixed: a total over them means nothing, so total_ratio is left blank")
-    found = {
+    estimated, actual = done["estimated"], done["actual"]
+    error = (actual - estimated).abs() / actual
+    return {
         "items": len(done),
         # The tolerance allows for a quotient that is .25 on paper.
         "pred25": (error <= 0.25 + 1e-12).mean(),
         "mean_relative_error": error.mean(),
         "median_relative_error": error.median(),
-        "share_overrun": (done["actual"] > done["estimated"]).mean(),
-        "total_ratio": done["actual"].sum() / done["estimated"].sum() if len(done) and units <= 1 else math.nan,
+        "share_overrun": (actual > estimated).mean(),
+        "total_ratio": actual.sum() / estimated.sum() if len(done) else math.nan,
     }
-    return EstimateAccuracy(pd.DataFrame([found]), notes=tuple(notes))
 
 
 def overrun_quantiles(
@@ -256,29 +262,31 @@ def reference_class(estimates: pd.DataFrame, name: str | None = None) -> Referen
     >>> print(reference_class(past, "moves").missing)
     needs past items of plan_class 'moves'; estimates has none (did you mean 'move'? It has: move)
     """
-    return all_classes(estimates, name)[0]
+    return next(all_classes(estimates, name))
 
 
-def all_classes(estimates: pd.DataFrame, name: str | None) -> list[ReferenceClass]:
+def all_classes(estimates: pd.DataFrame, name: str | None) -> Iterator[ReferenceClass]:
     """The class of that name first, then all others of the records that can be used."""
     name = label(name)
     rows, lacks = _taken(estimates, name is not None)
     if lacks:
-        return [ReferenceClass.lacking(lacks, name)]
-    parts = dict(iter(rows.groupby("reference_class", sort=True)))
-    if name is None or name in parts:
-        first = _class_of(rows if name is None else parts[name], name, len(parts))
+        yield ReferenceClass.lacking(lacks, name)
+        return
+    known = sorted(rows["reference_class"].dropna().unique())
+    if name is None or name in known:
+        yield _class_of(rows, name, len(known))
     else:
-        guess, known = nearest(name, parts), listed(list(parts), 6)
-        hint = f"did you mean {quoted(guess)}? " if guess else ""
-        why = f"needs past items of plan_class {quoted(name)}; estimates has none ({hint}It has: {known})"
-        first = ReferenceClass.lacking(why, name)
+        hint = f"did you mean {quoted(guess)}? " if (guess := nearest(name, known)) else ""
+        why = f"needs past items of plan_class {quoted(name)}; estimates has none ({hint}It has: {listed(known, 6)})"
+        yield ReferenceClass.lacking(why, name)
     # One class alone is all past work.
-    others = [_class_of(part, other) for other, part in parts.items() if other != name and (name or len(parts) > 1)]
-    return [first, *(other for other in others if not other.missing)]
+    for other in known if name or len(known) > 1 else ():
+        if other != name and not (found := _class_of(rows, other)).missing:
+            yield found
 
 
 def _class_of(rows: pd.DataFrame, name: str | None, pooled: int = 1) -> ReferenceClass:
+    rows = rows if name is None else rows[rows["reference_class"] == name]
     kept, notes = _with_ratios(rows)
     if name is None and pooled > 1:
         notes.insert(0, f"no plan_class is set: past work of all {pooled} classes is the reference class")
