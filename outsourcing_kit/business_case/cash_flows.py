@@ -12,13 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.business_case.given import check_rate, checked_count
-from outsourcing_kit.business_case.lines import (
-    RANGE_MEANS,
-    bent_note,
-    compared_lines,
-    forgotten_costs,
-    horizon_note,
-)
+from outsourcing_kit.business_case.lines import RANGE_MEANS, bent_note, compared_lines, forgotten_costs, horizon_note
 from outsourcing_kit.business_case.past_work import ReferenceClass, drawable
 from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan
 from outsourcing_kit.business_case.scenarios import Odds
@@ -67,7 +61,7 @@ class SimulatedCashFlows(Result):
         known = self.table["option"].tolist()
         if known and option not in known and not (self.missing and option == self.option):
             raise UnknownNameError.of("option", option, known)
-        if option not in self.costs or self.against not in self.costs or option == self.against:
+        if option == self.against or not {option, self.against} <= {*self.costs}:
             return np.array([])
         return self.costs[self.against] - self.costs[option]
 
@@ -77,8 +71,7 @@ class SimulatedCashFlows(Result):
 
     def _view(self) -> pd.DataFrame:
         # What a page has room for.
-        extra = ["view", "cost_p10", "cost_p50", "cost_p90", "never_pays_back", "break_even"]
-        narrow = self.table.drop(columns=extra)
+        narrow = self.table.drop(columns=["view", "cost_p10", "cost_p50", "cost_p90", "never_pays_back", "break_even"])
         if self.missing:
             return narrow.dropna(axis="columns", how="all")
         return narrow.assign(payback=[_in_words(month) for month in narrow["payback"]])
@@ -145,24 +138,14 @@ def simulate_cash_flows(
     ratios = dict.fromkeys(others, past) if len(past) else {}
     plan = replace(Plan.of(lines, discount_rate, shape, correlation), ratios=ratios)
     costs, paid_back, months = _simulated(plan, options, against, draws, seed)
-    return SimulatedCashFlows(
-        _table(plan, costs, paid_back, against),
-        months,
-        against,
-        option,
-        draws,
+    assumptions = (
         f"Present value at {100 * discount_rate:g}% a year; {'outside' if ratios else 'inside'} view; {shape} lines; "
-        f"correlation {correlation:g} among the cost lines of an option; {draws:,} draws",
-        costs,
-        missing=missing,
-        notes=(
-            *notes,
-            *(() if reference is None else reference.told("outside view: likely costs times {}", "inside view only")),
-            *bent_note(lines, (shape,)),
-            *horizon_note(lines, options),
-            *_forgotten(plan, others),
-        ),
+        f"correlation {correlation:g} among the cost lines of an option; {draws:,} draws"
     )
+    told = reference.told("outside view: likely costs times {}", "inside view only") if reference else ()
+    notes = (*notes, *told, *bent_note(lines, (shape,)), *horizon_note(lines, options), *_forgotten(plan, others))
+    table = _table(plan, costs, paid_back, against)
+    return SimulatedCashFlows(table, months, against, option, draws, assumptions, costs, missing=missing, notes=notes)
 
 
 def _simulated(
@@ -209,35 +192,38 @@ def _paid_back_in(saves: Floats, amounts: Floats, tolerance: float) -> Ints:
 def _table(plan: Plan, costs: Mapping[str, Floats], paid_back: Mapping[str, Any], against: str) -> pd.DataFrame:
     rows = []
     for option, cost in costs.items():
-        row: dict[str, object] = {"option": option, "view": "outside" if option in plan.ratios else "inside"}
-        row["planned"] = plan.planned(option)
-        row |= {f"cost_p{at * 100:.0f}": value for at, value in zip(_COSTS, np.quantile(cost, _COSTS), strict=True)}
+        view = "outside" if option in plan.ratios else "inside"
+        row = {"option": option, "view": view, "planned": plan.planned(option), **_quantiles("cost", cost, _COSTS)}
         if option in paid_back:
             saving, counts = costs[against] - cost, paid_back[option]
-            saved = zip(_SAVINGS, np.quantile(saving, _SAVINGS), strict=True)
-            row |= {f"saving_p{at * 100:.0f}": value for at, value in saved}
-            row["no_saving"] = float((saving <= 0).mean())
             # The first month by which more than half of the draws have paid back.
             enough = 2 * np.cumsum(counts[:-1]) > counts.sum()
-            row["payback"] = float(np.argmax(enough)) if enough.any() else math.inf
-            row["never_pays_back"] = float(counts[-1] / counts.sum())
-            row["break_even"] = plan.break_even(option, against)
+            row |= {
+                **_quantiles("saving", saving, _SAVINGS), "no_saving": float((saving <= 0).mean()),
+                "payback": float(np.argmax(enough)) if enough.any() else math.inf,
+                "never_pays_back": float(counts[-1] / counts.sum()), "break_even": plan.break_even(option, against),
+            }  # fmt: skip
         rows.append(row)
     return pd.DataFrame(rows, columns=list(SimulatedCashFlows.columns))
 
 
+def _quantiles(name: str, draws: Floats, shares: tuple[float, ...]) -> dict[str, object]:
+    names = (f"{name}_p{share * 100:.0f}" for share in shares)
+    return dict(zip(names, np.quantile(draws, shares).tolist(), strict=True))
+
+
 def _forgotten(plan: Plan, others: list[str]) -> list[str]:
     """Which costs may have been forgotten, by option."""
-    notes = []
-    for option in plan.lines["option"].unique():
-        if not plan.is_of(option, "cost").any():
-            notes.append(f"option {quoted(option)} has benefit lines only: what does it cost?")
-    for option in others:
-        if absent := forgotten_costs(plan.lines[plan.is_of(option)]):
-            notes.append(
-                f"no line of {quoted(option)} is for {', '.join(absent)}: ask what that costs, if only to write 0"
-            )
-    return notes
+    costless = [name for name in plan.lines["option"].unique() if not plan.is_of(name, "cost").any()]
+    absent = {name: ", ".join(forgotten_costs(plan.lines[plan.is_of(name)])) for name in others}
+    return [
+        *(f"option {quoted(name)} has benefit lines only: what does it cost?" for name in costless),
+        *(
+            f"no line of {quoted(name)} is for {kinds}: ask what that costs, if only to write 0"
+            for name, kinds in absent.items()
+            if kinds
+        ),
+    ]
 
 
 def _in_words(month: float) -> str:

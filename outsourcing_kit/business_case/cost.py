@@ -40,8 +40,8 @@ def monthly_cost(single: NaiveSaving, result: NoSaving, *, currency: str) -> Cos
     result = checked(result, NoSaving, "no_saving(cash_flows, estimates)")
     missing = single.missing or result.missing
     # The lines' own ranges are as hopeful as the promise: without past work there is nothing to hold it against.
-    if not missing and not result.has_past_work:
-        missing = (result.reference.missing if result.reference else "") or "no past work of this kind was finished"
+    if not result.has_past_work:
+        missing = missing or (result.reference and result.reference.missing) or "no past work of this kind was finished"
     if missing:
         return Cost(missing=missing, kind=_KIND)
     ends = (result.saving_high, result.saving, result.saving_low)

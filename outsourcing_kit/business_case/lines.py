@@ -32,7 +32,7 @@ _PASSING = ("search", "transition", "exit")
 class ComparedLines(NamedTuple):
     """The checked lines of a plan, the option that hands work out and the one that keeps it inside.
 
-    missing: "" if the two can be compared; without any line that could be used, `lines` is empty too.
+    missing: "" if the two can be compared.
     """
 
     lines: pd.DataFrame
@@ -45,10 +45,8 @@ class ComparedLines(NamedTuple):
 def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
     """Checked lines, what is missing ("" if nothing), and notes on what was left out.
 
-    Columns beside those of the table: is_decile, whether low and high are p10 and p90.
-
-    Raises:
-        OutsourcingKitError: what the data dictionary refuses, a range out of order, several currencies.
+    A further column, is_decile, says whether low and high are p10 and p90. Raises OutsourcingKitError for what the data
+    dictionary refuses, a range out of order, several currencies.
     """
     also = ("line", "category", "range_means", "currency")
     lines, missing = take(cash_flows, "cash_flows", need=COLUMNS[1:], also=also)
@@ -78,8 +76,8 @@ def _called(line: pd.Series) -> str:
 def compared_lines(cash_flows: pd.DataFrame, option: str | None, against: str | None) -> ComparedLines:
     """`checked_lines`, and which two options are compared.
 
-    Where no name is given, the one inside is called "stay", or another word that people use for it (vocabulary.OPTION).
-    The other is called "outsource", or is the first of all others in the table, which a note says if they are several.
+    Where no name is given, the one inside is called "stay", or another word that people use for it (vocabulary.OPTION);
+    the other is called "outsource", or is the first of all others in the table, which a note says if they are several.
     """
     lines, missing, said = checked_lines(cash_flows)
     notes = [*said]
@@ -87,19 +85,21 @@ def compared_lines(cash_flows: pd.DataFrame, option: str | None, against: str | 
     found = list(dict.fromkeys(lines["option"].dropna()))
     if (inside := _named(against, found)) is None:
         inside = _inside(found)
-        if inside and tables.meant("cash_flows.option", inside) != ("stay", "same"):
+        if inside and _meant(inside) != ("stay", "same"):
             notes.append(f"option {quoted(inside)} is taken as keeping the work inside")
     others = [name for name in found if name != inside]
     if (out := _named(option, found)) is None:
-        called = [name for name in others if tables.meant("cash_flows.option", name) == ("outsource", "same")]
+        called = [name for name in others if _meant(name) == ("outsource", "same")]
         out = next(iter(called or others), "")
         if len(others) > 1 and not called:
-            rest = listed([quoted(name) for name in others if name != out])
-            notes.append(
-                f"of the options to hand work out the first in the table is looked at, {quoted(out)}, not {rest}"
-            )
+            rest = f"{quoted(out)}, not {listed([quoted(name) for name in others if name != out])}"
+            notes.append(f"of the options to hand work out the first in the table is looked at, {rest}")
     missing = missing or _options_missing(lines, found, out, inside)
     return ComparedLines(lines, out or "outsource", inside or "stay", missing, tuple(notes))
+
+
+def _meant(option: str) -> tuple[str, str]:
+    return tables.meant("cash_flows.option", option)
 
 
 def _named(name: str | None, found: Sequence[str]) -> str | None:
@@ -121,7 +121,7 @@ def _options_missing(lines: pd.DataFrame, found: Sequence[str], option: str, aga
     names = listed([shown(name) for name in sorted(found)], 6) or "none"
     if not against or not option:
         wanted = "outsource" if against else "stay"
-        near = [name for name in found if tables.meant("cash_flows.option", name)[0] == wanted and name != against]
+        near = [name for name in found if _meant(name)[0] == wanted and name != against]
         ask = f" (is {quoted(near[0])} meant? Then call it {wanted!r})" if near else ""
         does = "hands work out" if against else "keeps the work inside, called 'stay'"
         return f"needs lines of an option that {does}, in table cash_flows; found {names}{ask}"
@@ -154,8 +154,8 @@ def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
 def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]:
     """A note where options do not run for the same months, which makes any comparison lopsided.
 
-    Costs of several months tell for which months an option runs; choosing, handing over and taking back fill a gap, but
-    ask nothing of the other options. One-off lines tell where an option has nothing else.
+    Costs of several months tell when an option runs, one-off lines where it has nothing else; choosing, handing over
+    and taking back fill a gap, but ask nothing of the other options.
     """
     first, last = (lines[name].to_numpy(dtype=int) for name in ("first_month", "last_month"))
     # A benefit may well come later, as the sale of desks does, without the option running on.

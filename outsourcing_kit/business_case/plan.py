@@ -1,7 +1,4 @@
-"""One plan, one engine: what a month of each line is worth, all lines' draws, and the plan as it is usually written.
-
-Each number of lesson 1 is read from here, so that a question has one answer on every page.
-"""
+"""One plan, one engine: what a month of each line is worth, all lines' draws, and the plan as it is usually written."""
 
 from __future__ import annotations
 
@@ -97,8 +94,7 @@ class Plan:
 
     def break_even(self, option: str, against: str) -> float:
         """How many times its likely costs the option may cost before it saves nothing; nan if it has none."""
-        money = self.saves(option, against).sum(axis=1) * self.likely
-        own = self.is_of(option, "cost")
+        money, own = self.saves(option, against).sum(axis=1) * self.likely, self.is_of(option, "cost")
         cost = -money[own].sum()
         # What is 1.25 on paper must not be a rounding less, as it is compared with past ratios.
         return float(round(money[~own].sum() / cost, 9)) if cost > 0 else math.nan
@@ -181,6 +177,10 @@ def in_turn(ratios: Floats, first: int, last: int) -> Floats:
 # ---- the plan as it is usually written ---------------------------------------------------------------------------
 
 
+def _short_of(reserve: float) -> str:
+    return f"the budget is {percent(-reserve)} below the planned cost" if reserve < 0 else ""
+
+
 @dataclass(frozen=True, repr=False)
 class Reserve(Result):
     """What a plan costs at its likely amounts, the budget, and the reserve between: `.reserve` = budget/planned − 1.
@@ -206,26 +206,23 @@ class Reserve(Result):
         return float(self.table["reserve"].iloc[0])
 
     def _view(self) -> pd.DataFrame:
-        # What is known of it.
         return self.table.dropna(axis="columns")
 
     @property
     def in_words(self) -> str:
         """How the budget stands to the plan: the reserve it holds, or how far it is below the planned cost."""
-        if self.reserve < 0:
-            return f"the budget is {percent(-self.reserve)} below the planned cost"
-        return f"the reserve is {percent(self.reserve)} of the plan"
+        return _short_of(self.reserve) or f"the reserve is {percent(self.reserve)} of the plan"
 
     def _more(self) -> tuple[str, ...]:
-        return (self.in_words,) if self.reserve < 0 else ()
+        return (_short_of(self.reserve),)
 
 
 @dataclass(frozen=True, repr=False)
 class NaiveSaving(Result):
     """The business case that uses the likely amounts only. `.table`: option, planned, present_value, saving.
 
-    cost: the option's planned costs alone (currency); reserve: the budget's, as a share of them; room: by how much they
-    may be exceeded before nothing is saved; nan where not known.
+    cost: the option's planned costs alone; reserve: the budget's, room: what they may be exceeded by before nothing is
+    saved, as shares of them; nan where not known.
     """
 
     cost: float = math.nan
@@ -248,18 +245,15 @@ class NaiveSaving(Result):
     def _more(self) -> tuple[str, ...]:
         if math.isnan(self.reserve) or math.isnan(self.room):
             return ()
-        if self.reserve < 0:
-            return (f"the budget is {percent(-self.reserve)} below the planned cost",)
-        held = f"the budget holds {percent(self.reserve)} more than costs of {money(self.cost)}"
-        if self.room > self.reserve:
-            return (f"{held}; spend all of it, and the plan still saves, up to {percent(self.room)} above its costs",)
-        return (f"{held}; spend all of it, and nothing is saved",)
+        held = f"the budget holds {percent(self.reserve)} more than costs of {money(self.cost)}; spend all of it, and "
+        saves = f"the plan still saves, up to {percent(self.room)} above its costs"
+        return (_short_of(self.reserve) or held + (saves if self.room > self.reserve else "nothing is saved"),)
 
 
 def contingency(cash_flows: pd.DataFrame, budget: float | None, *, option: str | None = None) -> Reserve:
     """The reserve that a plan's budget holds: budget/planned − 1, planned = Σ likely × months over its cost lines.
 
-    Not discounted: budgets are not. A negative reserve means that the budget is below the plan itself.
+    Not discounted: budgets are not.
 
     Args:
         cash_flows: rows of table `cash_flows`.
@@ -288,13 +282,12 @@ def reserve_of(compared: ComparedLines, budget: float | None) -> Reserve:
     planned = float((chosen["likely"] * (chosen["last_month"] - chosen["first_month"] + 1)).sum())
     if not missing and not planned > 0:
         missing = f"needs cost lines above 0 of option {quoted(option)} in table cash_flows"
-    known = _known(budget)
-    if math.isnan(known):
-        missing = f"{missing} and" if missing else "needs"
-        missing += " budget in engagement.toml (what was set aside, reserve included)"
-        missing += f"; found {budget}" if budget is not None else ""
+    if math.isnan(known := _known(budget)):
+        found = "" if budget is None else f"; found {budget}"
+        said = f"budget in engagement.toml (what was set aside, reserve included){found}"
+        missing = f"{missing} and {said}" if missing else f"needs {said}"
     reserve = known / planned - 1 if planned > 0 else math.nan
-    table = pd.DataFrame([{"planned": planned or math.nan, "budget": known, "reserve": reserve}])
+    table = pd.DataFrame([(planned or math.nan, known, reserve)], columns=[*Reserve.columns])
     return Reserve(table, missing=missing, notes=notes)
 
 
@@ -346,14 +339,9 @@ def promise_of(compared: ComparedLines, discount_rate: float, budget: float | No
     if missing:
         return NaiveSaving.lacking(missing, notes=notes)
     # No range plays a part here, so that of all shapes the quickest will do.
-    plan, both = Plan.of(lines, discount_rate, "uniform"), (against, option)
-    present = [float(plan.costs(name) @ plan.likely) for name in both]
-    table = pd.DataFrame(
-        {
-            "option": both, "planned": [plan.planned(name) for name in both], "present_value": present,
-            "saving": [math.nan, present[0] - present[1]],
-        }
-    )  # fmt: skip
-    cost = plan.planned(option, "cost")
+    plan = Plan.of(lines, discount_rate, "uniform")
+    stays, goes = (float(plan.costs(name) @ plan.likely) for name in (against, option))
+    rows = [(against, plan.planned(against), stays, math.nan), (option, plan.planned(option), goes, stays - goes)]
+    table, cost = pd.DataFrame(rows, columns=[*NaiveSaving.columns]), plan.planned(option, "cost")
     reserve = _known(budget) / cost - 1 if cost > 0 else math.nan
     return NaiveSaving(table, cost, reserve, plan.break_even(option, against) - 1, notes=notes)

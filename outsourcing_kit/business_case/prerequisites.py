@@ -97,21 +97,15 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     committed = day(committed_on, "committed_on")
     rows, missing = take(prerequisites, "prerequisites", need=("prerequisite", "required", "settled_on"))
     own = "\n".join(rows["prerequisite"].dropna()).casefold()
-    unlisted = (
-        () if missing else tuple(name for name, words in _EXPECTED.items() if not re.search(rf"\b({words})", own))
-    )
+    unlisted = tuple(name for name, words in _EXPECTED.items() if not missing and not re.search(rf"\b({words})", own))
     rows = rows[rows["required"].fillna(True).to_numpy(dtype=bool)]
     # Without a day of commitment nothing is late, and what is not settled is open all the same.
     late = rows["settled_on"] > committed
     state = pd.Series(SETTLED, rows.index, dtype=object).mask(late, LATE).mask(rows["settled_on"].isna(), OPEN)
     perhaps = rows["required"].isna()
-    table = pd.DataFrame(
-        {
-            "prerequisite": rows["prerequisite"],
-            "settled_on": rows["settled_on"],
-            "state": state.mask(perhaps, state + _PERHAPS),
-            "days_late": (rows["settled_on"] - committed).dt.days.astype(float).where(late, math.nan),
-        }
+    table = rows[["prerequisite", "settled_on"]].assign(
+        state=state.mask(perhaps, state + _PERHAPS),
+        days_late=(rows["settled_on"] - committed).dt.days.astype(float).where(late, math.nan),
     )
     # Whether what is settled had to be is of no account.
     table = table[~(perhaps & state.eq(SETTLED))].reset_index(drop=True)

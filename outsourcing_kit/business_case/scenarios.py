@@ -12,7 +12,7 @@ import pandas as pd
 
 from outsourcing_kit.business_case.given import check_rate, checked_count
 from outsourcing_kit.business_case.lines import ComparedLines, bent_note, compared_lines, horizon_note
-from outsourcing_kit.business_case.past_work import ReferenceClass, drawable, reference_class
+from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
 from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, in_turn, sums
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Result
@@ -55,13 +55,12 @@ class NoSaving(Result):
     """P(outsourcing costs at least as much as staying) under every assumption tried: `.table`; see `no_saving`.
 
     estimate: the central one; low, high: the range over all of them, of the outside view where there is one (shares).
-    saving, saving_low, saving_high: median saving (present value, currency) centrally, and its 10th and 90th percentile
-    there. break_even: how many times its likely cost outsourcing may cost before it saves nothing, at likely amounts.
-    plan_low, plan_high: 10th and 90th percentile of the option's costs, inside view, as multiples of their likely sum.
-    evpi: what it would be worth at most to know the saving before deciding, centrally (currency). gain, loss: the mean
-    saving where there is one, and the mean loss, 0 or more, where there is none, centrally: for `decision_analysis`.
-    n: cost lines. months: up to the last of either option. lines: the present value of each line at its low, likely and
-    high amount, widest first. option: the one that is to save, against: the other.
+    Under the central assumptions (present value, currency): saving, saving_low, saving_high, its median, 10th and 90th
+    percentile; evpi, what it would be worth at most to know it before deciding; gain, loss, the mean saving where there
+    is one, and the mean loss where there is none, for `decision_analysis`. break_even: how many times its likely costs
+    the option may cost before it saves nothing. plan_low, plan_high: 10th and 90th percentile of its costs, inside
+    view, as multiples of their likely sum. n: cost lines. months: up to the last of either option. lines: the present
+    value of each at its low, likely and high amount, widest first. option: the one that is to save, against: the other.
     """
 
     estimate: float = math.nan
@@ -92,18 +91,15 @@ class NoSaving(Result):
         if self.missing:
             return self.table
         # One row a view: the central assumptions, and how far P(no saving) goes over all of them.
-        ranges = self.table.groupby("view", sort=False).agg(
-            no_saving_lowest=("low", "min"), no_saving_highest=("high", "max")
-        )
-        seen = _central(self.table).set_index("view")
-        return pd.concat(
-            [seen[["no_saving"]], ranges, seen[["saving_p10", "saving_median", "saving_p90"]]], axis=1
-        ).reset_index()
+        seen = _central(self.table)
+        ends = zip(*map(self.range_of, seen["view"]), strict=True)
+        ranges = dict(zip(("no_saving_lowest", "no_saving_highest"), ends, strict=True))
+        return seen.assign(**ranges)[["view", "no_saving", *ranges, "saving_p10", "saving_median", "saving_p90"]]
 
     @property
     def has_past_work(self) -> bool:
         """Whether some past work of the kind was finished, so that there is an outside view."""
-        return self.reference is not None and len(self.reference.drawable_ratios) > 0
+        return not self.missing and self.reference is not None and len(self.reference.drawable_ratios) > 0
 
     def _of_kind(self, kind: str) -> list[str]:
         return [*super()._of_kind(kind), *(("no_saving_lowest", "no_saving_highest") if kind == "share" else ())]
@@ -126,18 +122,17 @@ class NoSaving(Result):
     def how_sure(self, limit: float) -> tuple[float, float] | None:
         """How sure past work makes us that P(no saving) keeps a limit, and misses it; None without past work.
 
-        A beta posterior of the share under each set of assumptions (Jeffreys' prior), of as many items as those of
-        clients who go alike are worth; the least of them all.
+        The least over all assumptions of a beta posterior (Jeffreys' prior), of as many items as those of clients who
+        go alike are worth.
         """
         from scipy import special
 
-        ratios = drawable(self.reference)
-        if self.missing or not len(ratios):
+        if self.reference is None or not self.has_past_work:
             return None
+        ratios = self.reference.drawable_ratios
         # The predictive probability is (Σ + ½)/(n + 1).
         hits = np.clip((np.array(self.cases) * (len(ratios) + 1) - 0.5) / len(ratios), 0.0, 1.0)
-        groups = self.reference.groups if self.reference else ()
-        worth = effective_n((ratios > self.break_even).astype(float), groups)
+        worth = effective_n((ratios > self.break_even).astype(float), self.reference.groups)
         inside = special.betainc(hits * worth + 0.5, (1 - hits) * worth + 0.5, limit)
         return float(inside.min()), float((1 - inside).min())
 
@@ -227,24 +222,14 @@ def saving_of(
     # The lines alone are what their authors hope for: where there is past work, it decides.
     decides = table[table["view"] == central["view"]]
     return NoSaving(
-        table[list(NoSaving.columns)],
-        estimate=central["no_saving"],
-        low=float(decides["low"].min()),
-        high=float(decides["high"].max()) if past else 1.0,
-        saving=central["saving_median"],
-        saving_low=central["saving_p10"],
-        saving_high=central["saving_p90"],
-        break_even=plan.break_even(option, against),
+        table[list(NoSaving.columns)], central["no_saving"], float(decides["low"].min()),
+        float(decides["high"].max()) if past else 1.0, central["saving_median"], central["saving_p10"],
+        central["saving_p90"], plan.break_even(option, against),
         **{name: central[name] for name in ("plan_low", "plan_high", "evpi", "gain", "loss")},
-        n=int((own_lines["kind"] == "cost").sum()),
         # Month 0 is the commitment, so that a plan up to month 24 has 24 months.
-        months=max(int(own_lines["last_month"].max()), 1),
-        option=option,
-        against=against,
-        lines=_line_values(plan, option, against),
-        reference=reference,
-        notes=notes,
-    )
+        n=int((own_lines["kind"] == "cost").sum()), months=max(int(own_lines["last_month"].max()), 1),
+        option=option, against=against, lines=_line_values(plan, option, against), reference=reference, notes=notes,
+    )  # fmt: skip
 
 
 def _central(table: pd.DataFrame) -> pd.DataFrame:

@@ -143,8 +143,8 @@ def saving_distribution(result: SimulatedCashFlows, option: str | None = None) -
     return Picture(
         figure,
         f"Histogram of what {quoted(option)} saves over {quoted(result.against)} in {result.draws:,} draws, "
-        f"{row['view']} view: {percent(float(row['no_saving']))} save nothing. One in ten is below "
-        f"{show(row['saving_p10'], '')}, the middle is {show(row['saving_p50'], '')}, one in ten above "
+        f"{row['view']} view: {nothing} save nothing. One in ten is below {show(row['saving_p10'], '')}, the "
+        f"middle is {show(row['saving_p50'], '')}, one in ten above "
         f"{show(row['saving_p90'], '')} (present value).",
     )
 

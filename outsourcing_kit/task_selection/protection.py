@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import compress
 from typing import ClassVar
 
 import numpy as np
@@ -95,8 +98,8 @@ def locks(tasks: pd.DataFrame, flags: list[str]) -> pd.DataFrame:
         outside=is_outside(tasks),
         hours=tasks["hours_per_month"],
         locked=locked,
-        locked_by=_listed([_reason(name) for name in flags], yes),
-        unsaid=_listed(flags, tasks[flags].isna().to_numpy() & ~locked[:, None]),
+        locked_by=named(map(_reason, flags), yes),
+        unsaid=named(flags, tasks[flags].isna().to_numpy() & ~locked[:, None]),
     )
     return table.reset_index(drop=True)
 
@@ -108,11 +111,11 @@ def unsaid_words(table: pd.DataFrame) -> str:
     >>> unsaid_words(rows)
     'core (2 tasks), veto_legal (1 task)'
     """
-    names = table.loc[table["outside"].astype(bool), "unsaid"].str.split(", ").explode()
-    counts = names[names != ""].value_counts(sort=False)
-    if len(counts) > 1 and counts.nunique() == 1:
-        return f"{', '.join(counts.index)} ({plural(int(counts.iloc[0]), 'task')} each)"
-    return ", ".join(f"{name} ({plural(int(count), 'task')})" for name, count in counts.items())
+    unsaid = (names for names, outside in zip(table["unsaid"], table["outside"], strict=True) if outside and names)
+    counts = Counter(name for names in unsaid for name in names.split(", "))
+    if len(counts) > 1 and len({*counts.values()}) == 1:
+        return f"{', '.join(counts)} ({plural(max(counts.values()), 'task')} each)"
+    return ", ".join(f"{name} ({plural(count, 'task')})" for name, count in counts.items())
 
 
 def locks_or_open(table: pd.DataFrame) -> pd.Series:
@@ -125,6 +128,7 @@ def _reason(names: str) -> str:
     return names.replace(_PREFIX, "").replace("_", " ")
 
 
-def _listed(words: list[str], rows: np.ndarray) -> np.ndarray:
-    listed = [", ".join(word for word, up in zip(words, row, strict=True) if up) for row in rows]
-    return np.array(listed, dtype=object)
+def named(words: Iterable[str], rows: np.ndarray) -> np.ndarray:
+    """The words whose place in a row is true, one text a row."""
+    every = [*words]
+    return np.array([", ".join(compress(every, row)) for row in rows], dtype=object)
