@@ -151,7 +151,7 @@ def simulate_cash_flows(
 def _simulated(
     plan: Plan, options: list[str], against: str, draws: int, seed: int
 ) -> tuple[dict[str, Floats], dict[str, Ints], pd.DataFrame]:
-    """Each option's costs; in how many draws it has paid back by when; quantiles of the saving so far by month."""
+    """Each option's costs; in how many draws it has paid back when, last if never; the saving so far by month."""
     others = [name for name in options if name != against and against in options]
     costs, weights = ({name: np.zeros(draws) for name in options}, {name: plan.costs(name) for name in options})
     saves = {name: plan.saves(name, against).T for name in others}
@@ -166,8 +166,10 @@ def _simulated(
                 costs[option][now] += weight[line] * amounts[line]
         sample[:, now] = amounts[:, : max(SAMPLE - now.start, 0)]
         for name in others:
-            in_month = _paid_back_in(saves[name], amounts, tolerance[name])
-            paid_back[name] += np.bincount(in_month.astype(np.intp), minlength=len(paid_back[name]))
+            # The saving so far stays at 0 or more from the month after the last in which it was below.
+            below = np.cumsum(saves[name] @ amounts, axis=0) < -tolerance[name]
+            in_month = (below * np.arange(1, len(below) + 1)[:, None]).max(axis=0)
+            paid_back[name] += np.bincount(in_month, minlength=len(paid_back[name]))
     rows = []
     # Costs that are equal on paper become equal, so that no rounding decides who saves.
     for name in others:
@@ -178,15 +180,6 @@ def _simulated(
             so_far += worth @ sample
             rows.append((name, number, *np.quantile(so_far, _SAVINGS).tolist()))
     return costs, paid_back, pd.DataFrame(rows, columns=list(_MONTHS)) if rows else blank_table(_MONTHS)
-
-
-def _paid_back_in(saves: Floats, amounts: Floats, tolerance: float) -> Ints:
-    """The month from which each draw's saving so far stays at 0 or more; one past the last if none does."""
-    month = np.zeros(amounts.shape[1], dtype=np.intp)
-    # Later months overwrite earlier ones: what counts is the last time that the saving so far was below 0.
-    for number, saving in enumerate(np.cumsum(saves @ amounts, axis=0), start=1):
-        month[saving < -tolerance] = number
-    return month
 
 
 def _table(plan: Plan, costs: Mapping[str, Floats], paid_back: Mapping[str, Any], against: str) -> pd.DataFrame:

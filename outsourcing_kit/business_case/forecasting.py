@@ -197,9 +197,9 @@ def outside_view(
     reserve = ratio − 1, the ratio being the least actual/estimated, in whole percent, that this share of the class
     stayed within (published: its quantile); cost = planned × ratio; beyond_plan = cost − planned.
 
-    `.table`: the class used, then what each other would have said: reference_class, source ("own
-    records" or "published"), n, effective_n, ratio, reserve, reserve_low, reserve_high, cost, cost_low, cost_high,
-    beyond_plan; low and high as in `overrun_quantiles`, none for published figures.
+    `.table`: the class used, then what each other would have said: reference_class, source ("own records" or
+    "published"), n, effective_n, ratio, reserve, cost, beyond_plan; reserve and cost with low and high as in
+    `overrun_quantiles`, none for published figures.
 
     Args:
         plan: the planned cost at likely amounts, or the result of `contingency`, which knows the budget as well.

@@ -61,8 +61,8 @@ class UnsettledPrerequisites(Result):
 
     @property
     def unsaid(self) -> list[str]:
-        perhaps = self.table["state"].astype(str).str.endswith(_PERHAPS)
-        return self.table.loc[perhaps, "prerequisite"].map(quoted).tolist()
+        rows = zip(self.table["prerequisite"], self.table["state"], strict=True)
+        return [quoted(name) for name, state in rows if state.endswith(_PERHAPS)]
 
     @property
     def settled_by(self) -> str:

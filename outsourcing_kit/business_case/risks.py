@@ -70,11 +70,11 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
     """Pool the lists that several people wrote on their own into one register, and say where they disagree.
 
     `.table` has one row a risk, the largest exposure first; money in the unit of the losses:
-      people       who named it; nobody's name is in the result.
+      people       how many named it.
       prob, loss   mean of people's middles; low and high are the lowest and the highest that anybody gave.
       exposure     mean of people's own prob × loss, at their middles; low and high are the lowest prob_low·loss_low
                    and the highest prob_high·loss_high of any one person.
-      disagreement share of pairs of people whose own ranges prob_low·loss_low to prob_high·loss_high do not meet.
+      disagreement share of pairs of people whose own ranges of exposure do not meet.
     Names that differ only in capitals and spaces are one risk; much alike ones are said.
 
     Args:
@@ -144,10 +144,9 @@ def _disagreement(low: np.ndarray, high: np.ndarray) -> float:
 
 def _what_to_ask(table: pd.DataFrame, people: int) -> list[str]:
     notes = []
-    alone = table.loc[table["people"] == 1, "risk"].tolist()
     if people == 1:
         notes.append("one person's list only: let others write theirs, in silence, before you pool them")
-    elif alone:
+    elif alone := table["risk"][table["people"] == 1].tolist():
         notes.append(f"{len(alone)} of {plural(len(table), 'risk')} said by one person only: ask ({listed(alone)})")
     if apart := table.loc[table["disagreement"] > 0.5, "risk"].tolist():
         notes.append(f"most people's ranges do not meet on {listed(apart)}: talk about it before you add it up")

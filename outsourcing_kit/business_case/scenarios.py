@@ -112,12 +112,12 @@ class NoSaving(Result):
     @property
     def cases(self) -> list[float]:
         """P(no saving) under each set of assumptions, of the outside view where there is one."""
-        outside = self.table[self.table["view"] == "outside"]
-        if len(outside):
-            # Whether abandoned work would have saved nobody knows either.
-            return [*outside["low"], *outside["high"]]
         # Without past work nobody knows the outside view: it may be as bad as can be under each of them.
-        return [*self.table["no_saving"], *[1.0] * len(self.table)]
+        if not self.has_past_work:
+            return [*self.table["no_saving"], *[1.0] * len(self.table)]
+        outside = self.table[self.table["view"] == "outside"]
+        # Whether abandoned work would have saved nobody knows either.
+        return [*outside["low"], *outside["high"]]
 
     def how_sure(self, limit: float) -> tuple[float, float] | None:
         """How sure past work makes us that P(no saving) keeps a limit, and misses it; None without past work.

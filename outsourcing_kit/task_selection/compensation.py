@@ -62,8 +62,7 @@ class NaiveSelection(Result):
 def naive_selection(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> NaiveSelection:
     """The wrong way, worked out: score every task on saving and on not being locked, and send out what scores half.
 
-    The score is TOPSIS on two columns, saving (weight `cost_weight`) and locked (the rest, to be low). A rule that
-    anything cheap enough can outvote is no rule; `.by_weight` shows how the answer follows the weight.
+    The score is TOPSIS on two columns, saving (weight `cost_weight`) and locked (the rest, to be low).
 
     Args:
         costs: `task_costs(...).table`; tasks without a quote are left out.

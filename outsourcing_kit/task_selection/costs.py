@@ -45,11 +45,10 @@ HIDDEN_COLUMNS = ("management_hours", "rework_share", "onboarding_hours", "switc
 class TaskCosts(Result):
     """Costs and chances of every task.
 
-    `.table`, one row per task in the rows' order: task, process, plan, outside (planned so), hours (a month), locked,
-    locked_by, unsaid (see ProtectedTasks), in_house_cost, outside_cost, saving (currency a month, nan without a quote),
-    price, managing, rework, one_off (the parts of outside_cost), blank_costs (what hidden costs that are blank may come
-    to beside these), cheaper (probability of being cheaper outside, central assumptions), cheaper_low, cheaper_high
-    (over all assumptions), clearly_cheaper (cheaper ≥ 0.8), blank (hidden costs that are blank, named).
+    `.table`, one row per task in the rows' order: the columns of ProtectedTasks, in_house_cost, outside_cost, saving
+    (currency a month, nan without a quote), price, managing, rework, one_off (the parts of outside_cost), blank_costs
+    (what hidden costs that are blank may come to beside these), cheaper (probability of being cheaper outside, central
+    assumptions), cheaper_low, cheaper_high (over all assumptions), clearly_cheaper (cheaper ≥ 0.8), blank (which are).
     `.assumptions`, one row per set of assumptions: view, correlation, shape, not_cheaper (share of the outside hours
     of tasks whose chance is below 0.8 under it; nan without outside hours), central. The view "blanks" is the outside
     view with blank costs as dear as reported; it is there where an outside task has any.
@@ -193,17 +192,16 @@ def _notes(tasks: pd.DataFrame, table: pd.DataFrame, blank: np.ndarray, horizon_
 
 
 def _span(central: float, low: float, high: float) -> str:
-    if np.isnan(central):
-        return ""
-    ends = f"{percent(low)[:-1]}–{percent(high)}"
-    return percent(central) if percent(low) == percent(high) else f"{percent(central)} ({ends})"
+    if np.isnan(central) or percent(low) == percent(high):
+        return percent(central)
+    return f"{percent(central)} ({percent(low)[:-1]}–{percent(high)})"
 
 
 # ---- how likely cheaper outside, over what nobody knows about hours and hidden costs ----------------------------
 
 
 class MonthlyCosts(NamedTuple):
-    """A month's costs of each task, each of shape (tasks,): what moves with the hours, what is fixed, what is hidden.
+    """A month's costs of each task, each of shape (tasks,).
 
     in_house, priced_by_hour and rework move with the hours; managing, rework and one_off with the hidden factor.
     `blank` is what may come on top, a share of the price.

@@ -17,7 +17,6 @@ from outsourcing_kit.tables import VETOES
 from outsourcing_kit.words import percent, plural
 
 _PREFIX = "veto_"
-OUTSIDE_PLANS = ("outsource", "share")
 LOCK_COLUMNS = {
     "task": "text", "process": "text", "plan": "text", "outside": "flag", "hours": "number", "locked": "flag",
     "locked_by": "text", "unsaid": "text",
@@ -42,13 +41,13 @@ class ProtectedTasks(Result):
         return t[["task", "process", "plan"]].assign(**shown)
 
     def _caption(self) -> str:
-        outside = self.table[self.table["outside"]]
-        hours = outside["hours"].fillna(0)
+        outside, whole = self.table[self.table["outside"]], self.table["hours"].sum()
+        hours, locked = outside["hours"], outside["locked"]
+        said = f"{int(locked.sum())} of {len(outside)} tasks planned outside are core or vetoed"
         # Hours beside the count: one large task can matter more than five small ones.
-        of_hours = f", {percent(hours[outside['locked']].sum() / hours.sum())} of the hours" if hours.sum() > 0 else ""
-        said = f"{int(outside['locked'].sum())} of {len(outside)} tasks planned outside are core or vetoed{of_hours}"
+        if hours.sum() > 0:
+            said += f", {percent(hours[locked].sum() / hours.sum())} of the hours"
         # Too much of everything: how much of the work goes at all.
-        whole = self.table["hours"].sum()
         return f"{said}; {percent(hours.sum() / whole)} of all hours go outside" if whole > 0 else said
 
     def _more(self) -> tuple[str, ...]:
@@ -57,7 +56,7 @@ class ProtectedTasks(Result):
 
 def is_outside(tasks: pd.DataFrame) -> pd.Series:
     """Whether a task is planned outside, wholly or shared."""
-    return tasks["plan"].isin(OUTSIDE_PLANS)
+    return tasks["plan"].isin(["outsource", "share"])
 
 
 def protected_tasks(tasks: pd.DataFrame) -> ProtectedTasks:
@@ -94,14 +93,11 @@ def locks(tasks: pd.DataFrame, flags: list[str]) -> pd.DataFrame:
     yes = tasks[flags].fillna(False).to_numpy(dtype=bool)
     # A yes decides, whatever else is blank; a blank beside it could change nothing, so it is not asked about.
     locked = yes.any(axis=1)
-    table = tasks[["task", "process", "plan"]].assign(
-        outside=is_outside(tasks),
-        hours=tasks["hours_per_month"],
-        locked=locked,
-        locked_by=named(map(_reason, flags), yes),
-        unsaid=named(flags, tasks[flags].isna().to_numpy() & ~locked[:, None]),
-    )
-    return table.reset_index(drop=True)
+    asked = named(flags, tasks[flags].isna().to_numpy() & ~locked[:, None])
+    return tasks[["task", "process", "plan"]].assign(
+        outside=is_outside(tasks), hours=tasks["hours_per_month"], locked=locked,
+        locked_by=named(map(_reason, flags), yes), unsaid=asked,
+    ).reset_index(drop=True)  # fmt: skip
 
 
 def unsaid_words(table: pd.DataFrame) -> str:

@@ -47,7 +47,7 @@ def process_cover(
 
     Args:
         tasks: table `tasks`; outside is plan outsource or share.
-        can_do: table `can_do`, one row per task and person able to do it.
+        can_do: table `can_do`.
         people: table `people`; inside is side client; current is left blank or after `now`, and not joined after it.
         now: the last day on record (`engagement.settings.observed_to`), or an instant: its own clock has the day.
 
