@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -209,17 +209,15 @@ def _support_past_work(found: Assessment, results: _Results) -> None:
     if not first["items"]:
         return
     overrun = ratio_quantile(past.table["ratio"].to_numpy(), past.groups, 0.8, 0.95)
-    for key, name, column in (
-        ("estimate_accuracy", "past estimates within a quarter of what the work took", "pred25"),
-        ("mean_estimate_error", "mean error of past estimates, relative to the actual", "mean_relative_error"),
-    ):
-        found.support(key, name, first[column], "share", int(first["items"]), "past items")
+    items, name = (int(first["items"]), "past items"), "past estimates within a quarter of what the work took"
+    found.support("estimate_accuracy", name, first["pred25"], "share", *items)
+    name = "mean error of past estimates, relative to the actual"
+    found.support("mean_estimate_error", name, first["mean_relative_error"], "share", *items)
     # An end of 0 is one that the items cannot support.
-    low, high, enough = overrun["low"] or -math.inf, overrun["high"], past.enough(0.8)
-    found.support(
-        "overrun_p80", "overrun that 80% of past items stayed within", enough - 1, "share", int(overrun["n"]),
-        "past items", basis="sample", low=low - 1, high=max(high, enough) - 1, confidence=0.95,
-    )  # fmt: skip
+    n, enough, low = (len(past.table), "past items"), past.enough(0.8), overrun["low"] or -math.inf
+    interval: dict[str, Any] = {"low": low - 1, "high": max(overrun["high"], enough) - 1, "confidence": 0.95}
+    name = "overrun that 80% of past items stayed within"
+    found.support("overrun_p80", name, enough - 1, "share", *n, basis="sample", **interval)
 
 
 def _act(found: Assessment, results: _Results) -> None:

@@ -168,7 +168,7 @@ def _simulated(
         for name in others:
             # The saving so far stays at 0 or more from the month after the last in which it was below.
             below = np.cumsum(saves[name] @ amounts, axis=0) < -tolerance[name]
-            in_month = (below * np.arange(1, len(below) + 1)[:, None]).max(axis=0)
+            in_month = (below * np.arange(1, len(below) + 1, dtype=np.intp)[:, None]).max(axis=0)
             paid_back[name] += np.bincount(in_month, minlength=len(paid_back[name]))
     rows = []
     # Costs that are equal on paper become equal, so that no rounding decides who saves.

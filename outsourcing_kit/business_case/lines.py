@@ -142,9 +142,9 @@ def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
     # A lognormal is bent nearly always.
     tried = [shape for shape in shapes if shape != "lognormal" and len(lines)]
     bent = {shape: kernel.bent(low, likely, high, every, shape) for shape in tried}
-    if not (found := [shape for shape in tried if bent[shape].any()]):
+    if not (found := {shape: which for shape, which in bent.items() if which.any()}):
         return ()
-    names = [quoted(name) for name in lines["line"][np.any([bent[shape] for shape in found], axis=0)]]
+    names = [quoted(name) for name in lines["line"][np.any([*found.values()], axis=0)]]
     return (
         f"no {' or '.join(found)} curve from 0 up has the 10th and 90th percentile given for {listed(names)}: it "
         "was bent to keep both",

@@ -109,8 +109,8 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     )
     # Whether what is settled had to be is of no account.
     table = table[~(perhaps & state.eq(SETTLED))].reset_index(drop=True)
-    if not missing and committed is pd.NaT and len(rows):
-        missing = "needs committed_on in engagement.toml (the day of the decision)"
-    elif not missing and not len(table):
-        missing = "needs at least one prerequisite marked as required in table prerequisites"
+    if committed is pd.NaT and len(rows):
+        missing = missing or "needs committed_on in engagement.toml (the day of the decision)"
+    elif not len(table):
+        missing = missing or "needs at least one prerequisite marked as required in table prerequisites"
     return UnsettledPrerequisites(table, unlisted, missing=missing)

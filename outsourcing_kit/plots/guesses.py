@@ -20,9 +20,10 @@ def picture(measure: Measure, guesses: Sequence[float]) -> Picture:
     axes.axvspan(measure.low, measure.high, color=PROVIDER, alpha=0.18, linewidth=0)
     axes.axvline(measure.estimate, color=PROVIDER, linewidth=2)
     # Piled up, as a room sees at once where it agrees.
-    seen = Counter(guesses)
-    for guess, count in seen.items():
-        axes.plot([guess] * count, range(1, count + 1), marker="o", color="black", markersize=9, linestyle="")
+    seen: Counter[float] = Counter()
+    for guess in sorted(guesses):
+        seen[guess] += 1
+        axes.plot([guess], [seen[guess]], marker="o", color="black", markersize=9, linestyle="")
     axes.set_ylim(0.4, max([4, *seen.values()]) + 0.6)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

@@ -157,9 +157,8 @@ def _support(found: Assessment, table: pd.DataFrame, agreement: RaterAgreement) 
         low -= priced["blank_costs"].sum()
         counted = "as far as costs are filled in" if priced["blank"].any() else "all costs counted"
         name, unit = f"saving a month on the outside tasks with a quote, {counted}", table["currency"].iloc[0]
-        found.support(
-            "monthly_saving", name, saving, unit, len(priced), "outside tasks", basis="model", low=low, high=high
-        )
+        ends = {"basis": "model", "low": low, "high": high}
+        found.support("monthly_saving", name, saving, unit, len(priced), "outside tasks", **ends)
     rated = agreement.table[agreement.table["tasks_rated_twice"] > 0]
     if rated.empty:
         return
@@ -170,10 +169,8 @@ def _support(found: Assessment, table: pd.DataFrame, agreement: RaterAgreement) 
     found.support("raters_say_the_same", name, weakest["agreement"], "share", n, "tasks")
     if not math.isnan(weakest["alpha"]):
         name = f"rater agreement beyond chance on {criterion} (0 none, 1 full)"
-        found.support(
-            "rater_agreement", name, weakest["alpha"], "", n, "tasks",
-            basis="sample", low=weakest["low"], high=weakest["high"], confidence=0.95,
-        )  # fmt: skip
+        ends = {"basis": "sample", "low": weakest["low"], "high": weakest["high"], "confidence": 0.95}
+        found.support("rater_agreement", name, weakest["alpha"], "", n, "tasks", **ends)
 
 
 def _act(found: Assessment, outside: pd.DataFrame, rows: list[Any], agreement: RaterAgreement) -> None:
@@ -197,9 +194,9 @@ def _act(found: Assessment, outside: pd.DataFrame, rows: list[Any], agreement: R
     for table in ("tasks", "can_do", "people"):
         if f"needs table {table}" in needs:
             found.act(table)
-    weak = agreement.table[agreement.table["alpha"] < _LOW_ALPHA].sort_values(["alpha", "criterion"], kind="stable")
+    weak = agreement.table[agreement.table["alpha"] < _LOW_ALPHA]
     if len(weak):
-        found.act("raters", criterion=quoted(weak["criterion"].iloc[0]))
+        found.act("raters", criterion=quoted(min(zip(weak["alpha"], weak["criterion"], strict=True))[1]))
 
 
 def _assumptions(costs: TaskCosts, agreement: RaterAgreement) -> Iterator[str]:

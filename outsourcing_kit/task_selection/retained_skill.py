@@ -81,7 +81,7 @@ def process_cover(
     table = table.sort_values(["process", "task"], kind="stable", ignore_index=True)
     # A task of no process is still work outside that somebody has to be able to do.
     is_first = ~table["process"].duplicated().to_numpy()
-    place, first = np.cumsum(is_first) - 1, np.flatnonzero(is_first)
+    place, first = np.cumsum(is_first, dtype=np.intp) - 1, np.flatnonzero(is_first)
     none = (table["inside_people"] == 0).to_numpy()
     lost = none & ~table["task"].isin(unplaced["task"]).to_numpy()
     uncovered = np.bincount(place, none).astype(int)
