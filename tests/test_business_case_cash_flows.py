@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -55,8 +56,7 @@ RATIOS = (0.8, 1.0, 1.1, 1.3, 2.0, None)
 def amounts_of(table: pd.DataFrame, draws: int, ratios: dict | None = None, correlation: float = 0.3) -> np.ndarray:
     """Every line's amounts, as the simulation draws them."""
     drawn = plan.Plan.of(checked_lines(table)[0], 0.05, correlation=correlation)
-    drawn = plan.Plan(drawn.lines, drawn.worth, drawn.tables, correlation, ratios or {})
-    return np.hstack([amounts for _, amounts in drawn.drawn(draws, 0)])
+    return np.hstack([amounts for _, amounts in replace(drawn, ratios=ratios or {}).drawn(draws, 0)])
 
 
 # --- by hand ----------------------------------------------------------------------------------------------------------

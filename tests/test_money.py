@@ -99,7 +99,7 @@ PLAN = flows(certain("team", "stay", 100), certain("fee", "outsource", 80))
 
 def promise(estimates, plan=PLAN):
     found = business_case.no_saving(plan, estimates, discount_rate=0)
-    return cost_of_promise(business_case.naive_saving(plan, discount_rate=0), found, plan, currency="EUR")
+    return cost_of_promise(business_case.naive_saving(plan, discount_rate=0), found, currency="EUR")
 
 
 def test_a_promise_less_what_past_work_makes_of_it_by_hand():
@@ -375,7 +375,7 @@ def five(name):
     answers = expectations.answer_times(here.messages, here.people, settings.end)
     costs = task_selection.task_costs(here.tasks, draws=200)
     return (
-        cost_of_promise(business_case.naive_saving(flows), saving, flows, currency=settings.currency),
+        cost_of_promise(business_case.naive_saving(flows), saving, currency=settings.currency),
         cost_of_tasks(costs, here.tasks, currency=settings.currency),
         cost_of_early_work(kickoff.kickoff_timeline(here), here.time_entries, here.people, **period),
         cost_of_waiting(answers, here.messages, here.people, **period),
@@ -398,7 +398,7 @@ def test_each_planted_mistake_costs_more_than_in_the_control():
 def test_another_result_is_refused():
     table = pd.DataFrame({"saving": [1.0]})
     assert_refused(
-        (lambda: cost_of_promise(table, table, PLAN, currency="EUR"), "expected NaiveSaving"),
+        (lambda: cost_of_promise(table, table, currency="EUR"), "expected NaiveSaving"),
         (lambda: cost_of_tasks(table, table, currency="EUR"), "expected TaskCosts"),
         (lambda: cost_of_early_work(None, table, table, **YEAR), "expected Timeline"),
         (lambda: cost_of_waiting(table, table, table, **YEAR), "expected AnswerTimes"),

@@ -20,10 +20,7 @@ from outsourcing_kit.business_case.past_work import (
     reference_class,
 )
 from outsourcing_kit.business_case.plan import NaiveSaving, Reserve, contingency, naive_saving
-from outsourcing_kit.business_case.prerequisites import (
-    UnsettledPrerequisites,
-    unsettled_prerequisites,
-)
+from outsourcing_kit.business_case.prerequisites import UnsettledPrerequisites, unsettled_prerequisites
 from outsourcing_kit.business_case.risks import RiskRegister, risk_register
 from outsourcing_kit.business_case.scenarios import (
     NoSaving,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,12 @@ from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.business_case.cost import monthly_cost
 from outsourcing_kit.business_case.decision import DecisionAnalysis, decision_analysis
 from outsourcing_kit.business_case.forecasting import outside_view
-from outsourcing_kit.business_case.lines import HIDDEN_COSTS, forgotten_costs
-from outsourcing_kit.business_case.past_work import estimate_accuracy, overrun_quantiles, reference_class
-from outsourcing_kit.business_case.plan import contingency, naive_saving
+from outsourcing_kit.business_case.lines import HIDDEN_COSTS, compared_lines, forgotten_costs
+from outsourcing_kit.business_case.past_work import accuracy, ratio_quantile, reference_class
+from outsourcing_kit.business_case.plan import promise_of, reserve_of
 from outsourcing_kit.business_case.prerequisites import LATE, OPEN, unsettled_prerequisites
 from outsourcing_kit.business_case.risks import risk_register
-from outsourcing_kit.business_case.scenarios import NoSaving, no_saving
+from outsourcing_kit.business_case.scenarios import NoSaving, saving_of
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.frames import labels, take
 from outsourcing_kit.stats import cluster_proportion, effective_n
@@ -65,18 +65,17 @@ def assess(
     settled_by = "" if saving.missing else _what_decides(results, found.limit["no_saving"].value)
     sure = saving.how_sure(found.limit["no_saving"].value)
     found.model("no_saving", saving.estimate, saving.cases, saving.n, saving.missing, settled_by=settled_by, sure=sure)
-    missing, overran = results.no_reserve, results.overran
-    share = None if missing else cluster_proportion(overran.astype(float), results.reference.groups)
+    overran = results.overran
+    share = None if results.no_reserve else cluster_proportion(overran.astype(float), results.reference.groups)
     counts = f"the reserve would have covered {int((~overran).sum())} of {plural(len(overran), 'past item')}"
-    found.sample("reference_overrun", share, missing, counts=counts)
+    found.sample("reference_overrun", share, results.no_reserve, counts=counts)
     found.fact(
         "unsettled_prerequisites", float(settled.unsettled), len(settled.table), settled.missing,
         open_to=float(settled.unsettled + len(settled.unsaid)), settled_by=settled.settled_by,
     )  # fmt: skip
-    # Supporting measures explain a headline and decide nothing.
     _support(found, results)
     _act(found, results)
-    cost = monthly_cost(results.promise, saving, engagement.cash_flows, currency=results.currency)
+    cost = monthly_cost(results.promise, saving, currency=results.currency)
     return found.finding(_evidence(results), _assumptions(found, results, draws, discount_rate), cost)
 
 
@@ -86,12 +85,10 @@ class _Results:
     def __init__(self, engagement: Engagement, draws: int, discount_rate: float, seed: int) -> None:
         settings, flows, estimates = engagement.settings, engagement.cash_flows, engagement.estimates
         self.currency, self.estimates = settings.currency, estimates
-        self.saving = no_saving(
-            flows, estimates, plan_class=settings.plan_class, draws=draws, discount_rate=discount_rate, seed=seed
-        )
-        self.promise = naive_saving(flows, discount_rate=discount_rate)
-        self.reserve = contingency(flows, settings.budget)
-        self.reference = self.saving.reference or reference_class(estimates, settings.plan_class)
+        self.reference = reference_class(estimates, settings.plan_class)
+        lines = compared_lines(flows, None, None)
+        self.saving = saving_of(lines, self.reference, draws, discount_rate, seed)
+        self.promise, self.reserve = promise_of(lines, discount_rate), reserve_of(lines, settings.budget)
         # The tolerance allows for a ratio that equals 1 + reserve on paper.
         self.overran = self.reference.table["ratio"] > (1 + self.reserve.reserve) * (1 + 1e-9)
         self.outside = outside_view(self.reserve, self.reference)
@@ -100,18 +97,13 @@ class _Results:
         self.choice = _choice(self.saving)
         # A contract that runs tells by its own invoices.
         self.runs = settings.phase != "before"
-        self.forgotten = _forgotten(flows, self.saving.option)
+        self.forgotten = _forgotten(flows, lines.option)
 
     @property
     def is_decided(self) -> bool:
         """Whether no pilot, however cheap, would change the decision, at any chance of a saving that is open."""
         # Without past work nobody knows what may be lost: the lines' own ranges are as hopeful as the plan.
-        return self.has_past_work and self.choice.holds is True and self.choice.best in ("act", "drop")
-
-    @property
-    def has_past_work(self) -> bool:
-        """Whether some past work was finished, so that there is an outside view."""
-        return not self.saving.missing and not math.isnan(self.saving.range_of("outside")[0])
+        return self.saving.has_past_work and self.choice.holds is True and self.choice.best in ("act", "drop")
 
     @property
     def chance(self) -> str:
@@ -140,8 +132,6 @@ def _forgotten(flows: pd.DataFrame, option: str) -> list[str]:
 
 def _choice(saving: NoSaving) -> DecisionAnalysis:
     """Act, pilot or drop, over all chances of a saving that can be defended, for a pilot that costs nothing."""
-    if saving.missing:
-        return decision_analysis(math.nan, math.nan, math.nan)
     p, low, high = 1 - saving.estimate, 1 - saving.high, 1 - saving.low
     right = {"sensitivity": _PILOT_RIGHT, "specificity": _PILOT_RIGHT}
     return decision_analysis(p, saving.gain, saving.loss, **right, p_range=(min(low, p), max(high, p)))
@@ -176,6 +166,7 @@ def _what_decides(results: _Results, limit: float) -> str:
 
 
 def _support(found: Assessment, results: _Results) -> None:
+    """What explains a headline and decides nothing."""
     saving, reserve, outside, risks = results.saving, results.reserve.reserve, results.outside, results.risks
     currency, lines = results.currency, (saving.n, "cost lines")
     if not saving.missing:
@@ -214,32 +205,30 @@ def _support_past_work(found: Assessment, results: _Results) -> None:
     """Accuracy of the reference class; of all past work where no item has the plan's class."""
     # An estimate's record says something even where it cannot be held against this plan.
     past = reference_class(results.estimates) if results.reference.missing else results.reference
-    accuracy = estimate_accuracy(past.table).table
-    if not accuracy["items"].sum():
+    first = accuracy(past.table)
+    if not first["items"]:
         return
-    first, overrun = accuracy.iloc[0], overrun_quantiles(past.table, q=0.8).table.iloc[0]
-    for key, name, column in (
-        ("estimate_accuracy", "past estimates within a quarter of what the work took", "pred25"),
-        ("mean_estimate_error", "mean error of past estimates, relative to the actual", "mean_relative_error"),
-    ):
-        found.support(key, name, first[column], "share", int(first["items"]), "past items")
+    overrun = ratio_quantile(past.table["ratio"].to_numpy(), past.groups, 0.8, 0.95)
+    items, name = (int(first["items"]), "past items"), "past estimates within a quarter of what the work took"
+    found.support("estimate_accuracy", name, first["pred25"], "share", *items)
+    name = "mean error of past estimates, relative to the actual"
+    found.support("mean_estimate_error", name, first["mean_relative_error"], "share", *items)
     # An end of 0 is one that the items cannot support.
-    ends = {"low": (overrun["low"] or -math.inf) - 1, "high": overrun["high"] - 1, "confidence": 0.95}
-    name, n, enough = "overrun that 80% of past items stayed within", int(overrun["n"]), past.enough(0.8)
-    ends["high"] = max(ends["high"], enough - 1)
-    found.support("overrun_p80", name, enough - 1, "share", n, "past items", basis="sample", **ends)
+    n, enough, low = (len(past.table), "past items"), past.enough(0.8), overrun["low"] or -math.inf
+    interval: dict[str, Any] = {"low": low - 1, "high": max(overrun["high"], enough) - 1, "confidence": 0.95}
+    name = "overrun that 80% of past items stayed within"
+    found.support("overrun_p80", name, enough - 1, "share", *n, basis="sample", **interval)
 
 
 def _act(found: Assessment, results: _Results) -> None:
     saving, reserve, settled = results.saving, results.reserve, results.settled.table
-    left = settled.loc[settled["state"] == OPEN, "prerequisite"].tolist()
-    verdict = found["unsettled_prerequisites"].verdict
-    case = "all late" if verdict == "problem" and not left else ""
+    left = settled["prerequisite"][settled["state"] == OPEN].tolist()
+    case = "all late" if found["unsettled_prerequisites"].verdict == "problem" and not left else ""
     found.act("unsettled_prerequisites", case, open=listed(left), late=(settled["state"] == LATE).sum())
     worth = show(float(saving.table["evpi"].max()), results.currency)
     room = show(saving.break_even - 1, "share")
     # A pilot helps where what it shows may change the decision.
-    pilot = "a pilot or " if results.has_past_work and not results.is_decided else ""
+    pilot = "a pilot or " if saving.has_past_work and not results.is_decided else ""
     found.act("no_saving", _what_to_do(found, results), chance=results.chance, worth=worth, room=room, pilot=pilot)
     overrun = found["reference_overrun"]
     needed = results.reference.enough(min(max(1 - float(overrun.limit or 0), 0.5), 0.95))
@@ -269,50 +258,41 @@ def _what_to_do(found: Assessment, results: _Results) -> str:
         return "drop"
     if answer in ("problem", "leans problem"):
         return "overrun"
-    return "act" if results.is_decided else "open" if results.has_past_work else "no past work"
+    return "act" if results.is_decided else "open" if saving.has_past_work else "no past work"
 
 
 def _evidence(results: _Results) -> pd.DataFrame:
     """Tidy rows: part (plan, past item, scenario, line, prerequisite), name, value, low, high, unit, state, and of the
     scenarios view, shape and correlation."""
     saving, reserve, past = results.saving, results.reserve, results.reference.table
-    planned, unit = reserve.planned, results.currency
-    rows: list[dict[str, object]] = []
+    planned, unit, rows, nan = reserve.planned, results.currency, list[tuple[object, ...]](), math.nan
+
+    def add(
+        part: str, name: str, value: float, unit: str, low: float = nan, high: float = nan, state: str = "",
+        view: str = "", shape: str = "", correlation: float = nan,
+    ) -> None:  # fmt: skip
+        rows.append((part, name, value, low, high, unit, state, view, shape, correlation))
+
     if planned > 0:
-        range_ = {"low": saving.plan_low * planned, "high": saving.plan_high * planned}
-        rows.append({"part": "plan", "name": "planned cost", "value": planned, "unit": unit, **range_})
+        add("plan", "planned cost", planned, unit, saving.plan_low * planned, saving.plan_high * planned)
         for name, value in (("budget", reserve.budget), ("break-even", saving.break_even * planned)):
-            rows += [{"part": "plan", "name": name, "value": value, "unit": unit}] if math.isfinite(value) else []
-    names = past["item"].where(past["item"].notna(), [f"item {number + 1}" for number in range(len(past))])
-    for name, ratio, over in zip(names, past["ratio"], results.overran, strict=True):
+            if math.isfinite(value):
+                add("plan", name, value, unit)
+    for n, (item, ratio, over) in enumerate(zip(past["item"], past["ratio"], results.overran, strict=True), start=1):
         state = "" if reserve.missing else "beyond reserve" if over else "within reserve"
-        state = "abandoned" if math.isinf(ratio) else state
-        rows.append({"part": "past item", "name": name, "value": ratio, "unit": "actual / estimated", "state": state})
-    rows += [
-        {"part": "scenario", "name": "P(no saving)", "value": row.no_saving, "unit": "share", "view": row.view,
-         "shape": row.shape, "correlation": row.correlation}
-        for row in saving.table.itertuples()
-    ]  # fmt: skip
-    rows += [
-        {"part": "line", "name": f"{row.option}: {row.line}", "value": row.likely_value, "low": row.low_value,
-         "high": row.high_value, "unit": unit, "state": row.kind}
-        for row in saving.lines.itertuples()
-    ]  # fmt: skip
-    rows += [
-        {
-            "part": "prerequisite",
-            "name": row.prerequisite,
-            "value": row.days_late,
-            "unit": "days late",
-            "state": row.state,
-        }
-        for row in results.settled.table.itertuples()
-    ]
-    numbers = ("value", "low", "high", "correlation")
-    table = pd.DataFrame(rows, columns=["part", "name", *numbers[:3], "unit", "state", "view", "shape", "correlation"])
+        name = f"item {n}" if pd.isna(item) else item
+        add("past item", name, ratio, "actual / estimated", state="abandoned" if math.isinf(ratio) else state)
+    for row in saving.table.itertuples():
+        tried = {"view": row.view, "shape": row.shape, "correlation": row.correlation}
+        add("scenario", "P(no saving)", row.no_saving, "share", **tried)
+    for row in saving.lines.itertuples():
+        add("line", f"{row.option}: {row.line}", row.likely_value, unit, row.low_value, row.high_value, row.kind)
+    for row in results.settled.table.itertuples():
+        add("prerequisite", row.prerequisite, row.days_late, "days late", state=row.state)
     # A column that no row fills has no type of its own.
-    kinds = dict.fromkeys(numbers, float) | dict.fromkeys(("state", "view", "shape"), object)
-    return table.astype(kinds).fillna(dict.fromkeys(("state", "view", "shape"), ""))
+    numbers, words = ("value", "low", "high", "correlation"), ("state", "view", "shape")
+    table = pd.DataFrame(rows, columns=["part", "name", *numbers[:3], "unit", *words, "correlation"])
+    return table.astype(dict.fromkeys(numbers, float) | dict.fromkeys(words, object))
 
 
 def _assumptions(found: Assessment, results: _Results, draws: int, discount_rate: float) -> list[str]:
@@ -322,12 +302,11 @@ def _assumptions(found: Assessment, results: _Results, draws: int, discount_rate
     if not saving.missing:
         tried = {name: list(dict.fromkeys(saving.table[name])) for name in ("correlation", "shape", "view")}
         over = ", ".join(f"{name} ({', '.join(map(str, values))})" for name, values in tried.items())
-        is_outside = "outside" in tried["view"]
         lines.append(
             "Each line is one uncertain amount, the same in all its months, discounted at "
             f"{100 * discount_rate:g}% a year; {draws:,} draws. Tried: {over}; where there is past work, it decides."
         )
-        if not is_outside:
+        if not saving.has_past_work:
             why = reference.missing or "none of it was finished"
             lines.append(f"Inside view only, there is no past work to compare with: {why}.")
         elif n < _FEW:
@@ -339,9 +318,8 @@ def _assumptions(found: Assessment, results: _Results, draws: int, discount_rate
             f"{reserve.in_words}."
         )
         lines.append(_worth_of(results))
-    if not results.outside.missing:
-        words = filter(None, (results.outside.in_words, results.outside.other_classes))
-        lines.append(f"Outside view: {'; '.join(words)}.")
+    if not (view := results.outside).missing:
+        lines.append(f"Outside view: {'; '.join(filter(None, (view.in_words, view.other_classes)))}.")
     if settled.unlisted:
         lines.append(f"No row of table prerequisites seems to be about: {listed(settled.unlisted)}; ask.")
     # The same rows are read for several results; each note is said once.
@@ -351,14 +329,13 @@ def _assumptions(found: Assessment, results: _Results, draws: int, discount_rate
 
 def _worth_of(results: _Results) -> str:
     """How many independent items the past work is worth, and why."""
-    clients, groups = results.reference.table["client"].dropna(), results.reference.groups
-    if clients.nunique() < 2:
-        if len(clients) == len(groups):
+    groups, sizes = results.reference.groups, results.reference.table["client"].value_counts()
+    if len(sizes) < 2:
+        if sizes.sum() == len(groups):
             return "All past items are of one client: what is said of them is said of that client's work alone."
         return "Past items count as independent: the records do not say whose they are."
     worth = effective_n(results.overran.astype(float), groups)
     return (
         f"Items of one client may go alike: the {len(groups)} past items in {len(np.unique(groups))} groups by client "
-        f"(the largest {clients.value_counts().iloc[0]}) are worth {worth:.0f} independent ones for the share that "
-        "overran."
+        f"(the largest {sizes.iloc[0]}) are worth {worth:.0f} independent ones for the share that overran."
     )

@@ -12,15 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.business_case.given import check_rate, checked_count
-from outsourcing_kit.business_case.lines import (
-    RANGE_MEANS,
-    bent_note,
-    compared_lines,
-    forgotten_costs,
-    horizon_note,
-)
+from outsourcing_kit.business_case.lines import RANGE_MEANS, bent_note, compared_lines, forgotten_costs, horizon_note
 from outsourcing_kit.business_case.past_work import ReferenceClass, drawable
-from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan, add
+from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan
 from outsourcing_kit.business_case.scenarios import Odds
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.showing import Result, blank_table
@@ -67,7 +61,7 @@ class SimulatedCashFlows(Result):
         known = self.table["option"].tolist()
         if known and option not in known and not (self.missing and option == self.option):
             raise UnknownNameError.of("option", option, known)
-        if option not in self.costs or self.against not in self.costs or option == self.against:
+        if option == self.against or not {option, self.against} <= {*self.costs}:
             return np.array([])
         return self.costs[self.against] - self.costs[option]
 
@@ -77,8 +71,7 @@ class SimulatedCashFlows(Result):
 
     def _view(self) -> pd.DataFrame:
         # What a page has room for.
-        extra = ["view", "cost_p10", "cost_p50", "cost_p90", "never_pays_back", "break_even"]
-        narrow = self.table.drop(columns=extra)
+        narrow = self.table.drop(columns=["view", "cost_p10", "cost_p50", "cost_p90", "never_pays_back", "break_even"])
         if self.missing:
             return narrow.dropna(axis="columns", how="all")
         return narrow.assign(payback=[_in_words(month) for month in narrow["payback"]])
@@ -145,30 +138,20 @@ def simulate_cash_flows(
     ratios = dict.fromkeys(others, past) if len(past) else {}
     plan = replace(Plan.of(lines, discount_rate, shape, correlation), ratios=ratios)
     costs, paid_back, months = _simulated(plan, options, against, draws, seed)
-    return SimulatedCashFlows(
-        _table(plan, costs, paid_back, against),
-        months,
-        against,
-        option,
-        draws,
+    assumptions = (
         f"Present value at {100 * discount_rate:g}% a year; {'outside' if ratios else 'inside'} view; {shape} lines; "
-        f"correlation {correlation:g} among the cost lines of an option; {draws:,} draws",
-        costs,
-        missing=missing,
-        notes=(
-            *notes,
-            *(() if reference is None else reference.told("outside view: likely costs times {}", "inside view only")),
-            *bent_note(lines, (shape,)),
-            *horizon_note(lines, options),
-            *_forgotten(plan, others),
-        ),
+        f"correlation {correlation:g} among the cost lines of an option; {draws:,} draws"
     )
+    told = reference.told("outside view: likely costs times {}", "inside view only") if reference else ()
+    notes = (*notes, *told, *bent_note(lines, (shape,)), *horizon_note(lines, options), *_forgotten(plan, others))
+    table = _table(plan, costs, paid_back, against)
+    return SimulatedCashFlows(table, months, against, option, draws, assumptions, costs, missing=missing, notes=notes)
 
 
 def _simulated(
     plan: Plan, options: list[str], against: str, draws: int, seed: int
 ) -> tuple[dict[str, Floats], dict[str, Ints], pd.DataFrame]:
-    """Each option's costs; in how many draws it has paid back by when; quantiles of the saving so far by month."""
+    """Each option's costs; in how many draws it has paid back when, last if never; the saving so far by month."""
     others = [name for name in options if name != against and against in options]
     costs, weights = ({name: np.zeros(draws) for name in options}, {name: plan.costs(name) for name in options})
     saves = {name: plan.saves(name, against).T for name in others}
@@ -177,11 +160,16 @@ def _simulated(
     # The saving by month is of the first draws only: all months of all draws would fill the memory.
     sample = np.empty((len(plan.lines), min(draws, SAMPLE)))
     for now, amounts in plan.drawn(draws, seed):
-        add(costs, weights, now, amounts)
+        # Line by line, never as one matrix product: the same draws then give the same bytes, however many come at once.
+        for option, weight in weights.items():
+            for line in np.flatnonzero(weight):
+                costs[option][now] += weight[line] * amounts[line]
         sample[:, now] = amounts[:, : max(SAMPLE - now.start, 0)]
         for name in others:
-            in_month = _paid_back_in(saves[name], amounts, tolerance[name])
-            paid_back[name] += np.bincount(in_month.astype(np.intp), minlength=len(paid_back[name]))
+            # The saving so far stays at 0 or more from the month after the last in which it was below.
+            below = np.cumsum(saves[name] @ amounts, axis=0) < -tolerance[name]
+            in_month = (below * np.arange(1, len(below) + 1, dtype=np.intp)[:, None]).max(axis=0)
+            paid_back[name] += np.bincount(in_month, minlength=len(paid_back[name]))
     rows = []
     # Costs that are equal on paper become equal, so that no rounding decides who saves.
     for name in others:
@@ -194,47 +182,41 @@ def _simulated(
     return costs, paid_back, pd.DataFrame(rows, columns=list(_MONTHS)) if rows else blank_table(_MONTHS)
 
 
-def _paid_back_in(saves: Floats, amounts: Floats, tolerance: float) -> Ints:
-    """The month from which each draw's saving so far stays at 0 or more; one past the last if none does."""
-    month = np.zeros(amounts.shape[1], dtype=np.intp)
-    # Later months overwrite earlier ones: what counts is the last time that the saving so far was below 0.
-    for number, saving in enumerate(np.cumsum(saves @ amounts, axis=0), start=1):
-        month[saving < -tolerance] = number
-    return month
-
-
 def _table(plan: Plan, costs: Mapping[str, Floats], paid_back: Mapping[str, Any], against: str) -> pd.DataFrame:
     rows = []
     for option, cost in costs.items():
-        row: dict[str, object] = {"option": option, "view": "outside" if option in plan.ratios else "inside"}
-        row["planned"] = plan.planned(option)
-        row |= {f"cost_p{at * 100:.0f}": value for at, value in zip(_COSTS, np.quantile(cost, _COSTS), strict=True)}
+        view = "outside" if option in plan.ratios else "inside"
+        row = {"option": option, "view": view, "planned": plan.planned(option), **_quantiles("cost", cost, _COSTS)}
         if option in paid_back:
             saving, counts = costs[against] - cost, paid_back[option]
-            saved = zip(_SAVINGS, np.quantile(saving, _SAVINGS), strict=True)
-            row |= {f"saving_p{at * 100:.0f}": value for at, value in saved}
-            row["no_saving"] = float((saving <= 0).mean())
             # The first month by which more than half of the draws have paid back.
             enough = 2 * np.cumsum(counts[:-1]) > counts.sum()
-            row["payback"] = float(np.argmax(enough)) if enough.any() else math.inf
-            row["never_pays_back"] = float(counts[-1] / counts.sum())
-            row["break_even"] = plan.break_even(option, against)
+            row |= {
+                **_quantiles("saving", saving, _SAVINGS), "no_saving": float((saving <= 0).mean()),
+                "payback": float(np.argmax(enough)) if enough.any() else math.inf,
+                "never_pays_back": float(counts[-1] / counts.sum()), "break_even": plan.break_even(option, against),
+            }  # fmt: skip
         rows.append(row)
     return pd.DataFrame(rows, columns=list(SimulatedCashFlows.columns))
 
 
+def _quantiles(name: str, draws: Floats, shares: tuple[float, ...]) -> dict[str, object]:
+    names = (f"{name}_p{share * 100:.0f}" for share in shares)
+    return dict(zip(names, np.quantile(draws, shares).tolist(), strict=True))
+
+
 def _forgotten(plan: Plan, others: list[str]) -> list[str]:
     """Which costs may have been forgotten, by option."""
-    notes = []
-    for option in plan.lines["option"].unique():
-        if not plan.is_of(option, "cost").any():
-            notes.append(f"option {quoted(option)} has benefit lines only: what does it cost?")
-    for option in others:
-        if absent := forgotten_costs(plan.lines[plan.is_of(option)]):
-            notes.append(
-                f"no line of {quoted(option)} is for {', '.join(absent)}: ask what that costs, if only to write 0"
-            )
-    return notes
+    costless = [name for name in plan.lines["option"].unique() if not plan.is_of(name, "cost").any()]
+    absent = {name: ", ".join(forgotten_costs(plan.lines[plan.is_of(name)])) for name in others}
+    return [
+        *(f"option {quoted(name)} has benefit lines only: what does it cost?" for name in costless),
+        *(
+            f"no line of {quoted(name)} is for {kinds}: ask what that costs, if only to write 0"
+            for name, kinds in absent.items()
+            if kinds
+        ),
+    ]
 
 
 def _in_words(month: float) -> str:

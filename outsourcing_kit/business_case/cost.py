@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from outsourcing_kit.business_case.lines import compared_lines
 from outsourcing_kit.business_case.plan import NaiveSaving
 from outsourcing_kit.business_case.scenarios import NoSaving
 from outsourcing_kit.money import Cost, checked
-from outsourcing_kit.words import money, numbers
+from outsourcing_kit.words import money
 
 _KIND = "forgone"
 
 
-def monthly_cost(single: NaiveSaving, result: NoSaving, cash_flows: pd.DataFrame, *, currency: str) -> Cost:
+def monthly_cost(single: NaiveSaving, result: NoSaving, *, currency: str) -> Cost:
     """The saving that the likely amounts promise, less what plans like it bring, a month of the plan.
 
     (promise − saving) / months, saving from its 90th to its 10th percentile in the outside view under the central
@@ -21,21 +18,21 @@ def monthly_cost(single: NaiveSaving, result: NoSaving, cash_flows: pd.DataFrame
     promise is no limit of them. A gap to a promise, so nothing that anybody pays.
 
     Args:
-        single, result: `naive_saving` and `no_saving` of these lines, at the same discount rate.
-        cash_flows: rows of the table.
+        single, result: `naive_saving` and `no_saving` of the same lines, at the same discount rate.
         currency: of all amounts.
 
     Raises:
-        OutsourcingKitError: other results, lines that cannot be.
+        OutsourcingKitError: other results.
 
     Example: 240 promised over 12 months; past moves took 1 or 1.5 times their estimate, so that 240 or −240 is saved.
 
+    >>> import pandas as pd
     >>> from outsourcing_kit.business_case import naive_saving, no_saving
     >>> lines = pd.DataFrame({"line": ["team", "fee"], "option": ["stay", "outsource"], "kind": "cost",
     ...     "first_month": 1, "last_month": 12, "low": [100, 80], "likely": [100, 80], "high": [100, 80]})
     >>> past = pd.DataFrame({"estimated": [10, 10, 10, 10], "actual": [10, 15, 15, 15]})
     >>> found = no_saving(lines, past, discount_rate=0)
-    >>> cost = monthly_cost(naive_saving(lines, discount_rate=0), found, lines, currency="EUR")
+    >>> cost = monthly_cost(naive_saving(lines, discount_rate=0), found, currency="EUR")
     >>> cost.low, cost.high
     (0.0, 40.0)
     """
@@ -43,24 +40,19 @@ def monthly_cost(single: NaiveSaving, result: NoSaving, cash_flows: pd.DataFrame
     result = checked(result, NoSaving, "no_saving(cash_flows, estimates)")
     missing = single.missing or result.missing
     # The lines' own ranges are as hopeful as the promise: without past work there is nothing to hold it against.
-    if not missing and (result.reference is None or not len(result.reference.drawable_ratios)):
-        missing = (result.reference.missing if result.reference else "") or "no past work of this kind was finished"
-    lines = compared_lines(cash_flows, result.option, result.against)
-    if missing := missing or lines.missing:
+    if not result.has_past_work:
+        missing = missing or (result.reference and result.reference.missing) or "no past work of this kind was finished"
+    if missing:
         return Cost(missing=missing, kind=_KIND)
-    last = lines.lines.loc[lines.lines["option"].isin([result.option, result.against]), "last_month"].max()
-    # Month 0 is the commitment, so that a plan up to month 24 has 24 months.
-    months = max(float(last), 1.0)
-    low, middle, high = (
-        (single.saving - saving) / months for saving in (result.saving_high, result.saving, result.saving_low)
-    )
+    ends = (result.saving_high, result.saving, result.saving_low)
+    low, middle, high = ((single.saving - saving) / result.months for saving in ends)
     reckoned = (
-        f"the likely amounts promise to save {money(single.saving)} {currency} in {numbers(months)[0]} months; half of "
+        f"the likely amounts promise to save {money(single.saving)} {currency} in {result.months:,} months; half of "
         f"the plans like it end below {money(result.saving)}, {money(abs(middle))} a month "
         f"{'less' if middle >= 0 else 'more'}; one plan in ten lies beyond each end of the range"
     )
     sentence = (
-        f"The plan promises to {_outcome(single.saving)} {currency} in {numbers(months)[0]} months; going by past "
+        f"The plan promises to {_outcome(single.saving)} {currency} in {result.months:,} months; going by past "
         f"work, half of the plans like it {_outcome(result.saving, ' less than', ' more than')} {currency}."
     )
     return Cost(low, high, currency, reckoned, kind=_KIND, sentence=sentence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from itertools import combinations, pairwise
+from itertools import combinations, groupby, pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -67,13 +67,13 @@ class DecisionAnalysis(Result):
         """Which decision is best, and whether that holds over the whole range of chances."""
         if not self.best:
             return ""
+        best = f"{IN_WORDS[self.best]} has the highest expected value"
         if self.holds is None or self.p_range is None:
             value = self.table.set_index("decision")["expected"][self.best]
-            words = f"at a chance of {percent(self.p_saving)} that it saves, {IN_WORDS[self.best]} has the highest"
-            return f"{words} expected value, {numbers(value)[0]}"
+            return f"at a chance of {percent(self.p_saving)} that it saves, {best}, {numbers(value)[0]}"
         low, high = self.p_range
         if self.holds:
-            return f"{IN_WORDS[self.best]} has the highest expected value at every chance from {_span(low, high)}"
+            return f"{best} at every chance from {_span(low, high)}"
         over = _overlapping(self.regions, low, high)["best"].tolist()
         ends = f"at {percent(low)} {IN_WORDS[over[0]]} is best, at {percent(high)} {IN_WORDS[over[-1]]}"
         between = " and then ".join(IN_WORDS[name] for name in over[1:-1])
@@ -112,8 +112,8 @@ def decision_analysis(
     ({'act': 28.0, 'pilot': 42.6, 'wait': 30.0, 'drop': 0.0}, 'pilot')
     """
     given = {"p_saving": p_saving, "gain": gain, "loss": loss}
-    if unknown := [name for name, value in given.items() if is_unknown(value)]:
-        return DecisionAnalysis.lacking(f"needs {', '.join(unknown)}: not known")
+    if unknown := ", ".join(name for name, value in given.items() if is_unknown(value)):
+        return DecisionAnalysis.lacking(f"needs {unknown}: not known")
     p, gain, loss = _probability("p_saving", p_saving), checked_amount("gain", gain), checked_amount("loss", loss)
     pilot = _checked_pilot(sensitivity, specificity, pilot_cost)
     waited = None if wait_cost is None else checked_amount("wait_cost", wait_cost)
@@ -128,8 +128,7 @@ def decision_analysis(
 
     # What the truth, or the pilot's sign, adds for nothing to the better of act and drop is the most that it may cost.
     free = _plans(gain, loss, pilot, 0.0, 0.0)
-    uninformed = max(_value(free[name], p) for name in ("act", "drop"))
-    added = {name: _value(free[name], p) - uninformed for name in free}
+    added = {name: _value(lines, p) - max(_value(free["act"], p), 0.0) for name, lines in free.items()}
     worth = {name: more if more > _TOLERANCE * max(gain, loss) else 0.0 for name, more in added.items()}
     policy = {}
     if pilot:
@@ -139,31 +138,21 @@ def decision_analysis(
         policy = {sign: decision for sign, decision, chance in steps if chance > 0}
     places = _places(plans, p)
     curves = pd.DataFrame([{"p": at, **{name: _value(lines, at) for name, lines in plans.items()}} for at in places])
-    # In the middle of a stretch nothing is tied but what is tied all along it.
-    stretches = [(left, right, best_at((left + right) / 2)) for left, right in pairwise(places)]
-    regions = pd.DataFrame(stretches, columns=["p_from", "p_to", "best"])
-    # Neighbours in which the same decision is best are one region.
-    begins = (regions["best"] != regions["best"].shift()).cumsum()
-    regions = regions.groupby(begins).agg({"p_from": "first", "p_to": "last", "best": "first"}).reset_index(drop=True)
+    # In the middle of a stretch nothing is tied but what is tied all along it; neighbours with the same best are one.
+    stretches = [(best, [*ends]) for best, ends in groupby(pairwise(places), lambda ends: best_at(sum(ends) / 2))]
+    merged = [(ends[0][0], ends[-1][1], best) for best, ends in stretches]
+    regions = pd.DataFrame(merged, columns=["p_from", "p_to", "best"])
     table = _decisions(plans, p, scale)
     piloted = regions[regions["best"] == "pilot"]
-    worst = {str(name): -float(value) for name, value in zip(table["decision"], table["max_regret"], strict=True)}
+    worst = {name: -value for name, value in zip(plans, table["max_regret"], strict=True)}
     result = DecisionAnalysis(
-        table,
-        p,
-        span,
-        best=best_at(p),
-        minimax_regret=_simplest({name: worst[name] for name in can}, scale),
-        evpi=worth["wait"],
-        evsi=worth.get("pilot", math.nan),
+        table, p, span, best_at(p), _simplest({name: worst[name] for name in can}, scale),
+        evpi=worth["wait"], evsi=worth.get("pilot", math.nan),
         act_from=loss / (gain + loss) if gain + loss > 0 else math.nan,
         pilot_between=(float(piloted["p_from"].min()), float(piloted["p_to"].max())) if len(piloted) else _NOWHERE,
         holds=None if span is None else len(_overlapping(regions, *span)) == 1,
-        open_to_choice=can,
-        policy=policy,
-        regions=regions,
-        curves=curves,
-    )
+        open_to_choice=can, policy=policy, regions=regions, curves=curves,
+    )  # fmt: skip
     return replace(result, notes=_notes_of(result, pilot, float(pilot_cost), waited))
 
 
@@ -243,11 +232,11 @@ def _notes_of(
         f"knowing the truth before deciding may cost at most {numbers(result.evpi)[0]}",
     ]
     if pilot:
-        steps = ", ".join(f"after a {sign} {decision}" for sign, decision in result.policy.items())
-        cost = f"costs {numbers(pilot_cost)[0]}" if pilot_cost else "counts as free"
-        words = f"this pilot may cost at most {numbers(result.evsi)[0]} and {cost}: {steps}"
-        if result.evsi == 0:
-            words = "at this chance the pilot is worth nothing: whatever its sign, the same is done"
+        words = "at this chance the pilot is worth nothing: whatever its sign, the same is done"
+        if result.evsi:
+            steps = ", ".join(f"after a {sign} {decision}" for sign, decision in result.policy.items())
+            cost = f"costs {numbers(pilot_cost)[0]}" if pilot_cost else "counts as free"
+            words = f"this pilot may cost at most {numbers(result.evsi)[0]} and {cost}: {steps}"
         low, high = result.pilot_between
         notes.append(words if math.isnan(low) else f"{words}; it is best from {_span(low, high)}")
         # Both signs are then as likely in either case.
@@ -289,7 +278,7 @@ def _checked_range(p_range: Any, p: float) -> tuple[float, float] | None:
         raise OutsourcingKitError(
             f"p_range is {p_range!r}; expected two probabilities, low and high. Mend: p_range=(0.4, 0.7)."
         )
-    low, high = (_probability(f"p_range[{end}]", value) for end, value in enumerate(p_range))
+    low, high = (_probability(f"p_range[{end}]", each) for end, each in enumerate(p_range))
     if not low - _APART <= p <= high + _APART or low > high:
         ends = sorted((low, high))
         raise OutsourcingKitError(

@@ -85,9 +85,7 @@ def published_reference_classes() -> PublishedReferenceClasses:
     1.13
     """
     table = pd.DataFrame([vars(item) for item in PUBLISHED]).rename(columns={"name": "reference_class"})
-    said = (
-        "work of other people under other conditions: better than no comparison, worse than a dozen items of your own"
-    )
+    said = "work of other people under other conditions: better than nothing, worse than a dozen items of your own"
     return PublishedReferenceClasses(table, notes=(said,))
 
 
@@ -99,9 +97,8 @@ _ALL = "all past work"
 class OutsideView(Result):
     """The reserve that a plan needs, going by past work: `.table`; see `outside_view`.
 
-    planned, budget: of the plan (budget nan where unknown). quantile: the quantile of past ratios taken.
-    reference_class: the one used; the rows below it say what another would have said. within: how many of its n items
-    the reserve would have been enough for; nan for a published class.
+    planned, budget: of the plan (budget nan where unknown). quantile: of past ratios. reference_class: the one used.
+    within: how many of its n items the reserve would have been enough for; nan for a published class.
     """
 
     planned: float = math.nan
@@ -140,10 +137,10 @@ class OutsideView(Result):
         else:
             n = int(self._of("n"))
             who = f"{self.within:.0f} of {n} past items" if self._is_own else f"{percent(self.quantile)} of {n:,} items"
+            side = "above" if self.beyond_plan >= 0 else "below"
             words = (
-                f"{who} stayed within {percent(1 + self.reserve)} of the estimate: "
-                f"{money(self._of('cost'))} for this one, {money(abs(self.beyond_plan))} "
-                f"{'above' if self.beyond_plan >= 0 else 'below'} the plan"
+                f"{who} stayed within {percent(1 + self.reserve)} of the estimate: {money(self._of('cost'))} for this "
+                f"one, {money(abs(self.beyond_plan))} {side} the plan"
             )
         if self._is_own and not math.isfinite(self._of("cost_high")):
             words += "; how much more it may be is open, as items are few, of few clients, or were abandoned"
@@ -153,17 +150,13 @@ class OutsideView(Result):
     def other_classes(self) -> str:
         """What reserve another class would have asked for; "" where there is none."""
         found = self.table["reserve"].iloc[1:]
-        if self.missing or not len(found):
-            return ""
-        return f"another class would have asked for a reserve of {percent(found.min())} to {percent(found.max())}"
+        said = f"another class would have asked for a reserve of {percent(found.min())} to {percent(found.max())}"
+        return said if len(found) and not self.missing else ""
 
     @property
     def next_plan(self) -> float:
         """Chance that the reserve is enough for a plan still to come: k/(n + 1), k the least whole number from n·q on,
-        n the effective n.
-
-        Exact for independent items, but for rounding the reserve up. nan for published classes, and where no reserve is
-        enough.
+        n the effective n; nan for published classes, and where no reserve is enough.
 
         >>> few = pd.DataFrame({"estimated": 10.0, "actual": [10.0, 12.0, 14.0]})
         >>> outside_view(100, few).next_plan
@@ -185,16 +178,14 @@ class OutsideView(Result):
     def _more(self) -> tuple[str, ...]:
         if self.missing:
             return ("the rows are published classes; name one as the reference to use it",) if len(self.table) else ()
-        few = ""
+        few = (
+            f"{self._of('effective_n'):.0f} independent items are few: for the next plan this is enough with a chance "
+            f"of about {percent(self.next_plan)}, not {percent(self.quantile)}"
+        )
         # Less than three points are not worth a sentence.
-        if self.next_plan < self.quantile - 0.03:
-            few = (
-                f"{self._of('effective_n'):.0f} independent items are few: for the next plan this is enough with a "
-                f"chance of about {percent(self.next_plan)}, not {percent(self.quantile)}"
-            )
-        short = self._of("cost") - self.budget
+        is_few, short = self.next_plan < self.quantile - 0.03, self._of("cost") - self.budget
         budget = f"the budget is {money(abs(short))} {'below' if short > 0 else 'above'} that"
-        return (self.in_words, few, budget if math.isfinite(short) else "", self.other_classes)
+        return (self.in_words, few if is_few else "", budget if math.isfinite(short) else "", self.other_classes)
 
 
 def outside_view(
@@ -206,9 +197,9 @@ def outside_view(
     reserve = ratio − 1, the ratio being the least actual/estimated, in whole percent, that this share of the class
     stayed within (published: its quantile); cost = planned × ratio; beyond_plan = cost − planned.
 
-    `.table`: the class used, then what each other would have said: reference_class, source ("own
-    records" or "published"), n, effective_n, ratio, reserve, reserve_low, reserve_high, cost, cost_low, cost_high,
-    beyond_plan; low and high as in `overrun_quantiles`, none for published figures.
+    `.table`: the class used, then what each other would have said: reference_class, source ("own records" or
+    "published"), n, effective_n, ratio, reserve, cost, beyond_plan; reserve and cost with low and high as in
+    `overrun_quantiles`, none for published figures.
 
     Args:
         plan: the planned cost at likely amounts, or the result of `contingency`, which knows the budget as well.
@@ -232,14 +223,20 @@ def outside_view(
     """
     quantile = checked_share("quantile", quantile, 0.8, BETWEEN, ends=False)
     confidence = checked_share("confidence", confidence, 0.95, BETWEEN, ends=False)
-    planned, budget, missing, notes = _plan(plan)
+    # A budget that is not known leaves a plan all the same.
+    if isinstance(plan, Reserve):
+        planned, budget, notes = plan.planned, plan.budget, plan.notes
+        missing = "" if planned > 0 else plan.missing
+    else:
+        mend = "outside_view(120_000, …), or outside_view(contingency(cash_flows, budget), …)"
+        planned, budget, missing, notes = checked_amount("plan", plan, mend, above_zero=True), math.nan, "", ()
     classes: list[_AnyClass] = []
     if isinstance(reference, str):
-        classes = [item for item in PUBLISHED if item.name == reference]
+        classes += [item for item in PUBLISHED if item.name == reference]
         if not classes:
             raise UnknownNameError.of("published reference class", reference, [item.name for item in PUBLISHED])
     else:
-        classes += [reference] if isinstance(reference, ReferenceClass) else all_classes(reference, plan_class)
+        classes += (reference,) if isinstance(reference, ReferenceClass) else all_classes(reference, plan_class)
     first = classes[0]
     if isinstance(first, ReferenceClass):
         missing = "; ".join(filter(None, (first.missing, missing)))
@@ -254,31 +251,21 @@ def outside_view(
     table = pd.DataFrame([_row(item, planned, quantile, confidence) for item in classes], columns=OutsideView.columns)
     # What is not published of a class at this quantile is left out: a blank row would look like no overrun.
     table = table[table["ratio"].notna()].reset_index(drop=True)
-    within = (
-        float(first.within(table["ratio"].iloc[0])) if isinstance(first, ReferenceClass) and not missing else math.nan
-    )
+    within = math.nan
+    if isinstance(first, ReferenceClass) and not missing:
+        within = float(first.within(table["ratio"].iloc[0]))
     return OutsideView(table, planned, budget, quantile, first.name or _ALL, within, missing=missing, notes=notes)
-
-
-def _plan(plan: Reserve | float) -> tuple[float, float, str, tuple[str, ...]]:
-    # A budget that is not known leaves a plan all the same.
-    if isinstance(plan, Reserve):
-        return plan.planned, plan.budget, "" if plan.planned > 0 else plan.missing, plan.notes
-    mend = "outside_view(120_000, …), or outside_view(contingency(cash_flows, budget), …)"
-    return checked_amount("plan", plan, mend, above_zero=True), math.nan, "", ()
 
 
 def _row(item: _AnyClass, planned: float, quantile: float, confidence: float) -> dict[str, object]:
     if isinstance(item, PublishedClass):
-        source, n, worth = "published", item.n, math.nan
-        ratio, low, high = item.ratio(quantile), math.nan, math.nan
+        source, n, ratio, worth = "published", item.n, item.ratio(quantile), math.nan
+        low = high = math.nan
     else:
         found = ratio_quantile(item.table["ratio"].to_numpy(dtype=float), item.groups, quantile, confidence)
-        source, n, worth = "own records", len(item.table), found["effective_n"]
-        ratio = item.enough(quantile)
-        high = max(found["high"], ratio)
+        source, n, ratio, worth = "own records", len(item.table), item.enough(quantile), found["effective_n"]
         # An end of 0 is one that the items cannot support, and stands open on a page.
-        low = found["low"] or -math.inf
+        low, high = found["low"] or -math.inf, max(found["high"], ratio)
     return {
         "reference_class": item.name or _ALL, "source": source, "n": n, "effective_n": worth, "ratio": ratio,
         "reserve": ratio - 1, "reserve_low": low - 1, "reserve_high": high - 1, "cost": planned * ratio,

@@ -61,12 +61,12 @@ def check_rows(table: str, rows: pd.DataFrame, who: Callable[[pd.Series], str]) 
     `who` says in words which row it is; which columns are in order, the data dictionary knows.
     """
     for low, high in tables.table(table).order:
-        wrong = rows[rows[low] > rows[high]]
-        if len(wrong):
-            first = wrong.iloc[0]
+        wrong = rows[low].to_numpy() > rows[high].to_numpy()
+        if wrong.any():
+            first = rows[wrong].iloc[0]
             raise OutsourcingKitError(
-                f"{who(first)} has {low} {first[low]:g} and {high} {first[high]:g} ({plural(len(wrong), 'such row')}); "
-                f"expected {low} ≤ {high}. Mend: correct them."
+                f"{who(first)} has {low} {first[low]:g} and {high} {first[high]:g} "
+                f"({plural(int(wrong.sum()), 'such row')}); expected {low} ≤ {high}. Mend: correct them."
             )
     # Amounts of two currencies are never added up; a blank cell is the engagement's own.
     if len(currencies := sorted(set(rows["currency"].dropna()))) > 1:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from outsourcing_kit import tables
 from outsourcing_kit.business_case.given import check_rows
@@ -30,7 +31,7 @@ _PASSING = ("search", "transition", "exit")
 class ComparedLines(NamedTuple):
     """The checked lines of a plan, the option that hands work out and the one that keeps it inside.
 
-    missing: "" if the two can be compared; without any line that could be used, `lines` is empty too.
+    missing: "" if the two can be compared.
     """
 
     lines: pd.DataFrame
@@ -43,10 +44,8 @@ class ComparedLines(NamedTuple):
 def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[str, ...]]:
     """Checked lines, what is missing ("" if nothing), and notes on what was left out.
 
-    Columns beside those of the table: is_decile, whether low and high are p10 and p90.
-
-    Raises:
-        OutsourcingKitError: what the data dictionary refuses, a range out of order, several currencies.
+    A further column, is_decile, says whether low and high are p10 and p90. Raises OutsourcingKitError for what the data
+    dictionary refuses, a range out of order, several currencies.
     """
     also = ("line", "category", "range_means", "currency")
     lines, missing = take(cash_flows, "cash_flows", need=COLUMNS[1:], also=also)
@@ -57,11 +56,9 @@ def checked_lines(cash_flows: pd.DataFrame) -> tuple[pd.DataFrame, str, tuple[st
     lines["option"] = [name and spelled.setdefault(folded(name), name) for name in labels(cash_flows["option"])]
     lines["line"] = [f"line {n}" if pd.isna(name) else name for n, name in enumerate(lines["line"], start=1)]
     lines["is_decile"] = lines["range_means"].eq("p10-p90").to_numpy(dtype=bool)
-    blank, nobody = lines[_NUMBERS].isna().any(axis=1), lines["option"].isna()
+    blank, nobody = np.isnan(lines[_NUMBERS].to_numpy()).any(axis=1), lines["option"].isna().to_numpy()
     counted = ((blank, "with a blank month or amount"), (nobody & ~blank, "without an option"))
-    notes = tuple(
-        f"{plural(int(which.sum()), 'cash flow line')} {why} left out" for which, why in counted if which.any()
-    )
+    notes = tuple(f"{plural(int(out.sum()), 'cash flow line')} {why} left out" for out, why in counted if out.any())
     lines = lines[~blank & ~nobody].reset_index(drop=True)
     check_rows("cash_flows", lines, _called)
     if (unclear := lines["kind"].isna()).any():
@@ -78,8 +75,8 @@ def _called(line: pd.Series) -> str:
 def compared_lines(cash_flows: pd.DataFrame, option: str | None, against: str | None) -> ComparedLines:
     """`checked_lines`, and which two options are compared.
 
-    Where no name is given, the one inside is called "stay", or another word that people use for it (tables.toml).
-    The other is called "outsource", or is the first of all others in the table, which a note says if they are several.
+    Where no name is given, the one inside is called "stay", or another word that people use for it (tables.toml);
+    the other is called "outsource", or is the first of all others in the table, which a note says if they are several.
     """
     lines, missing, said = checked_lines(cash_flows)
     notes = [*said]
@@ -87,19 +84,21 @@ def compared_lines(cash_flows: pd.DataFrame, option: str | None, against: str | 
     found = list(dict.fromkeys(lines["option"].dropna()))
     if (inside := _named(against, found)) is None:
         inside = _inside(found)
-        if inside and tables.meant("cash_flows.option", inside) != ("stay", "same"):
+        if inside and _meant(inside) != ("stay", "same"):
             notes.append(f"option {quoted(inside)} is taken as keeping the work inside")
     others = [name for name in found if name != inside]
     if (out := _named(option, found)) is None:
-        called = [name for name in others if tables.meant("cash_flows.option", name) == ("outsource", "same")]
+        called = [name for name in others if _meant(name) == ("outsource", "same")]
         out = next(iter(called or others), "")
         if len(others) > 1 and not called:
-            rest = listed([quoted(name) for name in others if name != out])
-            notes.append(
-                f"of the options to hand work out the first in the table is looked at, {quoted(out)}, not {rest}"
-            )
+            rest = f"{quoted(out)}, not {listed([quoted(name) for name in others if name != out])}"
+            notes.append(f"of the options to hand work out the first in the table is looked at, {rest}")
     missing = missing or _options_missing(lines, found, out, inside)
     return ComparedLines(lines, out or "outsource", inside or "stay", missing, tuple(notes))
+
+
+def _meant(option: str) -> tuple[str, str]:
+    return tables.meant("cash_flows.option", option)
 
 
 def _named(name: str | None, found: Sequence[str]) -> str | None:
@@ -111,9 +110,8 @@ def _inside(found: Sequence[str]) -> str:
     """The one option that is called by a word for staying; "" if none is, or several are."""
     stay = next(word for word in tables.table("cash_flows").column("option").words if word.word == "stay")
     for words in ((stay.word, *stay.same), stay.alike):
-        known = {squeezed(word) for word in words}
-        called = [name for name in found if squeezed(name) in known]
-        if called:
+        known = set(map(squeezed, words))
+        if called := [name for name in found if squeezed(name) in known]:
             return called[0] if len(called) == 1 else ""
     return ""
 
@@ -122,7 +120,7 @@ def _options_missing(lines: pd.DataFrame, found: Sequence[str], option: str, aga
     names = listed([shown(name) for name in sorted(found)], 6) or "none"
     if not against or not option:
         wanted = "outsource" if against else "stay"
-        near = [name for name in found if tables.meant("cash_flows.option", name)[0] == wanted and name != against]
+        near = [name for name in found if _meant(name)[0] == wanted and name != against]
         ask = f" (is {quoted(near[0])} meant? Then call it {wanted!r})" if near else ""
         does = "hands work out" if against else "keeps the work inside, called 'stay'"
         return f"needs lines of an option that {does}, in table cash_flows; found {names}{ask}"
@@ -139,13 +137,13 @@ def _options_missing(lines: pd.DataFrame, found: Sequence[str], option: str, aga
 def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
     """Which lines' 10th and 90th percentile had to be kept by bending the shape; see `shapes.quantile_tables`."""
     lines = lines[lines["is_decile"]]
-    low, likely, high = (lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
+    low, likely, high, every = (lines[name].to_numpy() for name in ("low", "likely", "high", "is_decile"))
     # A lognormal is bent nearly always.
     tried = [shape for shape in shapes if shape != "lognormal" and len(lines)]
-    bent = {shape: kernel.bent(low, likely, high, np.full(len(lines), True), shape) for shape in tried}
-    if not (found := [shape for shape in tried if bent[shape].any()]):
+    bent = {shape: kernel.bent(low, likely, high, every, shape) for shape in tried}
+    if not (found := {shape: which for shape, which in bent.items() if which.any()}):
         return ()
-    names = [quoted(name) for name in lines["line"][np.any([bent[shape] for shape in found], axis=0)]]
+    names = [quoted(name) for name in lines["line"][np.any([*found.values()], axis=0)]]
     return (
         f"no {' or '.join(found)} curve from 0 up has the 10th and 90th percentile given for {listed(names)}: it "
         "was bent to keep both",
@@ -155,30 +153,35 @@ def bent_note(lines: pd.DataFrame, shapes: Sequence[str]) -> tuple[str, ...]:
 def horizon_note(lines: pd.DataFrame, options: Sequence[str]) -> tuple[str, ...]:
     """A note where options do not run for the same months, which makes any comparison lopsided.
 
-    Costs of several months tell for which months an option runs; choosing, handing over and taking back fill a gap, but
-    ask nothing of the other options. One-off lines tell where an option has nothing else.
+    Costs of several months tell when an option runs, one-off lines where it has nothing else; choosing, handing over
+    and taking back fill a gap, but ask nothing of the other options.
     """
+    first, last = (lines[name].to_numpy(dtype=int) for name in ("first_month", "last_month"))
     # A benefit may well come later, as the sale of desks does, without the option running on.
-    several = (lines["kind"] == "cost") & (lines["last_month"] > lines["first_month"])
-    passing = categories(lines).isin(_PASSING)
-    ends: dict[str, float] = {}
-    runs: dict[str, set[int]] = {}
+    several = (lines["kind"] == "cost").to_numpy() & (last > first)
+    passing = categories(lines).isin(_PASSING).to_numpy()
+
+    def months(of: NDArray[np.bool_]) -> set[int]:
+        return {month for one, end in zip(first[of], last[of], strict=True) for month in range(one, end + 1)}
+
+    ends: dict[str, int] = {}
     covered: dict[str, set[int]] = {}
+    wanted: set[int] = set()
     for option in options:
-        own = lines["option"] == option
-        told = next((part for part in (own & several & ~passing, own & several, own) if part.any()), None)
-        if told is None:
-            continue
-        ends[option] = float(lines.loc[told, "last_month"].max())
+        own = (lines["option"] == option).to_numpy()
+        told = next((part for part in (own & several & ~passing, own & several, own) if part.any()), own)
+        if told.any():
+            ends[option] = int(last[told].max())
         if (own & several).any():
-            runs[option], covered[option] = _months(lines[told]), _months(lines[own & several])
+            covered[option] = months(own & several)
+            wanted |= months(told)
+    alike = "the horizons differ, compare the same months"
     if len(set(ends.values())) > 1:
-        last = ", ".join(f"{quoted(option)} in month {end:.0f}" for option, end in ends.items())
-        return (f"the horizons differ, compare the same months: lines of {last} end last",)
-    wanted = set().union(*runs.values())
-    gaps = [(option, wanted - months) for option, months in covered.items() if wanted - months]
-    said = "; ".join(f"{quoted(option)} has no monthly cost in {_in_words(months)}" for option, months in gaps)
-    return (f"the horizons differ, compare the same months: {said}, where another option has",) if said else ()
+        said = ", ".join(f"{quoted(option)} in month {end}" for option, end in ends.items())
+        return (f"{alike}: lines of {said} end last",)
+    gaps = {option: wanted - own for option, own in covered.items() if wanted - own}
+    said = "; ".join(f"{quoted(option)} has no monthly cost in {_in_words(gap)}" for option, gap in gaps.items())
+    return (f"{alike}: {said}, where another option has",) if said else ()
 
 
 def forgotten_costs(lines: pd.DataFrame) -> list[str]:
@@ -190,11 +193,6 @@ def forgotten_costs(lines: pd.DataFrame) -> list[str]:
 def categories(lines: pd.DataFrame) -> pd.Series:
     """The category of each line in small letters; "" where none is said."""
     return lines["category"].astype(object).fillna("").map(folded)
-
-
-def _months(lines: pd.DataFrame) -> set[int]:
-    spans = zip(lines["first_month"], lines["last_month"], strict=True)
-    return {month for first, last in spans for month in range(int(first), int(last) + 1)}
 
 
 def _in_words(months: set[int]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ class OverrunQuantiles(Result):
 class ReferenceClass(Result):
     """Past work that a plan is compared with: `.table` has one row an item, with its ratio actual/estimated.
 
-    `.name` is the class asked for (None: all past work); `.missing` says what keeps it from being used, or is empty.
+    `.name` is the class asked for; None: all past work.
     """
 
     name: str | None = None
@@ -72,7 +72,7 @@ class ReferenceClass(Result):
         return np.sort(self.table["ratio"].to_numpy(dtype=float))
 
     def told(self, use: str, unless: str) -> tuple[str, ...]:
-        """What it is used for, and what was left out of it; or why it is not used: no ratio can be drawn from it."""
+        """What it is used for, and what was left out of it; or why no ratio can be drawn from it."""
         if not len(self.drawable_ratios):
             return (f"{unless}: {self.missing or 'no past work of this kind was finished'}",)
         counted = f"ratios actual/estimated of {len(self.table)} past items, {self.abandoned} of them abandoned"
@@ -91,8 +91,7 @@ class ReferenceClass(Result):
     def enough(self, share: float) -> float:
         """The least ratio, in whole percent, that at least this share of the items stayed within; inf if none is.
 
-        An item itself, as between two items fewer than the share may be within; the whole percent above, as the one
-        that a reader sees must itself be enough. nan without items.
+        Rounded up, as the percent that a reader sees must itself be enough. nan without items.
 
         >>> reference_class(pd.DataFrame({"estimated": 8.0, "actual": [8.0, 9.0, 10.0, 11.0]})).enough(0.7)
         1.25
@@ -133,9 +132,9 @@ def estimate_accuracy(
 ) -> EstimateAccuracy:
     """How close past estimates came, over finished work with both numbers.
 
-    `.table` has one row: items; pred25, the share with |actual − estimated|/actual ≤ 0.25; mean_relative_error and
-    median_relative_error, of |actual − estimated|/actual; share_overrun, the share with actual > estimated;
-    total_ratio, Σ actual / Σ estimated, blank where several units are mixed. Shares and ratios: 0.62 is 62%.
+    `.table` has one row: items; mean_relative_error and median_relative_error, of |actual − estimated|/actual; pred25,
+    the share with that ≤ 0.25; share_overrun, with actual > estimated; total_ratio, Σ actual / Σ estimated, blank where
+    several units are mixed.
 
     Args:
         estimates: rows of table `estimates`; status and unit are used where they are there.
@@ -158,27 +157,33 @@ def estimate_accuracy(
     if lacks:
         return EstimateAccuracy.lacking(lacks)
     rows, notes = _with_ratios(taken)
+    found = accuracy(rows)
+    if abandoned := len(rows) - int(found["items"]):
+        notes.append(f"{plural(abandoned, 'item')} abandoned: no final actual, left out here")
+    if not found["items"]:
+        notes.append("no finished work with an estimate and an actual")
+    # Errors relative to an item's own size may mix hours and days; totals may not.
+    if (units := rows.loc[np.isfinite(rows["ratio"]), "unit"].nunique()) > 1:
+        notes.append(f"{units} units are mixed: a total over them means nothing, so total_ratio is left blank")
+        found["total_ratio"] = math.nan
+    return EstimateAccuracy(pd.DataFrame([found]), notes=tuple(notes))
+
+
+def accuracy(rows: pd.DataFrame) -> dict[str, float]:
+    """The row of `estimate_accuracy`, of rows that have a ratio."""
     # Abandoned work has no final actual, so no error; `overrun_quantiles` counts it as beyond every overrun.
     done = rows[np.isfinite(rows["ratio"])]
-    if abandoned := len(rows) - len(done):
-        notes.append(f"{plural(abandoned, 'item')} abandoned: no final actual, left out here")
-    if not len(done):
-        notes.append("no finished work with an estimate and an actual")
-    error = (done["actual"] - done["estimated"]).abs() / done["actual"]
-    # Errors relative to an item's own size may mix hours and days; totals may not.
-    units = done["unit"].nunique()
-    if units > 1:
-        notes.append(f"{units} units are mixed: a total over them means nothing, so total_ratio is left blank")
-    found = {
+    estimated, actual = done["estimated"], done["actual"]
+    error = (actual - estimated).abs() / actual
+    return {
         "items": len(done),
         # The tolerance allows for a quotient that is .25 on paper.
         "pred25": (error <= 0.25 + 1e-12).mean(),
         "mean_relative_error": error.mean(),
         "median_relative_error": error.median(),
-        "share_overrun": (done["actual"] > done["estimated"]).mean(),
-        "total_ratio": done["actual"].sum() / done["estimated"].sum() if len(done) and units <= 1 else math.nan,
+        "share_overrun": (actual > estimated).mean(),
+        "total_ratio": actual.sum() / estimated.sum() if len(done) else math.nan,
     }
-    return EstimateAccuracy(pd.DataFrame([found]), notes=tuple(notes))
 
 
 def overrun_quantiles(
@@ -213,9 +218,7 @@ def overrun_quantiles(
     """
     # Quantiles, and never mean ± sd: overruns have tails so heavy that a mean may not exist. An upper end for the 90th
     # percentile needs 36 independent items.
-    wanted = list(q) if isinstance(q, Iterable) else [q]
-    for value in wanted:
-        checked_share("q", value, 0.8, BETWEEN, ends=False)
+    wanted = [checked_share("q", each, 0.8, BETWEEN, ends=False) for each in (q if isinstance(q, Iterable) else [q])]
     taken, lacks = _taken(
         estimates, by is not None, estimated=estimated, actual=actual, reference_class=by, client=alike
     )
@@ -224,9 +227,9 @@ def overrun_quantiles(
         notes.append("no past work with an estimate and an actual")
     parts = [(None, rows)] if by is None else rows.groupby("reference_class", sort=True)
     found = [
-        {by: name, **ratio_quantile(part["ratio"].to_numpy(), _groups(part["client"], alike), float(value), confidence)}
+        {by: name, **ratio_quantile(part["ratio"].to_numpy(), _groups(part["client"], alike), each, confidence)}
         for name, part in parts
-        for value in wanted
+        for each in wanted
         if not lacks
     ]
     table = pd.DataFrame(found, columns=[*([] if by is None else [by]), *_QUANTILES])
@@ -236,9 +239,9 @@ def overrun_quantiles(
 def reference_class(estimates: pd.DataFrame, name: str | None = None) -> ReferenceClass:
     """The past work that a plan is like: items of one reference class, or all past work where no class is named.
 
-    `.table` has one row an item: item, client, status, estimated, actual, ratio (actual/estimated; inf if abandoned),
-    spent_ratio (what an abandoned item had taken by then, else the ratio). Finished items without an actual, and items
-    without an estimate above 0, are left out and counted in `.notes`.
+    `.table`, a row an item: item, client, status, estimated, actual, ratio (actual/estimated; inf if abandoned),
+    spent_ratio (what an abandoned item had taken by then, else the ratio). Items without an estimate above 0, and
+    finished ones without an actual, are left out and counted in `.notes`.
 
     Args:
         estimates: rows of table `estimates`.
@@ -256,29 +259,31 @@ def reference_class(estimates: pd.DataFrame, name: str | None = None) -> Referen
     >>> print(reference_class(past, "moves").missing)
     needs past items of plan_class 'moves'; estimates has none (did you mean 'move'? It has: move)
     """
-    return all_classes(estimates, name)[0]
+    return next(all_classes(estimates, name))
 
 
-def all_classes(estimates: pd.DataFrame, name: str | None) -> list[ReferenceClass]:
+def all_classes(estimates: pd.DataFrame, name: str | None) -> Iterator[ReferenceClass]:
     """The class of that name first, then all others of the records that can be used."""
     name = label(name)
     rows, lacks = _taken(estimates, name is not None)
     if lacks:
-        return [ReferenceClass.lacking(lacks, name)]
-    parts = dict(iter(rows.groupby("reference_class", sort=True)))
-    if name is None or name in parts:
-        first = _class_of(rows if name is None else parts[name], name, len(parts))
+        yield ReferenceClass.lacking(lacks, name)
+        return
+    known = sorted(rows["reference_class"].dropna().unique())
+    if name is None or name in known:
+        yield _class_of(rows, name, len(known))
     else:
-        guess, known = nearest(name, parts), listed(list(parts), 6)
-        hint = f"did you mean {quoted(guess)}? " if guess else ""
-        why = f"needs past items of plan_class {quoted(name)}; estimates has none ({hint}It has: {known})"
-        first = ReferenceClass.lacking(why, name)
+        hint = f"did you mean {quoted(guess)}? " if (guess := nearest(name, known)) else ""
+        why = f"needs past items of plan_class {quoted(name)}; estimates has none ({hint}It has: {listed(known, 6)})"
+        yield ReferenceClass.lacking(why, name)
     # One class alone is all past work.
-    others = [_class_of(part, other) for other, part in parts.items() if other != name and (name or len(parts) > 1)]
-    return [first, *(other for other in others if not other.missing)]
+    for other in known if name or len(known) > 1 else ():
+        if other != name and not (found := _class_of(rows, other)).missing:
+            yield found
 
 
 def _class_of(rows: pd.DataFrame, name: str | None, pooled: int = 1) -> ReferenceClass:
+    rows = rows if name is None else rows[rows["reference_class"] == name]
     kept, notes = _with_ratios(rows)
     if name is None and pooled > 1:
         notes.insert(0, f"no plan_class is set: past work of all {pooled} classes is the reference class")
@@ -295,18 +300,16 @@ def _taken(estimates: pd.DataFrame, with_class: bool = False, **own: str | None)
 
 
 def _with_ratios(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Rows with a ratio, in the columns ratio and spent_ratio as well; and what was left out."""
+    """Rows with a ratio and a spent_ratio; and what was left out."""
     # Who keeps no status has written down what was finished.
     status = rows["status"].fillna("finished")
     abandoned, planned = status == "abandoned", rows["estimated"] > 0
     usable = abandoned | (rows["actual"] > 0)
     spent = rows["actual"] / rows["estimated"].where(planned)
     kept = rows.assign(status=status, spent_ratio=spent, ratio=spent.mask(abandoned, math.inf))[planned & usable]
-    left_out = {
-        "without an estimate above 0 left out": ~planned,
-        "marked finished without an actual above 0 left out": planned & ~usable,
-    }
-    return kept, [f"{plural(int(which.sum()), 'item')} {why}" for why, which in left_out.items() if which.any()]
+    left_out = ((~planned, "without an estimate"), (planned & ~usable, "marked finished without an actual"))
+    told = [f"{plural(int(out.sum()), 'item')} {why} above 0 left out" for out, why in left_out if out.any()]
+    return kept, told
 
 
 def ratio_quantile(ratios: np.ndarray, groups: np.ndarray, q: float, confidence: float) -> dict[str, float]:
@@ -318,14 +321,12 @@ def ratio_quantile(ratios: np.ndarray, groups: np.ndarray, q: float, confidence:
     ordered = np.where(never, ceiling, ratios)
     found = quantile_interval(ordered, q, cluster=groups, confidence=confidence)
     low, high = found.interval(confidence)
+    low = 0.0 if not math.isfinite(low) else low if low < ceiling else math.inf
     # Between the last finished and the first abandoned item nothing lies in the middle.
     reaches = never.any() and n - never.sum() <= math.ceil((n - 1) * q - 1e-12)
-    ends = (
-        0.0 if not math.isfinite(low) else math.inf if low >= ceiling else low,
-        high if high < ceiling else math.inf,
-    )
+    estimate, high = math.inf if reaches else found.estimate, high if high < ceiling else math.inf
     worth = effective_n_at(ordered, found.estimate, groups) if n else 0.0
-    return dict(zip(_QUANTILES, (q, math.inf if reaches else found.estimate, *ends, n, worth), strict=True))
+    return dict(zip(_QUANTILES, (q, estimate, low, high, n, worth), strict=True))
 
 
 def _groups(whose: pd.Series, alike: str | None = "client") -> np.ndarray:

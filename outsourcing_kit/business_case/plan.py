@@ -1,12 +1,9 @@
-"""One plan, one engine: what a month of each line is worth, all lines' draws, and the plan as it is usually written.
-
-Each number of lesson 1 is read from here, so that a question has one answer on every page.
-"""
+"""One plan, one engine: what a month of each line is worth, all lines' draws, and the plan as it is usually written."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
@@ -15,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outsourcing_kit.business_case.given import check_rate
-from outsourcing_kit.business_case.lines import compared_lines
+from outsourcing_kit.business_case.lines import ComparedLines, compared_lines
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import shapes as kernel
@@ -40,14 +37,15 @@ class Plan:
 
     worth: (lines, months), present value of 1 a month of this line in each month, from 0 to the last; below 0 for a
     benefit, so that an option costs Σ amounts × worth over its lines. tables: (lines, 401), see
-    `shapes.quantile_tables`. ratios: past actual/estimated of the options in the outside view, by option. There the
-    ranges of the option's cost lines play no part: a past ratio is the whole error of an estimate, and the lines' own
-    spread on top would count it twice.
+    `shapes.quantile_tables`; cells: see `shapes.cells`. ratios: past actual/estimated of the options in the outside
+    view, by option. There the ranges of the option's cost lines play no part: a past ratio is the whole error of an
+    estimate, and the lines' own spread on top would count it twice.
     """
 
     lines: pd.DataFrame
     worth: Floats
     tables: Floats
+    cells: tuple[Floats, Floats]
     correlation: float = 0.0
     ratios: Mapping[str, Floats] = field(default_factory=dict)
 
@@ -61,13 +59,14 @@ class Plan:
         # Month 0 is the commitment: what falls into it counts in full.
         sign = np.where(plain["kind"] == "cost", 1.0, -1.0)[:, None]
         worth = sign * ((month >= first) & (month <= last)) * (1 + discount_rate) ** (-month / 12)
-        return cls(plain, worth, np.empty((0, 0)), correlation).of_shape(shape)
+        none = np.empty((0, 0))
+        return cls(plain, worth, none, (none, none), correlation).of_shape(shape)
 
     def of_shape(self, shape: str) -> Plan:
         """The same plan with ranges of another shape."""
         low, likely, high = (self.lines[name].to_numpy(dtype=float) for name in ("low", "likely", "high"))
-        is_decile = self.lines["is_decile"].to_numpy(dtype=bool)
-        return replace(self, tables=kernel.quantile_tables(low, likely, high, is_decile, shape))
+        tables = kernel.quantile_tables(low, likely, high, self.lines["is_decile"].to_numpy(dtype=bool), shape)
+        return replace(self, tables=tables, cells=kernel.cells(tables))
 
     @property
     def likely(self) -> Floats:
@@ -79,9 +78,9 @@ class Plan:
         own = np.asarray(self.lines["option"].to_numpy() == option, dtype=bool)
         return own if kind is None else own & np.asarray(self.lines["kind"].to_numpy() == kind, dtype=bool)
 
-    def planned(self, option: str) -> float:
-        """Its costs less its benefits at the likely amounts, over all months, not discounted."""
-        return float((self.likely * np.sign(self.worth).sum(axis=1))[self.is_of(option)].sum())
+    def planned(self, option: str, kind: str | None = None) -> float:
+        """Its costs less its benefits at the likely amounts, over all months, not discounted; or one kind of them."""
+        return float((self.likely * np.sign(self.worth).sum(axis=1))[self.is_of(option, kind)].sum())
 
     def costs(self, option: str) -> Floats:
         """What 1 a month of each line costs this option in all months: shape (lines,), 0 for other options' lines."""
@@ -95,8 +94,7 @@ class Plan:
 
     def break_even(self, option: str, against: str) -> float:
         """How many times its likely costs the option may cost before it saves nothing; nan if it has none."""
-        money = self.saves(option, against).sum(axis=1) * self.likely
-        own = self.is_of(option, "cost")
+        money, own = self.saves(option, against).sum(axis=1) * self.likely, self.is_of(option, "cost")
         cost = -money[own].sum()
         # What is 1.25 on paper must not be a rounding less, as it is compared with past ratios.
         return float(round(money[~own].sum() / cost, 9)) if cost > 0 else math.nan
@@ -108,43 +106,59 @@ class Plan:
         largest = self.tables.max(axis=1) * np.abs(self.worth.sum(axis=1)) * times
         return _TOLERANCE * float(largest[self.is_of(option) | self.is_of(against)].sum())
 
-    def drawn(self, draws: int, seed: int) -> Iterator[tuple[slice, Floats]]:
-        """Every line's amounts, a chunk of draws at a time: which draws, and (lines, that many).
-
-        The cost lines of one option share a cause (`shapes.together`); options, and all benefits, vary on their own.
-        Past ratios come in turn (`in_turn`).
-        """
+    def scored(self, draws: int, seed: int) -> Iterator[tuple[slice, dict[str, Floats], list[Floats]]]:
+        """Normal scores, a chunk of draws at a time: which draws, those of each option's cause, and each line's own."""
         # Streams of their own for each cause and each line: neither the chunks, nor another correlation, nor one more
         # option below changes what a line draws.
         of_causes, of_lines = np.random.default_rng(seed).spawn(2)
         options = self.lines["option"].unique().tolist()
-        own = of_lines.spawn(len(self.lines))
-        causes = dict(zip(options, of_causes.spawn(len(options)), strict=True))
-        start, rise = kernel.cells(self.tables)
-        is_cost = (self.lines["kind"] == "cost").tolist()
-        option_of, likely = self.lines["option"].tolist(), self.likely
+        causes, lines = dict(zip(options, of_causes.spawn(len(options)), strict=True)), of_lines.spawn(len(self.lines))
         chunk = max(1, _AT_ONCE // max(self.worth.shape))
         for first in range(0, draws, chunk):
-            now = slice(first, min(first + chunk, draws))
-            size = now.stop - first
-            common = {option: causes[option].standard_normal(size) for option in options}
-            amounts = np.empty((len(own), size))
-            for line, option in enumerate(option_of):
-                if is_cost[line] and option in self.ratios:
-                    amounts[line] = likely[line] * in_turn(self.ratios[option], first, now.stop)
-                    continue
-                scores = own[line].standard_normal(size)
-                if is_cost[line] and self.correlation:
-                    scores = kernel.together(scores, common[option], self.correlation)
-                amounts[line] = kernel.amounts(start[line], rise[line], scores)
-            yield now, amounts
+            size = min(chunk, draws - first)
+            common = {option: cause.standard_normal(size) for option, cause in causes.items()}
+            yield slice(first, first + size), common, [line.standard_normal(size) for line in lines]
 
-    def sums(self, weights: Mapping[str, Floats], draws: int, seed: int) -> dict[str, Floats]:
-        """Σ weights × amounts over the lines, of each draw, for each named set of weights (lines,)."""
-        found = {name: np.zeros(draws) for name in weights}
-        for now, amounts in self.drawn(draws, seed):
-            add(found, weights, now, amounts)
-        return found
+    def amounts(
+        self, which: Iterable[int], now: slice, common: Mapping[str, Floats], own: Sequence[Floats]
+    ) -> Iterator[Floats]:
+        """The amounts of these lines in a chunk of `scored`, one line after the other.
+
+        The cost lines of one option share a cause (`shapes.together`); options, and all benefits, vary on their own.
+        Past ratios come in turn (`in_turn`).
+        """
+        (start, rise), likely = self.cells, self.likely
+        option_of, kinds = self.lines["option"].tolist(), self.lines["kind"].tolist()
+        for line in which:
+            option, scores, is_cost = option_of[line], own[line], kinds[line] == "cost"
+            if is_cost and option in self.ratios:
+                yield likely[line] * in_turn(self.ratios[option], now.start, now.stop)
+                continue
+            if is_cost and self.correlation:
+                scores = kernel.together(scores, common[option], self.correlation)
+            yield kernel.amounts(start[line], rise[line], scores)
+
+    def drawn(self, draws: int, seed: int) -> Iterator[tuple[slice, Floats]]:
+        """Every line's amounts, a chunk of draws at a time: which draws, and (lines, that many)."""
+        for now, common, own in self.scored(draws, seed):
+            yield now, np.array([*self.amounts(range(len(own)), now, common, own)])
+
+
+def sums(plans: Sequence[Plan], weights: Mapping[str, Floats], draws: int, seed: int) -> list[dict[str, Floats]]:
+    """Σ weights × amounts over the lines, of each draw, for each named set of weights (lines,), of each plan.
+
+    The plans have the same lines and differ in shape and correlation: the same scores serve all of them.
+    """
+    found = [{name: np.zeros(draws) for name in weights} for _ in plans]
+    used = np.flatnonzero(np.any([*weights.values()], axis=0)).tolist()
+    for now, common, own in plans[0].scored(draws, seed):
+        for plan, sums_of_plan in zip(plans, found, strict=True):
+            # Line by line, never as one matrix product: the same draws then give the same bytes, however many at once.
+            for line, amounts in zip(used, plan.amounts(used, now, common, own), strict=True):
+                for name, weight in weights.items():
+                    if weight[line]:
+                        sums_of_plan[name][now] += weight[line] * amounts
+    return found
 
 
 def in_turn(ratios: Floats, first: int, last: int) -> Floats:
@@ -160,15 +174,11 @@ def in_turn(ratios: Floats, first: int, last: int) -> Floats:
     return np.asarray(np.sort(ratios)[turns][np.arange(first, last) % len(ratios)])
 
 
-def add(found: Mapping[str, Floats], weights: Mapping[str, Floats], now: slice, amounts: Floats) -> None:
-    """Add a chunk of amounts, weighted, to its draws."""
-    # Line by line, never as one matrix product: the same draws then give the same bytes, however many come at once.
-    for name, weight in weights.items():
-        for line in np.flatnonzero(weight):
-            found[name][now] += weight[line] * amounts[line]
-
-
 # ---- the plan as it is usually written ---------------------------------------------------------------------------
+
+
+def _short_of(reserve: float) -> str:
+    return f"the budget is {percent(-reserve)} below the planned cost" if reserve < 0 else ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -196,26 +206,23 @@ class Reserve(Result):
         return float(self.table["reserve"].iloc[0])
 
     def _view(self) -> pd.DataFrame:
-        # What is known of it.
         return self.table.dropna(axis="columns")
 
     @property
     def in_words(self) -> str:
         """How the budget stands to the plan: the reserve it holds, or how far it is below the planned cost."""
-        if self.reserve < 0:
-            return f"the budget is {percent(-self.reserve)} below the planned cost"
-        return f"the reserve is {percent(self.reserve)} of the plan"
+        return _short_of(self.reserve) or f"the reserve is {percent(self.reserve)} of the plan"
 
     def _more(self) -> tuple[str, ...]:
-        return (self.in_words,) if self.reserve < 0 else ()
+        return (_short_of(self.reserve),)
 
 
 @dataclass(frozen=True, repr=False)
 class NaiveSaving(Result):
     """The business case that uses the likely amounts only. `.table`: option, planned, present_value, saving.
 
-    cost: the option's planned costs alone (currency); reserve: the budget's, as a share of them; room: by how much they
-    may be exceeded before nothing is saved; nan where not known.
+    cost: the option's planned costs alone; reserve: the budget's, room: what they may be exceeded by before nothing is
+    saved, as shares of them; nan where not known.
     """
 
     cost: float = math.nan
@@ -238,18 +245,15 @@ class NaiveSaving(Result):
     def _more(self) -> tuple[str, ...]:
         if math.isnan(self.reserve) or math.isnan(self.room):
             return ()
-        if self.reserve < 0:
-            return (f"the budget is {percent(-self.reserve)} below the planned cost",)
-        held = f"the budget holds {percent(self.reserve)} more than costs of {money(self.cost)}"
-        if self.room > self.reserve:
-            return (f"{held}; spend all of it, and the plan still saves, up to {percent(self.room)} above its costs",)
-        return (f"{held}; spend all of it, and nothing is saved",)
+        held = f"the budget holds {percent(self.reserve)} more than costs of {money(self.cost)}; spend all of it, and "
+        saves = f"the plan still saves, up to {percent(self.room)} above its costs"
+        return (_short_of(self.reserve) or held + (saves if self.room > self.reserve else "nothing is saved"),)
 
 
 def contingency(cash_flows: pd.DataFrame, budget: float | None, *, option: str | None = None) -> Reserve:
     """The reserve that a plan's budget holds: budget/planned − 1, planned = Σ likely × months over its cost lines.
 
-    Not discounted: budgets are not. A negative reserve means that the budget is below the plan itself.
+    Not discounted: budgets are not.
 
     Args:
         cash_flows: rows of table `cash_flows`.
@@ -266,20 +270,24 @@ def contingency(cash_flows: pd.DataFrame, budget: float | None, *, option: str |
     >>> round(contingency(lines, 110_000).reserve, 10)
     0.1
     """
-    lines, option, _, missing, notes = compared_lines(cash_flows, option, None)
+    return reserve_of(compared_lines(cash_flows, option, None), budget)
+
+
+def reserve_of(compared: ComparedLines, budget: float | None) -> Reserve:
+    """`contingency` of lines that were checked before."""
+    lines, option, _, missing, notes = compared
     # A budget is held against one option's costs: whether there is another to compare them with is of no account.
     missing = "" if len(lines) else missing
     chosen = lines[(lines["option"] == option) & (lines["kind"] == "cost")]
     planned = float((chosen["likely"] * (chosen["last_month"] - chosen["first_month"] + 1)).sum())
     if not missing and not planned > 0:
         missing = f"needs cost lines above 0 of option {quoted(option)} in table cash_flows"
-    known = _known(budget)
-    if math.isnan(known):
-        missing = f"{missing} and" if missing else "needs"
-        missing += " budget in engagement.toml (what was set aside, reserve included)"
-        missing += f"; found {budget}" if budget is not None else ""
+    if math.isnan(known := _known(budget)):
+        found = "" if budget is None else f"; found {budget}"
+        said = f"budget in engagement.toml (what was set aside, reserve included){found}"
+        missing = f"{missing} and {said}" if missing else f"needs {said}"
     reserve = known / planned - 1 if planned > 0 else math.nan
-    table = pd.DataFrame([{"planned": planned or math.nan, "budget": known, "reserve": reserve}])
+    table = pd.DataFrame([(planned or math.nan, known, reserve)], columns=[*Reserve.columns])
     return Reserve(table, missing=missing, notes=notes)
 
 
@@ -322,18 +330,18 @@ def naive_saving(
     240.0
     """
     check_rate(discount_rate)
-    lines, option, against, missing, notes = compared_lines(cash_flows, option, against)
+    return promise_of(compared_lines(cash_flows, option, against), discount_rate, budget)
+
+
+def promise_of(compared: ComparedLines, discount_rate: float, budget: float | None = None) -> NaiveSaving:
+    """`naive_saving` of lines that were checked before."""
+    lines, option, against, missing, notes = compared
     if missing:
         return NaiveSaving.lacking(missing, notes=notes)
     # No range plays a part here, so that of all shapes the quickest will do.
-    plan, both = Plan.of(lines, discount_rate, "uniform"), (against, option)
-    present = [float(plan.costs(name) @ plan.likely) for name in both]
-    table = pd.DataFrame(
-        {
-            "option": both, "planned": [plan.planned(name) for name in both], "present_value": present,
-            "saving": [math.nan, present[0] - present[1]],
-        }
-    )  # fmt: skip
-    cost = float((plan.likely * np.sign(plan.worth).sum(axis=1))[plan.is_of(option, "cost")].sum())
+    plan = Plan.of(lines, discount_rate, "uniform")
+    stays, goes = (float(plan.costs(name) @ plan.likely) for name in (against, option))
+    rows = [(against, plan.planned(against), stays, math.nan), (option, plan.planned(option), goes, stays - goes)]
+    table, cost = pd.DataFrame(rows, columns=[*NaiveSaving.columns]), plan.planned(option, "cost")
     reserve = _known(budget) / cost - 1 if cost > 0 else math.nan
     return NaiveSaving(table, cost, reserve, plan.break_even(option, against) - 1, notes=notes)

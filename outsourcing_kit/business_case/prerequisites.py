@@ -61,8 +61,8 @@ class UnsettledPrerequisites(Result):
 
     @property
     def unsaid(self) -> list[str]:
-        perhaps = self.table["state"].astype(str).str.endswith(_PERHAPS)
-        return self.table.loc[perhaps, "prerequisite"].map(quoted).tolist()
+        rows = zip(self.table["prerequisite"], self.table["state"], strict=True)
+        return [quoted(name) for name, state in rows if state.endswith(_PERHAPS)]
 
     @property
     def settled_by(self) -> str:
@@ -97,26 +97,20 @@ def unsettled_prerequisites(prerequisites: pd.DataFrame, committed_on: dt.date |
     committed = day(committed_on, "committed_on")
     rows, missing = take(prerequisites, "prerequisites", need=("prerequisite", "required", "settled_on"))
     own = "\n".join(rows["prerequisite"].dropna()).casefold()
-    unlisted = (
-        () if missing else tuple(name for name, words in _EXPECTED.items() if not re.search(rf"\b({words})", own))
-    )
+    unlisted = tuple(name for name, words in _EXPECTED.items() if not missing and not re.search(rf"\b({words})", own))
     rows = rows[rows["required"].fillna(True).to_numpy(dtype=bool)]
     # Without a day of commitment nothing is late, and what is not settled is open all the same.
     late = rows["settled_on"] > committed
     state = pd.Series(SETTLED, rows.index, dtype=object).mask(late, LATE).mask(rows["settled_on"].isna(), OPEN)
     perhaps = rows["required"].isna()
-    table = pd.DataFrame(
-        {
-            "prerequisite": rows["prerequisite"],
-            "settled_on": rows["settled_on"],
-            "state": state.mask(perhaps, state + _PERHAPS),
-            "days_late": (rows["settled_on"] - committed).dt.days.astype(float).where(late, math.nan),
-        }
+    table = rows[["prerequisite", "settled_on"]].assign(
+        state=state.mask(perhaps, state + _PERHAPS),
+        days_late=(rows["settled_on"] - committed).dt.days.astype(float).where(late, math.nan),
     )
     # Whether what is settled had to be is of no account.
     table = table[~(perhaps & state.eq(SETTLED))].reset_index(drop=True)
-    if not missing and committed is pd.NaT and len(rows):
-        missing = "needs committed_on in engagement.toml (the day of the decision)"
-    elif not missing and not len(table):
-        missing = "needs at least one prerequisite marked as required in table prerequisites"
+    if committed is pd.NaT and len(rows):
+        missing = missing or "needs committed_on in engagement.toml (the day of the decision)"
+    elif not len(table):
+        missing = missing or "needs at least one prerequisite marked as required in table prerequisites"
     return UnsettledPrerequisites(table, unlisted, missing=missing)

@@ -56,11 +56,13 @@ class RiskRegister(Result):
     def _caption(self) -> str:
         if not len(self.table):
             return ""
-        words = f"Expected loss over {plural(len(self.table), 'risk')} that {plural(self.people, 'person')} named: "
-        words += f"{money(self.total)} ({money(self.total_low)} to {money(self.total_high)})"
+        losses = (self.total, self.total_low, self.total_high)
+        words = "Expected loss over {} that {} named: {} ({} to {})".format(
+            plural(len(self.table), "risk"), plural(self.people, "person"), *map(money, losses)
+        )
         if math.isnan(self.planned):
             return words
-        share, low, high = (percent(loss / self.planned) for loss in (self.total, self.total_low, self.total_high))
+        share, low, high = (percent(loss / self.planned) for loss in losses)
         return f"{words}, {share} of the plan ({low} to {high})"
 
 
@@ -68,11 +70,11 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
     """Pool the lists that several people wrote on their own into one register, and say where they disagree.
 
     `.table` has one row a risk, the largest exposure first; money in the unit of the losses:
-      people       who named it; nobody's name is in the result.
+      people       how many named it.
       prob, loss   mean of people's middles; low and high are the lowest and the highest that anybody gave.
       exposure     mean of people's own prob × loss, at their middles; low and high are the lowest prob_low·loss_low
                    and the highest prob_high·loss_high of any one person.
-      disagreement share of pairs of people whose own ranges prob_low·loss_low to prob_high·loss_high do not meet.
+      disagreement share of pairs of people whose own ranges of exposure do not meet.
     Names that differ only in capitals and spaces are one risk; much alike ones are said.
 
     Args:
@@ -102,10 +104,10 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
     if not len(rows):
         missing = missing or "needs rows with a person, a risk, probabilities and losses in table risks"
         return RiskRegister.lacking(missing, planned=cost, notes=tuple(notes))
-    rows = rows.assign(key=rows["risk"].map(folded))
+    rows["key"] = rows["risk"].map(folded)
     # Of a person who gives one risk several times the mean counts; sorted, as sums depend on the order to the last bit.
     ordered = rows.sort_values(["key", "person", *_ENDS])
-    own = ordered.groupby(["key", "person"], sort=True)[list(_ENDS)].mean().reset_index()
+    own = ordered.groupby(["key", "person"], sort=True, as_index=False)[[*_ENDS]].mean()
     if again := len(rows) - len(own):
         notes.append(f"{plural(again, 'further row')} on a risk from the same person: the mean of them counts")
     table, people = _pooled(own, rows), int(rows["person"].nunique())
@@ -118,42 +120,35 @@ def risk_register(risks: pd.DataFrame, *, planned: float | None = None) -> RiskR
 def _pooled(own: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """One row a risk, under the spelling that is most frequent, or of several the first in the alphabet."""
     # Each person counts alike: a linear opinion pool. Who did not name a risk is not counted as calling it impossible.
-    own = own.assign(
-        prob=(own["prob_low"] + own["prob_high"]) / 2,
-        loss=(own["loss_low"] + own["loss_high"]) / 2,
-        exposure_low=own["prob_low"] * own["loss_low"],
-        exposure_high=own["prob_high"] * own["loss_high"],
-    )
-    own["exposure"] = own["prob"] * own["loss"]
+    for name in ("prob", "loss"):
+        own[name] = (own[f"{name}_low"] + own[f"{name}_high"]) / 2
+    for end in ("", "_low", "_high"):
+        own[f"exposure{end}"] = own[f"prob{end}"] * own[f"loss{end}"]
     groups = own.groupby("key", sort=True)
-    ends = ["exposure_low", "exposure_high"]
     pooled = groups.agg(_POOLED).assign(
         risk=rows.groupby("key", sort=True)["risk"].agg(lambda names: names.mode().iloc[0]),
         people=groups.size(),
-        disagreement=groups[ends].apply(lambda part: _disagreement(*part.to_numpy().T)),
+        disagreement=[_disagreement(*part[["exposure_low", "exposure_high"]].to_numpy().T) for _, part in groups],
     )
-    ordered = pooled.sort_values(["exposure", "risk"], ascending=[False, True])
-    return ordered[list(RiskRegister.columns)].reset_index(drop=True)
+    ordered = pooled.sort_values(["exposure", "risk"], ascending=[False, True], ignore_index=True)
+    return ordered[[*RiskRegister.columns]]
 
 
 def _disagreement(low: np.ndarray, high: np.ndarray) -> float:
     """Share of pairs of ranges that do not meet; nan for a single one."""
-    # By sorted ends, as pairs are many where a whole company has written lists.
-    n = len(low)
-    # A pair is apart if one ends before the other begins; the tolerance lets ends that are equal on paper meet.
+    # A pair is apart if one ends before the other begins: by sorted ends, as pairs are many where a whole company has
+    # written lists. The tolerance lets ends that are equal on paper meet.
     apart = int(np.searchsorted(np.sort(high), low * (1 - 1e-9), side="left").sum())
-    return apart / (n * (n - 1) / 2) if n > 1 else math.nan
+    return apart / math.comb(len(low), 2) if len(low) > 1 else math.nan
 
 
 def _what_to_ask(table: pd.DataFrame, people: int) -> list[str]:
     notes = []
-    alone = table.loc[table["people"] == 1, "risk"].tolist()
     if people == 1:
         notes.append("one person's list only: let others write theirs, in silence, before you pool them")
-    elif alone:
+    elif alone := table["risk"][table["people"] == 1].tolist():
         notes.append(f"{len(alone)} of {plural(len(table), 'risk')} said by one person only: ask ({listed(alone)})")
-    apart = table.loc[table["disagreement"] > 0.5, "risk"].tolist()
-    if apart:
+    if apart := table.loc[table["disagreement"] > 0.5, "risk"].tolist():
         notes.append(f"most people's ranges do not meet on {listed(apart)}: talk about it before you add it up")
     alike = _alike(table["risk"].head(_MOST_COMPARED).tolist())
     notes += [f"{quoted(one)} and {quoted(other)} may be the same" for one, other in alike[:3]]

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from outsourcing_kit.business_case.given import check_rate, checked_count
-from outsourcing_kit.business_case.lines import bent_note, compared_lines, horizon_note
-from outsourcing_kit.business_case.past_work import ReferenceClass, drawable, reference_class
-from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, in_turn
+from outsourcing_kit.business_case.lines import ComparedLines, bent_note, compared_lines, horizon_note
+from outsourcing_kit.business_case.past_work import ReferenceClass, reference_class
+from outsourcing_kit.business_case.plan import Floats, NaiveSaving, Plan, in_turn, sums
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import effective_n
@@ -55,13 +55,12 @@ class NoSaving(Result):
     """P(outsourcing costs at least as much as staying) under every assumption tried: `.table`; see `no_saving`.
 
     estimate: the central one; low, high: the range over all of them, of the outside view where there is one (shares).
-    saving, saving_low, saving_high: median saving (present value, currency) centrally, and its 10th and 90th percentile
-    there. break_even: how many times its likely cost outsourcing may cost before it saves nothing, at likely amounts.
-    plan_low, plan_high: 10th and 90th percentile of the option's costs, inside view, as multiples of their likely sum.
-    evpi: what it would be worth at most to know the saving before deciding, centrally (currency). gain, loss: the mean
-    saving where there is one, and the mean loss, 0 or more, where there is none, centrally: for `decision_analysis`.
-    n: cost lines. lines: the present value of each line at its low, likely and high amount, widest first. option: the
-    one that is to save, against: the other.
+    Under the central assumptions (present value, currency): saving, saving_low, saving_high, its median, 10th and 90th
+    percentile; evpi, what it would be worth at most to know it before deciding; gain, loss, the mean saving where there
+    is one, and the mean loss where there is none, for `decision_analysis`. break_even: how many times its likely costs
+    the option may cost before it saves nothing. plan_low, plan_high: 10th and 90th percentile of its costs, inside
+    view, as multiples of their likely sum. n: cost lines. months: up to the last of either option. lines: the present
+    value of each at its low, likely and high amount, widest first. option: the one that is to save, against: the other.
     """
 
     estimate: float = math.nan
@@ -77,6 +76,7 @@ class NoSaving(Result):
     gain: float = math.nan
     loss: float = math.nan
     n: int = 0
+    months: int = 0
     option: str = "outsource"
     against: str = "stay"
     lines: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
@@ -91,13 +91,15 @@ class NoSaving(Result):
         if self.missing:
             return self.table
         # One row a view: the central assumptions, and how far P(no saving) goes over all of them.
-        ranges = self.table.groupby("view", sort=False).agg(
-            no_saving_lowest=("low", "min"), no_saving_highest=("high", "max")
-        )
-        seen = _central(self.table).set_index("view")
-        return pd.concat(
-            [seen[["no_saving"]], ranges, seen[["saving_p10", "saving_median", "saving_p90"]]], axis=1
-        ).reset_index()
+        seen = _central(self.table)
+        ends = zip(*map(self.range_of, seen["view"]), strict=True)
+        ranges = dict(zip(("no_saving_lowest", "no_saving_highest"), ends, strict=True))
+        return seen.assign(**ranges)[["view", "no_saving", *ranges, "saving_p10", "saving_median", "saving_p90"]]
+
+    @property
+    def has_past_work(self) -> bool:
+        """Whether some past work of the kind was finished, so that there is an outside view."""
+        return not self.missing and self.reference is not None and len(self.reference.drawable_ratios) > 0
 
     def _of_kind(self, kind: str) -> list[str]:
         return [*super()._of_kind(kind), *(("no_saving_lowest", "no_saving_highest") if kind == "share" else ())]
@@ -110,28 +112,27 @@ class NoSaving(Result):
     @property
     def cases(self) -> list[float]:
         """P(no saving) under each set of assumptions, of the outside view where there is one."""
-        outside = self.table[self.table["view"] == "outside"]
-        if len(outside):
-            # Whether abandoned work would have saved nobody knows either.
-            return [*outside["low"], *outside["high"]]
         # Without past work nobody knows the outside view: it may be as bad as can be under each of them.
-        return [*self.table["no_saving"], *[1.0] * len(self.table)]
+        if not self.has_past_work:
+            return [*self.table["no_saving"], *[1.0] * len(self.table)]
+        outside = self.table[self.table["view"] == "outside"]
+        # Whether abandoned work would have saved nobody knows either.
+        return [*outside["low"], *outside["high"]]
 
     def how_sure(self, limit: float) -> tuple[float, float] | None:
         """How sure past work makes us that P(no saving) keeps a limit, and misses it; None without past work.
 
-        A beta posterior of the share under each set of assumptions (Jeffreys' prior), of as many items as those of
-        clients who go alike are worth; the least of them all.
+        The least over all assumptions of a beta posterior (Jeffreys' prior), of as many items as those of clients who
+        go alike are worth.
         """
         from scipy import special
 
-        ratios = drawable(self.reference)
-        if self.missing or not len(ratios):
+        if self.reference is None or not self.has_past_work:
             return None
+        ratios = self.reference.drawable_ratios
         # The predictive probability is (Σ + ½)/(n + 1).
         hits = np.clip((np.array(self.cases) * (len(ratios) + 1) - 0.5) / len(ratios), 0.0, 1.0)
-        groups = self.reference.groups if self.reference else ()
-        worth = effective_n((ratios > self.break_even).astype(float), groups)
+        worth = effective_n((ratios > self.break_even).astype(float), self.reference.groups)
         inside = special.betainc(hits * worth + 0.5, (1 - hits) * worth + 0.5, limit)
         return float(inside.min()), float((1 - inside).min())
 
@@ -172,10 +173,6 @@ def no_saving(
     >>> result.estimate, result.range_of("inside"), result.break_even        # (3 + ½)/(4 + 1)
     (0.7, (0.0, 0.0), 1.25)
     """
-    # All rows use the same random numbers, so that differences between them come from the assumptions. More draws make
-    # no row surer of what nobody knows: 10,000 put the error of a share under half a point.
-    check_rate(discount_rate)
-    draws, seed = checked_count("draws", draws, 100, 10_000), checked_count("seed", seed, 0, 0)
     for name, values in (("correlations", correlations), ("shapes", shapes)):
         if isinstance(values, str) or not isinstance(values, Sequence | np.ndarray) or not len(values):
             raise OutsourcingKitError(
@@ -185,44 +182,54 @@ def no_saving(
     for shape in shapes:
         kernel.check_shape(shape)
     reference = reference_class(pd.DataFrame() if estimates is None else estimates, plan_class)
-    lines, option, against, missing, notes = compared_lines(cash_flows, option, against)
+    return saving_of(compared_lines(cash_flows, option, against), reference, draws, discount_rate, seed, rhos, shapes)
+
+
+def saving_of(
+    compared: ComparedLines, reference: ReferenceClass, draws: int, discount_rate: float, seed: int,
+    correlations: Sequence[float] = CORRELATIONS, shapes: Sequence[str] = SHAPES,
+) -> NoSaving:  # fmt: skip
+    """`no_saving` of lines, correlations and shapes that were checked before."""
+    # All rows use the same random numbers, so that differences between them come from the assumptions. More draws make
+    # no row surer of what nobody knows: 10,000 put the error of a share under half a point.
+    check_rate(discount_rate)
+    draws, seed = checked_count("draws", draws, 100, 10_000), checked_count("seed", seed, 0, 0)
+    lines, option, against, missing, notes = compared
     if missing:
         return NoSaving.lacking(missing, option=option, against=against, reference=reference, notes=notes)
-    compared = lines[lines["option"].isin([option, against])]
-    notes = (*notes, *bent_note(compared, shapes), *horizon_note(compared, (option, against)))
+    own_lines = lines[lines["option"].isin([option, against])]
+    notes = (*notes, *bent_note(own_lines, shapes), *horizon_note(own_lines, (option, against)))
     # The lines alone never show what such plans cost in the end, so that they cannot show that a saving is safe.
-    if not len(reference.drawable_ratios):
+    if not (past := len(reference.drawable_ratios)):
         why = "no past work of this kind was finished: that nothing is saved cannot be excluded, whatever the lines say"
         notes = (*notes, why)
     plan = Plan.of(lines, discount_rate, shapes[0])
-    found = [
-        _scenarios(replace(drawn, correlation=rho), option, against, reference, draws, seed)
-        for drawn in (plan, *map(plan.of_shape, shapes[1:]))
-        for rho in rhos
-    ]
+    shaped = (plan, *map(plan.of_shape, shapes[1:]))
+    plans = [replace(drawn, correlation=rho) for drawn in shaped for rho in correlations]
+    # The option's benefits and all of the other option's lines are drawn in both views; its own costs in one alone.
+    # What the option's costs may come to before the saving is gone, and what they do come to.
+    worth, own = plan.saves(option, against).sum(axis=1), plan.is_of(option, "cost")
+    weights = {"room": np.where(own, 0.0, worth), "spent": np.where(own, -worth, 0.0)}
+    planned = float(plan.likely @ weights["spent"])
+    tolerances = np.repeat([each.tolerance(option, against) for each in shaped], len(correlations)).tolist()
+    drawn = zip(sums(plans, weights, draws, seed), tolerances, strict=True)
+    found = [_views(each["room"], each["spent"], planned, tolerance, reference) for each, tolerance in drawn]
     # View by view; within a view shape by shape, and each with every correlation.
     table = pd.DataFrame([rows[view] for view in range(len(found[0])) for rows in found])
-    table.insert(1, "shape", np.tile(np.repeat(list(shapes), len(rhos)), len(found[0])).astype(object))
+    tried = [(shape, rho) for shape in shapes for rho in correlations] * len(found[0])
+    table["shape"], table["correlation"] = zip(*tried, strict=True)
     central = _central(table).to_dict("records")[-1]
     # The lines alone are what their authors hope for: where there is past work, it decides.
     decides = table[table["view"] == central["view"]]
     return NoSaving(
-        table[list(NoSaving.columns)],
-        estimate=central["no_saving"],
-        low=float(decides["low"].min()),
-        high=float(decides["high"].max()) if len(reference.drawable_ratios) else 1.0,
-        saving=central["saving_median"],
-        saving_low=central["saving_p10"],
-        saving_high=central["saving_p90"],
-        break_even=plan.break_even(option, against),
+        table[list(NoSaving.columns)], central["no_saving"], float(decides["low"].min()),
+        float(decides["high"].max()) if past else 1.0, central["saving_median"], central["saving_p10"],
+        central["saving_p90"], plan.break_even(option, against),
         **{name: central[name] for name in ("plan_low", "plan_high", "evpi", "gain", "loss")},
-        n=int((compared["kind"] == "cost").sum()),
-        option=option,
-        against=against,
-        lines=_line_values(plan, option, against),
-        reference=reference,
-        notes=notes,
-    )
+        # Month 0 is the commitment, so that a plan up to month 24 has 24 months.
+        n=int((own_lines["kind"] == "cost").sum()), months=max(int(own_lines["last_month"].max()), 1),
+        option=option, against=against, lines=_line_values(plan, option, against), reference=reference, notes=notes,
+    )  # fmt: skip
 
 
 def _central(table: pd.DataFrame) -> pd.DataFrame:
@@ -233,56 +240,44 @@ def _central(table: pd.DataFrame) -> pd.DataFrame:
     return table[(table["shape"] == shape) & (table["correlation"] == rho)]
 
 
-def _scenarios(
-    plan: Plan, option: str, against: str, reference: ReferenceClass, draws: int, seed: int
+def _views(
+    room: Floats, spent: Floats, planned: float, tolerance: float, reference: ReferenceClass
 ) -> list[dict[str, Any]]:
-    """Both views of one shape and correlation."""
-    worth, own = plan.saves(option, against).sum(axis=1), plan.is_of(option, "cost")
-    weights = {"room": np.where(own, 0.0, worth), "spent": np.where(own, -worth, 0.0)}
-    sums, tolerance = plan.sums(weights, draws, seed), plan.tolerance(option, against)
-    # The option's benefits and all of the other option's lines are drawn in both views; its own costs in one alone.
-    # What the option's costs may come to before the saving is gone, and what they do come to in each view.
-    room, planned = sums["room"], float(plan.likely @ weights["spent"])
-    rows = [_scenario("inside", plan, room - sums["spent"], tolerance)]
-    if len(past := reference.drawable_ratios):
-        turns = in_turn(past, 0, draws)
-        outside = _scenario("outside", plan, room - planned * turns, tolerance * max(1.0, float(past.max())))
+    """Both views of one shape and correlation; the inside one alone without past work."""
+    rows = [_view_of("inside", room - spent, tolerance)]
+    if items := len(past := reference.drawable_ratios):
+        saving = room - planned * in_turn(past, 0, len(room))
+        outside = _view_of("outside", saving, tolerance * max(1.0, float(past.max())))
         # Each ratio's own share of the draws, so that nothing but the sample of ratios is left to chance.
-        beyond = np.searchsorted(np.sort(room), planned * past + tolerance, side="right") / draws
+        beyond = np.searchsorted(np.sort(room), planned * past + tolerance, side="right") / len(room)
         # Whether abandoned work would have saved at the largest cost seen, nobody knows: the upper end has it as lost.
         lost = np.where(np.isinf(reference.table["ratio"].to_numpy(dtype=float)), 1.0, beyond)
-        items = len(past)
         outside["no_saving"] = outside["low"] = (beyond.sum() + 0.5) / (items + 1)
         outside["high"] = (lost.sum() + 0.5) / (items + 1)
         rows.append(outside)
-    low, high = np.quantile(sums["spent"], (0.1, 0.9)) / planned if planned else (math.nan, math.nan)
+    low, high = np.quantile(spent, (0.1, 0.9)) / planned if planned else (math.nan, math.nan)
     return [{**row, "plan_low": float(low), "plan_high": float(high)} for row in rows]
 
 
-def _scenario(view: str, plan: Plan, saving: Floats, tolerance: float) -> dict[str, Any]:
+def _view_of(view: str, saving: Floats, tolerance: float) -> dict[str, Any]:
     saving[np.abs(saving) <= tolerance] = 0.0
-    odds = Odds.of(saving)
-    share = float((saving <= 0).mean())
     return {
         "view": view,
-        "correlation": plan.correlation,
-        **dict.fromkeys(("no_saving", "low", "high"), share),
+        **dict.fromkeys(("no_saving", "low", "high"), float((saving <= 0).mean())),
         **dict(zip(("saving_p10", "saving_median", "saving_p90"), np.quantile(saving, _SAVINGS).tolist(), strict=True)),
         "evpi": float(np.maximum(saving, 0).mean() - max(saving.mean(), 0.0)),
-        "gain": odds.gain,
-        "loss": odds.loss,
+        **Odds.of(saving)._asdict(),
     }
 
 
 def _line_values(plan: Plan, option: str, against: str) -> pd.DataFrame:
-    values = plan.lines[["line", "option", "kind"]].assign(months=np.count_nonzero(plan.worth, axis=1))
     worth = np.abs(plan.worth.sum(axis=1))
-    for name in ("low", "likely", "high"):
-        values[f"{name}_value"] = plan.lines[name].to_numpy(dtype=float) * worth
-    values = values[plan.is_of(option) | plan.is_of(against)]
+    values = {f"{name}_value": plan.lines[name].to_numpy(dtype=float) * worth for name in ("low", "likely", "high")}
+    table = plan.lines[["line", "option", "kind"]].assign(months=np.count_nonzero(plan.worth, axis=1), **values)
     # Stable, so that lines of equal width keep the order in which somebody wrote them.
-    width = values["high_value"] - values["low_value"]
-    return values.loc[width.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
+    order = np.argsort(values["low_value"] - values["high_value"], kind="stable")
+    both = plan.is_of(option) | plan.is_of(against)
+    return table.iloc[order[both[order]]].reset_index(drop=True)
 
 
 def one_number_against_range(single: NaiveSaving, result: NoSaving) -> OneNumberAgainstRange:
@@ -308,13 +303,10 @@ def one_number_against_range(single: NaiveSaving, result: NoSaving) -> OneNumber
     own = (lines["option"] == result.option) & (lines["kind"] == "benefit")
     counted = float(lines.loc[own, "likely_value"].sum())
     benefits = lines.loc[own, "line"].tolist()
+    half, tenth = "half of the plans like it", "one plan in ten"
     # Without past work there are no plans like it to speak of.
-    outside = result.reference is not None and len(result.reference.drawable_ratios) > 0
-    half, tenth = (
-        ("half of the plans like it", "one plan in ten")
-        if outside
-        else ("by its own ranges, half of the cases", "one case in ten")
-    )
+    if not result.has_past_work:
+        half, tenth = "by its own ranges, half of the cases", "one case in ten"
     rows = [
         ("promised by the likely amounts", single.saving),
         *([(f"the same without {listed(benefits, 2)}", single.saving - counted)] if counted else []),

@@ -43,17 +43,13 @@ class _Axis:
 
     @classmethod
     def of(cls, finding: Finding) -> _Axis:
-        plan, past = rows_of(finding, "plan"), rows_of(finding, "past item")
-        values = plan.set_index("name")[["value", "low", "high"]].astype(float) if len(plan) else pd.DataFrame()
-        planned, budget, break_even = (
-            float(values.loc[name, "value"]) if name in values.index else math.nan
-            for name in ("planned cost", "budget", "break-even")
-        )
-        low, high = values.loc["planned cost", ["low", "high"]] if math.isfinite(planned) else (math.nan, math.nan)
-        past = past[["value", "state"]] if len(past) else pd.DataFrame({"value": [], "state": []})
-        past = past.assign(position=past["value"].astype(float) * (planned if math.isfinite(planned) else 1.0))
-        unit = str(plan["unit"].iloc[0]) if len(plan) else ""
-        return cls(unit, planned, low, high, budget, break_even, past.sort_values("position", kind="stable"))
+        nan, plan = math.nan, {row.name: row for row in rows_of(finding, "plan").itertuples()}
+        own, *others = (plan.get(name) for name in ("planned cost", "budget", "break-even"))
+        planned, low, high, unit = (own.value, own.low, own.high, own.unit) if own else (nan, nan, nan, "")
+        past = rows_of(finding, "past item").reindex(columns=["value", "state"]).astype({"value": float})
+        past = past.assign(position=past["value"] * (planned if own else 1.0)).sort_values("position", kind="stable")
+        budget, break_even = (each.value if each else nan for each in others)
+        return cls(unit, planned, low, high, budget, break_even, past)
 
     @property
     def has_plan(self) -> bool:
@@ -62,9 +58,9 @@ class _Axis:
     @property
     def beyond(self) -> int | None:
         """How many past items went beyond the reserve, abandoned ones too; None where nobody knows the reserve."""
-        if not self.past["state"].isin(["within reserve", "beyond reserve"]).any():
-            return None
-        return int(self.past["state"].isin(["beyond reserve", "abandoned"]).sum())
+        state = self.past["state"]
+        is_known = state.isin(["within reserve", "beyond reserve"]).any()
+        return int(state.isin(["beyond reserve", "abandoned"]).sum()) if is_known else None
 
     @property
     def dots(self) -> pd.DataFrame:
@@ -75,7 +71,7 @@ class _Axis:
     @property
     def reach(self) -> tuple[float, float]:
         """Left and right end: everything but the last far-out items, which are drawn at the edge and counted."""
-        finished = self.past.loc[np.isfinite(self.past["position"]), "position"].to_numpy()
+        finished = self.past["position"][np.isfinite(self.past["position"])]
         own = [v for v in (self.plan, self.low, self.high, self.budget) if math.isfinite(v)] or [1.0]
         shown = np.concatenate([own, np.quantile(finished, (0.02, 0.98)) if len(finished) else []])
         left, right = float(shown.min()), float(shown.max())
@@ -111,7 +107,7 @@ def picture(finding: Finding) -> Picture:
         mark(axes, 1.0, "as estimated", 4, CLIENT)
     axes.set_xlabel(f"cost of the plan, {axis.unit}" if axis.has_plan else "actual / estimated")
     _draw_past(axes, axis)
-    return Picture(figure, " ".join(([_plan_words(axis)] if axis.has_plan else []) + [_past_words(axis)]))
+    return Picture(figure, _plan_words(axis) + _past_words(axis))
 
 
 def _result(axis: _Axis) -> str:
@@ -183,6 +179,8 @@ def _drawn_only(axis: _Axis) -> str:
 
 
 def _plan_words(axis: _Axis) -> str:
+    if not axis.has_plan:
+        return ""
     words = f"One cost axis: the plan costs {show(axis.plan, axis.unit)} at its likely amounts"
     if math.isfinite(axis.low):
         words += f" (80% range of its own lines {show(axis.low, '')} to {show(axis.high, '')})"
@@ -190,14 +188,13 @@ def _plan_words(axis: _Axis) -> str:
         words += f", the budget is {show(axis.budget, axis.unit)}"
     if math.isfinite(axis.break_even):
         words += f", and outsourcing saves nothing from {show(axis.break_even, axis.unit)} on"
-    return words + "."
+    return words + ". "
 
 
 def _past_words(axis: _Axis) -> str:
-    n = len(axis.past)
-    if not n:
+    if not (n := len(axis.past)):
         return "No past work of this kind to compare with."
-    ratios = axis.past["value"].to_numpy(dtype=float)
+    ratios = axis.past["value"].to_numpy()
     abandoned = int(np.isinf(ratios).sum())  # never finished: no actual amount is large enough
     if not axis.has_plan:
         over, most = int((ratios > 1).sum()), ratios[np.isfinite(ratios)].max(initial=0)
@@ -213,6 +210,6 @@ def _past_words(axis: _Axis) -> str:
         # On the line nothing is saved either.
         past_it = int((axis.past["position"] >= axis.break_even).sum())
         counts.append(f"{past_it} ({show(past_it / n, 'share')}) would have put this plan on or beyond break-even")
-    counts.append(f"{abandoned} {'was' if abandoned == 1 else 'were'} abandoned")
-    first = f"{', '.join(counts[:-1])} and " if len(counts) > 1 else ""
-    return f"Of {n} past items{_drawn_only(axis)}, {first}{counts[-1]}."
+    first = f"{', '.join(counts)} and " if counts else ""
+    were = "was" if abandoned == 1 else "were"
+    return f"Of {n} past items{_drawn_only(axis)}, {first}{abandoned} {were} abandoned."

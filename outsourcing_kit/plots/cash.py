@@ -99,12 +99,11 @@ def _draw_band(axes: Axes, months: pd.DataFrame) -> None:
 
 
 def _payback(row: pd.Series) -> str:
-    month = float(row["payback"])
-    if month == 0:
+    if row["payback"] == 0:
         return "the middle case is never below zero: nothing to pay back"
-    if math.isinf(month):
-        return f"does not pay back in the middle case ({percent(float(row['never_pays_back']))} of the draws never do)"
-    return f"paid back in month {month:.0f} in the middle case"
+    if math.isinf(row["payback"]):
+        return f"does not pay back in the middle case ({percent(row['never_pays_back'])} of the draws never do)"
+    return f"paid back in month {row['payback']:.0f} in the middle case"
 
 
 @style()
@@ -143,19 +142,18 @@ def saving_distribution(result: SimulatedCashFlows, option: str | None = None) -
     return Picture(
         figure,
         f"Histogram of what {quoted(option)} saves over {quoted(result.against)} in {result.draws:,} draws, "
-        f"{row['view']} view: {percent(float(row['no_saving']))} save nothing. One in ten is below "
-        f"{show(row['saving_p10'], '')}, the middle is {show(row['saving_p50'], '')}, one in ten above "
+        f"{row['view']} view: {nothing} save nothing. One in ten is below {show(row['saving_p10'], '')}, the "
+        f"middle is {show(row['saving_p50'], '')}, one in ten above "
         f"{show(row['saving_p90'], '')} (present value).",
     )
 
 
 def _edges(savings: NDArray[np.float64]) -> NDArray[np.float64]:
     """Edges of the bars over nearly all draws; zero is one of them wherever it lies among the draws."""
-    low, high = (float(end) for end in np.quantile(savings, _ENDS))
+    low, high = np.quantile(savings, _ENDS).tolist()
     if not high - low > 1e-9 * max(abs(low), abs(high)):
         # One and the same saving: a single bar.
-        reach = 0.01 * abs(low) or 1.0
-        return np.array([low - reach, low + reach])
+        return low + np.array([-1.0, 1.0]) * (0.01 * abs(low) or 1.0)
     width = (high - low) / _BARS
     # Whole multiples of the width, of which 0 is one.
     return np.asarray(width * np.arange(math.floor(low / width), math.ceil(high / width) + 1))

@@ -89,9 +89,8 @@ def _name_regions(axes: Axes, regions: pd.DataFrame) -> None:
     for row in regions.itertuples():
         if row.p_from > 0:
             axes.plot([row.p_from] * 2, [1.0, 1.07], transform=across, color="#222222", linewidth=1, clip_on=False)
-        words = f"{row.best} best" if row.p_to - row.p_from > 0.25 else row.best
-        if row.p_to - row.p_from > 0.1:
-            middle = (row.p_from + row.p_to) / 2
+        if (width := row.p_to - row.p_from) > 0.1:
+            words, middle = f"{row.best} best" if width > 0.25 else row.best, (row.p_from + row.p_to) / 2
             axes.text(middle, 1.02, words, transform=across, ha="center", va="bottom", fontsize=9, color="#333333")
 
 
@@ -117,11 +116,11 @@ def _draw_regrets(axes: Axes, result: DecisionAnalysis, named: dict[str, str]) -
 
 
 def _alt(result: DecisionAnalysis, named: dict[str, str]) -> str:
-    rows = result.table.set_index("decision")
-    values = ", ".join(f"{words} {numbers(rows.loc[name, 'expected'])[0]}" for name, words in named.items())
+    rows = [*result.table.itertuples()]
+    values = ", ".join(f"{named[row.decision]} {numbers(row.expected)[0]}" for row in rows)
     regrets = ", ".join(
-        f"{name} {numbers(row['regret_if_it_saves'])[0]} and {numbers(row['regret_if_it_does_not'])[0]}"
-        for name, row in rows.iterrows()
+        f"{row.decision} {numbers(row.regret_if_it_saves)[0]} and {numbers(row.regret_if_it_does_not)[0]}"
+        for row in rows
     )
     band = ""
     if result.p_range is not None:
@@ -129,15 +128,13 @@ def _alt(result: DecisionAnalysis, named: dict[str, str]) -> str:
         band = f"; over the band from {percent(result.p_range[0])} to {percent(result.p_range[1])} {words}"
     return (
         f"Expected value against the chance that it saves: at {percent(result.p_saving)} {result.words[result.best]} "
-        f"is best ({values}); {_regions_words(result)}{band}. "
-        f"Regret if it saves and if it does not: {regrets}."
+        f"is best ({values}); {_regions_words(result)}{band}. Regret if it saves and if it does not: {regrets}."
     )
 
 
 def _regions_words(result: DecisionAnalysis) -> str:
     """What is best from 0 to 1, in words."""
-    regions = list(result.regions.itertuples())
+    regions = [(result.words[row.best], row.p_from, row.p_to) for row in result.regions.itertuples()]
     if len(regions) == 1:
-        return f"{result.words[regions[0].best]} is best at every chance"
-    parts = [f"{result.words[row.best]} from {percent(row.p_from)} to {percent(row.p_to)}" for row in regions]
-    return f"the best is {', '.join(parts)}"
+        return f"{regions[0][0]} is best at every chance"
+    return "the best is " + ", ".join(f"{best} from {percent(low)} to {percent(high)}" for best, low, high in regions)

@@ -66,13 +66,10 @@ def tornado(result: Sensitivity) -> Picture:
     mark(axes, result.saving, f"at the likely amounts: {show(result.saving, '')}", 18, "#333333")
     left, right = axes.get_xlim()
     mark(axes, 0.0, "no saving" if left <= 0 <= right else "no saving at 0", 3, PROVIDER, "--")
-    rest = ""
-    if len(left_out):
-        widest = show(float(left_out["swing"].iloc[0]), "")
-        rest = f"{plural(len(left_out), 'more line')} not drawn: swing {widest} or less"
+    widest = show(float(left_out["swing"].max()), "")
+    rest = f"{plural(len(left_out), 'more line')} not drawn: swing {widest} or less" if len(left_out) else ""
     axes.set_xlabel(f"saving with this line at that amount, all else as planned (present value)\n{rest}".strip())
-    looks = [(face, hatch, words) for *_, face, hatch, words in _ENDS]
-    keys = [Patch(facecolor=face, edgecolor=CLIENT, hatch=hatch, label=words) for face, hatch, words in looks]
+    keys = [Patch(facecolor=face, edgecolor=CLIENT, hatch=each, label=words) for *_, face, each, words in _ENDS]
     figure.legend(handles=keys, loc="outside lower center", ncols=2, fontsize=9)
     return Picture(figure, f"{_alt(drawn, result.saving)} {rest}.".removesuffix(" ."))
 

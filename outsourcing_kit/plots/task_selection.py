@@ -44,10 +44,8 @@ def _rows(evidence: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame()
     known = evidence[evidence["in_house_cost"].notna() | evidence["outside_cost"].notna()]
     # Stable: tasks of one cost stay in the order of the records, on every machine.
-    ordered = known.sort_values(
-        ["outside", "locked", "in_house_cost"], ascending=[False, False, False], kind="stable", ignore_index=True
-    )
-    return ordered.head(_MOST_ROWS)
+    first = ["outside", "locked", "in_house_cost"]
+    return known.sort_values(first, ascending=False, kind="stable", ignore_index=True).head(_MOST_ROWS)
 
 
 def _title(evidence: pd.DataFrame, rows: pd.DataFrame) -> str:
@@ -114,19 +112,17 @@ def _padlock() -> Path:
 
 
 def _alt(every: pd.DataFrame, rows: pd.DataFrame) -> str:
-    outside = every[every["outside"].astype(bool)]
-    locked = outside.loc[outside["locked"].astype(bool), "task"].map(shown)
-    unsaid = int((outside["unsaid"] != "").sum())
-    maybe = f", {unsaid} open as nobody said whether a veto holds" if unsaid else ""
-    clear = int(outside["clearly_cheaper"].sum())
-    left_out = len(every) - len(rows)
-    scope = (f"{len(rows)} of " if left_out else "") + plural(len(every), "task")
-    more = f" ({left_out} left out: tasks planned outside come first, then those that must stay)" if left_out else ""
-    first = f"Monthly cost of {scope} inside and outside{more}."
+    scope, more = plural(len(every), "task"), ""
+    if left_out := len(every) - len(rows):
+        scope = f"{len(rows)} of {scope}"
+        more = f" ({left_out} left out: tasks planned outside come first, then those that must stay)"
+    first, outside = f"Monthly cost of {scope} inside and outside{more}.", every[every["outside"].astype(bool)]
     if outside.empty:
         return f"{first} None is planned outside."
-    which = f" ({listed(locked.tolist(), 4)})" if len(locked) else ""
-    held = f"{len(locked)} must stay as core or vetoed{which}{maybe}"
+    locked, clear = outside["task"][outside["locked"].astype(bool)].tolist(), int(outside["clearly_cheaper"].sum())
+    held = f"{len(locked)} must stay as core or vetoed" + (f" ({listed(locked, 4)})" if locked else "")
+    if unsaid := int((outside["unsaid"] != "").sum()):
+        held += f", {unsaid} open as nobody said whether a veto holds"
     planned = f"{first} Planned outside: {plural(len(outside), 'task')}, of which {held}"
     return f"{planned}; {clear} clearly cheaper outside, {len(outside) - clear} not."
 

@@ -25,13 +25,8 @@ def picture(teams: pd.DataFrame, truth: float, limit: float, said: str) -> Pictu
     axes.plot(missed.index, 100 * missed["estimate"], linestyle="", marker="x", color="black", markersize=9, mew=2)
     for value, dashes, words in ((truth, "-", "truth"), (limit, "--", "limit")):
         axes.axhline(100 * value, color="black", linewidth=1.3, linestyle=dashes)
-        axes.annotate(
-            f"{words} {percent(value)}",
-            (1.01, 100 * value),
-            xycoords=axes.get_yaxis_transform(),
-            va="center",
-            fontsize=12,
-        )
+        place, across = (1.01, 100 * value), axes.get_yaxis_transform()
+        axes.annotate(f"{words} {percent(value)}", place, xycoords=across, va="center", fontsize=12)
     axes.set(xlim=(-1, len(teams)), xlabel="one bar a team, the lowest first")
     axes.set_ylabel("right answers, %")
     axes.set_xticks([])

@@ -12,19 +12,7 @@ from outsourcing_kit.task_selection.retained_skill import ProcessCover, process_
 from outsourcing_kit.task_selection.stability import Acceptability, acceptability
 
 __all__ = [
-    "Acceptability",
-    "NaiveSelection",
-    "ProcessCover",
-    "ProtectedTasks",
-    "RaterAgreement",
-    "TaskCosts",
-    "Topsis",
-    "acceptability",
-    "assess",
-    "naive_selection",
-    "process_cover",
-    "protected_tasks",
-    "rater_agreement",
-    "task_costs",
+    "Acceptability", "NaiveSelection", "ProcessCover", "ProtectedTasks", "RaterAgreement", "TaskCosts", "Topsis",
+    "acceptability", "assess", "naive_selection", "process_cover", "protected_tasks", "rater_agreement", "task_costs",
     "topsis",
-]
+]  # fmt: skip

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import compress
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.assessments import Assessment
 from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.task_selection.cost import monthly_cost
-from outsourcing_kit.task_selection.cost_odds import BLANKS, HIDDEN
-from outsourcing_kit.task_selection.costs import CLEARLY, NEEDED, TaskCosts, task_costs
+from outsourcing_kit.task_selection.costs import BLANKS, CLEARLY, HIDDEN, NEEDED, TaskCosts, task_costs
 from outsourcing_kit.task_selection.protection import unsaid_words
 from outsourcing_kit.task_selection.raters import RaterAgreement, rater_agreement
 from outsourcing_kit.task_selection.retained_skill import NOTHING_OUTSIDE, ProcessCover, process_cover
@@ -59,60 +61,60 @@ def assess(
     costs = task_costs(tasks, draws=draws, horizon_months=horizon_months, seed=seed)
     cover = process_cover(engagement.tasks, engagement.can_do, engagement.people, engagement.settings.observed_to)
     agreement = rater_agreement(engagement.ratings, seed=seed)
-    people = cover.table.drop_duplicates("task").set_index("task")["inside_people"].astype(float)
+    inside = dict(zip(cover.table["task"], cover.table["inside_people"].astype(float), strict=True))
     currency = engagement.settings.currency
-    evidence = costs.table.assign(inside_people=costs.table["task"].map(people), currency=currency)
+    evidence = costs.table.assign(inside_people=costs.table["task"].map(inside), currency=currency)
     outside = evidence[evidence["outside"]].sort_values("hours", ascending=False, kind="stable")
     outside = outside.assign(task=outside["task"].map(shown))
+    rows = list(outside.itertuples())
     _measure_protected(found, outside)
-    _measure_costs(found, costs, outside)
+    _measure_costs(found, costs, outside["hours"].to_numpy(), rows)
     _measure_skill(found, cover)
     _support(found, evidence, agreement)
-    _act(found, outside, agreement)
+    _act(found, outside, rows, agreement)
     cost = monthly_cost(costs, tasks, currency=currency)
     return found.finding(agreement.table if evidence.empty else evidence, _assumptions(costs, agreement), cost)
 
 
 def _measure_protected(found: Assessment, outside: pd.DataFrame) -> None:
-    missing = found.engagement.lacks("tasks", "task", "plan", "hours_per_month", "core") or _no_hours(outside)
-    hours, locked = outside["hours"].fillna(0), outside["locked"]
-    either = (locked, locked | (outside["unsaid"] != ""))
-    share, with_open = (round(float(hours[rows].sum() / (hours.sum() or 1)), 12) for rows in either)
+    hours, locked = outside["hours"].to_numpy(), outside["locked"].to_numpy()
+    missing = found.engagement.lacks("tasks", "task", "plan", "hours_per_month", "core") or _no_hours(hours)
+    maybe = locked | (outside["unsaid"] != "").to_numpy()
+    share, with_open = (round(float(np.nansum(hours[some]) / (np.nansum(hours) or 1)), 12) for some in (locked, maybe))
     settled_by = f"asking about {words}: nobody said yes or no" if (words := unsaid_words(outside)) else ""
     # A fact about the plan, not a sample: it stays open only as far as blank flags could still lock tasks.
     counts = f"{int(locked.sum())} of {plural(len(outside), 'outside task')}" if len(outside) else ""
     # Hours that nobody wrote down are not none.
-    if unknown := _unknown_hours(outside[either[1]]):
+    if unknown := _unknown_hours(outside["task"], hours, maybe):
         with_open, settled_by = 1.0, "; ".join(filter(None, (unknown, settled_by)))
     found.fact("protected_hours", share, len(outside), missing, open_to=with_open, settled_by=settled_by, counts=counts)
 
 
-def _measure_costs(found: Assessment, costs: TaskCosts, outside: pd.DataFrame) -> None:
+def _measure_costs(found: Assessment, costs: TaskCosts, hours: np.ndarray, rows: list[Any]) -> None:
     need = ("task", "plan", "hours_per_month", "in_house_rate", "quoted_price", "quote_unit")
-    missing = found.engagement.lacks("tasks", *need) or _no_hours(outside)
-    shares, blanks = costs.assumptions["not_cheaper"], costs.assumptions["view"] == BLANKS
-    central = float(shares[costs.assumptions["central"]].iloc[0])
+    missing = found.engagement.lacks("tasks", *need) or _no_hours(hours)
+    shares, blanks, central = (costs.assumptions[name].to_numpy() for name in ("not_cheaper", "view", "central"))
     # Only tasks whose range crosses the line can move the share; for the others no record would change anything.
-    open_tasks = outside[(outside["cheaper_low"] < CLEARLY) & (outside["cheaper_high"] >= CLEARLY)]
-    unpriced = outside[_unpriced(outside)]
-    what = listed(open_tasks["task"].tolist())
+    open_tasks = [row for row in rows if row.cheaper_low < CLEARLY <= row.cheaper_high]
+    unpriced = [row for row in rows if _is_unpriced(row)]
+    what = listed([row.task for row in open_tasks])
     settled_by = f"a month of recorded managing and rework hours on {what}" if what else ""
-    cases, other = shares[~blanks].tolist(), shares[blanks].tolist()
-    if len(unpriced):
+    cases, other = shares[blanks != BLANKS].tolist(), shares[blanks == BLANKS].tolist()
+    if unpriced:
         # They may all be cheaper or none: what is sure is sure under both readings, whatever other blanks come to.
-        share = unpriced["hours"].sum() / (outside["hours"].sum() or 1)
+        share = np.nansum([row.hours for row in unpriced]) / (np.nansum(hours) or 1)
         cases, other = other or cases, [round(max(case - share, 0.0), 12) for case in cases]
-    if unknown := _unknown_hours(outside):
+    if unknown := _unknown_hours([row.task for row in rows], hours):
         # Of so many hours nobody knows, they may be all of them, cheaper or not.
         other = [0.0, 1.0]
-    blank = blank_words(pd.concat([unpriced, open_tasks]))
-    settled_by = "; ".join(filter(None, (unknown, blank))) or settled_by
-    found.model("not_cheaper", central, cases, len(outside), missing, settled_by=settled_by, other=other)
+    settled_by = "; ".join(filter(None, (unknown, _blank_words([*unpriced, *open_tasks])))) or settled_by
+    central_share = float(shares[central][0])
+    found.model("not_cheaper", central_share, cases, len(rows), missing, settled_by=settled_by, other=other)
 
 
-def _unpriced(tasks: pd.DataFrame) -> pd.Series:
-    """Tasks with a price that nobody can compare, as its unit or the cost of an hour inside is blank."""
-    return tasks["cheaper"].isna() & tasks["blank"].str.contains("in_house_rate|quote_unit")
+def _is_unpriced(task: Any) -> bool:
+    """Whether it has a price that nobody can compare, as its unit or the cost of an hour inside is blank."""
+    return math.isnan(task.cheaper) and ("in_house_rate" in task.blank or "quote_unit" in task.blank)
 
 
 def _measure_skill(found: Assessment, cover: ProcessCover) -> None:
@@ -125,27 +127,27 @@ def _measure_skill(found: Assessment, cover: ProcessCover) -> None:
     )  # fmt: skip
 
 
-def _unknown_hours(tasks: pd.DataFrame) -> str:
-    unknown = tasks.loc[tasks["hours"].isna(), "task"].tolist()
+def _unknown_hours(tasks: Iterable[str], hours: np.ndarray, which: np.ndarray | bool = True) -> str:
+    unknown = list(compress(tasks, np.isnan(hours) & which))
     return f"hours_per_month of {listed(unknown)}" if unknown else ""
 
 
-def blank_words(tasks: pd.DataFrame) -> str:
+def _blank_words(tasks: list[Any]) -> str:
     """What would have to be filled in of these tasks: the hidden costs that are blank, by name; "" if none is."""
-    open_tasks = tasks[tasks["blank"] != ""]
-    names = dict.fromkeys(name for text in open_tasks["blank"] for name in text.split(", "))
-    return f"{', '.join(names)} of {listed(open_tasks['task'].tolist())}" if len(open_tasks) else ""
+    open_tasks = [task for task in tasks if task.blank]
+    names = dict.fromkeys(name for task in open_tasks for name in task.blank.split(", "))
+    return f"{', '.join(names)} of {listed([task.task for task in open_tasks])}" if open_tasks else ""
 
 
-def _no_hours(outside: pd.DataFrame) -> str:
-    if outside.empty:
+def _no_hours(outside: np.ndarray) -> str:
+    if not len(outside):
         return NOTHING_OUTSIDE
-    return "" if outside["hours"].sum() > 0 else "no task planned outside has hours_per_month above 0"
+    return "" if np.nansum(outside) > 0 else "no task planned outside has hours_per_month above 0"
 
 
 def _support(found: Assessment, table: pd.DataFrame, agreement: RaterAgreement) -> None:
     if (total := table["hours"].sum()) > 0:
-        share = table.loc[table["outside"], "hours"].sum() / total
+        share = table["hours"][table["outside"]].sum() / total
         found.support("outside_share", "hours of all tasks planned outside", share, "share", len(table), "tasks")
     priced = table[table["outside"] & table["saving"].notna()]
     if len(priced):
@@ -155,9 +157,8 @@ def _support(found: Assessment, table: pd.DataFrame, agreement: RaterAgreement) 
         low -= priced["blank_costs"].sum()
         counted = "as far as costs are filled in" if priced["blank"].any() else "all costs counted"
         name, unit = f"saving a month on the outside tasks with a quote, {counted}", table["currency"].iloc[0]
-        found.support(
-            "monthly_saving", name, saving, unit, len(priced), "outside tasks", basis="model", low=low, high=high
-        )
+        ends = {"basis": "model", "low": low, "high": high}
+        found.support("monthly_saving", name, saving, unit, len(priced), "outside tasks", **ends)
     rated = agreement.table[agreement.table["tasks_rated_twice"] > 0]
     if rated.empty:
         return
@@ -168,27 +169,23 @@ def _support(found: Assessment, table: pd.DataFrame, agreement: RaterAgreement) 
     found.support("raters_say_the_same", name, weakest["agreement"], "share", n, "tasks")
     if not math.isnan(weakest["alpha"]):
         name = f"rater agreement beyond chance on {criterion} (0 none, 1 full)"
-        found.support(
-            "rater_agreement", name, weakest["alpha"], "", n, "tasks",
-            basis="sample", low=weakest["low"], high=weakest["high"], confidence=0.95,
-        )  # fmt: skip
+        ends = {"basis": "sample", "low": weakest["low"], "high": weakest["high"], "confidence": 0.95}
+        found.support("rater_agreement", name, weakest["alpha"], "", n, "tasks", **ends)
 
 
-def _act(found: Assessment, outside: pd.DataFrame, agreement: RaterAgreement) -> None:
-    locked, free = outside[outside["locked"]], outside[~outside["locked"]]
-    reasons = [f"{task} ({by})" for task, by in zip(locked["task"], locked["locked_by"], strict=True)]
-    more = free[free["cheaper"] < _EVEN]
-    chances = [f"{task} ({percent(p)})" for task, p in zip(more["task"], more["cheaper"], strict=True)]
-    unclear, unpriced = (free["cheaper"] >= _EVEN) & ~free["clearly_cheaper"], _unpriced(free)
-    unsure = (free["cheaper_low"] < CLEARLY) & free["clearly_cheaper"]
+def _act(found: Assessment, outside: pd.DataFrame, rows: list[Any], agreement: RaterAgreement) -> None:
+    free = [row for row in rows if not row.locked]
+    unquoted = [row.task for row in free if math.isnan(row.cheaper) and not _is_unpriced(row)]
+    unsure = [row for row in free if _is_unpriced(row) or (row.cheaper_low < CLEARLY and row.clearly_cheaper)]
+    unclear = [row.task for row in free if row.cheaper >= _EVEN and not row.clearly_cheaper]
     for key, case, tasks in (
-        ("protected_hours", "locked", reasons),
+        ("protected_hours", "locked", [f"{row.task} ({row.locked_by})" for row in rows if row.locked]),
         ("protected_hours", "nobody said", [unsaid_words(outside)]),
-        ("not_cheaper", "costs more", chances),
-        ("no_inside_skill", "", outside.loc[outside["inside_people"] == 0, "task"].tolist()),
-        ("not_cheaper", "no quote", free.loc[free["cheaper"].isna() & ~unpriced, "task"].tolist()),
-        ("not_cheaper", "blank", [blank_words(free[unpriced | unsure])]),
-        ("not_cheaper", "unclear", free.loc[unclear, "task"].tolist()),
+        ("not_cheaper", "costs more", [f"{row.task} ({percent(row.cheaper)})" for row in free if row.cheaper < _EVEN]),
+        ("no_inside_skill", "", [row.task for row in rows if row.inside_people == 0]),
+        ("not_cheaper", "no quote", unquoted),
+        ("not_cheaper", "blank", [_blank_words(unsure)]),
+        ("not_cheaper", "unclear", unclear),
     ):
         # An action that names no task helps nobody; a headline that is fine needs none.
         if any(tasks) and found[key].verdict in ("problem", "cannot tell"):
@@ -197,9 +194,9 @@ def _act(found: Assessment, outside: pd.DataFrame, agreement: RaterAgreement) ->
     for table in ("tasks", "can_do", "people"):
         if f"needs table {table}" in needs:
             found.act(table)
-    weak = agreement.table[agreement.table["alpha"] < _LOW_ALPHA].sort_values(["alpha", "criterion"], kind="stable")
+    weak = agreement.table[agreement.table["alpha"] < _LOW_ALPHA]
     if len(weak):
-        found.act("raters", criterion=quoted(weak["criterion"].iloc[0]))
+        found.act("raters", criterion=quoted(min(zip(weak["alpha"], weak["criterion"], strict=True))[1]))
 
 
 def _assumptions(costs: TaskCosts, agreement: RaterAgreement) -> Iterator[str]:

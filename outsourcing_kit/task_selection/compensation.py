@@ -48,12 +48,11 @@ class NaiveSelection(Result):
             return "One total score per task"
         sent = self.table[self.table["sent"]]
         # Every score can be defended at some weight; what matters is how little it takes to sell a lock.
-        first = self.by_weight.loc[self.by_weight["locked_sent"] > 0, "cost_weight"]
-        sold = "at no cost weight tried does one that must stay go"
-        if len(first):
-            sold = f"from a cost weight of {first.iloc[0]:.0%} on one that must stay goes (tried in steps of 10%)"
-        unsaid = int((sent["unsaid"] != "").sum())
-        maybe = f", {unsaid} perhaps (nobody said)" if unsaid else ""
+        first = self.by_weight["cost_weight"][self.by_weight["locked_sent"] > 0].min()
+        sold = f"from a cost weight of {first:.0%} on one that must stay goes (tried in steps of 10%)"
+        if np.isnan(first):
+            sold = "at no cost weight tried does one that must stay go"
+        maybe = f", {unsaid} perhaps (nobody said)" if (unsaid := int((sent["unsaid"] != "").sum())) else ""
         return (
             f"With a weight of {self.cost_weight:.0%} on cost the score sends out {len(sent)} of the {len(self.table)} "
             f"tasks that have a quote, of which {int(sent['locked'].sum())} must stay (core or vetoed){maybe}; {sold}"
@@ -63,8 +62,7 @@ class NaiveSelection(Result):
 def naive_selection(costs: pd.DataFrame, *, cost_weight: float = 0.7) -> NaiveSelection:
     """The wrong way, worked out: score every task on saving and on not being locked, and send out what scores half.
 
-    The score is TOPSIS on two columns, saving (weight `cost_weight`) and locked (the rest, to be low). A rule that
-    anything cheap enough can outvote is no rule; `.by_weight` shows how the answer follows the weight.
+    The score is TOPSIS on two columns, saving (weight `cost_weight`) and locked (the rest, to be low).
 
     Args:
         costs: `task_costs(...).table`; tasks without a quote are left out.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import take
 from outsourcing_kit.money import Cost, checked, not_in_it
-from outsourcing_kit.task_selection.cost_odds import HIDDEN
-from outsourcing_kit.task_selection.costs import HIDDEN_COLUMNS, TaskCosts
+from outsourcing_kit.task_selection.costs import HIDDEN, HIDDEN_COLUMNS, TaskCosts
 from outsourcing_kit.task_selection.retained_skill import NOTHING_OUTSIDE
 from outsourcing_kit.words import money, plural
 
@@ -44,37 +44,41 @@ def monthly_cost(costs: TaskCosts, tasks: pd.DataFrame, *, currency: str) -> Cos
         return Cost(missing=costs.missing or NOTHING_OUTSIDE)
     if len(given) != len(t):
         raise OutsourcingKitError(f"Found {len(t)} and {len(given)} tasks; expected the same. Mend: task_costs(tasks).")
-    t = t.assign(hidden=t["managing"] + t["rework"] + t["one_off"], promised=t["in_house_cost"] - t["price"])
+    t, given = t[t["outside"]], given[t["outside"]]
+    hidden, promised = (
+        (t["managing"] + t["rework"] + t["one_off"]).to_numpy(),
+        (t["in_house_cost"] - t["price"]).to_numpy(),
+    )
+    saving, locked, clear = (t[name].to_numpy() for name in ("saving", "locked", "clearly_cheaper"))
     # Hidden costs that nobody wrote down count as 0 in the table; of a task with none at all nobody knows any.
-    t = t.assign(known=t["saving"].notna() & given.any(axis=1), partly=~given.all(axis=1))[t["outside"]]
-    wrong = t["locked"] | ~t["clearly_cheaper"]
-    unsure = ~wrong & ((t["unsaid"] != "") | ~t["known"])
+    known, partly = ~np.isnan(saving) & given.any(axis=1), ~given.all(axis=1)
+    wrong = locked | ~clear
+    unsure = ~wrong & ((t["unsaid"] != "").to_numpy() | ~known)
     beside = not_in_it(
-        (int((~t["known"]).sum()), "task", "outside without a quote or hidden costs"),
-        (int((t["known"] & t["partly"]).sum()), "task", "with blank hidden costs, but for the range's upper end"),
+        (int((~known).sum()), "task", "outside without a quote or hidden costs"),
+        (int((known & partly).sum()), "task", "with blank hidden costs, but for the range's upper end"),
     )
     if not (wrong | unsure).any():
         return Cost(0.0, 0.0, currency, f"no task outside is core, vetoed or not clearly cheaper there{beside}")
-    named = t[(wrong | unsure) & t["known"]]
-    if not len(named):
+    which = (wrong | unsure) & known
+    if not which.any():
         return Cost(missing="needs a quote and hidden costs of the tasks outside that may be wrong")
-    low, high = ((factor - 1) * named["hidden"] - named["saving"] for factor in (HIDDEN[0], HIDDEN[-1]))
+    low, high = ((factor - 1) * hidden - saving for factor in (HIDDEN[0], HIDDEN[-1]))
+    high += t["blank_costs"].to_numpy()
     # What may be no mistake may count for nothing; at its low end it saves, as it is clearly cheaper.
-    high += named["blank_costs"]
-    ends = low.sum(), high.mask(unsure[named.index], high.clip(lower=0)).sum()
-    groups = {"core or vetoed": t["locked"], "not clearly cheaper": wrong & ~t["locked"], "perhaps vetoed": unsure}
-    parts = {"all outside": t[t["known"]], **{name: t[which & t["known"]] for name, which in groups.items()}}
-    counted = "with the costs on record" if (t["known"] & t["partly"]).any() else "with all costs counted"
+    high = np.where(unsure, np.maximum(high, 0), high)
+    groups = {"core or vetoed": locked, "not clearly cheaper": wrong & ~locked, "perhaps vetoed": unsure}
+    parts = {"all outside": known, **{name: group & known for name, group in groups.items() if (group & known).any()}}
+    counted = "with the costs on record" if (known & partly).any() else "with all costs counted"
+    saved = {name: money(saving[part].sum()) for name, part in parts.items()}
     told = "; ".join(
-        f"{name} ({plural(len(part), 'task')}): {money(part['promised'].sum())} saved by the quotes, "
-        f"{money(part['saving'].sum())} {counted}"
+        f"{name} ({plural(int(part.sum()), 'task')}): {money(promised[part].sum())} saved by the quotes, "
+        f"{saved[name]} {counted}"
         for name, part in parts.items()
-        if len(part)
     )
-    saved = {name: money(part["saving"].sum()) for name, part in parts.items() if len(part)}
-    locked = f", {saved['core or vetoed']} of it from core or vetoed work" if "core or vetoed" in saved else ""
-    promised = money(parts["all outside"]["promised"].sum())
-    all_counted = f"{counted} it is {saved['all outside']}{locked}"
-    sentence = f"The quotes promise to save {promised} {currency} a month; {all_counted}."
+    of_locked = f", {saved['core or vetoed']} of it from core or vetoed work" if "core or vetoed" in saved else ""
+    all_counted = f"{counted} it is {saved['all outside']}{of_locked}"
+    sentence = f"The quotes promise to save {money(promised[known].sum())} {currency} a month; {all_counted}."
     ranges = f"the range is of the latter, managing, rework and one-offs at {HIDDEN[0]:g} to {HIDDEN[-1]:g} times"
-    return Cost(float(ends[0]), float(ends[1]), currency, f"{told}; {ranges}{beside}", sentence=sentence)
+    ends = float(low[which].sum()), float(high[which].sum())
+    return Cost(*ends, currency, f"{told}; {ranges}{beside}", sentence=sentence)

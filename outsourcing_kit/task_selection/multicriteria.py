@@ -84,8 +84,7 @@ def _distances(values: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, np.
     values = values / np.where(largest > 0, largest, 1.0)
     length = np.sqrt((values**2).sum(axis=0))
     v = weights * values / np.where(length > 0, length, 1.0)
-    to_best, to_worst = (np.sqrt(((v - end) ** 2).sum(axis=1)) for end in (v.max(axis=0), v.min(axis=0)))
-    return to_best, to_worst
+    return np.sqrt(((v - v.max(axis=0)) ** 2).sum(axis=1)), np.sqrt(((v - v.min(axis=0)) ** 2).sum(axis=1))
 
 
 def _weights(table: pd.DataFrame, weights: Mapping[str, float], minimise: Sequence[str]) -> dict[str, float]:

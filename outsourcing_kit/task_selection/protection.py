@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import compress
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +17,6 @@ from outsourcing_kit.tables import VETOES
 from outsourcing_kit.words import percent, plural
 
 _PREFIX = "veto_"
-OUTSIDE_PLANS = ("outsource", "share")
 LOCK_COLUMNS = {
     "task": "text", "process": "text", "plan": "text", "outside": "flag", "hours": "number", "locked": "flag",
     "locked_by": "text", "unsaid": "text",
@@ -39,13 +41,13 @@ class ProtectedTasks(Result):
         return t[["task", "process", "plan"]].assign(**shown)
 
     def _caption(self) -> str:
-        outside = self.table[self.table["outside"]]
-        hours = outside["hours"].fillna(0)
+        outside, whole = self.table[self.table["outside"]], self.table["hours"].sum()
+        hours, locked = outside["hours"], outside["locked"]
+        said = f"{int(locked.sum())} of {len(outside)} tasks planned outside are core or vetoed"
         # Hours beside the count: one large task can matter more than five small ones.
-        of_hours = f", {percent(hours[outside['locked']].sum() / hours.sum())} of the hours" if hours.sum() > 0 else ""
-        said = f"{int(outside['locked'].sum())} of {len(outside)} tasks planned outside are core or vetoed{of_hours}"
+        if hours.sum() > 0:
+            said += f", {percent(hours[locked].sum() / hours.sum())} of the hours"
         # Too much of everything: how much of the work goes at all.
-        whole = self.table["hours"].sum()
         return f"{said}; {percent(hours.sum() / whole)} of all hours go outside" if whole > 0 else said
 
     def _more(self) -> tuple[str, ...]:
@@ -54,7 +56,7 @@ class ProtectedTasks(Result):
 
 def is_outside(tasks: pd.DataFrame) -> pd.Series:
     """Whether a task is planned outside, wholly or shared."""
-    return tasks["plan"].isin(OUTSIDE_PLANS)
+    return tasks["plan"].isin(["outsource", "share"])
 
 
 def protected_tasks(tasks: pd.DataFrame) -> ProtectedTasks:
@@ -91,14 +93,11 @@ def locks(tasks: pd.DataFrame, flags: list[str]) -> pd.DataFrame:
     yes = tasks[flags].fillna(False).to_numpy(dtype=bool)
     # A yes decides, whatever else is blank; a blank beside it could change nothing, so it is not asked about.
     locked = yes.any(axis=1)
-    table = tasks[["task", "process", "plan"]].assign(
-        outside=is_outside(tasks),
-        hours=tasks["hours_per_month"],
-        locked=locked,
-        locked_by=_listed([_reason(name) for name in flags], yes),
-        unsaid=_listed(flags, tasks[flags].isna().to_numpy() & ~locked[:, None]),
-    )
-    return table.reset_index(drop=True)
+    asked = named(flags, tasks[flags].isna().to_numpy() & ~locked[:, None])
+    return tasks[["task", "process", "plan"]].assign(
+        outside=is_outside(tasks), hours=tasks["hours_per_month"], locked=locked,
+        locked_by=named(map(_reason, flags), yes), unsaid=asked,
+    ).reset_index(drop=True)  # fmt: skip
 
 
 def unsaid_words(table: pd.DataFrame) -> str:
@@ -108,11 +107,11 @@ def unsaid_words(table: pd.DataFrame) -> str:
     >>> unsaid_words(rows)
     'core (2 tasks), veto_legal (1 task)'
     """
-    names = table.loc[table["outside"].astype(bool), "unsaid"].str.split(", ").explode()
-    counts = names[names != ""].value_counts(sort=False)
-    if len(counts) > 1 and counts.nunique() == 1:
-        return f"{', '.join(counts.index)} ({plural(int(counts.iloc[0]), 'task')} each)"
-    return ", ".join(f"{name} ({plural(int(count), 'task')})" for name, count in counts.items())
+    unsaid = (names for names, outside in zip(table["unsaid"], table["outside"], strict=True) if outside and names)
+    counts = Counter(name for names in unsaid for name in names.split(", "))
+    if len(counts) > 1 and len({*counts.values()}) == 1:
+        return f"{', '.join(counts)} ({plural(max(counts.values()), 'task')} each)"
+    return ", ".join(f"{name} ({plural(count, 'task')})" for name, count in counts.items())
 
 
 def locks_or_open(table: pd.DataFrame) -> pd.Series:
@@ -125,6 +124,7 @@ def _reason(names: str) -> str:
     return names.replace(_PREFIX, "").replace("_", " ")
 
 
-def _listed(words: list[str], rows: np.ndarray) -> np.ndarray:
-    listed = [", ".join(word for word, up in zip(words, row, strict=True) if up) for row in rows]
-    return np.array(listed, dtype=object)
+def named(words: Iterable[str], rows: np.ndarray) -> np.ndarray:
+    """The words whose place in a row is true, one text a row."""
+    every = [*words]
+    return np.array([", ".join(compress(every, row)) for row in rows], dtype=object)

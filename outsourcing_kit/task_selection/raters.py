@@ -91,15 +91,14 @@ def _read(rated: pd.DataFrame) -> tuple[pd.DataFrame, bool, list[str]]:
     is_number = np.isfinite(numbers)
     is_ordinal = bool(len(answered)) and float(is_number.mean()) >= _MOSTLY
     if is_ordinal:
-        notes.append(_words(answered.loc[~is_number, "rating"], "no number, where most ratings are"))
+        notes.append(_words(answered["rating"][~is_number], "no number, where most ratings are"))
         answered = answered.assign(rating=numbers)[is_number]
     else:
         # A number among labels is a label too, and 1 and 1.0 are one.
         plain = answered["rating"].map(folded).mask(is_number, numbers.map(label))
         answered = answered.assign(rating=pd.factorize(plain, sort=True)[0].astype(float))
-    left_out = f"left out of {quoted(rated['criterion'].iloc[0])}: "
-    answered = answered.drop_duplicates(["task", "person"], keep="last")
-    return answered, is_ordinal, [left_out + note for note in notes if note]
+    told = [f"left out of {quoted(rated['criterion'].iloc[0])}: {note}" for note in notes if note]
+    return answered.drop_duplicates(["task", "person"], keep="last"), is_ordinal, told
 
 
 def _words(cells: pd.Series, why: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.frames import take
@@ -45,7 +47,7 @@ def process_cover(
 
     Args:
         tasks: table `tasks`; outside is plan outsource or share.
-        can_do: table `can_do`, one row per task and person able to do it.
+        can_do: table `can_do`.
         people: table `people`; inside is side client; current is left blank or after `now`, and not joined after it.
         now: the last day on record (`engagement.settings.observed_to`), or an instant: its own clock has the day.
 
@@ -68,23 +70,28 @@ def process_cover(
     people, lacks_people = take(people, "people", need=("person", "side", "left"), also=("joined",))
     missing = lacks_tasks or lacks_skill or lacks_people
     # A last day is a day of work: only its end is too late.
-    gone = people["left"] + pd.Timedelta(days=1) <= until
-    inside = people[(people["side"] == "client") & ~gone & ~(people["joined"] >= until)]
-    able = can_do[can_do["person"].isin(inside["person"])].drop_duplicates(["task", "person"])
-    unplaced = can_do[~can_do["person"].isin(people.loc[people["side"].notna(), "person"])].dropna()
+    here = ~(people["left"] <= until - pd.Timedelta(days=1)) & ~(people["joined"] >= until)
+    inside = set(people["person"][here & (people["side"] == "client")])
+    able = set(zip(can_do["task"], can_do["person"], strict=True))
+    skilled = Counter(task for task, person in able if person in inside and task is not None)
+    unplaced = can_do[~can_do["person"].isin(people["person"][people["side"].notna()])].dropna()
     # Where a table is missing nobody knows who could do it: that is not "nobody".
     outside = tasks.loc[is_outside(tasks) & (not missing), ["process", "task"]]
-    counts = outside["task"].map(able["task"].value_counts()).fillna(0).astype(int)
-    table = outside.assign(inside_people=counts).sort_values(["process", "task"], kind="stable", ignore_index=True)
+    table = outside.assign(inside_people=[skilled[task] for task in outside["task"]])
+    table = table.sort_values(["process", "task"], kind="stable", ignore_index=True)
     # A task of no process is still work outside that somebody has to be able to do.
-    none = table["inside_people"] == 0
-    lost = none & ~table["task"].isin(unplaced["task"])
-    grouped = table.assign(none=none, lost=lost).groupby("process", sort=True, dropna=False)
-    processes = grouped.agg(
-        outside_tasks=("task", "size"), uncovered_tasks=("none", "sum"), fewest_people=("inside_people", "min"),
-        lost=("lost", "sum"),
-    ).reset_index()  # fmt: skip
-    processes["covered"] = processes["uncovered_tasks"] == 0
-    processes["perhaps"] = ~processes["covered"] & (processes.pop("lost") == 0)
-    unlisted = tuple(unplaced.loc[unplaced["task"].isin(table.loc[none, "task"]), "person"].drop_duplicates())
+    is_first = ~table["process"].duplicated().to_numpy()
+    place, first = np.cumsum(is_first, dtype=np.intp) - 1, np.flatnonzero(is_first)
+    none = (table["inside_people"] == 0).to_numpy()
+    lost = none & ~table["task"].isin(unplaced["task"]).to_numpy()
+    uncovered = np.bincount(place, none).astype(int)
+    processes = pd.DataFrame(
+        {
+            "process": table["process"].array[first], "outside_tasks": np.bincount(place), "uncovered_tasks": uncovered,
+            "fewest_people": np.minimum.reduceat(table["inside_people"].to_numpy(dtype=int), first),
+            "covered": uncovered == 0, "perhaps": (uncovered > 0) & (np.bincount(place, lost) == 0),
+        }
+    )  # fmt: skip
+    asked = unplaced["task"].isin(table["task"][none])
+    unlisted = tuple(dict.fromkeys(unplaced["person"][asked]))
     return ProcessCover(table, processes, unlisted, missing=missing or ("" if len(table) else NOTHING_OUTSIDE))
