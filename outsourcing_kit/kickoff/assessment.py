@@ -161,10 +161,11 @@ def _act(found: Assessment, timeline: Timeline, agenda: AgendaStatus, scores: Qu
     gone, unsettled = items[status == "missing"].tolist(), items[status == "open"].tolist()
     no_quotes = found["agenda_missing"].verdict == "cannot tell" and not (agenda.table["quote"] != "").any()
     found.act("agenda_missing", "no quotes" if no_quotes else "", gone=listed(gone, 4), unsettled=listed(unsettled, 4))
-    topics = scores.by_topic.table.dropna(subset=["client_right", "provider_right"], how="all")
     # Two topics: what can be explained back in one meeting.
-    where = f", beginning with {', '.join(topics['topic'].head(2))}" if len(topics) else ""
-    found.act("quiz_right", weaker=scores.weaker, where=where)
+    if found["quiz_right"].answer != "fine":
+        topics = scores.by_topic.table.dropna(subset=["client_right", "provider_right"], how="all")
+        where = f", beginning with {', '.join(topics['topic'].head(2))}" if len(topics) else ""
+        found.act("quiz_right", weaker=scores.weaker, where=where)
 
 
 def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_weeks: int) -> None:

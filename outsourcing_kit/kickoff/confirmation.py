@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.engagement import Engagement
@@ -82,17 +84,15 @@ def agenda_status(engagement: Engagement, timeline: Timeline | None = None) -> A
         # Nothing was read, so nothing can be proposed: not even that there was no sign.
         table = table.assign(score=float("nan"), low=float("nan"), high=float("nan"), verdict="")
         notes += ["No minutes of the kickoff: the matcher had nothing to read."] if seen.held else []
-    key = table["item"].map(item_key)
     # Any kickoff that was held can have covered it, also the second of two.
     votes = confirmed if seen.held is None else confirmed[confirmed["meeting"].isin(seen.held)]
-    voted = votes["item"].map(item_key)
-    yes, no = (
-        key.map(voted[votes["status"] == word].value_counts()).fillna(0).astype(int) for word in ("covered", "missing")
-    )
+    voted, key = [*map(item_key, votes["item"])], [*map(item_key, table["item"])]
+    count = Counter(zip(voted, votes["status"], strict=True))
+    yes, no = (np.array([count[item, word] for item in key], int) for word in ("covered", "missing"))
     # People decide, the matcher never does; who disagree, and a meeting that may be no kickoff, settle nothing.
-    status = pd.Series("open", index=table.index).mask((yes > 0) & (no == 0) & (not seen.doubt), "covered")
-    status = status.mask((no > 0) & (yes == 0) | (seen.held == [] and not seen.doubt), "missing")
-    if strangers := int((~voted.isin(key)).sum()):
+    status = np.where((yes > 0) & (no == 0) & (not seen.doubt), "covered", "open").astype(object)
+    status[(no > 0) & (yes == 0) | (seen.held == [] and not seen.doubt)] = "missing"
+    if strangers := sum(item not in key for item in voted):
         notes.append(f"{plural(strangers, 'confirmation')} of what is not on the agenda: left out.")
     if split := int(((yes > 0) & (no > 0)).sum()):
         notes.append(f"On {plural(split, 'item')} the people who confirm disagree: open until they agree.")

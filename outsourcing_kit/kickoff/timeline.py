@@ -146,34 +146,33 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
     in_time = ends is not None and (work.began is None or ends <= work.began)
     paid_before = int((work.maybe - leeway(work.maybe) < ends).sum()) if in_time else 0
     return Timeline(
-        _facts(engagement, met, chosen, work), chosen, ends, work.began, work.source, tuple(refused), tuple(doubts),
+        _facts(engagement, met, chosen, work, unknown), chosen, ends, work.began, work.source, tuple(refused), tuple(doubts),
         paid_before, work.undated, missing="; ".join(filter(None, lacks)), notes=tuple(notes),
     )  # fmt: skip
 
 
-def _facts(engagement: Engagement, met: pd.DataFrame, chosen: str | None, work: _Work) -> pd.DataFrame:
+def _facts(
+    engagement: Engagement, met: pd.DataFrame, chosen: str | None, work: _Work, unknown: str | None
+) -> pd.DataFrame:
     """Timeline.table."""
-    held = met["status"].map({"held": "", "cancelled": ", cancelled"}).fillna(", held or not is unknown")
     # Not on record is not nobody.
-    blank = {name: math.nan for name in SIDES if attendance_unknown(engagement)}
+    blank = dict.fromkeys(SIDES, math.nan) if unknown else {}
     blank |= {"invited": math.nan} if engagement.lacks("attendance") else {}
-    label = met["kind"].fillna("meeting").str.cat([" " + met["meeting"].fillna(""), held])
+    told = {"held": "", "cancelled": ", cancelled", None: ", held or not is unknown"}
+    named = zip(met["kind"], met["meeting"], met["status"], strict=True)
+    labels = [f"{kind or 'meeting'} {meeting or ''}{told[status]}" for kind, meeting, status in named]
     # From the meeting's end: a kickoff that still runs when work begins did not come first.
     after = (work.began - met["ends"]) / _DAY if work.began is not None else math.nan
-    facts = met.rename(columns={"starts": "happened_at"}).assign(
-        fact="meeting",
-        label=label,
-        counts=met["meeting"].eq(chosen) & (chosen is not None),
-        days_from_work=after,
-        **blank,
-    )
-    facts = facts[list(Timeline.columns)]
+    counts = met["meeting"].eq(chosen) & (chosen is not None)
+    facts = met.assign(
+        happened_at=met["starts"], fact="meeting", label=pd.Series(labels, met.index, dtype=object), counts=counts,
+        days_from_work=after, **blank,
+    )[[*Timeline.columns]]  # fmt: skip
     if work.began is None:
-        return facts.reset_index(drop=True)
-    what = "first paid work"
-    row = (work.began, work.began, what, f"{what} ({work.source})", "", "", "", 0, 0, 0, False, 0.0)
-    people = facts[["invited", *SIDES]].dtypes.to_dict()
-    first = pd.DataFrame([row], columns=facts.columns).astype(people)
+        return facts
+    what, nobody = "first paid work", [0.0 if name in blank else 0 for name in ("invited", *SIDES)]
+    row = (work.began, work.began, what, f"{what} ({work.source})", "", "", "", *nobody, False, 0.0)
+    first = pd.DataFrame([row], columns=facts.columns)
     facts = pd.concat([facts, first]) if len(facts) else first
     return facts.sort_values("happened_at", kind="stable", ignore_index=True)
 
@@ -182,15 +181,16 @@ def _meetings(engagement: Engagement, side: pd.Series) -> pd.DataFrame:
     """The meetings in order of time, with how many were invited and joined; `unplaced` are of unknown side."""
     met, _ = take(engagement.meetings, "meetings", need=_MEETING)
     stays, _ = take(engagement.attendance, "attendance", need=("meeting", "person"), also=("joined_at",))
-    # Somebody who left and came back is one, and strangers are nobody's side.
-    came, stays = stays.dropna(), stays[["meeting", "person"]]
-    came = came[came["person"].isin(side.index)].drop_duplicates(["meeting", "person"])
-    whose = came["person"].map(side).fillna("unplaced")
-    counts = {name: Counter(came.loc[whose == name, "meeting"]) for name in (*SIDES, "unplaced")}
+    # Sets, as somebody who left and came back is one; strangers are nobody's side.
+    rows = {*zip(stays["meeting"], stays["person"], stays["joined_at"].notna(), strict=True)}
+    whose = side.fillna("unplaced").to_dict()
+    came = {(meeting, who) for meeting, who, joined in rows if joined and meeting and who in whose}
     # Whoever has a row was invited, whether they came or not.
-    counts["invited"] = Counter(stays.dropna().drop_duplicates()["meeting"])
+    invited = {(meeting, who) for meeting, who, _ in rows if meeting and who}
+    count = Counter([(meeting, whose[who]) for meeting, who in came] + [(meeting, "invited") for meeting, _ in invited])
     met = met.sort_values(["starts", "meeting"], kind="stable", ignore_index=True)
-    return met.assign(**{name: met["meeting"].map(count).astype(int) for name, count in counts.items()})
+    names = (*SIDES, "unplaced", "invited")
+    return met.assign(**{name: np.array([count[each, name] for each in met["meeting"]], int) for name in names})
 
 
 class _Work(NamedTuple):
@@ -231,10 +231,9 @@ def _first_work(engagement: Engagement, side: pd.Series) -> _Work:
 
 def _same_day(ends: pd.Timestamp, began: pd.Timestamp | None) -> bool:
     """Whether a meeting's end and the first work may be of one day of which nobody knows the hours."""
-    if began is None or pd.isna(ends):
+    if began is None or pd.isna(ends) or abs(ends - began) > _DAY / 2:
         return False
-    both = pd.Series([ends, began])
-    return bool(is_day(both).any() and abs(ends - began) <= leeway(both).max())
+    return bool(is_day(pd.Series([ends, began])).any())
 
 
 def attendance_unknown(engagement: Engagement) -> str | None:
