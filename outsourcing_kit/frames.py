@@ -44,7 +44,7 @@ _MAY_BE_EMPTY = ("work.due", "work.kind", "recognition.giver", "recognition.item
 def _is_empty(cells: pd.Series | pd.DataFrame, name: str, column: str) -> bool:
     """Whether nobody has filled in anything, where a blank says nothing of its own."""
     # Two columns of one name are refused where they are read.
-    if isinstance(cells, pd.DataFrame) or not cells.isna().to_numpy().all() or f"{name}.{column}" in _MAY_BE_EMPTY:
+    if isinstance(cells, pd.DataFrame) or cells.count() or f"{name}.{column}" in _MAY_BE_EMPTY:
         return False
     known = [each for each in tables.table(name).columns if each.name == column]
     # Flags that nobody has set are asked about, one by one.

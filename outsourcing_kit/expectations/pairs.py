@@ -131,8 +131,8 @@ def _by_known(rated: pd.DataFrame, side: pd.Series) -> tuple[pd.DataFrame, pd.Da
 def _paired(known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The latest ratings of either side, and every client's with every provider's of the same thing."""
     # The newest last, so that "keep the last" is the newest; an undated rating is older than any dated one.
-    known = known.sort_values("asked_on", kind="stable", na_position="first")
-    latest = known.drop_duplicates([*_ITEM, "person"], keep="last").sort_values([*_ITEM, "person"], kind="stable")
+    known = known.sort_values([*_ITEM, "person", "asked_on"], kind="stable", na_position="first")
+    latest = known.drop_duplicates([*_ITEM, "person"], keep="last")
     client, provider = (latest[latest["side"] == name] for name in ("client", "provider"))
     # People compare better than means do: two sides can have equal means and not one pair that agrees.
     return client, provider, client.merge(provider, on=_ITEM, suffixes=("_client", "_provider"))
@@ -149,13 +149,10 @@ def _share_within(pairs: pd.DataFrame, teams: dict[str, int]) -> Estimate:
 
 def _by_expectation(client: pd.DataFrame, provider: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """PairAgreement.table, widest apart first."""
-    parts = [
-        client.groupby(_ITEM)["rating"].agg(client_mean="mean", clients="size"),
-        provider.groupby(_ITEM)["rating"].agg(provider_mean="mean", providers="size"),
-        pairs.groupby(_ITEM)["within"].agg(pairs="size", within="mean"),
-    ]
-    table = pd.concat(parts, axis=1).reset_index()
-    counts = ["clients", "providers", "pairs"]
+    parts = [client.groupby(_ITEM)["rating"], provider.groupby(_ITEM)["rating"], pairs.groupby(_ITEM)["within"]]
+    means, counts = ["client_mean", "provider_mean", "within"], ["clients", "providers", "pairs"]
+    columns = [part.mean() for part in parts] + [part.size() for part in parts]
+    table = pd.concat(columns, axis=1, keys=means + counts).reset_index()
     table[counts] = table[counts].fillna(0).astype("int64")
     # Rounded, so that ties stay ties on every machine.
     table["apart"] = (table["client_mean"] - table["provider_mean"]).abs().round(9)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,8 +22,7 @@ Nanoseconds = NDArray[np.int64]
 Stretches = tuple[Nanoseconds, Nanoseconds]
 
 
-@dataclass(frozen=True, order=True)
-class Workday:
+class Workday(NamedTuple):
     """When somebody is at work, Monday to Friday, on the clock of `time_zone`.
 
     An `end` before (or at) `start` is a night shift, which ends on the next day and belongs to the day on which it

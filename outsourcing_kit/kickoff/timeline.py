@@ -145,9 +145,10 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         lacks.append("needs table time_entries or work")
     in_time = ends is not None and (work.began is None or ends <= work.began)
     paid_before = int((work.maybe - leeway(work.maybe) < ends).sum()) if in_time else 0
+    facts = _facts(engagement, met, chosen, work, unknown)
     return Timeline(
-        _facts(engagement, met, chosen, work, unknown), chosen, ends, work.began, work.source, tuple(refused), tuple(doubts),
-        paid_before, work.undated, missing="; ".join(filter(None, lacks)), notes=tuple(notes),
+        facts, chosen, ends, work.began, work.source, tuple(refused), tuple(doubts), paid_before, work.undated,
+        missing="; ".join(filter(None, lacks)), notes=tuple(notes),
     )  # fmt: skip
 
 

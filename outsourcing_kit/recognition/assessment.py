@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -129,17 +129,14 @@ def _measure_never(found: Assessment, months: RecognisedMonths, unnamed: list[Re
     young = not missing and not nobody.people
     if young:
         missing = f"needs provider people with {nobody.months} months of good work; there are none"
-    share, most = (one.never / max(one.people, 1) for one in (nobody, _worst(months, unnamed)))
+    worst = max((nobody, *map(never_thanked, unnamed)), key=lambda one: one.never)
+    share, most = (one.never / max(one.people, 1) for one in (nobody, worst))
     settled = "say who gave the acts that name nobody (column recognition.giver)" if most > share else ""
     if nobody.never == 1 and not settled:
         # One may be chance, and a verdict on one would be a verdict on a person.
         most, settled = 0.0, _ONE_PERSON
     counts = f"{nobody.never} of {plural(nobody.people, 'person')}"
     found.fact(_NEVER, share, nobody.people, missing, open_to=most, settled_by=settled, counts=counts, excused=young)
-
-
-def _worst(months: RecognisedMonths, unnamed: list[RecognisedMonths]) -> NeverThanked:
-    return max((never_thanked(other) for other in (months, *unnamed)), key=lambda one: one.never)
 
 
 def _support(found: Assessment, months: RecognisedMonths) -> None:
@@ -172,16 +169,18 @@ def _support(found: Assessment, months: RecognisedMonths) -> None:
 
 def _act_kinds(months: RecognisedMonths) -> Iterator[tuple[str, float, int]]:
     """Of the provider's recognised person-months, which share saw thanks, a review, an award …; no group under five."""
-    acts = months.acts[months.acts["side"] == "provider"]
-    kinds = acts.groupby(["person", "month"])["act_kind"].agg(
-        lambda kind: _MIXED if kind.nunique() > 1 else kind.iloc[0]
-    )
+    acts, seen = months.acts[months.acts["side"] == "provider"], defaultdict(set)
+    for person, month, kind in zip(acts["person"], acts["month"], acts["act_kind"], strict=True):
+        seen[person, month].add(kind)
     # A person-month counts once: the kinds are shares of one whole, so no difference of them singles anybody out.
-    groups = {kind: set(rows.index.get_level_values("person")) for kind, rows in kinds.groupby(kinds)}
-    small = pooled(groups)
+    kinds = [(who, _MIXED if len(own) > 1 else min(own)) for (who, _), own in sorted(seen.items())]
+    groups: dict[str, set[str]] = defaultdict(set)
+    for who, kind in kinds:
+        groups[kind].add(who)
+    small = pooled(dict(sorted(groups.items())))
     if len(small) == len(groups):
         return
-    counts = Counter(_OTHER_ACTS if kind in small else str(kind) for kind in kinds)
+    counts = Counter(_OTHER_ACTS if kind in small else kind for _, kind in kinds)
     for kind, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
         yield kind, count / len(kinds), len(kinds)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from bisect import bisect, bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
 from statistics import fmean
@@ -13,7 +15,7 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import sides, take
-from outsourcing_kit.moments import followed_within, instant, leeway
+from outsourcing_kit.moments import HALF_A_DAY, followed_within, instant, instants, is_day, leeway
 from outsourcing_kit.recognition.small_groups import FEWEST, SEVERAL_KINDS, shown_groups
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted
@@ -202,26 +204,30 @@ def recognised_months(
 
 def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) -> pd.DataFrame:
     """One row an act and an item that it is credited to: act, row (of `items`), act_kind, days."""
-    done = items[["item", "person", "delivered"]].rename(columns={"person": "receiver"})
-    done = done.rename_axis("row").reset_index()
-    acts = given.assign(act_kind=given["kind"].fillna(NO_KIND)).rename_axis("act").reset_index()
-    acts = acts[["act", "receiver", "act_kind", "item", "given_at"]]
-    # One that names an item is for that item alone, if the receiver did it.
-    named, loose = acts[acts["item"].notna()], acts[acts["item"].isna()].drop(columns="item")
-    # Thanks for nothing named are for what was done last, by then: of several items done at once, for all of them.
-    # Of a day alone that is the end of the day.
-    loose = loose.assign(by=loose["given_at"] + leeway(loose["given_at"]))
-    latest = pd.merge_asof(
-        loose.sort_values("by"), done[["receiver", "delivered"]].sort_values("delivered"),
-        left_on="by", right_on="delivered", by="receiver",
-    ).drop(columns="by")  # fmt: skip
-    on_item = named.merge(done, on=["item", "receiver"]).drop(columns="item")
-    on_latest = latest.merge(done.drop(columns="item"), on=["receiver", "delivered"])
-    pairs = pd.concat([on_item, on_latest], ignore_index=True)
-    waited, by = pairs["given_at"] - pairs["delivered"], leeway(pairs["given_at"], pairs["delivered"])
-    in_time = (waited >= -by) & (waited <= window + by)
-    pairs = pairs.assign(days=(waited / pd.Timedelta(days=1)).clip(lower=0))[in_time]
-    return pairs[["act", "row", "act_kind", "days"]].reset_index(drop=True)
+    done, done_by_day = instants(items["delivered"]).tolist(), is_day(items["delivered"]).tolist()
+    named, own = defaultdict(list), defaultdict(list)
+    for row, (item, person) in enumerate(zip(items["item"], items["person"], strict=True)):
+        named[item, person].append(row)
+        own[person].append((done[row], row))
+    for deliveries in own.values():
+        deliveries.sort()
+    found, longest = [], window.as_unit("ns").value
+    moments = (instants(given["given_at"]).tolist(), is_day(given["given_at"]).tolist())
+    acts = zip(*moments, *(given[name] for name in ("receiver", "kind", "item")), strict=True)
+    for act, (moment, by_day, receiver, kind, item) in enumerate(acts):
+        # One that names an item is for that item alone, if the receiver did it.
+        rows = named.get((item, receiver), [])
+        if item is None and receiver in own:
+            # Thanks for nothing named are for what was done last, by then: of several items done at once, for all of
+            # them. Of a day alone that is the end of the day.
+            until = own[receiver][: bisect(own[receiver], (moment + by_day * HALF_A_DAY, math.inf))]
+            rows = [row for when, row in until[bisect_left(until, until[-1][:1]) :]] if until else []
+        for row in rows:
+            waited, by = moment - done[row], (by_day or done_by_day[row]) * HALF_A_DAY
+            if -by <= waited <= longest + by:
+                found.append((act, row, kind or NO_KIND, max(waited / (2 * HALF_A_DAY), 0.0)))
+    kinds = {"act": "int64", "row": "int64", "act_kind": object, "days": "float64"}
+    return pd.DataFrame(found, columns=[*kinds], dtype=object).astype(kinds)
 
 
 def _shown(months: pd.DataFrame) -> pd.DataFrame:
