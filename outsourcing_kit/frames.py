@@ -130,8 +130,13 @@ def blank_frame(definition: tables.Table) -> pd.DataFrame:
 
 def sides(people: pd.DataFrame) -> pd.Series:
     """Each person's side, indexed by person; of a person listed twice the first row counts."""
-    first = people["person"].notna() & ~people["person"].duplicated()
-    return people[first].set_index("person")["side"]
+    return of_each(people, "side")
+
+
+def of_each(rows: pd.DataFrame, column: str, key: str = "person") -> pd.Series:
+    """A column by person, or by another key; of a key listed twice the first row counts."""
+    first = rows[key].notna() & ~rows[key].duplicated()
+    return rows.loc[first, column].set_axis(rows.loc[first, key])
 
 
 def labels(values: pd.Series) -> pd.Series:

@@ -176,9 +176,8 @@ def _evidence(agreement: PairAgreement, answers: AnswerTimes, proposals: Proposa
     raised = proposals.table.rename(columns={"proposal": "subject", "raised": "asked"})
     parts = [rated, grid, asked, raised.assign(about="proposal", side="client")]
     # As objects: pandas would make numbers of columns that one part has and the others lack.
-    blank = pd.DataFrame(columns=[*_EVIDENCE])
-    rows = pd.concat([part.astype(object) for part in parts if len(part)] or [blank], ignore_index=True)
-    return rows.reindex(columns=[*_EVIDENCE]).infer_objects()
+    rows = [part.reindex(columns=list(_EVIDENCE)).astype(object) for part in parts if len(part)]
+    return pd.concat(rows, ignore_index=True).infer_objects() if rows else pd.DataFrame(columns=list(_EVIDENCE))
 
 
 def _assumptions(

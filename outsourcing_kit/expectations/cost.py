@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from outsourcing_kit.expectations.answers import AnswerTimes
-from outsourcing_kit.frames import take
+from outsourcing_kit.frames import of_each, take
 from outsourcing_kit.money import Cost, checked, months_of, not_in_it
 from outsourcing_kit.words import money, number, numbers, plural
 
@@ -65,9 +65,7 @@ def monthly_cost(
         return Cost(missing=f"{plural(len(late), 'late question')} got no answer, so that no wait has a known end")
     if nobody:
         return Cost(missing=nobody)
-    sender = sent.drop_duplicates("message").set_index("message")["sender"]
-    cost = people.dropna(subset=["person"]).drop_duplicates("person").set_index("person")["hourly_cost"]
-    rate = came["question"].map(sender).map(cost)
+    rate = came["question"].map(of_each(sent, "sender", "message")).map(of_each(people, "hourly_cost"))
     waited, known = came["hours"] - hours, rate.notna()
     if not known.any():
         return Cost(missing="needs hourly_cost of those who waited (table people)")

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
-from outsourcing_kit.frames import take
+from outsourcing_kit.frames import of_each, sides, take
 from outsourcing_kit.kickoff.timeline import Timeline
 from outsourcing_kit.money import Cost, checked, months_of, not_in_it
 from outsourcing_kit.words import money, number, numbers, plural
@@ -52,17 +52,17 @@ def monthly_cost(
         missing = f"it is open which meeting was the kickoff: {timeline.doubts[0]}"
     if missing:
         return Cost(missing=missing)
-    # Of a person listed twice the first row counts, as everywhere; strangers are nobody's side.
-    who = people.dropna(subset=["person"]).drop_duplicates("person").set_index("person")
-    ends = timeline.kickoff_ends
+    side, ends = sides(people), timeline.kickoff_ends
     early = entries["started"].notna() if ends is None else entries["started"] < ends
-    entries = entries[early & entries["person"].isin(who.index) & entries["billable"].fillna(True).astype(bool)]
-    entries = entries[entries["person"].map(who["side"]) != "client"]
+    # Strangers are nobody's side.
+    entries = entries[early & entries["person"].isin(side.index) & entries["billable"].fillna(True).astype(bool)]
+    entries = entries[entries["person"].map(side) != "client"]
     if not len(entries):
         # Work items show that something was done, not how many hours were paid for it.
         return Cost(missing="needs paid time entries of the provider (table time_entries)")
     stop = entries["ended"] if ends is None else entries["ended"].clip(upper=ends)
-    hours, rate = (stop - entries["started"]) / pd.Timedelta(hours=1), entries["person"].map(who["hourly_cost"])
+    hours = (stop - entries["started"]) / pd.Timedelta(hours=1)
+    rate = entries["person"].map(of_each(people, "hourly_cost"))
     known = (hours >= 0) & rate.notna()
     if not known.any():
         return Cost(missing="needs hourly_cost of those who worked (table people) and the end of what they did")
@@ -75,7 +75,7 @@ def monthly_cost(
     beside = not_in_it((int((~known).sum()), "time entry", "without an end or an hourly cost"))
     sentence = (
         f"{number(hours[known].sum())} hours for {money(once)} {currency} were paid {when}"
-        f"{_came_back(work, who['side'], ends)}."
+        f"{_came_back(work, side, ends)}."
     )
     return Cost(0.0, once / months, currency, reckoned + beside, sentence=sentence)
 

@@ -158,9 +158,9 @@ def never_thanked(months: RecognisedMonths, *, side: str = "provider", at_least:
     NeverThanked(people=2, never=1, months=2)
     """
     rows = checked(months).person_months
-    by_person = rows[rows["side"] == side].groupby("person")["seen"].agg(["size", "sum"])
-    enough = by_person[by_person["size"] >= at_least]
-    return NeverThanked(len(enough), int((enough["sum"] == 0).sum()), at_least)
+    by_person = rows[rows["side"] == side].groupby("person")["seen"]
+    enough = by_person.sum()[by_person.size() >= at_least]
+    return NeverThanked(len(enough), int((enough == 0).sum()), at_least)
 
 
 @dataclass(frozen=True, repr=False)

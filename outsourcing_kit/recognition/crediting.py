@@ -15,7 +15,7 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import sides, take
-from outsourcing_kit.moments import HALF_A_DAY, followed_within, instant, instants, is_day, leeway
+from outsourcing_kit.moments import HALF_A_DAY, instant, instants, is_day, leeway
 from outsourcing_kit.recognition.small_groups import FEWEST, SEVERAL_KINDS, shown_groups
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted
@@ -112,8 +112,7 @@ def good_work(work: pd.DataFrame, now: dt.date | pd.Timestamp, window_days: floa
     on_time = work["due"].isna() | (work["delivered"] <= work["due"] + leeway(work["due"], work["delivered"]))
     good = work[work["delivered"].notna() & work["accepted"].notna() & work["reopened_at"].isna() & on_time]
     # Of the work's age alone: whether an item is left out must not depend on whether it was thanked for.
-    _, too_late = followed_within(good["delivered"], good["accepted"], now, window)
-    items = good[["item", "person", "kind", "delivered"]].assign(followed=~too_late)
+    items = good[["item", "person", "kind", "delivered"]].assign(followed=good["delivered"] <= now - window)
     return GoodWork(items.fillna({"kind": NO_KIND}).reset_index(drop=True), missing=missing)
 
 
@@ -227,7 +226,9 @@ def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) ->
             if -by <= waited <= longest + by:
                 found.append((act, row, kind or NO_KIND, max(waited / (2 * HALF_A_DAY), 0.0)))
     kinds = {"act": "int64", "row": "int64", "act_kind": object, "days": "float64"}
-    return pd.DataFrame(found, columns=[*kinds], dtype=object).astype(kinds)
+    cells = zip(*found, strict=True) if found else [()] * len(kinds)
+    named = zip(kinds.items(), cells, strict=True)
+    return pd.DataFrame({name: pd.Series(column, dtype=kind) for (name, kind), column in named})
 
 
 def _shown(months: pd.DataFrame) -> pd.DataFrame:
