@@ -121,13 +121,6 @@ def followed_within(
     return (end - start).where(end <= now) <= window + leeway(start, end), start > now - window
 
 
-def instant_column(frame: pd.DataFrame, name: str) -> pd.Series:
-    """A column of instants in UTC, also of blanks alone. Raises OutsourcingKitError without offsets."""
-    moments = instants(frame[name], name)
-    stamps = pd.Series(moments.view("datetime64[ns]"), index=frame.index).dt.tz_localize("UTC")
-    return stamps.where(moments != NEVER)
-
-
 def day(value: object, name: str) -> pd.Timestamp:
     """The day on the calendar of whoever wrote it; NaT for a blank. Raises OutsourcingKitError for what is no day.
 
@@ -148,11 +141,6 @@ def day(value: object, name: str) -> pd.Timestamp:
             f"{name} is {value!r}; expected a day. Mend: write it as 2026-03-02, and leave it blank if it is not known."
         )
     return found.tz_localize(None).normalize()
-
-
-def day_column(frame: pd.DataFrame, name: str) -> pd.Series:
-    """A column of days: see `day`. Raises OutsourcingKitError for what is no day."""
-    return pd.Series([day(value, name) for value in frame[name].tolist()], frame.index, "datetime64[ns]")
 
 
 def _stamp(value: object, name: str) -> pd.Timestamp:

@@ -106,10 +106,9 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
     >>> kickoff_timeline(Engagement(settings, {})).missing
     'needs table meetings; needs table attendance; needs table people; needs table time_entries or work'
     """
-    people, _ = take(engagement.people, "people", need=("person", "side"))
-    side = sides(people)
+    side = sides(take(engagement.people, "people", need=("person", "side"))[0])
     work, unknown = _first_work(engagement, side), attendance_unknown(engagement)
-    met, notes = _meetings(engagement, side), list(work.notes)
+    met, notes = _meetings(engagement, side), work.notes
     if unknown and len(met):
         who = "was invited and who joined" if engagement.lacks("attendance") else "joined"
         notes.append(f"Who {who} is unknown, so blank: {unknown}.")
@@ -119,13 +118,13 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         named, held = kickoff_named(row.kind), _HELD.get(row.status)
         # Whoever says that there was none has said of a doubtful one that it is none.
         named = False if named is None and none_held else named
+        if chosen is not None:
+            # The earliest one counts: a series of meetings of that name is one kickoff and its sequels.
+            later += named is True
+            continue
         # Somebody of unknown side may be the one who is missing; and nobody at all holds no meeting.
         unplaced = unknown or row.unplaced or (held and not row.client and not row.provider)
         there = {name: True if getattr(row, name) else None if unplaced else False for name in SIDES}
-        # The earliest one counts: a series of meetings of that name is one kickoff and its sequels.
-        later += bool(named and chosen is not None)
-        if chosen is not None:
-            continue
         # One of an unknown time, or on the day of the first work with only the day known, may have come first or not.
         unclear = pd.isna(row.starts) or pd.isna(row.ends) or _same_day(row.ends, work.began)
         if named and held and all(there.values()) and not unclear:
@@ -200,8 +199,8 @@ class _Work(NamedTuple):
     began: pd.Timestamp | None
     source: str
     maybe: pd.Series
-    notes: tuple[str, ...]
-    undated: int = 0
+    notes: list[str]
+    undated: int
 
 
 def _first_work(engagement: Engagement, side: pd.Series) -> _Work:
@@ -209,25 +208,24 @@ def _first_work(engagement: Engagement, side: pd.Series) -> _Work:
     whose, said = entries["person"].map(side), entries["billable"]
     ours, maybe_ours = whose.eq("provider"), entries["person"].isin(side.index) & whose.isna()
     source, paid, maybe_paid = "time entry", ours, maybe_ours
-    notes: tuple[str, ...] = ()
+    notes = []
     # Where no entry says whether it is paid for, all are taken to be; one that says it makes the blanks doubtful.
     if said[ours].notna().any():
         source, paid = "billable time entry", ours & said.fillna(False).astype(bool)
         maybe_paid = (ours & said.isna()) | (maybe_ours & said.fillna(True).astype(bool))
         if unsaid := int(said[ours].isna().sum()):
-            notes = (f"{unsaid} of the provider's time entries do not say whether they are paid for.",)
+            notes.append(f"{unsaid} of the provider's time entries do not say whether they are paid for.")
     maybe, begun = entries.loc[maybe_paid, "started"].dropna(), entries.loc[paid, "started"]
-    undated = int(begun.isna().sum())
-    if undated:
-        notes = (*notes, f"{plural(undated, 'paid time entry')} of the provider of which nobody knows when it began.")
-    if begun.notna().any():
-        return _Work(begun.min(), source, maybe, notes, undated)
-    items, _ = take(engagement.work, "work", need=("person", "started"))
-    began = items.loc[items["person"].map(side).eq("provider"), "started"].min()
+    if undated := int(begun.isna().sum()):
+        notes.append(f"{plural(undated, 'paid time entry')} of the provider of which nobody knows when it began.")
+    began = begun.min()
     if pd.isna(began):
-        return _Work(None, "", maybe, notes, undated)
-    notes = (*notes, "No paid time entry of the provider; work items were used.")
-    return _Work(began, "work item", maybe, notes, undated)
+        items, _ = take(engagement.work, "work", need=("person", "started"))
+        began, source = items.loc[items["person"].map(side).eq("provider"), "started"].min(), "work item"
+        if pd.isna(began):
+            return _Work(None, "", maybe, notes, undated)
+        notes.append("No paid time entry of the provider; work items were used.")
+    return _Work(began, source, maybe, notes, undated)
 
 
 def _same_day(ends: pd.Timestamp, began: pd.Timestamp | None) -> bool:
@@ -239,9 +237,8 @@ def _same_day(ends: pd.Timestamp, began: pd.Timestamp | None) -> bool:
 
 def attendance_unknown(engagement: Engagement) -> str | None:
     """Why the records do not say who joined which meeting, in words; None where they do."""
-    return engagement.lacks("attendance", "meeting", "person", "joined_at") or engagement.lacks(
-        "people", "person", "side"
-    )
+    joined = engagement.lacks("attendance", "meeting", "person", "joined_at")
+    return joined or engagement.lacks("people", "person", "side")
 
 
 def meetings_unknown(engagement: Engagement) -> str | None:
@@ -279,9 +276,9 @@ def unmarked(engagement: Engagement) -> str:
 
 
 def _why_not(status: str, held: bool | None, there: Mapping[str, bool | None]) -> str:
-    absent = [name for name in SIDES if there[name] is False]
     if not held:
         return f"it was {status}" if status else "nobody says that it was held"
+    absent = [name for name in SIDES if there[name] is False]
     return f"nobody of {'either' if len(absent) == 2 else f'the {absent[0]}'} side joined"
 
 
@@ -313,8 +310,7 @@ def held_kickoffs(timeline: Timeline, *, surely: bool = True) -> pd.DataFrame:
     """The meetings of kind kickoff that were held, or (not `surely`) may be such, the earliest first."""
     met = timeline.table[timeline.table["fact"] == "meeting"]
     both = [(kickoff_named(kind), _HELD.get(held)) for kind, held in zip(met["kind"], met["status"], strict=True)]
-    wanted = [all(pair) if surely else False not in pair for pair in both]
-    return met[np.array(wanted, dtype=bool)]
+    return met[np.array([all(pair) if surely else False not in pair for pair in both], dtype=bool)]
 
 
 @dataclass(frozen=True, repr=False)
@@ -351,17 +347,11 @@ def naive_kickoff(engagement: Engagement) -> NaiveKickoff:
     accepted = rows["meeting"].map(yes).fillna(math.nan if lacks else 0)
     counts = {"invited": rows["invited"], "accepted": accepted, **{f"joined_{name}": rows[name] for name in SIDES}}
     before = ["unknown" if pd.isna(days) else "yes" if days >= 0 else "no" for days in rows["days_from_work"]]
-    table = rows[["meeting", "status"]].rename(columns={"meeting": "kickoff"})
-    table = table.assign(
-        planned_for=rows["happened_at"].dt.strftime("%Y-%m-%d %H:%M UTC"),
-        planned_before_work=before,
-        **{name: _or_unknown(count) for name, count in counts.items()},
-    )[[*NaiveKickoff.columns]]
+    table = {"kickoff": rows["meeting"], "planned_for": rows["happened_at"].dt.strftime("%Y-%m-%d %H:%M UTC")}
+    table |= {"planned_before_work": before, "status": rows["status"]}
+    for name, count in counts.items():
+        known = count.notna()
+        table[name] = count.astype(int) if known.all() else count.astype(object).where(known, "unknown")
     why = attendance_unknown(engagement)
-    notes = (f"A calendar without attendance says nothing about who came: {why}",) if why and len(table) else ()
-    return NaiveKickoff(table, notes=notes)
-
-
-def _or_unknown(counts: pd.Series) -> pd.Series:
-    """Counts of people; the word where they are not on record."""
-    return counts.astype(int) if counts.notna().all() else counts.astype(object).where(counts.notna(), "unknown")
+    notes = (f"A calendar without attendance says nothing about who came: {why}",) if why and len(rows) else ()
+    return NaiveKickoff(pd.DataFrame(table), notes=notes)

@@ -227,8 +227,8 @@ def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) ->
                 found.append((act, row, kind or NO_KIND, max(waited / (2 * HALF_A_DAY), 0.0)))
     kinds = {"act": "int64", "row": "int64", "act_kind": object, "days": "float64"}
     cells = zip(*found, strict=True) if found else [()] * len(kinds)
-    named = zip(kinds.items(), cells, strict=True)
-    return pd.DataFrame({name: pd.Series(column, dtype=kind) for (name, kind), column in named})
+    columns = zip(kinds.items(), cells, strict=True)
+    return pd.DataFrame({name: pd.Series(column, dtype=kind) for (name, kind), column in columns})
 
 
 def _shown(months: pd.DataFrame) -> pd.DataFrame:
