@@ -70,11 +70,8 @@ class AnswerTimes(Result):
         if not len(self.table):
             return f"No question between the sides on record{f': {self.missing}' if self.missing else ''}."
         median, known = self.median_hours(), self.table["hours"].median()
-        half = (
-            "More than half still wait"
-            if math.isinf(median)
-            else f"Half were answered within {median:.1f} shared hours"
-        )
+        half = "More than half still wait"
+        half = half if math.isinf(median) else f"Half were answered within {median:.1f} shared hours"
         answered = "" if math.isnan(known) else f"; of the answered ones alone, half within {known:.1f}"
         return f"{half}, open questions counted as waiting{answered}."
 
@@ -180,9 +177,8 @@ def _lacking(messages: pd.DataFrame, absent: list[str], questions: int, judged: 
 def workdays_of(people: pd.DataFrame) -> dict[str, Workday]:
     """Everybody whose side and working day are known; people: person, side, time_zone, workday_start, workday_end."""
     # Of a person listed twice the first row counts, as everywhere, also where it is the one with blanks.
-    known = people.drop_duplicates("person").dropna()
-    clocks = zip(known["time_zone"], known["workday_start"], known["workday_end"], strict=True)
-    return {person: Workday(*clock) for person, clock in zip(known["person"], clocks, strict=True)}
+    rows = people.drop_duplicates("person").dropna()[[*WORKING_DAY]].to_numpy().tolist()
+    return {person: Workday(*clock) for person, _, *clock in rows}
 
 
 def _between_sides(sent: pd.DataFrame, side: pd.Series) -> pd.DataFrame:
@@ -214,10 +210,8 @@ def _timed(
     everybody = {name: Anyone(tuple(sorted({workdays[p] for p in side.index[side == name]}))) for name in _OTHER}
     asker = [workdays[name] for name in questions["sender"]]
     # Where nobody was named, whoever answered had the time to.
-    named = questions["recipient"].where(questions["recipient"].notna(), answerer)
-    other = [
-        everybody[to] if pd.isna(name) else workdays[name] for name, to in zip(named, questions["to_side"], strict=True)
-    ]
+    named = zip(questions["recipient"], answerer, questions["to_side"].tolist(), strict=True)
+    other = [workdays.get(name or by, everybody[to]) for name, by, to in named]
     # A week shows every pattern of working days; nights on opposite sides of the world may never meet.
     shares = shared_hours(asked, asked + _WEEK, asker, other) > 0
     # Whose clock runs where nothing is shared: asking a side "alone with itself" leaves that side's own hours.
@@ -238,7 +232,7 @@ def _first_answers(questions: pd.DataFrame, sent: pd.DataFrame) -> list[int]:
     """The place in `sent` of each question's first answer, −1 where there is none."""
     when, by_day = instants(sent["sent"]).tolist(), is_day(sent["sent"]).tolist()
     side, replies, words = sent["from_side"].tolist(), defaultdict(list), defaultdict(list)
-    columns = (sent[name] for name in ("reply_to", "thread", "sender"))
+    columns = (sent[name].tolist() for name in ("reply_to", "thread", "sender"))
     for place, (reply_to, thread, sender) in enumerate(zip(*columns, strict=True)):
         if reply_to is not None:
             replies[reply_to].append(place)
@@ -248,7 +242,7 @@ def _first_answers(questions: pd.DataFrame, sent: pd.DataFrame) -> list[int]:
     for said in words.values():
         said.sort()
     found = []
-    columns = (questions[name] for name in ("message", "thread", "recipient", "from_side"))
+    columns = (questions[name].tolist() for name in ("message", "thread", "recipient", "from_side"))
     asked = zip(instants(questions["sent"]).tolist(), is_day(questions["sent"]).tolist(), *columns, strict=True)
     for moment, its_day, message, thread, recipient, own in asked:
         # A reply may carry the same minute as its question; it names it, so there is no doubt which came first.
@@ -300,15 +294,13 @@ def naive_response_time(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Ti
     times = answer_times(messages, people, now)
     if not len(times.table):
         return NaiveResponseTime.lacking(times.missing)
-    now, (sent, _) = instant(now), take(messages[["sent"]], "messages", need=("sent",))
+    now, sent = instant(now), take(messages, "messages", need=("sent",))[0]["sent"]
     # Of less than a week on record nobody should hear a rate of hundreds.
-    weeks = max((now - sent["sent"].min()) / _WEEK, 1.0)
-    done = times.table.dropna(subset=["answered"])
-    clock = (done["answered"] - done["asked"]) / pd.Timedelta(hours=1)
+    a_week = float((sent <= now).sum() / max((now - sent.min()) / _WEEK, 1.0))
+    clock = (times.table["answered"] - times.table["asked"]) / pd.Timedelta(hours=1)
     hidden = f"{times.unanswered} of {len(times.table)} questions that nobody answered; nights and weekends are counted"
-    a_week = float((sent["sent"] <= now).sum() / weeks)
     rows = [
         ("messages a week", a_week, "messages", "whether any of them was an answer"),
-        ("mean time to an answer", clock.mean(), "clock hours", hidden),
+        ("mean time to an answer", clock.dropna().mean(), "clock hours", hidden),
     ]
     return NaiveResponseTime(pd.DataFrame(rows, columns=list(NaiveResponseTime.columns)))

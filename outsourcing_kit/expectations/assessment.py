@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.assessments import Assessment, tally
@@ -82,9 +83,7 @@ def assess(
     _support(found, answers)
     _act(found, agreement, answers, proposals, answer_hours)
     notes = _assumptions(agreement, answers, proposals, answer_hours, proposal_days)
-    notes += _counted_alike(agreement, answers, proposals)
-    if len(engagement.work):
-        notes.append(_VAGUE)
+    notes += [*_counted_alike(agreement, answers, proposals), *([_VAGUE] if len(engagement.work) else [])]
     settings = engagement.settings
     cost = monthly_cost(
         answers, engagement.messages, people, currency=settings.currency, since=settings.observed_from,
@@ -100,27 +99,24 @@ def _counts(table: pd.DataFrame, what: str, share: float) -> str:
 
 def _unsure_questions(answers: AnswerTimes) -> str:
     """What to fill in before any more records are worth having."""
-    parts = []
-    if answers.unsaid:
-        parts.append(f"of {plural(answers.unsaid, 'message')} whether they need an answer (column needs_answer)")
-    if answers.untimed:
-        parts.append(f"of {plural(answers.untimed, 'question')} the time of day, asked and answered (column sent)")
-    if answers.unplaced:
-        questions = plural(answers.unplaced, "question")
-        parts.append(f"the side and working hours of everybody who asks or is asked (table people; {questions})")
-    return f"say {' and '.join(parts)}" if parts else ""
+    questions = plural(answers.unplaced, "question")
+    parts = {
+        f"of {plural(answers.unsaid, 'message')} whether they need an answer (column needs_answer)": answers.unsaid,
+        f"of {plural(answers.untimed, 'question')} the time of day, asked and answered (column sent)": answers.untimed,
+        f"the side and working hours of everybody who asks or is asked (table people; {questions})": answers.unplaced,
+    }
+    return f"say {' and '.join(part for part in parts if parts[part])}" if any(parts.values()) else ""
 
 
 def _support(found: Assessment, answers: AnswerTimes) -> None:
     if asked := len(answers.table):
         median = answers.median_hours()
+        name = "median time to an answer, open questions counted as still waiting"
+        told = ("median_answer_hours", name, median, "shared hours")
         # "Longer than any wait on record" is no number: it is said in words.
         if math.isinf(median):
-            name = "more than half of the questions still wait"
-            found.support("more_than_half_wait", name, 1.0, "yes/no", asked, "questions")
-        else:
-            name = "median time to an answer, open questions counted as still waiting"
-            found.support("median_answer_hours", name, median, "shared hours", asked, "questions")
+            told = ("more_than_half_wait", "more than half of the questions still wait", 1.0, "yes/no")
+        found.support(*told, asked, "questions")
         name = "questions between the sides without any answer so far"
         found.support("unanswered", name, answers.unanswered / asked, "share", asked, "questions")
     work = found.engagement.work
@@ -175,9 +171,14 @@ def _evidence(agreement: PairAgreement, answers: AnswerTimes, proposals: Proposa
     grid = agreement.grid.rename(columns={"client": "client_mean", "provider": "provider_mean"}).assign(about="pairs")
     raised = proposals.table.rename(columns={"proposal": "subject", "raised": "asked"})
     parts = [rated, grid, asked, raised.assign(about="proposal", side="client")]
+    parts = [part for part in parts if len(part)]
     # As objects: pandas would make numbers of columns that one part has and the others lack.
-    rows = [part.reindex(columns=list(_EVIDENCE)).astype(object) for part in parts if len(part)]
-    return pd.concat(rows, ignore_index=True).infer_objects() if rows else pd.DataFrame(columns=list(_EVIDENCE))
+    cells = {
+        name: [part[name].to_numpy(object) if name in part else np.full(len(part), np.nan, object) for part in parts]
+        for name in _EVIDENCE
+    }
+    columns = {name: np.concatenate([*each, np.zeros(0, object)]) for name, each in cells.items()}
+    return pd.DataFrame(columns, dtype=object).infer_objects()
 
 
 def _assumptions(

@@ -115,9 +115,7 @@ def _as_series(texts: Any) -> pd.Series:
 
 def _hits(text: str, flags: Sequence[str]) -> Iterator[tuple[int, int, str, str, str, str]]:
     taken: set[int] = set()
-    for kind in _WORDS["kinds"]:
-        if kind["flag"] not in flags:
-            continue
+    for kind in (kind for kind in _WORDS["kinds"] if kind["flag"] in flags):
         for match in _PATTERNS[kind["flag"]].finditer(text):
             span, words = range(*match.span()), match.group()
             # Each word is asked about once, by the first kind that knows it: "to be decided" is no passive too.

@@ -126,8 +126,8 @@ def _coded(parties: Hours | Sequence[Hours], rows: int, name: str) -> tuple[NDAr
         raise OutsourcingKitError(
             f"{name} has {len(parties)} workdays for {rows} rows. Mend: pass one a row, or a single Workday for all."
         )
-    numbers: dict[Hours, int] = {}
-    return np.array([numbers.setdefault(party, len(numbers)) for party in parties], np.int64), list(numbers)
+    places = {party: place for place, party in enumerate(dict.fromkeys(parties))}
+    return np.array([places[party] for party in parties], np.int64), [*places]
 
 
 def _to_utc(local: Nanoseconds, zone: str) -> Nanoseconds:

@@ -48,13 +48,9 @@ class TopicScores(Result):
     }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
-        shown = self.table[["topic", "kickoff"]] if (self.table["kickoff"] != "").any() else self.table[["topic"]]
-        ranges = {f"{name} right": self._ranges(name) for name in SIDES}
-        return shown.assign(**ranges)
-
-    def _ranges(self, side: str) -> list[str]:
-        ends = self.table[[f"{side}_{end}" for end in ("right", "low", "high")]]
-        return [share_in_range(*row) for row in ends.itertuples(index=False)]
+        shown = self.table[["topic", "kickoff"] if (self.table["kickoff"] != "").any() else ["topic"]]
+        ends = {name: [self.table[f"{name}_{end}"] for end in ("right", "low", "high")] for name in SIDES}
+        return shown.assign(**{f"{name} right": list(map(share_in_range, *own)) for name, own in ends.items()})
 
     def _more(self) -> Iterable[str]:
         if len(self.table) > 1:
@@ -226,9 +222,7 @@ def _alike_and_wrong(rows: pd.DataFrame) -> int:
 
 
 def _share(rows: pd.DataFrame, team: int | None) -> Estimate:
-    return person_share(
-        rows["right"].to_numpy(float), rows["person"].to_numpy(object), team=team, confidence=CONFIDENCE
-    )
+    return person_share(rows["right"], rows["person"], team=team, confidence=CONFIDENCE)
 
 
 def _most_common(answers: Counter[str]) -> str | None:

@@ -166,14 +166,12 @@ def _support(found: Assessment, months: RecognisedMonths, inside: Estimate) -> N
 def _act_kinds(months: RecognisedMonths) -> Iterator[tuple[str, float, int]]:
     """Of the provider's recognised person-months, which share saw thanks, a review, an award …; no group under five."""
     acts, seen = months.acts[months.acts["side"] == "provider"], defaultdict(set)
-    for person, month, kind in zip(acts["person"], acts["month"], acts["act_kind"], strict=True):
+    for person, month, kind in acts[["person", "month", "act_kind"]].to_numpy(object).tolist():
         seen[person, month].add(kind)
     # A person-month counts once: the kinds are shares of one whole, so no difference of them singles anybody out.
     kinds = [(who, _MIXED if len(own) > 1 else min(own)) for (who, _), own in sorted(seen.items())]
-    groups: dict[str, set[str]] = defaultdict(set)
-    for who, kind in kinds:
-        groups[kind].add(who)
-    small = pooled(dict(sorted(groups.items())))
+    groups = {name: {who for who, kind in kinds if kind == name} for name in sorted({kind for _, kind in kinds})}
+    small = pooled(groups)
     if len(small) == len(groups):
         return
     counts = Counter(_OTHER_ACTS if kind in small else kind for _, kind in kinds)
@@ -203,8 +201,7 @@ def _act(found: Assessment, months: RecognisedMonths) -> None:
     kind = widest_kind(months) if gap in ("problem", "leans problem") else None
     found.act(_GAP, "one kind" if kind else "", kind=quoted(kind))
     found.act(_NEVER, "one person" if found[_NEVER].settled_by == _ONE_PERSON else "")
-    provider = (staff(found.engagement) or {}).get("provider", 0)
-    alone = needed == "not assessed" and 0 < provider < FEWEST
+    alone = needed == "not assessed" and 0 < (staff(found.engagement) or {}).get("provider", 0) < FEWEST
     # A question that more answers would not settle is for a talk, not for the next round.
     talk = needed == "cannot tell" and TALK in found[_NEEDED].settled_by
     found.act(_NEEDED, "so few" if alone else "talk" if talk else "", question=quoted(QUESTION))

@@ -7,6 +7,7 @@ import math
 from bisect import bisect, bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from statistics import fmean
 from typing import ClassVar
 
@@ -76,11 +77,10 @@ class RecognisedMonths(Result):
     def by_side(self) -> Result:
         """Person-months of good work of each whole side: how many were seen, how many nobody saw."""
         found = self.person_months.groupby("side")
-        table = found.agg(
-            seen=("seen", "sum"), missed=("seen", "size"), good_months=("seen", "size"), people=("person", "nunique")
-        )
+        seen, months = found["seen"].sum(), found.size()
         # What it is about stands first, where a telephone shows it.
-        return Result(table.assign(missed=table["good_months"] - table["seen"]).reset_index(), missing=self.missing)
+        table = {"seen": seen, "missed": months - seen, "good_months": months, "people": found["person"].nunique()}
+        return Result(pd.DataFrame(table).reset_index(), missing=self.missing)
 
     def _more(self) -> tuple[str, ...]:
         within = f"Seen: recognised within {self.window_days:g} days of a delivery."
@@ -183,36 +183,27 @@ def recognised_months(
     kind = by_kind["kind"].mask(by_kind.duplicated(key, keep=False), SEVERAL_KINDS)
     months = by_kind.assign(kind=kind).drop_duplicates(key, ignore_index=True)
     months["seen"] = by_kind.groupby(key)["seen"].max().to_numpy()
+    credited = pairs.merge(items[["person", "side", "month"]], left_on="row", right_index=True)
     return RecognisedMonths(
-        _shown(months),
-        items.reset_index(drop=True),
-        months,
-        by_kind,
-        pairs.merge(items[["person", "side", "month"]], left_on="row", right_index=True),
-        window_days=window_days,
-        left_out=len(recent),
-        waiting=int(waiting.sum()),
-        uncredited=len(given) - pairs["act"].nunique(),
-        self_given=len(whole) - len(given),
-        undated=len(acts) - len(whole),
-        unnamed=int(acts["giver"].isna().sum()),
-        unplaced=int(unplaced.sum()),
+        _shown(months), items.reset_index(drop=True), months, by_kind, credited, window_days, len(recent),
+        int(waiting.sum()), uncredited=len(given) - pairs["act"].nunique(), self_given=len(whole) - len(given),
+        undated=len(acts) - len(whole), unnamed=int(acts["giver"].isna().sum()), unplaced=int(unplaced.sum()),
         missing=missing,
-    )
+    )  # fmt: skip
 
 
 def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) -> pd.DataFrame:
     """One row an act and an item that it is credited to: act, row (of `items`), act_kind, days."""
     done, done_by_day = instants(items["delivered"]).tolist(), is_day(items["delivered"]).tolist()
     named, own = defaultdict(list), defaultdict(list)
-    for row, (item, person) in enumerate(zip(items["item"], items["person"], strict=True)):
+    for row, (item, person) in enumerate(zip(items["item"].tolist(), items["person"].tolist(), strict=True)):
         named[item, person].append(row)
         own[person].append((done[row], row))
     for deliveries in own.values():
         deliveries.sort()
     found, longest = [], window.as_unit("ns").value
     moments = (instants(given["given_at"]).tolist(), is_day(given["given_at"]).tolist())
-    acts = zip(*moments, *(given[name] for name in ("receiver", "kind", "item")), strict=True)
+    acts = zip(*moments, *(given[name].tolist() for name in ("receiver", "kind", "item")), strict=True)
     for act, (moment, by_day, receiver, kind, item) in enumerate(acts):
         # One that names an item is for that item alone, if the receiver did it.
         rows = named.get((item, receiver), [])
@@ -240,10 +231,9 @@ def _shown(months: pd.DataFrame) -> pd.DataFrame:
             groups[str(side), month, kind][person].append(seen)
     table = []
     for where, people in sorted(groups.items()):
-        every = [seen for own in people.values() for seen in own]
+        every = [*chain.from_iterable(people.values())]
         # Every person counts alike in the share, however many months they have.
-        share = fmean(map(fmean, people.values()))
-        table.append((*where, len(people), len(every), sum(every), round(share, 3)))
+        table.append((*where, len(people), len(every), sum(every), round(fmean(map(fmean, people.values())), 3)))
     return pd.DataFrame(table, columns=[*RecognisedMonths.columns])
 
 

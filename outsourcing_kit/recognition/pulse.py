@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -103,18 +104,17 @@ def feel_needed(pulse: pd.DataFrame, people: pd.DataFrame | None = None, *, side
         missing = f"needs at least five respondents, as fewer than five respondents would be recognisable; {found}"
         return FeelNeeded.lacking(missing, None, respondents, len(answers), notes=tuple(notes))
     good, also = _good(answers, lowest), _good(answers, lowest.where(known, 0.0))
-    who = answers["respondent"].to_numpy(dtype=object)
     listed, _ = take(pd.DataFrame() if people is None else people, "people", need=("person", "side"))
     team = int((sides(listed) == word).sum()) or None
-    estimate = person_share(good, who, team=team, confidence=CONFIDENCE)
+    share = partial(person_share, person=answers["respondent"], team=team, confidence=CONFIDENCE)
+    estimate = share(good)
     if unsaid := int((good != also).sum()):
         # Only the writer knows where the scale began: a verdict must hold under both readings.
-        estimate = over_readings(estimate, [person_share(also, who, team=team, confidence=CONFIDENCE)])
+        estimate = over_readings(estimate, [share(also)])
         tops = ", ".join(f"{top:g}" for top in sorted(answers.loc[~known, "scale_max"].unique())[:5])
         notes.append(f"Scales up to {tops} count as beginning at 1: where one begins at 0, say so (column scale_min).")
     numbers = [round(value, 3) for value in (estimate.estimate, estimate.low, estimate.high)]
-    row = (word, QUESTION, respondents, len(answers), *numbers)
-    table = pd.DataFrame([row], columns=[*FeelNeeded.columns])
+    table = pd.DataFrame([(word, QUESTION, respondents, len(answers), *numbers)], columns=[*FeelNeeded.columns])
     return FeelNeeded(table, estimate, respondents, len(answers), float(good.mean()), unsaid, notes=tuple(notes))
 
 
