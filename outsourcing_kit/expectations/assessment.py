@@ -24,17 +24,6 @@ _EVIDENCE = (
     "side", "asked", "answered", "hours", "days", "in_time", "left_out", "clock", "outcome",
 )  # fmt: skip
 
-_RATINGS = "Of each person's ratings of an expectation the latest counts; meaning, importance and met count alike."
-_WORKING_TIME = (
-    "Working time is Monday to Friday on each person's clock; public holidays and leave count as working days."
-)
-_NO_RECORD = "An answer by phone, face to face or in a private channel leaves no record here and counts as none."
-_UNMARKED = "Automatic replies (out of office) count as answers unless marked (messages.automatic)."
-_UNTIMED = "left out, as working hours need the time of day: the interval holds whether or not they were in time."
-_UNSAID = "without a word on whether an answer is needed: the interval holds whether or not it is."
-_UNPLACED = "by or to somebody whose side or working hours are blank: the interval holds whether or not in time."
-_VAGUE = "Vague wording is found by a list of English words: it prompts a question and proves no defect."
-
 
 def assess(
     engagement: Engagement, *, limits: Mapping[str, float] | None = None, answer_hours: float = 8.0,
@@ -83,7 +72,9 @@ def assess(
     _support(found, answers)
     _act(found, agreement, answers, proposals, answer_hours)
     notes = _assumptions(agreement, answers, proposals, answer_hours, proposal_days)
-    notes += [*_counted_alike(agreement, answers, proposals), *([_VAGUE] if len(engagement.work) else [])]
+    notes += _counted_alike(agreement, answers, proposals)
+    if len(engagement.work):
+        notes.append("Vague wording is found by a list of English words: it prompts a question and proves no defect.")
     settings = engagement.settings
     cost = monthly_cost(
         answers, engagement.messages, people, currency=settings.currency, since=settings.observed_from,
@@ -185,32 +176,33 @@ def _assumptions(
     agreement: PairAgreement, answers: AnswerTimes, proposals: ProposalAnswers, hours: float, days: float
 ) -> list[str]:
     rated, asked = agreement.table, len(answers.table)
-    one_sided = int((rated["pairs"] == 0).sum())
-    # How many, of what, and the rest of the sentence; nothing is said of none.
+    late, hold = "before the records end, too late to judge.", "the interval holds whether or not"
+    # How many, of what, and the rest of the sentence; nothing is said of none, nor without questions of answers.
     notes = [
-        (len(rated), "", _RATINGS),
-        (one_sided, "expectation", "rated by one side only: left out of the pairs."),
+        (len(rated), "", "Of each person's ratings of an expectation the latest counts; meaning, importance and met "
+         "count alike."),
+        (int((rated["pairs"] == 0).sum()), "expectation", "rated by one side only: left out of the pairs."),
         (agreement.left_out, "rating", "left out: blank, or by somebody whose side is."),
-        (asked, "", _WORKING_TIME),
-        (asked, "", _NO_RECORD),
-    ]
-    if asked:
-        late = f"left out: fewer than {hours:g} working hours before the records end, too late to judge."
-        apart = "between people who share no working hours: timed in the hours of the person addressed."
-        endless = math.isinf(answers.median_hours())
-        notes += [
-            (answers.automatic, "automatic message", "left out: neither question nor answer."),
-            (answers.unmarked, "", _UNMARKED),
-            (answers.left_out, "question", late),
-            (int((answers.table["clock"] == "own").sum()), "question", apart),
-            (endless, "", "More than half of the questions have no answer yet, so there is no median time to one."),
-            (answers.unsaid, "message", _UNSAID),
-            (answers.untimed, "question", _UNTIMED),
-            (answers.unplaced, "question", _UNPLACED),
-        ]
-    unknown = "by nobody known, or of an unknown day: the interval holds whether or not they count."
-    late = f"left out: raised less than {days:g} days before the records end, too late to judge."
-    notes += [(proposals.unplaced, "proposal", unknown), (proposals.left_out, "proposal", late)]
+        (asked, "", "Working time is Monday to Friday on each person's clock; public holidays and leave count as "
+         "working days."),
+        (asked, "", "An answer by phone, face to face or in a private channel leaves no record here and counts as "
+         "none."),
+        (asked and answers.automatic, "automatic message", "left out: neither question nor answer."),
+        (asked and answers.unmarked, "", "Automatic replies (out of office) count as answers unless marked "
+         "(messages.automatic)."),
+        (answers.left_out, "question", f"left out: fewer than {hours:g} working hours {late}"),
+        (int((answers.table["clock"] == "own").sum()), "question", "between people who share no working hours: timed "
+         "in the hours of the person addressed."),
+        (math.isinf(answers.median_hours()), "", "More than half of the questions have no answer yet, so there is no "
+         "median time to one."),
+        (asked and answers.unsaid, "message", f"without a word on whether an answer is needed: {hold} it is."),
+        (asked and answers.untimed, "question", "left out, as working hours need the time of day: "
+         f"{hold} they were in time."),
+        (asked and answers.unplaced, "question", "by or to somebody whose side or working hours are blank: "
+         f"{hold} in time."),
+        (proposals.unplaced, "proposal", f"by nobody known, or of an unknown day: {hold} they count."),
+        (proposals.left_out, "proposal", f"left out: raised less than {days:g} days {late}"),
+    ]  # fmt: skip
     return [f"{plural(count, what)} {words}" if what else words for count, what, words in notes if count]
 
 

@@ -147,11 +147,11 @@ def _quiz_right(found: Assessment, scores: QuizScores) -> None:
 
 
 def _act(found: Assessment, timeline: Timeline, agenda: AgendaStatus, scores: QuizScores, before: str) -> None:
-    measure, early, refused = found["before_work"], -timeline.days_between, timeline.refused
+    measure, early = found["before_work"], -timeline.days_between
     found.act(
         "before_work", before if measure.verdict in ("cannot tell", "problem") else "",
         ask=measure.settled_by, needs=measure.settled_by.removeprefix("needs "),
-        why=f" ({refused[0].rstrip('.')})" if refused else "",
+        why="".join(f" ({why.rstrip('.')})" for why in timeline.refused[:1]),
         early=f"{early:.0f} days" if early >= 1.5 else f"{24 * early:.0f} hours",
     )  # fmt: skip
     items, status = agenda.table["item"], agenda.table["status"]

@@ -47,11 +47,9 @@ def monthly_cost(
     if timeline.before_work and not (timeline.first_work is None and no_entries):
         early = "the kickoff ended before the first paid work began"
         return Cost(0.0, 0.0, currency, early, sentence="No hour was paid before both sides had met.")
-    missing = timeline.missing or no_entries or nobody
-    if not missing and timeline.doubts:
-        missing = f"it is open which meeting was the kickoff: {timeline.doubts[0]}"
-    if missing:
-        return Cost(missing=missing)
+    doubt = [f"it is open which meeting was the kickoff: {doubt}" for doubt in timeline.doubts[:1]]
+    if missing := [*filter(None, (timeline.missing, no_entries, nobody)), *doubt]:
+        return Cost(missing=missing[0])
     side, ends = sides(people), timeline.kickoff_ends
     early = entries["started"].notna() if ends is None else entries["started"] < ends
     # Strangers are nobody's side.
@@ -73,10 +71,8 @@ def monthly_cost(
         f"to be redone, spread over {numbers(months)[0]} months"
     )
     beside = not_in_it((int((~known).sum()), "time entry", "without an end or an hourly cost"))
-    sentence = (
-        f"{number(hours[known].sum())} hours for {money(once)} {currency} were paid {when}"
-        f"{_came_back(work, side, ends)}."
-    )
+    paid = f"{number(hours[known].sum())} hours for {money(once)} {currency} were paid {when}"
+    sentence = f"{paid}{_came_back(work, side, ends)}."
     return Cost(0.0, once / months, currency, reckoned + beside, sentence=sentence)
 
 

@@ -30,7 +30,6 @@ _SIGNS = str.maketrans(
     {**dict.fromkeys("’‘‛ʼ′`´", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‐‑‒–—−", "-"), "…": "..."}
 )
 _UNKNOWING = {"dont know", "do not know", "i dont know", "i do not know", "no idea", "not sure", "dk"}
-_LEFT_OUT = ("to questions that have no key", "by people whose side is unknown", "left blank")
 
 
 @dataclass(frozen=True, repr=False)
@@ -179,10 +178,11 @@ def _judged(
     whose = side_of(people)
     rows = rows.assign(side=rows["person"].map(whose)).join(keys.assign(key=keys["key"].map(_plain)), on="question")
     # One reason each, the first that holds, so that the counts add up to the answers left out.
-    why = np.select([rows["key"].isna(), rows["side"].isna(), rows["answer"].isna()], [0, 1, 2], default=3)
-    counts = [int((why == reason).sum()) for reason in range(3)]
-    notes = [f"{plural(n, 'quiz answer')} {words}: left out." for n, words in zip(counts, _LEFT_OUT, strict=True) if n]
-    rows = rows[why == 3]
+    reasons = ["to questions that have no key", "by people whose side is unknown", "left blank"]
+    why = np.select([rows[name].isna() for name in ("key", "side", "answer")], reasons, default="")
+    counts = {reason: int((why == reason).sum()) for reason in reasons}
+    notes = [f"{plural(n, 'quiz answer')} {reason}: left out." for reason, n in counts.items() if n]
+    rows = rows[why == ""]
     # With nobody's answer at hand the key is not unanswered: there was no quiz.
     if len(rows) and (unasked := len(set(keys.index) - set(rows["question"]))):
         notes.append(f"{plural(unasked, 'question')} of the key that nobody answered: left out.")
