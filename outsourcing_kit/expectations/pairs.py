@@ -157,5 +157,5 @@ def _by_expectation(client: pd.DataFrame, provider: pd.DataFrame, pairs: pd.Data
     table[counts] = table[counts].fillna(0).astype("int64")
     # Rounded, so that ties stay ties on every machine.
     table["apart"] = (table["client_mean"] - table["provider_mean"]).abs().round(9)
-    table = table.sort_values(["within", "apart", *_ITEM], ascending=[True, False, True, True], kind="stable")
-    return table[list(PairAgreement.columns)].reset_index(drop=True)
+    order = {"by": ["within", "apart", *_ITEM], "ascending": [True, False, True, True]}
+    return table.sort_values(**order, kind="stable", ignore_index=True)[[*PairAgreement.columns]]

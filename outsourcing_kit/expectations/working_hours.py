@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
@@ -34,8 +33,7 @@ class Workday(NamedTuple):
     end: str = "17:00"
 
 
-@dataclass(frozen=True)
-class Anyone:
+class Anyone(NamedTuple):
     """Several people, of whom one at work is enough: a message to a whole side."""
 
     workdays: tuple[Workday, ...]
