@@ -113,9 +113,6 @@ def answer_times(
         now: end of the records, an instant or a day.
         hours: shared hours within which an answer is in time.
 
-    Returns:
-        AnswerTimes; empty, and saying what is missing, where there is no question between the sides.
-
     Raises:
         BadDataError: cells that are not of their column's kind, such as times without a UTC offset.
 
@@ -203,7 +200,7 @@ def _timed(
     questions: pd.DataFrame, sent: pd.DataFrame, workdays: dict[str, Workday], side: pd.Series, now: pd.Timestamp,
     hours: float,
 ) -> pd.DataFrame:  # fmt: skip
-    """The questions with their answers and the working hours that passed: AnswerTimes.table, and `unsaid`."""
+    """AnswerTimes.table, and `unsaid`."""
     asked, first = questions["sent"], _first_answers(questions, sent)
     answered, answerer = (sent[name].reset_index(drop=True).reindex(first).array for name in ("sent", "sender"))
     # A question to everybody that nobody answered waits while anyone of the other side is at work.

@@ -22,12 +22,8 @@ def monthly_cost(
     wait for two answers at once, do other work meanwhile, or stand still in hours that are not shared. How long anybody
     waited for what never came, or at what cost where none is on record, is unknown: it is left out and counted.
 
-    Args:
-        answers: `answer_times` of these tables with the same `hours`.
-        messages, people: rows of these tables.
-        currency: of the hourly costs.
-        since, until: first and last day on record.
-        hours: within which an answer is in time.
+    `answers` are `answer_times` of these tables with the same `hours`, `since` and `until` the first and the last day
+    on record.
 
     Raises:
         OutsourcingKitError: another result, cells that are not of their kind, days out of order.

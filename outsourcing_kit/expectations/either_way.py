@@ -11,9 +11,7 @@ from outsourcing_kit.verdicts import CONFIDENCE
 def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame, team: int | None = None) -> Estimate:
     """stats.person_share of the known rows; its interval reaches over what the unsure rows could make of it.
 
-    Args:
-        known, unsure: columns person and in_time (True, False; of unsure rows also nan, unknown).
-        team: people of the larger side that could be on record.
+    Rows have person and in_time (True, False; unsure ones also nan, unknown); `team` is that of `person_share`.
 
     >>> known = pd.DataFrame({"person": list("abcdefgh"), "in_time": [True] * 6 + [False] * 2})
     >>> late = pd.DataFrame({"person": list("abcdef"), "in_time": False})

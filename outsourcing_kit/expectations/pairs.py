@@ -69,9 +69,6 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgre
         expectations: columns expectation, aspect, person, rating (1 to 5), asked_on.
         people: columns person, side ("client" or "provider").
 
-    Returns:
-        PairAgreement; empty, and saying what is missing, where no expectation was rated on both sides.
-
     Raises:
         BadDataError: a rating outside 1 to 5, on which a point is another distance; a day that is none.
 

@@ -56,9 +56,6 @@ def proposal_answers(
         now: end of the records, an instant or a day.
         days: days in which an answer is in time.
 
-    Returns:
-        ProposalAnswers; empty, and saying what is missing, where the provider raised nothing.
-
     Raises:
         BadDataError: cells that are not of their column's kind, such as times without a UTC offset.
 

@@ -166,7 +166,6 @@ def _act(found: Assessment, timeline: Timeline, agenda: AgendaStatus, scores: Qu
 
 
 def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_weeks: int) -> None:
-    """Days between kickoff and work, who came, meetings in the first weeks, "don't know" and shared errors."""
     table = timeline.table
     if timeline.kickoff is not None:
         if timeline.first_work is not None:
@@ -203,7 +202,6 @@ def _evidence(timeline: Timeline, agenda: AgendaStatus) -> pd.DataFrame:
 
 
 def _assumptions(engagement: Engagement, timeline: Timeline, agenda: AgendaStatus, scores: QuizScores) -> Iterator[str]:
-    """What was left out and counted, and which conventions hold."""
     yield from (*timeline.refused, *timeline.notes)
     if len(engagement.meetings):
         yield "An invitation is not attendance: a kickoff counts only if somebody of each side joined it."

@@ -22,11 +22,8 @@ def monthly_cost(
     paid hours count. An entry counts unless it is the client's or not billable, a blank may be either; without its end
     or the person's hourly cost it is left out and counted.
 
-    Args:
-        timeline: `kickoff_timeline` of the engagement.
-        time_entries, people, work: rows of these tables; of the work it tells how much came back.
-        currency: of the hourly costs.
-        since, until: first and last day on record.
+    Of the work it tells how much came back; `currency` is that of the hourly costs, `since` and `until` are the first
+    and the last day on record.
 
     Raises:
         OutsourcingKitError: another result, cells that are not of their kind, days out of order.

@@ -132,9 +132,6 @@ def quiz_scores(
         quiz: person, question, answer. answer_key: question, key [, topic]. people: person, side.
         covered: `agenda_status` of the engagement, to see by topic whether the kickoff covered it.
 
-    Returns:
-        QuizScores; saying what is missing where no answer can be judged.
-
     Raises:
         BadDataError: cells that are not of their column's kind.
         OutsourcingKitError: `covered` that is another result.

@@ -100,11 +100,10 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
     Raises:
         BadDataError: cells that are not of their column's kind, in an engagement that was not checked.
 
-    >>> from datetime import date
-    >>> from outsourcing_kit.engagement import Engagement, Settings
-    >>> settings = Settings("demo", "we", "they", "EUR", "UTC", date(2026, 1, 1), date(2026, 3, 1))
-    >>> kickoff_timeline(Engagement(settings, {})).missing
-    'needs table meetings; needs table attendance; needs table people; needs table time_entries or work'
+    >>> from outsourcing_kit.engagement import Engagement
+    >>> timeline = kickoff_timeline(Engagement.load("cold-start"))
+    >>> timeline.before_work, round(timeline.days_between)
+    (False, -42)
     """
     side = sides(take(engagement.people, "people", need=("person", "side"))[0])
     work, unknown = _first_work(engagement, side), attendance_unknown(engagement)

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
 
     from outsourcing_kit.finding import Finding, Measure
 
-_POINTS = range(1, 6)
 # Of a cell's side, for the square of the fullest one.
-_WIDEST = 0.92
+_POINTS, _WIDEST = range(1, 6), 0.92
 
 
 @style()

@@ -20,9 +20,7 @@ def monthly_cost(people: pd.DataFrame, *, currency: str) -> Cost:
     2% to 200% of a year's pay / 12, year's pay = median hourly_cost × median workday × 260 days. What a leaver costs
     the sources put a hundred times apart, and that thanks keep anybody no record here shows.
 
-    Args:
-        people: rows of the table; a person without an hourly cost or a workday is left out and counted.
-        currency: of the hourly costs.
+    A person without an hourly cost or a workday is left out and counted.
 
     Raises:
         BadDataError: cells that are not of their kind.

@@ -43,10 +43,11 @@ class GoodWork(Result):
 class RecognisedMonths(Result):
     """Person-months of good work, and which of them were seen.
 
-    `table` is for showing: groups of at least five people, cut so that no smaller group can be worked out. The other
-    frames hold single persons, are for estimation, and are never shown: `items` (one row a good item that was followed
-    long enough), `person_months` (person, side, month, kind, seen), `by_kind` (the same with one row for each kind a
-    person did in a month), `acts` (one row an act and a good item that it is credited to).
+    `table` is for showing: groups of at least five people, cut so that no smaller group can be worked out, each with
+    its share as a mean over people. The other frames hold single persons, are for estimation, and are never shown:
+    `items` (one row a good item that was followed long enough), `person_months` (person, side, month, kind, seen),
+    `by_kind` (the same with one row for each kind a person did in a month), `acts` (one row an act and a good item that
+    it is credited to).
 
     `left_out` counts the good items delivered too late to judge, `waiting` those of them on the provider's side that
     nobody has seen yet; `uncredited` acts belong to no good work in time, `self_given` ones are by the receiver, of
@@ -130,9 +131,6 @@ def recognised_months(
         work, recognition, people: the tables.
         now: the end of the records, a day or an instant; good work that is younger than `window_days` is left out.
         time_zone: IANA name, for the months.
-
-    Returns:
-        RecognisedMonths; the share in its table is a mean over people.
 
     Raises:
         OutsourcingKitError: no positive window_days, times without a UTC offset, an unknown time zone.
