@@ -208,8 +208,10 @@ def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) ->
         if item is None and receiver in own:
             # Thanks for nothing named are for what was done last, by then: of several items done at once, for all of
             # them. Of a day alone that is the end of the day.
-            until = own[receiver][: bisect(own[receiver], (moment + by_day * HALF_A_DAY, math.inf))]
-            rows = [row for when, row in until[bisect_left(until, until[-1][:1]) :]] if until else []
+            deliveries = own[receiver]
+            end = bisect(deliveries, (moment + by_day * HALF_A_DAY, math.inf))
+            begin = bisect_left(deliveries, deliveries[end - 1][:1]) if end else 0
+            rows = [row for _, row in deliveries[begin:end]]
         for row in rows:
             waited, by = moment - done[row], (by_day or done_by_day[row]) * HALF_A_DAY
             if -by <= waited <= longest + by:
