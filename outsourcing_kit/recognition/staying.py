@@ -24,7 +24,8 @@ from outsourcing_kit.words import share_in_range
 @dataclass(frozen=True, repr=False)
 class Retention(Result):
     """`.table`: a row a group of at least five people: seen (at least half of their good months, or less), people,
-    left, staying (share still there `days` after joining, nan where nobody was watched so long), low, high (90% range).
+    left, staying (share still there `days` after joining, nan where nobody was watched for so long), low, high (its
+    90% range).
     """
 
     days: float = 270
