@@ -44,7 +44,7 @@ _MAY_BE_EMPTY = ("work.due", "work.kind", "recognition.giver", "recognition.item
 def _is_empty(cells: pd.Series | pd.DataFrame, name: str, column: str) -> bool:
     """Whether nobody has filled in anything, where a blank says nothing of its own."""
     # Two columns of one name are refused where they are read.
-    if isinstance(cells, pd.DataFrame) or cells.first_valid_index() is not None or f"{name}.{column}" in _MAY_BE_EMPTY:
+    if isinstance(cells, pd.DataFrame) or cells.count() or f"{name}.{column}" in _MAY_BE_EMPTY:
         return False
     known = [each for each in tables.table(name).columns if each.name == column]
     # Flags that nobody has set are asked about, one by one.
@@ -130,8 +130,13 @@ def blank_frame(definition: tables.Table) -> pd.DataFrame:
 
 def sides(people: pd.DataFrame) -> pd.Series:
     """Each person's side, indexed by person; of a person listed twice the first row counts."""
-    first = people["person"].notna() & ~people["person"].duplicated()
-    return people[first].set_index("person")["side"]
+    return of_each(people, "side")
+
+
+def of_each(rows: pd.DataFrame, column: str, key: str = "person") -> pd.Series:
+    """A column by person, or by another key; of a key listed twice the first row counts."""
+    first = rows[key].notna() & ~rows[key].duplicated()
+    return rows.loc[first, column].set_axis(rows.loc[first, key])
 
 
 def labels(values: pd.Series) -> pd.Series:

@@ -69,8 +69,8 @@ def instant(value: object, name: str = "now") -> pd.Timestamp:
 
 # Noon and a nanosecond is no time that anybody writes: it says that a day is known, and not when in it. As part of
 # the instant it stays with it, whatever is selected, joined or sorted.
-DAY_MARK = np.timedelta64(12 * 3600 * 10**9 + 1, "ns")
-_HALF_A_DAY = np.timedelta64(12 * 3600 * 10**9, "ns")
+HALF_A_DAY = 12 * 3600 * 10**9
+DAY_MARK = np.timedelta64(HALF_A_DAY + 1, "ns")
 _MINUTE = 60 * 10**9
 
 
@@ -93,7 +93,7 @@ def leeway(*columns: pd.Series) -> pd.Series:
     [Timedelta('0 days 12:00:00'), Timedelta('0 days 00:00:00')]
     """
     days = np.logical_or.reduce([is_day(column) for column in columns])
-    return pd.Series(days * _HALF_A_DAY, index=columns[0].index)
+    return pd.Series(days * np.timedelta64(HALF_A_DAY, "ns"), index=columns[0].index)
 
 
 def followed_within(

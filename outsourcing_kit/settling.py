@@ -34,11 +34,11 @@ def staff(engagement: Engagement, *, ever: bool = False) -> dict[str, int] | Non
     if lacking(people, "people", "person", "side"):
         return None
     # Whoever has left can be asked nothing any more, but stays in the records that are there.
-    here = people[["person", "side"]]
+    here = people
     if "left" in people and not ever:
         left = pd.to_datetime(people["left"], errors="coerce")
         here = here[~(left <= pd.Timestamp(engagement.settings.observed_to))]
-    sides = here.drop_duplicates("person")["side"].tolist()
+    sides = here.loc[~here["person"].duplicated(), "side"].tolist()
     return {side: sides.count(side) for side in ("client", "provider")}
 
 
@@ -122,8 +122,8 @@ def found_from(sample: SampleEstimate, item: Headline, limit: float, sure: float
         estimate, side = (trials + 0.5) / (trials + 1), 0
     apart = sum(abs(logit(end[side]) - logit(estimate)) for end in ends) * math.sqrt(estimate * (1 - estimate))
     # The largest share that will do, in thousandths; towards 0 the distances grow again.
-    shares = (goal * step / 1000 for step in range(999, 0, -1))
-    found = next((p for p in shares if logit(goal) - logit(p) >= apart / math.sqrt(p * (1 - p))), math.nan)
+    shares, top = (goal * step / 1000 for step in range(999, 0, -1)), logit(goal)
+    found = next((p for p in shares if top - logit(p) >= apart / math.sqrt(p * (1 - p))), math.nan)
     return found if upper else 1 - found
 
 

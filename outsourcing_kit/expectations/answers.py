@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from bisect import bisect
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,7 +15,7 @@ import pandas as pd
 from outsourcing_kit.expectations.either_way import counted, share_in_time
 from outsourcing_kit.expectations.working_hours import Anyone, Hours, Workday, shared_hours
 from outsourcing_kit.frames import sides, take
-from outsourcing_kit.moments import instant, is_day, leeway
+from outsourcing_kit.moments import HALF_A_DAY, instant, instants, is_day
 from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import Estimate, kaplan_meier
 
@@ -68,11 +70,8 @@ class AnswerTimes(Result):
         if not len(self.table):
             return f"No question between the sides on record{f': {self.missing}' if self.missing else ''}."
         median, known = self.median_hours(), self.table["hours"].median()
-        half = (
-            "More than half still wait"
-            if math.isinf(median)
-            else f"Half were answered within {median:.1f} shared hours"
-        )
+        half = "More than half still wait"
+        half = half if math.isinf(median) else f"Half were answered within {median:.1f} shared hours"
         answered = "" if math.isnan(known) else f"; of the answered ones alone, half within {known:.1f}"
         return f"{half}, open questions counted as waiting{answered}."
 
@@ -114,9 +113,6 @@ def answer_times(
         now: end of the records, an instant or a day.
         hours: shared hours within which an answer is in time.
 
-    Returns:
-        AnswerTimes; empty, and saying what is missing, where there is no question between the sides.
-
     Raises:
         BadDataError: cells that are not of their column's kind, such as times without a UTC offset.
 
@@ -138,34 +134,30 @@ def answer_times(
     by_machine = messages["automatic"].fillna(False).to_numpy(dtype=bool)
     automatic, unmarked = int(by_machine.sum()), int(messages["automatic"].isna().sum())
     messages = messages[~by_machine].reset_index(drop=True)
-    workdays = workdays_of(people)
+    workdays, listed = workdays_of(people), sides(people)
     # Somebody without working hours has no clock to time by; their questions widen the interval instead.
-    side = sides(people).reindex(list(workdays))
-    sent = messages.assign(
-        asks=messages["needs_answer"].fillna(False).astype(bool), unsaid=messages["needs_answer"].isna()
-    )
+    side = listed.reindex(list(workdays))
     # What was sent after the end of the records is not known yet, neither question nor answer.
-    sent = sent[sent["sent"] <= now]
+    sent = messages[messages["sent"] <= now]
+    sent = sent.assign(asks=sent["needs_answer"].fillna(False).astype(bool), unsaid=sent["needs_answer"].isna())
     absent = [name for name in _OTHER if not side.eq(name).any()]
     between = _between_sides(sent[:0] if absent else sent, side)
     may_ask = (between["asks"] | between["unsaid"]) & (between["from_side"] != between["to_side"])
     table = _timed(between[may_ask].reset_index(drop=True), between, workdays, side, now, hours)
     # What may or may not be a question is in the interval only, which reaches over both readings, and so is what needs
     # the time of day.
-    unplaced = _unplaced(sent, sides(people), workdays)
+    unplaced = _unplaced(sent, listed.to_dict(), workdays)
     by_day = is_day(table["asked"]) | is_day(table["answered"])
-    table["in_time"] = table["in_time"].astype(float).mask(by_day)
-    unsure, table = table[table["unsaid"] | by_day], table[~(table["unsaid"] | by_day)].reset_index(drop=True)
-    unsaid, untimed = int(unsure["unsaid"].sum()), int((~unsure["unsaid"]).sum())
-    table["in_time"] = table["in_time"].astype(bool)
-    judged, unsure = (part.loc[~part["left_out"], ["person", "in_time"]] for part in (table, unsure))
-    unsure = pd.concat([unsure.astype({"in_time": float}), unplaced.assign(in_time=np.nan)])
+    unsaid, untimed = int(table["unsaid"].sum()), int((by_day & ~table["unsaid"]).sum())
+    either = table["unsaid"] | by_day
+    unsure = table.assign(in_time=table["in_time"].astype(float).mask(by_day))[either & ~table["left_out"]]
+    unsure = pd.concat([unsure[["person", "in_time"]], pd.DataFrame({"person": unplaced, "in_time": np.nan})])
+    table = table[~either].drop(columns="unsaid").reset_index(drop=True)
+    judged = table.loc[~table["left_out"], ["person", "in_time"]]
     missing = no_messages or nobody or _lacking(messages, absent, len(table), len(judged), hours)
     if untimed and not len(judged):
         missing = "needs table messages, column sent with the time of day"
-    teams = sides(people).value_counts().tolist()
-    estimate = share_in_time(judged, unsure, max(teams, default=None))
-    table = table.drop(columns="unsaid")
+    estimate = share_in_time(judged, unsure, max(listed.value_counts().tolist(), default=None))
     return AnswerTimes(table, estimate, unsaid, len(unplaced), automatic, unmarked, untimed, missing=missing)
 
 
@@ -182,47 +174,47 @@ def _lacking(messages: pd.DataFrame, absent: list[str], questions: int, judged: 
 def workdays_of(people: pd.DataFrame) -> dict[str, Workday]:
     """Everybody whose side and working day are known; people: person, side, time_zone, workday_start, workday_end."""
     # Of a person listed twice the first row counts, as everywhere, also where it is the one with blanks.
-    known = people.drop_duplicates("person").dropna()
-    clocks = zip(known["time_zone"], known["workday_start"], known["workday_end"], strict=True)
-    return {person: Workday(*clock) for person, clock in zip(known["person"], clocks, strict=True)}
+    rows = people.drop_duplicates("person").dropna()[[*WORKING_DAY]].to_numpy().tolist()
+    return {person: Workday(*clock) for person, _, *clock in rows}
 
 
 def _between_sides(sent: pd.DataFrame, side: pd.Series) -> pd.DataFrame:
     """Messages of known senders to known people or to nobody by name, with from_side and to_side."""
-    sent = sent.assign(from_side=sent["sender"].map(side), to_side=sent["recipient"].map(side))
-    sent["to_side"] = sent["to_side"].where(sent["recipient"].notna(), sent["from_side"].map(_OTHER))
-    return sent[sent["from_side"].notna() & sent["to_side"].notna()]
+    from_side, to_side = sent["sender"].map(side), sent["recipient"].map(side)
+    to_side = to_side.where(sent["recipient"].notna(), from_side.map(_OTHER))
+    return sent.assign(from_side=from_side, to_side=to_side)[from_side.notna() & to_side.notna()]
 
 
-def _unplaced(sent: pd.DataFrame, side: pd.Series, workdays: dict[str, Workday]) -> pd.DataFrame:
-    """Questions that may be between the sides, by or to somebody listed without a side or working hours: person."""
-    listed, unknown = side.index, side.index[~side.index.isin(list(workdays))]
-    asked = sent[sent["asks"] & (sent["sender"].isin(unknown) | sent["recipient"].isin(unknown))]
-    known = asked["sender"].isin(listed) & (asked["recipient"].isna() | asked["recipient"].isin(listed))
-    asked = asked[known & (asked["sender"].map(side) != asked["recipient"].map(side))]
-    return pd.DataFrame({"person": asked["recipient"].where(asked["recipient"].notna(), asked["sender"])})
+def _unplaced(sent: pd.DataFrame, listed: dict[str, str | None], workdays: dict[str, Workday]) -> list[str]:
+    """Questions that may be between the sides, by or to somebody listed without a side or working hours: by person."""
+    unknown = listed.keys() - workdays
+    return [
+        to or by
+        for by, to, asks in zip(sent["sender"], sent["recipient"], sent["asks"], strict=True)
+        if asks and (by in unknown or to in unknown) and by in listed and (to is None or to in listed)
+        if not listed[by] or to is None or listed[by] != listed[to]
+    ]
 
 
 def _timed(
     questions: pd.DataFrame, sent: pd.DataFrame, workdays: dict[str, Workday], side: pd.Series, now: pd.Timestamp,
     hours: float,
 ) -> pd.DataFrame:  # fmt: skip
-    """The questions with their answers and the working hours that passed: AnswerTimes.table, and `unsaid`."""
-    answered, answerer = _first_answers(questions, sent)
+    """AnswerTimes.table, and `unsaid`."""
+    asked, first = questions["sent"], _first_answers(questions, sent)
+    answered, answerer = (sent[name].reset_index(drop=True).reindex(first).array for name in ("sent", "sender"))
     # A question to everybody that nobody answered waits while anyone of the other side is at work.
     everybody = {name: Anyone(tuple(sorted({workdays[p] for p in side.index[side == name]}))) for name in _OTHER}
     asker = [workdays[name] for name in questions["sender"]]
     # Where nobody was named, whoever answered had the time to.
-    named = questions["recipient"].where(questions["recipient"].notna(), answerer)
-    other = [
-        everybody[to] if pd.isna(name) else workdays[name] for name, to in zip(named, questions["to_side"], strict=True)
-    ]
+    named = zip(questions["recipient"], answerer, questions["to_side"].tolist(), strict=True)
+    other = [workdays.get(name or by, everybody[to]) for name, by, to in named]
     # A week shows every pattern of working days; nights on opposite sides of the world may never meet.
-    shares = shared_hours(questions["sent"], questions["sent"] + _WEEK, asker, other) > 0
+    shares = shared_hours(asked, asked + _WEEK, asker, other) > 0
     # Whose clock runs where nothing is shared: asking a side "alone with itself" leaves that side's own hours.
     partner: list[Hours] = [first if both else second for first, second, both in zip(asker, other, shares, strict=True)]
-    taken = shared_hours(questions["sent"], answered, partner, other)
-    waited = shared_hours(questions["sent"], np.full(len(questions), now), partner, other)
+    ends = (pd.Series(answered, asked.index), pd.Series(now, asked.index, asked.dtype))
+    taken, waited = (shared_hours(asked, end, partner, other) for end in ends)
     table = questions.rename(columns={"message": "question", "to_side": "side", "sent": "asked"}).assign(
         # One to nobody by name counts for who asked, answered or not: else an open one could improve the share.
         person=questions["recipient"].where(questions["recipient"].notna(), questions["sender"]),
@@ -233,36 +225,37 @@ def _timed(
     return table.sort_values(["asked", "question"], kind="stable")
 
 
-def _first_answers(questions: pd.DataFrame, sent: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Instant and author of each question's first answer, blank where there is none; in the questions' order."""
-    asked = questions[["message", "thread", "recipient", "sent", "from_side"]].assign(row=np.arange(len(questions)))
-    replies = sent.dropna(subset=["reply_to"])[["reply_to", "sender", "sent", "from_side"]]
-    direct = asked.merge(replies, left_on="message", right_on="reply_to", suffixes=("", "_reply"))
-    # A reply may carry the same minute as its question; it names it, so there is no doubt which came first.
-    late = direct["sent_reply"] >= direct["sent"] - leeway(direct["sent"], direct["sent_reply"])
-    direct = direct[(direct["from_side_reply"] != direct["from_side"]) & late]
-    found = [direct[["row", "sent_reply", "sender"]], _next_in_thread(asked, sent)]
-    answers = pd.concat([part for part in found if len(part)] or found[:1])
-    # By time first: a reply in another thread can be earlier than the next word in this one.
-    answers = answers.sort_values(["sent_reply", "row"], kind="stable").drop_duplicates("row").set_index("row")
-    answers = answers.reindex(asked["row"])
-    return answers["sent_reply"].reset_index(drop=True), answers["sender"].reset_index(drop=True)
-
-
-def _next_in_thread(asked: pd.DataFrame, sent: pd.DataFrame) -> pd.DataFrame:
-    """The recipient's next message in the question's thread. One sorted search, as a channel can be one huge thread."""
-    left, right = asked.dropna(subset=["thread", "recipient"]), sent.dropna(subset=["thread"])
-    # One number for each pair of thread and writer: numbers join many times faster than two columns of words.
-    thread, _ = pd.factorize(pd.concat([left["thread"], right["thread"]]))
-    writer, _ = pd.factorize(pd.concat([left["recipient"], right["sender"]]))
-    key = thread.astype(np.int64) * (len(writer) + 1) + writer
-    left = left.assign(key=key[: len(left)])[["row", "key", "sent"]].sort_values("sent", kind="stable")
-    # A word of which only the day is known may be the answer to all that was asked on it.
-    by = right["sent"] + leeway(right["sent"])
-    right = right.assign(key=key[len(left) :], sent_reply=right["sent"], sent=by)
-    right = right[["key", "sent", "sent_reply", "sender"]].sort_values("sent", kind="stable")
-    following = pd.merge_asof(left, right, on="sent", by="key", direction="forward", allow_exact_matches=False)
-    return following.dropna(subset=["sent_reply"])[["row", "sent_reply", "sender"]]
+def _first_answers(questions: pd.DataFrame, sent: pd.DataFrame) -> list[int]:
+    """The place in `sent` of each question's first answer, −1 where there is none."""
+    when, by_day = instants(sent["sent"]).tolist(), is_day(sent["sent"]).tolist()
+    side, replies, words = sent["from_side"].tolist(), defaultdict(list), defaultdict(list)
+    columns = (sent[name].tolist() for name in ("reply_to", "thread", "sender"))
+    for place, (reply_to, thread, sender) in enumerate(zip(*columns, strict=True)):
+        if reply_to is not None:
+            replies[reply_to].append(place)
+        if thread is not None:
+            # A word of which only the day is known may be the answer to all that was asked on it.
+            words[thread, sender].append((when[place] + by_day[place] * HALF_A_DAY, place))
+    for said in words.values():
+        said.sort()
+    found = []
+    columns = (questions[name].tolist() for name in ("message", "thread", "recipient", "from_side"))
+    asked = zip(instants(questions["sent"]).tolist(), is_day(questions["sent"]).tolist(), *columns, strict=True)
+    for moment, its_day, message, thread, recipient, own in asked:
+        # A reply may carry the same minute as its question; it names it, so there is no doubt which came first.
+        answers = [
+            (when[place], 0, place)
+            for place in replies.get(message, ())
+            if side[place] != own and when[place] >= moment - (its_day or by_day[place]) * HALF_A_DAY
+        ]
+        # Else the recipient's next message in the thread, by a search, as a channel can be one huge thread.
+        following = words.get((thread, recipient), []) if recipient is not None else []
+        if (at := bisect(following, (moment, math.inf))) < len(following):
+            place = following[at][1]
+            answers.append((when[place], 1, place))
+        # By time first: a reply in another thread can be earlier than the next word in this one.
+        found.append(min(answers)[2] if answers else -1)
+    return found
 
 
 @dataclass(frozen=True, repr=False)
@@ -298,15 +291,13 @@ def naive_response_time(messages: pd.DataFrame, people: pd.DataFrame, now: pd.Ti
     times = answer_times(messages, people, now)
     if not len(times.table):
         return NaiveResponseTime.lacking(times.missing)
-    now, (sent, _) = instant(now), take(messages[["sent"]], "messages", need=("sent",))
+    now, sent = instant(now), take(messages, "messages", need=("sent",))[0]["sent"]
     # Of less than a week on record nobody should hear a rate of hundreds.
-    weeks = max((now - sent["sent"].min()) / _WEEK, 1.0)
-    done = times.table.dropna(subset=["answered"])
-    clock = (done["answered"] - done["asked"]) / pd.Timedelta(hours=1)
+    a_week = float((sent <= now).sum() / max((now - sent.min()) / _WEEK, 1.0))
+    clock = (times.table["answered"] - times.table["asked"]) / pd.Timedelta(hours=1)
     hidden = f"{times.unanswered} of {len(times.table)} questions that nobody answered; nights and weekends are counted"
-    a_week = float((sent["sent"] <= now).sum() / weeks)
     rows = [
         ("messages a week", a_week, "messages", "whether any of them was an answer"),
-        ("mean time to an answer", clock.mean(), "clock hours", hidden),
+        ("mean time to an answer", clock.dropna().mean(), "clock hours", hidden),
     ]
     return NaiveResponseTime(pd.DataFrame(rows, columns=list(NaiveResponseTime.columns)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.assessments import Assessment, tally
@@ -22,17 +23,6 @@ _EVIDENCE = (
     "about", "subject", "aspect", "client_mean", "provider_mean", "clients", "providers", "pairs", "within",
     "side", "asked", "answered", "hours", "days", "in_time", "left_out", "clock", "outcome",
 )  # fmt: skip
-
-_RATINGS = "Of each person's ratings of an expectation the latest counts; meaning, importance and met count alike."
-_WORKING_TIME = (
-    "Working time is Monday to Friday on each person's clock; public holidays and leave count as working days."
-)
-_NO_RECORD = "An answer by phone, face to face or in a private channel leaves no record here and counts as none."
-_UNMARKED = "Automatic replies (out of office) count as answers unless marked (messages.automatic)."
-_UNTIMED = "left out, as working hours need the time of day: the interval holds whether or not they were in time."
-_UNSAID = "without a word on whether an answer is needed: the interval holds whether or not it is."
-_UNPLACED = "by or to somebody whose side or working hours are blank: the interval holds whether or not in time."
-_VAGUE = "Vague wording is found by a list of English words: it prompts a question and proves no defect."
 
 
 def assess(
@@ -84,7 +74,7 @@ def assess(
     notes = _assumptions(agreement, answers, proposals, answer_hours, proposal_days)
     notes += _counted_alike(agreement, answers, proposals)
     if len(engagement.work):
-        notes.append(_VAGUE)
+        notes.append("Vague wording is found by a list of English words: it prompts a question and proves no defect.")
     settings = engagement.settings
     cost = monthly_cost(
         answers, engagement.messages, people, currency=settings.currency, since=settings.observed_from,
@@ -100,27 +90,24 @@ def _counts(table: pd.DataFrame, what: str, share: float) -> str:
 
 def _unsure_questions(answers: AnswerTimes) -> str:
     """What to fill in before any more records are worth having."""
-    parts = []
-    if answers.unsaid:
-        parts.append(f"of {plural(answers.unsaid, 'message')} whether they need an answer (column needs_answer)")
-    if answers.untimed:
-        parts.append(f"of {plural(answers.untimed, 'question')} the time of day, asked and answered (column sent)")
-    if answers.unplaced:
-        questions = plural(answers.unplaced, "question")
-        parts.append(f"the side and working hours of everybody who asks or is asked (table people; {questions})")
-    return f"say {' and '.join(parts)}" if parts else ""
+    questions = plural(answers.unplaced, "question")
+    parts = {
+        f"of {plural(answers.unsaid, 'message')} whether they need an answer (column needs_answer)": answers.unsaid,
+        f"of {plural(answers.untimed, 'question')} the time of day, asked and answered (column sent)": answers.untimed,
+        f"the side and working hours of everybody who asks or is asked (table people; {questions})": answers.unplaced,
+    }
+    return f"say {' and '.join(part for part in parts if parts[part])}" if any(parts.values()) else ""
 
 
 def _support(found: Assessment, answers: AnswerTimes) -> None:
     if asked := len(answers.table):
         median = answers.median_hours()
+        name = "median time to an answer, open questions counted as still waiting"
+        told = ("median_answer_hours", name, median, "shared hours")
         # "Longer than any wait on record" is no number: it is said in words.
         if math.isinf(median):
-            name = "more than half of the questions still wait"
-            found.support("more_than_half_wait", name, 1.0, "yes/no", asked, "questions")
-        else:
-            name = "median time to an answer, open questions counted as still waiting"
-            found.support("median_answer_hours", name, median, "shared hours", asked, "questions")
+            told = ("more_than_half_wait", "more than half of the questions still wait", 1.0, "yes/no")
+        found.support(*told, asked, "questions")
         name = "questions between the sides without any answer so far"
         found.support("unanswered", name, answers.unanswered / asked, "share", asked, "questions")
     work = found.engagement.work
@@ -175,41 +162,47 @@ def _evidence(agreement: PairAgreement, answers: AnswerTimes, proposals: Proposa
     grid = agreement.grid.rename(columns={"client": "client_mean", "provider": "provider_mean"}).assign(about="pairs")
     raised = proposals.table.rename(columns={"proposal": "subject", "raised": "asked"})
     parts = [rated, grid, asked, raised.assign(about="proposal", side="client")]
+    parts = [part for part in parts if len(part)]
     # As objects: pandas would make numbers of columns that one part has and the others lack.
-    rows = [part.reindex(columns=list(_EVIDENCE)).astype(object) for part in parts if len(part)]
-    return pd.concat(rows, ignore_index=True).infer_objects() if rows else pd.DataFrame(columns=list(_EVIDENCE))
+    cells = {
+        name: [part[name].to_numpy(object) if name in part else np.full(len(part), np.nan, object) for part in parts]
+        for name in _EVIDENCE
+    }
+    columns = {name: np.concatenate([*each, np.zeros(0, object)]) for name, each in cells.items()}
+    return pd.DataFrame(columns, dtype=object).infer_objects()
 
 
 def _assumptions(
     agreement: PairAgreement, answers: AnswerTimes, proposals: ProposalAnswers, hours: float, days: float
 ) -> list[str]:
     rated, asked = agreement.table, len(answers.table)
-    one_sided = int((rated["pairs"] == 0).sum())
-    # How many, of what, and the rest of the sentence; nothing is said of none.
+    late, hold = "before the records end, too late to judge.", "the interval holds whether or not"
+    # How many, of what, and the rest of the sentence; nothing is said of none, nor without questions of answers.
     notes = [
-        (len(rated), "", _RATINGS),
-        (one_sided, "expectation", "rated by one side only: left out of the pairs."),
+        (len(rated), "", "Of each person's ratings of an expectation the latest counts; meaning, importance and met "
+         "count alike."),
+        (int((rated["pairs"] == 0).sum()), "expectation", "rated by one side only: left out of the pairs."),
         (agreement.left_out, "rating", "left out: blank, or by somebody whose side is."),
-        (asked, "", _WORKING_TIME),
-        (asked, "", _NO_RECORD),
-    ]
-    if asked:
-        late = f"left out: fewer than {hours:g} working hours before the records end, too late to judge."
-        apart = "between people who share no working hours: timed in the hours of the person addressed."
-        endless = math.isinf(answers.median_hours())
-        notes += [
-            (answers.automatic, "automatic message", "left out: neither question nor answer."),
-            (answers.unmarked, "", _UNMARKED),
-            (answers.left_out, "question", late),
-            (int((answers.table["clock"] == "own").sum()), "question", apart),
-            (endless, "", "More than half of the questions have no answer yet, so there is no median time to one."),
-            (answers.unsaid, "message", _UNSAID),
-            (answers.untimed, "question", _UNTIMED),
-            (answers.unplaced, "question", _UNPLACED),
-        ]
-    unknown = "by nobody known, or of an unknown day: the interval holds whether or not they count."
-    late = f"left out: raised less than {days:g} days before the records end, too late to judge."
-    notes += [(proposals.unplaced, "proposal", unknown), (proposals.left_out, "proposal", late)]
+        (asked, "", "Working time is Monday to Friday on each person's clock; public holidays and leave count as "
+         "working days."),
+        (asked, "", "An answer by phone, face to face or in a private channel leaves no record here and counts as "
+         "none."),
+        (asked and answers.automatic, "automatic message", "left out: neither question nor answer."),
+        (asked and answers.unmarked, "", "Automatic replies (out of office) count as answers unless marked "
+         "(messages.automatic)."),
+        (answers.left_out, "question", f"left out: fewer than {hours:g} working hours {late}"),
+        (int((answers.table["clock"] == "own").sum()), "question", "between people who share no working hours: timed "
+         "in the hours of the person addressed."),
+        (math.isinf(answers.median_hours()), "", "More than half of the questions have no answer yet, so there is no "
+         "median time to one."),
+        (asked and answers.unsaid, "message", f"without a word on whether an answer is needed: {hold} it is."),
+        (asked and answers.untimed, "question", "left out, as working hours need the time of day: "
+         f"{hold} they were in time."),
+        (asked and answers.unplaced, "question", "by or to somebody whose side or working hours are blank: "
+         f"{hold} in time."),
+        (proposals.unplaced, "proposal", f"by nobody known, or of an unknown day: {hold} they count."),
+        (proposals.left_out, "proposal", f"left out: raised less than {days:g} days {late}"),
+    ]  # fmt: skip
     return [f"{plural(count, what)} {words}" if what else words for count, what, words in notes if count]
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from outsourcing_kit.expectations.answers import AnswerTimes
-from outsourcing_kit.frames import take
+from outsourcing_kit.frames import of_each, take
 from outsourcing_kit.money import Cost, checked, months_of, not_in_it
 from outsourcing_kit.words import money, number, numbers, plural
 
@@ -22,12 +22,8 @@ def monthly_cost(
     wait for two answers at once, do other work meanwhile, or stand still in hours that are not shared. How long anybody
     waited for what never came, or at what cost where none is on record, is unknown: it is left out and counted.
 
-    Args:
-        answers: `answer_times` of these tables with the same `hours`.
-        messages, people: rows of these tables.
-        currency: of the hourly costs.
-        since, until: first and last day on record.
-        hours: within which an answer is in time.
+    `answers` are `answer_times` of these tables with the same `hours`, `since` and `until` the first and the last day
+    on record.
 
     Raises:
         OutsourcingKitError: another result, cells that are not of their kind, days out of order.
@@ -65,9 +61,7 @@ def monthly_cost(
         return Cost(missing=f"{plural(len(late), 'late question')} got no answer, so that no wait has a known end")
     if nobody:
         return Cost(missing=nobody)
-    sender = sent.drop_duplicates("message").set_index("message")["sender"]
-    cost = people.dropna(subset=["person"]).drop_duplicates("person").set_index("person")["hourly_cost"]
-    rate = came["question"].map(sender).map(cost)
+    rate = came["question"].map(of_each(sent, "sender", "message")).map(of_each(people, "hourly_cost"))
     waited, known = came["hours"] - hours, rate.notna()
     if not known.any():
         return Cost(missing="needs hourly_cost of those who waited (table people)")

@@ -11,9 +11,7 @@ from outsourcing_kit.verdicts import CONFIDENCE
 def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame, team: int | None = None) -> Estimate:
     """stats.person_share of the known rows; its interval reaches over what the unsure rows could make of it.
 
-    Args:
-        known, unsure: columns person and in_time (True, False; of unsure rows also nan, unknown).
-        team: people of the larger side that could be on record.
+    Rows have person and in_time (True, False; unsure ones also nan, unknown); `team` is that of `person_share`.
 
     >>> known = pd.DataFrame({"person": list("abcdefgh"), "in_time": [True] * 6 + [False] * 2})
     >>> late = pd.DataFrame({"person": list("abcdef"), "in_time": False})
@@ -22,25 +20,18 @@ def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame, team: int | None = 
     (0.75, True)
     """
 
-    def _share(rows: pd.DataFrame) -> Estimate:
-        return person_share(
-            rows["in_time"].to_numpy(float), rows["person"].to_numpy(object), team=team, complete=True,
-            confidence=CONFIDENCE,
-        )  # fmt: skip
+    def share(rows: pd.DataFrame) -> Estimate:
+        in_time = rows["in_time"].to_numpy(float)
+        return person_share(in_time, rows["person"], team=team, complete=True, confidence=CONFIDENCE)
 
-    sure = _share(known)
     if not len(unsure) or not len(known):
-        return sure
-    in_time = unsure["in_time"].astype(float)
+        return share(known)
+    # Rows of nobody known count as one person's.
+    unsure = unsure.assign(in_time=unsure["in_time"].astype(float), person=unsure["person"].fillna("?"))
     # Only those count that were, or may have been, late; only those that were, or may have been, in time. Whichever of
     # them count in truth, the share lies between the two.
-    readings = []
-    for value in (0.0, 1.0):
-        # Rows of nobody known count as one person's.
-        rows = unsure.assign(in_time=in_time.fillna(value), person=unsure["person"].fillna("?"))
-        both = pd.concat([known.astype({"in_time": float}), rows[rows["in_time"] == value]])
-        readings.append(_share(both))
-    return over_readings(sure, readings)
+    readings = [unsure[unsure["in_time"].fillna(value) == value].assign(in_time=value) for value in (0.0, 1.0)]
+    return over_readings(share(known), [share(pd.concat([known, rows])) for rows in readings])
 
 
 def counted(table: pd.DataFrame, what: str) -> pd.DataFrame:

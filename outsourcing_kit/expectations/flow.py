@@ -42,17 +42,11 @@ def throughput(events: pd.DataFrame) -> Throughput:
     log = log.dropna()
     # Nanoseconds whatever pandas keeps: a finer or coarser unit would make days of another length.
     moments = pd.DatetimeIndex(log["happened_at"]).as_unit("ns").asi8
-    cases, names = pd.factorize(log["case"])
-    # One pass over integers: many times faster than a group-by on labels and time stamps.
-    first, last = np.full(len(names), np.iinfo(np.int64).max), np.full(len(names), np.iinfo(np.int64).min)
-    np.minimum.at(first, cases, moments)
-    np.maximum.at(last, cases, moments)
-    days = pd.Series((last - first) / _DAY)
+    # By number: many times faster than a group-by on labels and time stamps.
+    by_case = pd.Series(moments).groupby(pd.factorize(log["case"])[0])
+    days = (by_case.max() - by_case.min()) / _DAY
     row = {
-        "cases": len(names),
-        "events": len(log),
-        "events_per_case": len(log) / len(names) if len(names) else np.nan,
-        "mean_days": days.mean(),
-        "median_days": days.median(),
-    }
+        "cases": len(days), "events": len(log), "events_per_case": len(log) / len(days) if len(days) else np.nan,
+        "mean_days": days.mean(), "median_days": days.median(),
+    }  # fmt: skip
     return Throughput(pd.DataFrame([row]), missing=missing or ("" if len(log) else "needs table events"))

@@ -13,7 +13,7 @@ from outsourcing_kit.showing import Result
 from outsourcing_kit.stats import Estimate, pair_mean, person_share
 from outsourcing_kit.verdicts import CONFIDENCE
 
-_ITEM = ["expectation", "aspect"]
+_ITEM, _SIDES = ["expectation", "aspect"], ("client", "provider")
 # Half points and means of halves must not miss the limit by a rounding error.
 _TOLERANCE = 1e-9
 
@@ -52,8 +52,8 @@ class PairAgreement(Result):
     @property
     def hidden(self) -> Result:
         """Where the means hide it: lines with means half a point apart at most, fewest pairs that agree first."""
-        t = self.table
-        near = t[(t["client_mean"] - t["provider_mean"]).abs().le(0.5 + _TOLERANCE) & t["pairs"].gt(0)]
+        apart = (self.table["client_mean"] - self.table["provider_mean"]).abs()
+        near = self.table[apart.le(0.5 + _TOLERANCE) & self.table["pairs"].gt(0)]
         return _Hidden(near[[*_Hidden.columns]].head(2), missing=self.missing)
 
 
@@ -68,9 +68,6 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgre
     Args:
         expectations: columns expectation, aspect, person, rating (1 to 5), asked_on.
         people: columns person, side ("client" or "provider").
-
-    Returns:
-        PairAgreement; empty, and saying what is missing, where no expectation was rated on both sides.
 
     Raises:
         BadDataError: a rating outside 1 to 5, on which a point is another distance; a day that is none.
@@ -91,9 +88,10 @@ def pair_agreement(expectations: pd.DataFrame, people: pd.DataFrame) -> PairAgre
     apart = (pairs["rating_client"] - pairs["rating_provider"]).abs()
     pairs["within"] = (apart <= 1 + _TOLERANCE).astype(float)
     estimate = _share_within(pairs, side.value_counts().to_dict())
-    absent = [f"{name} side" for name, own in (("client", client), ("provider", provider)) if not len(own)]
-    none = f"ratings of the {absent[0]}" if absent else "" if len(pairs) else "the same expectation rated on both sides"
-    missing = no_ratings or nobody or (f"needs table expectations with {none}" if none else "")
+    rated_by = zip(_SIDES, (client, provider), strict=True)
+    absent = [f"ratings of the {name} side" for name, own in rated_by if not len(own)]
+    none = absent if len(pairs) else [*absent, "the same expectation rated on both sides"]
+    missing = no_ratings or nobody or (f"needs table expectations with {none[0]}" if none else "")
     table = pd.DataFrame() if absent else _by_expectation(client, provider, pairs)
     # A rating between two points stands with the nearer one.
     whole = np.floor(pairs[["rating_client", "rating_provider"]].to_numpy(float) + 0.5).clip(1, 5).astype(int)
@@ -131,33 +129,30 @@ def _by_known(rated: pd.DataFrame, side: pd.Series) -> tuple[pd.DataFrame, pd.Da
 def _paired(known: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """The latest ratings of either side, and every client's with every provider's of the same thing."""
     # The newest last, so that "keep the last" is the newest; an undated rating is older than any dated one.
-    known = known.sort_values("asked_on", kind="stable", na_position="first")
-    latest = known.drop_duplicates([*_ITEM, "person"], keep="last").sort_values([*_ITEM, "person"], kind="stable")
-    client, provider = (latest[latest["side"] == name] for name in ("client", "provider"))
+    known = known.sort_values([*_ITEM, "person", "asked_on"], kind="stable", na_position="first")
+    latest = known.drop_duplicates([*_ITEM, "person"], keep="last")
+    client, provider = (latest[latest["side"] == name] for name in _SIDES)
     # People compare better than means do: two sides can have equal means and not one pair that agrees.
     return client, provider, client.merge(provider, on=_ITEM, suffixes=("_client", "_provider"))
 
 
 def _share_within(pairs: pd.DataFrame, teams: dict[str, int]) -> Estimate:
     """From both sides' people; where a side is one person, from the other side's, as nobody stands for that one."""
-    within, people = pairs["within"].to_numpy(float), {name: pairs[f"person_{name}"] for name in ("client", "provider")}
-    for name, other in (("client", "provider"), ("provider", "client")):
-        if teams.get(name) == 1 and len(pairs):
-            return person_share(within, people[other], team=teams[other], confidence=CONFIDENCE)
-    return pair_mean(within, *people.values(), confidence=CONFIDENCE, bounds=(0.0, 1.0))
+    within, people = pairs["within"].to_numpy(float), [pairs[f"person_{name}"] for name in _SIDES]
+    for alone, other, others in zip(_SIDES, _SIDES[::-1], people[::-1], strict=True):
+        if teams.get(alone) == 1 and len(pairs):
+            return person_share(within, others, team=teams[other], confidence=CONFIDENCE)
+    return pair_mean(within, *people, confidence=CONFIDENCE, bounds=(0.0, 1.0))
 
 
 def _by_expectation(client: pd.DataFrame, provider: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """PairAgreement.table, widest apart first."""
-    parts = [
-        client.groupby(_ITEM)["rating"].agg(client_mean="mean", clients="size"),
-        provider.groupby(_ITEM)["rating"].agg(provider_mean="mean", providers="size"),
-        pairs.groupby(_ITEM)["within"].agg(pairs="size", within="mean"),
-    ]
-    table = pd.concat(parts, axis=1).reset_index()
-    counts = ["clients", "providers", "pairs"]
+    parts = [client.groupby(_ITEM)["rating"], provider.groupby(_ITEM)["rating"], pairs.groupby(_ITEM)["within"]]
+    means, counts = ["client_mean", "provider_mean", "within"], ["clients", "providers", "pairs"]
+    columns = [*(part.mean() for part in parts), *(part.size() for part in parts)]
+    table = pd.concat(columns, axis=1, keys=means + counts).reset_index()
     table[counts] = table[counts].fillna(0).astype("int64")
     # Rounded, so that ties stay ties on every machine.
     table["apart"] = (table["client_mean"] - table["provider_mean"]).abs().round(9)
-    table = table.sort_values(["within", "apart", *_ITEM], ascending=[True, False, True, True], kind="stable")
-    return table[list(PairAgreement.columns)].reset_index(drop=True)
+    order = {"by": ["within", "apart", *_ITEM], "ascending": [True, False, True, True]}
+    return table.sort_values(**order, kind="stable", ignore_index=True)[[*PairAgreement.columns]]

@@ -56,9 +56,6 @@ def proposal_answers(
         now: end of the records, an instant or a day.
         days: days in which an answer is in time.
 
-    Returns:
-        ProposalAnswers; empty, and saying what is missing, where the provider raised nothing.
-
     Raises:
         BadDataError: cells that are not of their column's kind, such as times without a UTC offset.
 
@@ -83,18 +80,16 @@ def proposal_answers(
     # The young are left out whether answered or not: leaving out only those without an answer would flatter.
     in_time, left_out = followed_within(raised["raised"], raised["answered"], now, pd.Timedelta(days=days))
     answered = raised["answered"].where(raised["answered"] <= now)
-    raised = raised.assign(
-        answered=answered, days=(answered - raised["raised"]) / pd.Timedelta(days=1), in_time=in_time, left_out=left_out
-    )
+    took = (answered - raised["raised"]) / pd.Timedelta(days=1)
+    raised = raised.assign(answered=answered, days=took, in_time=in_time, left_out=left_out)
     # Who is not listed is nobody's side; of who is listed with a blank side, and of a blank name, nobody knows.
     whose = raised["person"].isna() | (raised["person"].isin(side.index) & by.isna())
     undated = by.eq("provider") & raised["raised"].isna()
     unsure = raised.assign(in_time=in_time.astype(float).mask(undated))[(whose | undated) & ~left_out]
-    table = raised[by.eq("provider") & ~undated].sort_values(["raised", "proposal"], kind="stable", ignore_index=True)
-    table = table[list(ProposalAnswers.columns)]
+    table = raised.loc[by.eq("provider") & ~undated, [*ProposalAnswers.columns]]
+    table = table.sort_values(["raised", "proposal"], kind="stable", ignore_index=True)
     judged = table[~table["left_out"]]
-    young = "" if len(judged) else f"needs table proposals with proposals at least {days:g} days old"
-    none = "" if len(table) else "needs table proposals with proposals of the provider side"
-    team = int((side == "provider").sum())
-    estimate = share_in_time(judged, unsure[["person", "in_time"]], team)
-    return ProposalAnswers(table, estimate, len(unsure), missing=no_proposals or nobody or none or young)
+    lacking = f"at least {days:g} days old" if len(table) else "of the provider side"
+    none = "" if len(judged) else f"needs table proposals with proposals {lacking}"
+    estimate = share_in_time(judged, unsure[["person", "in_time"]], int((side == "provider").sum()))
+    return ProposalAnswers(table, estimate, len(unsure), missing=no_proposals or nobody or none)

@@ -55,14 +55,11 @@ def movement(proposals: pd.DataFrame, people: pd.DataFrame) -> Movement:
     people, nobody = take(people, "people", need=("person", "side"))
     if missing := missing or nobody:
         return Movement.lacking(missing)
-    opening, counter, agreed = (rows[name].astype(float) for name in numbers)
+    asked, apart = rows["opening"], rows["opening"] - rows["counter"]
     # Where nobody was apart nobody had to move.
-    rows = rows.assign(
-        side=rows["raised_by"].map(sides(people)),
-        moved=(opening - agreed) / (opening - counter).where(lambda gap: gap != 0),
-        **{name: rows["outcome"].eq(name).fillna(False).astype(int) for name in _OUTCOMES},
-    )
-    by = rows.dropna(subset=["side"]).groupby("side")
+    moved = (asked - rows["agreed"]) / apart.where(apart != 0)
+    told = {name: rows["outcome"].eq(name).astype(int) for name in _OUTCOMES}
+    by = rows.assign(moved=moved, side=rows["raised_by"].map(sides(people)), **told).groupby("side")
     table = by[list(_OUTCOMES)].sum().assign(raised=by.size(), moved=by["moved"].mean()).reset_index()
     return Movement(table[[*Movement.columns]])
 
@@ -74,12 +71,10 @@ class Cadence(Result):
     columns: ClassVar = {"weeks": "count", "talked": "count", "longest_gap": "count"}
 
     def _more(self) -> tuple[str, ...]:
-        if not len(self.table):
-            return ()
-        row = self.table.iloc[0]
-        return (
-            f"In {row['talked']} of {plural(int(row['weeks']), 'week')} each side wrote to the other; longest time "
-            f"without: {plural(int(row['longest_gap']), 'week')}.",
+        return tuple(
+            f"In {talked} of {plural(weeks, 'week')} each side wrote to the other; longest time without: "
+            f"{plural(gap, 'week')}."
+            for weeks, talked, gap in self.table.to_numpy().tolist()
         )
 
 
@@ -148,15 +143,13 @@ def overlap(people: pd.DataFrame, now: dt.date | pd.Timestamp) -> Overlap:
     people, missing = take(people, "people", need=WORKING_DAY)
     if missing:
         return Overlap.lacking(missing)
-    days, side = workdays_of(people), sides(people)
-    clients, providers = (
-        Counter(day for name, day in days.items() if side[name] == which) for which in ("client", "provider")
-    )
-    begin, rows = instant(now), []
-    for one, other in product(clients, providers):
-        shared = shared_hours([begin], [begin + pd.Timedelta(weeks=1)], one, other)[0]
-        names = (f"{day.time_zone}, {day.start} to {day.end}" for day in (one, other))
-        rows.append((*names, clients[one] * providers[other], float(shared)))
+    side, begin, rows = sides(people), instant(now), []
+    kept = Counter((side[name], day) for name, day in workdays_of(people).items())
+    for (which, one), (whose, other) in product(kept, kept):
+        if (which, whose) == ("client", "provider"):
+            shared = shared_hours([begin], [begin + pd.Timedelta(weeks=1)], one, other)[0]
+            names = (f"{day.time_zone}, {day.start} to {day.end}" for day in (one, other))
+            rows.append((*names, kept[which, one] * kept[whose, other], float(shared)))
     table = pd.DataFrame(rows, columns=[*Overlap.columns]).sort_values(["hours_a_week", "client", "provider"])
     absent = "" if rows else "needs table people with somebody of either side whose working hours are known"
     return Overlap(table.reset_index(drop=True), missing=absent)

@@ -41,9 +41,8 @@ _CHECKED = _pattern(_CRITERION["words"])
 class VagueWording(Result):
     """`.table`: one row per flag, in the order of the texts and of their words.
 
-    Columns: text (its label: position in a list, index of a Series), start, end (characters of the text, end
-    exclusive), flag, why, question (to ask the client), words (text[start:end]). `.texts` is how many texts were
-    looked at.
+    Columns: text (its label: position in a list, index of a Series), start, end (of the words in it, end exclusive),
+    flag, why, question (to ask the client), words (text[start:end]). `.texts` is how many texts were looked at.
     """
 
     texts: int = 0
@@ -77,9 +76,6 @@ def flag_vague_wording(texts: Iterable[str | None] | pd.Series | str, *, flags: 
     Args:
         texts: the requests; blank ones are skipped.
         flags: which kinds to look for; `WORD_FLAGS` are all but the missing acceptance criterion.
-
-    Returns:
-        VagueWording; its table is empty where nothing was flagged.
 
     Raises:
         UnknownNameError: a flag that is none, naming the nearest.
@@ -115,9 +111,7 @@ def _as_series(texts: Any) -> pd.Series:
 
 def _hits(text: str, flags: Sequence[str]) -> Iterator[tuple[int, int, str, str, str, str]]:
     taken: set[int] = set()
-    for kind in _WORDS["kinds"]:
-        if kind["flag"] not in flags:
-            continue
+    for kind in (kind for kind in _WORDS["kinds"] if kind["flag"] in flags):
         for match in _PATTERNS[kind["flag"]].finditer(text):
             span, words = range(*match.span()), match.group()
             # Each word is asked about once, by the first kind that knows it: "to be decided" is no passive too.

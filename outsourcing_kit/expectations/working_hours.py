@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,7 @@ Nanoseconds = NDArray[np.int64]
 Stretches = tuple[Nanoseconds, Nanoseconds]
 
 
-@dataclass(frozen=True, order=True)
-class Workday:
+class Workday(NamedTuple):
     """When somebody is at work, Monday to Friday, on the clock of `time_zone`.
 
     An `end` before (or at) `start` is a night shift, which ends on the next day and belongs to the day on which it
@@ -34,8 +33,7 @@ class Workday:
     end: str = "17:00"
 
 
-@dataclass(frozen=True)
-class Anyone:
+class Anyone(NamedTuple):
     """Several people, of whom one at work is enough: a message to a whole side."""
 
     workdays: tuple[Workday, ...]
@@ -126,8 +124,8 @@ def _coded(parties: Hours | Sequence[Hours], rows: int, name: str) -> tuple[NDAr
         raise OutsourcingKitError(
             f"{name} has {len(parties)} workdays for {rows} rows. Mend: pass one a row, or a single Workday for all."
         )
-    numbers: dict[Hours, int] = {}
-    return np.array([numbers.setdefault(party, len(numbers)) for party in parties], np.int64), list(numbers)
+    places = {party: place for place, party in enumerate(dict.fromkeys(parties))}
+    return np.array([places[party] for party in parties], np.int64), [*places]
 
 
 def _to_utc(local: Nanoseconds, zone: str) -> Nanoseconds:

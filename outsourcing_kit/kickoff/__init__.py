@@ -11,22 +11,7 @@ from outsourcing_kit.kickoff.setbacks import Setbacks, e_value, setbacks
 from outsourcing_kit.kickoff.timeline import NaiveKickoff, Timeline, is_kickoff, kickoff_timeline, naive_kickoff
 
 __all__ = [
-    "DEFAULT_AGENDA",
-    "AgendaItem",
-    "AgendaStatus",
-    "Coverage",
-    "NaiveKickoff",
-    "QuizScores",
-    "Setbacks",
-    "Timeline",
-    "TopicScores",
-    "agenda_coverage",
-    "agenda_status",
-    "assess",
-    "e_value",
-    "is_kickoff",
-    "kickoff_timeline",
-    "naive_kickoff",
-    "quiz_scores",
-    "setbacks",
-]
+    "DEFAULT_AGENDA", "AgendaItem", "AgendaStatus", "Coverage", "NaiveKickoff", "QuizScores", "Setbacks",
+    "Timeline", "TopicScores", "agenda_coverage", "agenda_status", "assess", "e_value", "is_kickoff",
+    "kickoff_timeline", "naive_kickoff", "quiz_scores", "setbacks",
+]  # fmt: skip

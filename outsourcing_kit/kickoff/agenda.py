@@ -101,19 +101,16 @@ def term_pattern(terms: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 def _term_source(term: str) -> str:
-    words = [_word_source(word) for word in term.replace("...", "…").split()]
+    words = term.replace("...", "…").split()
     # Up to three words in between bring the blank after them along.
-    source = "".join(word if word.endswith("{0,3}") else rf"{word}[\s,]+" for word in words).removesuffix(r"[\s,]+")
-    return source + (r"(?![\w'])" if re.search(r"[\w*]$", term) else "")
+    parts = [r"(?:[\w'-]+[\s,]+){0,3}" if word == "…" else rf"{_word_source(word)}[\s,]+" for word in words]
+    return "".join(parts).removesuffix(r"[\s,]+") + (r"(?![\w'])" if re.search(r"[\w*]$", term) else "")
 
 
 def _word_source(word: str) -> str:
-    if word == "…":
-        return r"(?:[\w'-]+[\s,]+){0,3}"
     options = []
-    for option in word.split("/"):
+    for option in filter(None, word.split("/")):
         # A plural or a possessive is the same word; other endings only where a * asks for them.
         ending = r"[\w'-]*" if option.endswith("*") else r"(?:es|s|'s)?" if len(option) > 3 else ""
         options.append(re.escape(option.rstrip("*")) + ending)
-    options = [option for option in options if option]
     return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"

@@ -80,13 +80,11 @@ def _before_work(found: Assessment, timeline: Timeline) -> str:
     if timeline.before_work:
         value = 1.0
     elif timeline.maybe_paid_before:
-        entries = plural(timeline.maybe_paid_before, "time entry")
+        value, other, case, entries = 1.0, 0.0, "ask", plural(timeline.maybe_paid_before, "time entry")
         paid = "whether the provider is paid for it (columns time_entries.billable, people.side)"
-        value, other, case = 1.0, 0.0, "ask"
         settled = f"say of {entries} before the kickoff's end {paid}"
     elif timeline.undated and timeline.kickoff is not None and timeline.days_between >= 0:
-        entries = plural(timeline.undated, "paid time entry")
-        value, other, case = 1.0, 0.0, "ask"
+        value, other, case, entries = 1.0, 0.0, "ask", plural(timeline.undated, "paid time entry")
         settled = f"the begin of {entries} (time_entries.started), which may have come before the kickoff"
     elif timeline.doubts:
         other, settled, case = 1.0, "; ".join(timeline.doubts), "ask"
@@ -117,22 +115,21 @@ def _order_unknown(engagement: Engagement, timeline: Timeline) -> str:
 
 
 def _agenda_missing(found: Assessment, agenda: AgendaStatus) -> None:
-    items, status, quoted = agenda.table["item"], agenda.table["status"], agenda.table["quote"] != ""
-    gone, unsettled = items[status == "missing"].tolist(), items[status == "open"].tolist()
+    status, quoted = agenda.table["status"], agenda.table["quote"] != ""
+    covered, gone, unsettled = (int((status == word).sum()) for word in ("covered", "missing", "open"))
     # A covered item needs no quote: the matcher only helps with what nobody has confirmed.
     quotes = int((quoted & (status == "open")).sum())
     settled = f"{agenda.doubt} If so, " if agenda.doubt else ""
     settled += (
-        f"a person of each side to say of {plural(len(unsettled), 'item')} whether the kickoff covered it (table "
+        f"a person of each side to say of {plural(unsettled, 'item')} whether the kickoff covered it (table "
         f"coverage_confirmed); the matcher found {f'a quote for {quotes}' if quotes else 'no quote'}"
     )
     # Of no meeting in particular nobody can confirm anything.
     settled = agenda.doubt if agenda.doubt and agenda.meeting is None else settled
     missing = (agenda.missing or "needs table meetings (or minutes)") if agenda.table.empty else ""
-    most = float(len(gone) + len(unsettled))
-    covered = int((status == "covered").sum())
-    counts = f"{covered} of {plural(len(items), 'item')} covered" if len(items) else ""
-    found.fact("agenda_missing", float(len(gone)), len(items), missing, open_to=most, settled_by=settled, counts=counts)
+    n, most = len(status), float(gone + unsettled)
+    counts = f"{covered} of {plural(n, 'item')} covered" if n else ""
+    found.fact("agenda_missing", float(gone), n, missing, open_to=most, settled_by=settled, counts=counts)
 
 
 def _quiz_right(found: Assessment, scores: QuizScores) -> None:
@@ -150,25 +147,25 @@ def _quiz_right(found: Assessment, scores: QuizScores) -> None:
 
 
 def _act(found: Assessment, timeline: Timeline, agenda: AgendaStatus, scores: QuizScores, before: str) -> None:
-    measure, early, refused = found["before_work"], -timeline.days_between, timeline.refused
+    measure, early = found["before_work"], -timeline.days_between
     found.act(
         "before_work", before if measure.verdict in ("cannot tell", "problem") else "",
         ask=measure.settled_by, needs=measure.settled_by.removeprefix("needs "),
-        why=f" ({refused[0].rstrip('.')})" if refused else "",
+        why="".join(f" ({why.rstrip('.')})" for why in timeline.refused[:1]),
         early=f"{early:.0f} days" if early >= 1.5 else f"{24 * early:.0f} hours",
     )  # fmt: skip
     items, status = agenda.table["item"], agenda.table["status"]
     gone, unsettled = items[status == "missing"].tolist(), items[status == "open"].tolist()
     no_quotes = found["agenda_missing"].verdict == "cannot tell" and not (agenda.table["quote"] != "").any()
     found.act("agenda_missing", "no quotes" if no_quotes else "", gone=listed(gone, 4), unsettled=listed(unsettled, 4))
-    topics = scores.by_topic.table.dropna(subset=["client_right", "provider_right"], how="all")
     # Two topics: what can be explained back in one meeting.
-    where = f", beginning with {', '.join(topics['topic'].head(2))}" if len(topics) else ""
-    found.act("quiz_right", weaker=scores.weaker, where=where)
+    if found["quiz_right"].answer != "fine":
+        topics = scores.by_topic.table.dropna(subset=["client_right", "provider_right"], how="all")
+        where = f", beginning with {', '.join(topics['topic'].head(2))}" if len(topics) else ""
+        found.act("quiz_right", weaker=scores.weaker, where=where)
 
 
 def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_weeks: int) -> None:
-    """Days between kickoff and work, who came, meetings in the first weeks, "don't know" and shared errors."""
     table = timeline.table
     if timeline.kickoff is not None:
         if timeline.first_work is not None:
@@ -195,19 +192,16 @@ def _support(found: Assessment, timeline: Timeline, scores: QuizScores, first_we
 
 def _evidence(timeline: Timeline, agenda: AgendaStatus) -> pd.DataFrame:
     facts, met = timeline.table, timeline.table["fact"] == "meeting"
-    facts = facts.assign(part="timeline", status=facts["status"].where(met, "done"))
-    facts = facts.assign(kind=facts["kind"].where(met, facts["fact"]))
+    status, kind = facts["status"].where(met, "done"), facts["kind"].where(met, facts["fact"])
     items = agenda.table.rename(columns={"item": "label", "verdict": "matcher"})
     items = items.assign(part="agenda", kind="agenda item", counts=False, meeting=agenda.meeting)
-    both = [frame for frame in (facts, items) if len(frame)]
-    rows = pd.concat(both, ignore_index=True) if both else pd.DataFrame()
-    rows = rows.reindex(columns=list(EVIDENCE))
+    both = [frame for frame in (facts.assign(part="timeline", status=status, kind=kind), items) if len(frame)]
+    rows = (pd.concat(both, ignore_index=True) if both else pd.DataFrame()).reindex(columns=list(EVIDENCE))
     blank = {name: rows[name].astype(object).where(rows[name].notna(), "") for name in ("quote", "matcher")}
     return rows.assign(**blank)
 
 
 def _assumptions(engagement: Engagement, timeline: Timeline, agenda: AgendaStatus, scores: QuizScores) -> Iterator[str]:
-    """What was left out and counted, and which conventions hold."""
     yield from (*timeline.refused, *timeline.notes)
     if len(engagement.meetings):
         yield "An invitation is not attendance: a kickoff counts only if somebody of each side joined it."
@@ -219,8 +213,7 @@ def _assumptions(engagement: Engagement, timeline: Timeline, agenda: AgendaStatu
     yield from scores.notes
     people = dict(zip(scores.table["side"], scores.table["people"], strict=True))
     if all(people.values()):
-        share = {side: scores.sides[side].estimate for side in SIDES}
-        weaker = min(SIDES, key=share.__getitem__)
+        share, weaker = {side: scores.sides[side].estimate for side in SIDES}, scores.weaker
         said = " and ".join(f"{people[side]} of the {side} side" for side in SIDES)
         alike = "the two are alike" if len(set(share.values())) == 1 else f"the weaker is the {weaker} side"
         yield f"Answered the quiz: {said}; {alike}."

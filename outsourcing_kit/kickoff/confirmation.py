@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from outsourcing_kit.engagement import Engagement
@@ -61,17 +63,18 @@ def agenda_status(engagement: Engagement, timeline: Timeline | None = None) -> A
     """
     minutes, _ = take(engagement.minutes, "minutes", need=("meeting", "text"), also=("turn",))
     confirmed, _ = take(engagement.coverage_confirmed, "coverage_confirmed", need=("meeting", "item", "status"))
-    none_held = engagement.settings.kickoff_held is False
-    if engagement.meetings.empty and minutes.empty and confirmed.empty and not none_held:
-        return AgendaStatus.lacking("needs table meetings, minutes or coverage_confirmed", None)
-    if len(engagement.meetings) and not none_held and (unknown := meetings_unknown(engagement)):
-        return AgendaStatus.lacking(unknown, None)
-    if len(engagement.agenda) and (unnamed := engagement.lacks("agenda", "item")):
-        return AgendaStatus.lacking(unnamed, None)
+    lacks = engagement.lacks("agenda", "item") if len(engagement.agenda) else None
+    if engagement.settings.kickoff_held is not False:
+        if engagement.meetings.empty and minutes.empty and confirmed.empty:
+            lacks = "needs table meetings, minutes or coverage_confirmed"
+        elif len(engagement.meetings):
+            lacks = meetings_unknown(engagement) or lacks
+    if lacks:
+        return AgendaStatus.lacking(lacks, None)
     default = f"the default {len(DEFAULT_AGENDA)} items (no table agenda)"
     notes = [f"Required agenda items: {'table agenda' if len(engagement.agenda) else default}."]
     seen = _which_kickoff(engagement, timeline, minutes, confirmed)
-    notes += filter(None, [seen.note])
+    notes += [seen.note] if seen.note else []
     # Other meetings may come back to an item; that is not the kickoff having covered it.
     read = minutes[minutes["meeting"] == seen.kickoff]
     proposed = agenda_coverage(read, engagement.agenda)
@@ -82,17 +85,15 @@ def agenda_status(engagement: Engagement, timeline: Timeline | None = None) -> A
         # Nothing was read, so nothing can be proposed: not even that there was no sign.
         table = table.assign(score=float("nan"), low=float("nan"), high=float("nan"), verdict="")
         notes += ["No minutes of the kickoff: the matcher had nothing to read."] if seen.held else []
-    key = table["item"].map(item_key)
     # Any kickoff that was held can have covered it, also the second of two.
     votes = confirmed if seen.held is None else confirmed[confirmed["meeting"].isin(seen.held)]
-    voted = votes["item"].map(item_key)
-    yes, no = (
-        key.map(voted[votes["status"] == word].value_counts()).fillna(0).astype(int) for word in ("covered", "missing")
-    )
+    voted, key = [*map(item_key, votes["item"])], [*map(item_key, table["item"])]
+    count = Counter(zip(voted, votes["status"], strict=True))
+    yes, no = (np.array([count[item, word] for item in key], int) for word in ("covered", "missing"))
     # People decide, the matcher never does; who disagree, and a meeting that may be no kickoff, settle nothing.
-    status = pd.Series("open", index=table.index).mask((yes > 0) & (no == 0) & (not seen.doubt), "covered")
-    status = status.mask((no > 0) & (yes == 0) | (seen.held == [] and not seen.doubt), "missing")
-    if strangers := int((~voted.isin(key)).sum()):
+    status = np.where((yes > 0) & (no == 0) & (not seen.doubt), "covered", "open").astype(object)
+    status[(no > 0) & (yes == 0) | (seen.held == [] and not seen.doubt)] = "missing"
+    if strangers := sum(item not in key for item in voted):
         notes.append(f"{plural(strangers, 'confirmation')} of what is not on the agenda: left out.")
     if split := int(((yes > 0) & (no > 0)).sum()):
         notes.append(f"On {plural(split, 'item')} the people who confirm disagree: open until they agree.")
@@ -120,12 +121,11 @@ def _which_kickoff(
             # Without one that both sides joined, the first that was held is looked at all the same.
             return _Seen(timeline.kickoff or held[0], held)
         maybe = held_kickoffs(timeline, surely=False)
-        if not len(maybe) and (question := unmarked(engagement)):
-            note = f"No agenda item counts as covered, and none as missing: {question}."
-            return _Seen(None, [], note, question)
         if not len(maybe):
-            none = "The kickoff on record was not held: every agenda item counts as missing."
-            return _Seen(None, [], none)
+            note = "The kickoff on record was not held: every agenda item counts as missing."
+            if question := unmarked(engagement):
+                note = f"No agenda item counts as covered, and none as missing: {question}."
+            return _Seen(None, [], note, question)
         first = maybe.iloc[0]
         said = ", ".join(quoted(word) if word else "blank" for word in (first["kind"], first["status"]))
         doubt = f"was meeting {shown(first['meeting'])} ({said}) the kickoff?"

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 
-from outsourcing_kit.frames import take
+from outsourcing_kit.frames import of_each, sides, take
 from outsourcing_kit.kickoff.timeline import Timeline
 from outsourcing_kit.money import Cost, checked, months_of, not_in_it
 from outsourcing_kit.words import money, number, numbers, plural
@@ -22,11 +22,8 @@ def monthly_cost(
     paid hours count. An entry counts unless it is the client's or not billable, a blank may be either; without its end
     or the person's hourly cost it is left out and counted.
 
-    Args:
-        timeline: `kickoff_timeline` of the engagement.
-        time_entries, people, work: rows of these tables; of the work it tells how much came back.
-        currency: of the hourly costs.
-        since, until: first and last day on record.
+    Of the work it tells how much came back; `currency` is that of the hourly costs, `since` and `until` are the first
+    and the last day on record.
 
     Raises:
         OutsourcingKitError: another result, cells that are not of their kind, days out of order.
@@ -47,22 +44,20 @@ def monthly_cost(
     if timeline.before_work and not (timeline.first_work is None and no_entries):
         early = "the kickoff ended before the first paid work began"
         return Cost(0.0, 0.0, currency, early, sentence="No hour was paid before both sides had met.")
-    missing = timeline.missing or no_entries or nobody
-    if not missing and timeline.doubts:
-        missing = f"it is open which meeting was the kickoff: {timeline.doubts[0]}"
-    if missing:
-        return Cost(missing=missing)
-    # Of a person listed twice the first row counts, as everywhere; strangers are nobody's side.
-    who = people.dropna(subset=["person"]).drop_duplicates("person").set_index("person")
-    ends = timeline.kickoff_ends
+    doubt = [f"it is open which meeting was the kickoff: {doubt}" for doubt in timeline.doubts[:1]]
+    if missing := [*filter(None, (timeline.missing, no_entries, nobody)), *doubt]:
+        return Cost(missing=missing[0])
+    side, ends = sides(people), timeline.kickoff_ends
     early = entries["started"].notna() if ends is None else entries["started"] < ends
-    entries = entries[early & entries["person"].isin(who.index) & entries["billable"].fillna(True).astype(bool)]
-    entries = entries[entries["person"].map(who["side"]) != "client"]
+    # Strangers are nobody's side.
+    entries = entries[early & entries["person"].isin(side.index) & entries["billable"].fillna(True).astype(bool)]
+    entries = entries[entries["person"].map(side) != "client"]
     if not len(entries):
         # Work items show that something was done, not how many hours were paid for it.
         return Cost(missing="needs paid time entries of the provider (table time_entries)")
     stop = entries["ended"] if ends is None else entries["ended"].clip(upper=ends)
-    hours, rate = (stop - entries["started"]) / pd.Timedelta(hours=1), entries["person"].map(who["hourly_cost"])
+    hours = (stop - entries["started"]) / pd.Timedelta(hours=1)
+    rate = entries["person"].map(of_each(people, "hourly_cost"))
     known = (hours >= 0) & rate.notna()
     if not known.any():
         return Cost(missing="needs hourly_cost of those who worked (table people) and the end of what they did")
@@ -73,10 +68,8 @@ def monthly_cost(
         f"to be redone, spread over {numbers(months)[0]} months"
     )
     beside = not_in_it((int((~known).sum()), "time entry", "without an end or an hourly cost"))
-    sentence = (
-        f"{number(hours[known].sum())} hours for {money(once)} {currency} were paid {when}"
-        f"{_came_back(work, who['side'], ends)}."
-    )
+    paid = f"{number(hours[known].sum())} hours for {money(once)} {currency} were paid {when}"
+    sentence = f"{paid}{_came_back(work, side, ends)}."
     return Cost(0.0, once / months, currency, reckoned + beside, sentence=sentence)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -92,7 +92,7 @@ def agenda_coverage(minutes: pd.DataFrame, agenda: pd.DataFrame | None = None) -
     items = agenda_items(agenda)
     rows, missing = take(minutes, "minutes", need=("text",), also=("meeting", "turn"))
     names, notes = rows["meeting"].dropna().unique(), []
-    meeting = names[0] if len(names) else None
+    meeting = next(iter(names), None)
     if len(names) > 1:
         notes.append(f"The minutes hold {len(names)} meetings; the first, {meeting}, was read.")
     if meeting:
@@ -111,14 +111,13 @@ def agenda_coverage(minutes: pd.DataFrame, agenda: pd.DataFrame | None = None) -
     return Coverage(table, meeting, talk.words, missing=missing, notes=tuple(notes))
 
 
-@dataclass(frozen=True)
-class _Talk:
+class _Talk(NamedTuple):
     """A meeting's text as one string, with where turns, sentences and words begin; which sentences ask or put off."""
 
     text: str
     searched: str
-    turns: tuple[str, ...]
-    numbers: tuple[int, ...]
+    turns: list[str]
+    numbers: list[int]
     turn_starts: _Numbers
     sentence_starts: _Numbers
     word_starts: _Numbers
@@ -136,7 +135,7 @@ class _Talk:
 
 def _read(rows: pd.DataFrame) -> _Talk:
     rows = rows.sort_values("turn", kind="stable")
-    turns = tuple(map(_clean, rows["text"]))
+    turns = [*map(_clean, rows["text"])]
     # Numbers with gaps in them would send a reader to the wrong turn, so then they are counted anew.
     numbers = rows["turn"].astype(int) if rows["turn"].notna().all() else range(1, len(rows) + 1)
     text = "\n".join(turns) + "\n"
@@ -146,7 +145,7 @@ def _read(rows: pd.DataFrame) -> _Talk:
     put_off = np.zeros(len(ends), dtype=bool)
     put_off[_index(starts, [match.start() for match in _PUT_OFF.finditer(text)])] = True
     return _Talk(
-        text, _searchable(text), turns, tuple(numbers),
+        text, _searchable(text), turns, [*numbers],
         turn_starts=np.cumsum([0, *(len(turn) + 1 for turn in turns)])[:-1],
         sentence_starts=starts,
         word_starts=np.array([match.start() for match in _WORD.finditer(text)], dtype=np.intp),
@@ -211,21 +210,16 @@ def _judge(item: AgendaItem, talk: _Talk) -> tuple[object, ...]:
     middle = np.where(stated, 2 * phrases + words, np.where(said, phrases + words, 0))
     # Lenient: whoever doubts the rules above sees what the most generous reader would make of it.
     lenient = 2 * (phrases + words)
-    low, score, high = (_share(points.sum(), talk.words) for points in (strict, middle, lenient))
+    # d / (d + half) grows with every mention and never reaches 1: no amount of talk is proof.
+    densities = (1000 * points.sum() / (talk.words + _EXTRA_WORDS) for points in (strict, middle, lenient))
+    low, score, high = (float(density / (density + _HALF_SCORE)) for density in densities)
     # Words of another language are missed by these lists: that is no sign of silence.
-    if talk.foreign or not talk.words:
-        high = 1.0
+    high = 1.0 if talk.foreign or not talk.words else high
     dense = _densest(strict, talk) >= _PASSAGE_POINTS
     verdict = LIKELY if low >= _LIKELY_FROM or dense else NO_SIGN if high < _NO_SIGN_BELOW else UNSURE
     # The lenient points break ties, and find a passage where nothing was plainly stated.
     quote, turn = _quote(middle + 0.01 * lenient, telling, terms, talk)
     return item.item, round(score, 4), round(low, 4), round(high, 4), verdict, quote, turn
-
-
-def _share(points: float, words: int) -> float:
-    # d / (d + half) grows with every mention and never reaches 1: no amount of talk is proof.
-    density = 1000 * points / (words + _EXTRA_WORDS)
-    return float(density / (density + _HALF_SCORE))
 
 
 def _densest(points: _Numbers, talk: _Talk) -> float:
@@ -241,8 +235,7 @@ def _densest(points: _Numbers, talk: _Talk) -> float:
 def _quote(points: NDArray[np.float64], telling: _Numbers, terms: _Numbers, talk: _Talk) -> tuple[str, object]:
     if not points.any():
         return "", pd.NA
-    by_turn = np.bincount(_index(talk.turn_starts, talk.sentence_starts), points, minlength=len(talk.turns))
-    best = int(np.argmax(by_turn))
+    best = int(np.bincount(_index(talk.turn_starts, talk.sentence_starts), points).argmax())
     text, offset = talk.turns[best], talk.turn_starts[best]
     if len(text) <= _QUOTE_LENGTH:
         return text, talk.numbers[best]
@@ -253,8 +246,7 @@ def _quote(points: NDArray[np.float64], telling: _Numbers, terms: _Numbers, talk
     room = _QUOTE_LENGTH - _BEFORE_QUOTE
     # Of stretches that hold equally much the first.
     _, at = min((-weights[(starts >= at) & (ends <= at + room)].sum(), at) for at in starts.tolist())
-    first = max(0, at - _BEFORE_QUOTE)
-    first = text.rfind(" ", 0, first) + 1 if first else 0
+    first = text.rfind(" ", 0, max(0, at - _BEFORE_QUOTE)) + 1
     last = min(len(text), first + _QUOTE_LENGTH)
     if last < len(text):
         # Cut between words, unless one word is longer than a quote may be.

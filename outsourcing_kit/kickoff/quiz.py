@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
@@ -30,7 +30,6 @@ _SIGNS = str.maketrans(
     {**dict.fromkeys("’‘‛ʼ′`´", "'"), **dict.fromkeys("“”„‟«»″", '"'), **dict.fromkeys("‐‑‒–—−", "-"), "…": "..."}
 )
 _UNKNOWING = {"dont know", "do not know", "i dont know", "i do not know", "no idea", "not sure", "dk"}
-_LEFT_OUT = ("to questions that have no key", "by people whose side is unknown", "left blank")
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,13 +47,9 @@ class TopicScores(Result):
     }  # fmt: skip
 
     def _view(self) -> pd.DataFrame:
-        shown = self.table[["topic", "kickoff"]] if (self.table["kickoff"] != "").any() else self.table[["topic"]]
-        ranges = {f"{name} right": self._ranges(name) for name in SIDES}
-        return shown.assign(**ranges)
-
-    def _ranges(self, side: str) -> list[str]:
-        ends = self.table[[f"{side}_{end}" for end in ("right", "low", "high")]]
-        return [share_in_range(*row) for row in ends.itertuples(index=False)]
+        shown = self.table[["topic", "kickoff"] if (self.table["kickoff"] != "").any() else ["topic"]]
+        ends = {name: [self.table[f"{name}_{end}"] for end in ("right", "low", "high")] for name in SIDES}
+        return shown.assign(**{f"{name} right": list(map(share_in_range, *own)) for name, own in ends.items()})
 
     def _more(self) -> Iterable[str]:
         if len(self.table) > 1:
@@ -65,17 +60,20 @@ class TopicScores(Result):
 class QuizScores(Result):
     """Shares of right answers by side, and by topic where the groups are large enough to be shown.
 
-    `.table`: a row a side (people, answers, right, low, high, dont_know as shares). `by_topic`: a row a topic, the
-    weakest first. `asked` counts the questions that somebody answered, `both_wrong_the_same_way` those on which the
-    most common answer of both sides is the same and wrong. `sides` holds the two estimates (stats.person_share),
-    `right_of_answers` each side's share with every answer, not every person, counted alike.
+    `.table`: a row a side (people, answers, right, low, high, dont_know as shares). `asked` counts the questions that
+    somebody answered, `both_wrong_the_same_way` those on which the most common answer of both sides is the same and
+    wrong. `sides` holds the two estimates (stats.person_share), `right_of_answers` each side's share with every answer,
+    not every person, counted alike. `answers` (of single persons, never shown), `teams` (people a side) and `status`
+    (of agenda items) are what `by_topic` is made of.
     """
 
-    by_topic: TopicScores
     asked: int
     both_wrong_the_same_way: int
     sides: dict[str, Estimate]
     right_of_answers: dict[str, float]
+    answers: pd.DataFrame = field(compare=False)
+    teams: Mapping[str, int]
+    status: Mapping[str, str]
 
     columns: ClassVar = {
         "side": "text", "people": "count", "answers": "count", "right": "share", "low": "share", "high": "share",
@@ -85,7 +83,27 @@ class QuizScores(Result):
     @property
     def weaker(self) -> str:
         """The side with the lower share; the client's where they are alike."""
-        return str(self.table.sort_values("right", kind="stable")["side"].iloc[0])
+        return str(self.table["side"].iloc[self.table["right"].fillna(math.inf).argmin()])
+
+    @property
+    def by_topic(self) -> TopicScores:
+        """A row a topic, the weakest first."""
+        found = []
+        for topic, own in self.answers.dropna(subset=["topic"]).groupby("topic"):
+            shares: list[float] = []
+            for name in SIDES:
+                theirs = own[own["side"] == name]
+                # Who answered this topic, not who is on the side: one of them alone would be recognised.
+                if theirs["person"].nunique() < SMALLEST_GROUP:
+                    shares += [math.nan] * 3
+                    continue
+                right = _share(theirs, self.teams.get(name))
+                shares += [right.estimate, right.low, right.high]
+            found.append((topic, self.status.get(item_key(topic), ""), own["question"].nunique(), *shares))
+        table = pd.DataFrame(found, columns=list(TopicScores.columns))
+        table = table.assign(weaker=table[[f"{name}_right" for name in SIDES]].min(axis=1))
+        table = table.sort_values(["weaker", "topic"], ignore_index=True).drop(columns="weaker")
+        return TopicScores(table, missing=self.missing)
 
     def _view(self) -> pd.DataFrame:
         return (self.table.head(0) if self.missing else self.table).rename(columns={"dont_know": "don't know"})
@@ -114,9 +132,6 @@ def quiz_scores(
         quiz: person, question, answer. answer_key: question, key [, topic]. people: person, side.
         covered: `agenda_status` of the engagement, to see by topic whether the kickoff covered it.
 
-    Returns:
-        QuizScores; saying what is missing where no answer can be judged.
-
     Raises:
         BadDataError: cells that are not of their column's kind.
         OutsourcingKitError: `covered` that is another result.
@@ -128,23 +143,24 @@ def quiz_scores(
     >>> quiz_scores(quiz, key, people).table[["side", "people", "right", "dont_know"]].to_numpy().tolist()
     [['client', 1, 0.5, 0.0], ['provider', 1, 0.5, 0.5]]
     """
-    covered = None if covered is None else checked(covered, AgendaStatus, "covered=agenda_status(engagement)")
+    status = {}
+    if covered is not None:
+        agenda = checked(covered, AgendaStatus, "covered=agenda_status(engagement)").table
+        status = dict(zip(map(item_key, agenda["item"]), agenda["status"], strict=True))
     rows, teams, missing, notes = _judged(quiz, answer_key, people)
     rates, sides, of_answers = [], {}, {}
     for name in SIDES:
         own = rows[rows["side"] == name]
-        right = _share(own, teams.get(name))
+        right = sides[name] = _share(own, teams.get(name))
         unsure = own.groupby("person")["dont_know"].mean().mean()
-        rates.append((name, own["person"].nunique(), len(own), right.estimate, right.low, right.high, unsure))
-        sides[name], of_answers[name] = right, float(own["right"].mean()) if len(own) else math.nan
+        rates.append((name, right.n, len(own), right.estimate, right.low, right.high, unsure))
+        of_answers[name] = float(own["right"].mean()) if len(own) else math.nan
     table = pd.DataFrame(rates, columns=list(QuizScores.columns)[:-1])
     if len(rows) and (small := table.loc[table["people"] < SMALLEST_GROUP, "side"].tolist()):
         hidden = f"By topic, figures of the {' and '.join(small)} side are left blank"
         notes.append(f"{hidden}: fewer than {SMALLEST_GROUP} people would be recognisable.")
-    topics, asked = TopicScores(_by_topic(rows, teams, covered), missing=missing), rows["question"].nunique()
-    return QuizScores(
-        table, topics, asked, _alike_and_wrong(rows), sides, of_answers, missing=missing, notes=tuple(notes)
-    )
+    counts = (rows["question"].nunique(), _alike_and_wrong(rows))
+    return QuizScores(table, *counts, sides, of_answers, rows, teams, status, missing=missing, notes=tuple(notes))
 
 
 def _judged(
@@ -157,21 +173,23 @@ def _judged(
     # Of a question with two keys nobody knows which one holds; the first is taken, as of people listed twice.
     keys = keys.dropna(subset=["question", "key"]).drop_duplicates("question").set_index("question")
     whose = side_of(people)
-    rows = rows.assign(side=rows["person"].map(whose), **{c: rows["question"].map(keys[c]) for c in keys})
+    rows = rows.assign(side=rows["person"].map(whose)).join(keys.assign(key=keys["key"].map(_plain)), on="question")
     # One reason each, the first that holds, so that the counts add up to the answers left out.
-    why = np.select([rows["key"].isna(), rows["side"].isna(), rows["answer"].isna()], [0, 1, 2], default=3)
-    counts = [int((why == reason).sum()) for reason in range(3)]
-    notes = [f"{plural(n, 'quiz answer')} {words}: left out." for n, words in zip(counts, _LEFT_OUT, strict=True) if n]
-    rows = rows[why == 3]
+    reasons = ["to questions that have no key", "by people whose side is unknown", "left blank"]
+    why = np.select([rows[name].isna() for name in ("key", "side", "answer")], reasons, default="")
+    counts = {reason: int((why == reason).sum()) for reason in reasons}
+    notes = [f"{plural(n, 'quiz answer')} {reason}: left out." for reason, n in counts.items() if n]
+    rows = rows[why == ""]
     # With nobody's answer at hand the key is not unanswered: there was no quiz.
     if len(rows) and (unasked := len(set(keys.index) - set(rows["question"]))):
         notes.append(f"{plural(unasked, 'question')} of the key that nobody answered: left out.")
-    rows = rows.assign(answer=list(map(_plain, rows["answer"])), key=list(map(_plain, rows["key"])))
-    dont_know = rows["answer"].map(is_dont_know).astype(bool)
+    # Each wording once: a quiz brings the same few answers from everybody.
+    typed = {answer: _plain(answer) for answer in rows["answer"].unique()}
+    rows = rows.assign(answer=[typed[answer] for answer in rows["answer"]])
+    dont_know = rows["answer"].isin([answer for answer in set(typed.values()) if is_dont_know(answer)])
     rows = rows.assign(dont_know=dont_know, right=(rows["answer"] == rows["key"]) & ~dont_know)
-    missing = no_quiz or no_key or nobody
-    teams = {str(side): int(count) for side, count in whose.value_counts().items()}
-    return rows, teams, missing or ("" if len(rows) else "needs quiz answers to questions of the answer key"), notes
+    missing = no_quiz or no_key or nobody or ("" if len(rows) else "needs quiz answers to questions of the answer key")
+    return rows, whose.value_counts().to_dict(), missing, notes
 
 
 def _plain(answer: object) -> str:
@@ -200,32 +218,8 @@ def _alike_and_wrong(rows: pd.DataFrame) -> int:
     return found
 
 
-def _by_topic(rows: pd.DataFrame, teams: Mapping[str, int], covered: AgendaStatus | None) -> pd.DataFrame:
-    """TopicScores.table."""
-    status = (
-        {} if covered is None else dict(zip(map(item_key, covered.table["item"]), covered.table["status"], strict=True))
-    )
-    found = []
-    for topic, own in rows.dropna(subset=["topic"]).groupby("topic"):
-        shares: list[float] = []
-        for name in SIDES:
-            theirs = own[own["side"] == name]
-            # Who answered this topic, not who is on the side: one of them alone would be recognised.
-            if theirs["person"].nunique() < SMALLEST_GROUP:
-                shares += [math.nan] * 3
-                continue
-            right = _share(theirs, teams.get(name))
-            shares += [right.estimate, right.low, right.high]
-        found.append((topic, status.get(item_key(topic), ""), own["question"].nunique(), *shares))
-    table = pd.DataFrame(found, columns=list(TopicScores.columns))
-    table = table.assign(weaker=table[[f"{name}_right" for name in SIDES]].min(axis=1))
-    return table.sort_values(["weaker", "topic"], ignore_index=True).drop(columns="weaker")
-
-
 def _share(rows: pd.DataFrame, team: int | None) -> Estimate:
-    return person_share(
-        rows["right"].to_numpy(float), rows["person"].to_numpy(object), team=team, confidence=CONFIDENCE
-    )
+    return person_share(rows["right"], rows["person"], team=team, confidence=CONFIDENCE)
 
 
 def _most_common(answers: Counter[str]) -> str | None:

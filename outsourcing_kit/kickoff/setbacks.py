@@ -43,23 +43,24 @@ class Setbacks(Result):
 
     def _view(self) -> pd.DataFrame:
         table = self.table[self.table["engagements"] > 0]
-        hit = [share_in_range(*row) for row in table[["hit", "low", "high"]].itertuples(index=False)]
+        hit = list(map(share_in_range, table["hit"], table["low"], table["high"]))
         return table.drop(columns=["hit", "low", "high"]).assign(**{f"setback within {self.days:g} days": hit})
 
     def _more(self) -> tuple[str, ...]:
         if math.isnan(self.ratio):
             return ()
-        told = [f"With a kickoff an early setback was {number(self.ratio)} times as common as without"]
+        last = self.ratio
+        told = [f"With a kickoff an early setback was {number(last)} times as common as without"]
         if not math.isnan(self.ratio_alike):
-            told.append(f"with as many easier ones in both groups {number(self.ratio_alike)} times")
-        with_, without = self.table.iloc[0], self.table.iloc[1]
-        if with_["low"] <= without["high"] and without["low"] <= with_["high"]:
+            last = self.ratio_alike
+            told.append(f"with as many easier ones in both groups {number(last)} times")
+        low, high = self.table["low"], self.table["high"]
+        if low[0] <= high[1] and low[1] <= high[0]:
             told.append("the ranges overlap, so chance alone may do that")
-        needed = e_value(self.ratio if math.isnan(self.ratio_alike) else self.ratio_alike)
         return (
             "; ".join(told),
             "Who holds a kickoff is no accident. Something left out explains the last ratio away if it goes with "
-            f"kickoffs and with setbacks at least {number(needed)} times as often (E-value)",
+            f"kickoffs and with setbacks at least {number(e_value(last))} times as often (E-value)",
         )
 
 

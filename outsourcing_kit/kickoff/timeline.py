@@ -100,16 +100,14 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
     Raises:
         BadDataError: cells that are not of their column's kind, in an engagement that was not checked.
 
-    >>> from datetime import date
-    >>> from outsourcing_kit.engagement import Engagement, Settings
-    >>> settings = Settings("demo", "we", "they", "EUR", "UTC", date(2026, 1, 1), date(2026, 3, 1))
-    >>> kickoff_timeline(Engagement(settings, {})).missing
-    'needs table meetings; needs table attendance; needs table people; needs table time_entries or work'
+    >>> from outsourcing_kit.engagement import Engagement
+    >>> timeline = kickoff_timeline(Engagement.load("cold-start"))
+    >>> timeline.before_work, round(timeline.days_between)
+    (False, -42)
     """
-    people, _ = take(engagement.people, "people", need=("person", "side"))
-    side = sides(people)
+    side = sides(take(engagement.people, "people", need=("person", "side"))[0])
     work, unknown = _first_work(engagement, side), attendance_unknown(engagement)
-    met, notes = _meetings(engagement, side), list(work.notes)
+    met, notes = _meetings(engagement, side), work.notes
     if unknown and len(met):
         who = "was invited and who joined" if engagement.lacks("attendance") else "joined"
         notes.append(f"Who {who} is unknown, so blank: {unknown}.")
@@ -119,13 +117,13 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         named, held = kickoff_named(row.kind), _HELD.get(row.status)
         # Whoever says that there was none has said of a doubtful one that it is none.
         named = False if named is None and none_held else named
+        if chosen is not None:
+            # The earliest one counts: a series of meetings of that name is one kickoff and its sequels.
+            later += named is True
+            continue
         # Somebody of unknown side may be the one who is missing; and nobody at all holds no meeting.
         unplaced = unknown or row.unplaced or (held and not row.client and not row.provider)
         there = {name: True if getattr(row, name) else None if unplaced else False for name in SIDES}
-        # The earliest one counts: a series of meetings of that name is one kickoff and its sequels.
-        later += bool(named and chosen is not None)
-        if chosen is not None:
-            continue
         # One of an unknown time, or on the day of the first work with only the day known, may have come first or not.
         unclear = pd.isna(row.starts) or pd.isna(row.ends) or _same_day(row.ends, work.began)
         if named and held and all(there.values()) and not unclear:
@@ -145,35 +143,35 @@ def kickoff_timeline(engagement: Engagement) -> Timeline:
         lacks.append("needs table time_entries or work")
     in_time = ends is not None and (work.began is None or ends <= work.began)
     paid_before = int((work.maybe - leeway(work.maybe) < ends).sum()) if in_time else 0
+    facts = _facts(engagement, met, chosen, work, unknown)
     return Timeline(
-        _facts(engagement, met, chosen, work), chosen, ends, work.began, work.source, tuple(refused), tuple(doubts),
-        paid_before, work.undated, missing="; ".join(filter(None, lacks)), notes=tuple(notes),
+        facts, chosen, ends, work.began, work.source, tuple(refused), tuple(doubts), paid_before, work.undated,
+        missing="; ".join(filter(None, lacks)), notes=tuple(notes),
     )  # fmt: skip
 
 
-def _facts(engagement: Engagement, met: pd.DataFrame, chosen: str | None, work: _Work) -> pd.DataFrame:
+def _facts(
+    engagement: Engagement, met: pd.DataFrame, chosen: str | None, work: _Work, unknown: str | None
+) -> pd.DataFrame:
     """Timeline.table."""
-    held = met["status"].map({"held": "", "cancelled": ", cancelled"}).fillna(", held or not is unknown")
     # Not on record is not nobody.
-    blank = {name: math.nan for name in SIDES if attendance_unknown(engagement)}
+    blank = dict.fromkeys(SIDES, math.nan) if unknown else {}
     blank |= {"invited": math.nan} if engagement.lacks("attendance") else {}
-    label = met["kind"].fillna("meeting").str.cat([" " + met["meeting"].fillna(""), held])
+    told = {"held": "", "cancelled": ", cancelled", None: ", held or not is unknown"}
+    named = zip(met["kind"], met["meeting"], met["status"], strict=True)
+    labels = [f"{kind or 'meeting'} {meeting or ''}{told[status]}" for kind, meeting, status in named]
     # From the meeting's end: a kickoff that still runs when work begins did not come first.
     after = (work.began - met["ends"]) / _DAY if work.began is not None else math.nan
-    facts = met.rename(columns={"starts": "happened_at"}).assign(
-        fact="meeting",
-        label=label,
-        counts=met["meeting"].eq(chosen) & (chosen is not None),
-        days_from_work=after,
-        **blank,
-    )
-    facts = facts[list(Timeline.columns)]
+    counts = met["meeting"].eq(chosen) & (chosen is not None)
+    facts = met.assign(
+        happened_at=met["starts"], fact="meeting", label=pd.Series(labels, met.index, dtype=object), counts=counts,
+        days_from_work=after, **blank,
+    )[[*Timeline.columns]]  # fmt: skip
     if work.began is None:
-        return facts.reset_index(drop=True)
-    what = "first paid work"
-    row = (work.began, work.began, what, f"{what} ({work.source})", "", "", "", 0, 0, 0, False, 0.0)
-    people = facts[["invited", *SIDES]].dtypes.to_dict()
-    first = pd.DataFrame([row], columns=facts.columns).astype(people)
+        return facts
+    what, nobody = "first paid work", [0.0 if name in blank else 0 for name in ("invited", *SIDES)]
+    row = (work.began, work.began, what, f"{what} ({work.source})", "", "", "", *nobody, False, 0.0)
+    first = pd.DataFrame([row], columns=facts.columns)
     facts = pd.concat([facts, first]) if len(facts) else first
     return facts.sort_values("happened_at", kind="stable", ignore_index=True)
 
@@ -182,15 +180,16 @@ def _meetings(engagement: Engagement, side: pd.Series) -> pd.DataFrame:
     """The meetings in order of time, with how many were invited and joined; `unplaced` are of unknown side."""
     met, _ = take(engagement.meetings, "meetings", need=_MEETING)
     stays, _ = take(engagement.attendance, "attendance", need=("meeting", "person"), also=("joined_at",))
-    # Somebody who left and came back is one, and strangers are nobody's side.
-    came, stays = stays.dropna(), stays[["meeting", "person"]]
-    came = came[came["person"].isin(side.index)].drop_duplicates(["meeting", "person"])
-    whose = came["person"].map(side).fillna("unplaced")
-    counts = {name: Counter(came.loc[whose == name, "meeting"]) for name in (*SIDES, "unplaced")}
+    # Sets, as somebody who left and came back is one; strangers are nobody's side.
+    rows = {*zip(stays["meeting"], stays["person"], stays["joined_at"].notna(), strict=True)}
+    whose = side.fillna("unplaced").to_dict()
+    came = {(meeting, who) for meeting, who, joined in rows if joined and meeting and who in whose}
     # Whoever has a row was invited, whether they came or not.
-    counts["invited"] = Counter(stays.dropna().drop_duplicates()["meeting"])
+    invited = {(meeting, who) for meeting, who, _ in rows if meeting and who}
+    count = Counter([(meeting, whose[who]) for meeting, who in came] + [(meeting, "invited") for meeting, _ in invited])
     met = met.sort_values(["starts", "meeting"], kind="stable", ignore_index=True)
-    return met.assign(**{name: met["meeting"].map(count).astype(int) for name, count in counts.items()})
+    names = (*SIDES, "unplaced", "invited")
+    return met.assign(**{name: np.array([count[each, name] for each in met["meeting"]], int) for name in names})
 
 
 class _Work(NamedTuple):
@@ -199,8 +198,8 @@ class _Work(NamedTuple):
     began: pd.Timestamp | None
     source: str
     maybe: pd.Series
-    notes: tuple[str, ...]
-    undated: int = 0
+    notes: list[str]
+    undated: int
 
 
 def _first_work(engagement: Engagement, side: pd.Series) -> _Work:
@@ -208,40 +207,37 @@ def _first_work(engagement: Engagement, side: pd.Series) -> _Work:
     whose, said = entries["person"].map(side), entries["billable"]
     ours, maybe_ours = whose.eq("provider"), entries["person"].isin(side.index) & whose.isna()
     source, paid, maybe_paid = "time entry", ours, maybe_ours
-    notes: tuple[str, ...] = ()
+    notes = []
     # Where no entry says whether it is paid for, all are taken to be; one that says it makes the blanks doubtful.
     if said[ours].notna().any():
         source, paid = "billable time entry", ours & said.fillna(False).astype(bool)
         maybe_paid = (ours & said.isna()) | (maybe_ours & said.fillna(True).astype(bool))
         if unsaid := int(said[ours].isna().sum()):
-            notes = (f"{unsaid} of the provider's time entries do not say whether they are paid for.",)
+            notes.append(f"{unsaid} of the provider's time entries do not say whether they are paid for.")
     maybe, begun = entries.loc[maybe_paid, "started"].dropna(), entries.loc[paid, "started"]
-    undated = int(begun.isna().sum())
-    if undated:
-        notes = (*notes, f"{plural(undated, 'paid time entry')} of the provider of which nobody knows when it began.")
-    if begun.notna().any():
-        return _Work(begun.min(), source, maybe, notes, undated)
-    items, _ = take(engagement.work, "work", need=("person", "started"))
-    began = items.loc[items["person"].map(side).eq("provider"), "started"].min()
+    if undated := int(begun.isna().sum()):
+        notes.append(f"{plural(undated, 'paid time entry')} of the provider of which nobody knows when it began.")
+    began = begun.min()
     if pd.isna(began):
-        return _Work(None, "", maybe, notes, undated)
-    notes = (*notes, "No paid time entry of the provider; work items were used.")
-    return _Work(began, "work item", maybe, notes, undated)
+        items, _ = take(engagement.work, "work", need=("person", "started"))
+        began, source = items.loc[items["person"].map(side).eq("provider"), "started"].min(), "work item"
+        if pd.isna(began):
+            return _Work(None, "", maybe, notes, undated)
+        notes.append("No paid time entry of the provider; work items were used.")
+    return _Work(began, source, maybe, notes, undated)
 
 
 def _same_day(ends: pd.Timestamp, began: pd.Timestamp | None) -> bool:
     """Whether a meeting's end and the first work may be of one day of which nobody knows the hours."""
-    if began is None or pd.isna(ends):
+    if began is None or pd.isna(ends) or abs(ends - began) > _DAY / 2:
         return False
-    both = pd.Series([ends, began])
-    return bool(is_day(both).any() and abs(ends - began) <= leeway(both).max())
+    return bool(is_day(pd.Series([ends, began])).any())
 
 
 def attendance_unknown(engagement: Engagement) -> str | None:
     """Why the records do not say who joined which meeting, in words; None where they do."""
-    return engagement.lacks("attendance", "meeting", "person", "joined_at") or engagement.lacks(
-        "people", "person", "side"
-    )
+    joined = engagement.lacks("attendance", "meeting", "person", "joined_at")
+    return joined or engagement.lacks("people", "person", "side")
 
 
 def meetings_unknown(engagement: Engagement) -> str | None:
@@ -279,9 +275,9 @@ def unmarked(engagement: Engagement) -> str:
 
 
 def _why_not(status: str, held: bool | None, there: Mapping[str, bool | None]) -> str:
-    absent = [name for name in SIDES if there[name] is False]
     if not held:
         return f"it was {status}" if status else "nobody says that it was held"
+    absent = [name for name in SIDES if there[name] is False]
     return f"nobody of {'either' if len(absent) == 2 else f'the {absent[0]}'} side joined"
 
 
@@ -313,8 +309,7 @@ def held_kickoffs(timeline: Timeline, *, surely: bool = True) -> pd.DataFrame:
     """The meetings of kind kickoff that were held, or (not `surely`) may be such, the earliest first."""
     met = timeline.table[timeline.table["fact"] == "meeting"]
     both = [(kickoff_named(kind), _HELD.get(held)) for kind, held in zip(met["kind"], met["status"], strict=True)]
-    wanted = [all(pair) if surely else False not in pair for pair in both]
-    return met[np.array(wanted, dtype=bool)]
+    return met[np.array([all(pair) if surely else False not in pair for pair in both], dtype=bool)]
 
 
 @dataclass(frozen=True, repr=False)
@@ -351,17 +346,11 @@ def naive_kickoff(engagement: Engagement) -> NaiveKickoff:
     accepted = rows["meeting"].map(yes).fillna(math.nan if lacks else 0)
     counts = {"invited": rows["invited"], "accepted": accepted, **{f"joined_{name}": rows[name] for name in SIDES}}
     before = ["unknown" if pd.isna(days) else "yes" if days >= 0 else "no" for days in rows["days_from_work"]]
-    table = rows[["meeting", "status"]].rename(columns={"meeting": "kickoff"})
-    table = table.assign(
-        planned_for=rows["happened_at"].dt.strftime("%Y-%m-%d %H:%M UTC"),
-        planned_before_work=before,
-        **{name: _or_unknown(count) for name, count in counts.items()},
-    )[[*NaiveKickoff.columns]]
+    table = {"kickoff": rows["meeting"], "planned_for": rows["happened_at"].dt.strftime("%Y-%m-%d %H:%M UTC")}
+    table |= {"planned_before_work": before, "status": rows["status"]}
+    for name, count in counts.items():
+        known = count.notna()
+        table[name] = count.astype(int) if known.all() else count.astype(object).where(known, "unknown")
     why = attendance_unknown(engagement)
-    notes = (f"A calendar without attendance says nothing about who came: {why}",) if why and len(table) else ()
-    return NaiveKickoff(table, notes=notes)
-
-
-def _or_unknown(counts: pd.Series) -> pd.Series:
-    """Counts of people; the word where they are not on record."""
-    return counts.astype(int) if counts.notna().all() else counts.astype(object).where(counts.notna(), "unknown")
+    notes = (f"A calendar without attendance says nothing about who came: {why}",) if why and len(rows) else ()
+    return NaiveKickoff(pd.DataFrame(table), notes=notes)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
 
     from outsourcing_kit.finding import Finding, Measure
 
-_POINTS = range(1, 6)
 # Of a cell's side, for the square of the fullest one.
-_WIDEST = 0.92
+_POINTS, _WIDEST = range(1, 6), 0.92
 
 
 @style()
@@ -32,7 +32,10 @@ def picture(finding: Finding) -> Picture:
     )
     axes = figure.add_subplot()
     axes.set_aspect("equal")
-    _band(axes)
+    for x, y in product(_POINTS, _POINTS):
+        # The band of cells in which both say nearly the same.
+        face = "#DCEFE6" if abs(x - y) <= 1 else "white"
+        _box(axes, x, y, 1, facecolor=face, edgecolor="#D0D0D0", linewidth=0.8)
     total, most = int(rows["pairs"].sum()), int(rows["pairs"].max())
     for row in rows.to_dict("records"):
         _square(axes, row, total, most)
@@ -46,24 +49,16 @@ def picture(finding: Finding) -> Picture:
     return Picture(figure, _alt(finding, rows, measure))
 
 
-def _band(axes: Axes) -> None:
-    """The cells in which both say nearly the same."""
+def _box(axes: Axes, x: float, y: float, side: float, **looks: Any) -> None:
     from matplotlib.patches import Rectangle
 
-    for x in _POINTS:
-        for y in _POINTS:
-            face = "#DCEFE6" if abs(x - y) <= 1 else "white"
-            axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=face, edgecolor="#D0D0D0", linewidth=0.8))
+    axes.add_patch(Rectangle((x - side / 2, y - side / 2), side, side, **looks))
 
 
 def _square(axes: Axes, row: dict[str, float], total: int, most: int) -> None:
-    from matplotlib.patches import Rectangle
-
     x, y = row["client_mean"], row["provider_mean"]
     side = _WIDEST * (row["pairs"] / most) ** 0.5
-    near = abs(x - y) <= 1
-    colour = COLOURS["fine" if near else "problem"]
-    axes.add_patch(Rectangle((x - side / 2, y - side / 2), side, side, color=colour, linewidth=0))
+    _box(axes, x, y, side, color=COLOURS["fine" if abs(x - y) <= 1 else "problem"], linewidth=0)
     share = percent(row["pairs"] / total)
     # A small square has its number below; the smallest is no nothing, as "0%" would say.
     if share == percent(0.0):

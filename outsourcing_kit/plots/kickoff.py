@@ -56,8 +56,8 @@ def _meetings(facts: pd.DataFrame) -> pd.DataFrame:
 
 def _unknown(facts: pd.DataFrame) -> bool:
     """Whether the records do not say who joined the meetings: not on record is not nobody."""
-    meetings = _meetings(facts)
-    return bool(len(meetings) and meetings[["client", "provider"]].isna().all(axis=None))
+    joined = _meetings(facts)[[*_LANES]]
+    return bool(len(joined) and joined.isna().all(axis=None))
 
 
 def _draw_lanes(axes: Axes, facts: pd.DataFrame) -> None:
@@ -81,8 +81,7 @@ def _draw_lanes(axes: Axes, facts: pd.DataFrame) -> None:
     if len(work):
         axes.axvline(0, color="#222222", linewidth=1.5, linestyle="--", zorder=2)
         axes.text(0.01 * (max(days) - min(days) + 2 * pad), -0.62, _WORK, fontsize=9, va="center", bbox=PAPER)
-    left_out = len(facts) - len(near)
-    more = f"; {plural(left_out, 'more meeting')} not drawn" if left_out else ""
+    more = f"; {plural(len(facts) - len(near), 'more meeting')} not drawn" if len(near) < len(facts) else ""
     axes.set_xlabel(f"days from {name} ({zero:%Y-%m-%d %H:%M} UTC){more}", fontsize=9)
     nobody = "who joined is not on record" if _unknown(near) else "nobody of this side joined"
     keys = [key("kickoff that counts, with people who joined", "D"), key("other meeting", "o")]
@@ -122,22 +121,19 @@ def _draw_agenda(axes: Axes, shown: pd.DataFrame, lines: int, left_out: int) -> 
 
 def _headline(facts: pd.DataFrame) -> str:
     kickoff = _kickoff(facts)
-    if _unknown(facts) and kickoff.empty:
+    if kickoff.empty and _unknown(facts):
         return "Who joined the meetings is not on record"
+    if kickoff.empty and len(_meetings(facts)):
+        return "No kickoff that both sides joined"
     if kickoff.empty:
-        met = len(_meetings(facts))
-        return "No kickoff that both sides joined" if met else "First paid work, no meetings on record"
+        return "First paid work, no meetings on record"
     after = kickoff["days_from_work"].iloc[0]
     if pd.isna(after):
         return "A kickoff that both sides joined; no paid work on record"
-    return f"The kickoff ended {_span_words(abs(after))} {'after' if after < 0 else 'before'} paid work began"
-
-
-def _span_words(days: float) -> str:
-    if days >= 1.95:
-        return f"{days:.0f} days"
-    hours = 24 * days
-    return plural(round(hours), "hour") if hours >= 0.95 else f"{60 * hours:.0f} minutes"
+    days, hours = abs(after), 24 * abs(after)
+    span = plural(round(hours), "hour") if hours >= 0.95 else f"{60 * hours:.0f} minutes"
+    span = f"{days:.0f} days" if days >= 1.95 else span
+    return f"The kickoff ended {span} {'after' if after < 0 else 'before'} paid work began"
 
 
 def _alt_time(facts: pd.DataFrame) -> str:

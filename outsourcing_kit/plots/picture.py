@@ -22,20 +22,13 @@ CLIENT, PROVIDER = "#0072B2", "#D55E00"
 GOOD, BAD, OPEN, MUTED = "#009E73", "#CC3311", "#8A6D00", "#767676"
 
 _STYLE: dict[Any, Any] = {
-    "figure.dpi": 100,
-    "savefig.dpi": 100,
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.titlesize": 12,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.grid": False,
-    "legend.frameon": False,
+    "figure.dpi": 100, "savefig.dpi": 100, "font.size": 10, "axes.grid": False, "legend.frameon": False,
+    "axes.spines.top": False, "axes.spines.right": False,
+    "axes.titlesize": 12, "axes.titleweight": "bold", "axes.titlelocation": "left",
     "svg.hashsalt": "outsourcing-kit",  # without it each SVG has names of its own, so other bytes
     # Figures hold words of the records: a dollar sign is a dollar sign, not the beginning of a formula.
     "text.parse_math": False,
-}
+}  # fmt: skip
 _FONT = "DejaVu Sans"
 # matplotlib brings one font; the letters that it lacks come from one of these, where the machine has it.
 _OTHER_FONTS = (
@@ -175,8 +168,8 @@ def _glyphs() -> frozenset[int]:
     """The characters that can be drawn, in bold as well."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
-    weights = []
-    for weight in ("normal", "bold"):  # the bold font has fewer
-        fonts = [get_font(findfont(FontProperties(family=[name], weight=weight))) for name in _families()]
-        weights.append(frozenset().union(*(font.get_charmap() for font in fonts)))
-    return weights[0] & weights[1]
+    def known(weight: str) -> frozenset[int]:
+        fonts = (get_font(findfont(FontProperties(family=[name], weight=weight))) for name in _families())
+        return frozenset().union(*(font.get_charmap() for font in fonts))
+
+    return known("normal") & known("bold")  # the bold font has fewer

@@ -44,10 +44,10 @@ def picture(finding: Finding) -> Picture:
 
 
 def _lane(axes: Axes, name: str, colour: str, height: float, row: dict[str, Any] | None) -> None:
-    axes.text(-0.6, height, name, ha="right", va="center", fontweight="bold", color=colour if row else MUTED)
-    filled = _icons(row["share"]) if row else 0
+    colour, filled = (colour, _icons(row["share"])) if row else (MUTED, 0)
+    axes.text(-0.6, height, name, ha="right", va="center", fontweight="bold", color=colour)
     for place in range(_ICONS):
-        _icon(axes, float(place), height, colour if row else MUTED, place < filled, absent=row is None)
+        _icon(axes, float(place), height, colour, place < filled, absent=row is None)
     words = _beside(row) if row else "no good work\non record"
     axes.text(_ICONS - 0.3, height, words, va="center", linespacing=1.45, color="black" if row else MUTED)
 
@@ -80,23 +80,20 @@ def _icons(share: float) -> int:
 
 
 def _beside(row: dict[str, Any]) -> str:
-    interval = f"{percent(row['low'])} to {percent(row['high'])}"
     counts = f"{plural(int(row['people']), 'person')}, {plural(int(row['person_months']), 'person-month')}"
-    return f"{percent(row['share'])}, likely {interval}\n{counts}"
+    return f"{percent(row['share'])}, likely {percent(row['low'])} to {percent(row['high'])}\n{counts}"
 
 
 def _alt(whole: dict[str, dict[str, Any]], seen: Measure) -> str:
     counts, parts = [], []
     for side, name, _, _ in _LANES:
-        row = whole.get(side)
-        if row is None:
+        if (row := whole.get(side)) is None:
             parts.append(f"{name} has no good work on record")
             continue
         counts.append(f"{_icons(row['share'])} {name if side == 'client' else 'at the provider'}")
         likely = f"could be {percent(row['low'])} to {percent(row['high'])}, people: {int(row['people'])}"
         parts.append(f"{name} {percent(row['share'])} ({likely})")
-    text = f"Of ten months of good work, about {' and '.join(counts)} were recognised. "
-    text += f"{capital('; '.join(parts))}."
+    text = f"Of ten months of good work, about {' and '.join(counts)} were recognised. {capital('; '.join(parts))}."
     if seen.limit is not None and "provider" in whole:
         text += f" Limit for the provider {seen.show_limit()}: {seen.verdict}."
     return text

@@ -65,10 +65,8 @@ def against_limit(measure: Measure, counts: str = "") -> str:
 
 def _beside(measure: Measure) -> str:
     """The deciding measure in three lines: its number first, since a long name is cut."""
-    if measure.verdict == "not assessed":
-        text = f"{measure.name}: {measure.settled_by}"
-    else:
-        text = f"{against_limit(measure)}: {measure.name}"
+    told = f"{measure.name}: {measure.settled_by}"
+    text = told if measure.verdict == "not assessed" else f"{against_limit(measure)}: {measure.name}"
     return "\n".join(textwrap.wrap(shown(text, most=300), _BESIDE, max_lines=_LINES_BESIDE, placeholder=" …"))
 
 
@@ -128,14 +126,9 @@ def _position(measure: Measure, value: float) -> float:
 
 
 def _alt(engagement: str, title: str, rows: Sequence[tuple[Finding, str, Measure]]) -> str:
-    findings = [finding for finding, _, _ in rows]
+    measures = [measure for finding, _, _ in rows for measure in finding.headlines]
     answers = "; ".join(f"{finding.title}: {answer}" for finding, answer, _ in rows)
-    beyond = [
-        f"{m.name} {m.show_estimate()} against a limit of {m.show_limit()}"
-        for finding in findings
-        for m in finding.headlines
-        if m.verdict == "problem"
-    ]
-    tail = f" Beyond their limits: {'; '.join(beyond)}." if beyond else " No headline measure is beyond its limit."
-    count = sum(len(finding.headlines) for finding in findings)
-    return f"{title} {count} headline measures of {engagement} against their limits. {answers}.{tail}"
+    problems = [measure for measure in measures if measure.verdict == "problem"]
+    beyond = "; ".join(f"{m.name} {m.show_estimate()} against a limit of {m.show_limit()}" for m in problems)
+    tail = f"Beyond their limits: {beyond}." if beyond else "No headline measure is beyond its limit."
+    return f"{title} {len(measures)} headline measures of {engagement} against their limits. {answers}. {tail}"

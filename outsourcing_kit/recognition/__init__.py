@@ -19,27 +19,8 @@ from outsourcing_kit.recognition.pulse import FeelNeeded, feel_needed
 from outsourcing_kit.recognition.staying import Retention, retention
 
 __all__ = [
-    "AfterPeaks",
-    "Choices",
-    "FeelNeeded",
-    "GoodWork",
-    "Lot",
-    "NaiveThanks",
-    "NeverThanked",
-    "RecognisedMonths",
-    "RecognitionGap",
-    "Retention",
-    "after_peaks",
-    "assess",
-    "feel_needed",
-    "good_work",
-    "naive_thanks",
-    "never_thanked",
-    "people_needed",
-    "recognised_months",
-    "recognition_gap",
-    "retention",
-    "share_by_choice",
-    "smallest_difference",
-    "thanked_first",
-]
+    "AfterPeaks", "Choices", "FeelNeeded", "GoodWork", "Lot", "NaiveThanks", "NeverThanked", "RecognisedMonths",
+    "RecognitionGap", "Retention", "after_peaks", "assess", "feel_needed", "good_work", "naive_thanks",
+    "never_thanked", "people_needed", "recognised_months", "recognition_gap", "retention", "share_by_choice",
+    "smallest_difference", "thanked_first",
+]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -14,7 +14,6 @@ from outsourcing_kit.engagement import Engagement
 from outsourcing_kit.finding import Finding
 from outsourcing_kit.frames import take
 from outsourcing_kit.recognition.comparing import (
-    NeverThanked,
     RecognitionGap,
     never_thanked,
     recognition_gap,
@@ -59,8 +58,7 @@ def assess(
     >>> assess(Engagement.load("thankless")).verdict
     'problem'
     """
-    found = Assessment(engagement, "recognition", limits)
-    settings = engagement.settings
+    found, settings = Assessment(engagement, "recognition", limits), engagement.settings
     count = partial(
         recognised_months, engagement.work, people=engagement.people, now=settings.end,
         window_days=window_days, time_zone=settings.time_zone,
@@ -69,20 +67,22 @@ def assess(
     # Who gave an act may be the one who got it; then it counts for nothing, and a verdict must hold all the same.
     known = months.missing or not months.unnamed
     unnamed = [] if known else [count(recognition=acts) for acts in _if_own(engagement)]
+    whole = {side: side_share(months, side) for side in ("client", "provider")}
     gap, needed = recognition_gap(months, seed=seed), feel_needed(engagement.pulse, engagement.people)
-    _measure_seen(found, months, unnamed)
+    team = (staff(engagement, ever=True) or {}).get("provider", 0)
+    _measure_seen(found, months, unnamed, team)
     _measure_gap(found, gap, [recognition_gap(other, seed=seed) for other in unnamed])
     _measure_never(found, months, unnamed)
     begins = "say where the scale begins (column pulse.scale_min)" if needed.unsaid else ""
     good = 0 if needed.estimate is None else round(needed.share_of_answers * needed.answers)
     counts = f"{good} of {plural(needed.answers, 'answer')}"
     # Where there are too few to ask without names, nobody could have it.
-    so_few = 0 < (staff(engagement, ever=True) or {}).get("provider", 0) < FEWEST
+    so_few = 0 < team < FEWEST
     found.sample(_NEEDED, needed.estimate, needed.missing, first=begins, counts=counts, excused=so_few)
-    _support(found, months)
+    _support(found, months, whole["client"])
     _act(found, months)
     cost = monthly_cost(engagement.people, currency=settings.currency)
-    return found.finding(_evidence(found, months), _assumptions(months, gap, needed), cost)
+    return found.finding(_evidence(found, months, whole), _assumptions(months, whole, gap, needed), cost)
 
 
 def _if_own(engagement: Engagement) -> list[pd.DataFrame]:
@@ -94,15 +94,13 @@ def _if_own(engagement: Engagement) -> list[pd.DataFrame]:
     return [acts.assign(giver=acts["giver"].mask(there, acts["receiver"])) for there in own]
 
 
-def _measure_seen(found: Assessment, months: RecognisedMonths, unnamed: list[RecognisedMonths]) -> None:
-    team = (staff(found.engagement, ever=True) or {}).get("provider")
+def _measure_seen(found: Assessment, months: RecognisedMonths, unnamed: list[RecognisedMonths], team: int) -> None:
     share, missing = side_share(months, "provider", team), months.missing
     if not missing and share.n == 0:
         days = f"{months.window_days:g} days of records after its delivery"
         missing = f"needs good work of the provider with {days}; there is none"
     both = over_readings(share, [side_share(other, "provider", team) for other in unnamed])
-    rows = months.person_months
-    rows = rows[rows["side"] == "provider"] if len(rows) else rows
+    rows = months.person_months[months.person_months["side"] == "provider"]
     counts = tally(rows["seen"].astype(bool), rows["person"], "person-month", share.estimate) if len(rows) else ""
     found.sample(_SEEN, both, missing, first=_who_gave(share, both), counts=counts, complete=True)
 
@@ -114,11 +112,9 @@ def _who_gave(share: Estimate, both: Estimate) -> str:
 
 
 def _measure_gap(found: Assessment, gap: RecognitionGap, others: list[RecognitionGap]) -> None:
-    if gap.estimate is None:
-        found.sample(_GAP, None, gap.missing)
-    elif math.isnan(gap.estimate.low):
-        # The records are there, the people are not: a difference of whole sides, but nothing to judge chance by.
-        found.sample(_GAP, gap.estimate)
+    # Where the records are there and the people are not, there is a difference, but nothing to judge chance by.
+    if gap.estimate is None or math.isnan(gap.estimate.low):
+        found.sample(_GAP, gap.estimate, gap.missing)
     else:
         both = over_readings(gap.estimate, [other.estimate for other in others if other.estimate is not None])
         found.sample(_GAP, both, first=_who_gave(gap.estimate, both))
@@ -129,7 +125,8 @@ def _measure_never(found: Assessment, months: RecognisedMonths, unnamed: list[Re
     young = not missing and not nobody.people
     if young:
         missing = f"needs provider people with {nobody.months} months of good work; there are none"
-    share, most = (one.never / max(one.people, 1) for one in (nobody, _worst(months, unnamed)))
+    worst = max((nobody, *map(never_thanked, unnamed)), key=lambda one: one.never)
+    share, most = (one.never / max(one.people, 1) for one in (nobody, worst))
     settled = "say who gave the acts that name nobody (column recognition.giver)" if most > share else ""
     if nobody.never == 1 and not settled:
         # One may be chance, and a verdict on one would be a verdict on a person.
@@ -138,12 +135,8 @@ def _measure_never(found: Assessment, months: RecognisedMonths, unnamed: list[Re
     found.fact(_NEVER, share, nobody.people, missing, open_to=most, settled_by=settled, counts=counts, excused=young)
 
 
-def _worst(months: RecognisedMonths, unnamed: list[RecognisedMonths]) -> NeverThanked:
-    return max((never_thanked(other) for other in (months, *unnamed)), key=lambda one: one.never)
-
-
-def _support(found: Assessment, months: RecognisedMonths) -> None:
-    if (inside := side_share(months, "client")).n:
+def _support(found: Assessment, months: RecognisedMonths, inside: Estimate) -> None:
+    if inside.n:
         found.support(
             f"{_SEEN}_in_house", "in-house months of good work that saw recognition", inside.estimate, "share",
             inside.n, "people", basis="sample", low=inside.low, high=inside.high, confidence=CONFIDENCE,
@@ -172,31 +165,30 @@ def _support(found: Assessment, months: RecognisedMonths) -> None:
 
 def _act_kinds(months: RecognisedMonths) -> Iterator[tuple[str, float, int]]:
     """Of the provider's recognised person-months, which share saw thanks, a review, an award …; no group under five."""
-    acts = months.acts[months.acts["side"] == "provider"]
-    kinds = acts.groupby(["person", "month"])["act_kind"].agg(
-        lambda kind: _MIXED if kind.nunique() > 1 else kind.iloc[0]
-    )
+    acts, seen = months.acts[months.acts["side"] == "provider"], defaultdict(set)
+    for person, month, kind in acts[["person", "month", "act_kind"]].to_numpy(object).tolist():
+        seen[person, month].add(kind)
     # A person-month counts once: the kinds are shares of one whole, so no difference of them singles anybody out.
-    groups = {kind: set(rows.index.get_level_values("person")) for kind, rows in kinds.groupby(kinds)}
+    kinds = [(who, _MIXED if len(own) > 1 else min(own)) for (who, _), own in sorted(seen.items())]
+    groups = {name: {who for who, kind in kinds if kind == name} for name in sorted({kind for _, kind in kinds})}
     small = pooled(groups)
     if len(small) == len(groups):
         return
-    counts = Counter(_OTHER_ACTS if kind in small else str(kind) for kind in kinds)
+    counts = Counter(_OTHER_ACTS if kind in small else kind for _, kind in kinds)
     for kind, count in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
         yield kind, count / len(kinds), len(kinds)
 
 
-def _evidence(found: Assessment, months: RecognisedMonths) -> pd.DataFrame:
+def _evidence(found: Assessment, months: RecognisedMonths, whole: Mapping[str, Estimate]) -> pd.DataFrame:
     """Each side as a whole, with the interval that the picture writes; then groups of five people or more."""
     rows = []
-    for side, whole in months.person_months.groupby("side"):
-        share = side_share(months, str(side))
+    for side, own in months.person_months.groupby("side"):
+        share = whole[str(side)]
         # The headline's own ends, which allow for acts without a giver: the picture and the page say one thing.
         ends = (found[_SEEN].low, found[_SEEN].high) if side == "provider" else (share.low, share.high)
         numbers = [round(value, 4) for value in (share.estimate, *ends)]
-        counts = [share.n, len(whole), int(whole["seen"].sum())]
-        rows.append(["whole side", side, ALL_MONTHS, ALL_KINDS, *counts, *numbers])
-    rows += [["group", *row, math.nan, math.nan] for row in months.table.itertuples(index=False, name=None)]
+        rows.append(["whole side", side, ALL_MONTHS, ALL_KINDS, share.n, len(own), int(own["seen"].sum()), *numbers])
+    rows += [["group", *row, math.nan, math.nan] for row in months.table.to_numpy(dtype=object).tolist()]
     return pd.DataFrame(rows, columns=_EVIDENCE)
 
 
@@ -209,14 +201,15 @@ def _act(found: Assessment, months: RecognisedMonths) -> None:
     kind = widest_kind(months) if gap in ("problem", "leans problem") else None
     found.act(_GAP, "one kind" if kind else "", kind=quoted(kind))
     found.act(_NEVER, "one person" if found[_NEVER].settled_by == _ONE_PERSON else "")
-    provider = (staff(found.engagement) or {}).get("provider", 0)
-    alone = needed == "not assessed" and 0 < provider < FEWEST
+    alone = needed == "not assessed" and 0 < (staff(found.engagement) or {}).get("provider", 0) < FEWEST
     # A question that more answers would not settle is for a talk, not for the next round.
     talk = needed == "cannot tell" and TALK in found[_NEEDED].settled_by
     found.act(_NEEDED, "so few" if alone else "talk" if talk else "", question=quoted(QUESTION))
 
 
-def _assumptions(months: RecognisedMonths, gap: RecognitionGap, needed: FeelNeeded) -> Iterator[str]:
+def _assumptions(
+    months: RecognisedMonths, whole: Mapping[str, Estimate], gap: RecognitionGap, needed: FeelNeeded
+) -> Iterator[str]:
     days = f"{months.window_days:g} days"
     if not months.missing:
         yield (
@@ -239,8 +232,8 @@ def _assumptions(months: RecognisedMonths, gap: RecognitionGap, needed: FeelNeed
             if count:
                 yield f"{what}: {count}."
         rows = months.person_months.loc[months.person_months["side"] == "provider", "seen"].astype(float)
-        what, share = "provider months of good work that were seen", side_share(months, "provider").estimate
-        yield from other_count(what, "person", "person-month", share, rows.mean())
+        what = "provider months of good work that were seen"
+        yield from other_count(what, "person", "person-month", whole["provider"].estimate, rows.mean())
     if gap.kinds:
         yield f"Kinds of work compared between the sides: {', '.join(gap.kinds)}."
     yield from needed.notes

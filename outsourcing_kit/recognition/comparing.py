@@ -10,8 +10,8 @@ from typing import ClassVar
 
 import pandas as pd
 
-from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import sides, take
+from outsourcing_kit.money import checked
 from outsourcing_kit.recognition.crediting import NO_KIND, RecognisedMonths
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Result, interval_note
@@ -93,7 +93,7 @@ def recognition_gap(months: RecognisedMonths, *, seed: int = 0) -> RecognitionGa
     >>> round(result.estimate.estimate, 6), result.kinds
     (0.6, ('report',))
     """
-    rows = checked(months).by_kind
+    rows = checked_months(months).by_kind
     rows = rows[rows["kind"] != NO_KIND]
     # The mean of the sides' means, not of all rows: else the larger side would set what is usual for a kind.
     usual = _by_side(rows.groupby(["kind", "side"])["seen"].mean()).dropna()
@@ -106,8 +106,8 @@ def recognition_gap(months: RecognisedMonths, *, seed: int = 0) -> RecognitionGa
     persons = value.groupby([rows["side"], rows["person"]]).mean()
     values = [persons[side].to_numpy() for side in _SIDES]
     counts = client, provider = len(values[0]), len(values[1])
-    here = f"{client} in-house and {provider} at the provider"
-    needs = f"at least five people a side with good work of the same kind; here {here}"
+    needs = "at least five people a side with good work of the same kind; here "
+    needs += f"{client} in-house and {provider} at the provider"
     everybody = months.person_months.groupby("side")["person"].nunique()
     # A few people of a larger side would be singled out by their own figure.
     if any(len(own) < min(FEWEST, everybody.get(side, 0)) for side, own in zip(_SIDES, values, strict=True)):
@@ -157,10 +157,10 @@ def never_thanked(months: RecognisedMonths, *, side: str = "provider", at_least:
     >>> never_thanked(RecognisedMonths(rows, rows, rows, rows, rows), at_least=2)
     NeverThanked(people=2, never=1, months=2)
     """
-    rows = checked(months).person_months
-    by_person = rows[rows["side"] == side].groupby("person")["seen"].agg(["size", "sum"])
-    enough = by_person[by_person["size"] >= at_least]
-    return NeverThanked(len(enough), int((enough["sum"] == 0).sum()), at_least)
+    rows = checked_months(months).person_months
+    by_person = rows[rows["side"] == side].groupby("person")["seen"]
+    enough = by_person.sum()[by_person.size() >= at_least]
+    return NeverThanked(len(enough), int((enough == 0).sum()), at_least)
 
 
 @dataclass(frozen=True, repr=False)
@@ -194,18 +194,14 @@ def naive_thanks(recognition: pd.DataFrame, people: pd.DataFrame) -> NaiveThanks
     given = side.value_counts()
     heads = people.groupby("side").size()
     rows = [(side, round(given.get(side, 0) / n, 1), int(given.get(side, 0)), n) for side, n in heads.items()]
-    kinds = acts.assign(kind=acts["kind"].fillna(NO_KIND), side=side)[side.notna()].groupby("kind")
-    by_kind = pd.DataFrame({name: kinds["side"].agg(lambda own, name=name: (own == name).sum()) for name in _SIDES})
-    by_kind["with_an_amount"] = kinds["amount"].count()
+    told = {**{name: side == name for name in _SIDES}, "with_an_amount": acts["amount"].notna()}
+    by_kind = pd.DataFrame(told)[side.notna()].groupby(acts["kind"].fillna(NO_KIND)).sum()
     return NaiveThanks(pd.DataFrame(rows, columns=[*NaiveThanks.columns]), Result(by_kind.reset_index()))
 
 
-def checked(months: object) -> RecognisedMonths:
-    if isinstance(months, RecognisedMonths):
-        return months
-    raise OutsourcingKitError(
-        f"months is of type {type(months).__name__}; expected what recognised_months returns. Mend: pass that, whole."
-    )
+def checked_months(months: object) -> RecognisedMonths:
+    """What recognised_months returns; its table alone is refused."""
+    return checked(months, RecognisedMonths, "pass what recognised_months returns, whole")
 
 
 def _by_side(values: pd.Series) -> pd.DataFrame:
@@ -213,10 +209,8 @@ def _by_side(values: pd.Series) -> pd.DataFrame:
 
 
 def _share(rows: pd.DataFrame, team: int | None = None) -> Estimate:
-    return person_share(
-        rows["seen"].to_numpy(dtype=float), rows["person"].to_numpy(dtype=object), team=team, complete=True,
-        confidence=CONFIDENCE,
-    )  # fmt: skip
+    seen = rows["seen"].to_numpy(dtype=float)
+    return person_share(seen, rows["person"], team=team, complete=True, confidence=CONFIDENCE)
 
 
 def _of_such(rows: pd.DataFrame) -> Estimate:

@@ -20,9 +20,7 @@ def monthly_cost(people: pd.DataFrame, *, currency: str) -> Cost:
     2% to 200% of a year's pay / 12, year's pay = median hourly_cost × median workday × 260 days. What a leaver costs
     the sources put a hundred times apart, and that thanks keep anybody no record here shows.
 
-    Args:
-        people: rows of the table; a person without an hourly cost or a workday is left out and counted.
-        currency: of the hourly costs.
+    A person without an hourly cost or a workday is left out and counted.
 
     Raises:
         BadDataError: cells that are not of their kind.
@@ -38,17 +36,15 @@ def monthly_cost(people: pd.DataFrame, *, currency: str) -> Cost:
     >>> cost.low, cost.high
     (52.0, 5200.0)
     """
-    people, missing = take(
-        people, "people", need=("side", "hourly_cost", "workday_start", "workday_end"), also=("person",)
-    )
+    need = ("side", "hourly_cost", "workday_start", "workday_end")
+    people, missing = take(people, "people", need=need, also=("person",))
     people = people[(people["side"] == "provider") & ~(people["person"].notna() & people["person"].duplicated())]
-    starts, ends = (pd.to_timedelta(people[name] + ":00") for name in ("workday_start", "workday_end"))
+    starts, ends = (pd.to_timedelta(people[name] + ":00") for name in need[2:])
     # A workday that ends before it begins ends on the next day.
     day = ((ends - starts) / pd.Timedelta(hours=1)).map(lambda hours: hours if hours > 0 else hours + 24)
     known = people["hourly_cost"].notna() & day.notna()
-    if not missing and not known.any():
-        missing = "needs hourly_cost and a workday of the provider's people (table people)"
-    if missing:
+    if missing or not known.any():
+        missing = missing or "needs hourly_cost and a workday of the provider's people (table people)"
         return Cost(missing=missing, kind=_KIND)
     rate, hours = float(people["hourly_cost"][known].median()), float(day[known].median()) * _DAYS
     # The medians, so that one dear specialist or one night shift does not set the figure.

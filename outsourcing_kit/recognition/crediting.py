@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from bisect import bisect, bisect_left
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from statistics import fmean
 from typing import ClassVar
 
@@ -13,7 +16,7 @@ import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import sides, take
-from outsourcing_kit.moments import followed_within, instant, leeway
+from outsourcing_kit.moments import HALF_A_DAY, instant, instants, is_day, leeway
 from outsourcing_kit.recognition.small_groups import FEWEST, SEVERAL_KINDS, shown_groups
 from outsourcing_kit.showing import Result
 from outsourcing_kit.text import quoted
@@ -40,10 +43,11 @@ class GoodWork(Result):
 class RecognisedMonths(Result):
     """Person-months of good work, and which of them were seen.
 
-    `table` is for showing: groups of at least five people, cut so that no smaller group can be worked out. The other
-    frames hold single persons, are for estimation, and are never shown: `items` (one row a good item that was followed
-    long enough), `person_months` (person, side, month, kind, seen), `by_kind` (the same with one row for each kind a
-    person did in a month), `acts` (one row an act and a good item that it is credited to).
+    `table` is for showing: groups of at least five people, cut so that no smaller group can be worked out, each with
+    its share as a mean over people. The other frames hold single persons, are for estimation, and are never shown:
+    `items` (one row a good item that was followed long enough), `person_months` (person, side, month, kind, seen),
+    `by_kind` (the same with one row for each kind a person did in a month), `acts` (one row an act and a good item that
+    it is credited to).
 
     `left_out` counts the good items delivered too late to judge, `waiting` those of them on the provider's side that
     nobody has seen yet; `uncredited` acts belong to no good work in time, `self_given` ones are by the receiver, of
@@ -74,11 +78,10 @@ class RecognisedMonths(Result):
     def by_side(self) -> Result:
         """Person-months of good work of each whole side: how many were seen, how many nobody saw."""
         found = self.person_months.groupby("side")
-        table = found.agg(
-            seen=("seen", "sum"), missed=("seen", "size"), good_months=("seen", "size"), people=("person", "nunique")
-        )
+        seen, months = found["seen"].sum(), found.size()
         # What it is about stands first, where a telephone shows it.
-        return Result(table.assign(missed=table["good_months"] - table["seen"]).reset_index(), missing=self.missing)
+        table = {"seen": seen, "missed": months - seen, "good_months": months, "people": found["person"].nunique()}
+        return Result(pd.DataFrame(table).reset_index(), missing=self.missing)
 
     def _more(self) -> tuple[str, ...]:
         within = f"Seen: recognised within {self.window_days:g} days of a delivery."
@@ -110,8 +113,7 @@ def good_work(work: pd.DataFrame, now: dt.date | pd.Timestamp, window_days: floa
     on_time = work["due"].isna() | (work["delivered"] <= work["due"] + leeway(work["due"], work["delivered"]))
     good = work[work["delivered"].notna() & work["accepted"].notna() & work["reopened_at"].isna() & on_time]
     # Of the work's age alone: whether an item is left out must not depend on whether it was thanked for.
-    _, too_late = followed_within(good["delivered"], good["accepted"], now, window)
-    items = good[["item", "person", "kind", "delivered"]].assign(followed=~too_late)
+    items = good[["item", "person", "kind", "delivered"]].assign(followed=good["delivered"] <= now - window)
     return GoodWork(items.fillna({"kind": NO_KIND}).reset_index(drop=True), missing=missing)
 
 
@@ -129,9 +131,6 @@ def recognised_months(
         work, recognition, people: the tables.
         now: the end of the records, a day or an instant; good work that is younger than `window_days` is left out.
         time_zone: IANA name, for the months.
-
-    Returns:
-        RecognisedMonths; the share in its table is a mean over people.
 
     Raises:
         OutsourcingKitError: no positive window_days, times without a UTC offset, an unknown time zone.
@@ -182,46 +181,45 @@ def recognised_months(
     kind = by_kind["kind"].mask(by_kind.duplicated(key, keep=False), SEVERAL_KINDS)
     months = by_kind.assign(kind=kind).drop_duplicates(key, ignore_index=True)
     months["seen"] = by_kind.groupby(key)["seen"].max().to_numpy()
+    credited = pairs.merge(items[["person", "side", "month"]], left_on="row", right_index=True)
     return RecognisedMonths(
-        _shown(months),
-        items.reset_index(drop=True),
-        months,
-        by_kind,
-        pairs.merge(items[["person", "side", "month"]], left_on="row", right_index=True),
-        window_days=window_days,
-        left_out=len(recent),
-        waiting=int(waiting.sum()),
-        uncredited=len(given) - pairs["act"].nunique(),
-        self_given=len(whole) - len(given),
-        undated=len(acts) - len(whole),
-        unnamed=int(acts["giver"].isna().sum()),
-        unplaced=int(unplaced.sum()),
+        _shown(months), items.reset_index(drop=True), months, by_kind, credited, window_days, len(recent),
+        int(waiting.sum()), uncredited=len(given) - pairs["act"].nunique(), self_given=len(whole) - len(given),
+        undated=len(acts) - len(whole), unnamed=int(acts["giver"].isna().sum()), unplaced=int(unplaced.sum()),
         missing=missing,
-    )
+    )  # fmt: skip
 
 
 def _credited(items: pd.DataFrame, given: pd.DataFrame, window: pd.Timedelta) -> pd.DataFrame:
     """One row an act and an item that it is credited to: act, row (of `items`), act_kind, days."""
-    done = items[["item", "person", "delivered"]].rename(columns={"person": "receiver"})
-    done = done.rename_axis("row").reset_index()
-    acts = given.assign(act_kind=given["kind"].fillna(NO_KIND)).rename_axis("act").reset_index()
-    acts = acts[["act", "receiver", "act_kind", "item", "given_at"]]
-    # One that names an item is for that item alone, if the receiver did it.
-    named, loose = acts[acts["item"].notna()], acts[acts["item"].isna()].drop(columns="item")
-    # Thanks for nothing named are for what was done last, by then: of several items done at once, for all of them.
-    # Of a day alone that is the end of the day.
-    loose = loose.assign(by=loose["given_at"] + leeway(loose["given_at"]))
-    latest = pd.merge_asof(
-        loose.sort_values("by"), done[["receiver", "delivered"]].sort_values("delivered"),
-        left_on="by", right_on="delivered", by="receiver",
-    ).drop(columns="by")  # fmt: skip
-    on_item = named.merge(done, on=["item", "receiver"]).drop(columns="item")
-    on_latest = latest.merge(done.drop(columns="item"), on=["receiver", "delivered"])
-    pairs = pd.concat([on_item, on_latest], ignore_index=True)
-    waited, by = pairs["given_at"] - pairs["delivered"], leeway(pairs["given_at"], pairs["delivered"])
-    in_time = (waited >= -by) & (waited <= window + by)
-    pairs = pairs.assign(days=(waited / pd.Timedelta(days=1)).clip(lower=0))[in_time]
-    return pairs[["act", "row", "act_kind", "days"]].reset_index(drop=True)
+    done, done_by_day = instants(items["delivered"]).tolist(), is_day(items["delivered"]).tolist()
+    named, own = defaultdict(list), defaultdict(list)
+    for row, (item, person) in enumerate(zip(items["item"].tolist(), items["person"].tolist(), strict=True)):
+        named[item, person].append(row)
+        own[person].append((done[row], row))
+    for deliveries in own.values():
+        deliveries.sort()
+    found, longest = [], window.as_unit("ns").value
+    moments = (instants(given["given_at"]).tolist(), is_day(given["given_at"]).tolist())
+    acts = zip(*moments, *(given[name].tolist() for name in ("receiver", "kind", "item")), strict=True)
+    for act, (moment, by_day, receiver, kind, item) in enumerate(acts):
+        # One that names an item is for that item alone, if the receiver did it.
+        rows = named.get((item, receiver), [])
+        if item is None and receiver in own:
+            # Thanks for nothing named are for what was done last, by then: of several items done at once, for all of
+            # them. Of a day alone that is the end of the day.
+            deliveries = own[receiver]
+            end = bisect(deliveries, (moment + by_day * HALF_A_DAY, math.inf))
+            begin = bisect_left(deliveries, deliveries[end - 1][:1]) if end else 0
+            rows = [row for _, row in deliveries[begin:end]]
+        for row in rows:
+            waited, by = moment - done[row], (by_day or done_by_day[row]) * HALF_A_DAY
+            if -by <= waited <= longest + by:
+                found.append((act, row, kind or NO_KIND, max(waited / (2 * HALF_A_DAY), 0.0)))
+    kinds = {"act": "int64", "row": "int64", "act_kind": object, "days": "float64"}
+    cells = zip(*found, strict=True) if found else [()] * len(kinds)
+    columns = zip(kinds.items(), cells, strict=True)
+    return pd.DataFrame({name: pd.Series(column, dtype=kind) for (name, kind), column in columns})
 
 
 def _shown(months: pd.DataFrame) -> pd.DataFrame:
@@ -233,10 +231,9 @@ def _shown(months: pd.DataFrame) -> pd.DataFrame:
             groups[str(side), month, kind][person].append(seen)
     table = []
     for where, people in sorted(groups.items()):
-        every = [seen for own in people.values() for seen in own]
+        every = [*chain.from_iterable(people.values())]
         # Every person counts alike in the share, however many months they have.
-        share = fmean(map(fmean, people.values()))
-        table.append((*where, len(people), len(every), sum(every), round(share, 3)))
+        table.append((*where, len(people), len(every), sum(every), round(fmean(map(fmean, people.values())), 3)))
     return pd.DataFrame(table, columns=[*RecognisedMonths.columns])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from outsourcing_kit.recognition.comparing import checked
+from outsourcing_kit.recognition.comparing import checked_months
 from outsourcing_kit.recognition.crediting import RecognisedMonths
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.words import number, percent
@@ -50,18 +50,16 @@ def after_peaks(months: RecognisedMonths) -> AfterPeaks:
     >>> found.best, found.following
     (3.0, 1.0)
     """
-    items = checked(months).items
+    items = checked_months(months).items
     if not len(items):
         return AfterPeaks(0, math.nan, math.nan, math.nan)
-    counts = items.groupby(["person", pd.PeriodIndex(items["month"], freq="M")]).size()
-    rows = []
-    for _, own in counts.groupby(level=0):
-        series = own.droplevel(0)
-        every = series.reindex(pd.period_range(series.index.min(), series.index.max(), freq="M"), fill_value=0)
-        # The last month has none that follows.
+    months, rows = pd.PeriodIndex(items["month"], freq="M").astype("int64"), []
+    for _, own in pd.Series(months, items.index).groupby(items["person"]):
+        # From the first month to the last, which has none that follows.
+        every = np.bincount(own - own.min())
         if len(every) >= 3:
-            best = int(every.to_numpy()[:-1].argmax())
-            rows.append((every.iloc[best], every.iloc[best + 1], every.mean()))
+            best = int(every[:-1].argmax())
+            rows.append((every[best], every[best + 1], every.mean()))
     # Each person counts alike, however many months there were.
     means = np.mean(rows, axis=0) if rows else (math.nan,) * 3
     return AfterPeaks(len(rows), *(float(each) for each in means))

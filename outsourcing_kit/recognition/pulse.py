@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -85,9 +86,9 @@ def feel_needed(pulse: pd.DataFrame, people: pd.DataFrame | None = None, *, side
         raise UnknownNameError.of("side", str(side), ("client", "provider"))
     # Each wording once: a year of answers holds a handful of them, and likeness compares letters.
     likeness_of = {asked: meant("pulse.question", asked)[1] for asked in pulse["question"].dropna().unique()}
-    asked = pulse["question"].map(likeness_of)
+    same = pulse["question"].isin([asked for asked, how in likeness_of.items() if how == "same"])
     # Of an answer with a blank side nobody knows whether it is one: it is left out below, and counted.
-    answers = pulse[(asked == "same") & ((pulse["side"] == word) | pulse["side"].isna())]
+    answers = pulse[same & ((pulse["side"] == word) | pulse["side"].isna())]
     whole = answers[[*_NEED]].notna().all(axis=1)
     lowest, known = _lowest(answers)
     inside = (answers["score"] >= lowest) & (answers["score"] <= answers["scale_max"]) & (lowest < answers["scale_max"])
@@ -103,18 +104,17 @@ def feel_needed(pulse: pd.DataFrame, people: pd.DataFrame | None = None, *, side
         missing = f"needs at least five respondents, as fewer than five respondents would be recognisable; {found}"
         return FeelNeeded.lacking(missing, None, respondents, len(answers), notes=tuple(notes))
     good, also = _good(answers, lowest), _good(answers, lowest.where(known, 0.0))
-    who = answers["respondent"].to_numpy(dtype=object)
     listed, _ = take(pd.DataFrame() if people is None else people, "people", need=("person", "side"))
     team = int((sides(listed) == word).sum()) or None
-    estimate, other = (person_share(values, who, team=team, confidence=CONFIDENCE) for values in (good, also))
+    share = partial(person_share, person=answers["respondent"], team=team, confidence=CONFIDENCE)
+    estimate = share(good)
     if unsaid := int((good != also).sum()):
         # Only the writer knows where the scale began: a verdict must hold under both readings.
-        estimate = over_readings(estimate, [other])
+        estimate = over_readings(estimate, [share(also)])
         tops = ", ".join(f"{top:g}" for top in sorted(answers.loc[~known, "scale_max"].unique())[:5])
         notes.append(f"Scales up to {tops} count as beginning at 1: where one begins at 0, say so (column scale_min).")
     numbers = [round(value, 3) for value in (estimate.estimate, estimate.low, estimate.high)]
-    row = (word, QUESTION, respondents, len(answers), *numbers)
-    table = pd.DataFrame([row], columns=[*FeelNeeded.columns])
+    table = pd.DataFrame([(word, QUESTION, respondents, len(answers), *numbers)], columns=[*FeelNeeded.columns])
     return FeelNeeded(table, estimate, respondents, len(answers), float(good.mean()), unsaid, notes=tuple(notes))
 
 
@@ -122,7 +122,7 @@ def _lowest(answers: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Where each answer's scale begins, and whether that is known or assumed."""
     # The same box is at the same place, whether boxes are numbered 1 to 5 or 0 to 4.
     zero = (answers.groupby("scale_max")["score"].transform("min") < 1) | (answers["scale_max"] <= 1)
-    found = answers["scale_min"].fillna(zero.map({True: 0.0, False: math.nan}))
+    found = answers["scale_min"].mask(answers["scale_min"].isna() & zero, 0.0)
     return found.fillna(1.0), found.notna()
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import take
 from outsourcing_kit.moments import instant
-from outsourcing_kit.recognition.comparing import checked
+from outsourcing_kit.recognition.comparing import checked_months
 from outsourcing_kit.recognition.crediting import RecognisedMonths
 from outsourcing_kit.recognition.small_groups import FEWEST
 from outsourcing_kit.showing import Result
@@ -24,8 +24,8 @@ from outsourcing_kit.words import share_in_range
 @dataclass(frozen=True, repr=False)
 class Retention(Result):
     """`.table`: a row a group of at least five people: seen (at least half of their good months, or less), people,
-    left, staying (share still there `days` after joining, nan where nobody was watched for
-    so long), low, high (its 90% range).
+    left, staying (share still there `days` after joining, nan where nobody was watched for so long), low, high (its
+    90% range).
     """
 
     days: float = 270
@@ -36,7 +36,7 @@ class Retention(Result):
     _nothing: ClassVar = f"Groups under {FEWEST} people are not shown"
 
     def _view(self) -> pd.DataFrame:
-        there = [share_in_range(*row) for row in self.table[["staying", "low", "high"]].itertuples(index=False)]
+        there = list(map(share_in_range, self.table["staying"], self.table["low"], self.table["high"]))
         return self.table[["seen", "people", "left"]].assign(**{f"there after {self.days:g} days": there})
 
     def _more(self) -> tuple[str, ...]:
@@ -76,7 +76,7 @@ def retention(
     """
     if not days > 0:
         raise OutsourcingKitError(f"days is {days!r}; expected a number above 0. Mend: days=270.")
-    share = checked(months).person_months.groupby("person")["seen"].mean()
+    share = checked_months(months).person_months.groupby("person")["seen"].mean()
     people, missing = take(people, "people", need=("person", "joined"), also=("left",))
     people = people.dropna(subset=["person", "joined"]).drop_duplicates("person").set_index("person")
     people = people[people.index.isin(share.index)]
@@ -86,17 +86,16 @@ def retention(
     left = pd.to_datetime(people["left"])
     watched = (left.fillna(end).clip(upper=end) - pd.to_datetime(people["joined"])) / pd.Timedelta(days=1)
     # Whoever was there before has shown it by being there: only what follows can be watched.
-    began = (_first_day(months) - pd.to_datetime(people["joined"])) / pd.Timedelta(days=1)
-    mostly = share.reindex(people.index) >= 0.5
+    first = pd.Timestamp(months.person_months["month"].min())
+    began = (first - pd.to_datetime(people["joined"])) / pd.Timedelta(days=1)
     # Half of the months is a line as good as any: what matters is that it was drawn before anybody looked.
-    rows = []
+    mostly, rows = share.reindex(people.index) >= 0.5, []
     for name, chosen in (("at least half", mostly), ("less", ~mostly)):
         own = chosen & (watched > began.clip(lower=0)) & (watched > 0)
         if own.sum() >= FEWEST:
             gone = left[own].notna() & (left[own] <= end)
             entry = began[own].clip(lower=0).where(began[own] > 0, -1.0)
-            there = _there(watched[own], gone, entry, days)
-            rows.append((name, int(own.sum()), int(gone.sum()), *there))
+            rows.append((name, int(own.sum()), int(gone.sum()), *_there(watched[own], gone, entry, days)))
     return Retention(pd.DataFrame(rows, columns=[*Retention.columns]), days)
 
 
@@ -111,7 +110,3 @@ def _there(watched: pd.Series, gone: pd.Series, entry: pd.Series, days: float) -
         # A curve that has not begun to fall has no range of its own: that of none among those watched long enough.
         return 1.0, float(((1 - CONFIDENCE) / 2) ** (1 / long)), 1.0
     return tuple(float(each[last]) for each in (curve.survival, curve.low, curve.high))  # type: ignore[return-value]
-
-
-def _first_day(months: RecognisedMonths) -> pd.Timestamp:
-    return pd.Timestamp(months.person_months["month"].min())
