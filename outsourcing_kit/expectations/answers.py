@@ -201,8 +201,8 @@ def _timed(
     hours: float,
 ) -> pd.DataFrame:  # fmt: skip
     """AnswerTimes.table, and `unsaid`."""
-    asked, first = questions["sent"], _first_answers(questions, sent)
-    answered, answerer = (sent[name].reset_index(drop=True).reindex(first).array for name in ("sent", "sender"))
+    asked, places = questions["sent"], _first_answers(questions, sent)
+    answered, answerer = (sent[name].reset_index(drop=True).reindex(places).array for name in ("sent", "sender"))
     # A question to everybody that nobody answered waits while anyone of the other side is at work.
     everybody = {name: Anyone(tuple(sorted({workdays[p] for p in side.index[side == name]}))) for name in _OTHER}
     asker = [workdays[name] for name in questions["sender"]]
