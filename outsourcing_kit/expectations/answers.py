@@ -151,7 +151,8 @@ def answer_times(
     unsaid, untimed = int(table["unsaid"].sum()), int((by_day & ~table["unsaid"]).sum())
     either = table["unsaid"] | by_day
     unsure = table.assign(in_time=table["in_time"].astype(float).mask(by_day))[either & ~table["left_out"]]
-    unsure = pd.concat([unsure[["person", "in_time"]], pd.DataFrame({"person": unplaced, "in_time": np.nan})])
+    others = pd.DataFrame({"person": pd.Series(unplaced, dtype=object), "in_time": np.nan})
+    unsure = pd.concat([unsure[["person", "in_time"]], others])
     table = table[~either].drop(columns="unsaid").reset_index(drop=True)
     judged = table.loc[~table["left_out"], ["person", "in_time"]]
     missing = no_messages or nobody or _lacking(messages, absent, len(table), len(judged), hours)
@@ -201,8 +202,8 @@ def _timed(
     hours: float,
 ) -> pd.DataFrame:  # fmt: skip
     """AnswerTimes.table, and `unsaid`."""
-    asked, first = questions["sent"], _first_answers(questions, sent)
-    answered, answerer = (sent[name].reset_index(drop=True).reindex(first).array for name in ("sent", "sender"))
+    asked, places = questions["sent"], _first_answers(questions, sent)
+    answered, answerer = (sent[name].reset_index(drop=True).reindex(places).array for name in ("sent", "sender"))
     # A question to everybody that nobody answered waits while anyone of the other side is at work.
     everybody = {name: Anyone(tuple(sorted({workdays[p] for p in side.index[side == name]}))) for name in _OTHER}
     asker = [workdays[name] for name in questions["sender"]]

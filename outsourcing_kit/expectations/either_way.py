@@ -26,6 +26,7 @@ def share_in_time(known: pd.DataFrame, unsure: pd.DataFrame, team: int | None = 
 
     if not len(unsure) or not len(known):
         return share(known)
+    known = known.astype({"in_time": float})
     # Rows of nobody known count as one person's.
     unsure = unsure.assign(in_time=unsure["in_time"].astype(float), person=unsure["person"].fillna("?"))
     # Only those count that were, or may have been, late; only those that were, or may have been, in time. Whichever of
