@@ -204,16 +204,17 @@ def saving_of(
         why = "no past work of this kind was finished: that nothing is saved cannot be excluded, whatever the lines say"
         notes = (*notes, why)
     plan = Plan.of(lines, discount_rate, shapes[0])
-    shaped = (plan, *map(plan.of_shape, shapes[1:]))
-    plans = [replace(drawn, correlation=rho) for drawn in shaped for rho in correlations]
     # The option's benefits and all of the other option's lines are drawn in both views; its own costs in one alone.
     # What the option's costs may come to before the saving is gone, and what they do come to.
     worth, own = plan.saves(option, against).sum(axis=1), plan.is_of(option, "cost")
     weights = {"room": np.where(own, 0.0, worth), "spent": np.where(own, -worth, 0.0)}
     planned = float(plan.likely @ weights["spent"])
-    tolerances = np.repeat([each.tolerance(option, against) for each in shaped], len(correlations)).tolist()
-    drawn = zip(sums(plans, weights, draws, seed), tolerances, strict=True)
-    found = [_views(each["room"], each["spent"], planned, tolerance, reference) for each, tolerance in drawn]
+    # A shape at a time, as a million draws of all of them would not leave much memory.
+    found = [
+        _views(drawn["room"], drawn["spent"], planned, each.tolerance(option, against), reference)
+        for each in (plan, *map(plan.of_shape, shapes[1:]))
+        for drawn in sums([replace(each, correlation=rho) for rho in correlations], weights, draws, seed)
+    ]
     # View by view; within a view shape by shape, and each with every correlation.
     table = pd.DataFrame([rows[view] for view in range(len(found[0])) for rows in found])
     tried = [(shape, rho) for shape in shapes for rho in correlations] * len(found[0])
