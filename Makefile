@@ -89,12 +89,13 @@ bench: $(READY)
 calibration: $(READY)
 	$(BIN)/python -m benchmarks.calibration $(if $(SEEDS),--seeds $(SEEDS))
 
-# Execute the lessons again and store their outputs; write the sample engagements and the API page again.
+# Execute the lessons again and store their outputs; write the sample engagements, the data dictionary and the API page again.
 notebooks: $(READY)
 	$(BIN)/python tests/notebooks/authoring.py
 
 datasets: $(READY)
 	$(BIN)/python -m outsourcing_kit.simulation
+	$(BIN)/python -m tests.dictionary_page
 
 api: $(READY)
 	$(BIN)/python tests/gates/api_page.py

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -18,6 +15,7 @@ from outsourcing_kit.limits import Limit, limit_for, target_for
 from outsourcing_kit.measure import Measure
 from outsourcing_kit.settling import decision_day, found_from, is_small, roster, what_settles
 from outsourcing_kit.stats.means import left_behind
+from outsourcing_kit.toml import kit_table
 from outsourcing_kit.validation.problem import left_out
 from outsourcing_kit.verdicts import GATE, SURE, SampleEstimate, of_ends, stepped_down, sureness, verdict_of
 from outsourcing_kit.words import plural
@@ -38,10 +36,9 @@ _URGENCY = list(_WORDS)
 _ASIDE, _ALSO = len(_URGENCY), len(_URGENCY) + 1
 
 
-@cache
 def action_table() -> dict[str, dict[str, dict[str, str]]]:
     """Mistake → headline (or "keep", "also") → verdict or case → words, as `actions.toml` beside this file has them."""
-    return tomllib.loads(Path(__file__).with_name("actions.toml").read_text(encoding="utf-8"))
+    return kit_table("actions.toml")
 
 
 class Assessment:

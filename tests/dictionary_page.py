@@ -1,4 +1,4 @@
-"""The data dictionary as a page for people, made from the definitions in `tables.toml`."""
+"""The data dictionary as a page for people, made from `tables.toml`: python -m tests.dictionary_page"""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ def test_good_work_seen_by_hand():
     right, wrong = 0.5 * 4.5, 0.5 * 4.5
     ends = stats.beta.ppf(0.05, right, wrong + 1), stats.beta.ppf(1 - 0.05 / 5, right + 1, wrong)
     assert (measure.low, measure.high) == pytest.approx(ends)
-    assert any("person-month alike it is 60%" in line for line in finding.assumptions)
+    assert any("good month alike it is 60%" in line for line in finding.assumptions)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_a_whole_small_team_is_told_in_counts_without_an_interval(people, months
     measure = assessed(work=deliveries(*rows), people=staff(3, people), recognition=acts(*thanks)).headlines[0]
     whole = people <= 5
     assert (measure.whole, bool(measure.show_interval())) == (whole, not whole and thanked > 0)
-    assert measure.counts == f"{thanked * months} of {people * months} person-months"
+    assert measure.counts == f"{thanked * months} of {people * months} good months"
     assert measure.counts in measure.explain() and ("all of them" in measure.explain()) == whole
     # The verdict is that of the rule: as many rows in a row, against a limit of a half.
     rows_worth = people * months

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from outsourcing_kit.ask.answering import Question, check_answer
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.tables import default_rows
+from outsourcing_kit.toml import kit_table
 
 # Beyond so many people the answers of a few are enough for a first look; the tables take the others'.
 _ASKED_OUTSIDE, _ASKED_INSIDE, FEWEST = 4, 1, 5
@@ -36,10 +35,9 @@ class BadAnswerError(OutsourcingKitError):
         self.key, self.told = key, told
 
 
-@cache
 def asked() -> dict[str, Any]:
     """questions.toml as it stands."""
-    return tomllib.loads(Path(__file__).with_name("questions.toml").read_text(encoding="utf-8"))
+    return kit_table("ask/questions.toml")
 
 
 @cache

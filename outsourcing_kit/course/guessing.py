@@ -5,11 +5,9 @@ from __future__ import annotations
 import functools
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 from outsourcing_kit.course.exercises.exercise import Said
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
@@ -17,6 +15,7 @@ from outsourcing_kit.finding import Finding
 from outsourcing_kit.measure import Measure
 from outsourcing_kit.plots.picture import Picture
 from outsourcing_kit.text import quoted
+from outsourcing_kit.toml import kit_table
 from outsourcing_kit.words import capital, show
 from outsourcing_kit.written import number
 
@@ -145,6 +144,6 @@ def choice(lesson: str, answer: str = "") -> Choice | Said:
 @functools.cache
 def choices() -> Mapping[str, Choice]:
     """Every lesson's question."""
-    text = Path(__file__).with_name("choices.toml").read_text(encoding="utf-8")
     # What is left of each, once question and right answer are taken out, are the answers by their letter.
-    return {name: Choice(said.pop("question"), said.pop("right"), said) for name, said in tomllib.loads(text).items()}
+    asked = {name: {**said} for name, said in kit_table("course/choices.toml").items()}
+    return {name: Choice(said.pop("question"), said.pop("right"), said) for name, said in asked.items()}

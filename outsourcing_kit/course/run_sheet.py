@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -14,6 +13,7 @@ from outsourcing_kit.course.lessons import Lesson, find_lessons, select_lessons
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.page import html_page, write_whole
 from outsourcing_kit.resources import typed_path
+from outsourcing_kit.toml import kit_table
 from outsourcing_kit.words import plural
 
 _MINUTES = re.compile(r"\*\*(\d+) minutes,\*\* (\d+) of them for the exercise")
@@ -141,7 +141,7 @@ def _parts(lessons: tuple[Lesson, ...]) -> list[dict[str, Any]]:
     """The blocks of workshop.toml, the most needed first: `of` a lesson, at a `place` of the day, with its minutes."""
     # The plan comes at the end, after the reader has seen their own records too.
     known = {lesson.name: lesson for lesson in sorted(lessons, key=lambda each: each.name == "scorecard")}
-    parts: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_name("workshop.toml").read_text("utf-8"))["blocks"]
+    parts: list[dict[str, Any]] = [{**block} for block in kit_table("course/workshop.toml")["blocks"]]
     for number, each in enumerate(parts):
         each["of"] = name = each.get("lesson") or each.get("after", "")
         # What follows a lesson follows in the order of the file; what follows none comes last.

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
 from outsourcing_kit.showing import Result
+from outsourcing_kit.toml import kit_table
 from outsourcing_kit.validation.problem import named
 from outsourcing_kit.words import plural
 
-_WORDS = tomllib.loads(Path(__file__).with_name("vague_en.toml").read_text(encoding="utf-8"))
+_WORDS = kit_table("expectations/vague_en.toml")
 _CRITERION = _WORDS["criterion"]
 # The flags that single words earn: all but the one for a request without a way to check it.
 WORD_FLAGS = tuple(kind["flag"] for kind in _WORDS["kinds"])

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
 import pandas as pd
 
 from outsourcing_kit.exceptions import OutsourcingKitError
 from outsourcing_kit.frames import take
 from outsourcing_kit.text import folded, plain
+from outsourcing_kit.toml import kit_table
 
-WORDS = tomllib.loads(Path(__file__).with_name("agenda_en.toml").read_text(encoding="utf-8"))
+WORDS = kit_table("kickoff/agenda_en.toml")
 
 
 @dataclass(frozen=True)

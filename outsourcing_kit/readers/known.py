@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache
-from pathlib import Path
-from typing import Any
 
+from outsourcing_kit.toml import kit_table
 
-def _read(name: str) -> dict[str, dict[str, Any]]:
-    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
-
-
-COLUMNS, _WORDS = _read("columns.toml"), _read("words.toml")
+COLUMNS, _WORDS = kit_table("readers/columns.toml"), kit_table("readers/words.toml")
 LISTS = _WORDS["lists"]
 
 

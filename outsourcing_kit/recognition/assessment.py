@@ -101,7 +101,7 @@ def _measure_seen(found: Assessment, months: RecognisedMonths, unnamed: list[Rec
         missing = f"needs good work of the provider with {days}; there is none"
     both = over_readings(share, [side_share(other, "provider", team) for other in unnamed])
     rows = months.person_months[months.person_months["side"] == "provider"]
-    counts = tally(rows["seen"].astype(bool), rows["person"], "person-month", share.estimate) if len(rows) else ""
+    counts = tally(rows["seen"].astype(bool), rows["person"], "good month", share.estimate) if len(rows) else ""
     found.sample(_SEEN, both, missing, first=_who_gave(share, both), counts=counts, complete=True)
 
 
@@ -145,7 +145,7 @@ def _support(found: Assessment, months: RecognisedMonths, inside: Estimate) -> N
     if len(provider):
         name = "provider months of good work that nobody recognised"
         missed = int((~provider["seen"].astype(bool)).sum())
-        found.support("months_missed", name, missed, "count", len(provider), "person-months")
+        found.support("months_missed", name, missed, "count", len(provider), "good months")
     # Median over people of their medians, as one person's items are alike.
     seen = months.items[(months.items["side"] == "provider") & months.items["seen"].astype(bool)]
     medians = seen.groupby("person")["days"].median()
@@ -160,7 +160,7 @@ def _support(found: Assessment, months: RecognisedMonths, inside: Estimate) -> N
         )  # fmt: skip
     for kind, share, n in _act_kinds(months):
         name = f"provider's recognised months with {kind}"
-        found.support(f"kind_{kind.replace(' ', '_')}", name, share, "share", n, "recognised person-months")
+        found.support(f"kind_{kind.replace(' ', '_')}", name, share, "share", n, "recognised good months")
 
 
 def _act_kinds(months: RecognisedMonths) -> Iterator[tuple[str, float, int]]:
@@ -233,7 +233,7 @@ def _assumptions(
                 yield f"{what}: {count}."
         rows = months.person_months.loc[months.person_months["side"] == "provider", "seen"].astype(float)
         what = "provider months of good work that were seen"
-        yield from other_count(what, "person", "person-month", whole["provider"].estimate, rows.mean())
+        yield from other_count(what, "person", "good month", whole["provider"].estimate, rows.mean())
     if gap.kinds:
         yield f"Kinds of work compared between the sides: {', '.join(gap.kinds)}."
     yield from needed.notes

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from pathlib import Path
 from typing import NamedTuple
 
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.tables import Column, Table, asked, default_rows
+from outsourcing_kit.toml import kit_table
 
 START, SETTINGS_SHEET = "Start here", "engagement"
 # Before what is only an example, so that nobody takes it for a record, not even where colours are lost.
@@ -25,7 +24,7 @@ class Step(NamedTuple):
     asks: str
 
 
-_SAID = tomllib.loads(Path(__file__).with_name("steps.toml").read_text(encoding="utf-8"))
+_SAID = kit_table("workbook/steps.toml")
 INTRODUCTION: list[str] = _SAID["introduction"]
 STEPS = tuple(Step(**step) for step in _SAID["steps"])
 

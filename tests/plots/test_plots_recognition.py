@@ -60,9 +60,9 @@ def test_words_and_alt_text_have_the_numbers_of_the_finding():
     for side, share, measure, count in (("In-house", 80, inside, 5), ("provider", 30, seen, 20)):
         low, high = f"{measure.low:.0%}", f"{measure.high:.0%}"
         assert f"{side} {share}% (could be {low} to {high}, people: {count})" in alt
-        assert f"{share}%, likely {low} to {high}\n{count} people, {count} person-months" in text
+        assert f"{share}%, likely {low} to {high}\n{count} people, {count} good months" in text
     assert "limit: at least 50%" in text and seen.verdict in text
-    assert "1 person, 1 person-month" in said(plots.picture(finding_of(1, 1, 1, 0)))
+    assert "1 person, 1 good month" in said(plots.picture(finding_of(1, 1, 1, 0)))
 
 
 @pytest.mark.parametrize(("client", "provider", "absent"), [(0, 6, "In-house"), (6, 0, "provider")])

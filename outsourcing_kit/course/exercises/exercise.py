@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import math
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from outsourcing_kit.toml import kit_table
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -100,10 +99,9 @@ def worded(
     return Exercise(key=key, expected=expected, wrong_ways=ways, lacks=lacks, tolerance=tolerance, **words)
 
 
-@functools.cache
 def exercise_words() -> dict[str, dict[str, Any]]:
     """The words of every exercise by its key: task, hints, slips. For who needs no answer, and so no analysis."""
-    return tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    return kit_table("course/exercises/words.toml")
 
 
 def _is_rounded(found: float, right: float) -> bool:
