@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from outsourcing_kit.cli.door import FAIL_ON_HELP, FAILED, FINE, Many, commands, complain, say
+from outsourcing_kit.words import plural
 
 if TYPE_CHECKING:
     from outsourcing_kit.course.running import RunResult
@@ -72,7 +73,7 @@ def _tell_run(result: RunResult) -> None:
         finished = sum(run.status == "done" for run in result.runs)
         complain(f"{result.stopped} Finished: {finished} of {len(result.runs)}.")
     if result.told:
-        say(f"Results: {result.index} ({len(result.runs)} runs, {result.seconds:.0f} s)")
+        say(f"Results: {result.index} ({plural(len(result.runs), 'run')}, {result.seconds:.0f} s)")
 
 
 @commands.command()
