@@ -80,7 +80,7 @@ def _icons(share: float) -> int:
 
 
 def _beside(row: dict[str, Any]) -> str:
-    counts = f"{plural(int(row['people']), 'person')}, {plural(int(row['person_months']), 'person-month')}"
+    counts = f"{plural(int(row['people']), 'person')}, {plural(int(row['person_months']), 'good month')}"
     return f"{percent(row['share'])}, likely {percent(row['low'])} to {percent(row['high'])}\n{counts}"
 
 
