@@ -285,7 +285,7 @@ def judge(engagement: Engagement, *, drawn: bool = False) -> None:
 
 @pytest.mark.slow(versions=True)
 @settings(
-    max_examples=12,
+    max_examples=20,
     phases=[Phase.explicit, Phase.generate],
     deadline=None,
     derandomize=True,
@@ -298,7 +298,7 @@ def test_any_valid_records_are_judged(shape: Shape) -> None:
 
 # In CI the same every time, so that it fails for a change and not by luck; elsewhere each run tries others.
 @pytest.mark.fuzz
-@settings(max_examples=60, deadline=None, derandomize="CI" in os.environ, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, derandomize="CI" in os.environ, suppress_health_check=list(HealthCheck))
 @given(shapes)
 def test_very_many_valid_records_are_judged(shape: Shape) -> None:
     judge(engagement_of(shape), drawn=shape.seed % 10 == 0)
