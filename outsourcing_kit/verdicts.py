@@ -86,7 +86,8 @@ def _largest(beyond: Callable[[float], float], *, kept: bool) -> float:
         else:
             high, last, first = z, value, first / 2 if kept_side < 0 else first
             kept_side = -1
-        if high - low < _CLOSE or abs(value) < _CLOSE:
+        # An end may move little where its confidence moves much: of the two only how close z is says how sure.
+        if high - low < _CLOSE or value == 0:
             break
     return (1 + math.erf(z / math.sqrt(2))) / 2
 

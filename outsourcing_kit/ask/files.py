@@ -20,7 +20,7 @@ from outsourcing_kit.page import html_page, made_by, write_whole
 from outsourcing_kit.resources import typed_path
 from outsourcing_kit.tables import blank_csv, table, table_names
 from outsourcing_kit.text import quoted, shown
-from outsourcing_kit.toml import toml_key, toml_text
+from outsourcing_kit.toml import toml_key, toml_section, toml_text
 
 ANSWERS = "answers.toml"
 # What `write` wrote, by its digest: a file that is not as it was left is somebody's own.
@@ -108,8 +108,7 @@ def save_answers(folder: str | os.PathLike[str], answers: Mapping[str, str]) -> 
             lines += ["", f"# {shown(question.text, 300)}{cells}"]
             lines.append(f"{toml_key(question.key)} = {toml_text(left.pop(question.key))}")
     # Nothing that was typed is lost, also where another answer has changed what is asked.
-    lines += ["", "# --- Not asked as things stand ---"] if left else []
-    lines += [f"{toml_key(key)} = {toml_text(value)}" for key, value in left.items()]
+    lines += ["", "# --- Not asked as things stand ---", *toml_section("", left)[2:]] if left else []
     path = _folder(folder) / ANSWERS
     write_whole(path, "\n".join(lines) + "\n")
     return path

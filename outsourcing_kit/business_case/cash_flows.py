@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from outsourcing_kit.business_case.given import check_rate, checked_count
 from outsourcing_kit.business_case.lines import RANGE_MEANS, bent_note, compared_lines, forgotten_costs, horizon_note
 from outsourcing_kit.business_case.past_work import ReferenceClass, drawable
-from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan
+from outsourcing_kit.business_case.plan import SAMPLE, Floats, Plan, add
 from outsourcing_kit.business_case.scenarios import Odds
 from outsourcing_kit.exceptions import UnknownNameError
 from outsourcing_kit.showing import Result, blank_table
@@ -160,10 +160,8 @@ def _simulated(
     # The saving by month is of the first draws only: all months of all draws would fill the memory.
     sample = np.empty((len(plan.lines), min(draws, SAMPLE)))
     for now, amounts in plan.drawn(draws, seed):
-        # Line by line, never as one matrix product: the same draws then give the same bytes, however many come at once.
-        for option, weight in weights.items():
-            for line in np.flatnonzero(weight):
-                costs[option][now] += weight[line] * amounts[line]
+        for line, drawn in enumerate(amounts):
+            add(costs, weights, line, now, drawn)
         sample[:, now] = amounts[:, : max(SAMPLE - now.start, 0)]
         for name in others:
             # The saving so far stays at 0 or more from the month after the last in which it was below.

@@ -153,12 +153,17 @@ def sums(plans: Sequence[Plan], weights: Mapping[str, Floats], draws: int, seed:
     used = np.flatnonzero(np.any([*weights.values()], axis=0)).tolist()
     for now, common, own in plans[0].scored(draws, seed):
         for plan, sums_of_plan in zip(plans, found, strict=True):
-            # Line by line, never as one matrix product: the same draws then give the same bytes, however many at once.
             for line, amounts in zip(used, plan.amounts(used, now, common, own), strict=True):
-                for name, weight in weights.items():
-                    if weight[line]:
-                        sums_of_plan[name][now] += weight[line] * amounts
+                add(sums_of_plan, weights, line, now, amounts)
     return found
+
+
+def add(found: Mapping[str, Floats], weights: Mapping[str, Floats], line: int, now: slice, amounts: Floats) -> None:
+    """Add a line's amounts, weighted, to its draws."""
+    # Line by line, never as one matrix product: the same draws then give the same bytes, however many come at once.
+    for name, weight in weights.items():
+        if weight[line]:
+            found[name][now] += weight[line] * amounts
 
 
 def in_turn(ratios: Floats, first: int, last: int) -> Floats:

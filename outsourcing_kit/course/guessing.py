@@ -8,16 +8,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING
 
 from outsourcing_kit.course.exercises.exercise import Said
 from outsourcing_kit.exceptions import OutsourcingKitError, UnknownNameError
-from outsourcing_kit.finding import Finding
-from outsourcing_kit.measure import Measure
-from outsourcing_kit.plots.picture import Picture
 from outsourcing_kit.text import quoted
-from outsourcing_kit.toml import kit_table
+from outsourcing_kit.toml import as_tuples, kit_table
 from outsourcing_kit.words import capital, show
 from outsourcing_kit.written import number
+
+if TYPE_CHECKING:
+    from outsourcing_kit.finding import Finding
+    from outsourcing_kit.measure import Measure
+    from outsourcing_kit.plots.picture import Picture
 
 
 def reveal(finding: Finding, key: str, guess: object = "") -> Said:
@@ -145,5 +148,5 @@ def choice(lesson: str, answer: str = "") -> Choice | Said:
 def choices() -> Mapping[str, Choice]:
     """Every lesson's question."""
     # What is left of each, once question and right answer are taken out, are the answers by their letter.
-    asked = {name: {**said} for name, said in kit_table("course/choices.toml").items()}
+    asked = as_tuples(kit_table("course/choices.toml"))
     return {name: Choice(said.pop("question"), said.pop("right"), said) for name, said in asked.items()}

@@ -71,7 +71,9 @@ class OutFolder:
         self._files = known or {}
         existing = [name for name in names if os.path.lexists(self.path / name)]
         foreign = [name for name in existing if name not in self._files]
-        edited = [name for name in existing if digest_of(self.path / name) not in self._files.get(name, [])]
+        edited = [
+            name for name in existing if name in self._files and digest_of(self.path / name) not in self._files[name]
+        ]
         why, by, other = "", f"`{self._made_by}`", "choose another folder"
         if known is None and any(self.path.iterdir()) and not force:
             why = f"it holds files that {by} did not write. Mend: {other}, or add --force to write beside them."

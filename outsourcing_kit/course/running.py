@@ -138,9 +138,9 @@ def _one(run: Run, passed: _Passed, folder: OutFolder, kernels: Kernels) -> Run:
     started = time.monotonic()
     try:
         done = _execute(run, passed, folder, kernels)
+    except OSError:
+        raise
     except Exception as error:
-        if isinstance(error, OSError):
-            raise
         done = replace(run, trouble=Trouble.of(error))
     return replace(done, status=FAILED if done.trouble else DONE, seconds=round(time.monotonic() - started, 2))
 

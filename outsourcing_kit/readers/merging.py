@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -57,13 +56,15 @@ def with_codes(draft: Draft, codes: Mapping[str, str], sides: Mapping[str, str])
     provider's people counts.
     """
     coded = {}
-    known = defaultdict(str, {alias: code for alias, code in codes.items() if sides.get(code) != "neither"})
+    known = {alias: code for alias, code in codes.items() if sides.get(code) != "neither"}
     for name, frame in draft.tables.items():
         gone = pd.Series(False, frame.index)
         frame = frame.copy()
         for column in people_columns(name, frame):
             written = frame[column].fillna("").astype(str)
-            frame[column] = written.map(known)
+            # A million messages are of few people: each name is looked up once.
+            places, aliases = pd.factorize(written)
+            frame[column] = np.array([known.get(alias, "") for alias in aliases], dtype=object)[places]
             told = tables.table(name).column(column)
             if not (told.blank or told.optional) or (name, column) in _THEIRS:
                 gone |= (written != "") & (frame[column] == "")

@@ -17,6 +17,7 @@ from outsourcing_kit.readers.chat import ASKS, MESSAGE, THANKS, Finder, asks, fi
 from outsourcing_kit.readers.draft import Draft, Who
 from outsourcing_kit.readers.known import LISTS
 from outsourcing_kit.readers.opening import Source, maps, said
+from outsourcing_kit.tables import LAST_YEAR
 
 NAME, KEY = "an export of Slack", "slack"
 _DAY = re.compile(r"(?:^|/)([^/]+)/\d{4}-\d\d-\d\d\.json$")
@@ -24,6 +25,7 @@ _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 _GRATEFUL = set(LISTS["grateful"])
 # After this long a message of the one who was asked is no answer to it any more.
 _SOON = 7 * 86_400.0
+_AFTER = pd.Timestamp(LAST_YEAR + 1, 1, 1, tz="UTC").timestamp()
 # Joins, robots and what was deleted have other kinds.
 _SAID = (None, "", "thread_broadcast", "file_share", "me_message")
 
@@ -80,7 +82,8 @@ def read(source: Source, ask: Ask) -> Draft:
 
 def _moments(seconds: Sequence[float]) -> pd.Series:
     # Stamps tell messages apart to the microsecond; thousandths would make two of them one.
-    return pd.Series(pd.to_datetime((np.array(seconds) * 1e6).round().astype("int64"), unit="us", utc=True))
+    micro = (np.array(seconds) * 1e6).round().astype("int64").view("datetime64[us]")
+    return pd.Series(micro).dt.tz_localize("UTC")
 
 
 def _add(
@@ -179,6 +182,11 @@ def _said_on(
                 profile = each["user_profile"]
                 people[who] = Who(who, str(profile.get("real_name") or profile.get("name") or ""))
             try:
-                yield float(each["ts"]), each
+                sent = float(each["ts"])
             except (KeyError, TypeError, ValueError):
+                sent = -1.0
+            # Neither infinity nor a day beyond the years of records is a time.
+            if 0 <= sent < _AFTER:
+                yield sent, each
+            else:
                 draft.leave_out("messages without a time")

@@ -45,10 +45,8 @@ def monthly_cost(costs: TaskCosts, tasks: pd.DataFrame, *, currency: str) -> Cos
     if len(given) != len(t):
         raise OutsourcingKitError(f"Found {len(t)} and {len(given)} tasks; expected the same. Mend: task_costs(tasks).")
     t, given = t[t["outside"]], given[t["outside"]]
-    hidden, promised = (
-        (t["managing"] + t["rework"] + t["one_off"]).to_numpy(),
-        (t["in_house_cost"] - t["price"]).to_numpy(),
-    )
+    hidden = (t["managing"] + t["rework"] + t["one_off"]).to_numpy()
+    promised = (t["in_house_cost"] - t["price"]).to_numpy()
     saving, locked, clear = (t[name].to_numpy() for name in ("saving", "locked", "clearly_cheaper"))
     # Hidden costs that nobody wrote down count as 0 in the table; of a task with none at all nobody knows any.
     known, partly = ~np.isnan(saving) & given.any(axis=1), ~given.all(axis=1)

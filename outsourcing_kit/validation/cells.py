@@ -66,8 +66,10 @@ def _with_local(read: Converted, texts: _Texts, column: Column, zones: Callable[
     wrong = next((fault.mask for fault in read.faults if fault.expected == _EXPECTED["instant"]), np.zeros(0))
     if column.kind != "instant" or zones is None or not wrong.any():
         return read
-    words = [plain(text) if bad else "" for text, bad in zip(texts, wrong.tolist(), strict=True)]
-    return _placed(read, *moments.local_times(words), zones())
+    at = np.flatnonzero(wrong)
+    local, is_day = np.full(len(wrong), "NaT", dtype="datetime64[ns]"), np.zeros(len(wrong), dtype=bool)
+    local[at], is_day[at] = moments.local_times([plain(texts[place]) for place in at.tolist()])
+    return _placed(read, local, is_day, zones())
 
 
 def _placed(read: Converted, local: NDArray[np.datetime64], is_day: _Mask, zones: Zones) -> Converted:
@@ -91,6 +93,9 @@ _DOUBLED = (
 
 def _distinct(raw: Sequence[str] | pd.Series) -> tuple[NDArray[np.intp], list[Any]]:
     """Each cell's place among the distinct ones, a blank last of them. What is equal (1, 1.0 and True) is one."""
+    if isinstance(raw, pd.Series) and isinstance(raw.dtype, pd.StringDtype) and raw.dtype.storage == "pyarrow":
+        places, distinct = pd.factorize(raw)
+        return places, [*distinct.tolist(), ""]  # a missing one's place is −1
     # Not by pandas, whose tables of Python's own texts take what follows a NUL for nothing.
     cells = raw.tolist() if isinstance(raw, pd.Series) else raw
     try:
@@ -121,7 +126,10 @@ def _as_text(value: Any) -> str:
 
 def _from_typed(raw: pd.Series, column: Column, zones: Callable[[], Zones] | None) -> Converted | None:
     """A column whose type says already what it is; None where its cells have to be read."""
-    kind, made_of, blank = column.kind, raw.dtype.kind, raw.isna().to_numpy(dtype=bool)
+    kind, made_of = column.kind, raw.dtype.kind
+    if made_of not in "iufmMb":
+        return None
+    blank = raw.isna().to_numpy(dtype=bool)
     if kind in ("number", "integer") and made_of in "iuf":
         return _numbers(raw.to_numpy(dtype=float, na_value=np.nan), blank, column)
     if kind in ("number", "integer") and made_of in "mMb":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from outsourcing_kit.settings import SETTINGS_FILE, Settings, check_settings
 from outsourcing_kit.tables import SETTINGS, Column, Table
 from outsourcing_kit.text import folded, label, plain, quoted, squeezed, unguarded
 from outsourcing_kit.validation import check_table
-from outsourcing_kit.validation.places import Place
+from outsourcing_kit.validation.places import Place, Readers
 from outsourcing_kit.validation.problem import Found, Problem
 from outsourcing_kit.validation.reading import doubled_column
 from outsourcing_kit.workbook.guard import Sheet, opened
@@ -26,7 +26,6 @@ from outsourcing_kit.workbook.steps import EXAMPLE, SETTINGS_SHEET, START, Value
 # The names of the columns stand among these rows; above them may stand what they mean.
 _HEADER_WITHIN, _MOST_ABOVE = 20, 3
 _Row = Sequence[Any]
-_Typed = Callable[[Place], tuple[pd.DataFrame | None, list[Problem]]]
 # How a mend says to change engagement.toml, and what that is in a workbook: there a setting stands beside its key.
 _IN_WORKBOOK = (
     (rf'below \[(\w+)\] in {re.escape(SETTINGS_FILE)}([^:]*): (\S+) = "?([^"]*)"?',
@@ -47,7 +46,7 @@ class Book:
     """
 
     name: str
-    tables: dict[str, tuple[str, _Typed]] = field(default_factory=dict)
+    tables: Readers = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)

@@ -80,3 +80,9 @@ def test_a_header_alone_has_no_rows(tmp_path):
     path.write_text(TEXT.splitlines()[0] + "\n", encoding="utf-8")
     with pytest.raises(OutsourcingKitError, match="No row of the files can be used"):
         plan_import(tmp_path / "ours", [path], prompt=answering())
+
+
+def test_a_time_without_an_offset_is_in_the_zone_that_was_answered(imported_text):
+    plan = imported_text(TEXT.replace("2026-03-02,2026-03-06", "2026-03-02 10:00,2026-03-06 09:30"), zone="Chicago")
+    first = rows(plan, "work")[0]
+    assert (first["requested"], first["delivered"]) == ("2026-03-02T16:00:00+00:00", "2026-03-06T15:30:00+00:00")

@@ -122,6 +122,7 @@ def test_reactions_that_may_mean_anything_are_no_thanks(tmp_path):
     [
         None, 3, [], {"user": None}, {"user": "C1"}, {"user": "C1", "ts": "x"}, {"user": "C1", "ts": None},
         {"user": "X9", "ts": "1"}, {"user": "C1", "ts": "1772409600.1", "text": None, "reactions": [3, {"name": 1}]},
+        {"user": "C1", "ts": "10000000000.5"}, {"user": "C1", "ts": "1e300"}, {"user": "C1", "ts": "nan"},
     ],
 )  # fmt: skip
 def test_messages_of_wrong_shapes_are_left_out_or_read_plainly(tmp_path, message):

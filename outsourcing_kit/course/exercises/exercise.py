@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from outsourcing_kit.toml import kit_table
+from outsourcing_kit.toml import as_tuples, kit_table
 
 if TYPE_CHECKING:
     from outsourcing_kit.engagement import Engagement
@@ -92,10 +92,9 @@ def worded(
     key: str, expected: Answer, *, lacks: Callable[[Engagement], str], tolerance: float = 1e-6, **slips: Answer
 ) -> Exercise:
     """The exercise of these answers with its words from `words.toml`, where each slip has the same name as here."""
-    words = dict(exercise_words()[key])
+    words = as_tuples(exercise_words()[key])
     said = words.pop("slips")
     ways = {way: said[name] for name, way in slips.items()}
-    words["hints"] = tuple(words["hints"])
     return Exercise(key=key, expected=expected, wrong_ways=ways, lacks=lacks, tolerance=tolerance, **words)
 
 
